@@ -1,0 +1,129 @@
+"""Every error of this library, in one tree.
+
+::
+
+    LatticeError
+    ├── InvalidSpecError(ValueError)        mistakes in what was written, all of them
+    ├── InvalidIdentifierError(ValueError)  a name, or nothing, where an id or ARN belongs
+    ├── ConfigurationError                  no region, no credentials, an old boto3, …
+    ├── ServiceError                        the service answered with an error
+    │   ├── ValidationError                 400
+    │   ├── AccessDeniedError               403
+    │   ├── ResourceNotFoundError           404
+    │   ├── ConflictError                   409; `kind` says which of its meanings
+    │   ├── ServiceQuotaExceededError       402
+    │   ├── ThrottlingError                 429
+    │   └── InternalServerError             500
+    ├── TransportError                      no answer came
+    ├── TargetsUnsuccessfulError            some targets were refused, or not answered for
+    ├── WaitTimeoutError(TimeoutError)      what was waited for did not come in time
+    └── WaitFailedError                     it can never come
+        └── TargetGroupFailedError          CREATE_FAILED, DELETE_FAILED
+
+(The answers of the service and the lack of one are in `service_errors`, the targets' one is in `reports`.)
+
+Every error can be pickled and copied with all its facts, which are fields. The botocore exception behind it is
+its ``__cause__`` in the process where it was raised.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import define
+
+from lattice_tg.models.observed import TargetGroup
+from lattice_tg.models.problems import Problem
+from lattice_tg.models.targets import TargetSummary
+
+
+class LatticeError(Exception):
+    """The root of the tree: ``except LatticeError`` catches all that this library raises on purpose."""
+
+    def __reduce__(self) -> tuple[Callable[..., "LatticeError"], tuple[Any, ...]]:
+        return _restore, (type(self), self.args, self.__dict__.copy())
+
+
+def _restore(cls: type[LatticeError], args: tuple[Any, ...], facts: dict[str, Any]) -> LatticeError:
+    error = cls.__new__(cls, *args)
+    error.__dict__.update(facts)
+    return error
+
+
+@define(slots=False, eq=False)
+class InvalidSpecError(LatticeError, ValueError):
+    """What was written breaks rules; nothing was sent."""
+
+    problems: tuple[Problem, ...]
+    """Every mistake found, in the order of the fields."""
+
+    def __str__(self) -> str:
+        count = len(self.problems)
+        lines = "".join(f"\n  {problem}" for problem in self.problems)
+        return f"{count} problem{'s' * (count != 1)}, nothing was sent:{lines}"
+
+
+@define(slots=False, eq=False)
+class InvalidIdentifierError(LatticeError, ValueError):
+    """Something that is no id or ARN of a target group stands where one belongs; nothing was sent."""
+
+    value: object
+    """What was given."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.value!r} is not a target group's id (tg- and 17 of 0-9, a-z) or ARN; the service takes no "
+            "names here: look one up with client.find(name) and pass what it returns"
+        )
+
+
+@define(slots=False, eq=False)
+class ConfigurationError(LatticeError):
+    """The client cannot be made, or cannot reach the service as it is set up."""
+
+    message: str
+    """What is missing or wrong, and the way out."""
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@define(slots=False, eq=False, kw_only=True)
+class WaitTimeoutError(LatticeError, TimeoutError):
+    """What was waited for did not come in time."""
+
+    waited_for: str
+    """What was waited for, in words."""
+
+    last_seen: str
+    """The last state seen of what is still missing."""
+
+    waited_seconds: float
+    """How long was waited."""
+
+    def __str__(self) -> str:
+        return f"{self.waited_for} did not come in {self.waited_seconds:g} s; last seen: {self.last_seen}"
+
+
+@define(slots=False, eq=False, kw_only=True)
+class WaitFailedError(LatticeError):
+    """What was waited for can never come by waiting."""
+
+    waited_for: str
+    """What was waited for, in words."""
+
+    reason: str
+    """Why it cannot come, and the way out."""
+
+    target_group: TargetGroup | None = None
+    """The group, where its state is the reason."""
+
+    targets: tuple[TargetSummary, ...] = ()
+    """The targets whose state is the reason."""
+
+    def __str__(self) -> str:
+        return f"{self.waited_for} can never come: {self.reason}"
+
+
+@define(slots=False, eq=False, kw_only=True)
+class TargetGroupFailedError(WaitFailedError):
+    """The group is in CREATE_FAILED or DELETE_FAILED; ``target_group`` has the service's code and message."""

@@ -1,0 +1,34 @@
+"""Telling an id or ARN from everything else, before the service has to."""
+
+import re
+
+from lattice_tg.errors import InvalidIdentifierError
+from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
+
+TargetGroupLike = str | TargetGroup | TargetGroupSummary
+"""What names a target group to the client: its id, its ARN, or what the client said about it."""
+
+# service model, TargetGroupIdentifier
+_ID = r"tg-[0-9a-z]{17}"
+_IDENTIFIER = re.compile(rf"{_ID}|arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{{12}}:targetgroup/{_ID}", re.ASCII)
+
+
+def identifier(target_group: TargetGroupLike) -> str:
+    """The id or ARN of a target group.
+
+    Raises:
+        InvalidIdentifierError: It is neither; a name will not do, as the service takes none.
+
+    """
+    if isinstance(target_group, TargetGroup | TargetGroupSummary):
+        return identifier(target_group.id)
+    if _IDENTIFIER.fullmatch(str(target_group)):
+        return target_group
+    raise InvalidIdentifierError(target_group)
+
+
+def arn(target_group: TargetGroupLike) -> str | None:
+    """The ARN of a target group, where it is known without asking the service."""
+    if isinstance(target_group, TargetGroup | TargetGroupSummary):
+        return target_group.arn
+    return target_group if identifier(target_group).startswith("arn:") else None

@@ -1,0 +1,35 @@
+"""One mistake in what a user wrote."""
+
+from attrs import frozen
+
+
+@frozen
+class Problem:
+    """A mistake: where it is, what stands there, which rule it breaks and what to write instead."""
+
+    field: str
+    """Path of the field, such as ``config.health_check.timeout_seconds`` or ``targets[3].id``; in a strict read,
+    the path as written in the data."""
+
+    value: object
+    """What stands there."""
+
+    message: str
+    """``<field>=<value>: <rule>; <what to write instead>``."""
+
+    location: str | None = None
+    """``file:line``, where known."""
+
+    def __str__(self) -> str:
+        return self.message if self.location is None else f"{self.location}: {self.message}"
+
+
+_LONGEST_VALUE = 80
+
+
+def problem(field: str, value: object, rule: str) -> Problem:
+    """The problem that ``field`` breaks ``rule``, which says what to write instead; a long value is shortened."""
+    shown = repr(value)
+    if len(shown) > _LONGEST_VALUE:
+        shown = f"{shown[: _LONGEST_VALUE - 1]}…"
+    return Problem(field, value, f"{field}={shown}: {rule}")

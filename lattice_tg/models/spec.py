@@ -1,0 +1,32 @@
+"""What a user wants: the request that creates a target group."""
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from lattice_tg.frozen import FrozenMapping
+from lattice_tg.models.config import TargetGroupConfig
+from lattice_tg.representation import Representation
+from lattice_tg.vocabulary import TargetGroupType
+
+
+def _freeze(tags: Mapping[str, str]) -> FrozenMapping[str, str]:
+    return tags if isinstance(tags, FrozenMapping) else FrozenMapping(tags)
+
+
+@frozen(kw_only=True, repr=False)
+class TargetGroupSpec(Representation):
+    """A target group as it should be; ``TargetGroupBuilder`` writes one that its type allows."""
+
+    name: str
+    """Name, unique in the account and Region: 3-128 of ``a-z``, ``0-9`` and single inner hyphens, not starting
+    with ``tg-``."""
+
+    type: TargetGroupType
+    """IP, INSTANCE, ALB or LAMBDA; cannot change after creation."""
+
+    config: TargetGroupConfig = TargetGroupConfig()
+    """Protocol, port, VPC and health check."""
+
+    tags: Mapping[str, str] = field(default=FrozenMapping[str, str](), converter=_freeze)
+    """At most 50 tags: keys of 1-128 characters, values of 0-256."""

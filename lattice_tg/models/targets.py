@@ -1,0 +1,73 @@
+"""What a group sends traffic to, and what the service says about it."""
+
+from typing import Self
+
+from attrs import frozen
+
+from lattice_tg.representation import Representation
+from lattice_tg.vocabulary import TargetStatus
+
+
+@frozen(kw_only=True, repr=False)
+class Target(Representation):
+    """One target: ``Target.ip()``, ``.instance()``, ``.alb()`` or ``.lambda_()``."""
+
+    id: str
+    """IP address, instance id, or ARN of a load balancer or Lambda function; 1-200 characters."""
+
+    port: int | None = None
+    """Port that takes the traffic, 1-65535; not for Lambda. Service default: the group's port."""
+
+    @classmethod
+    def ip(cls, address: str, port: int | None = None) -> Self:
+        """A target by its IPv4 or IPv6 address, of the group's address family."""
+        return cls(id=address, port=port)
+
+    @classmethod
+    def instance(cls, instance_id: str, port: int | None = None) -> Self:
+        """An EC2 instance (``i-…``), running in the group's VPC."""
+        return cls(id=instance_id, port=port)
+
+    @classmethod
+    def alb(cls, arn: str, port: int | None = None) -> Self:
+        """An internal Application Load Balancer, in the group's account and VPC; a group takes one."""
+        return cls(id=arn, port=port)
+
+    @classmethod
+    def lambda_(cls, arn: str) -> Self:
+        """A Lambda function, version or alias by its ARN; a group takes one."""
+        return cls(id=arn)
+
+
+@frozen(kw_only=True, repr=False)
+class TargetSummary(Representation):
+    """A registered target and its state: a row of ``list_targets``."""
+
+    id: str
+    """IP address, instance id or ARN."""
+
+    port: int | None = None
+    """Port that takes the traffic; the group's where none was given at registration."""
+
+    status: TargetStatus | str
+    """INITIAL, HEALTHY, UNHEALTHY, UNUSED, UNAVAILABLE or DRAINING; a word of a newer service is kept."""
+
+    reason_code: str | None = None
+    """Why the target is in that state, such as ``HealthCheckFailed`` or ``TargetGroupNotInUse``."""
+
+
+@frozen(kw_only=True, repr=False)
+class TargetFailure(Representation):
+    """A target that the service did not take, and why."""
+
+    id: str
+    """IP address, instance id or ARN, as it was sent."""
+
+    port: int | None = None
+    """Port, as it was sent."""
+
+    failure_code: str | None = None
+    """The service's code, such as ``UnsupportedTarget`` or ``TargetNotFound``."""
+
+    failure_message: str | None = None
+    """The service's own words."""

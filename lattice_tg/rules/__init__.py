@@ -1,0 +1,11 @@
+"""The service's rules, found broken before the network: pure, all at once, each with its source.
+
+What the sources leave open is not checked: whether a timeout may be as long as the interval, which address ranges
+IP targets may have, quotas (they can be raised).
+"""
+
+from lattice_tg.rules.health_check import update_problems
+from lattice_tg.rules.spec import check, problems
+from lattice_tg.rules.targets import target_problems
+
+__all__ = ["check", "problems", "target_problems", "update_problems"]

@@ -1,0 +1,68 @@
+"""What a single value may look like: each form says what is wrong with a value, or None."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, get_args
+
+from lattice_tg.models.problems import Problem, problem
+
+Form = Callable[[object], str | None]
+"""The rule that a value breaks and what to write instead; None where it breaks none."""
+
+
+def whole_number(low: int, high: int, *, zero: str | None = None) -> Form:
+    """A number from ``low`` to ``high``; ``zero`` is what to say of a 0."""
+    rule = f"must be a whole number from {low} to {high}"
+
+    def form(value: object) -> str | None:
+        if value == 0 and zero and type(value) is int:
+            return zero
+        return None if type(value) is int and low <= value <= high else rule
+
+    return form
+
+
+def text(pattern: str, shortest: int, longest: int, rule: str, *, empty: str | None = None) -> Form:
+    """Text of which ``pattern`` matches the whole; ``empty`` is what to say of ``""``."""
+    compiled = re.compile(pattern)
+
+    def form(value: object) -> str | None:
+        if value == "" and empty:
+            return empty
+        fits = isinstance(value, str) and shortest <= len(value) <= longest and compiled.fullmatch(value)
+        return None if fits else rule
+
+    return form
+
+
+def one_of(words: Any) -> Form:
+    """One of the words of a ``Literal`` alias."""
+    known: tuple[str, ...] = get_args(words)
+    return lambda value: None if value in known else f"must be one of {', '.join(known)}"
+
+
+def boolean(value: object) -> str | None:
+    """True or False."""
+    return None if isinstance(value, bool) else "must be True or False"
+
+
+def instance_of(*classes: type) -> Form:
+    """A value of one of these classes."""
+    names = " or a ".join(cls.__name__ for cls in classes)
+    return lambda value: None if isinstance(value, classes) else f"must be a {names}"
+
+
+def broken_forms(model: object, forms: Mapping[str, Form], path: str) -> Iterator[Problem]:
+    """The problems of those fields of ``model`` that are set and do not have their form."""
+    for field, form in forms.items():
+        value = getattr(model, field)
+        if value is not None and (rule := form(value)):
+            yield problem(path + field, value, rule)
+
+
+def first_of_each_field(found: Iterable[Problem]) -> tuple[Problem, ...]:
+    """One problem a field, the first: mending it often mends what the later ones say."""
+    firsts: dict[str, Problem] = {}
+    for one in found:
+        firsts.setdefault(one.field, one)
+    return tuple(firsts.values())

@@ -1,0 +1,135 @@
+"""What a spec may say: the rules of each type and protocol, and what ties fields together."""
+
+from collections.abc import Iterator, Mapping
+
+from lattice_tg.errors import InvalidSpecError
+from lattice_tg.models.config import TargetGroupConfig
+from lattice_tg.models.health_check import HealthCheck
+from lattice_tg.models.problems import Problem, problem
+from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.rules.forms import Form, broken_forms, first_of_each_field, instance_of, one_of, text, whole_number
+from lattice_tg.rules.health_check import health_check_problems
+from lattice_tg.rules.tags import tag_problems
+from lattice_tg.vocabulary import IpAddressType, LambdaEventStructureVersion, Protocol, ProtocolVersion, TargetGroupType
+
+NAME_PATTERN = r"(?!tg-)(?!-)(?!.*-\Z)(?!.*--)[a-z0-9-]+"
+"""Service model, TargetGroupName."""
+
+VPC_PATTERN = r"vpc-([0-9a-z]{8}|[0-9a-z]{17})"
+"""Service model, VpcId."""
+
+_NAME: dict[str, Form] = {
+    "name": text(
+        NAME_PATTERN,
+        3,
+        128,
+        "must be 3 to 128 of a-z, 0-9 and single inner hyphens, and not start with tg-",
+    ),
+}
+
+_WORDS: dict[str, Form] = {
+    "protocol": one_of(Protocol),
+    "protocol_version": one_of(ProtocolVersion),
+    "ip_address_type": one_of(IpAddressType),
+    "lambda_event_structure_version": one_of(LambdaEventStructureVersion),
+}
+
+_FORMS: dict[str, Form] = {
+    "port": whole_number(1, 65535),
+    "vpc_identifier": text(VPC_PATTERN, 12, 21, "must be a VPC's id: vpc- and 8 or 17 of 0-9, a-z"),
+    "health_check": instance_of(HealthCheck),
+}
+
+# API reference, TargetGroupConfig and HealthCheckConfig: "supported only if", "not supported if"
+_NOT_FOR: Mapping[str, tuple[str, ...]] = {
+    "IP": ("lambda_event_structure_version",),
+    "INSTANCE": ("ip_address_type", "lambda_event_structure_version"),
+    "ALB": ("ip_address_type", "lambda_event_structure_version", "health_check"),
+    "LAMBDA": ("port", "protocol", "protocol_version", "vpc_identifier", "ip_address_type", "health_check"),
+}
+
+# user guide, create a target group: a protocol and a VPC are chosen for every type but Lambda
+_REQUIRED_FOR: Mapping[str, tuple[str, ...]] = {
+    "IP": ("protocol", "vpc_identifier"),
+    "INSTANCE": ("protocol", "vpc_identifier"),
+    "ALB": ("protocol", "vpc_identifier"),
+}
+
+
+_NEEDED_TO_CHECK: Mapping[str | None, tuple[str, ...]] = {
+    "TCP": ("protocol", "protocol_version"),
+    "GRPC": ("protocol_version",),
+}
+
+
+def problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tuple[Problem, ...]:
+    """All that is wrong with ``spec``, one problem a field; empty where nothing is.
+
+    ``allow_unknown`` lets words pass that this library does not know, for a service that is newer.
+    """
+    return first_of_each_field(_all_problems(spec, allow_unknown=allow_unknown))
+
+
+def check(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> None:
+    """Raise one :class:`InvalidSpecError` with all problems of ``spec``, if it has any."""
+    if found := problems(spec, allow_unknown=allow_unknown):
+        raise InvalidSpecError(found)
+
+
+def _all_problems(spec: TargetGroupSpec, *, allow_unknown: bool) -> Iterator[Problem]:
+    yield from broken_forms(spec, _NAME, "")
+    if spec.name is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
+        yield problem("name", None, "is required; write one")
+    if not allow_unknown and (rule := one_of(TargetGroupType)(spec.type)):
+        yield problem("type", spec.type, rule)
+    if rule := instance_of(TargetGroupConfig)(spec.config):
+        yield problem("config", spec.config, rule)
+    else:
+        yield from _config_problems(spec.type, spec.config, allow_unknown=allow_unknown)
+    yield from tag_problems(spec.tags)
+
+
+def _config_problems(kind: str, config: TargetGroupConfig, *, allow_unknown: bool) -> Iterator[Problem]:
+    yield from _not_for_type(kind, config)
+    yield from _missing(kind, config)
+    yield from _protocol_problems(kind, config)
+    if not allow_unknown:
+        yield from broken_forms(config, _WORDS, "config.")
+    yield from broken_forms(config, _FORMS, "config.")
+    if isinstance(config.health_check, HealthCheck) and "health_check" not in _NOT_FOR.get(kind, ()):
+        yield from _health_check_needs(config, config.health_check)
+        yield from health_check_problems(config.health_check, "config.health_check.", allow_unknown=allow_unknown)
+
+
+def _not_for_type(kind: str, config: TargetGroupConfig) -> Iterator[Problem]:
+    for field in _NOT_FOR.get(kind, ()):
+        value = getattr(config, field)
+        if value is not None and value != HealthCheck():  # an empty health check is not sent
+            yield problem(f"config.{field}", value, f"is not for {kind} groups; remove it")
+
+
+def _missing(kind: str, config: TargetGroupConfig) -> Iterator[Problem]:
+    for field in _REQUIRED_FOR.get(kind, ()):
+        if getattr(config, field) is None:
+            yield problem(f"config.{field}", None, f"is required for {kind} groups; set it")
+
+
+def _protocol_problems(kind: str, config: TargetGroupConfig) -> Iterator[Problem]:
+    if config.protocol != "TCP":
+        return
+    if kind == "ALB":  # user guide, TLS listeners and ALB targets
+        yield problem("config.protocol", "TCP", "is not for ALB groups; write HTTP or HTTPS")
+    elif kind != "LAMBDA":
+        # user guide, TLS listeners; AWS Gateway API controller: "protocolVersion is not supported for TCP"
+        if config.protocol_version is not None:
+            yield problem("config.protocol_version", config.protocol_version, "is not for TCP groups; remove it")
+        if config.port is None:  # API reference: defaults exist for HTTP and HTTPS only
+            yield problem("config.port", None, "is required for TCP groups, which have no default port; set it")
+
+
+def _health_check_needs(config: TargetGroupConfig, check: HealthCheck) -> Iterator[Problem]:
+    """User guide, health checks: where checks are off by default, an enabled one must say how it is made."""
+    group = "TCP" if config.protocol == "TCP" else config.protocol_version
+    for field in _NEEDED_TO_CHECK.get(group, ()) if check.enabled else ():
+        if getattr(check, field) is None:
+            yield problem(f"config.health_check.{field}", None, f"is required to check {group} groups; set it")

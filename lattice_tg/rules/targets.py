@@ -1,0 +1,89 @@
+"""What targets may be. Sources: API reference, Target; user guide, register targets."""
+
+import ipaddress
+from collections.abc import Iterator, Sequence
+
+from lattice_tg.models.observed import TargetGroup
+from lattice_tg.models.problems import Problem, problem
+from lattice_tg.models.targets import Target
+from lattice_tg.rules.forms import Form, broken_forms, first_of_each_field, instance_of, text, whole_number
+
+_FORMS: dict[str, Form] = {
+    "id": text(r"(?s:.+)", 1, 200, "must be text of 1 to 200 characters"),
+    "port": whole_number(1, 65535),
+}
+
+_ID_FORMS: dict[str, Form] = {
+    "INSTANCE": text(r"i-[0-9a-z]+", 3, 200, "must be an instance's id (i-…) in an INSTANCE group"),
+    "ALB": text(
+        r"arn:[^:\s]+:elasticloadbalancing:[^:\s]+:\d{12}:loadbalancer/app/\S+",
+        1,
+        200,
+        "must be the ARN of an Application Load Balancer in an ALB group",
+    ),
+    "LAMBDA": text(
+        r"arn:[^:\s]+:lambda:[^:\s]+:\d{12}:function:\S+",
+        1,
+        200,
+        "must be the ARN of a function, version or alias in a LAMBDA group",
+    ),
+}
+
+_ONE_TARGET = ("ALB", "LAMBDA")
+_IP_VERSIONS = {"IPV4": 4, "IPV6": 6}
+
+
+def target_problems(
+    targets: Sequence[Target], group: TargetGroup | None = None, *, start: int = 0
+) -> tuple[Problem, ...]:
+    """All that is wrong with ``targets``, one problem a field.
+
+    With the group's description: its type, address family and number of targets are held against them; without,
+    only their form. ``start`` is the index of the first of them in the list that the user gave.
+    """
+    found = [found for index, target in enumerate(targets, start) for found in _one(target, f"targets[{index}]", group)]
+    return first_of_each_field([*found, *_too_many(targets, group)])
+
+
+def _one(target: Target, path: str, group: TargetGroup | None) -> Iterator[Problem]:
+    if rule := instance_of(Target)(target):
+        yield problem(path, target, f"{rule}, such as Target.ip('10.0.0.1')")
+        return
+    yield from broken_forms(target, _FORMS, f"{path}.")
+    if target.id is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
+        yield problem(f"{path}.id", None, "is required; write an address, an instance id or an ARN")
+    if group is not None:
+        yield from _unfit(target, path, group)
+
+
+def _unfit(target: Target, path: str, group: TargetGroup) -> Iterator[Problem]:
+    rule = _ip_rule(target.id, group) if group.type == "IP" else _ID_FORMS.get(group.type, _anything)(target.id)
+    if rule:
+        yield problem(f"{path}.id", target.id, rule)
+    if group.type == "LAMBDA" and target.port is not None:
+        yield problem(f"{path}.port", target.port, "is not for LAMBDA targets; leave it out")
+
+
+def _anything(_: object) -> None:
+    """The form of a target in a group of a type that this library does not know."""
+
+
+def _ip_rule(address: object, group: TargetGroup) -> str | None:
+    """API reference, Target: an address of the group's family; which ranges the service takes is not documented."""
+    family = group.config.ip_address_type or "IPV4"
+    version = _ip_version(address)
+    if version is None:
+        return f"must be an IP address in an IP group, of the family {family}"
+    return None if version == _IP_VERSIONS.get(family, version) else f"must be of the group's address family, {family}"
+
+
+def _ip_version(address: object) -> int | None:
+    try:
+        return ipaddress.ip_address(address).version if isinstance(address, str) and "%" not in address else None
+    except ValueError:
+        return None
+
+
+def _too_many(targets: Sequence[Target], group: TargetGroup | None) -> Iterator[Problem]:
+    if group is not None and group.type in _ONE_TARGET and len(set(targets)) > 1:
+        yield problem("targets", len(targets), f"a {group.type} group takes one target; leave the others out")

@@ -1,0 +1,39 @@
+"""The two doors: a model to the dict that boto3 takes, and a dict of boto3's to a model."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+import attrs
+
+from lattice_tg.wire.reading import lenient
+from lattice_tg.wire.strict import read_strictly
+from lattice_tg.wire.writing import writer
+
+T = TypeVar("T", bound=attrs.AttrsInstance)
+
+
+def to_boto3(model: attrs.AttrsInstance) -> dict[str, Any]:
+    """The dict that boto3 takes or returns for ``model``: only what is set, under the service's names.
+
+    ``to_boto3(spec)`` is exactly what ``create_target_group(**…)`` takes.
+    """
+    return cast("dict[str, Any]", writer().unstructure(model))
+
+
+def from_boto3(cls: type[T], data: Mapping[str, Any], *, strict: bool = False) -> T:
+    """The model of class ``cls`` that ``data`` describes under the service's names.
+
+    Lenient, as for what the service sends: unknown words are kept, unknown members and ``ResponseMetadata`` are
+    ignored, a missing member is empty. Strict, as for what a user wrote in a file: an unknown key, a missing one
+    or a value of the wrong type (``"80"`` for a number) is a mistake.
+
+    Raises:
+        InvalidSpecError: With ``strict``: all mistakes at once, each with its path as written in ``data``.
+        TypeError: Without it: ``data`` is no mapping.
+
+    """
+    if strict:
+        return read_strictly(cls, data)
+    if not isinstance(data, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
+        raise TypeError(f"a {cls.__name__} is read from a mapping, not from {data!r}")
+    return lenient(cls, data)

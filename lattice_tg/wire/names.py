@@ -1,0 +1,30 @@
+"""What the service calls each field: the field's name in camelCase, but for the names kept here."""
+
+from functools import cache
+
+import attrs
+
+from lattice_tg.models.health_check import HealthCheck, UnknownMatcher
+
+_OWN_NAMES: dict[type, dict[str, str]] = {
+    HealthCheck: {
+        "interval_seconds": "healthCheckIntervalSeconds",
+        "timeout_seconds": "healthCheckTimeoutSeconds",
+    },
+    UnknownMatcher: {"member_name": "name"},
+}
+
+UNKNOWN_MEMBER = "SDK_UNKNOWN_MEMBER"
+"""What botocore puts in place of a union member that it does not know."""
+
+
+@cache
+def wire_names(model: type[attrs.AttrsInstance]) -> dict[str, str]:
+    """The service's name of each field of ``model``."""
+    own = _OWN_NAMES.get(model, {})
+    return {field.name: own.get(field.name, _camel_case(field.name)) for field in attrs.fields(model)}
+
+
+def _camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)

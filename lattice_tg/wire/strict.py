@@ -1,0 +1,154 @@
+"""Reading what people write, where every mistake is found and told with its place in the data."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, TypeVar, cast, get_args
+
+import attrs
+from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError
+from cattrs.gen import make_dict_structure_fn
+
+from lattice_tg.errors import InvalidSpecError
+from lattice_tg.models.health_check import Matcher
+from lattice_tg.models.problems import Problem, problem
+from lattice_tg.wire.names import wire_names
+from lattice_tg.wire.reading import ANY_MATCHER, Hook, is_list, is_mapping, is_optional, is_word, optional_hook, renames
+
+T = TypeVar("T", bound=attrs.AttrsInstance)
+
+
+_TEXT = "must be text; put it in quotes"
+
+
+class _MistakeError(ValueError):
+    """A value of the wrong type; the text is the rule."""
+
+
+class _WrongEntriesError(ValueError):
+    """A collection with entries that are no text, at these keys or indexes."""
+
+    def __init__(self, keys: list[Any]) -> None:
+        super().__init__(keys)
+        self.keys = keys
+
+
+def read_strictly(cls: type[T], data: object) -> T:
+    """The model that ``data`` describes, or one InvalidSpecError with every mistake in it."""
+    try:
+        return _converter().structure(data, cls)
+    except (ClassValidationError, _MistakeError) as error:
+        raise InvalidSpecError(tuple(_problems(error, data, ""))) from None
+
+
+def _problems(error: BaseException, data: Any, path: str) -> Iterator[Problem]:
+    match error:
+        case ClassValidationError():
+            names = wire_names(cast("type[attrs.AttrsInstance]", error.cl))
+            attributes, others = error.group_exceptions()
+            for mistake, note in attributes:
+                name = names[note.name]
+                yield from _problems(mistake, data.get(name), f"{path}.{name}" if path else name)
+            for other in others:
+                yield from _unknown_keys(other, data, path, tuple(names.values()))
+        case _WrongEntriesError():
+            yield from (problem(f"{path}[{key!r}]", data[key], _TEXT) for key in error.keys)
+        case KeyError():
+            yield problem(path, None, "is required; write it")
+        case _:
+            yield problem(path or "data", data, str(error))
+
+
+def _unknown_keys(error: BaseException, data: Any, path: str, known: tuple[str, ...]) -> Iterator[Problem]:
+    for key in sorted(cast("ForbiddenExtraKeysError", error).extra_fields, key=str):
+        field = f"{path}.{key}" if path else str(key)
+        yield problem(field, data[key], f"is no key here; {_instead(str(key), known)}")
+
+
+def _instead(key: str, known: tuple[str, ...]) -> str:
+    close = get_close_matches(key.replace("_", "").lower(), [name.lower() for name in known], n=1)
+    return next((f"did you mean {name}?" for name in known if [name.lower()] == close), f"known: {', '.join(known)}")
+
+
+@cache
+def _converter() -> Converter:
+    converter = Converter(forbid_extra_keys=True)
+    converter.register_structure_hook(str, _exactly(str, _TEXT))
+    converter.register_structure_hook(int, _exactly(int, "must be a whole number; write it without quotes"))
+    converter.register_structure_hook(bool, _exactly(bool, "must be true or false; write it without quotes"))
+    converter.register_structure_hook(datetime, _timestamp)
+    converter.register_structure_hook_factory(attrs.has, _model_hook)
+    converter.register_structure_hook_factory(is_optional, optional_hook)
+    converter.register_structure_hook_factory(is_word, _word_hook)
+    converter.register_structure_hook_func(is_mapping, _text_mapping)
+    converter.register_structure_hook_func(is_list, _text_list)
+    converter.register_structure_hook(ANY_MATCHER, lambda value, _: converter.structure(value, Matcher))
+    return converter
+
+
+def _model_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> Hook:
+    read = make_dict_structure_fn(
+        cls, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True, **renames(cls)
+    )
+
+    def hook(value: Any, kind: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise _MistakeError(f"must be a mapping of {', '.join(wire_names(cls).values())}")
+        return read(cast("Mapping[str, Any]", value), kind)
+
+    return hook
+
+
+def _exactly(kind: type, rule: str) -> Hook:
+    def hook(value: Any, _: Any) -> Any:
+        if type(value) is not kind:  # isinstance would take True for a number
+            raise _MistakeError(rule)
+        return value
+
+    return hook
+
+
+def _word_hook(kind: Any) -> Hook:
+    parts = tuple(part for part in get_args(kind) if part is not type(None))
+    if str in parts:
+        return _exactly(str, _TEXT)
+    words = tuple(word for part in parts for word in (get_args(part) or (part,)))
+    return _one_of(words, or_none=len(parts) < len(get_args(kind)))
+
+
+def _one_of(words: tuple[str, ...], *, or_none: bool) -> Hook:
+    def hook(value: Any, _: Any) -> Any:
+        if value not in words and not (or_none and value is None):
+            raise _MistakeError(f"must be one of {', '.join(words)}")
+        return value
+
+    return hook
+
+
+def _timestamp(value: Any, _: Any) -> datetime:
+    try:
+        return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise _MistakeError("must be a time, such as 2026-01-31T12:00:00Z") from None
+
+
+def _text_mapping(value: Any, _: Any) -> Mapping[str, str]:
+    if not isinstance(value, Mapping):
+        raise _MistakeError("must be a mapping of text to text")
+    entries: Mapping[Any, Any] = value
+    _refuse_wrong([key for key, text in entries.items() if not (isinstance(key, str) and isinstance(text, str))])
+    return entries
+
+
+def _text_list(value: Any, _: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise _MistakeError("must be a list of text")
+    texts = tuple(cast("list[Any]", value))
+    _refuse_wrong([index for index, text in enumerate(texts) if not isinstance(text, str)])
+    return texts
+
+
+def _refuse_wrong(keys: list[Any]) -> None:
+    if keys:
+        raise _WrongEntriesError(keys)
