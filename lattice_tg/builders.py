@@ -4,7 +4,8 @@ What a type must have stands in the entry call; what it may have is a method; wh
 ``build`` appears once the protocol is chosen. Each step returns a new builder, so one can be shared and branched.
 """
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from typing import Any, Generic, Self, TypeVar
 
 from attrs import evolve, frozen
@@ -18,11 +19,17 @@ from lattice_tg.vocabulary import LambdaEventStructureVersion, ProtocolVersion
 Routed = TypeVar("Routed")
 
 
-@frozen
+@frozen(repr=False)
 class _NamedBuilder:
     """The steps that every type has."""
 
     _spec: TargetGroupSpec
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._spec!r})"
+
+    def __rich_repr__(self) -> Iterator[object]:
+        yield self._spec
 
     def named(self, name: str) -> Self:
         """The same group under another name: 3-128 of ``a-z``, ``0-9`` and single inner hyphens."""
@@ -43,7 +50,7 @@ class _NamedBuilder:
         return evolve(self, spec=self._configured(**changes))
 
 
-@frozen
+@frozen(repr=False)
 class _Buildable(_NamedBuilder):
     """The last step."""
 
@@ -58,8 +65,8 @@ class _Buildable(_NamedBuilder):
         return self._spec
 
 
-@frozen
-class _HttpBuilder(_NamedBuilder, Generic[Routed]):
+@frozen(repr=False)
+class _HttpBuilder(_NamedBuilder, ABC, Generic[Routed]):
     """The protocols that IP, INSTANCE and ALB groups share."""
 
     def http(self, port: int = 80, *, version: ProtocolVersion | None = None) -> Routed:
@@ -82,11 +89,12 @@ class _HttpBuilder(_NamedBuilder, Generic[Routed]):
         """
         return self._routed(port=port, protocol="HTTPS", protocol_version=version)
 
+    @abstractmethod
     def _routed(self, **changes: Any) -> Routed:
-        raise NotImplementedError
+        """The builder of this type that can be built, with these changes of the config."""
 
 
-@frozen
+@frozen(repr=False)
 class _TcpBuilder(_HttpBuilder[Routed], Generic[Routed]):
     """What IP and INSTANCE groups have beyond ALB groups."""
 
@@ -104,7 +112,7 @@ class _TcpBuilder(_HttpBuilder[Routed], Generic[Routed]):
         return self._with_config(health_check=health_check)
 
 
-@frozen
+@frozen(repr=False)
 class IpTargetGroupBuilder(_TcpBuilder["RoutedIpTargetGroupBuilder"]):
     """A group of IP addresses; choose ``http``, ``https`` or ``tcp`` next."""
 
@@ -120,12 +128,12 @@ class IpTargetGroupBuilder(_TcpBuilder["RoutedIpTargetGroupBuilder"]):
         return RoutedIpTargetGroupBuilder(self._configured(**changes))
 
 
-@frozen
+@frozen(repr=False)
 class RoutedIpTargetGroupBuilder(IpTargetGroupBuilder, _Buildable):
     """A group of IP addresses that can be built."""
 
 
-@frozen
+@frozen(repr=False)
 class InstanceTargetGroupBuilder(_TcpBuilder["RoutedInstanceTargetGroupBuilder"]):
     """A group of EC2 instances; choose ``http``, ``https`` or ``tcp`` next."""
 
@@ -133,12 +141,12 @@ class InstanceTargetGroupBuilder(_TcpBuilder["RoutedInstanceTargetGroupBuilder"]
         return RoutedInstanceTargetGroupBuilder(self._configured(**changes))
 
 
-@frozen
+@frozen(repr=False)
 class RoutedInstanceTargetGroupBuilder(InstanceTargetGroupBuilder, _Buildable):
     """A group of EC2 instances that can be built."""
 
 
-@frozen
+@frozen(repr=False)
 class AlbTargetGroupBuilder(_HttpBuilder["RoutedAlbTargetGroupBuilder"]):
     """A group of one Application Load Balancer; choose ``http`` or ``https`` next."""
 
@@ -146,12 +154,12 @@ class AlbTargetGroupBuilder(_HttpBuilder["RoutedAlbTargetGroupBuilder"]):
         return RoutedAlbTargetGroupBuilder(self._configured(**changes))
 
 
-@frozen
+@frozen(repr=False)
 class RoutedAlbTargetGroupBuilder(AlbTargetGroupBuilder, _Buildable):
     """A group of one Application Load Balancer that can be built."""
 
 
-@frozen
+@frozen(repr=False)
 class LambdaTargetGroupBuilder(_Buildable):
     """A group of one Lambda function; it can be built as it is."""
 

@@ -45,6 +45,7 @@ class LatticeError(Exception):
 
 def _restore(cls: type[LatticeError], args: tuple[Any, ...], facts: dict[str, Any]) -> LatticeError:
     error = cls.__new__(cls, *args)
+    error.args = args  # some built-in parents drop them when they are made without __init__
     error.__dict__.update(facts)
     return error
 
@@ -54,7 +55,7 @@ class InvalidSpecError(LatticeError, ValueError):
     """What was written breaks rules; nothing was sent."""
 
     problems: tuple[Problem, ...]
-    """Every mistake found, in the order of the fields."""
+    """Every mistake found, one a field."""
 
     def __str__(self) -> str:
         count = len(self.problems)

@@ -35,8 +35,10 @@ class FrozenMapping(Mapping[K, V], Generic[K, V]):
         return repr(self._items)
 
     def __setattr__(self, name: str, value: object) -> None:
-        message = f"a FrozenMapping cannot change: {name} was not set to {value!r}"
-        raise AttributeError(message)
+        raise AttributeError(f"a FrozenMapping cannot change: {name} was not set to {value!r}")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a FrozenMapping cannot change: {name} was not deleted")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return FrozenMapping, (self._items,)

@@ -22,13 +22,17 @@ def identifier(target_group: TargetGroupLike) -> str:
     """
     if isinstance(target_group, TargetGroup | TargetGroupSummary):
         return identifier(target_group.id)
-    if _IDENTIFIER.fullmatch(str(target_group)):
-        return target_group
-    raise InvalidIdentifierError(target_group)
+    if not _is_identifier(target_group):
+        raise InvalidIdentifierError(target_group)
+    return target_group
+
+
+def _is_identifier(value: object) -> bool:
+    return isinstance(value, str) and _IDENTIFIER.fullmatch(value) is not None
 
 
 def arn(target_group: TargetGroupLike) -> str | None:
     """The ARN of a target group, where it is known without asking the service."""
     if isinstance(target_group, TargetGroup | TargetGroupSummary):
-        return target_group.arn
+        return target_group.arn or None
     return target_group if identifier(target_group).startswith("arn:") else None

@@ -56,7 +56,8 @@ class TargetsUnsuccessfulError(LatticeError):
 
 
 def _refusal(failure: TargetFailure) -> str:
-    return f"{_place(failure.id, failure.port)}: {failure.failure_code}: {failure.failure_message}"
+    reasons = [reason for reason in (failure.failure_code, failure.failure_message) if reason]
+    return ": ".join([_place(failure.id, failure.port), *(reasons or ["no reason given"])])
 
 
 def _silence(chunk: UnansweredTargets) -> str:

@@ -140,7 +140,8 @@ class ServiceQuotaExceededError(ServiceError):
     """The quota's code in Service Quotas."""
 
     def _way_out(self) -> str:
-        return f"delete what is not needed, or ask Service Quotas to raise {self.quota_code} of {self.service_code}"
+        quota = f"{self.quota_code} of {self.service_code}" if self.quota_code else "the quota"
+        return f"delete what is not needed, or ask Service Quotas to raise {quota}"
 
 
 @define(slots=False, eq=False, kw_only=True)

@@ -10,8 +10,13 @@ from lattice_tg.representation import Representation
 from lattice_tg.vocabulary import TargetGroupType
 
 
-def _freeze(tags: Mapping[str, str]) -> FrozenMapping[str, str]:
-    return tags if isinstance(tags, FrozenMapping) else FrozenMapping(tags)
+def _freeze(tags: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Tags that cannot change; what is no mapping is kept for the rules to name with all other mistakes."""
+    if tags is None:
+        return FrozenMapping()
+    if isinstance(tags, FrozenMapping) or not isinstance(tags, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return tags
+    return FrozenMapping(tags)
 
 
 @frozen(kw_only=True, repr=False)

@@ -15,9 +15,9 @@ def whole_number(low: int, high: int, *, zero: str | None = None) -> Form:
     rule = f"must be a whole number from {low} to {high}"
 
     def form(value: object) -> str | None:
-        if value == 0 and zero and type(value) is int:
-            return zero
-        return None if type(value) is int and low <= value <= high else rule
+        if not isinstance(value, int) or isinstance(value, bool):  # True is an int to Python
+            return rule
+        return zero if value == 0 and zero else None if low <= value <= high else rule
 
     return form
 
@@ -58,6 +58,18 @@ def broken_forms(model: object, forms: Mapping[str, Form], path: str) -> Iterato
         value = getattr(model, field)
         if value is not None and (rule := form(value)):
             yield problem(path + field, value, rule)
+
+
+def broken_words(model: object, words: Mapping[str, Form], path: str, *, allow_unknown: bool) -> Iterator[Problem]:
+    """The problems of words that are set; ``allow_unknown`` lets any word pass, but nothing else."""
+    for found in broken_forms(model, words, path):
+        if not (allow_unknown and is_word(found.value)):
+            yield found
+
+
+def is_word(value: object) -> bool:
+    """Whether a value may be a word that the service knows and this library does not."""
+    return isinstance(value, str) and value != ""
 
 
 def first_of_each_field(found: Iterable[Problem]) -> tuple[Problem, ...]:

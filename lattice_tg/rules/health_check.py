@@ -12,6 +12,7 @@ from lattice_tg.rules.forms import (
     Form,
     boolean,
     broken_forms,
+    broken_words,
     first_of_each_field,
     instance_of,
     one_of,
@@ -61,8 +62,7 @@ _MATCHER_FORMS: dict[str, Form] = {
 
 def health_check_problems(check: HealthCheck, path: str, *, allow_unknown: bool) -> Iterator[Problem]:
     """What is wrong with a health check by itself, whatever group it is for."""
-    if not allow_unknown:
-        yield from broken_forms(check, WORDS, path)
+    yield from broken_words(check, WORDS, path, allow_unknown=allow_unknown)
     yield from broken_forms(check, FORMS, path)
     yield from _matcher_problems(check.matcher, f"{path}matcher")
 
@@ -74,6 +74,8 @@ def _matcher_problems(matcher: Matcher | UnknownMatcher | None, path: str) -> It
         yield problem(path, matcher, "can be read but not sent; write a Matcher(http_code=…)")
     elif rule := instance_of(Matcher)(matcher):
         yield problem(path, matcher, rule)
+    elif matcher.http_code is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
+        yield problem(f"{path}.http_code", None, "is required; write HTTP status codes such as '200'")
     else:
         yield from broken_forms(matcher, _MATCHER_FORMS, f"{path}.")
         yield from _backward_ranges(matcher.http_code, f"{path}.http_code")

@@ -7,7 +7,17 @@ from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.problems import Problem, problem
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.rules.forms import Form, broken_forms, first_of_each_field, instance_of, one_of, text, whole_number
+from lattice_tg.rules.forms import (
+    Form,
+    broken_forms,
+    broken_words,
+    first_of_each_field,
+    instance_of,
+    is_word,
+    one_of,
+    text,
+    whole_number,
+)
 from lattice_tg.rules.health_check import health_check_problems
 from lattice_tg.rules.tags import tag_problems
 from lattice_tg.vocabulary import IpAddressType, LambdaEventStructureVersion, Protocol, ProtocolVersion, TargetGroupType
@@ -41,7 +51,7 @@ _FORMS: dict[str, Form] = {
 }
 
 # API reference, TargetGroupConfig and HealthCheckConfig: "supported only if", "not supported if"
-_NOT_FOR: Mapping[str, tuple[str, ...]] = {
+_NOT_FOR: Mapping[str | None, tuple[str, ...]] = {
     "IP": ("lambda_event_structure_version",),
     "INSTANCE": ("ip_address_type", "lambda_event_structure_version"),
     "ALB": ("ip_address_type", "lambda_event_structure_version", "health_check"),
@@ -49,12 +59,11 @@ _NOT_FOR: Mapping[str, tuple[str, ...]] = {
 }
 
 # user guide, create a target group: a protocol and a VPC are chosen for every type but Lambda
-_REQUIRED_FOR: Mapping[str, tuple[str, ...]] = {
+_REQUIRED_FOR: Mapping[str | None, tuple[str, ...]] = {
     "IP": ("protocol", "vpc_identifier"),
     "INSTANCE": ("protocol", "vpc_identifier"),
     "ALB": ("protocol", "vpc_identifier"),
 }
-
 
 _NEEDED_TO_CHECK: Mapping[str | None, tuple[str, ...]] = {
     "TCP": ("protocol", "protocol_version"),
@@ -67,6 +76,8 @@ def problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tuple[Pro
 
     ``allow_unknown`` lets words pass that this library does not know, for a service that is newer.
     """
+    if rule := instance_of(TargetGroupSpec)(spec):
+        return (problem("spec", spec, f"{rule}; a builder makes one with build()"),)
     return first_of_each_field(_all_problems(spec, allow_unknown=allow_unknown))
 
 
@@ -80,41 +91,41 @@ def _all_problems(spec: TargetGroupSpec, *, allow_unknown: bool) -> Iterator[Pro
     yield from broken_forms(spec, _NAME, "")
     if spec.name is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
         yield problem("name", None, "is required; write one")
-    if not allow_unknown and (rule := one_of(TargetGroupType)(spec.type)):
+    kind = spec.type if is_word(spec.type) else None
+    if (rule := one_of(TargetGroupType)(spec.type)) and not (allow_unknown and kind):
         yield problem("type", spec.type, rule)
     if rule := instance_of(TargetGroupConfig)(spec.config):
         yield problem("config", spec.config, rule)
     else:
-        yield from _config_problems(spec.type, spec.config, allow_unknown=allow_unknown)
+        yield from _config_problems(kind, spec.config, allow_unknown=allow_unknown)
     yield from tag_problems(spec.tags)
 
 
-def _config_problems(kind: str, config: TargetGroupConfig, *, allow_unknown: bool) -> Iterator[Problem]:
+def _config_problems(kind: str | None, config: TargetGroupConfig, *, allow_unknown: bool) -> Iterator[Problem]:
     yield from _not_for_type(kind, config)
     yield from _missing(kind, config)
     yield from _protocol_problems(kind, config)
-    if not allow_unknown:
-        yield from broken_forms(config, _WORDS, "config.")
+    yield from broken_words(config, _WORDS, "config.", allow_unknown=allow_unknown)
     yield from broken_forms(config, _FORMS, "config.")
     if isinstance(config.health_check, HealthCheck) and "health_check" not in _NOT_FOR.get(kind, ()):
         yield from _health_check_needs(config, config.health_check)
         yield from health_check_problems(config.health_check, "config.health_check.", allow_unknown=allow_unknown)
 
 
-def _not_for_type(kind: str, config: TargetGroupConfig) -> Iterator[Problem]:
+def _not_for_type(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
     for field in _NOT_FOR.get(kind, ()):
         value = getattr(config, field)
         if value is not None and value != HealthCheck():  # an empty health check is not sent
             yield problem(f"config.{field}", value, f"is not for {kind} groups; remove it")
 
 
-def _missing(kind: str, config: TargetGroupConfig) -> Iterator[Problem]:
+def _missing(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
     for field in _REQUIRED_FOR.get(kind, ()):
         if getattr(config, field) is None:
             yield problem(f"config.{field}", None, f"is required for {kind} groups; set it")
 
 
-def _protocol_problems(kind: str, config: TargetGroupConfig) -> Iterator[Problem]:
+def _protocol_problems(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
     if config.protocol != "TCP":
         return
     if kind == "ALB":  # user guide, TLS listeners and ALB targets
@@ -130,6 +141,7 @@ def _protocol_problems(kind: str, config: TargetGroupConfig) -> Iterator[Problem
 def _health_check_needs(config: TargetGroupConfig, check: HealthCheck) -> Iterator[Problem]:
     """User guide, health checks: where checks are off by default, an enabled one must say how it is made."""
     group = "TCP" if config.protocol == "TCP" else config.protocol_version
-    for field in _NEEDED_TO_CHECK.get(group, ()) if check.enabled else ():
+    needed = _NEEDED_TO_CHECK.get(group, ()) if check.enabled and is_word(group) else ()
+    for field in needed:
         if getattr(check, field) is None:
             yield problem(f"config.health_check.{field}", None, f"is required to check {group} groups; set it")

@@ -14,6 +14,9 @@ _RESERVED = "aws:"
 
 def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
     """What is wrong with tags, one problem a tag; tags that AWS sets itself (aws:) cannot be sent."""
+    if not isinstance(tags, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
+        yield problem("tags", tags, "must be a mapping of text to text")
+        return
     if len(tags) > _MOST_TAGS:
         yield problem("tags", len(tags), f"a resource has at most {_MOST_TAGS} tags; leave some out")
     for key, value in tags.items():

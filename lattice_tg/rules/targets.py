@@ -16,13 +16,13 @@ _FORMS: dict[str, Form] = {
 _ID_FORMS: dict[str, Form] = {
     "INSTANCE": text(r"i-[0-9a-z]+", 3, 200, "must be an instance's id (i-…) in an INSTANCE group"),
     "ALB": text(
-        r"arn:[^:\s]+:elasticloadbalancing:[^:\s]+:\d{12}:loadbalancer/app/\S+",
+        r"arn:[^:\s]+:elasticloadbalancing:[^:\s]+:[0-9]{12}:loadbalancer/app/\S+",
         1,
         200,
         "must be the ARN of an Application Load Balancer in an ALB group",
     ),
     "LAMBDA": text(
-        r"arn:[^:\s]+:lambda:[^:\s]+:\d{12}:function:\S+",
+        r"arn:[^:\s]+:lambda:[^:\s]+:[0-9]{12}:function:\S+",
         1,
         200,
         "must be the ARN of a function, version or alias in a LAMBDA group",
@@ -85,5 +85,5 @@ def _ip_version(address: object) -> int | None:
 
 
 def _too_many(targets: Sequence[Target], group: TargetGroup | None) -> Iterator[Problem]:
-    if group is not None and group.type in _ONE_TARGET and len(set(targets)) > 1:
-        yield problem("targets", len(targets), f"a {group.type} group takes one target; leave the others out")
+    if group is not None and group.type in _ONE_TARGET and any(target != targets[0] for target in targets):
+        yield problem("targets", len(targets), f"{group.type} groups take one target; leave the others out")

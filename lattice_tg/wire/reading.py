@@ -65,6 +65,11 @@ def is_list(kind: Any) -> bool:
     return get_origin(kind) is tuple
 
 
+def has_members(value: Any) -> bool:
+    """Whether there are members to read in a value."""
+    return isinstance(value, Mapping)
+
+
 def optional_hook(kind: Any, converter: Converter) -> Hook:
     """A hook for one type or None that looks the type's own hook up once."""
     inner = next(part for part in get_args(kind) if part is not type(None))
@@ -82,14 +87,21 @@ def _converter() -> Converter:
     converter.register_structure_hook_factory(is_optional, optional_hook)
     converter.register_structure_hook_func(is_word, _as_it_comes)
     converter.register_structure_hook_func(is_mapping, _as_it_comes)
-    converter.register_structure_hook_func(is_list, lambda value, _: tuple(value))
+    converter.register_structure_hook_func(is_list, _texts)
     converter.register_structure_hook(ANY_MATCHER, _matcher)
+    converter.register_structure_hook(UnknownMatcher, _unknown_matcher)
     return converter
 
 
 def _model_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> Hook:
     read = make_dict_structure_fn(cls, converter, _cattrs_detailed_validation=False, **renames(cls))
-    return lambda value, kind: read(value or {}, kind)
+
+    def hook(value: Any, kind: Any) -> Any:
+        if value is None:
+            return read({}, kind)
+        return read(value, kind) if has_members(value) else value  # what has none is for the rules to refuse
+
+    return hook
 
 
 def _as_it_comes(value: Any, _: Any) -> Any:
@@ -97,13 +109,29 @@ def _as_it_comes(value: Any, _: Any) -> Any:
 
 
 def _timestamp(value: Any, _: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    """A time: botocore hands one over, JSON of an earlier reply has text; anything else is kept as it comes."""
+    if isinstance(value, datetime):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return cast("datetime", value)
 
 
-def _matcher(value: Mapping[str, Any] | None, _: Any) -> Matcher | UnknownMatcher | None:
-    if not value:
-        return None
-    if "httpCode" in value:
-        return Matcher(http_code=value["httpCode"])
-    member = next(iter(value))
-    return UnknownMatcher(member_name=value[member]["name"] if member == UNKNOWN_MEMBER else member)
+def _texts(value: Any, _: Any) -> Any:
+    return tuple(cast("list[str]", value)) if isinstance(value, list) else value or ()
+
+
+def _matcher(value: Any, _: Any) -> Any:
+    if not has_members(value):
+        return value
+    members = {name: said for name, said in value.items() if said is not None}
+    if "httpCode" in members:
+        return Matcher(http_code=members["httpCode"])
+    return _unknown_matcher(members, UnknownMatcher) if members else None
+
+
+def _unknown_matcher(value: Any, _: Any) -> UnknownMatcher:
+    """The kind by the name that botocore passes on; or, in data that did not go through botocore, by its member."""
+    told: Any = value.get(UNKNOWN_MEMBER)
+    return UnknownMatcher(member_name=told.get("name", "") if has_members(told) else next(iter(value), ""))

@@ -14,12 +14,23 @@ from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.health_check import Matcher
 from lattice_tg.models.problems import Problem, problem
 from lattice_tg.wire.names import wire_names
-from lattice_tg.wire.reading import ANY_MATCHER, Hook, is_list, is_mapping, is_optional, is_word, optional_hook, renames
+from lattice_tg.wire.reading import (
+    ANY_MATCHER,
+    Hook,
+    has_members,
+    is_list,
+    is_mapping,
+    is_optional,
+    is_word,
+    optional_hook,
+    renames,
+)
 
 T = TypeVar("T", bound=attrs.AttrsInstance)
 
 
 _TEXT = "must be text; put it in quotes"
+_REQUIRED = "is required; write it"
 
 
 class _MistakeError(ValueError):
@@ -55,15 +66,15 @@ def _problems(error: BaseException, data: Any, path: str) -> Iterator[Problem]:
         case _WrongEntriesError():
             yield from (problem(f"{path}[{key!r}]", data[key], _TEXT) for key in error.keys)
         case KeyError():
-            yield problem(path, None, "is required; write it")
+            yield problem(path, None, _REQUIRED)
         case _:
             yield problem(path or "data", data, str(error))
 
 
 def _unknown_keys(error: BaseException, data: Any, path: str, known: tuple[str, ...]) -> Iterator[Problem]:
-    for key in sorted(cast("ForbiddenExtraKeysError", error).extra_fields, key=str):
-        field = f"{path}.{key}" if path else str(key)
-        yield problem(field, data[key], f"is no key here; {_instead(str(key), known)}")
+    values = {str(key): value for key, value in data.items()}
+    for key in sorted(cast("ForbiddenExtraKeysError", error).extra_fields):
+        yield problem(f"{path}.{key}" if path else key, values[key], f"is no key here; {_instead(key, known)}")
 
 
 def _instead(key: str, known: tuple[str, ...]) -> str:
@@ -93,16 +104,19 @@ def _model_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> Hook:
     )
 
     def hook(value: Any, kind: Any) -> Any:
-        if not isinstance(value, Mapping):
+        if not has_members(value):
             raise _MistakeError(f"must be a mapping of {', '.join(wire_names(cls).values())}")
-        return read(cast("Mapping[str, Any]", value), kind)
+        # keys that are no text, such as the 80 of a YAML file, would make cattrs itself stumble
+        return read({str(key): entry for key, entry in value.items()}, kind)
 
     return hook
 
 
 def _exactly(kind: type, rule: str) -> Hook:
     def hook(value: Any, _: Any) -> Any:
-        if type(value) is not kind:  # isinstance would take True for a number
+        if value is None:
+            raise _MistakeError(_REQUIRED)
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):  # True is an int to Python
             raise _MistakeError(rule)
         return value
 
@@ -110,16 +124,16 @@ def _exactly(kind: type, rule: str) -> Hook:
 
 
 def _word_hook(kind: Any) -> Hook:
-    parts = tuple(part for part in get_args(kind) if part is not type(None))
-    if str in parts:
-        return _exactly(str, _TEXT)
-    words = tuple(word for part in parts for word in (get_args(part) or (part,)))
-    return _one_of(words, or_none=len(parts) < len(get_args(kind)))
+    parts = get_args(kind)  # the words of a Literal; or a union's Literals, str and None
+    none = type(None)
+    words = tuple(word for part in parts if part is not none for word in (get_args(part) or (part,)))
+    read = _exactly(str, _TEXT) if str in parts else _one_of(words)
+    return (lambda value, _: None if value is None else read(value, kind)) if none in parts else read
 
 
-def _one_of(words: tuple[str, ...], *, or_none: bool) -> Hook:
+def _one_of(words: tuple[str, ...]) -> Hook:
     def hook(value: Any, _: Any) -> Any:
-        if value not in words and not (or_none and value is None):
+        if value not in words:
             raise _MistakeError(f"must be one of {', '.join(words)}")
         return value
 
@@ -134,11 +148,10 @@ def _timestamp(value: Any, _: Any) -> datetime:
 
 
 def _text_mapping(value: Any, _: Any) -> Mapping[str, str]:
-    if not isinstance(value, Mapping):
+    if not has_members(value):
         raise _MistakeError("must be a mapping of text to text")
-    entries: Mapping[Any, Any] = value
-    _refuse_wrong([key for key, text in entries.items() if not (isinstance(key, str) and isinstance(text, str))])
-    return entries
+    _refuse_wrong([key for key, text in value.items() if not (isinstance(key, str) and isinstance(text, str))])
+    return cast("Mapping[str, str]", value)
 
 
 def _text_list(value: Any, _: Any) -> tuple[str, ...]:

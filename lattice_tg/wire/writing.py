@@ -10,13 +10,18 @@ from cattrs.gen import make_dict_unstructure_fn, override
 
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import UnknownMatcher
+from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.wire.names import UNKNOWN_MEMBER, wire_names
 from lattice_tg.wire.reading import is_list, is_mapping
 
 Writer = Callable[[Any], Any]
 
-_NOT_SENT_WHEN_EMPTY: dict[type, str] = {TargetGroupSpec: "config", TargetGroupConfig: "healthCheck"}
+_NOT_SENT_WHEN_EMPTY: dict[type, str] = {
+    TargetGroupSpec: "config",
+    TargetGroup: "config",
+    TargetGroupConfig: "healthCheck",
+}
 
 
 @cache
