@@ -1,0 +1,163 @@
+"""One gate for all calls of a client: first come, first served, spaced as the rate law says."""
+
+from collections import deque
+from collections.abc import Generator
+from contextlib import contextmanager
+from threading import Condition, Lock
+
+from attrs import frozen
+
+from lattice_tg.clock import Clock
+from lattice_tg.pacing.rate import Opening, Pace, next_send, on_send, on_success, on_throttle, rate_at
+
+_LATE_SECONDS = 0.01
+"""How late a send may be without costing rate: the next one makes good what a sleep overslept."""
+
+_EARLY_SECONDS = 1e-6
+"""A wait too short for a clock's reading to show it, which would be slept for ever."""
+
+
+@frozen
+class Permit:
+    """The leave to send one request, to be handed back to `Gate.leave`."""
+
+    sent_at: float
+
+
+class Gate:
+    """Turns to send, for any number of threads.
+
+    Until the first 429 only the number of calls in flight is bounded; from then on sends are spaced at a rate
+    that follows the service's answers. `lattice_tg.pacing.rate` is the law; here are only the lock and the queue.
+    """
+
+    def __init__(self, *, clock: Clock, max_requests_per_second: float | None = None) -> None:
+        if max_requests_per_second is not None and not max_requests_per_second > 0:
+            raise ValueError(
+                f"max_requests_per_second={max_requests_per_second!r}: is above 0; "
+                "leave it out for a rate that only the service bounds"
+            )
+        self._clock = clock
+        self._ceiling_per_second = max_requests_per_second
+        self._lock = Lock()
+        self._queue: deque[Condition] = deque()
+        self._in_flight = 0
+        now = clock.monotonic()
+        self._pace: Pace = Opening(now)
+        self._next_send_at = now
+
+    @property
+    def rate(self) -> float | None:
+        """Requests per second now, or None while nothing is spaced."""
+        with self._lock:
+            return self._rate_at(self._clock.monotonic())
+
+    @property
+    def in_flight(self) -> int:
+        """Permits given and not handed back yet."""
+        return self._in_flight
+
+    @property
+    def waiting(self) -> int:
+        """Callers that wait for a turn now."""
+        return len(self._queue)
+
+    def enter(self, *, deadline: float | None = None) -> Permit | None:
+        """Wait for a turn to send; None, at once, when none can come before ``deadline``.
+
+        The deadline is a reading of the clock's ``monotonic()``. Each permit has to be handed to `leave`.
+        """
+        with self._lock:
+            now = self._clock.monotonic()
+            if not self._queue and self._is_due(now) and not self._is_full():
+                return None if deadline is not None and now >= deadline else self._admit(now)
+            if deadline is not None and self._turn_at(now) >= deadline:
+                return None
+            with self._queued() as turn:
+                return self._wait(turn, deadline)
+
+    def leave(self, permit: Permit, *, throttled: bool, succeeded: bool) -> None:
+        """Tell how that request ended: a 429, a success, or anything else."""
+        with self._lock:
+            self._in_flight -= 1
+            if throttled:
+                self._slow_down(permit)
+            elif succeeded:
+                self._pace = on_success(self._pace, self._clock.monotonic(), permit.sent_at)
+            self._wake_first()
+
+    def _wait(self, turn: Condition, deadline: float | None) -> Permit | None:
+        """First in the queue, sleep out the spacing; behind others, or with too many in flight, be woken."""
+        while True:
+            now = self._clock.monotonic()
+            if self._queue[0] is turn and not self._is_full():
+                if self._is_due(now):
+                    return self._admit(now)
+                if deadline is not None and self._next_send_at >= deadline:
+                    return None
+                self._sleep(self._next_send_at - now)
+            elif deadline is None:
+                turn.wait()
+            elif now >= deadline:
+                return None
+            else:
+                turn.wait(deadline - now)
+
+    def _sleep(self, seconds: float) -> None:
+        """Sleep without the lock: others come, go and change the rate meanwhile."""
+        self._lock.release()
+        try:
+            self._clock.sleep(seconds)
+        finally:
+            self._lock.acquire()
+
+    @contextmanager
+    def _queued(self) -> Generator[Condition]:
+        """A place at the end of the queue, given up however the wait ends, an interrupt included."""
+        turn = Condition(self._lock)
+        self._queue.append(turn)
+        try:
+            yield turn
+        finally:
+            self._queue.remove(turn)
+            self._wake_first()
+
+    def _wake_first(self) -> None:
+        if self._queue:
+            self._queue[0].notify()
+
+    def _admit(self, now: float) -> Permit:
+        self._in_flight += 1
+        if self._is_spaced():
+            self._pace = on_send(self._pace, now)
+            due_at = max(self._next_send_at, now - _LATE_SECONDS)
+            self._next_send_at = self._next_send(now, due_at)
+        return Permit(now)
+
+    def _slow_down(self, permit: Permit) -> None:
+        now, before = self._clock.monotonic(), self._pace
+        self._pace = on_throttle(before, now, permit.sent_at, ceiling_per_second=self._ceiling_per_second)
+        if self._pace is not before:
+            self._next_send_at = self._next_send(now, now)
+
+    def _is_due(self, now: float) -> bool:
+        return self._next_send_at - now <= _EARLY_SECONDS
+
+    def _is_full(self) -> bool:
+        pace = self._pace
+        return isinstance(pace, Opening) and self._in_flight >= pace.in_flight_limit
+
+    def _is_spaced(self) -> bool:
+        return self._ceiling_per_second is not None or not isinstance(self._pace, Opening)
+
+    def _turn_at(self, now: float) -> float:
+        """When a newcomer's turn comes at the present rate; whoever waits for an answer may hope for one now."""
+        per_second = self._rate_at(now)
+        ahead_seconds = len(self._queue) / per_second if per_second else 0.0
+        return max(self._next_send_at, now) + ahead_seconds
+
+    def _rate_at(self, now: float) -> float | None:
+        return rate_at(self._pace, now, ceiling_per_second=self._ceiling_per_second)
+
+    def _next_send(self, now: float, last_send: float) -> float:
+        return next_send(self._pace, now, last_send, ceiling_per_second=self._ceiling_per_second)

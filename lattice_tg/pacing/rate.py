@@ -1,0 +1,165 @@
+"""What the refusals of a service say about the rate it allows: pure functions over frozen values.
+
+Three phases. `Opening`: no 429 yet, nothing is spaced, only the calls in flight are bounded. `Seeking`: the
+first 429s came, and the rate is halved once per round trip until a request gets through. `Cruising`: the rate
+grows along a cubic curve, flat near the last rate known to be too much, and falls in proportion at a 429. All
+steps are proportions, so the same constants serve one request per second and five hundred.
+"""
+
+from typing import TypeAlias
+
+from attrs import evolve, frozen
+
+OPENING_IN_FLIGHT = 8
+"""Calls in flight before the first answer; each success allows one more."""
+TALLY_SECONDS = 1.0
+"""How far back the opening's count of successes reaches: a client that idled must not look slow."""
+SEEK_FACTOR = 0.5
+"""What is left of the rate for each round trip of refusals, while seeking."""
+SEEK_FLOOR = 0.5
+"""Seeking stops at this share of what was delivered since the count began: a closed window is not a low rate."""
+SILENCE_SECONDS = 0.3
+"""A search without any success for this long met a closed window, so what it delivered over all is its rate."""
+DECREASE = 0.85
+"""What is left of the rate that a 429 proved too high, as the plateau of the next curve."""
+DIP = 0.2
+"""How far below that plateau the curve begins."""
+PLATEAU_SECONDS = 1.25
+"""From a 429 to the plateau."""
+REFUSED_SECONDS = 1.0
+"""Each such time of nothing but refusals halves the plateau: the service allows far less than it did."""
+RELEASE = 8.0
+"""Growth over the plateau at which the limit is taken to be gone, or far from use: a fresh opening."""
+MIN_PER_SECOND = 0.05
+"""The slowest that a gate sends: without requests nothing is learned."""
+_MOMENT_SECONDS = 0.01
+
+
+@frozen
+class Opening:
+    """No 429 so far: a bound on the calls in flight, and the count of recent successes."""
+
+    since: float
+    successes: float = 0.0
+    in_flight_limit: int = OPENING_IN_FLIGHT
+
+
+@frozen
+class Seeking:
+    """Refused before a rate was known: halving, and remembering what has been delivered since when."""
+
+    per_second: float
+    since: float
+    successes: float
+    decreased_at: float
+    last_success_at: float
+
+
+@frozen
+class Cruising:
+    """Growing from below the plateau since ``origin``; ``refused_since`` is set while nothing got through."""
+
+    plateau_per_second: float
+    origin: float
+    decreased_at: float
+    refused_since: float | None = None
+
+
+Pace: TypeAlias = Opening | Seeking | Cruising
+
+
+def rate_at(pace: Pace, now: float, *, ceiling_per_second: float | None = None) -> float | None:
+    """The rate in force in requests per second, or None where nothing is spaced."""
+    learned = _learned(pace, now)
+    if learned is None or ceiling_per_second is None:
+        return learned or ceiling_per_second
+    return min(learned, ceiling_per_second)
+
+
+def _learned(pace: Pace, now: float) -> float | None:
+    match pace:
+        case Opening():
+            return None
+        case Seeking():
+            return pace.per_second
+        case _:
+            return pace.plateau_per_second * _curve(now - pace.origin)
+
+
+def _curve(seconds: float) -> float:
+    """The share of the plateau: 1 - DIP at first, flat around PLATEAU_SECONDS, steep after it."""
+    return 1 - DIP * (1 - seconds / PLATEAU_SECONDS) ** 3
+
+
+def next_send(pace: Pace, now: float, last_send: float, *, ceiling_per_second: float | None = None) -> float:
+    """The earliest time for the request after the one sent, or refused, at ``last_send``."""
+    per_second = rate_at(pace, now, ceiling_per_second=ceiling_per_second)
+    return last_send if per_second is None else last_send + 1 / per_second
+
+
+def on_send(pace: Pace, now: float) -> Pace:
+    """The pace for a request about to be sent: long unrefused, it opens again."""
+    if isinstance(pace, Cruising) and _curve(now - pace.origin) > RELEASE:
+        return Opening(now)
+    return pace
+
+
+def on_success(pace: Pace, now: float, sent_at: float) -> Pace:
+    """The pace after a request that got through."""
+    match pace:
+        case Opening():
+            return _counted(pace, now)
+        case Seeking():
+            return _sought(pace, now, sent_at)
+        case _:
+            answers_decrease = pace.refused_since is not None and sent_at >= pace.decreased_at
+            return evolve(pace, refused_since=None) if answers_decrease else pace
+
+
+def _counted(pace: Opening, now: float) -> Opening:
+    if now - pace.since <= TALLY_SECONDS:
+        return Opening(pace.since, pace.successes + 1, pace.in_flight_limit + 1)
+    return Opening(now - TALLY_SECONDS / 2, pace.successes / 2 + 1, pace.in_flight_limit + 1)
+
+
+def _sought(pace: Seeking, now: float, sent_at: float) -> Seeking | Cruising:
+    successes = pace.successes + 1
+    if sent_at < pace.decreased_at:  # it was on its way already and says nothing about the lower rate
+        return evolve(pace, successes=successes, last_success_at=now)
+    plateau = pace.per_second
+    if now - pace.last_success_at > SILENCE_SECONDS:
+        plateau = max(plateau, successes / (now - pace.since))
+    return Cruising(plateau, origin=now - PLATEAU_SECONDS, decreased_at=pace.decreased_at)
+
+
+def on_throttle(pace: Pace, now: float, sent_at: float, *, ceiling_per_second: float | None = None) -> Pace:
+    """The pace after a 429; one sent before the last decrease says nothing new."""
+    match pace:
+        case Opening():
+            delivered = pace.successes / max(now - pace.since, _MOMENT_SECONDS)
+            return Seeking(_slower(delivered, SEEK_FACTOR), pace.since, pace.successes, now, now)
+        case _ if sent_at < pace.decreased_at:
+            return pace
+        case Seeking():
+            floor = SEEK_FLOOR * pace.successes / max(now - pace.since, _MOMENT_SECONDS)
+            return evolve(pace, per_second=max(_slower(pace.per_second, SEEK_FACTOR), floor), decreased_at=now)
+        case _:
+            return _decreased(pace, now, ceiling_per_second)
+
+
+def _decreased(pace: Cruising, now: float, ceiling_per_second: float | None) -> Cruising:
+    """Less after each refusal that follows a success; in a row of refusals, less only with time.
+
+    A service that counts in fixed windows refuses everything until the window ends, at any rate.
+    """
+    if pace.refused_since is None:
+        sending = pace.plateau_per_second * _curve(now - pace.origin)
+        refused = sending if ceiling_per_second is None else min(sending, ceiling_per_second)
+        return Cruising(_slower(refused, DECREASE), now, now, refused_since=now)
+    if now - pace.refused_since < REFUSED_SECONDS:
+        return evolve(pace, origin=now, decreased_at=now)
+    return Cruising(_slower(pace.plateau_per_second, SEEK_FACTOR), now, now, refused_since=now)
+
+
+def _slower(per_second: float, factor: float) -> float:
+    return max(per_second * factor, MIN_PER_SECOND)
