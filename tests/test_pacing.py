@@ -15,9 +15,12 @@ from lattice_tg.pacing.rate import (
     DIP,
     MIN_PER_SECOND,
     OPENING_IN_FLIGHT,
+    PLATEAU_REQUESTS,
     PLATEAU_SECONDS,
     REFUSED_SECONDS,
     SEEK_FACTOR,
+    SEEK_FLOOR,
+    SEEK_START_PER_SECOND,
     SILENCE_SECONDS,
     TALLY_SECONDS,
     Cruising,
@@ -28,6 +31,7 @@ from lattice_tg.pacing.rate import (
     on_send,
     on_success,
     on_throttle,
+    plateau_seconds,
     rate_at,
 )
 
@@ -39,6 +43,7 @@ class Hourglass:
     """A clock that a sleep turns at once."""
 
     now: float = 100.0
+    oversleeps_seconds: float = 0.0
     sleeps: list[float] = field(factory=list[float])
 
     def monotonic(self) -> float:
@@ -46,7 +51,7 @@ class Hourglass:
 
     def sleep(self, seconds: float, /) -> None:
         self.sleeps.append(seconds)
-        self.now += seconds
+        self.now += seconds + self.oversleeps_seconds
 
 
 @define
@@ -142,11 +147,16 @@ def test_first_throttle_seeks_below_what_was_delivered() -> None:
     assert pace == Seeking(40 * SEEK_FACTOR, since=0.0, successes=20, decreased_at=0.5, last_success_at=0.5)
 
 
-def test_throttle_without_any_success_seeks_at_the_least_rate() -> None:
-    """Where nothing has been delivered the gate still sends."""
+def test_throttle_without_any_success_still_sends() -> None:
+    """Where nothing has been delivered the search starts at a rate of its own, and ends at the least one."""
     pace = on_throttle(Opening(since=0.0), 0.0, 0.0)
+    rates = [rate_at(pace, 0.0)]
 
-    assert rate_at(pace, 0.0) == MIN_PER_SECOND
+    for second in range(1, 5):
+        pace = on_throttle(pace, second, second)
+        rates.append(rate_at(pace, second))
+
+    assert rates == [SEEK_START_PER_SECOND, 2.0, MIN_PER_SECOND, MIN_PER_SECOND, MIN_PER_SECOND]
 
 
 SEEKING = Seeking(40.0, since=0.0, successes=20, decreased_at=0.5, last_success_at=0.5)
@@ -167,7 +177,7 @@ def test_seeking_stops_at_what_was_delivered() -> None:
     for tick in range(6, 20):
         pace = on_throttle(pace, tick / 10, tick / 10)
 
-    assert rate_at(pace, 2.0) == pytest.approx(0.5 * 20 / 1.9)  # pyright: ignore[reportUnknownMemberType]
+    assert rate_at(pace, 2.0) == pytest.approx(SEEK_FLOOR * 20 / 1.9)  # pyright: ignore[reportUnknownMemberType]
 
 
 def test_late_success_does_not_end_the_search() -> None:
@@ -202,9 +212,14 @@ def test_growth_is_proportional(plateau: float) -> None:
     """One curve serves every rate: from below the plateau, to it, and beyond."""
     pace = Cruising(plateau, origin=0.0, decreased_at=0.0)
 
-    rates = [rate_at(pace, PLATEAU_SECONDS * share) for share in (0, 1, 2)]
+    rates = [rate_at(pace, plateau_seconds(plateau) * share) for share in (0, 1, 2)]
 
     assert rates == [plateau * (1 - DIP), plateau, plateau * (1 + DIP)]
+
+
+def test_growth_is_slower_at_low_rates() -> None:
+    """The plateau is reached after a time, or after some requests where those take longer."""
+    assert [plateau_seconds(rate) for rate in (1.0, 500.0)] == [PLATEAU_REQUESTS, PLATEAU_SECONDS]
 
 
 def test_throttle_lowers_the_plateau() -> None:
@@ -260,7 +275,7 @@ def test_throttle_under_a_ceiling_starts_from_the_ceiling() -> None:
 
 def test_long_unrefused_opens_again() -> None:
     """A client that idled starts afresh, and one that cruises does not."""
-    assert on_send(CRUISING, 3600.0) == Opening(since=3600.0)
+    assert on_send(CRUISING, 30.0) == Opening(since=30.0)
     assert on_send(CRUISING, 11.0) is CRUISING
 
 
@@ -337,14 +352,18 @@ def test_old_throttles_do_not_push_the_next_send() -> None:
     """A burst of 429s that were on their way together costs one decrease."""
     clock = Hourglass()
     gate, permits = full(clock)
+    clock.now += 0.01
     gate.leave(permits.pop(), throttled=True, succeeded=False)
     clock.now += 0.01
     rate = gate.rate
 
     for permit in permits:
         gate.leave(permit, throttled=True, succeeded=False)
+    permit = entered(gate)
 
+    assert rate is not None
     assert gate.rate == rate
+    assert permit.sent_at == pytest.approx(100.01 + 1 / rate)  # pyright: ignore[reportUnknownMemberType]
 
 
 def test_a_turn_after_the_deadline_is_told_at_once() -> None:
@@ -367,14 +386,13 @@ def test_no_turn_after_the_deadline() -> None:
 
 def test_a_late_wake_up_costs_no_rate() -> None:
     """What a sleep overslept is made good by the next send."""
-    clock = Hourglass()
+    clock = Hourglass(oversleeps_seconds=0.004)
     gate = Gate(clock=clock, max_requests_per_second=100)
 
     for _ in range(101):
         gate.leave(entered(gate), throttled=False, succeeded=True)
-        clock.now += 0.005
 
-    assert clock.now == pytest.approx(101.005)  # pyright: ignore[reportUnknownMemberType]
+    assert clock.now == pytest.approx(101.004)  # pyright: ignore[reportUnknownMemberType]
 
 
 def test_idling_earns_no_burst() -> None:
@@ -444,6 +462,21 @@ def test_first_come_first_served() -> None:
         thread.join(JOIN_SECONDS)
 
     assert order == [0, 1, 2, 3, 4]
+
+
+def test_nobody_overtakes_the_queue() -> None:
+    """A place that falls free goes to who waits for it, not to who comes just then."""
+    clock = SystemClock()
+    gate, permits = full(clock)
+    waiter = in_thread(gate.enter)
+    waits(gate, 1)
+
+    gate.leave(permits[0], throttled=False, succeeded=False)
+    newcomer = gate.enter(deadline=clock.monotonic() + 0.05)
+    waiter.join(JOIN_SECONDS)
+
+    assert newcomer is None
+    assert not waiter.is_alive()
 
 
 def test_the_queue_counts_for_the_deadline() -> None:

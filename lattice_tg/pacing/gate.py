@@ -90,18 +90,16 @@ class Gate:
         """First in the queue, sleep out the spacing; behind others, or with too many in flight, be woken."""
         while True:
             now = self._clock.monotonic()
-            if self._queue[0] is turn and not self._is_full():
-                if self._is_due(now):
-                    return self._admit(now)
-                if deadline is not None and self._next_send_at >= deadline:
-                    return None
-                self._sleep(self._next_send_at - now)
-            elif deadline is None:
-                turn.wait()
-            elif now >= deadline:
+            is_first = self._queue[0] is turn and not self._is_full()
+            earliest = max(now, self._next_send_at) if is_first else now
+            if deadline is not None and earliest >= deadline:
                 return None
+            if not is_first:
+                turn.wait(None if deadline is None else deadline - now)
+            elif self._is_due(now):
+                return self._admit(now)
             else:
-                turn.wait(deadline - now)
+                self._sleep(self._next_send_at - now)
 
     def _sleep(self, seconds: float) -> None:
         """Sleep without the lock: others come, go and change the rate meanwhile."""

@@ -12,11 +12,13 @@ from attrs import evolve, frozen
 
 OPENING_IN_FLIGHT = 8
 """Calls in flight before the first answer; each success allows one more."""
+SEEK_START_PER_SECOND = 4.0
+"""The least rate that a search begins with: one refused at its first call knows nothing of the rate."""
 TALLY_SECONDS = 1.0
 """How far back the opening's count of successes reaches: a client that idled must not look slow."""
 SEEK_FACTOR = 0.5
 """What is left of the rate for each round trip of refusals, while seeking."""
-SEEK_FLOOR = 0.5
+SEEK_FLOOR = 0.35
 """Seeking stops at this share of what was delivered since the count began: a closed window is not a low rate."""
 SILENCE_SECONDS = 0.3
 """A search without any success for this long met a closed window, so what it delivered over all is its rate."""
@@ -25,13 +27,15 @@ DECREASE = 0.85
 DIP = 0.2
 """How far below that plateau the curve begins."""
 PLATEAU_SECONDS = 1.25
-"""From a 429 to the plateau."""
+"""From a 429 to the plateau, at the least,"""
+PLATEAU_REQUESTS = 3.0
+"""and at the least the time of so many requests: at low rates a second is too short to learn from."""
 REFUSED_SECONDS = 1.0
 """Each such time of nothing but refusals halves the plateau: the service allows far less than it did."""
 RELEASE = 8.0
 """Growth over the plateau at which the limit is taken to be gone, or far from use: a fresh opening."""
-MIN_PER_SECOND = 0.05
-"""The slowest that a gate sends: without requests nothing is learned."""
+MIN_PER_SECOND = 1.0
+"""The slowest that a gate sends by itself: a client starved by others has to notice that they are done."""
 _MOMENT_SECONDS = 0.01
 
 
@@ -83,12 +87,17 @@ def _learned(pace: Pace, now: float) -> float | None:
         case Seeking():
             return pace.per_second
         case _:
-            return pace.plateau_per_second * _curve(now - pace.origin)
+            return pace.plateau_per_second * _growth(pace, now)
 
 
-def _curve(seconds: float) -> float:
-    """The share of the plateau: 1 - DIP at first, flat around PLATEAU_SECONDS, steep after it."""
-    return 1 - DIP * (1 - seconds / PLATEAU_SECONDS) ** 3
+def _growth(pace: Cruising, now: float) -> float:
+    """The share of the plateau: 1 - DIP at first, flat around the plateau, steep after it."""
+    return 1 - DIP * (1 - (now - pace.origin) / plateau_seconds(pace.plateau_per_second)) ** 3
+
+
+def plateau_seconds(per_second: float) -> float:
+    """How long the curve takes from a 429 to its plateau."""
+    return max(PLATEAU_SECONDS, PLATEAU_REQUESTS / per_second)
 
 
 def next_send(pace: Pace, now: float, last_send: float, *, ceiling_per_second: float | None = None) -> float:
@@ -99,7 +108,7 @@ def next_send(pace: Pace, now: float, last_send: float, *, ceiling_per_second: f
 
 def on_send(pace: Pace, now: float) -> Pace:
     """The pace for a request about to be sent: long unrefused, it opens again."""
-    if isinstance(pace, Cruising) and _curve(now - pace.origin) > RELEASE:
+    if isinstance(pace, Cruising) and _growth(pace, now) > RELEASE:
         return Opening(now)
     return pace
 
@@ -129,7 +138,7 @@ def _sought(pace: Seeking, now: float, sent_at: float) -> Seeking | Cruising:
     plateau = pace.per_second
     if now - pace.last_success_at > SILENCE_SECONDS:
         plateau = max(plateau, successes / (now - pace.since))
-    return Cruising(plateau, origin=now - PLATEAU_SECONDS, decreased_at=pace.decreased_at)
+    return Cruising(plateau, origin=now - plateau_seconds(plateau), decreased_at=pace.decreased_at)
 
 
 def on_throttle(pace: Pace, now: float, sent_at: float, *, ceiling_per_second: float | None = None) -> Pace:
@@ -137,7 +146,8 @@ def on_throttle(pace: Pace, now: float, sent_at: float, *, ceiling_per_second: f
     match pace:
         case Opening():
             delivered = pace.successes / max(now - pace.since, _MOMENT_SECONDS)
-            return Seeking(_slower(delivered, SEEK_FACTOR), pace.since, pace.successes, now, now)
+            start = max(delivered * SEEK_FACTOR, SEEK_START_PER_SECOND)
+            return Seeking(start, pace.since, pace.successes, now, now)
         case _ if sent_at < pace.decreased_at:
             return pace
         case Seeking():
@@ -153,7 +163,7 @@ def _decreased(pace: Cruising, now: float, ceiling_per_second: float | None) -> 
     A service that counts in fixed windows refuses everything until the window ends, at any rate.
     """
     if pace.refused_since is None:
-        sending = pace.plateau_per_second * _curve(now - pace.origin)
+        sending = pace.plateau_per_second * _growth(pace, now)
         refused = sending if ceiling_per_second is None else min(sending, ceiling_per_second)
         return Cruising(_slower(refused, DECREASE), now, now, refused_since=now)
     if now - pace.refused_since < REFUSED_SECONDS:
