@@ -1,0 +1,35 @@
+"""The emulator of VPC Lattice target groups, for testing code that uses them.
+
+The names are imported on first use: the pytest plugin is loaded in every test run, and must cost those nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lattice_tg.testing.calls import Call
+    from lattice_tg.testing.emulator import VpcLattice
+    from lattice_tg.testing.mocking import MockVpcLattice, current, mock_vpc_lattice
+    from lattice_tg.testing.virtual_clock import VirtualClock
+
+__all__ = ["Call", "MockVpcLattice", "VirtualClock", "VpcLattice", "current", "mock_vpc_lattice"]
+
+_HOMES = {
+    "Call": "calls",
+    "MockVpcLattice": "mocking",
+    "VirtualClock": "virtual_clock",
+    "VpcLattice": "emulator",
+    "current": "mocking",
+    "mock_vpc_lattice": "mocking",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

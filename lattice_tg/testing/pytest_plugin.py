@@ -1,1 +1,38 @@
-"""The pytest fixture ``vpc_lattice``."""
+"""The pytest fixture ``vpc_lattice``. pytest imports this file in every run, so it imports nothing that costs time."""
+
+import os
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from lattice_tg.testing.emulator import VpcLattice
+
+_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+@pytest.fixture
+def vpc_lattice(monkeypatch: pytest.MonkeyPatch) -> "Iterator[VpcLattice]":
+    """The emulator, active for this test; credentials and region are made up, and real AWS is out of reach."""
+    if find_spec("moto") is None:
+        pytest.fail("the fixture vpc_lattice needs moto: pip install 'lattice-tg[testing]'", pytrace=False)
+    from lattice_tg.testing.mocking import mock_vpc_lattice  # noqa: PLC0415
+    from lattice_tg.testing.real_endpoints import refuse_real_endpoints  # noqa: PLC0415
+
+    for name in [name for name in os.environ if name == "AWS_PROFILE" or name.startswith("AWS_ENDPOINT_URL")]:
+        monkeypatch.delenv(name)
+    for name, value in _ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    with refuse_real_endpoints(), mock_vpc_lattice() as lattice:
+        yield lattice

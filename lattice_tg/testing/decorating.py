@@ -1,0 +1,70 @@
+"""Decorating functions, coroutine functions and test classes."""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FunctionType
+from typing import Any, Protocol, TypeVar
+
+_SETUP_NAMES = ("setUp", "asyncSetUp", "setup_method", "setup")
+
+DecoratedT = TypeVar("DecoratedT", bound=Callable[..., Any])
+ClassT = TypeVar("ClassT", bound=type)
+
+
+class Mock(Protocol):
+    """What is started around a call and stopped after it."""
+
+    def start(self, *, fresh: bool = True) -> Any:
+        """Begin, anew or with what was left."""
+        ...
+
+    def stop(self, *, forget: bool = True) -> None:
+        """End."""
+        ...
+
+
+def decorated_function(function: DecoratedT, mock: Mock, *, fresh: bool = True, forget: bool = True) -> DecoratedT:
+    """The function with ``mock`` around each call; a coroutine function has it until the coroutine is done."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with _around(mock, fresh=fresh, forget=forget):
+            return function(*args, **kwargs)
+
+    @functools.wraps(function)
+    async def call_async(*args: Any, **kwargs: Any) -> Any:
+        with _around(mock, fresh=fresh, forget=forget):
+            return await function(*args, **kwargs)
+
+    wrapped: Any = call_async if inspect.iscoroutinefunction(function) else call
+    return wrapped  # type: ignore[no-any-return]
+
+
+def decorated_class(cls: ClassT, mock: Mock) -> ClassT:
+    """The class with ``mock`` around each of its methods.
+
+    As with moto, a test begins anew, or goes on with what its ``setUp`` or ``setup_method`` made.
+    """
+    methods = dict(_methods(cls))
+    starters = [name for name in methods if name in _SETUP_NAMES] or [name for name in methods if name[:4] == "test"]
+    for name, method in methods.items():
+        setattr(cls, name, decorated_function(method, mock, fresh=name in starters, forget=False))
+    return cls
+
+
+def _methods(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for name in dir(cls):
+        method = inspect.getattr_static(cls, name)
+        if isinstance(method, FunctionType) and name[0] != "_" and method.__module__.partition(".")[0] != "unittest":
+            yield name, method
+
+
+@contextmanager
+def _around(mock: Mock, *, fresh: bool, forget: bool) -> Iterator[None]:
+    mock.start(fresh=fresh)
+    try:
+        yield
+    finally:
+        mock.stop(forget=forget)

@@ -1,0 +1,122 @@
+"""A target group, and what the service says of it at a moment."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from lattice_tg.testing.targets import Target, TargetKey, Watch
+
+SUMMARY_CONFIG = ("port", "protocol", "ipAddressType", "vpcIdentifier", "lambdaEventStructureVersion")
+
+
+@frozen
+class Failure:
+    """Why a group's creation or deletion failed."""
+
+    code: str
+    message: str
+
+
+@frozen
+class Passage:
+    """A creation or deletion under way: when it ends, and whether it fails then."""
+
+    ends_at: float
+    failure: Failure | None = None
+
+    def is_over(self, now: float) -> bool:
+        """Whether it has ended."""
+        return now >= self.ends_at
+
+
+@frozen
+class TargetGroup:
+    """The facts about one target group; times are readings of the emulator's clock."""
+
+    id: str
+    arn: str
+    name: str
+    type: str
+    config: Mapping[str, Any] | None
+    number: int
+    created_at: float
+    updated_at: float
+    creation: Passage
+    deletion: Passage | None = None
+    tags: Mapping[str, str] = field(factory=dict)
+    targets: Mapping[TargetKey, Target] = field(factory=dict)
+    service_arns: tuple[str, ...] = ()
+    in_service_since: float | None = None
+
+    @property
+    def port(self) -> int | None:
+        """The port of targets that are registered without one."""
+        return (self.config or {}).get("port")
+
+    def status(self, now: float) -> str:
+        """The group's status at ``now``."""
+        if self.deletion is not None:
+            return "DELETE_FAILED" if self.deletion.is_over(now) else "DELETE_IN_PROGRESS"
+        if not self.creation.is_over(now):
+            return "CREATE_IN_PROGRESS"
+        return "ACTIVE" if self.creation.failure is None else "CREATE_FAILED"
+
+    def failure(self, now: float) -> Failure | None:
+        """Why the group is in a failed status, if it is."""
+        passage = self.deletion or self.creation
+        return passage.failure if passage.is_over(now) else None
+
+    def is_gone(self, now: float) -> bool:
+        """Whether the group's deletion has come to its end."""
+        return self.deletion is not None and self.deletion.failure is None and self.deletion.is_over(now)
+
+    def watch(self, initial_seconds: float) -> Watch:
+        """What the group means for the status of its targets."""
+        checked = bool((self.config or {}).get("healthCheck", {}).get("enabled"))
+        return Watch(self.in_service_since, checked, initial_seconds)
+
+    def present(self, now: float) -> dict[TargetKey, Target]:
+        """The targets that are there at ``now``, draining ones among them."""
+        return {key: target for key, target in self.targets.items() if not target.is_gone(now)}
+
+
+def serving(group: TargetGroup, service_arns: Iterable[str], now: float) -> TargetGroup:
+    """The group as it is once exactly these services use it."""
+    arns = tuple(dict.fromkeys(service_arns))
+    since = (now if group.in_service_since is None else group.in_service_since) if arns else None
+    return evolve(group, service_arns=arns, in_service_since=since)
+
+
+def reply(group: TargetGroup, status: str) -> dict[str, Any]:
+    """The answer to Create and Update."""
+    config = {} if group.config is None else {"config": dict(group.config)}
+    return {"id": group.id, "arn": group.arn, "name": group.name, "type": group.type, **config, "status": status}
+
+
+def details(group: TargetGroup, now: float, zero: datetime) -> dict[str, Any]:
+    """The answer to Get."""
+    failure = group.failure(now)
+    failed = {} if failure is None else {"failureCode": failure.code, "failureMessage": failure.message}
+    return {**reply(group, group.status(now)), **_history(group, zero), **failed}
+
+
+def summary(group: TargetGroup, now: float, zero: datetime) -> dict[str, Any]:
+    """A row of ListTargetGroups: no config, but some of its members."""
+    config = group.config or {}
+    own = {"id": group.id, "arn": group.arn, "name": group.name, "type": group.type, "status": group.status(now)}
+    return own | {name: config[name] for name in SUMMARY_CONFIG if name in config} | _history(group, zero)
+
+
+def _history(group: TargetGroup, zero: datetime) -> dict[str, Any]:
+    return {
+        "createdAt": timestamp(group.created_at, zero),
+        "lastUpdatedAt": timestamp(group.updated_at, zero),
+        "serviceArns": list(group.service_arns),
+    }
+
+
+def timestamp(reading: float, zero: datetime) -> str:
+    """A clock's reading as the service writes times; ``zero`` is the moment at which the clock read 0."""
+    return (zero + timedelta(seconds=reading)).astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,54 @@
+"""A request and a reply as plain values, and how the service's answers are put into HTTP."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from lattice_tg.testing.refusals import Refusal
+
+
+@frozen
+class Request:
+    """What came in: the path still percent-encoded, the query without its question mark."""
+
+    method: str
+    path: str
+    query: str
+    body: bytes
+    account: str
+    region: str
+
+
+@frozen
+class Reply:
+    """What goes out."""
+
+    http_status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@frozen
+class LostReply:
+    """Stands where a reply would: the caller hears nothing."""
+
+
+def success(http_status: int, answer: Mapping[str, Any]) -> Reply:
+    """An operation's answer."""
+    return Reply(http_status, _headers(), json.dumps(answer).encode())
+
+
+def error(refusal: Refusal) -> Reply:
+    """A refusal, with its code in the header that SDKs read it from."""
+    headers = _headers() | {"x-amzn-errortype": refusal.code}
+    if refusal.retry_after_seconds is not None:
+        headers["Retry-After"] = str(refusal.retry_after_seconds)
+    body = {"message": refusal.message, **refusal.members}
+    return Reply(refusal.http_status, headers, json.dumps(body).encode())
+
+
+def _headers() -> dict[str, str]:
+    return {"Content-Type": "application/json", "x-amzn-requestid": str(uuid.uuid4())}

@@ -1,0 +1,22 @@
+"""Refusals that a test asks for: throttling, and any other error by its code."""
+
+from lattice_tg.testing.model import error_shapes, http_status_of
+from lattice_tg.testing.refusals import Refusal, members_for
+
+
+def throttled(retry_after_seconds: int | None) -> Refusal:
+    """429."""
+    return made_refusal("ThrottlingException", "Rate exceeded", None, retry_after_seconds)
+
+
+def made_refusal(
+    code: str, message: str | None, http_status: int | None, retry_after_seconds: int | None = None
+) -> Refusal:
+    """A refusal with this code; one that the model does not have needs its HTTP status said."""
+    if http_status is None and code not in error_shapes():
+        known = ", ".join(sorted(error_shapes()))
+        problem = f"code={code!r}: not an error of VPC Lattice; write one of {known}, or say its http_status= too"
+        raise ValueError(problem)
+    status = http_status_of(code) if http_status is None else http_status
+    text = f"{code}, as the test asked" if message is None else message
+    return Refusal(code, text, status, members_for(code, "tg-unknown"), retry_after_seconds)

@@ -1,0 +1,48 @@
+"""botocore's own description of VPC Lattice: where operations, shapes, limits and error codes come from."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+OperationName = Literal[
+    "CreateTargetGroup",
+    "GetTargetGroup",
+    "ListTargetGroups",
+    "UpdateTargetGroup",
+    "DeleteTargetGroup",
+    "RegisterTargets",
+    "DeregisterTargets",
+    "ListTargets",
+    "TagResource",
+    "UntagResource",
+    "ListTagsForResource",
+]
+OPERATION_NAMES: tuple[str, ...] = get_args(OperationName)
+
+
+@cache
+def service_model() -> Any:
+    """The service model that the installed botocore carries."""
+    return ServiceModel(Loader().load_service_model("vpc-lattice", "service-2"), "vpc-lattice")
+
+
+@cache
+def operation_model(operation: str) -> Any:
+    """One operation of the model."""
+    return service_model().operation_model(operation)
+
+
+@cache
+def error_shapes() -> Mapping[str, Any]:
+    """The shape of each error that the emulated operations may answer, by its code."""
+    shapes = {shape.name: shape for name in OPERATION_NAMES for shape in operation_model(name).error_shapes}
+    return MappingProxyType(shapes)
+
+
+def http_status_of(code: str) -> int:
+    """The HTTP status which the model gives the error ``code``."""
+    return int(error_shapes()[code].metadata["error"]["httpStatusCode"])

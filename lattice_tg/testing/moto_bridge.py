@@ -1,0 +1,113 @@
+"""The only file that knows moto: how requests come to the emulator, and what moto knows that the emulator asks.
+
+moto answers every request of a botocore client in one place, ``botocore_stubber.process_request``. While an emulator
+is connected that place asks it first, and moto for all that is not the emulator's. Nothing else of moto is changed.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import moto.backends
+from botocore.exceptions import ConnectionClosedError
+from moto import mock_aws
+from moto.core.models import botocore_stubber
+from moto.iam.models import get_account_id_from
+
+from lattice_tg.testing.emulator import VpcLattice
+from lattice_tg.testing.http_values import LostReply, Reply, Request
+from lattice_tg.testing.realm import Forward
+
+MotoAnswer = tuple[int, Mapping[str, str], str | bytes]
+_HOST = re.compile(r"vpc-lattice(-fips)?\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|api\.aws)", re.ASCII)
+_CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/", re.ASCII)
+
+
+def new_moto() -> Any:
+    """moto itself, not started yet."""
+    return mock_aws()
+
+
+def connect(lattice: VpcLattice) -> None:
+    """Let the emulator answer first."""
+    moto_answers = type(botocore_stubber).process_request.__get__(botocore_stubber)
+    botocore_stubber.process_request = _first_asking(lattice, moto_answers)  # type: ignore[method-assign]
+
+
+def disconnect() -> None:
+    """Leave moto as it was."""
+    del botocore_stubber.process_request
+
+
+def _first_asking(
+    lattice: VpcLattice, moto_answers: Callable[[Any], MotoAnswer | None]
+) -> Callable[[Any], MotoAnswer | None]:
+    def process_request(request: Any) -> MotoAnswer | None:
+        host = _HOST.fullmatch(urlsplit(request.url).hostname or "")
+        if host is None:
+            return moto_answers(request)
+        ours = request_of(request, host["region"])
+        reply = lattice.answer(ours)
+        if reply is None:
+            answer = moto_answers(request)
+            lattice.notice_services(ours.account, ours.region)
+            return answer
+        return _as_moto_answers(reply, request.url)
+
+    return process_request
+
+
+def _as_moto_answers(reply: Reply | LostReply, url: str) -> MotoAnswer:
+    if isinstance(reply, LostReply):
+        raise ConnectionClosedError(endpoint_url=url)
+    return reply.http_status, reply.headers, reply.body
+
+
+def request_of(request: Any, region: str) -> Request:
+    """A request of botocore's as the emulator takes it."""
+    url = urlsplit(request.url)
+    body = request.body or b""
+    return Request(
+        method=request.method,
+        path=url.path,
+        query=url.query,
+        body=body.encode() if isinstance(body, str) else body,
+        account=account_of(request.headers),
+        region=region,
+    )
+
+
+def account_of(headers: Mapping[str, Any]) -> str:
+    """The account that a request is for, found as moto finds it."""
+    if account := os.environ.get("MOTO_ACCOUNT_ID") or headers.get("x-moto-account-id"):
+        return _text(account)
+    credential = _CREDENTIAL.search(_text(headers.get("Authorization", "")))
+    return str(get_account_id_from(credential["key"] if credential else ""))
+
+
+def forwards(account: str, region: str) -> Iterator[Forward]:
+    """What moto's listeners and rules of this account and Region forward to."""
+    regions = moto.backends.get_backend("vpc-lattice").get(account, {})
+    backend = dict.get(regions, region)
+    if backend is None:
+        return
+    for listener in list(backend.listeners.values()):
+        yield from _forwards_of(listener.arn, listener.default_action, listener.service_arn)
+    for rule in list(backend.rules.values()):
+        yield from _forwards_of(rule.arn, rule.action, _service_arn(backend, rule.service_identifier))
+
+
+def _forwards_of(source: str, action: Mapping[str, Any], service_arn: str) -> Iterator[Forward]:
+    for named in (action.get("forward") or {}).get("targetGroups", []):
+        yield Forward(source, named["targetGroupIdentifier"].rpartition("/")[2], service_arn)
+
+
+def _service_arn(backend: Any, service: str) -> str:
+    known = backend.services.get(service.rpartition("/")[2])
+    return service if known is None else str(known.arn)
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value

@@ -1,0 +1,125 @@
+"""The state of one account in one Region: the only values of the emulator that change in place, besides its faults."""
+
+import random
+import string
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from attrs import define, field, frozen
+
+from lattice_tg.testing.groups import Failure, TargetGroup
+from lattice_tg.testing.refusals import not_found, wrong_status
+
+QuotaName = Literal["target_groups", "targets_per_target_group"]
+TokenMismatch = Literal["ConflictException", "ValidationException"]
+_ID_LENGTH = 17
+_ID_ALPHABET = string.ascii_lowercase + string.digits
+
+
+@frozen
+class Durations:
+    """How long each passing state lasts, in seconds."""
+
+    create_seconds: float = 0
+    initial_seconds: float = 0
+    drain_seconds: float = 0
+    delete_seconds: float = 0
+
+
+@define
+class Wishes:
+    """What a test has asked the service to do to particular groups and targets."""
+
+    refused_targets: dict[str, Failure] = field(factory=dict)
+    failing_creations: dict[str, Failure] = field(factory=dict)
+    failing_deletions: dict[str, Failure] = field(factory=dict)
+    quotas: dict[QuotaName, int] = field(factory=dict)
+
+
+@frozen
+class Forward:
+    """A listener or rule that sends requests to a target group."""
+
+    source: str
+    group_id: str
+    service_arn: str
+
+
+@define
+class InService:
+    """Which services use which groups: as a test says, and which listeners and rules it wants ignored."""
+
+    placed: dict[str, tuple[str, ...]] = field(factory=dict)
+    ignored_sources: set[str] = field(factory=set)
+    group_ids: set[str] = field(factory=set)
+
+
+@frozen
+class Creation:
+    """What a clientToken was used for."""
+
+    params: Mapping[str, Any]
+    group_id: str
+    reply: Mapping[str, Any]
+
+
+@define
+class Realm:
+    """The target groups of one account in one Region."""
+
+    account: str
+    region: str
+    partition: str
+    durations: Durations
+    wishes: Wishes
+    token_mismatch: TokenMismatch
+    zero: datetime
+    randomness: random.Random
+    groups: dict[str, TargetGroup] = field(factory=dict)
+    ids_by_name: dict[str, str] = field(factory=dict)
+    creations: dict[str, Creation] = field(factory=dict)
+    in_service: InService = field(factory=InService)
+    last_number: int = 0
+
+    def next_number(self) -> int:
+        """A number that rows are ordered and paged by."""
+        self.last_number += 1
+        return self.last_number
+
+    def new_id(self, prefix: str) -> str:
+        """An id of the service's pattern."""
+        return prefix + "".join(self.randomness.choices(_ID_ALPHABET, k=_ID_LENGTH))
+
+    def arn(self, resource: str) -> str:
+        """The ARN of a resource of this account and Region."""
+        return f"arn:{self.partition}:vpc-lattice:{self.region}:{self.account}:{resource}"
+
+    def present(self, now: float) -> Iterator[TargetGroup]:
+        """The groups that are there at ``now``."""
+        return (group for group in self.groups.values() if not group.is_gone(now))
+
+    def named(self, name: str, now: float) -> TargetGroup | None:
+        """The group that has this name; the newest, since one whose creation failed holds no name."""
+        group = self.groups.get(self.ids_by_name.get(name, ""))
+        return None if group is None or group.is_gone(now) else group
+
+    def find(self, identifier: str, now: float) -> TargetGroup:
+        """The group with this id or ARN."""
+        group = self.groups.get(identifier.rpartition("/")[2])
+        if group is None or group.is_gone(now) or identifier not in (group.id, group.arn):
+            raise not_found(identifier)
+        return group
+
+    def find_active(self, identifier: str, now: float) -> TargetGroup:
+        """The group with this id or ARN, which must be ACTIVE."""
+        group = self.find(identifier, now)
+        if (status := group.status(now)) != "ACTIVE":
+            raise wrong_status(group.id, status)
+        return group
+
+    def keep(self, group: TargetGroup) -> TargetGroup:
+        """Put the group in the place of what was known under its id."""
+        self.groups[group.id] = group
+        self.ids_by_name[group.name] = group.id
+        return group

@@ -1,0 +1,101 @@
+"""From an HTTP request to the operation it asks for and its parameters, as the model maps them."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from attrs import frozen
+
+from lattice_tg.testing.http_values import Request
+from lattice_tg.testing.model import OPERATION_NAMES, operation_model
+from lattice_tg.testing.refusals import RefusedError, Violation, invalid
+from lattice_tg.testing.shapes import known
+
+
+@frozen
+class Route:
+    """Where one operation lives."""
+
+    operation: str
+    method: str
+    path: re.Pattern[str]
+
+
+@frozen
+class Asked:
+    """What a request asks for; ``defect`` says why its parameters could not be read."""
+
+    operation: str
+    params: dict[str, Any]
+    defect: RefusedError | None = None
+
+
+def asked(request: Request) -> Asked | None:
+    """The operation and parameters of ``request``; None where it is none of the emulator's."""
+    for route in _routes():
+        found = route.path.fullmatch(request.path) if route.method == request.method else None
+        if found and _is_ours(labels := {name: unquote(text) for name, text in found.groupdict().items()}):
+            return _read(route.operation, request, labels)
+    return None
+
+
+def _is_ours(labels: Mapping[str, str]) -> bool:
+    return ":targetgroup/" in labels.get("resourceArn", ":targetgroup/")
+
+
+def _read(operation: str, request: Request, labels: Mapping[str, str]) -> Asked:
+    try:
+        body = _body(request.body)
+    except RefusedError as defect:
+        return Asked(operation, dict(labels), defect)
+    query = parse_qs(request.query, keep_blank_values=True)
+    params = dict(_members(operation, labels, query, body))
+    return Asked(operation, known(operation_model(operation).input_shape, params))
+
+
+def _body(text: bytes) -> dict[str, Any]:
+    try:
+        body: Any = json.loads(text or b"{}")
+    except ValueError as unreadable:
+        raise invalid([Violation("body", f"not JSON: {unreadable}")], "cannotParse") from unreadable
+    if not isinstance(body, dict):
+        raise invalid([Violation("body", "not a JSON object")], "cannotParse")
+    return body  # pyright: ignore[reportUnknownVariableType]
+
+
+def _members(
+    operation: str, labels: Mapping[str, str], query: Mapping[str, list[str]], body: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    for name, shape in operation_model(operation).input_shape.members.items():
+        wire_name = shape.serialization.get("name", name)
+        match shape.serialization.get("location"):
+            case "uri":
+                yield name, labels[wire_name]
+            case "querystring":
+                if wire_name in query:
+                    yield name, _query_value(shape, query[wire_name])
+            case _:
+                if wire_name in body:
+                    yield name, body[wire_name]
+
+
+def _query_value(shape: Any, values: list[str]) -> Any:
+    if shape.type_name == "list":
+        return values
+    if shape.type_name == "integer" and re.fullmatch(r"[+-]?\d{1,9}", values[-1], re.ASCII):
+        return int(values[-1])
+    return values[-1]
+
+
+@cache
+def _routes() -> tuple[Route, ...]:
+    return tuple(_route(name) for name in OPERATION_NAMES)
+
+
+def _route(operation: str) -> Route:
+    http = operation_model(operation).http
+    labelled = re.sub(r"\{(\w+)\}", r"(?P<\1>.+)", http["requestUri"])
+    return Route(operation, http["method"], re.compile(labelled))
