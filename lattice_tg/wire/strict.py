@@ -94,7 +94,7 @@ def _converter() -> Converter:
     converter.register_structure_hook_factory(is_word, _word_hook)
     converter.register_structure_hook_func(is_mapping, _text_mapping)
     converter.register_structure_hook_func(is_list, _text_list)
-    converter.register_structure_hook(ANY_MATCHER, lambda value, _: converter.structure(value, Matcher))
+    converter.register_structure_hook(ANY_MATCHER, optional_hook(Matcher | None, converter))
     return converter
 
 

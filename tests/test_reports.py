@@ -1,0 +1,56 @@
+"""What a report of targets says, and when it raises."""
+
+import pytest
+
+from lattice_tg.models.targets import Target, TargetFailure
+from lattice_tg.reports import TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
+from lattice_tg.service_errors import TransportError
+
+ERROR = TransportError(operation="RegisterTargets", message="timed out")
+FAILURE = TargetFailure(id="i-1", failure_code="UnsupportedTarget", failure_message="no")
+UNANSWERED = UnansweredTargets((Target.instance("i-2", 80),), ERROR, sent=False)
+
+
+def test_success_does_not_raise() -> None:
+    """A report of which every target was taken raises nothing."""
+    TargetsReport(successful=(Target.ip("10.0.0.1"),)).raise_for_unsuccessful()
+    TargetsReport().raise_for_unsuccessful()
+
+
+@pytest.mark.parametrize(
+    "report",
+    [TargetsReport(unsuccessful=(FAILURE,)), TargetsReport(unanswered=(UNANSWERED,))],
+)
+def test_anything_else_raises(report: TargetsReport) -> None:
+    """One target refused or not answered for raises, with the whole report."""
+    with pytest.raises(TargetsUnsuccessfulError) as caught:
+        report.raise_for_unsuccessful()
+
+    assert caught.value.report is report
+
+
+def test_a_report_counts_and_names() -> None:
+    """A report prints its counts, and a line for each refusal and each silence."""
+    report = TargetsReport(
+        successful=(Target.ip("10.0.0.1"),),
+        unsuccessful=(FAILURE, TargetFailure(id="i-3", port=80), TargetFailure(id="i-4", failure_code="X")),
+        unanswered=(UNANSWERED,),
+    )
+
+    assert str(report) == (
+        "1 successful, 3 unsuccessful, 1 unanswered\n"
+        "  i-1: UnsupportedTarget: no\n"
+        "  i-3 port 80: no reason given\n"
+        "  i-4: X\n"
+        "  1 from i-2 port 80 on: not sent: RegisterTargets: no answer: timed out [attempts: 1]"
+    )
+
+
+def test_reports_are_plain_values() -> None:
+    """Reports are compared and hashed by what is in them, and cannot be changed."""
+    report = TargetsReport(unsuccessful=(FAILURE,), unanswered=(UNANSWERED,))
+
+    assert report == TargetsReport(unsuccessful=(FAILURE,), unanswered=(UNANSWERED,))
+    assert len({report, TargetsReport()}) == 2
+    with pytest.raises(AttributeError):
+        report.successful = ()  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
