@@ -36,7 +36,7 @@ class Entry:
 class CallLog:
     """All calls, in the order in which they came in."""
 
-    entries: list[Entry] = field(factory=list)
+    entries: list[Entry] = field(factory=list[Entry])
     lock: threading.Lock = field(factory=threading.Lock)
 
     def begin(self, call: Call) -> Entry:

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from types import FunctionType
 from typing import Any, Protocol, TypeVar
@@ -62,7 +62,7 @@ def _methods(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 @contextmanager
-def _around(mock: Mock, *, fresh: bool, forget: bool) -> Iterator[None]:
+def _around(mock: Mock, *, fresh: bool, forget: bool) -> Generator[None]:
     mock.start(fresh=fresh)
     try:
         yield

@@ -36,7 +36,7 @@ def merged_check(present: Config, changes: Config, config: Config) -> Config:
     """
     default = _default_check(config)
     kept = {**present, **changes}
-    reset = [name for name, value in changes.items() if value in (0, "") and value is not False]
+    reset = [name for name, value in changes.items() if _resets(value)]
     if changes.get("matcher", {}).get("httpCode") == "":
         reset.append("matcher")
     return {**_without(kept, *reset), **{name: default[name] for name in reset if name in default}}
@@ -55,6 +55,10 @@ def _default_check(config: Config) -> Config:
     spoken = {} if version == "GRPC" else {"protocolVersion": "HTTP1"}
     # HTTP for HTTPS groups too: the User Guide says so, a CLI example shows otherwise
     return {"enabled": version == "HTTP1", "protocol": "HTTP", **spoken, **_CHECK}
+
+
+def _resets(value: Any) -> bool:
+    return not isinstance(value, bool) and value in (0, "")
 
 
 def _without(config: Config, *names: str) -> Config:

@@ -13,7 +13,7 @@ from lattice_tg.testing.http_values import LostReply, Reply, Request
 from lattice_tg.testing.made_refusals import made_refusal, throttled
 from lattice_tg.testing.model import service_model
 from lattice_tg.testing.rate_limit import rate_limit
-from lattice_tg.testing.realm import Durations, Forward, QuotaName, Realm, TokenMismatch
+from lattice_tg.testing.realm import INSTANT, TOKEN_REUSED, Durations, Forward, QuotaName, Realm, TokenMismatch
 from lattice_tg.testing.routes import asked
 from lattice_tg.testing.services import displace, place
 from lattice_tg.testing.targets import Condition
@@ -30,9 +30,9 @@ class VpcLattice:
 
     def __init__(
         self,
-        durations: Durations = Durations(),
+        durations: Durations = INSTANT,
         clock: Clock | None = None,
-        token_mismatch: TokenMismatch = "ConflictException",
+        token_mismatch: TokenMismatch = TOKEN_REUSED,
         forwards: Forwards | None = None,
     ) -> None:
         self.clock: Clock = SystemClock() if clock is None else clock

@@ -1,36 +1,14 @@
 """Faults: what a test wants to go wrong, for which calls, how often."""
 
 import random
-from collections.abc import Iterator
+from typing import Protocol
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from lattice_tg.testing.model import OPERATION_NAMES
 from lattice_tg.testing.refusals import Refusal
 
 ANY_OPERATION = "*"
-
-
-@frozen
-class Refuse:
-    """The service answers with this refusal, and does nothing."""
-
-    refusal: Refusal
-
-
-@frozen
-class LoseReply:
-    """The service does what it is asked to, and the caller hears nothing."""
-
-
-@frozen
-class Delay:
-    """The service takes this long before it looks at the request."""
-
-    seconds: float
-
-
-Effect = Refuse | LoseReply | Delay
 
 
 @frozen
@@ -40,6 +18,66 @@ class Strike:
     delay_seconds: float = 0
     refusal: Refusal | None = None
     lost: bool = False
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a fault has settled how the call ends."""
+        return self.lost or self.refusal is not None
+
+
+class Effect(Protocol):
+    """What a fault does to a call."""
+
+    def fits(self, strike: Strike) -> bool:
+        """Whether it can come on top of what other faults have done to the call."""
+        ...
+
+    def on_top_of(self, strike: Strike) -> Strike:
+        """The strike with this effect in it."""
+        ...
+
+
+@frozen
+class Refuse:
+    """The service answers with this refusal, and does nothing."""
+
+    refusal: Refusal
+
+    def fits(self, strike: Strike) -> bool:
+        """A call ends in one way only."""
+        return not strike.is_decided
+
+    def on_top_of(self, strike: Strike) -> Strike:
+        """The call is refused."""
+        return evolve(strike, refusal=self.refusal)
+
+
+@frozen
+class LoseReply:
+    """The service does what it is asked to, and the caller hears nothing."""
+
+    def fits(self, strike: Strike) -> bool:
+        """A call ends in one way only."""
+        return not strike.is_decided
+
+    def on_top_of(self, strike: Strike) -> Strike:
+        """The reply is lost."""
+        return evolve(strike, lost=True)
+
+
+@frozen
+class Delay:
+    """The service takes this long before it looks at the request."""
+
+    seconds: float
+
+    def fits(self, strike: Strike) -> bool:  # noqa: ARG002  (the signature of an effect)
+        """A call can be late however it ends."""
+        return True
+
+    def on_top_of(self, strike: Strike) -> Strike:
+        """The call is that much later."""
+        return evolve(strike, delay_seconds=strike.delay_seconds + self.seconds)
 
 
 @define
@@ -67,7 +105,7 @@ class Fault:
 class Faults:
     """All faults of an emulator, in the order in which they were asked for."""
 
-    faults: list[Fault] = field(factory=list)
+    faults: list[Fault] = field(factory=list[Fault])
 
     def add(
         self, operation: str, effect: Effect, times: int | None, probability: float | None, seed: int | None
@@ -75,20 +113,16 @@ class Faults:
         """One more fault: by count, by probability, or up to ``times`` calls by probability."""
         left = 1 if times is None and probability is None else times
         chance = _checked_probability(1.0 if probability is None else probability)
-        fault = Fault(checked_operation(operation), effect, _checked_times(left), chance, random.Random(seed))
+        fault = Fault(checked_operation(operation), effect, _checked_times(left), chance, random.Random(seed))  # noqa: S311  (no secret)
         self.faults.append(fault)
 
     def strike(self, operation: str) -> Strike:
         """What happens to a call: every delay that is due, and the first of the other faults that is."""
-        delays = [effect.seconds for effect in self._spent(operation, Delay) if isinstance(effect, Delay)]
-        first = next(self._spent(operation, Refuse | LoseReply), None)
-        refusal = first.refusal if isinstance(first, Refuse) else None
-        return Strike(sum(delays), refusal, lost=isinstance(first, LoseReply))
-
-    def _spent(self, operation: str, kind: type | object) -> Iterator[Effect]:
+        strike = Strike()
         for fault in self.faults:
-            if isinstance(fault.effect, kind) and fault.spend(operation):  # type: ignore[arg-type]
-                yield fault.effect
+            if fault.effect.fits(strike) and fault.spend(operation):
+                strike = fault.effect.on_top_of(strike)
+        return strike
 
 
 def checked_operation(operation: str) -> str:

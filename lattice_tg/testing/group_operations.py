@@ -1,6 +1,5 @@
 """The five operations on target groups themselves."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from attrs import evolve
@@ -9,7 +8,7 @@ from lattice_tg.testing.config_rules import config_violations, update_violations
 from lattice_tg.testing.defaults import filled, merged_check
 from lattice_tg.testing.groups import Passage, TargetGroup, details, reply, summary
 from lattice_tg.testing.pages import listing, page
-from lattice_tg.testing.realm import Creation, Realm
+from lattice_tg.testing.realm import TOKEN_REUSED, Creation, Realm
 from lattice_tg.testing.refusals import TARGET_GROUP, Violation, conflict, invalid, over_quota, wrong_status
 from lattice_tg.testing.tag_rules import tag_violations
 
@@ -75,14 +74,14 @@ def _repeated(realm: Realm, creation: Creation, wanted: Params, now: float) -> A
 
 
 def _token_reused(realm: Realm, message: str, group_id: str) -> Exception:
-    if realm.token_mismatch == "ConflictException":
+    if realm.token_mismatch == TOKEN_REUSED:
         return conflict(message, group_id)
     return invalid([Violation("clientToken", message)])
 
 
 def _check_new(realm: Realm, wanted: Params, now: float) -> None:
-    tags: Mapping[str, str] = wanted.get("tags", {})
-    if violations := [*config_violations(wanted["type"], wanted.get("config", {})), *tag_violations(tags, {})]:
+    given = config_violations(wanted["type"], wanted.get("config", {}))
+    if violations := [*given, *tag_violations(wanted.get("tags", {}), {})]:
         raise invalid(violations)
     namesake = realm.named(wanted["name"], now)
     if namesake is not None and namesake.status(now) != "CREATE_FAILED":

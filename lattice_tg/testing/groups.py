@@ -45,8 +45,8 @@ class TargetGroup:
     updated_at: float
     creation: Passage
     deletion: Passage | None = None
-    tags: Mapping[str, str] = field(factory=dict)
-    targets: Mapping[TargetKey, Target] = field(factory=dict)
+    tags: Mapping[str, str] = field(factory=dict[str, str])
+    targets: Mapping[TargetKey, Target] = field(factory=dict[TargetKey, Target])
     service_arns: tuple[str, ...] = ()
     in_service_since: float | None = None
 

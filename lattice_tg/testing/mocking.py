@@ -11,7 +11,7 @@ from lattice_tg.clock import Clock
 from lattice_tg.testing import moto_bridge
 from lattice_tg.testing.decorating import decorated_class, decorated_function
 from lattice_tg.testing.emulator import VpcLattice
-from lattice_tg.testing.realm import Durations, TokenMismatch
+from lattice_tg.testing.realm import INSTANT, TOKEN_REUSED, Durations, TokenMismatch
 
 DecoratedT = TypeVar("DecoratedT", bound=Callable[..., Any])
 
@@ -20,9 +20,9 @@ DecoratedT = TypeVar("DecoratedT", bound=Callable[..., Any])
 class Options:
     """What ``mock_vpc_lattice`` was called with."""
 
-    durations: Durations = Durations()
+    durations: Durations = INSTANT
     clock: Clock | None = None
-    token_mismatch: TokenMismatch = "ConflictException"
+    token_mismatch: TokenMismatch = TOKEN_REUSED
 
     def new_emulator(self) -> VpcLattice:
         """An emulator that knows of no target group yet."""
@@ -95,9 +95,10 @@ class MockVpcLattice:
         self.stop()
 
     def __call__(self, decorated: DecoratedT) -> DecoratedT:
-        if isinstance(decorated, type):
-            return decorated_class(decorated, self)
-        return decorated_function(decorated, self)
+        """The function, coroutine function or class with the emulator around it."""
+        decorate: Any = decorated_class if isinstance(decorated, type) else decorated_function
+        result: DecoratedT = decorate(decorated, self)
+        return result
 
     def _join(self, active: Activation) -> VpcLattice:
         if self._options != Options():
@@ -119,7 +120,7 @@ def mock_vpc_lattice(
     drain_seconds: float = 0,
     delete_seconds: float = 0,
     clock: Clock | None = None,
-    token_mismatch: TokenMismatch = "ConflictException",
+    token_mismatch: TokenMismatch = TOKEN_REUSED,
 ) -> MockVpcLattice: ...
 
 
@@ -132,7 +133,7 @@ def mock_vpc_lattice(
     drain_seconds: float = 0,
     delete_seconds: float = 0,
     clock: Clock | None = None,
-    token_mismatch: TokenMismatch = "ConflictException",
+    token_mismatch: TokenMismatch = TOKEN_REUSED,
 ) -> DecoratedT | MockVpcLattice:
     """The emulator around a block of code, a function, a coroutine function or a test class.
 

@@ -5,8 +5,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from botocore.loaders import Loader
-from botocore.model import ServiceModel
+from botocore.loaders import Loader  # pyright: ignore[reportMissingTypeStubs]
+from botocore.model import ServiceModel  # pyright: ignore[reportMissingTypeStubs]
 
 OperationName = Literal[
     "CreateTargetGroup",
@@ -27,7 +27,8 @@ OPERATION_NAMES: tuple[str, ...] = get_args(OperationName)
 @cache
 def service_model() -> Any:
     """The service model that the installed botocore carries."""
-    return ServiceModel(Loader().load_service_model("vpc-lattice", "service-2"), "vpc-lattice")
+    loader: Any = Loader()
+    return ServiceModel(loader.load_service_model("vpc-lattice", "service-2"), "vpc-lattice")
 
 
 @cache

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import moto.backends
-from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import ConnectionClosedError  # pyright: ignore[reportMissingTypeStubs]
 from moto import mock_aws
+from moto.backends import get_backend
 from moto.core.models import botocore_stubber
 from moto.iam.models import get_account_id_from
 
@@ -21,31 +21,31 @@ from lattice_tg.testing.http_values import LostReply, Reply, Request
 from lattice_tg.testing.realm import Forward
 
 MotoAnswer = tuple[int, Mapping[str, str], str | bytes]
+_STUBBER: Any = botocore_stubber
 _HOST = re.compile(r"vpc-lattice(-fips)?\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|api\.aws)", re.ASCII)
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/", re.ASCII)
 
 
 def new_moto() -> Any:
-    """moto itself, not started yet."""
+    """What mocks everything else, not started yet."""
     return mock_aws()
 
 
 def connect(lattice: VpcLattice) -> None:
     """Let the emulator answer first."""
-    moto_answers = type(botocore_stubber).process_request.__get__(botocore_stubber)
-    botocore_stubber.process_request = _first_asking(lattice, moto_answers)  # type: ignore[method-assign]
+    _STUBBER.process_request = _first_asking(lattice, _STUBBER.process_request)
 
 
 def disconnect() -> None:
     """Leave moto as it was."""
-    del botocore_stubber.process_request
+    del _STUBBER.process_request
 
 
 def _first_asking(
     lattice: VpcLattice, moto_answers: Callable[[Any], MotoAnswer | None]
 ) -> Callable[[Any], MotoAnswer | None]:
     def process_request(request: Any) -> MotoAnswer | None:
-        host = _HOST.fullmatch(urlsplit(request.url).hostname or "")
+        host = _HOST.fullmatch(urlsplit(str(request.url)).hostname or "")
         if host is None:
             return moto_answers(request)
         ours = request_of(request, host["region"])
@@ -67,7 +67,7 @@ def _as_moto_answers(reply: Reply | LostReply, url: str) -> MotoAnswer:
 
 def request_of(request: Any, region: str) -> Request:
     """A request of botocore's as the emulator takes it."""
-    url = urlsplit(request.url)
+    url = urlsplit(str(request.url))
     body = request.body or b""
     return Request(
         method=request.method,
@@ -89,8 +89,8 @@ def account_of(headers: Mapping[str, Any]) -> str:
 
 def forwards(account: str, region: str) -> Iterator[Forward]:
     """What moto's listeners and rules of this account and Region forward to."""
-    regions = moto.backends.get_backend("vpc-lattice").get(account, {})
-    backend = dict.get(regions, region)
+    accounts: Any = get_backend("vpc-lattice")
+    backend: Any = accounts.get(account, {}).get(region)
     if backend is None:
         return
     for listener in list(backend.listeners.values()):
@@ -100,7 +100,8 @@ def forwards(account: str, region: str) -> Iterator[Forward]:
 
 
 def _forwards_of(source: str, action: Mapping[str, Any], service_arn: str) -> Iterator[Forward]:
-    for named in (action.get("forward") or {}).get("targetGroups", []):
+    forward: Mapping[str, Any] = action.get("forward") or {}
+    for named in forward.get("targetGroups", []):
         yield Forward(source, named["targetGroupIdentifier"].rpartition("/")[2], service_arn)
 
 

@@ -1,13 +1,14 @@
 """The pytest fixture ``vpc_lattice``. pytest imports this file in every run, so it imports nothing that costs time."""
 
 import os
-from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lattice_tg.testing.emulator import VpcLattice
 
 _ENVIRONMENT = {

@@ -26,8 +26,7 @@ class RateLimit:
 def rate_limit(per_second: float, burst: float, retry_after_seconds: int | None, now: float) -> RateLimit:
     """A limit whose bucket is full at ``now``."""
     if per_second <= 0 or burst < 1:
-        message = (
-            f"per_second={per_second!r}, burst={burst!r}: no call would pass; write a rate above 0, a burst from 1"
-        )
+        given = f"per_second={per_second!r}, burst={burst!r}"
+        message = f"{given}: no call would pass; write a rate above 0 and a burst of 1 or more"
         raise ValueError(message)
     return RateLimit(per_second, burst, retry_after_seconds, tokens=burst, filled_at=now)

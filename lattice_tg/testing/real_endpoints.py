@@ -2,13 +2,14 @@
 
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.httpsession import URLLib3Session
+from botocore.httpsession import URLLib3Session  # pyright: ignore[reportMissingTypeStubs]
 
+_SESSION: Any = URLLib3Session
 _AWS = re.compile(r"(.+\.)?(amazonaws\.com(\.cn)?|api\.aws|amazonwebservices\.com(\.cn)?|aws\.dev)", re.ASCII)
 
 
@@ -17,20 +18,19 @@ class RealEndpointRefusedError(Exception):
 
 
 @contextmanager
-def refuse_real_endpoints() -> Iterator[None]:
+def refuse_real_endpoints() -> Generator[None]:
     """While this lasts, whatever moto does not answer and would go to AWS raises ``RealEndpointRefusedError``."""
-    send, resolve = URLLib3Session.send, socket.getaddrinfo
-    URLLib3Session.send = _refusing_send(send)
-    socket.getaddrinfo = _refusing_resolve(resolve)
+    send, resolve = _SESSION.send, socket.getaddrinfo
+    _SESSION.send, socket.getaddrinfo = _refusing_send(send), _refusing_resolve(resolve)
     try:
         yield
     finally:
-        URLLib3Session.send, socket.getaddrinfo = send, resolve
+        _SESSION.send, socket.getaddrinfo = send, resolve
 
 
 def _refusing_send(send: Callable[..., Any]) -> Callable[..., Any]:
     def refusing_send(session: Any, request: Any) -> Any:
-        _refuse(urlsplit(request.url).hostname)
+        _refuse(urlsplit(str(request.url)).hostname)
         return send(session, request)
 
     return refusing_send

@@ -13,6 +13,7 @@ from lattice_tg.testing.refusals import not_found, wrong_status
 
 QuotaName = Literal["target_groups", "targets_per_target_group"]
 TokenMismatch = Literal["ConflictException", "ValidationException"]
+TOKEN_REUSED: TokenMismatch = "ConflictException"  # noqa: S105  (a clientToken, no password)
 _ID_LENGTH = 17
 _ID_ALPHABET = string.ascii_lowercase + string.digits
 
@@ -27,14 +28,17 @@ class Durations:
     delete_seconds: float = 0
 
 
+INSTANT = Durations()
+
+
 @define
 class Wishes:
     """What a test has asked the service to do to particular groups and targets."""
 
-    refused_targets: dict[str, Failure] = field(factory=dict)
-    failing_creations: dict[str, Failure] = field(factory=dict)
-    failing_deletions: dict[str, Failure] = field(factory=dict)
-    quotas: dict[QuotaName, int] = field(factory=dict)
+    refused_targets: dict[str, Failure] = field(factory=dict[str, Failure])
+    failing_creations: dict[str, Failure] = field(factory=dict[str, Failure])
+    failing_deletions: dict[str, Failure] = field(factory=dict[str, Failure])
+    quotas: dict[QuotaName, int] = field(factory=dict[QuotaName, int])
 
 
 @frozen
@@ -50,9 +54,9 @@ class Forward:
 class InService:
     """Which services use which groups: as a test says, and which listeners and rules it wants ignored."""
 
-    placed: dict[str, tuple[str, ...]] = field(factory=dict)
-    ignored_sources: set[str] = field(factory=set)
-    group_ids: set[str] = field(factory=set)
+    placed: dict[str, tuple[str, ...]] = field(factory=dict[str, tuple[str, ...]])
+    ignored_sources: set[str] = field(factory=set[str])
+    group_ids: set[str] = field(factory=set[str])
 
 
 @frozen
@@ -76,9 +80,9 @@ class Realm:
     token_mismatch: TokenMismatch
     zero: datetime
     randomness: random.Random
-    groups: dict[str, TargetGroup] = field(factory=dict)
-    ids_by_name: dict[str, str] = field(factory=dict)
-    creations: dict[str, Creation] = field(factory=dict)
+    groups: dict[str, TargetGroup] = field(factory=dict[str, TargetGroup])
+    ids_by_name: dict[str, str] = field(factory=dict[str, str])
+    creations: dict[str, Creation] = field(factory=dict[str, Creation])
     in_service: InService = field(factory=InService)
     last_number: int = 0
 

@@ -27,7 +27,7 @@ class Refusal:
     code: str
     message: str
     http_status: int
-    members: Mapping[str, Any] = field(factory=dict)
+    members: Mapping[str, Any] = field(factory=dict[str, Any])
     retry_after_seconds: int | None = None
 
 
@@ -76,7 +76,7 @@ def over_quota(message: str, resource_type: str) -> RefusedError:
 
 def members_for(code: str, resource_id: str) -> dict[str, Any]:
     """Plausible values for the members that the model gives ``code``, for a refusal made on request."""
-    values = {
+    values: dict[str, Any] = {
         "reason": "other",
         "fieldList": [],
         "resourceId": resource_id,

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote
 from attrs import frozen
 
 from lattice_tg.testing.http_values import Request
+from lattice_tg.testing.json_values import is_object
 from lattice_tg.testing.model import OPERATION_NAMES, operation_model
 from lattice_tg.testing.refusals import RefusedError, Violation, invalid
 from lattice_tg.testing.shapes import known
@@ -61,9 +62,9 @@ def _body(text: bytes) -> dict[str, Any]:
         body: Any = json.loads(text or b"{}")
     except ValueError as unreadable:
         raise invalid([Violation("body", f"not JSON: {unreadable}")], "cannotParse") from unreadable
-    if not isinstance(body, dict):
+    if not is_object(body):
         raise invalid([Violation("body", "not a JSON object")], "cannotParse")
-    return body  # pyright: ignore[reportUnknownVariableType]
+    return body
 
 
 def _members(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
+from lattice_tg.testing.json_values import is_array, is_object
 from lattice_tg.testing.refusals import Violation
 
 
@@ -17,17 +18,16 @@ def shape_violations(shape: Any, value: Any, path: str = "") -> Iterator[Violati
 
 def known(shape: Any, value: Any) -> Any:
     """``value`` without the members that are null or not in the model: the service ignores both."""
-    if shape.type_name == "structure" and isinstance(value, dict):
-        return {
-            name: known(member, value[name]) for name, member in shape.members.items() if value.get(name) is not None
-        }
-    if shape.type_name == "list" and isinstance(value, list):
+    if shape.type_name == "structure" and is_object(value):
+        members = {name: member for name, member in shape.members.items() if value.get(name) is not None}
+        return {name: known(member, value[name]) for name, member in members.items()}
+    if shape.type_name == "list" and is_array(value):
         return [known(shape.member, item) for item in value]
     return value
 
 
 def _structure(shape: Any, value: Any, path: str) -> Iterator[Violation]:
-    if not isinstance(value, dict):
+    if not is_object(value):
         yield _wrong_type(path, "a structure")
         return
     for name in shape.required_members:
@@ -39,7 +39,7 @@ def _structure(shape: Any, value: Any, path: str) -> Iterator[Violation]:
 
 
 def _list(shape: Any, value: Any, path: str) -> Iterator[Violation]:
-    if not isinstance(value, list):
+    if not is_array(value):
         yield _wrong_type(path, "a list")
         return
     yield from _bounds(shape, len(value), path, "length")
@@ -48,7 +48,7 @@ def _list(shape: Any, value: Any, path: str) -> Iterator[Violation]:
 
 
 def _map(shape: Any, value: Any, path: str) -> Iterator[Violation]:
-    if not isinstance(value, dict):
+    if not is_object(value):
         yield _wrong_type(path, "a map")
         return
     yield from _bounds(shape, len(value), path, "length")

@@ -38,7 +38,7 @@ class World:
     """The state behind an emulator; forgetting everything is making a new one."""
 
     settings: Settings
-    realms: dict[tuple[str, str], Realm] = field(factory=dict)
+    realms: dict[tuple[str, str], Realm] = field(factory=dict[tuple[str, str], Realm])
     wishes: Wishes = field(factory=Wishes)
     faults: Faults = field(factory=Faults)
     log: CallLog = field(factory=CallLog)
