@@ -355,7 +355,11 @@ def test_a_mistake_has_its_field_and_value() -> None:
             ["config.healthCheck.matcher.httpCode=None: is required; write it"],
         ),
         ({"name": "a", "type": "IP", 80: 1}, [f"80=1: is no key here; known: {SPEC_KEYS}"]),
-        ({"name": "a", "type": "IP", "Config": {}}, ["Config={}: is no key here; did you mean config?"]),
+        ({"name": "a", "type": "IP", "CONFIG": {}}, ["CONFIG={}: is no key here; did you mean config?"]),
+        (
+            {"name": "a", "type": "IP", **dict.fromkeys("hgfedcba", 1)},
+            [f"{key}=1: is no key here; known: {SPEC_KEYS}" for key in "abcdefgh"],
+        ),
         (
             {"name": "a", "type": "IP", "config": {None: 1, (1, 2): 2}},
             [
@@ -424,13 +428,14 @@ class Ports(IntEnum):
 
 
 class Names(str, Enum):  # noqa: UP042 - a text of a class of its own, as file formats have them
+    NAME = "name"
     ORDERS = "orders"
     IP = "IP"
 
 
 def test_text_and_numbers_of_other_classes_are_read() -> None:
     """What is a text or a number to Python is one here, as parsers of files have classes of their own."""
-    data = {"name": Names.ORDERS, "type": Names.IP, "config": {"port": Ports.WEB}}
+    data = {Names.NAME: Names.ORDERS, "type": Names.IP, "config": {"port": Ports.WEB}}
 
     spec = from_boto3(TargetGroupSpec, data, strict=True)
 

@@ -72,7 +72,7 @@ def _problems(error: BaseException, data: Any, path: str) -> Iterator[Problem]:
 
 
 def _unknown_keys(error: BaseException, data: Any, path: str, known: tuple[str, ...]) -> Iterator[Problem]:
-    values = {str(key): value for key, value in data.items()}
+    values = {_as_text(key): value for key, value in data.items()}
     for key in sorted(cast("ForbiddenExtraKeysError", error).extra_fields):
         yield problem(f"{path}.{key}" if path else key, values[key], f"is no key here; {_instead(key, known)}")
 
@@ -106,10 +106,14 @@ def _model_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> Hook:
     def hook(value: Any, kind: Any) -> Any:
         if not has_members(value):
             raise _MistakeError(f"must be a mapping of {', '.join(wire_names(cls).values())}")
-        # keys that are no text, such as the 80 of a YAML file, would make cattrs itself stumble
-        return read({str(key): entry for key, entry in value.items()}, kind)
+        return read({_as_text(key): entry for key, entry in value.items()}, kind)
 
     return hook
+
+
+def _as_text(key: object) -> str:
+    """A key that is no text, such as the 80 of a YAML file, would make cattrs itself stumble."""
+    return key if isinstance(key, str) else str(key)
 
 
 def _exactly(kind: type, rule: str) -> Hook:
