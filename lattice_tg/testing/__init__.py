@@ -10,17 +10,20 @@ if TYPE_CHECKING:
     from lattice_tg.testing.calls import Call
     from lattice_tg.testing.emulator import VpcLattice
     from lattice_tg.testing.mocking import MockVpcLattice, current, mock_vpc_lattice
+    from lattice_tg.testing.server import Served, serve
     from lattice_tg.testing.virtual_clock import VirtualClock
 
-__all__ = ["Call", "MockVpcLattice", "VirtualClock", "VpcLattice", "current", "mock_vpc_lattice"]
+__all__ = ["Call", "MockVpcLattice", "Served", "VirtualClock", "VpcLattice", "current", "mock_vpc_lattice", "serve"]
 
 _HOMES = {
     "Call": "calls",
     "MockVpcLattice": "mocking",
+    "Served": "server",
     "VirtualClock": "virtual_clock",
     "VpcLattice": "emulator",
     "current": "mocking",
     "mock_vpc_lattice": "mocking",
+    "serve": "server",
 }
 
 

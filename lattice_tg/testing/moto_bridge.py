@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from botocore.awsrequest import AWSPreparedRequest  # pyright: ignore[reportMissingTypeStubs]
+from botocore.compat import HTTPHeaders  # pyright: ignore[reportMissingTypeStubs]
 from botocore.exceptions import ConnectionClosedError  # pyright: ignore[reportMissingTypeStubs]
 from moto import mock_aws
 from moto.backends import get_backend
@@ -23,7 +25,8 @@ from lattice_tg.testing.realm import Forward
 MotoAnswer = tuple[int, Mapping[str, str], str | bytes]
 _STUBBER: Any = botocore_stubber
 _HOST = re.compile(r"vpc-lattice(-fips)?\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|api\.aws)", re.ASCII)
-_CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/", re.ASCII)
+_CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/", re.ASCII)
+_UNSIGNED = ("", "us-east-1", "vpc-lattice")
 
 
 def new_moto() -> Any:
@@ -57,6 +60,35 @@ def _first_asking(
         return _as_moto_answers(reply, request.url)
 
     return process_request
+
+
+def answer_http(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply | LostReply:
+    """What the connected emulator, or moto behind it, answers to a request that came in over HTTP.
+
+    The service and Region are those the request is signed for. An access key of twelve digits is an account id, since
+    clients such as the AWS CLI have no other way to say one.
+    """
+    credential = _CREDENTIAL.search(headers.get("Authorization", ""))
+    key, region, service = credential.group("key", "region", "service") if credential else _UNSIGNED
+    named = {"x-moto-account-id": key} if re.fullmatch(r"\d{12}", key) else {}
+    url = f"https://{service}.{region}.amazonaws.com{target}"
+    try:
+        answer = _STUBBER.process_request(_prepared(method, url, {**headers, **named}, body))
+    except ConnectionClosedError:
+        return LostReply()
+    return _as_reply(answer)
+
+
+def _prepared(method: str, url: str, headers: Mapping[str, str], body: bytes) -> AWSPreparedRequest:
+    own: Any = HTTPHeaders()
+    for name, value in headers.items():
+        own[name] = value
+    return AWSPreparedRequest(method, url, own, body, stream_output=False)
+
+
+def _as_reply(answer: MotoAnswer) -> Reply:
+    status, headers, body = answer
+    return Reply(status, headers, body.encode() if isinstance(body, str) else body)
 
 
 def _as_moto_answers(reply: Reply | LostReply, url: str) -> MotoAnswer:

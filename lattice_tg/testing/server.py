@@ -1,0 +1,129 @@
+"""The emulator over HTTP on 127.0.0.1, for the AWS CLI, the SDKs of other languages, and tests with real connections.
+
+It is Python's own HTTP server and not moto's: that one needs Flask, starts one application per service, and answers
+through moto's URL tables, which lack these operations. Here a request goes to the same place as in process.
+"""
+
+import socket
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from functools import partial
+from http.server import BaseHTTPRequestHandler
+from socketserver import BaseServer, TCPServer, ThreadingMixIn
+from typing import Any
+
+from attrs import frozen
+
+from lattice_tg.clock import Clock
+from lattice_tg.testing.emulator import VpcLattice
+from lattice_tg.testing.http_door import respond
+from lattice_tg.testing.http_values import LostReply, Reply
+from lattice_tg.testing.mocking import mock_vpc_lattice
+from lattice_tg.testing.realm import TOKEN_REUSED, TokenMismatch
+
+_OWN_HEADERS = frozenset({"content-length", "transfer-encoding", "connection", "date", "server", "status"})
+
+
+@frozen
+class Served:
+    """A running server."""
+
+    url: str
+    """Where it listens: what to give as ``endpoint_url``."""
+    lattice: VpcLattice
+    """The emulator behind it."""
+
+
+@contextmanager
+def serve(
+    *,
+    port: int = 0,
+    create_seconds: float = 0,
+    initial_seconds: float = 0,
+    drain_seconds: float = 0,
+    delete_seconds: float = 0,
+    clock: Clock | None = None,
+    token_mismatch: TokenMismatch = TOKEN_REUSED,
+) -> Generator[Served]:
+    """A server, while the context lasts; port 0 takes a free one. Inside ``mock_vpc_lattice()`` it serves that one."""
+    mock = mock_vpc_lattice(
+        create_seconds=create_seconds,
+        initial_seconds=initial_seconds,
+        drain_seconds=drain_seconds,
+        delete_seconds=delete_seconds,
+        clock=clock,
+        token_mismatch=token_mismatch,
+    )
+    with mock as lattice, _Server(port, lattice) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        try:
+            yield Served(f"http://127.0.0.1:{server.server_address[1]}", lattice)
+        finally:
+            server.shutdown()
+            server.drop_connections()
+            thread.join()
+
+
+class _Connection(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # keeps connections open
+    wbufsize = -1  # the whole reply goes out at once
+    disable_nagle_algorithm = True
+
+    def __init__(self, request: Any, client_address: Any, server: BaseServer, lattice: VpcLattice) -> None:
+        self._lattice = lattice
+        super().__init__(request, client_address, server)
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        reply = respond(self._lattice, self.command, self.path, dict(self.headers.items()), body)
+        if isinstance(reply, LostReply):
+            self.close_connection = True
+        else:
+            self._send(reply)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815  (http.server's names)
+
+    def _send(self, reply: Reply) -> None:
+        self.send_response(reply.http_status)
+        for name, value in reply.headers.items():
+            if name.lower() not in _OWN_HEADERS:
+                self.send_header(name, str(value))
+        self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(reply.body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Print nothing: what came in is in the emulator's ``calls``."""
+
+
+class _Server(ThreadingMixIn, TCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, port: int, lattice: VpcLattice) -> None:
+        self._open: set[socket.socket] = set()
+        super().__init__(("127.0.0.1", port), partial(_Connection, lattice=lattice))
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().finish_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def drop_connections(self) -> None:
+        """End the connections that clients keep open."""
+        for connection in list(self._open):
+            with suppress(OSError):  # the client may have gone already
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that did not wait for its reply is no error of the server."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
