@@ -6,7 +6,8 @@ is connected that place asks it first, and moto for all that is not the emulator
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ MotoAnswer = tuple[int, Mapping[str, str], str | bytes]
 _STUBBER: Any = botocore_stubber
 _HOST = re.compile(r"vpc-lattice(-fips)?\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|api\.aws)", re.ASCII)
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/", re.ASCII)
+_NOT_MOCKED = (404, {}, "Not yet implemented")
 _UNSIGNED = ("", "us-east-1", "vpc-lattice")
 
 
@@ -42,6 +44,24 @@ def connect(lattice: VpcLattice) -> None:
 def disconnect() -> None:
     """Leave moto as it was."""
     del _STUBBER.process_request
+
+
+@contextmanager
+def unmocked_refused(refuse: Callable[[str], None]) -> Generator[None]:
+    """While this lasts, ``refuse`` is called with the host of each request that moto says it does not mock."""
+    answers = _STUBBER.process_request
+
+    def process_request(request: Any) -> MotoAnswer | None:
+        answer: MotoAnswer | None = answers(request)
+        if answer == _NOT_MOCKED:
+            refuse(urlsplit(str(request.url)).hostname or "")
+        return answer
+
+    _STUBBER.process_request = process_request
+    try:
+        yield
+    finally:
+        _STUBBER.process_request = answers
 
 
 def _first_asking(

@@ -23,9 +23,19 @@ _ENVIRONMENT = {
 }
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known that gives the fixture its options."""
+    config.addinivalue_line(
+        "markers", "vpc_lattice(**options): options of mock_vpc_lattice for the fixture vpc_lattice"
+    )
+
+
 @pytest.fixture
-def vpc_lattice(monkeypatch: pytest.MonkeyPatch) -> "Iterator[VpcLattice]":
-    """The emulator, active for this test; credentials and region are made up, and real AWS is out of reach."""
+def vpc_lattice(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> "Iterator[VpcLattice]":
+    """The emulator, active for this test; credentials and region are made up, and real AWS is out of reach.
+
+    ``@pytest.mark.vpc_lattice(drain_seconds=60, clock=VirtualClock())`` gives it the options of ``mock_vpc_lattice``.
+    """
     if find_spec("moto") is None:
         pytest.fail("the fixture vpc_lattice needs moto: pip install 'lattice-tg[testing]'", pytrace=False)
     from lattice_tg.testing.mocking import mock_vpc_lattice  # noqa: PLC0415
@@ -35,5 +45,6 @@ def vpc_lattice(monkeypatch: pytest.MonkeyPatch) -> "Iterator[VpcLattice]":
         monkeypatch.delenv(name)
     for name, value in _ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    with refuse_real_endpoints(), mock_vpc_lattice() as lattice:
+    marker = request.node.get_closest_marker("vpc_lattice")
+    with mock_vpc_lattice(**marker.kwargs if marker else {}) as lattice, refuse_real_endpoints():
         yield lattice

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from botocore.httpsession import URLLib3Session  # pyright: ignore[reportMissingTypeStubs]
 
+from lattice_tg.testing.moto_bridge import unmocked_refused
+
 _SESSION: Any = URLLib3Session
 _AWS = re.compile(r"(.+\.)?(amazonaws\.com(\.cn)?|api\.aws|amazonwebservices\.com(\.cn)?|aws\.dev)", re.ASCII)
 
@@ -23,7 +25,8 @@ def refuse_real_endpoints() -> Generator[None]:
     send, resolve = _SESSION.send, socket.getaddrinfo
     _SESSION.send, socket.getaddrinfo = _refusing_send(send), _refusing_resolve(resolve)
     try:
-        yield
+        with unmocked_refused(_refuse):
+            yield
     finally:
         _SESSION.send, socket.getaddrinfo = send, resolve
 
@@ -46,5 +49,8 @@ def _refusing_resolve(resolve: Callable[..., Any]) -> Callable[..., Any]:
 
 def _refuse(host: str | None) -> None:
     if host is not None and _AWS.fullmatch(host.lower().rstrip(".")):
-        message = f"{host} is real AWS, which the fixture vpc_lattice keeps tests away from; moto does not mock this"
+        message = (
+            f"{host} is real AWS, which the fixture vpc_lattice keeps tests away from; "
+            "moto does not mock this, or the client was made before moto was imported"
+        )
         raise RealEndpointRefusedError(message)
