@@ -27,7 +27,7 @@ MotoAnswer = tuple[int, Mapping[str, str], str | bytes]
 _STUBBER: Any = botocore_stubber
 _HOST = re.compile(r"vpc-lattice(-fips)?\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|api\.aws)", re.ASCII)
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/", re.ASCII)
-_NOT_MOCKED = (404, {}, "Not yet implemented")
+_NOT_MOCKED: MotoAnswer = (404, {}, "Not yet implemented")
 _UNSIGNED = ("", "us-east-1", "vpc-lattice")
 
 

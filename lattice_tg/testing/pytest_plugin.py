@@ -2,7 +2,7 @@
 
 import os
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -45,6 +45,10 @@ def vpc_lattice(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.delenv(name)
     for name, value in _ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    marker = request.node.get_closest_marker("vpc_lattice")
-    with mock_vpc_lattice(**marker.kwargs if marker else {}) as lattice, refuse_real_endpoints():
+    with mock_vpc_lattice(**_options(request)) as lattice, refuse_real_endpoints():
         yield lattice
+
+
+def _options(request: Any) -> dict[str, Any]:
+    marker = request.node.get_closest_marker("vpc_lattice")
+    return dict(marker.kwargs) if marker else {}

@@ -91,10 +91,15 @@ class _Connection(BaseHTTPRequestHandler):
         for name, value in reply.headers.items():
             if name.lower() not in _OWN_HEADERS:
                 self.send_header(name, str(value))
-        self.send_header("Content-Length", str(len(reply.body)))
+        self.send_header("Content-Length", self._length(reply))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(reply.body)
+
+    def _length(self, reply: Reply) -> str:
+        """The length of the body; of one that a HEAD leaves out, only the reply's own header knows it."""
+        told = {name.lower(): value for name, value in reply.headers.items()}
+        return told.get("content-length", "0") if self.command == "HEAD" else str(len(reply.body))
 
     def log_message(self, format: str, *args: object) -> None:
         """Print nothing: what came in is in the emulator's ``calls``."""

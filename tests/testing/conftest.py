@@ -3,13 +3,13 @@
 from collections.abc import Generator
 from typing import Any
 
-import boto3
+import boto3  # pyright: ignore[reportMissingTypeStubs]
 import pytest
-from botocore.config import Config
+from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
 from lattice_tg.testing import VirtualClock, VpcLattice, mock_vpc_lattice
 
-ONE_ATTEMPT = Config(retries={"total_max_attempts": 1})
+ONE_ATTEMPT: Any = Config(retries={"total_max_attempts": 1})
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +43,8 @@ def clock() -> VirtualClock:
 @pytest.fixture
 def slow(clock: VirtualClock) -> Generator[VpcLattice]:
     """An emulator whose passing states last: 10 s, 20 s, 60 s and 30 s on ``clock``."""
-    seconds = {"create_seconds": 10, "initial_seconds": 20, "drain_seconds": 60, "delete_seconds": 30}
-    with mock_vpc_lattice(**seconds, clock=clock) as lattice:
+    mock = mock_vpc_lattice(create_seconds=10, initial_seconds=20, drain_seconds=60, delete_seconds=30, clock=clock)
+    with mock as lattice:
         yield lattice
 
 

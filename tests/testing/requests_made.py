@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
 VPC = "vpc-12345678"
 ROUTED: dict[str, Any] = {"protocol": "HTTP", "vpcIdentifier": VPC}
@@ -24,8 +24,8 @@ def refusal(call: Callable[..., Any], **params: Any) -> dict[str, Any]:
     """The parsed error that a call is answered with."""
     with pytest.raises(ClientError) as raised:
         call(**params)
-    response: Any = raised.value.response
-    return dict(response)
+    error: Any = raised.value
+    return dict[str, Any](error.response)
 
 
 def code_and_message(call: Callable[..., Any], **params: Any) -> tuple[str, str]:

@@ -3,9 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from testing.requests_made import ROUTED
-
 from lattice_tg.testing import Call, VirtualClock, VpcLattice
+from testing.requests_made import ROUTED
 
 
 def test_calls(slow: VpcLattice, clock: VirtualClock, client: Any) -> None:

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from testing.requests_made import ROUTED, VPC, fields
 
 from lattice_tg.testing import VpcLattice
+from testing.requests_made import ROUTED, VPC, fields
 
 pytestmark = pytest.mark.usefixtures("lattice")
 

@@ -5,10 +5,10 @@ import random
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectionClosedError
-from testing.requests_made import code_and_message, refusal
+from botocore.exceptions import ConnectionClosedError  # pyright: ignore[reportMissingTypeStubs]
 
 from lattice_tg.testing import VirtualClock, VpcLattice
+from testing.requests_made import code_and_message, refusal
 
 
 def outcomes(client: Any, lattice: VpcLattice, count: int) -> list[int | None]:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
+from lattice_tg.testing import VpcLattice
 from testing.requests_made import (
     ACCOUNT,
     REGION,
@@ -16,8 +18,6 @@ from testing.requests_made import (
     fields,
     refusal,
 )
-
-from lattice_tg.testing import VpcLattice
 
 pytestmark = pytest.mark.usefixtures("lattice")
 
@@ -123,7 +123,7 @@ def test_get(client: Any) -> None:
 
     got = answer(client.get_target_group(targetGroupIdentifier=created["arn"]))
 
-    history = {"createdAt": got["createdAt"], "lastUpdatedAt": got["createdAt"], "serviceArns": []}
+    history: dict[str, Any] = {"createdAt": got["createdAt"], "lastUpdatedAt": got["createdAt"], "serviceArns": []}
     assert got == created | history | {"status": "ACTIVE"}
     assert abs(got["createdAt"] - datetime.now(UTC)) < timedelta(seconds=60)
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from testing.requests_made import code_and_message, statuses
 
 from lattice_tg.testing import VirtualClock, VpcLattice
+from testing.requests_made import code_and_message, statuses
 
 SERVICE = "arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc-0123456789abcdefg"
 

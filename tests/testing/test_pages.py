@@ -4,6 +4,7 @@ import base64
 from typing import Any
 
 import pytest
+
 from testing.requests_made import fields
 
 INVALID = {"nextToken": "Invalid token"}

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from testing.requests_made import refusal
-from testing.test_faults import outcomes
 
 from lattice_tg.testing import VirtualClock, VpcLattice
+from testing.requests_made import refusal
+from testing.test_faults import outcomes
 
 
 def test_a_burst_and_then_a_rate(slow: VpcLattice, clock: VirtualClock, client: Any) -> None:

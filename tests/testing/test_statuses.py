@@ -3,9 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from testing.requests_made import ROUTED, answer, code_and_message, refusal, statuses
-
 from lattice_tg.testing import VirtualClock, VpcLattice
+from testing.requests_made import ROUTED, answer, code_and_message, refusal, statuses
 
 TARGETS = [{"id": "10.0.0.1"}]
 
@@ -18,7 +17,7 @@ def test_creation_takes_its_time(slow: VpcLattice, clock: VirtualClock, client: 
     """A group is CREATE_IN_PROGRESS until ``create_seconds`` are over, and ACTIVE from then on."""
     group_id = client.create_target_group(name="orders", type="LAMBDA")["id"]
 
-    seen = []
+    seen = list[str]()
     for _ in range(3):
         seen.append(status(client, group_id))
         clock.advance(5)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from testing.requests_made import UNKNOWN_ID, answer, code_and_message, fields
 
 ARN = f"arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/{UNKNOWN_ID}"

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+
+from lattice_tg.testing import VpcLattice
 from testing.requests_made import (
     ACCOUNT,
     BALANCER,
@@ -15,8 +17,6 @@ from testing.requests_made import (
     refusal,
     statuses,
 )
-
-from lattice_tg.testing import VpcLattice
 
 pytestmark = pytest.mark.usefixtures("lattice")
 

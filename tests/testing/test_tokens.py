@@ -3,9 +3,9 @@
 from typing import Any, Literal
 
 import pytest
-from testing.requests_made import ROUTED, answer, refusal
 
 from lattice_tg.testing import VpcLattice, mock_vpc_lattice
+from testing.requests_made import ROUTED, answer, refusal
 
 TOKEN = "one-and-the-same"
 

@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from testing.requests_made import ACCOUNT, REGION, UNKNOWN_ID, refusal
 
 from lattice_tg.testing import VpcLattice
 from lattice_tg.testing.http_values import LostReply, Reply, Request
 from lattice_tg.testing.model import service_model
 from lattice_tg.testing.refusals import Violation
 from lattice_tg.testing.shapes import shape_violations
+from testing.requests_made import ACCOUNT, REGION, UNKNOWN_ID, refusal
 
 
 def asked(method: str = "POST", path: str = "/targetgroups", query: str = "", body: bytes = b"") -> Request:

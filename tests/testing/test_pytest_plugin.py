@@ -1,0 +1,137 @@
+"""The pytest fixture ``vpc_lattice``."""
+
+import importlib
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from importlib.machinery import ModuleSpec
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+from botocore.httpsession import URLLib3Session  # pyright: ignore[reportMissingTypeStubs]
+
+from lattice_tg.testing import VirtualClock, VpcLattice, current, serve
+from lattice_tg.testing.real_endpoints import RealEndpointRefusedError
+from testing.requests_made import ACCOUNT
+
+pytest_plugins = ["pytester"]
+
+boto3: Any = importlib.import_module("boto3")
+MARKED = VirtualClock(7)
+
+
+def test_the_fixture_is_the_active_emulator(vpc_lattice: VpcLattice) -> None:
+    """A test that asks for ``vpc_lattice`` has an emulator, credentials and a region, without a word of its own."""
+    client = boto3.client("vpc-lattice")
+
+    created = client.create_target_group(name="orders", type="LAMBDA")
+
+    assert vpc_lattice is current()
+    assert created["arn"].startswith(f"arn:aws:vpc-lattice:us-east-1:{ACCOUNT}:targetgroup/tg-")
+    assert [call.operation for call in vpc_lattice.calls] == ["CreateTargetGroup"]
+
+
+@pytest.mark.vpc_lattice(clock=MARKED)
+def test_the_marker_gives_options(vpc_lattice: VpcLattice) -> None:
+    """A marker of the fixture's name gives it the options of ``mock_vpc_lattice``."""
+    assert vpc_lattice.clock is MARKED
+
+
+def test_what_moto_does_not_mock(vpc_lattice: VpcLattice) -> None:
+    """A call that moto has no answer to is refused with one clear message."""
+    client = boto3.client("translate")
+
+    with pytest.raises(RealEndpointRefusedError, match=r"translate\.us-east-1\.amazonaws\.com is real AWS, which"):
+        client.translate_text(Text="Hallo", SourceLanguageCode="de", TargetLanguageCode="en")
+
+
+def test_what_moto_does_mock(vpc_lattice: VpcLattice) -> None:
+    """An error of a service that moto mocks is that service's."""
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        boto3.client("s3").get_object(Bucket="none", Key="none")
+
+
+def test_other_ways_to_aws(vpc_lattice: VpcLattice) -> None:
+    """So is a request that passes by boto3, and one of a client that moto never saw."""
+    unseen: Any = URLLib3Session()
+    request = type("Request", (), {"url": "https://sts.amazonaws.com/"})
+
+    with pytest.raises(RealEndpointRefusedError, match=r"sts\.us-east-1\.amazonaws\.com is real AWS"):
+        urllib.request.urlopen("https://sts.us-east-1.amazonaws.com/")
+    with pytest.raises(RealEndpointRefusedError, match=r"sts\.amazonaws\.com is real AWS"):
+        unseen.send(request)
+
+
+def test_elsewhere(vpc_lattice: VpcLattice) -> None:
+    """What does not go to AWS goes where it went before: boto3 to a local endpoint, names to their addresses."""
+    with serve() as served:
+        client = boto3.client("vpc-lattice", endpoint_url=served.url)
+        assert client.list_target_groups()["items"] == []
+        client.close()
+
+    assert socket.getaddrinfo(b"127.0.0.1", 80)
+    assert socket.getaddrinfo(None, 80)
+
+
+PROJECT = """
+    import os, boto3
+
+    def test_with(vpc_lattice):
+        boto3.client("vpc-lattice").list_target_groups()
+        assert "AWS_PROFILE" not in os.environ
+        assert "AWS_ENDPOINT_URL_VPC_LATTICE" not in os.environ
+
+    def test_without():
+        assert os.environ["AWS_PROFILE"] == "mine"
+        assert "AWS_DEFAULT_REGION" not in os.environ
+"""
+
+
+def test_in_a_project_of_its_own(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fixture is there without an import, hides the user's own settings, and leaves other tests alone."""
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_VPC_LATTICE", "http://127.0.0.1:1")
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    pytester.path.joinpath("test_it.py").write_text(dedent(PROJECT))
+
+    result = pytester.runpytest_inprocess("--strict-markers", "-p", "no:asyncio", "-p", "no:randomly")
+
+    result.assert_outcomes(passed=2)
+
+
+def nothing_found(name: str) -> ModuleSpec | None:
+    return None
+
+
+def test_without_moto(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without moto that one test fails, and says what to install; others run."""
+    monkeypatch.setattr("lattice_tg.testing.pytest_plugin.find_spec", nothing_found)
+    pytester.path.joinpath("test_it.py").write_text("def test_with(vpc_lattice): ...\ndef test_without(): ...\n")
+
+    result = pytester.runpytest_inprocess("-p", "no:asyncio", "-p", "no:randomly")
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*needs moto: pip install 'lattice-tg[[]testing]'"])
+
+
+LIGHT = """
+import sys
+import lattice_tg.testing, lattice_tg.testing.pytest_plugin
+heavy = {"moto", "boto3", "botocore", "attrs"} & sys.modules.keys()
+sys.exit(f"imported: {heavy}" if heavy else 0)
+"""
+
+
+def test_it_costs_nothing_to_import() -> None:
+    """Neither the package nor the plugin imports moto, boto3 or anything else that takes time."""
+    environment = {**os.environ, "PYTHONWARNINGS": "error"}
+
+    finished = subprocess.run(
+        [sys.executable, "-c", LIGHT], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert finished.stderr == ""
