@@ -1,0 +1,186 @@
+"""Typed, safe and fast target groups for Amazon VPC Lattice.
+
+The names are imported on first use: models cost next to nothing, and boto3 comes in with the first client.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lattice_tg.builders import TargetGroupBuilder
+    from lattice_tg.client import TargetGroupClient
+    from lattice_tg.clock import Clock, SystemClock
+    from lattice_tg.errors import (
+        ConfigurationError,
+        InvalidIdentifierError,
+        InvalidSpecError,
+        LatticeError,
+        TargetGroupFailedError,
+        WaitFailedError,
+        WaitTimeoutError,
+    )
+    from lattice_tg.models.config import TargetGroupConfig
+    from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
+    from lattice_tg.models.observed import TargetGroup, TargetGroupDeletion, TargetGroupSummary
+    from lattice_tg.models.problems import Problem
+    from lattice_tg.models.spec import TargetGroupSpec
+    from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
+    from lattice_tg.reports import TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
+    from lattice_tg.retry import FullJitter, RetryEvent, RetryPolicy
+    from lattice_tg.rules import check, problems
+    from lattice_tg.service_errors import (
+        AccessDeniedError,
+        ConflictError,
+        ConflictKind,
+        InternalServerError,
+        ResourceNotFoundError,
+        ServiceError,
+        ServiceQuotaExceededError,
+        ThrottlingError,
+        TransportError,
+        ValidationError,
+    )
+    from lattice_tg.tokens import client_token_for
+    from lattice_tg.vocabulary import (
+        HealthCheckProtocol,
+        HealthCheckProtocolVersion,
+        IpAddressType,
+        LambdaEventStructureVersion,
+        Protocol,
+        ProtocolVersion,
+        ResettableHealthCheckField,
+        TargetGroupStatus,
+        TargetGroupType,
+        TargetStatus,
+    )
+    from lattice_tg.waiting import WaitProgress
+    from lattice_tg.wire import from_boto3, to_boto3
+
+__all__ = [
+    "AccessDeniedError",
+    "Clock",
+    "ConfigurationError",
+    "ConflictError",
+    "ConflictKind",
+    "FullJitter",
+    "HealthCheck",
+    "HealthCheckProtocol",
+    "HealthCheckProtocolVersion",
+    "InternalServerError",
+    "InvalidIdentifierError",
+    "InvalidSpecError",
+    "IpAddressType",
+    "LambdaEventStructureVersion",
+    "LatticeError",
+    "Matcher",
+    "Problem",
+    "Protocol",
+    "ProtocolVersion",
+    "ResettableHealthCheckField",
+    "ResourceNotFoundError",
+    "RetryEvent",
+    "RetryPolicy",
+    "ServiceError",
+    "ServiceQuotaExceededError",
+    "SystemClock",
+    "Target",
+    "TargetFailure",
+    "TargetGroup",
+    "TargetGroupBuilder",
+    "TargetGroupClient",
+    "TargetGroupConfig",
+    "TargetGroupDeletion",
+    "TargetGroupFailedError",
+    "TargetGroupSpec",
+    "TargetGroupStatus",
+    "TargetGroupSummary",
+    "TargetGroupType",
+    "TargetStatus",
+    "TargetSummary",
+    "TargetsReport",
+    "TargetsUnsuccessfulError",
+    "ThrottlingError",
+    "TransportError",
+    "UnansweredTargets",
+    "UnknownMatcher",
+    "ValidationError",
+    "WaitFailedError",
+    "WaitProgress",
+    "WaitTimeoutError",
+    "check",
+    "client_token_for",
+    "from_boto3",
+    "problems",
+    "to_boto3",
+]
+
+_HOMES = {
+    "AccessDeniedError": "service_errors",
+    "Clock": "clock",
+    "ConfigurationError": "errors",
+    "ConflictError": "service_errors",
+    "ConflictKind": "service_errors",
+    "FullJitter": "retry",
+    "HealthCheck": "models.health_check",
+    "HealthCheckProtocol": "vocabulary",
+    "HealthCheckProtocolVersion": "vocabulary",
+    "InternalServerError": "service_errors",
+    "InvalidIdentifierError": "errors",
+    "InvalidSpecError": "errors",
+    "IpAddressType": "vocabulary",
+    "LambdaEventStructureVersion": "vocabulary",
+    "LatticeError": "errors",
+    "Matcher": "models.health_check",
+    "Problem": "models.problems",
+    "Protocol": "vocabulary",
+    "ProtocolVersion": "vocabulary",
+    "ResettableHealthCheckField": "vocabulary",
+    "ResourceNotFoundError": "service_errors",
+    "RetryEvent": "retry",
+    "RetryPolicy": "retry",
+    "ServiceError": "service_errors",
+    "ServiceQuotaExceededError": "service_errors",
+    "SystemClock": "clock",
+    "Target": "models.targets",
+    "TargetFailure": "models.targets",
+    "TargetGroup": "models.observed",
+    "TargetGroupBuilder": "builders",
+    "TargetGroupClient": "client",
+    "TargetGroupConfig": "models.config",
+    "TargetGroupDeletion": "models.observed",
+    "TargetGroupFailedError": "errors",
+    "TargetGroupSpec": "models.spec",
+    "TargetGroupStatus": "vocabulary",
+    "TargetGroupSummary": "models.observed",
+    "TargetGroupType": "vocabulary",
+    "TargetStatus": "vocabulary",
+    "TargetSummary": "models.targets",
+    "TargetsReport": "reports",
+    "TargetsUnsuccessfulError": "reports",
+    "ThrottlingError": "service_errors",
+    "TransportError": "service_errors",
+    "UnansweredTargets": "reports",
+    "UnknownMatcher": "models.health_check",
+    "ValidationError": "service_errors",
+    "WaitFailedError": "errors",
+    "WaitProgress": "waiting",
+    "WaitTimeoutError": "errors",
+    "check": "rules",
+    "client_token_for": "tokens",
+    "from_boto3": "wire",
+    "problems": "rules",
+    "to_boto3": "wire",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from examples import VPC
 
+from examples import VPC
 from lattice_tg import builders
 from lattice_tg.builders import TargetGroupBuilder
 from lattice_tg.errors import InvalidSpecError

@@ -11,7 +11,6 @@ import pytest
 from botocore.session import Session  # pyright: ignore[reportMissingTypeStubs]
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import modestly
 
 from lattice_tg import service_errors, vocabulary
 from lattice_tg.errors import InvalidIdentifierError, LatticeError
@@ -24,6 +23,7 @@ from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
 from lattice_tg.rules.health_check import FORMS
 from lattice_tg.rules.spec import problems
 from lattice_tg.wire.names import wire_names
+from strategies import modestly
 
 OPERATIONS = {
     "CreateTargetGroup",

@@ -11,9 +11,9 @@ from typing import Any
 
 import attrs
 import pytest
-from examples import ID, SERVICE_ARN, TARGET_GROUP
 
 import lattice_tg
+from examples import ID, SERVICE_ARN, TARGET_GROUP
 from lattice_tg import errors
 from lattice_tg.errors import (
     ConfigurationError,

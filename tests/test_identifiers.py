@@ -4,8 +4,8 @@ from typing import Any
 
 import attrs
 import pytest
-from examples import ARN, ID, SERVICE_ARN, SUMMARY, TARGET_GROUP
 
+from examples import ARN, ID, SERVICE_ARN, SUMMARY, TARGET_GROUP
 from lattice_tg.errors import InvalidIdentifierError
 from lattice_tg.identifiers import TargetGroupLike, arn, identifier
 

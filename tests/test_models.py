@@ -10,9 +10,9 @@ from typing import Any
 
 import attrs
 import pytest
-from examples import ALB_ARN, ARN, CONFIG, EXAMPLES, ID, LAMBDA_ARN, SPEC, TARGET_GROUP, VPC
 
 import lattice_tg.models
+from examples import ALB_ARN, ARN, CONFIG, EXAMPLES, ID, LAMBDA_ARN, SPEC, TARGET_GROUP, VPC
 from lattice_tg.frozen import FrozenMapping
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher

@@ -4,12 +4,10 @@ from typing import Any
 
 import attrs
 import pytest
-from examples import ALB_ARN, CONFIG, HEALTH_CHECK, LAMBDA_ARN, TARGET_GROUP, VPC
 from hypothesis import given
 from hypothesis import strategies as st
-from spec_cases import ILLEGAL, LEGAL
-from strategies import junk, legal_specs, modestly
 
+from examples import ALB_ARN, CONFIG, HEALTH_CHECK, LAMBDA_ARN, TARGET_GROUP, VPC
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
@@ -20,6 +18,8 @@ from lattice_tg.models.targets import Target
 from lattice_tg.rules import check, problems, target_problems, update_problems
 from lattice_tg.rules.tags import tag_key_problems
 from lattice_tg.wire import from_boto3
+from spec_cases import ILLEGAL, LEGAL
+from strategies import junk, legal_specs, modestly
 
 RESET = (
     "means back to the default, to the service; leave the field out, "

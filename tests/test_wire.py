@@ -10,11 +10,10 @@ from typing import Any
 
 import attrs
 import pytest
-from examples import ARN, CONFIG_WIRE, CREATED, EXAMPLES, ID, SPEC, VPC
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import junk, known_replies, legal_specs, modestly, unknown_members
 
+from examples import ARN, CONFIG_WIRE, CREATED, EXAMPLES, ID, SPEC, VPC
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
@@ -24,6 +23,7 @@ from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
 from lattice_tg.rules import problems
 from lattice_tg.wire import from_boto3, to_boto3
+from strategies import junk, known_replies, legal_specs, modestly, unknown_members
 
 SPEC_KEYS = "name, type, config, tags"
 CONFIG_KEYS = "port, protocol, protocolVersion, vpcIdentifier, ipAddressType, lambdaEventStructureVersion, healthCheck"

@@ -5,7 +5,17 @@ IP targets may have, quotas (they can be raised).
 """
 
 from lattice_tg.rules.health_check import update_problems
-from lattice_tg.rules.spec import check, problems
+from lattice_tg.rules.spec import NAME, VPC_IDENTIFIER, check, problems
+from lattice_tg.rules.tags import tag_key_problems, tag_problems
 from lattice_tg.rules.targets import target_problems
 
-__all__ = ["check", "problems", "target_problems", "update_problems"]
+__all__ = [
+    "NAME",
+    "VPC_IDENTIFIER",
+    "check",
+    "problems",
+    "tag_key_problems",
+    "tag_problems",
+    "target_problems",
+    "update_problems",
+]

@@ -28,14 +28,16 @@ NAME_PATTERN = r"(?!tg-)(?!-)(?!.*-\Z)(?!.*--)[a-z0-9-]+"
 VPC_PATTERN = r"vpc-([0-9a-z]{8}|[0-9a-z]{17})"
 """Service model, VpcId."""
 
-_NAME: dict[str, Form] = {
-    "name": text(
-        NAME_PATTERN,
-        3,
-        128,
-        "must be 3 to 128 of a-z, 0-9 and single inner hyphens, and not start with tg-",
-    ),
-}
+NAME = text(
+    NAME_PATTERN,
+    3,
+    128,
+    "must be 3 to 128 of a-z, 0-9 and single inner hyphens, and not start with tg-",
+)
+"""The form of a group's name."""
+
+VPC_IDENTIFIER = text(VPC_PATTERN, 12, 21, "must be a VPC's id: vpc- and 8 or 17 of 0-9, a-z")
+"""The form of a VPC's id."""
 
 _WORDS: dict[str, Form] = {
     "protocol": one_of(Protocol),
@@ -46,7 +48,7 @@ _WORDS: dict[str, Form] = {
 
 _FORMS: dict[str, Form] = {
     "port": whole_number(1, 65535),
-    "vpc_identifier": text(VPC_PATTERN, 12, 21, "must be a VPC's id: vpc- and 8 or 17 of 0-9, a-z"),
+    "vpc_identifier": VPC_IDENTIFIER,
     "health_check": instance_of(HealthCheck),
 }
 
@@ -88,7 +90,7 @@ def check(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> None:
 
 
 def _all_problems(spec: TargetGroupSpec, *, allow_unknown: bool) -> Iterator[Problem]:
-    yield from broken_forms(spec, _NAME, "")
+    yield from broken_forms(spec, {"name": NAME}, "")
     if spec.name is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
         yield problem("name", None, "is required; write one")
     kind = spec.type if is_word(spec.type) else None

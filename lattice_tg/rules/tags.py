@@ -1,7 +1,7 @@
 """What tags may be. Source: user guide, target group tags; service model, TagMap."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lattice_tg.models.problems import Problem, problem
 
@@ -26,8 +26,11 @@ def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
             yield problem(f"tags[{key!r}]", value, f"the value {rule}")
 
 
-def tag_key_problems(keys: Iterator[str] | tuple[str, ...]) -> Iterator[Problem]:
+def tag_key_problems(keys: Iterable[str]) -> Iterator[Problem]:
     """What is wrong with the keys of tags to take off."""
+    if isinstance(keys, str):
+        yield problem("keys", keys, f"must be several texts; write [{keys!r}]")
+        return
     for key in keys:
         if rule := _key_rule(key):
             yield problem(f"keys[{key!r}]", key, f"the key {rule}")

@@ -1,0 +1,31 @@
+"""What a 409 means. AWS documents neither the meanings nor the words, so this goes by what users have reported."""
+
+from lattice_tg.service_errors import ConflictKind
+
+_CREATE = "CreateTargetGroup"
+
+# the first row of which a word is in the message (in lower case) decides
+_WORDS: tuple[tuple[ConflictKind, tuple[str, ...]], ...] = (
+    ("token_reused", ("token", "idempot")),
+    ("name_exists", ("already exist",)),
+    ("wrong_status", ("resource status", "in_progress", "in progress")),
+    ("has_targets", ("targets registered", "registered targets", "draining", "has targets")),
+    ("in_use", ("in use", "used by", "listener", "rule", "associated", "service")),
+)
+
+_KINDS_OF_CREATE = ("token_reused", "name_exists")
+
+
+def conflict_kind(operation: str, message: str) -> ConflictKind:
+    """The meaning of a 409 by the operation and the service's words; ``unknown`` where they tell nothing."""
+    lowered = message.lower()
+    for kind, words in _WORDS:
+        fits_operation = (operation == _CREATE) == (kind in _KINDS_OF_CREATE)
+        if fits_operation and any(word in lowered for word in words):
+            return kind
+    return "unknown"
+
+
+def is_mended_by_waiting(kind: ConflictKind, message: str) -> bool:
+    """Whether the same request may succeed later: while a group is being created, not while it is going."""
+    return kind == "wrong_status" and "create" in message.lower()

@@ -1,0 +1,75 @@
+"""The service as it is: one method an operation, dict in, dict out, our errors."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from lattice_tg.gateway.translation import FOREIGN, translated
+
+Request = Mapping[str, Any]
+Reply = dict[str, Any]
+
+
+@frozen
+class Gateway:
+    """Sends one request and hands back the answer; nothing is checked, repeated or paced here."""
+
+    client: Any
+    """The boto3 client for ``vpc-lattice``."""
+
+    def create_target_group(self, request: Request) -> Reply:
+        """CreateTargetGroup."""
+        return self._answer("create_target_group", request)
+
+    def get_target_group(self, request: Request) -> Reply:
+        """GetTargetGroup."""
+        return self._answer("get_target_group", request)
+
+    def list_target_groups(self, request: Request) -> Reply:
+        """ListTargetGroups: one page."""
+        return self._answer("list_target_groups", request)
+
+    def update_target_group(self, request: Request) -> Reply:
+        """UpdateTargetGroup."""
+        return self._answer("update_target_group", request)
+
+    def delete_target_group(self, request: Request) -> Reply:
+        """DeleteTargetGroup."""
+        return self._answer("delete_target_group", request)
+
+    def register_targets(self, request: Request) -> Reply:
+        """RegisterTargets: at most 100 targets."""
+        return self._answer("register_targets", request)
+
+    def deregister_targets(self, request: Request) -> Reply:
+        """DeregisterTargets: at most 100 targets."""
+        return self._answer("deregister_targets", request)
+
+    def list_targets(self, request: Request) -> Reply:
+        """ListTargets: one page."""
+        return self._answer("list_targets", request)
+
+    def list_tags_for_resource(self, request: Request) -> Reply:
+        """ListTagsForResource."""
+        return self._answer("list_tags_for_resource", request)
+
+    def tag_resource(self, request: Request) -> Reply:
+        """TagResource."""
+        return self._answer("tag_resource", request)
+
+    def untag_resource(self, request: Request) -> Reply:
+        """UntagResource."""
+        return self._answer("untag_resource", request)
+
+    def _answer(self, method: str, request: Request) -> Reply:
+        try:
+            reply: Reply = getattr(self.client, method)(**request)
+        except FOREIGN as error:
+            raise translated(_operation(method), error) from error
+        return reply
+
+
+def _operation(method: str) -> str:
+    """The API's name of a client method: ``create_target_group`` is CreateTargetGroup."""
+    return "".join(word.capitalize() for word in method.split("_"))

@@ -1,0 +1,47 @@
+"""What makes two targets the same one: the id and the port, where a target without a port has the group's."""
+
+import ipaddress
+from typing import Protocol
+
+from lattice_tg.identifiers import TargetGroupLike
+from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
+
+Key = tuple[str, int | None]
+
+
+class HasKey(Protocol):
+    """A target in any of its forms."""
+
+    @property
+    def id(self) -> str:
+        """Address, instance id or ARN."""
+        ...
+
+    @property
+    def port(self) -> int | None:
+        """Port, where one is given."""
+        ...
+
+
+def key_of(target: HasKey, default_port: int | None) -> Key:
+    """The id, in the one spelling of an address that has several, and the port."""
+    port = default_port if target.port is None else target.port
+    return (_one_spelling(target.id) if ":" in target.id else target.id, port)
+
+
+def group_port(target_group: TargetGroupLike) -> int | None:
+    """The port of the group's targets, where it is known without asking the service."""
+    match target_group:
+        case TargetGroup():
+            return target_group.config.port
+        case TargetGroupSummary():
+            return target_group.port
+        case _:
+            return None
+
+
+def _one_spelling(target_id: str) -> str:
+    try:
+        return str(ipaddress.IPv6Address(target_id))
+    except ValueError:
+        return target_id

@@ -1,0 +1,35 @@
+"""Client tokens: what makes a repeated create the same create."""
+
+import json
+import uuid
+from hashlib import sha256
+
+from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.wire import to_boto3
+
+_LONGEST = 64  # service model, ClientToken
+
+
+def new_client_token() -> str:
+    """A token that no other create has."""
+    return str(uuid.uuid4())
+
+
+def client_token_for(spec: TargetGroupSpec, salt: str) -> str:
+    """The token that this spec and salt always give, so that a restarted script repeats its create.
+
+    A token belongs to one request: the service refuses it with other parameters. So a changed spec gives another
+    token, and a salt is to be used again only to resume the same run.
+
+    Args:
+        spec: What is to be created.
+        salt: Any text that names the run.
+
+    """
+    request = json.dumps(to_boto3(spec), sort_keys=True, ensure_ascii=True)
+    return sha256(f"{salt}\n{request}".encode()).hexdigest()[:_LONGEST]
+
+
+def is_client_token(token: str) -> bool:
+    """Whether the service takes ``token``: 1-64 characters, one of them visible (service model, ClientToken)."""
+    return 0 < len(token) <= _LONGEST and any("!" <= character <= "~" for character in token)

@@ -1,0 +1,161 @@
+"""Taking a group apart in the right order, and saying what is in the way."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from lattice_tg.calls import Calls, Failure
+from lattice_tg.identifiers import TargetGroupLike, identifier
+from lattice_tg.models.observed import TargetGroup, TargetGroupDeletion
+from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.retry import leaves_outcome_unknown
+from lattice_tg.service_errors import ConflictError, ConflictKind, ResourceNotFoundError
+from lattice_tg.verbs import reads
+from lattice_tg.verbs.group_waits import until_deleted
+from lattice_tg.verbs.registration import GONE, TargetRequests
+from lattice_tg.verbs.target_waits import until_drained
+from lattice_tg.waiting import Wait
+from lattice_tg.wire import from_boto3
+
+_OPERATION = "DeleteTargetGroup"
+
+Outcome = TargetGroupDeletion | ConflictError | None
+
+
+def delete(
+    calls: Calls, target_group: TargetGroupLike, *, missing_ok: bool, drain: bool, wait: bool, timeout_seconds: float
+) -> TargetGroupDeletion | None:
+    """The service's answer to a delete; None where the group was gone already, which ``missing_ok`` has to allow.
+
+    With ``drain`` all targets are deregistered first and waited for, with ``wait`` the group's end is: all of it
+    within ``timeout_seconds``.
+    """
+    deadline = calls.clock.monotonic() + timeout_seconds
+    removal = _Removal(calls, identifier(target_group), deadline)
+    try:
+        if drain:
+            removal.drain()
+        deletion = removal.delete_when_empty() if drain else removal.delete()
+    except ResourceNotFoundError:
+        if missing_ok:
+            return None
+        raise
+    if wait and deletion is not None:
+        until_deleted(calls, target_group, removal.wait("gone", poll_seconds=2.0))
+    return deletion
+
+
+@frozen
+class _Removal:
+    """Taking one group apart, within one deadline."""
+
+    calls: Calls
+    id: str
+    deadline: float
+
+    def wait(self, state: str, *, poll_seconds: float) -> Wait:
+        return Wait(
+            waited_for=f"{self.id} to be {state}",
+            clock=self.calls.clock,
+            poll_seconds=poll_seconds,
+            timeout_seconds=max(0.0, self.deadline - self.calls.clock.monotonic()),
+        )
+
+    def drain(self) -> None:
+        """Deregister every target and wait until all are gone, unless a service uses the group: then nothing."""
+        group = reads.get(self.calls, self.id, self.deadline)
+        if group.service_arns:
+            raise _in_use(group)
+        rows = tuple(reads.target_rows(self.calls, self.id, deadline=self.deadline))
+        self._deregister([_target(row) for row in rows if row.status != "DRAINING"])
+        if rows:
+            until_drained(self.calls, group, [_target(row) for row in rows], self.wait("drained", poll_seconds=5.0))
+
+    def _deregister(self, targets: Sequence[Target]) -> None:
+        requests = TargetRequests(
+            calls=self.calls,
+            operation="DeregisterTargets",
+            send=self.calls.gateway.deregister_targets,
+            target_group=self.id,
+            deadline=self.deadline,
+            forgiven=GONE,
+        )
+        requests.all_at_once(targets).raise_for_unsuccessful()
+
+    def delete_when_empty(self) -> TargetGroupDeletion | None:
+        """Delete; for a while after the last target is gone from the list, the service may still see it."""
+        outcome = self.wait("empty", poll_seconds=2.0).until(
+            self._deletion_or_conflict,
+            done=_is_no_conflict,
+            failed=_conflict_that_stays,
+            counts=_nothing_to_count,
+            last_seen=str,
+        )
+        return None if isinstance(outcome, ConflictError) else outcome
+
+    def _deletion_or_conflict(self) -> Outcome:
+        try:
+            return self.delete()
+        except ConflictError as conflict:
+            return conflict
+
+    def delete(self) -> TargetGroupDeletion | None:
+        """The service's answer; None where the group is gone and the lost reply may have been to what did it."""
+        failures: list[Failure] = []
+        request = {"targetGroupIdentifier": self.id}
+        send = self.calls.gateway.delete_target_group
+        try:
+            reply = self.calls.answer(send, request, deadline=self.deadline, failures=failures)
+        except ResourceNotFoundError:
+            if any(map(leaves_outcome_unknown, failures)):
+                return None
+            raise
+        except ConflictError as conflict:
+            _explain(self.calls, self.id, conflict, self.deadline)
+            raise
+        return from_boto3(TargetGroupDeletion, reply)
+
+
+def _is_no_conflict(outcome: Outcome) -> bool:
+    return not isinstance(outcome, ConflictError)
+
+
+def _conflict_that_stays(outcome: Outcome) -> ConflictError | None:
+    return outcome if isinstance(outcome, ConflictError) and outcome.kind != "has_targets" else None
+
+
+def _nothing_to_count(_: object) -> dict[str, int]:
+    return {}
+
+
+def _target(row: TargetSummary) -> Target:
+    return Target(id=row.id, port=row.port)
+
+
+def _in_use(group: TargetGroup) -> ConflictError:
+    return ConflictError(
+        operation=_OPERATION,
+        code="ConflictException",
+        message="a service uses the group; nothing was sent",
+        http_status=409,
+        attempts=0,
+        resource_id=group.id,
+        kind="in_use",
+        service_arns=group.service_arns,
+    )
+
+
+def _explain(calls: Calls, target_group: str, conflict: ConflictError, deadline: float) -> None:
+    """Add the conflict's kind, where the service's words did not tell it, and the services that use the group."""
+    if conflict.kind in ("unknown", "in_use") and (group := reads.get_if_there(calls, target_group, deadline)):
+        conflict.service_arns = group.service_arns
+        if conflict.kind == "unknown":
+            conflict.kind = _kind(calls, group, deadline)
+
+
+def _kind(calls: Calls, group: TargetGroup, deadline: float) -> ConflictKind:
+    if group.service_arns:
+        return "in_use"
+    if group.status in ("CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"):
+        return "wrong_status"
+    return "has_targets" if any(True for _ in reads.target_rows(calls, group, deadline=deadline)) else "unknown"

@@ -1,0 +1,67 @@
+"""What there is: one group, all groups, the targets and tags of a group."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lattice_tg.calls import Calls
+from lattice_tg.frozen import FrozenMapping
+from lattice_tg.identifiers import TargetGroupLike, arn, identifier
+from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
+from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.paging import chunked, rows
+from lattice_tg.service_errors import ResourceNotFoundError
+from lattice_tg.wire import from_boto3, to_boto3
+
+MOST_LISTED_BY_NAME = 20
+"""Targets that one ListTargets can be asked for (service model, ListTargetsRequestTargetsList)."""
+
+
+def get(calls: Calls, target_group: TargetGroupLike, deadline: float | None = None) -> TargetGroup:
+    """The group's description."""
+    request = {"targetGroupIdentifier": identifier(target_group)}
+    return from_boto3(TargetGroup, calls.answer(calls.gateway.get_target_group, request, deadline=deadline))
+
+
+def get_if_there(calls: Calls, target_group: TargetGroupLike, deadline: float | None = None) -> TargetGroup | None:
+    """The group's description, or None where there is no such group."""
+    try:
+        return get(calls, target_group, deadline)
+    except ResourceNotFoundError:
+        return None
+
+
+def summaries(calls: Calls, filters: Mapping[str, str]) -> Iterator[TargetGroupSummary]:
+    """Every group that the filters let through, page by page."""
+    for row in rows(lambda request: calls.answer(calls.gateway.list_target_groups, request), filters):
+        yield from_boto3(TargetGroupSummary, row)
+
+
+def find(calls: Calls, name: str) -> TargetGroup | None:
+    """The group of this name. The service cannot look one up by name, so all pages are read until it is found."""
+    for summary in summaries(calls, {}):
+        if summary.name == name:
+            return get_if_there(calls, summary)
+    return None
+
+
+def target_rows(
+    calls: Calls, target_group: TargetGroupLike, targets: Sequence[Target] = (), deadline: float | None = None
+) -> Iterator[TargetSummary]:
+    """The registered targets, page by page: all, or those asked for."""
+    for chunk in chunked(targets, MOST_LISTED_BY_NAME) if targets else [()]:
+        request: dict[str, Any] = {"targetGroupIdentifier": identifier(target_group)}
+        if chunk:
+            request["targets"] = [to_boto3(target) for target in chunk]
+        for row in rows(lambda page: calls.answer(calls.gateway.list_targets, page, deadline=deadline), request):
+            yield from_boto3(TargetSummary, row)
+
+
+def arn_of(calls: Calls, target_group: TargetGroupLike) -> str:
+    """The group's ARN, which costs a Get where only the id is known."""
+    return arn(target_group) or get(calls, target_group).arn
+
+
+def tags(calls: Calls, target_group: TargetGroupLike) -> Mapping[str, str]:
+    """The group's tags."""
+    request = {"resourceArn": arn_of(calls, target_group)}
+    return FrozenMapping(calls.answer(calls.gateway.list_tags_for_resource, request).get("tags"))
