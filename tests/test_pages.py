@@ -1,0 +1,30 @@
+"""The README and the docs say what is so."""
+
+from pathlib import Path
+
+import pytest
+
+from page_examples import blocks_of, run_examples
+
+HERE = Path(__file__).parent.parent
+PAGES = [HERE / "README.md", *sorted((HERE / "docs").glob("*.md"))]
+SECOND_COMMAND = 1
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples_run(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every Python example of every page runs, and prints what the page says."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+    count = run_examples(page)
+
+    assert count == sum(language == "python" for language, _, _ in blocks_of(page))
+
+
+def test_ci_runs_the_readme_s_command() -> None:
+    """.ci/run holds the README's second command line, letter by letter."""
+    commands = [text for language, _, text in blocks_of(HERE / "README.md") if language == "sh"]
+
+    assert commands[SECOND_COMMAND].strip() in (HERE / ".ci" / "run").read_text(encoding="utf-8").splitlines()
