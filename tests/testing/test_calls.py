@@ -1,10 +1,17 @@
 """The log of calls, and many callers at once."""
 
+import json
+import sys
+import threading
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from lattice_tg.testing import Call, VirtualClock, VpcLattice
-from testing.requests_made import ROUTED
+from lattice_tg.testing.http_values import Request
+from testing.requests_made import ACCOUNT, REGION, ROUTED
 
 
 def test_calls(slow: VpcLattice, clock: VirtualClock, client: Any) -> None:
@@ -43,6 +50,34 @@ def test_many_callers(lattice: VpcLattice, client: Any) -> None:
 
     assert sum(made) == 1
     assert sorted(call.status or 0 for call in lattice.calls) == [201] + [409] * 63
+
+
+@pytest.fixture
+def switching() -> Generator[None]:
+    """Threads take turns as often as they can."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("switching")
+def test_one_call_at_a_time() -> None:
+    """Calls that come in at once are worked off one after the other: of a quota of one, one group is made."""
+    emulator, together = VpcLattice(), threading.Barrier(8)
+    emulator.set_quota("target_groups", 1)
+
+    def create(number: int) -> None:
+        body = json.dumps({"name": f"orders-{number}", "type": "LAMBDA"}).encode()
+        together.wait()
+        emulator.answer(Request("POST", "/targetgroups", "", body, ACCOUNT, REGION))
+
+    for _ in range(10):
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(create, range(8)))
+        assert sorted(call.status or 0 for call in emulator.calls) == [201] + [402] * 7
+        emulator.reset()
+        emulator.set_quota("target_groups", 1)
 
 
 def test_one_token_of_many_callers(lattice: VpcLattice, client: Any) -> None:

@@ -140,6 +140,25 @@ def test_a_class_with_a_setup(client: Any) -> None:
     assert seen == [["made-before", "orders"], 3] * 2
 
 
+def test_a_class_keeps_what_its_setup_made_in_moto(client: Any) -> None:
+    """What ``setup_method`` made through moto is there in the test, and gone in the next one."""
+
+    @mock_vpc_lattice
+    class Case:
+        def setup_method(self) -> None:
+            client.create_service(name="shop")
+
+        def test_it(self) -> list[str]:
+            return [row["name"] for row in client.list_services()["items"]]
+
+    case, seen = Case(), list[list[str]]()
+    for _ in range(2):
+        case.setup_method()
+        seen.append(case.test_it())
+
+    assert seen == [["shop"], ["shop"]]
+
+
 def test_a_test_case(client: Any) -> None:
     """``unittest`` classes work, with what their ``setUp`` makes."""
 

@@ -82,7 +82,7 @@ def state_of_moto() -> dict[str, Any]:
     ]
     urls: Any = importlib.import_module("moto.vpclattice.urls")
     return {
-        "stubber": dict(vars(stubber)),
+        "stubber": dict[str, Any](vars(stubber)),
         "classes": [members(cls) for cls in classes],
         "urls": (list(urls.url_bases), list(urls.url_paths.items())),
         "patterns": list(importlib.import_module("moto.backend_index").backend_url_patterns),
