@@ -22,7 +22,7 @@ from lattice_tg.service_errors import (
     ValidationError,
 )
 
-FOREIGN = (BotoCoreError, ClientError, ResponseParserError)
+FOREIGN: tuple[type[Exception], ...] = (BotoCoreError, ClientError, ResponseParserError)
 """All that a boto3 client raises."""
 
 _TOO_MANY_REQUESTS = 429
