@@ -66,9 +66,10 @@ def test_listeners_and_rules_still_say_what_they_forward_to(client: Any) -> None
     assert backend.services[service["id"]].arn == service["arn"]
 
 
-def members(cls: type) -> dict[str, Any]:
-    """What a class has; its ``__annotations__`` come into being when somebody first asks for them."""
-    return {name: value for name, value in vars(cls).items() if name != "__annotations__"}
+def members(cls: Any) -> dict[str, Any]:
+    """What a class or value has; a class's ``__annotations__`` come into being when somebody first asks for them."""
+    found: dict[str, Any] = cls.__dict__
+    return {name: value for name, value in found.items() if name != "__annotations__"}
 
 
 def state_of_moto() -> dict[str, Any]:
@@ -82,7 +83,7 @@ def state_of_moto() -> dict[str, Any]:
     ]
     urls: Any = importlib.import_module("moto.vpclattice.urls")
     return {
-        "stubber": dict[str, Any](vars(stubber)),
+        "stubber": members(stubber),
         "classes": [members(cls) for cls in classes],
         "urls": (list(urls.url_bases), list(urls.url_paths.items())),
         "patterns": list(importlib.import_module("moto.backend_index").backend_url_patterns),
