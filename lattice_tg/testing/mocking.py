@@ -29,13 +29,13 @@ class Options:
         return VpcLattice(self.durations, self.clock, self.token_mismatch, moto_bridge.forwards)
 
 
-@define
+@define(eq=False)
 class Activation:
-    """The emulator that answers at present in this process, and how many contexts hold it."""
+    """An emulator that is active in this process, and how many contexts hold it."""
 
     lattice: VpcLattice
     moto: Any
-    holders: int = 1
+    holders: int = 0
 
 
 _lock = threading.RLock()
@@ -43,48 +43,44 @@ _active: list[Activation] = []
 
 
 def current() -> VpcLattice:
-    """The emulator that is active, for functions that ``mock_vpc_lattice`` decorates."""
+    """The emulator that answers at present: the one that began last of those that have not ended."""
     with _lock:
         if not _active:
             message = "no emulator is active; call this inside mock_vpc_lattice(), or decorate the function with it"
             raise RuntimeError(message)
-        return _active[0].lattice
+        return _active[-1].lattice
 
 
 class MockVpcLattice:
     """What ``mock_vpc_lattice()`` returns: a context manager, a decorator, and ``start`` and ``stop``.
 
-    Inside another one it joins that one, as moto's do; options can then not be given.
+    Inside another one it joins that one's emulator, as moto's do; with options of its own it is a new emulator, and
+    the other one answers again when it ends.
     """
 
     def __init__(self, options: Options) -> None:
         self._options = options
+        self._held: list[Activation] = []
         self._kept: VpcLattice | None = None
 
     def start(self, *, fresh: bool = True) -> VpcLattice:
         """Begin; ``fresh=False`` goes on with what the last ``start`` of this object left."""
         with _lock:
-            if _active:
-                return self._join(_active[0])
-            fresh = fresh or self._kept is None
-            lattice = self._options.new_emulator() if fresh or self._kept is None else self._kept
-            moto = moto_bridge.new_moto()
-            moto.start(reset=fresh)
-            moto_bridge.connect(lattice)
-            _active.append(Activation(lattice, moto))
-            self._kept = lattice
-            return lattice
+            activation = self._joined() or self._begun(fresh=fresh)
+            activation.holders += 1
+            self._held.append(activation)
+            return activation.lattice
 
     def stop(self, *, forget: bool = True) -> None:
-        """End; moto is left as it was before."""
+        """End; when the last has ended, moto is as it was before."""
         with _lock:
-            if not _active:
+            if not self._held:
                 message = "stop() without start()"
                 raise RuntimeError(message)
-            _active[0].holders -= 1
-            if _active[0].holders == 0:
-                moto_bridge.disconnect()
-                _active.pop().moto.stop(remove_data=forget)
+            activation = self._held.pop()
+            activation.holders -= 1
+            if activation.holders == 0:
+                _end(activation, forget=forget)
 
     def __enter__(self) -> VpcLattice:
         return self.start()
@@ -100,12 +96,27 @@ class MockVpcLattice:
         result: DecoratedT = decorate(decorated, self)
         return result
 
-    def _join(self, active: Activation) -> VpcLattice:
-        if self._options != Options():
-            message = "mock_vpc_lattice() is active already: give its options to the outermost one"
-            raise RuntimeError(message)
-        active.holders += 1
-        return active.lattice
+    def _joined(self) -> Activation | None:
+        if self._held:
+            return self._held[-1]
+        return _active[-1] if _active and self._options == Options() else None
+
+    def _begun(self, *, fresh: bool) -> Activation:
+        if fresh or self._kept is None:
+            self._kept = self._options.new_emulator()
+        activation = Activation(self._kept, moto_bridge.new_moto())
+        activation.moto.start(reset=fresh)
+        if not _active:
+            moto_bridge.connect(current)
+        _active.append(activation)
+        return activation
+
+
+def _end(activation: Activation, *, forget: bool) -> None:
+    _active.remove(activation)
+    if not _active:
+        moto_bridge.disconnect()
+    activation.moto.stop(remove_data=forget)
 
 
 @overload

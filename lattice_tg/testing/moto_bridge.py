@@ -36,9 +36,9 @@ def new_moto() -> Any:
     return mock_aws()
 
 
-def connect(lattice: VpcLattice) -> None:
-    """Let the emulator answer first."""
-    _STUBBER.process_request = _first_asking(lattice, _STUBBER.process_request)
+def connect(current: Callable[[], VpcLattice]) -> None:
+    """Let the emulator that is current answer first."""
+    _STUBBER.process_request = _first_asking(current, _STUBBER.process_request)
 
 
 def disconnect() -> None:
@@ -65,13 +65,13 @@ def unmocked_refused(refuse: Callable[[str], None]) -> Generator[None]:
 
 
 def _first_asking(
-    lattice: VpcLattice, moto_answers: Callable[[Any], MotoAnswer | None]
+    current: Callable[[], VpcLattice], moto_answers: Callable[[Any], MotoAnswer | None]
 ) -> Callable[[Any], MotoAnswer | None]:
     def process_request(request: Any) -> MotoAnswer | None:
         host = _HOST.fullmatch(urlsplit(str(request.url)).hostname or "")
         if host is None:
             return moto_answers(request)
-        ours = request_of(request, host["region"])
+        lattice, ours = current(), request_of(request, host["region"])
         reply = lattice.answer(ours)
         if reply is None:
             answer = moto_answers(request)

@@ -192,10 +192,39 @@ def test_inside_another(client: Any) -> None:
     assert seen == ["orders"]
 
 
-def test_options_inside_another() -> None:
-    """Options cannot be given to one that joins another."""
-    with mock_vpc_lattice(), pytest.raises(RuntimeError, match="active already: give its options to the outermost one"):
-        mock_vpc_lattice(drain_seconds=1).start()
+def test_options_inside_another(client: Any) -> None:
+    """With options of its own a context inside another is a new emulator; after it the other one answers again."""
+    with mock_vpc_lattice() as outer:
+        create(client)
+        with mock_vpc_lattice(drain_seconds=1) as inner, mock_vpc_lattice() as joined:
+            inside = names(client)
+        outside = names(client)
+
+    assert joined is inner is not outer
+    assert (inside, outside) == ([], ["orders"])
+
+
+def test_a_decorated_function_that_calls_itself() -> None:
+    """Options do not make a new emulator of a call within a call of the same function."""
+
+    @mock_vpc_lattice(drain_seconds=1)
+    def active(depth: int) -> list[VpcLattice]:
+        return [current(), *(active(depth - 1) if depth else [])]
+
+    assert len(set(map(id, active(2)))) == 1
+
+
+def test_ending_out_of_order(client: Any) -> None:
+    """Of two emulators the one that began last answers, also when the other ends first."""
+    first, second = mock_vpc_lattice(drain_seconds=1), mock_vpc_lattice(drain_seconds=2)
+    first.start()
+    started = second.start()
+
+    first.stop()
+
+    assert current() is started
+    assert names(client) == []
+    second.stop()
 
 
 def test_start_and_stop(client: Any) -> None:
