@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler
 from socketserver import BaseServer, TCPServer, ThreadingMixIn
@@ -20,7 +20,7 @@ from lattice_tg.clock import Clock
 from lattice_tg.testing.emulator import VpcLattice
 from lattice_tg.testing.http_door import respond
 from lattice_tg.testing.http_values import LostReply, Reply
-from lattice_tg.testing.mocking import mock_vpc_lattice
+from lattice_tg.testing.mocking import MockVpcLattice, mock_vpc_lattice
 from lattice_tg.testing.realm import TOKEN_REUSED, TokenMismatch
 
 _OWN_HEADERS = frozenset({"content-length", "transfer-encoding", "connection", "date", "server", "status"})
@@ -36,7 +36,6 @@ class Served:
     """The emulator behind it."""
 
 
-@contextmanager
 def serve(
     *,
     port: int = 0,
@@ -46,7 +45,7 @@ def serve(
     delete_seconds: float = 0,
     clock: Clock | None = None,
     token_mismatch: TokenMismatch = TOKEN_REUSED,
-) -> Generator[Served]:
+) -> AbstractContextManager[Served]:
     """A server, while the context lasts; port 0 takes a free one. Inside ``mock_vpc_lattice()`` it serves that one."""
     mock = mock_vpc_lattice(
         create_seconds=create_seconds,
@@ -56,6 +55,11 @@ def serve(
         clock=clock,
         token_mismatch=token_mismatch,
     )
+    return _serving(port, mock)
+
+
+@contextmanager
+def _serving(port: int, mock: MockVpcLattice) -> Generator[Served]:
     with mock as lattice, _Server(port, lattice) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
