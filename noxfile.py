@@ -4,6 +4,7 @@ import filecmp
 import os
 import shutil
 import subprocess
+from itertools import chain
 from pathlib import Path
 
 import nox
@@ -78,7 +79,7 @@ def lowest(session: nox.Session) -> None:
     """All tests with the lowest version of each dependency that pyproject.toml allows."""
     install(session, "test")
     project = PYPROJECT["project"]
-    ranges = [*project["dependencies"], *project["optional-dependencies"]["yaml"]]
+    ranges = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
     session.install(*(requirement.replace(">=", "==") for requirement in ranges))
     session.run("pytest", *session.posargs)
 
