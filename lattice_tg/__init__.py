@@ -11,20 +11,28 @@ if TYPE_CHECKING:
     from lattice_tg.client import TargetGroupClient
     from lattice_tg.clock import Clock, SystemClock
     from lattice_tg.errors import (
+        ApplyError,
         ConfigurationError,
         InvalidIdentifierError,
         InvalidSpecError,
         LatticeError,
+        ReplacementRequiredError,
+        StalePlanError,
         TargetGroupFailedError,
         WaitFailedError,
         WaitTimeoutError,
     )
+    from lattice_tg.files import read_specs, write_specs
+    from lattice_tg.models.changes import Change
     from lattice_tg.models.config import TargetGroupConfig
+    from lattice_tg.models.desired import Desired
     from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
     from lattice_tg.models.observed import TargetGroup, TargetGroupDeletion, TargetGroupSummary
     from lattice_tg.models.problems import Problem
     from lattice_tg.models.spec import TargetGroupSpec
+    from lattice_tg.models.steps import Create, Deregister, Register, Replace, Step, Tag, UpdateHealthCheck
     from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
+    from lattice_tg.plan import Order, Plan
     from lattice_tg.reports import TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
     from lattice_tg.retry import FullJitter, RetryEvent, RetryPolicy
     from lattice_tg.rules import check, problems
@@ -58,10 +66,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessDeniedError",
+    "ApplyError",
+    "Change",
     "Clock",
     "ConfigurationError",
     "ConflictError",
     "ConflictKind",
+    "Create",
+    "Deregister",
+    "Desired",
     "FullJitter",
     "HealthCheck",
     "HealthCheckProtocol",
@@ -73,16 +86,24 @@ __all__ = [
     "LambdaEventStructureVersion",
     "LatticeError",
     "Matcher",
+    "Order",
+    "Plan",
     "Problem",
     "Protocol",
     "ProtocolVersion",
+    "Register",
+    "Replace",
+    "ReplacementRequiredError",
     "ResettableHealthCheckField",
     "ResourceNotFoundError",
     "RetryEvent",
     "RetryPolicy",
     "ServiceError",
     "ServiceQuotaExceededError",
+    "StalePlanError",
+    "Step",
     "SystemClock",
+    "Tag",
     "Target",
     "TargetFailure",
     "TargetGroup",
@@ -103,6 +124,7 @@ __all__ = [
     "TransportError",
     "UnansweredTargets",
     "UnknownMatcher",
+    "UpdateHealthCheck",
     "ValidationError",
     "WaitFailedError",
     "WaitProgress",
@@ -111,15 +133,22 @@ __all__ = [
     "client_token_for",
     "from_boto3",
     "problems",
+    "read_specs",
     "to_boto3",
+    "write_specs",
 ]
 
 _HOMES = {
     "AccessDeniedError": "service_errors",
+    "ApplyError": "errors",
+    "Change": "models.changes",
     "Clock": "clock",
     "ConfigurationError": "errors",
     "ConflictError": "service_errors",
     "ConflictKind": "service_errors",
+    "Create": "models.steps",
+    "Deregister": "models.steps",
+    "Desired": "models.desired",
     "FullJitter": "retry",
     "HealthCheck": "models.health_check",
     "HealthCheckProtocol": "vocabulary",
@@ -131,16 +160,24 @@ _HOMES = {
     "LambdaEventStructureVersion": "vocabulary",
     "LatticeError": "errors",
     "Matcher": "models.health_check",
+    "Order": "plan",
+    "Plan": "plan",
     "Problem": "models.problems",
     "Protocol": "vocabulary",
     "ProtocolVersion": "vocabulary",
+    "Register": "models.steps",
+    "Replace": "models.steps",
+    "ReplacementRequiredError": "errors",
     "ResettableHealthCheckField": "vocabulary",
     "ResourceNotFoundError": "service_errors",
     "RetryEvent": "retry",
     "RetryPolicy": "retry",
     "ServiceError": "service_errors",
     "ServiceQuotaExceededError": "service_errors",
+    "StalePlanError": "errors",
+    "Step": "models.steps",
     "SystemClock": "clock",
+    "Tag": "models.steps",
     "Target": "models.targets",
     "TargetFailure": "models.targets",
     "TargetGroup": "models.observed",
@@ -161,6 +198,7 @@ _HOMES = {
     "TransportError": "service_errors",
     "UnansweredTargets": "reports",
     "UnknownMatcher": "models.health_check",
+    "UpdateHealthCheck": "models.steps",
     "ValidationError": "service_errors",
     "WaitFailedError": "errors",
     "WaitProgress": "waiting",
@@ -169,7 +207,9 @@ _HOMES = {
     "client_token_for": "tokens",
     "from_boto3": "wire",
     "problems": "rules",
+    "read_specs": "files",
     "to_boto3": "wire",
+    "write_specs": "files",
 }
 
 

@@ -17,8 +17,11 @@
     ├── TransportError                      no answer came
     ├── TargetsUnsuccessfulError            some targets were refused, or not answered for
     ├── WaitTimeoutError(TimeoutError)      what was waited for did not come in time
-    └── WaitFailedError                     it can never come
-        └── TargetGroupFailedError          CREATE_FAILED, DELETE_FAILED
+    ├── WaitFailedError                     it can never come
+    │   └── TargetGroupFailedError          CREATE_FAILED, DELETE_FAILED
+    ├── ReplacementRequiredError            what is wanted differs where a group cannot change
+    ├── StalePlanError                      things have moved since the plan was made
+    └── ApplyError                          a step of a plan failed; says which are done
 
 (The answers of the service and the lack of one are in `service_errors`, the targets' one is in `reports`.)
 
@@ -26,13 +29,15 @@ Every error can be pickled and copied with all its facts, which are fields. The 
 its ``__cause__`` in the process where it was raised.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from attrs import define
 
+from lattice_tg.models.changes import Change
 from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.problems import Problem
+from lattice_tg.models.steps import Step
 from lattice_tg.models.targets import TargetSummary
 
 
@@ -128,3 +133,75 @@ class WaitFailedError(LatticeError):
 @define(slots=False, eq=False, kw_only=True)
 class TargetGroupFailedError(WaitFailedError):
     """The group is in CREATE_FAILED or DELETE_FAILED; ``target_group`` has the service's code and message."""
+
+
+@define(slots=False, eq=False)
+class ReplacementRequiredError(LatticeError):
+    """The group that is there cannot be changed into what is wanted; nothing was changed."""
+
+    changes: tuple[Change, ...]
+    """Each field that differs and cannot change, old and new."""
+
+    name: str
+    """The group's name."""
+
+    service_arns: tuple[str, ...] = ()
+    """The services that use the group, and so keep it from being replaced."""
+
+    def __str__(self) -> str:
+        ways_out = ["replace=True drains and deletes it, and makes it again"]
+        if self.service_arns:
+            ways_out.append(f"first take it out of the services that use it: {', '.join(self.service_arns)}")
+        return "\n  ".join([f"{self.name} cannot be changed; {'; '.join(ways_out)}", *map(str, self.changes)])
+
+
+@define(slots=False, eq=False)
+class StalePlanError(LatticeError):
+    """What a plan was made against does not hold any more; nothing was changed."""
+
+    changes: tuple[Change, ...]
+    """What moved: as it was or was planned to be, and as it is."""
+
+    name: str
+    """The group's name."""
+
+    def __str__(self) -> str:
+        head = f"{self.name} has changed since the plan was made; nothing was done, plan again"
+        return "\n  ".join([head, *map(str, self.changes)])
+
+
+@define(slots=False, eq=False, kw_only=True)
+class ApplyError(LatticeError):
+    """A step of a plan failed. Planning and applying again goes on from there."""
+
+    name: str
+    """The group's name."""
+
+    done: tuple[Step, ...]
+    """The steps that are done, in order."""
+
+    failed: Step
+    """The step that failed; where it is about several targets, ``error`` says which of them are done."""
+
+    error: LatticeError
+    """Why it failed."""
+
+    pending: tuple[Step, ...]
+    """The steps that were not begun."""
+
+    def __str__(self) -> str:
+        told: tuple[tuple[str, Sequence[Step]], ...] = (
+            ("done", self.done),
+            ("failed", [self.failed]),
+            ("not begun", self.pending),
+        )
+        return "\n".join(
+            [
+                f"{self.name}: a step failed: {self.error}",
+                *(f"{word}:\n{_lines(steps)}" for word, steps in told if steps),
+            ]
+        )
+
+
+def _lines(steps: Sequence[Step]) -> str:
+    return "\n".join(f"  {line}" for step in steps for line in str(step).splitlines())

@@ -16,15 +16,21 @@ import lattice_tg
 from examples import ID, SERVICE_ARN, TARGET_GROUP
 from lattice_tg import errors
 from lattice_tg.errors import (
+    ApplyError,
     ConfigurationError,
     InvalidIdentifierError,
     InvalidSpecError,
     LatticeError,
+    ReplacementRequiredError,
+    StalePlanError,
     TargetGroupFailedError,
     WaitFailedError,
     WaitTimeoutError,
 )
+from lattice_tg.frozen import FrozenMapping
+from lattice_tg.models.changes import Change
 from lattice_tg.models.problems import Problem
+from lattice_tg.models.steps import Deregister, Register, Tag
 from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
 from lattice_tg.reports import TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
 from lattice_tg.service_errors import (
@@ -194,6 +200,35 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
     (
         TargetGroupFailedError(waited_for="orders to be ACTIVE", reason="CREATE_FAILED", target_group=TARGET_GROUP),
         "orders to be ACTIVE can never come: CREATE_FAILED",
+    ),
+    (
+        ReplacementRequiredError((Change("config.port", 80, 8080), Change("type", "IP", "ALB")), "orders", ("svc-1",)),
+        (
+            "orders cannot be changed; replace=True drains and deletes it, and makes it again; "
+            "first take it out of the services that use it: svc-1\n  config.port: 80 -> 8080\n  type: 'IP' -> 'ALB'"
+        ),
+    ),
+    (
+        StalePlanError((Change("config.health_check.path", "/", "/other"),), "orders"),
+        (
+            "orders has changed since the plan was made; nothing was done, plan again\n"
+            "  config.health_check.path: '/' -> '/other'"
+        ),
+    ),
+    (
+        ApplyError(
+            name="orders",
+            done=(Tag((Change("tags['team']", None, "shop"),), FrozenMapping({"team": "shop"})),),
+            failed=Register((Target.ip("10.0.0.1"), Target.ip("10.0.0.2", 8080))),
+            error=TransportError(operation="RegisterTargets", message="timed out"),
+            pending=(Deregister((Target.ip("10.0.0.9", 80),)),),
+        ),
+        (
+            "orders: a step failed: RegisterTargets: no answer: timed out [attempts: 1]\n"
+            "done:\n  + tags['team']: 'shop'\n"
+            "failed:\n  + target 10.0.0.1\n  + target 10.0.0.2 port 8080\n"
+            "not begun:\n  - target 10.0.0.9 port 80"
+        ),
     ),
 )
 """An error of every class, with every fact set, and its text."""

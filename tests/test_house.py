@@ -16,13 +16,14 @@ FLOORS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("F1", ("models",)),
     ("F2", ("errors",)),
     ("F2, upper step", ("service_errors",)),
-    ("F3", ("reports", "rules", "wire", "identifiers", "comparison")),
+    ("F3", ("reports", "rules", "wire", "identifiers", "comparison", "defaults")),
     ("F3, upper step", ("target_keys",)),
     ("F4", ("builders", "plan")),
+    ("F4, upper step", ("staleness",)),
     ("F5", ("clock",)),
     ("F6", ("tokens", "pacing", "paging", "retry", "waiting", "gateway")),
     ("F6, upper step", ("calls",)),
-    ("F7", ("verbs",)),
+    ("F7", ("files", "verbs")),
     ("F8", ("client",)),
 )
 """Each floor and its rooms, from the ground up. A room imports only from floors below its own."""
@@ -31,7 +32,7 @@ BESIDE = "testing"
 ALLOWED_BESIDE = {"clock"}
 """What the emulator may import of the library."""
 
-PURE = {"F0", "F1", "F2", "F2, upper step", "F3", "F3, upper step", "F4"}
+PURE = {"F0", "F1", "F2", "F2, upper step", "F3", "F3, upper step", "F4", "F4, upper step"}
 KEPT_FROM_PURE = {"boto3", "botocore", "moto", "tenacity", "time", "random", "secrets", "uuid"}
 """What the floors without I/O, clock and chance may not import."""
 
@@ -41,6 +42,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "boto3": ("gateway", BESIDE),
     "botocore": ("gateway", BESIDE),
     "tenacity": ("calls",),
+    "yaml": ("files",),
 }
 """Libraries, and the rooms that may know them."""
 

@@ -27,7 +27,10 @@ NAMES: dict[str, Any] = {model.__class__.__name__: model.__class__ for model in 
 """What the repr of a model is evaluated with."""
 
 
-OUR_OWN = {"Problem", "Change"}
+OUR_OWN = {
+    *("Problem", "Change", "Desired"),
+    *("Create", "Replace", "UpdateHealthCheck", "Tag", "Register", "Deregister"),
+}
 """Models that never go over the wire; they have tests of their own."""
 
 

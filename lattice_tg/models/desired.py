@@ -1,0 +1,29 @@
+"""What a user wants of one group: the group, and what it sends traffic to."""
+
+from collections.abc import Iterable
+
+from attrs import field, frozen
+
+from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.targets import Target
+
+
+def _fixed(targets: Iterable[Target] | None) -> tuple[Target, ...] | None:
+    return None if targets is None else tuple(targets)
+
+
+@frozen
+class Desired:
+    """The desired state of one target group and, where they are named, of its targets."""
+
+    spec: TargetGroupSpec
+    """The group as it should be; only what it sets is compared with what there is."""
+
+    targets: tuple[Target, ...] | None = field(default=None, converter=_fixed)
+    """The targets that should be registered; None leaves targets alone."""
+
+    prune: bool = False
+    """Whether targets that are not named in ``targets`` are taken out; if not, those of others stay."""
+
+    replace: bool = False
+    """Whether a group that cannot be changed into this one may be deleted and made again."""

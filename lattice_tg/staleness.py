@@ -1,0 +1,78 @@
+"""What moved between a plan and now: what would have to be done today and was not foreseen.
+
+What is done already is no reason to stop: so a plan that was carried out in part can be carried out again.
+"""
+
+from collections.abc import Iterator
+
+from lattice_tg.errors import ReplacementRequiredError
+from lattice_tg.models.changes import Change
+from lattice_tg.models.steps import Create, Deregister, Register, Replace, Step, Tag, UpdateHealthCheck
+from lattice_tg.models.targets import Target
+from lattice_tg.plan import Plan
+
+
+def moves(earlier: Plan, today: Plan) -> tuple[Change, ...]:
+    """What ``today`` has to do that ``earlier`` did not foresee: as it was planned against, and as it is."""
+    found = [change for step in today for change in _unforeseen(earlier, today, step)]
+    return tuple(dict.fromkeys(found))
+
+
+def moves_behind(earlier: Plan, error: ReplacementRequiredError) -> tuple[Change, ...]:
+    """What moved where no plan can be made any more: the group is another, or a service uses it by now."""
+    if any(isinstance(step, Replace) for step in earlier):
+        return (Change("service_arns", (), error.service_arns),)
+    return tuple(Change(change.field, change.new, change.old) for change in error.changes)
+
+
+def _unforeseen(earlier: Plan, today: Plan, step: Step) -> Iterator[Change]:
+    match step:
+        case Create():
+            if not _creates(earlier):
+                yield Change("id", _id(earlier), None)
+        case Replace():
+            if not any(_is_same_replacement(step, other) for other in earlier):
+                yield Change("id", _id(earlier), step.target_group_id)
+                yield from (Change(change.field, change.new, change.old) for change in step.changes)
+        case UpdateHealthCheck() | Tag():
+            yield from _unforeseen_fields(earlier, today, step.changes)
+        case Register():
+            foreseen = _targets(earlier, Register)
+            yield from (Change(_place(target), "registered", None) for target in step.targets if target not in foreseen)
+        case Deregister():
+            foreseen = _targets(earlier, Deregister)
+            yield from (Change(_place(target), None, "registered") for target in step.targets if target not in foreseen)
+
+
+def _unforeseen_fields(earlier: Plan, today: Plan, changes: tuple[Change, ...]) -> Iterator[Change]:
+    """A field that was to change holds neither its old value nor its new one; or one that was right is not."""
+    planned = {
+        change.field: change for step in earlier if isinstance(step, UpdateHealthCheck | Tag) for change in step.changes
+    }
+    for change in changes:
+        if _creates(earlier):  # the group that is there was not made by this plan, or it would be as wanted
+            yield Change("id", _id(earlier), _id(today))
+        elif change.field not in planned:
+            yield Change(change.field, change.new, change.old)
+        elif planned[change.field] != change:
+            yield Change(change.field, planned[change.field].old, change.old)
+
+
+def _creates(plan: Plan) -> bool:
+    return any(isinstance(step, Create) for step in plan)
+
+
+def _is_same_replacement(step: Replace, other: Step) -> bool:
+    return isinstance(other, Replace) and (other.target_group_id, other.changes) == (step.target_group_id, step.changes)
+
+
+def _targets(plan: Plan, kind: type[Register] | type[Deregister]) -> frozenset[Target]:
+    return frozenset(target for step in plan if isinstance(step, kind) for target in step.targets)
+
+
+def _id(plan: Plan) -> str | None:
+    return plan.target_group.id if plan.target_group else None
+
+
+def _place(target: Target) -> str:
+    return f"targets[{target.id!r}]" if target.port is None else f"targets[{target.id!r}, port {target.port}]"

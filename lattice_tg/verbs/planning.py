@@ -1,0 +1,72 @@
+"""Reading what a plan is made of: no more than the spec asks about, and never changing anything."""
+
+from collections.abc import Iterable, Mapping
+
+from lattice_tg.calls import Calls
+from lattice_tg.frozen import FrozenMapping
+from lattice_tg.models.desired import Desired
+from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
+from lattice_tg.models.targets import TargetSummary
+from lattice_tg.plan import GOING, Plan, Seen, create_only_changes, needs_description, plan
+from lattice_tg.verbs import reads
+
+# one name may stand for several groups: those that failed or go give way to one that is there
+_LAST_CHOICES = ("DELETE_FAILED", GOING, "CREATE_FAILED")
+
+
+def by_name(summaries: Iterable[TargetGroupSummary]) -> Mapping[str, TargetGroupSummary]:
+    """The group that each name stands for: one scan of the list serves a whole fleet."""
+    chosen: dict[str, TargetGroupSummary] = {}
+    for summary in summaries:
+        known = chosen.get(summary.name)
+        if known is None or _choice(summary) < _choice(known):
+            chosen[summary.name] = summary
+    return chosen
+
+
+def find_summary(summaries: Iterable[TargetGroupSummary], name: str) -> TargetGroupSummary | None:
+    """The group that ``name`` stands for; what is listed after one that is there is not read."""
+    namesakes: list[TargetGroupSummary] = []
+    for summary in summaries:
+        if summary.name == name:
+            if summary.status not in _LAST_CHOICES:
+                return summary
+            namesakes.append(summary)
+    return by_name(namesakes).get(name)
+
+
+def plan_for(calls: Calls, desired: Desired) -> Plan:
+    """The plan for one group, which is looked for in the whole list."""
+    return plan_against(calls, desired, find_summary(reads.summaries(calls, {}), desired.spec.name))
+
+
+def plan_against(calls: Calls, desired: Desired, found: Seen | None) -> Plan:
+    """The plan for one group that was found, or not, in a list that has been read already."""
+    if isinstance(found, TargetGroupSummary) and found.status != GOING and needs_description(desired.spec):
+        found = reads.get_if_there(calls, found)
+    if found is None or found.status == GOING:
+        return plan(desired, found)
+    return plan(desired, found, _tags(calls, desired, found), _targets(calls, desired, found))
+
+
+def plan_again(calls: Calls, earlier: Plan) -> Plan:
+    """The plan for the same wish as things are now: the group is looked for by its id, then by name if it is lost."""
+    group: TargetGroup | None = None
+    if earlier.target_group is not None:
+        group = reads.get_if_there(calls, earlier.target_group)
+    if group is None or group.status in _LAST_CHOICES:
+        return plan_for(calls, earlier.desired)
+    return plan_against(calls, earlier.desired, group)
+
+
+def _choice(summary: TargetGroupSummary) -> int:
+    return _LAST_CHOICES.index(summary.status) + 1 if summary.status in _LAST_CHOICES else 0
+
+
+def _tags(calls: Calls, desired: Desired, group: Seen) -> Mapping[str, str]:
+    return reads.tags(calls, group) if desired.spec.tags else FrozenMapping[str, str]()
+
+
+def _targets(calls: Calls, desired: Desired, group: Seen) -> tuple[TargetSummary, ...]:
+    replaced = desired.replace and create_only_changes(desired.spec, group)
+    return tuple(reads.target_rows(calls, group)) if replaced or desired.targets is not None else ()
