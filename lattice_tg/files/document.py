@@ -1,0 +1,94 @@
+"""A tree as plain data, and the line of each path in it."""
+
+from collections.abc import Iterator, Mapping
+
+from attrs import define, field, frozen
+
+from lattice_tg.files.tree import Entries, Items, Node, Refused, Scalar
+
+
+@frozen
+class Mistake:
+    """What is wrong at one place of a file."""
+
+    field: str
+    value: object
+    rule: str
+    line: int | None = None
+
+
+@frozen
+class Document:
+    """What a file says."""
+
+    data: object
+    """As plain data; of a key that stands twice, the first; for what is refused, None."""
+
+    lines: Mapping[str, int]
+    """The line of each path."""
+
+    refused: tuple[Mistake, ...]
+    """What may not stand in a file of specs."""
+
+    repeated: tuple[Mistake, ...]
+    """The keys that stand twice."""
+
+    def line_of(self, path: str) -> int:
+        """The line of ``path``, or of the nearest thing around it."""
+        return next(self.lines[around] for around in (path, *paths_around(path)) if around in self.lines)
+
+
+def paths_around(path: str) -> Iterator[str]:
+    """The paths that lead to ``path``, the longest first, the whole document (the empty path) last."""
+    yield from (path[:at] for at in range(len(path) - 1, 0, -1) if path[at] in ".[")
+    yield ""
+
+
+def document_of(tree: Node) -> Document:
+    """The data of ``tree`` with their places."""
+    survey = _Survey()
+    data = survey.visit(tree, "", tree.line)
+    return Document(data, survey.lines, tuple(survey.refused), tuple(survey.repeated))
+
+
+@define
+class _Survey:
+    lines: dict[str, int] = field(factory=dict[str, int])
+    refused: list[Mistake] = field(factory=list[Mistake])
+    repeated: list[Mistake] = field(factory=list[Mistake])
+
+    def visit(self, node: Node, path: str, line: int) -> object:
+        """The data of ``node``; an entry's line is that of its key."""
+        self.lines[path] = line
+        match node:
+            case Scalar(value):
+                return value
+            case Refused(text, rule):
+                self.refused.append(Mistake(path or "data", text, rule, node.line))
+                return None
+            case Items(items):
+                return [self.visit(item, f"{path}[{index}]", item.line) for index, item in enumerate(items)]
+            case Entries():
+                return self._mapping(node, path)
+
+    def _mapping(self, node: Entries, path: str) -> dict[object, object]:
+        data: dict[object, object] = {}
+        for entry in node.entries:
+            place = _entry_path(path, entry.key)
+            if place in self.lines:
+                rule = f"stands twice, first in line {self.lines[place]}; keep one"
+                self.repeated.append(Mistake(place, _plain(entry.node), rule, entry.line))
+            else:
+                data[entry.key] = self.visit(entry.node, place, entry.line)
+        return data
+
+
+def _entry_path(path: str, key: object) -> str:
+    """The path of an entry, spelled as the strict reader does."""
+    if path.rpartition(".")[2] == "tags":
+        return f"{path}[{key!r}]"
+    return f"{path}.{key}" if path else str(key)
+
+
+def _plain(node: Node) -> object:
+    return _Survey().visit(node, "", node.line)

@@ -1,0 +1,82 @@
+"""What a file says, with the line of each thing in it: one tree for JSON and YAML, as it was written."""
+
+from bisect import bisect_left
+from typing import TypeAlias
+
+from attrs import frozen
+
+
+@frozen
+class Scalar:
+    """A text, number, boolean or null."""
+
+    value: object
+    line: int
+
+
+@frozen
+class Entry:
+    """A key of a mapping, and what stands there; a key may stand twice."""
+
+    key: object
+    node: "Node"
+    line: int
+
+
+@frozen
+class Entries:
+    """A mapping."""
+
+    entries: tuple[Entry, ...]
+    line: int
+
+
+@frozen
+class Items:
+    """A list."""
+
+    items: tuple["Node", ...]
+    line: int
+
+
+@frozen
+class Refused:
+    """Something that may not stand in a file of specs, although its format has it."""
+
+    text: str
+    rule: str
+    line: int
+
+
+Node: TypeAlias = Scalar | Entries | Items | Refused
+
+
+class UnreadableError(Exception):
+    """The text breaks its format, so that nothing after this place can be read."""
+
+    def __init__(self, text: object, rule: str, line: int | None = None) -> None:
+        super().__init__(rule)
+        self.text = text
+        self.rule = rule
+        self.line = line
+
+
+@frozen
+class Lines:
+    """Where each line of a text ends."""
+
+    text: str
+    ends: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "Lines":
+        """The lines of ``text``, which has no line ends but newlines."""
+        return cls(text, tuple(index for index, character in enumerate(text) if character == "\n"))
+
+    def number_at(self, index: int) -> int:
+        """The number of the line, from 1, that has the character at ``index``."""
+        return bisect_left(self.ends, index) + 1
+
+    def rest_at(self, index: int) -> str:
+        """What stands from ``index`` to the end of its line."""
+        return self.text[index:].partition("\n")[0].rstrip()
