@@ -1,0 +1,51 @@
+"""Wishes and groups that fit them, for the tests of plans."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from examples import ARN, ID, VPC
+from lattice_tg.defaults import as_if_made
+from lattice_tg.errors import ReplacementRequiredError
+from lattice_tg.models.config import TargetGroupConfig
+from lattice_tg.models.desired import Desired
+from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
+from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.steps import Step
+from lattice_tg.models.targets import TargetSummary
+from lattice_tg.plan import plan
+
+CONFIG = TargetGroupConfig(protocol="HTTP", vpc_identifier=VPC)
+ORDERS = TargetGroupSpec(name="orders", type="IP", config=CONFIG)
+RESIZE = TargetGroupSpec(name="resize", type="LAMBDA")
+
+
+def with_config(spec: TargetGroupSpec, **config: Any) -> TargetGroupSpec:
+    return evolve(spec, config=evolve(spec.config, **config))
+
+
+def there(spec: TargetGroupSpec = ORDERS, **facts: Any) -> TargetGroup:
+    """The group that the service has once it has made ``spec``."""
+    return evolve(as_if_made(spec), id=ID, arn=ARN, **{"status": "ACTIVE", **facts})
+
+
+def row(target_id: str, port: int | None = 80, status: str = "HEALTHY") -> TargetSummary:
+    return TargetSummary(id=target_id, port=port, status=status)
+
+
+def steps(
+    desired: TargetGroupSpec | Desired,
+    group: TargetGroup | TargetGroupSummary | None = None,
+    tags: Mapping[str, str] | None = None,
+    targets: Sequence[TargetSummary] = (),
+) -> list[Step]:
+    wish = desired if isinstance(desired, Desired) else Desired(desired)
+    return list(plan(wish, group, tags or {}, targets))
+
+
+def required(desired: Desired, group: TargetGroup) -> ReplacementRequiredError:
+    with pytest.raises(ReplacementRequiredError) as caught:
+        plan(desired, group)
+    return caught.value
