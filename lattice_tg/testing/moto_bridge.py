@@ -88,22 +88,24 @@ def answer_http(method: str, target: str, headers: Mapping[str, str], body: byte
     The service and Region are those the request is signed for. An access key of twelve digits is an account id, since
     clients such as the AWS CLI have no other way to say one.
     """
-    credential = _CREDENTIAL.search(headers.get("Authorization", ""))
+    own = _own_headers(headers)
+    credential = _CREDENTIAL.search(own.get("Authorization", ""))
     key, region, service = credential.group("key", "region", "service") if credential else _UNSIGNED
-    named = {"x-moto-account-id": key} if re.fullmatch(r"\d{12}", key) else {}
+    if re.fullmatch(r"\d{12}", key):
+        own["x-moto-account-id"] = key
     url = f"https://{service}.{region}.amazonaws.com{target}"
     try:
-        answer = _STUBBER.process_request(_prepared(method, url, {**headers, **named}, body))
+        return _as_reply(_STUBBER.process_request(AWSPreparedRequest(method, url, own, body, stream_output=False)))
     except ConnectionClosedError:
         return LostReply()
-    return _as_reply(answer)
 
 
-def _prepared(method: str, url: str, headers: Mapping[str, str], body: bytes) -> AWSPreparedRequest:
+def _own_headers(headers: Mapping[str, str]) -> Any:
+    """The headers as botocore has them: found however they are written, and JavaScript writes them small."""
     own: Any = HTTPHeaders()
     for name, value in headers.items():
         own[name] = value
-    return AWSPreparedRequest(method, url, own, body, stream_output=False)
+    return own
 
 
 def _as_reply(answer: MotoAnswer) -> Reply:

@@ -2,30 +2,20 @@
 
 import http.client
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
-import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Generator
-from importlib.resources import files
-from runpy import run_path
+from collections.abc import Generator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
-from lattice_tg import testing
 from lattice_tg.testing import Served, VirtualClock, mock_vpc_lattice, serve
-from lattice_tg.testing.__main__ import main
 from testing.conftest import ONE_ATTEMPT
+from testing.fetching import JSON, fetch
 from testing.requests_made import ROUTED, answer, refusal
-
-JSON = dict[str, Any]
 
 
 @pytest.fixture
@@ -39,16 +29,6 @@ def client(session: Any, served: Served) -> Generator[Any]:
     client = session.client("vpc-lattice", endpoint_url=served.url, config=ONE_ATTEMPT)
     yield client
     client.close()
-
-
-def fetch(url: str, body: JSON | bytes | None = None) -> tuple[int, Any]:
-    data = json.dumps(body).encode() if isinstance(body, dict) else body
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, data), timeout=5) as reply:
-            return reply.status, json.load(reply)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, json.load(error)
 
 
 def test_the_same_emulator(client: Any, served: Served) -> None:
@@ -85,6 +65,20 @@ def test_any_region_and_account(session: Any, served: Served) -> None:
 
     assert got["arn"].startswith("arn:aws:vpc-lattice:us-west-2:111122223333:")
     assert got["serviceArns"] == [service["arn"]]
+
+
+def test_headers_in_small_letters(served: Served) -> None:
+    """The Region is found in whatever letters a client writes its headers; JavaScript's are small."""
+    signature = "AWS4-HMAC-SHA256 Credential=111122223333/20260101/us-west-2/vpc-lattice/aws4_request, Signature=0"
+    body = json.dumps({"name": "resize", "type": "LAMBDA"}).encode()
+    host, _, port = served.url.removeprefix("http://").partition(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=5)
+
+    connection.request("POST", "/targetgroups", body, {"authorization": signature})
+    created = json.load(connection.getresponse())
+    connection.close()
+
+    assert created["arn"].startswith("arn:aws:vpc-lattice:us-west-2:111122223333:targetgroup/")
 
 
 def test_other_services(session: Any, served: Served) -> None:
@@ -234,64 +228,3 @@ def test_a_caller_that_hangs_up(served: Served, capfd: pytest.CaptureFixture[str
     assert closed == b""
     assert "ConnectionResetError" not in (noise := capfd.readouterr().err)
     assert "invalid literal for int() with base 10: 'many'" in noise
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until_healthy(url: str) -> None:
-    for _ in range(500):
-        try:
-            assert fetch(f"{url}/_health") == (200, {"status": "ok"})
-        except urllib.error.URLError:
-            time.sleep(0.01)
-        else:
-            return
-
-
-def run_the_file() -> None:
-    run_path(str(files(testing) / "__main__.py"), run_name="__main__")
-
-
-@pytest.mark.parametrize(("run", "number"), [(run_the_file, signal.SIGTERM), (main, signal.SIGINT)])
-def test_the_command(
-    run: Callable[[], object],
-    number: signal.Signals,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """``python -m lattice_tg.testing`` prints its URL first, serves, and ends cleanly when it is told to."""
-    port, pid = free_port(), os.getpid()
-    url = f"http://127.0.0.1:{port}"
-    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
-    monkeypatch.setattr(sys, "argv", ["lattice_tg.testing", "--port", str(port), "--drain-seconds", "5"])
-
-    def stop_when_healthy() -> None:
-        wait_until_healthy(url)
-        os.kill(pid, number)
-
-    stopper = threading.Thread(target=stop_when_healthy)
-    stopper.start()
-    run()
-    stopper.join()
-    for each, previous in before.items():
-        signal.signal(each, previous)
-
-    assert capsys.readouterr().out.splitlines() == [url]
-
-
-def test_the_command_in_a_process_of_its_own() -> None:
-    """So it does as a process: the first line is the URL, and SIGTERM ends it with status 0."""
-    command = [sys.executable, "-W", "error", "-m", "lattice_tg.testing", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        url = process.stdout.readline().strip()
-        health = fetch(f"{url}/_health")
-        process.terminate()
-        rest, errors = process.communicate(timeout=10)
-
-    assert health == (200, {"status": "ok"})
-    assert (process.returncode, rest, errors) == (0, "", "")

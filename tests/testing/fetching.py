@@ -1,0 +1,18 @@
+"""HTTP without an SDK: what comes back from a URL, as JSON."""
+
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+JSON = dict[str, Any]
+
+
+def fetch(url: str, body: JSON | bytes | None = None) -> tuple[int, Any]:
+    data = json.dumps(body).encode() if isinstance(body, dict) else body
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, data), timeout=5) as reply:
+            return reply.status, json.load(reply)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
