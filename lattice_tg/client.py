@@ -1,7 +1,6 @@
 """The client: every verb of target groups, each a few lines over the floors below."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import copy
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -87,6 +86,7 @@ class TargetGroupClient:
             connect_timeout_seconds=connect_timeout_seconds,
             read_timeout_seconds=read_timeout_seconds,
         )
+        arguments.checked_options(retry, on_retry, max_requests_per_second)
         self._connection = connected(settings, session, boto3_client, retry.max_attempts)
         self._max_requests_per_second = max_requests_per_second
         self._allow_unknown = allow_unknown
@@ -481,9 +481,13 @@ class TargetGroupClient:
         self, *, retry: RetryPolicy | None = None, on_retry: OnRetry | None = None, allow_unknown: bool | None = None
     ) -> Self:
         """A copy with other options; connections and pacing are shared. What is left out stays as it is."""
-        changed = copy(self)
+        policy = self._calls.policy if retry is None else retry
+        told = self._calls.on_retry if on_retry is None else on_retry
+        arguments.checked_options(policy, told)
+        changed = object.__new__(type(self))  # copy() would make a client anew, as pickling does
         changed.__dict__.update(
-            _calls=evolve(self._calls, policy=retry or self._calls.policy, on_retry=on_retry or self._calls.on_retry),
+            self.__dict__,
+            _calls=evolve(self._calls, policy=policy, on_retry=told),
             _allow_unknown=self._allow_unknown if allow_unknown is None else allow_unknown,
         )
         return changed

@@ -167,7 +167,7 @@ class InternalServerError(ServiceError):
 
 @define(slots=False, eq=False, kw_only=True)
 class TransportError(LatticeError):
-    """No answer came; whether the service did what was asked is not known."""
+    """No answer came, or none that can be read; whether the service did what was asked is not known."""
 
     operation: str
     """The API operation, such as ``CreateTargetGroup``."""

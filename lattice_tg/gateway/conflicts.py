@@ -1,4 +1,10 @@
-"""What a 409 means. AWS documents neither the meanings nor the words, so this goes by what users have reported."""
+"""What a 409 means. AWS documents neither the meanings nor the words, so this goes by what users have reported.
+
+A message may quote the name of a group, in which any of these words can stand: those of a token have a space or
+come after ``already exist``.
+"""
+
+import re
 
 from lattice_tg.service_errors import ConflictKind
 
@@ -6,12 +12,15 @@ _CREATE = "CreateTargetGroup"
 
 # the first row of which a word is in the message (in lower case) decides
 _WORDS: tuple[tuple[ConflictKind, tuple[str, ...]], ...] = (
-    ("token_reused", ("token", "idempot")),
+    ("token_reused", ("client token", "idempotency token")),
     ("name_exists", ("already exist",)),
-    ("wrong_status", ("resource status", "in_progress", "in progress")),
+    ("token_reused", ("token", "idempot")),
+    ("wrong_status", ("resource status", "in_progress", "in progress", "being created")),
     ("has_targets", ("targets registered", "registered targets", "draining", "has targets")),
     ("in_use", ("in use", "used by", "listener", "rule", "associated", "service")),
 )
+
+_CREATION = re.compile(r"\bcreat(e|ion|ing)\b.*\bin progress\b|\bbeing created\b")  # CREATE_FAILED stays as it is
 
 _KINDS_OF_CREATE = ("token_reused", "name_exists")
 
@@ -28,4 +37,5 @@ def conflict_kind(operation: str, message: str) -> ConflictKind:
 
 def is_mended_by_waiting(kind: ConflictKind, message: str) -> bool:
     """Whether the same request may succeed later: while a group is being created, not while it is going."""
-    return kind == "wrong_status" and "create" in message.lower()
+    lowered = message.lower()
+    return kind == "wrong_status" and ("create_in_progress" in lowered or _CREATION.search(lowered) is not None)

@@ -5,10 +5,20 @@ from typing import Any
 
 from attrs import frozen
 
-from lattice_tg.gateway.translation import FOREIGN, translated
+from lattice_tg.gateway.translation import FOREIGN, translated, unreadable
 
 Request = Mapping[str, Any]
 Reply = dict[str, Any]
+
+# botocore hands over what it cannot parse, such as a body that was cut off, as an answer without members
+_ALWAYS_TOLD: Mapping[str, str] = {
+    "create_target_group": "id",
+    "get_target_group": "id",
+    "update_target_group": "id",
+    "delete_target_group": "id",
+    "list_target_groups": "items",
+    "list_targets": "items",
+}
 
 
 @frozen
@@ -67,7 +77,18 @@ class Gateway:
             reply: Reply = getattr(self.client, method)(**request)
         except FOREIGN as error:
             raise translated(_operation(method), error) from error
+        if why := _why_unreadable(method, reply):
+            raise unreadable(_operation(method), why)
         return reply
+
+
+def _why_unreadable(method: str, reply: Reply) -> str | None:
+    metadata: Mapping[str, Any] = reply.get("ResponseMetadata", {})
+    kind = metadata.get("HTTPHeaders", {}).get("content-type", "")
+    if str(kind).startswith("text/html"):
+        return f"it is {kind}"
+    member = _ALWAYS_TOLD.get(method)
+    return f"it has no {member!r}" if member is not None and reply.get(member) is None else None
 
 
 def _operation(method: str) -> str:

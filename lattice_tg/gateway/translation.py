@@ -9,6 +9,7 @@ from botocore.parsers import ResponseParserError
 
 from lattice_tg.errors import ConfigurationError, InvalidSpecError, LatticeError
 from lattice_tg.gateway.conflicts import conflict_kind, is_mended_by_waiting
+from lattice_tg.gateway.waiting_asked import seconds_asked
 from lattice_tg.models.problems import problem
 from lattice_tg.service_errors import (
     AccessDeniedError,
@@ -22,14 +23,22 @@ from lattice_tg.service_errors import (
     ValidationError,
 )
 
-FOREIGN: tuple[type[Exception], ...] = (BotoCoreError, ClientError, ResponseParserError)
+_UNREADABLE = (ResponseParserError, ValueError, TypeError, LookupError, AttributeError)
+"""What botocore's parser raises on an answer that is not the service's, such as a JSON list: it does not check."""
+
+FOREIGN: tuple[type[Exception], ...] = (BotoCoreError, ClientError, *_UNREADABLE)
 """All that a boto3 client raises."""
 
+_THROTTLING = "ThrottlingException"
 _TOO_MANY_REQUESTS = 429
 _SERVER_FAULT = 500
 
-_NO_ANSWER = (botocore_exceptions.ConnectionError, botocore_exceptions.HTTPClientError, ResponseParserError)
-_NO_CREDENTIALS = (
+_NO_ANSWER: tuple[type[Exception], ...] = (
+    botocore_exceptions.ConnectionError,
+    botocore_exceptions.HTTPClientError,
+    botocore_exceptions.IncompleteReadError,
+)
+_NO_CREDENTIALS: tuple[type[Exception], ...] = (
     botocore_exceptions.NoCredentialsError,
     botocore_exceptions.PartialCredentialsError,
     botocore_exceptions.CredentialRetrievalError,
@@ -44,19 +53,54 @@ Facts = dict[str, Any]
 
 def translated(operation: str, error: Exception) -> LatticeError:
     """Our error for one of botocore's, raised by ``operation``."""
-    match error:
-        case ClientError():
-            return _service_error(operation, cast("Answer", error.response))  # pyright: ignore[reportUnknownMemberType]
-        case botocore_exceptions.SSLError():
-            return ConfigurationError(f"{operation}: TLS failed, and trying again will not mend it: {error}")
-        case _ if isinstance(error, _NO_ANSWER):
-            return TransportError(operation=operation, message=str(error))
-        case _ if isinstance(error, _NO_CREDENTIALS):
-            return ConfigurationError(f"{operation}: {error}; set AWS_PROFILE, or sign in, or pass profile_name=…")
-        case botocore_exceptions.ParamValidationError():
-            return InvalidSpecError((problem(operation, str(error), "botocore refused to send this"),))
-        case _:
-            return ConfigurationError(f"{operation}: {error}")
+    if isinstance(error, ClientError):
+        return _answered(operation, error)
+    for kinds, build in _TRANSLATIONS:
+        if isinstance(error, kinds):
+            return build(operation, error)
+    return unreadable(operation, f"{type(error).__name__}: {error}")
+
+
+def _answered(operation: str, error: Any) -> LatticeError:
+    if error.operation_name != operation:  # a request that botocore itself makes, such as AssumeRole
+        message = f"{operation}: no credentials: {error}; mend the profile or the role that they come from"
+        return ConfigurationError(message)
+    return _service_error(operation, cast("Answer", error.response))
+
+
+def _tls(operation: str, error: Exception) -> LatticeError:
+    return ConfigurationError(f"{operation}: TLS failed, and trying again will not mend it: {error}")
+
+
+def _no_answer(operation: str, error: Exception) -> LatticeError:
+    return TransportError(operation=operation, message=str(error))
+
+
+def _no_credentials(operation: str, error: Exception) -> LatticeError:
+    return ConfigurationError(f"{operation}: {error}; set AWS_PROFILE, or sign in, or pass profile_name=…")
+
+
+def _refused_by_botocore(operation: str, error: Exception) -> LatticeError:
+    return InvalidSpecError((problem(operation, str(error), "botocore refused to send this"),))
+
+
+def _misconfigured(operation: str, error: Exception) -> LatticeError:
+    return ConfigurationError(f"{operation}: {error}")
+
+
+# the first row that fits decides; what fits none is an answer that botocore could not read
+_TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, Exception], LatticeError]], ...] = (
+    ((botocore_exceptions.SSLError,), _tls),
+    (_NO_ANSWER, _no_answer),
+    (_NO_CREDENTIALS, _no_credentials),
+    ((botocore_exceptions.ParamValidationError,), _refused_by_botocore),
+    ((BotoCoreError,), _misconfigured),
+)
+
+
+def unreadable(operation: str, why: str) -> TransportError:
+    """Our error for an answer that tells nothing, as one from a proxy, or one that was cut off."""
+    return TransportError(operation=operation, message=f"what came cannot be read as an answer of the service: {why}")
 
 
 def _service_error(operation: str, answer: Answer) -> ServiceError:
@@ -68,24 +112,25 @@ def _service_error(operation: str, answer: Answer) -> ServiceError:
 
 def _common_facts(operation: str, code: str, answer: Answer) -> Facts:
     metadata: Answer = answer.get("ResponseMetadata", {})
+    headers: Mapping[str, str] = metadata.get("HTTPHeaders", {})
     http_status = int(metadata.get("HTTPStatusCode", 0))
     return {
         "operation": operation,
         "code": code,
         "message": str(answer.get("Error", {}).get("Message", "")),
         "http_status": http_status,
-        "request_id": metadata.get("RequestId"),
-        "retryable": http_status == _TOO_MANY_REQUESTS or http_status >= _SERVER_FAULT,
-        "retry_after_seconds": _retry_after_seconds(answer),
+        "request_id": metadata.get("RequestId") or headers.get("x-amzn-requestid"),
+        "retryable": code == _THROTTLING or http_status == _TOO_MANY_REQUESTS or http_status >= _SERVER_FAULT,
+        "retry_after_seconds": _retry_after_seconds(answer.get("retryAfterSeconds"), headers),
     }
 
 
-def _retry_after_seconds(answer: Answer) -> float | None:
-    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    try:
-        return max(0.0, float(answer.get("retryAfterSeconds", headers.get("retry-after"))))
-    except (TypeError, ValueError):
-        return None
+def _retry_after_seconds(modelled: int | None, headers: Mapping[str, str]) -> float | None:
+    """What the member says, or the header: answers of a code that is not modelled have the header alone."""
+    if modelled is not None:
+        return max(0.0, float(modelled))
+    header = headers.get("retry-after")
+    return None if header is None else seconds_asked(header, headers.get("date"))
 
 
 def _with_members(cls: type[ServiceError], **members: str) -> Callable[[Facts, Answer], ServiceError]:
@@ -124,6 +169,6 @@ _MODELLED: Mapping[str, Callable[[Facts, Answer], ServiceError]] = {
     "ServiceQuotaExceededException": _with_members(
         ServiceQuotaExceededError, resource_type="resourceType", service_code="serviceCode", quota_code="quotaCode"
     ),
-    "ThrottlingException": _with_members(ThrottlingError, service_code="serviceCode", quota_code="quotaCode"),
+    _THROTTLING: _with_members(ThrottlingError, service_code="serviceCode", quota_code="quotaCode"),
     "InternalServerException": _with_members(InternalServerError),
 }

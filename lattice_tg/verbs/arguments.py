@@ -1,17 +1,20 @@
 """What the client's verbs are called with, checked before anything is sent."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
-from lattice_tg.errors import InvalidSpecError
+from lattice_tg.errors import ConfigurationError, InvalidSpecError
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.problems import Problem, problem
 from lattice_tg.models.targets import Target
+from lattice_tg.retry import RetryEvent, RetryPolicy
 from lattice_tg.rules import NAME, VPC_IDENTIFIER, tag_key_problems, tag_problems, target_problems, update_problems
 from lattice_tg.rules.forms import one_of
 from lattice_tg.tokens import is_client_token
 from lattice_tg.vocabulary import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.wire import to_boto3
+
+T = TypeVar("T")
 
 # user guide, health checks: what the service reads as "back to the default"
 _RESETTING: Mapping[ResettableHealthCheckField, tuple[str, Any]] = {
@@ -28,6 +31,40 @@ _RESETTING: Mapping[ResettableHealthCheckField, tuple[str, Any]] = {
 def _refuse(problems: Iterable[Problem]) -> None:
     if found := tuple(problems):
         raise InvalidSpecError(found)
+
+
+def _several(field: str, values: Iterable[T]) -> tuple[T, ...]:
+    """The values; one alone is refused, and so is text, whose letters Python would hand over."""
+    if isinstance(values, str):
+        raise InvalidSpecError((problem(field, values, f"must be several; write [{values!r}]"),))
+    if not isinstance(values, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
+        raise InvalidSpecError((problem(field, values, "must be several; write a list"),))
+    return tuple(values)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def checked_options(
+    retry: RetryPolicy, on_retry: Callable[[RetryEvent], object] | None, max_requests_per_second: float | None = None
+) -> None:
+    """Refuse options that a client cannot work with.
+
+    Raises:
+        ConfigurationError: It says what each has to be.
+
+    """
+    wrong: list[str] = []
+    if not isinstance(retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
+        wrong.append(f"retry={retry!r}: must be a RetryPolicy, such as RetryPolicy(max_attempts=5)")
+    if not (on_retry is None or callable(on_retry)):
+        wrong.append(f"on_retry={on_retry!r}: must be a function that takes a RetryEvent")
+    rate = max_requests_per_second
+    if not (rate is None or (_is_number(rate) and rate > 0)):
+        wrong.append(f"max_requests_per_second={rate!r}: must be above 0, or left out for what the service bears")
+    if wrong:
+        raise ConfigurationError("; ".join(wrong))
 
 
 def checked_name(name: str) -> str:
@@ -59,7 +96,7 @@ def checked_tags(tags: Mapping[str, str]) -> dict[str, str]:
 
 def checked_tag_keys(keys: Iterable[str]) -> list[str]:
     """Keys of tags that can be taken off; none at all is a mistake."""
-    given: Sequence[str] = keys if isinstance(keys, str) else tuple(keys)
+    given = _several("keys", keys)
     if not given:
         _refuse([problem("keys", given, "names no tag; write at least one")])
     _refuse(tag_key_problems(given))
@@ -76,7 +113,7 @@ def checked_token(client_token: str) -> str:
 
 def checked_targets(targets: Iterable[Target]) -> tuple[Target, ...]:
     """Targets of the right form."""
-    given = tuple(targets)
+    given = _several("targets", targets)
     _refuse(target_problems(given))
     return given
 
@@ -90,9 +127,9 @@ def checked_seconds(**seconds: float) -> None:
     """Refuse a timeout below 0, and a poll that would not wait."""
     problems: list[Problem] = []
     for name, value in seconds.items():
-        if name == "poll_seconds" and not value > 0:
+        if name == "poll_seconds" and not (_is_number(value) and value > 0):
             problems.append(problem(name, value, "must be above 0 seconds"))
-        elif not value >= 0:
+        elif not (_is_number(value) and value >= 0):
             problems.append(problem(name, value, "must be at least 0 seconds"))
     _refuse(problems)
 
@@ -101,8 +138,6 @@ def health_check_update(
     check: HealthCheck, reset: Iterable[ResettableHealthCheckField], *, allow_unknown: bool
 ) -> dict[str, Any]:
     """The part of an update that sets what is set in ``check`` and resets what is named in ``reset``."""
-    if isinstance(reset, str):
-        _refuse([problem("reset", reset, f"must be several fields; write [{reset!r}]")])
-    fields = tuple(reset)
+    fields = _several("reset", reset)
     _refuse(update_problems(check, fields, allow_unknown=allow_unknown))
     return {**to_boto3(check), **dict(_RESETTING[field] for field in fields)}

@@ -1,0 +1,103 @@
+"""What a boto3 client is made from, checked; and what is missing when making it fails."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import boto3
+from attrs import frozen
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, UnknownServiceError
+
+from lattice_tg.errors import ConfigurationError
+from lattice_tg.gateway.waiting_asked import make_readable
+
+SERVICE = "vpc-lattice"
+
+_TEXTS = ("region_name", "profile_name", "endpoint_url")
+_SECONDS = ("connect_timeout_seconds", "read_timeout_seconds")
+
+
+@frozen(kw_only=True)
+class ConnectionSettings:
+    """What a boto3 client is made from; no credentials, so that it may be pickled and sent elsewhere."""
+
+    region_name: str | None = None
+    profile_name: str | None = None
+    endpoint_url: str | None = None
+    config: Any = None
+    max_connections: int = 16
+    connect_timeout_seconds: float = 5.0
+    read_timeout_seconds: float = 30.0
+
+    def check(self) -> None:
+        """Refuse settings that no client can be made from.
+
+        Raises:
+            ConfigurationError: It says what each has to be.
+
+        """
+        if wrong := tuple(self._wrong()):
+            raise ConfigurationError("; ".join(wrong))
+
+    def boto3_client(self, session: Any = None) -> Any:
+        """A new client, whose own retries are off: how often a request is sent is decided in one place, ours.
+
+        Raises:
+            ConfigurationError: Something is missing; it says what, and the way out.
+
+        """
+        try:
+            session = session or boto3.Session(profile_name=self.profile_name)
+            client = session.client(
+                SERVICE, region_name=self.region_name, endpoint_url=self.endpoint_url, config=self._config()
+            )
+        except (BotoCoreError, ValueError) as error:
+            raise ConfigurationError(_what_is_missing(error)) from error
+        client.meta.events.register(f"before-parse.{SERVICE}.*", make_readable)
+        return client
+
+    def chosen(self) -> dict[str, object]:
+        """The settings that say something, by the names of the client's arguments."""
+        given: dict[str, object] = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+        return {name: value for name, value in given.items() if value != _DEFAULTS[name]}
+
+    def _config(self) -> Any:
+        own: Any = Config(
+            retries={"mode": "standard", "total_max_attempts": 1},
+            max_pool_connections=self.max_connections,
+            connect_timeout=self.connect_timeout_seconds,
+            read_timeout=self.read_timeout_seconds,
+            user_agent_extra="lattice_tg",
+        )
+        return own if self.config is None else own.merge(self.config)
+
+    def _wrong(self) -> Iterator[str]:
+        for name in _TEXTS:
+            value = getattr(self, name)
+            if not (value is None or (isinstance(value, str) and value)):
+                yield f"{name}={value!r}: must be text, or left out"
+        if not (self.config is None or isinstance(self.config, Config)):
+            yield f"config={self.config!r}: must be a botocore.config.Config"
+        connections: object = self.max_connections
+        if not (isinstance(connections, int) and connections >= 1):  # pyright: ignore[reportUnnecessaryIsInstance]
+            yield f"max_connections={connections!r}: must be a whole number, at least 1"
+        for name in _SECONDS:
+            value = getattr(self, name)
+            if not (isinstance(value, int | float) and value > 0):
+                yield f"{name}={value!r}: must be a number of seconds above 0"
+
+
+_DEFAULTS = {field.name: field.default for field in attrs.fields(ConnectionSettings)}
+
+
+def _what_is_missing(error: Exception) -> str:
+    match error:
+        case NoRegionError():
+            return "no region: pass region_name='us-east-1', or set AWS_DEFAULT_REGION, or `region` in the profile"
+        case ProfileNotFound():
+            return f"{error}: pass another profile_name, or set the profile up with `aws configure --profile`"
+        case UnknownServiceError():
+            return f"boto3 {boto3.__version__} is too old to know vpc-lattice: pip install --upgrade 'boto3>=1.36'"
+        case _:
+            return str(error)
