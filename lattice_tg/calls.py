@@ -15,6 +15,12 @@ from lattice_tg.service_errors import ServiceError, TransportError
 
 _log = logging.getLogger("lattice_tg")
 
+_LATE_SECONDS = 1.0
+"""How late a sleep that ends at a deadline may have woken up, at most."""
+
+_MOMENT_SECONDS = 1e-3
+"""For how long a request that is due at its deadline may stand in the queue of the client's pacing."""
+
 Send = Callable[[Request], Reply]
 """A method of the gateway."""
 
@@ -41,7 +47,8 @@ class Calls:
         ``deadline`` is a reading of the clock, for a caller that has one of its own; each failure on the way is
         added to ``failures``.
         """
-        call = _Call(self, send, request, deadline, [] if failures is None else failures)
+        noted: list[Failure] = [] if failures is None else failures
+        call = _Call(self, send, request, deadline, noted, asked_at=self.clock.monotonic())
         try:
             return call.once()
         except (ServiceError, TransportError) as error:
@@ -59,13 +66,14 @@ class _Call:
     request: Request
     deadline: float | None
     failures: list[Failure]
+    asked_at: float
     first_sent_at: float | None = None
     is_out_of_time: bool = False
 
     def once(self) -> Reply:
         """One attempt, when its turn has come."""
         gate = self.calls.gate
-        permit = gate.enter(deadline=self.deadline)
+        permit = gate.enter(deadline=self._turn_before())
         if permit is None:
             raise self._no_turn()
         if self.first_sent_at is None:
@@ -81,6 +89,14 @@ class _Call:
         finally:
             gate.leave(permit, throttled=throttled, succeeded=succeeded)
         return reply
+
+    def _turn_before(self) -> float | None:
+        """The deadline; for a first request that is due at the deadline itself, as a wait's last look is, just now."""
+        if self.deadline is None or self.failures:
+            return self.deadline
+        now = self.calls.clock.monotonic()
+        is_due_now = self.deadline <= now <= self.deadline + _LATE_SECONDS
+        return now + _MOMENT_SECONDS if is_due_now else self.deadline
 
     def again(self) -> Reply:
         """The attempts after a first one that failed, which tenacity is shown as its own first."""
@@ -112,8 +128,12 @@ class _Call:
         if self.failures:
             self.failures[-1].add_note("given up: the client's pacing has no turn before the deadline")
             return self.failures[-1]
+        rate = self.calls.gate.rate
+        last_seen = "as many requests under way as may be" if rate is None else f"pacing at {rate:.3g} requests/s"
         return WaitTimeoutError(
-            waited_for="a turn to send", last_seen=f"pacing at {self.calls.gate.rate} requests/s", waited_seconds=0.0
+            waited_for="a turn to send",
+            last_seen=last_seen,
+            waited_seconds=self.calls.clock.monotonic() - self.asked_at,
         )
 
     def _wait_seconds(self, state: RetryCallState) -> float:

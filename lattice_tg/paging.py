@@ -4,18 +4,32 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, TypeVar
 
+from lattice_tg.errors import LatticeError
+
 T = TypeVar("T")
 
 _PAGE_SIZE = 100  # service model, MaxResults: the most
 
 
 def rows(fetch: Callable[[Mapping[str, Any]], Mapping[str, Any]], request: Mapping[str, Any]) -> Iterator[Any]:
-    """Each row of each page, fetched when it is reached."""
-    page = fetch({**request, "maxResults": _PAGE_SIZE})
-    yield from page.get("items", ())
-    while token := page.get("nextToken"):
-        page = fetch({**request, "maxResults": _PAGE_SIZE, "nextToken": token})
-        yield from page.get("items", ())
+    """Each row of each page, fetched when it is reached.
+
+    Raises:
+        LatticeError: The service names the same next page twice, so that the list would never end.
+
+    """
+    wanted: dict[str, Any] = {**request, "maxResults": _PAGE_SIZE}
+    named: set[str] = set()
+    while True:
+        page = fetch(wanted)
+        yield from page.get("items") or ()
+        token = page.get("nextToken")
+        if not token:
+            return
+        if token in named:
+            raise LatticeError("the list has no end: the service named the same next page twice; list again")
+        named.add(token)
+        wanted["nextToken"] = token
 
 
 def chunked(values: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:

@@ -2,16 +2,46 @@
 
 import random
 from collections.abc import Callable
-from typing import Any
+from math import isnan
+from typing import Any, TypeGuard
 
 from attrs import field, frozen
+from attrs.validators import optional
 
 from lattice_tg.errors import LatticeError
-from lattice_tg.service_errors import ConflictError, ServiceError, TransportError
+from lattice_tg.service_errors import ConflictError, ServiceError, ThrottlingError, TransportError
 
 _LARGEST_EXPONENT = 60
 _TOO_MANY_REQUESTS = 429
 _SERVER_FAULT = 500
+
+
+def _uniform(low: float, high: float) -> float:
+    """``random.uniform`` by name: as the bound method that it is, it would take its generator along when pickled."""
+    return random.uniform(low, high)  # noqa: S311 - no secret
+
+
+def _at_least(low: float, kinds: tuple[type, ...], rule: str) -> Callable[[object, Any, object], None]:
+    def validate(instance: object, attribute: Any, value: object) -> None:
+        if not _is_number(value, kinds) or value < low:
+            raise ValueError(f"{type(instance).__name__}.{attribute.name}={value!r}: must be {rule}")
+
+    return validate
+
+
+def _is_number(value: object, kinds: tuple[type, ...]) -> TypeGuard[float]:
+    return isinstance(value, kinds) and not isinstance(value, bool) and not isnan(value)  # type: ignore[arg-type]
+
+
+def _seconds() -> Callable[[object, Any, object], None]:
+    return _at_least(0, (int, float), "a number of seconds, at least 0")
+
+
+def _function(_: Any, attribute: Any, value: Any) -> None:
+    if not callable(value):
+        raise ValueError(  # noqa: TRY004 - one class for all that is wrong with a policy
+            f"RetryPolicy.{attribute.name}={value!r}: must be a tenacity {attribute.name}_… or a function of its state"
+        )
 
 
 @frozen(kw_only=True)
@@ -21,13 +51,13 @@ class FullJitter:
     After throttling it is nothing: there the client's pacing spaces the requests of all callers.
     """
 
-    initial_seconds: float = 0.1
+    initial_seconds: float = field(default=0.1, validator=_seconds())
     """The ceiling after the first attempt."""
 
-    max_seconds: float = 20.0
+    max_seconds: float = field(default=20.0, validator=_seconds())
     """The highest ceiling."""
 
-    uniform: Callable[[float, float], float] = field(default=random.uniform, repr=False)
+    uniform: Callable[[float, float], float] = field(default=_uniform, repr=False)
     """Where chance comes from: draws a number between two."""
 
     def __call__(self, retry_state: Any) -> float:
@@ -36,14 +66,6 @@ class FullJitter:
             return 0.0
         exponent = min(retry_state.attempt_number - 1, _LARGEST_EXPONENT)
         return self.uniform(0.0, min(self.max_seconds, self.initial_seconds * 2.0**exponent))
-
-
-def _at_least(low: float) -> Callable[[object, Any, float], None]:
-    def validate(_: object, attribute: Any, value: float) -> None:
-        if not value >= low:
-            raise ValueError(f"RetryPolicy.{attribute.name}={value!r}: must be at least {low}")
-
-    return validate
 
 
 @frozen(kw_only=True)
@@ -55,17 +77,17 @@ class RetryPolicy:
     other conflict, TLS. ``Retry-After`` is honoured.
     """
 
-    max_attempts: int = field(default=8, validator=_at_least(1))
+    max_attempts: int = field(default=8, validator=_at_least(1, (int,), "a whole number, at least 1"))
     """Requests at most, where the service fails or does not answer; throttling and a group being created do not
     count. At least 1."""
 
-    max_elapsed_seconds: float = field(default=120.0, validator=_at_least(0))
+    max_elapsed_seconds: float = field(default=120.0, validator=_seconds())
     """Seconds after which nothing is sent again, whatever the reason; 0 sends everything once."""
 
-    wait: Callable[[Any], float] = FullJitter()
+    wait: Callable[[Any], float] = field(default=FullJitter(), validator=_function)
     """Seconds to wait after an attempt: a ``tenacity`` wait, or any function of its retry state."""
 
-    stop: Callable[[Any], bool] | None = None
+    stop: Callable[[Any], bool] | None = field(default=None, validator=optional(_function))
     """Whether to give up besides: a ``tenacity`` stop, or any function of its retry state."""
 
 
@@ -101,6 +123,8 @@ def leaves_outcome_unknown(error: LatticeError) -> bool:
 
 def is_throttling(error: BaseException | None) -> bool:
     """Whether the service had too many requests, under whatever code."""
+    if isinstance(error, ThrottlingError):
+        return True
     return isinstance(error, ServiceError) and error.http_status == _TOO_MANY_REQUESTS
 
 

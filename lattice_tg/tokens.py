@@ -1,13 +1,14 @@
 """Client tokens: what makes a repeated create the same create."""
 
 import json
+import re
 import uuid
 from hashlib import sha256
 
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.wire import to_boto3
 
-_LONGEST = 64  # service model, ClientToken
+_TOKEN = re.compile(r"(?=.{1,64}\Z).*[!-~].*")  # service model, ClientToken
 
 
 def new_client_token() -> str:
@@ -26,10 +27,11 @@ def client_token_for(spec: TargetGroupSpec, salt: str) -> str:
         salt: Any text that names the run.
 
     """
+    # 64 characters, which is the most that the service takes
     request = json.dumps(to_boto3(spec), sort_keys=True, ensure_ascii=True)
-    return sha256(f"{salt}\n{request}".encode()).hexdigest()[:_LONGEST]
+    return sha256(f"{salt}\n{request}".encode()).hexdigest()
 
 
-def is_client_token(token: str) -> bool:
+def is_client_token(token: object) -> bool:
     """Whether the service takes ``token``: 1-64 characters, one of them visible (service model, ClientToken)."""
-    return 0 < len(token) <= _LONGEST and any("!" <= character <= "~" for character in token)
+    return isinstance(token, str) and _TOKEN.fullmatch(token) is not None

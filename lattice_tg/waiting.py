@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 _GROWTH = 1.25
 _LONGEST_IN_POLLS = 5.0
+_MOMENT_SECONDS = 1e-6  # what is left of a wait may be too little for a clock's reading to show it
 
 
 @frozen(kw_only=True)
@@ -65,19 +66,27 @@ class Wait:
             LatticeError: What ``failed`` returns, as soon as it returns any.
 
         """
-        started = self.clock.monotonic()
-        pauses = self._pauses()
+        started, pauses, last = self.clock.monotonic(), self._pauses(), "nothing yet"
         while True:
-            seen = read()
+            seen = self._look(read, started, last)
             waited = self.clock.monotonic() - started
             self._tell(counts(seen), waited)
             if done(seen):
                 return seen
             if error := failed(seen):
                 raise error
-            if waited >= self.timeout_seconds:
-                raise WaitTimeoutError(waited_for=self.waited_for, last_seen=last_seen(seen), waited_seconds=waited)
-            self.clock.sleep(min(next(pauses), self.timeout_seconds - waited))
+            last, left = last_seen(seen), self.timeout_seconds - waited
+            if left <= _MOMENT_SECONDS:
+                raise WaitTimeoutError(waited_for=self.waited_for, last_seen=last, waited_seconds=waited)
+            self.clock.sleep(min(next(pauses), left))
+
+    def _look(self, read: Callable[[], T], started: float, last: str) -> T:
+        try:
+            return read()
+        except WaitTimeoutError as no_turn:  # the client's pacing has none before the deadline
+            waited = self.clock.monotonic() - started
+            last_seen = f"{last}; then {no_turn}"
+            raise WaitTimeoutError(waited_for=self.waited_for, last_seen=last_seen, waited_seconds=waited) from no_turn
 
     def _pauses(self) -> Iterator[float]:
         """Endless: each a quarter longer than the last, up to five polls, and never in step with other waits."""

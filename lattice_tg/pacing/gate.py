@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager
-from threading import Condition, Lock
+from threading import TIMEOUT_MAX, Condition, Lock
 
 from attrs import frozen
 
@@ -95,7 +95,7 @@ class Gate:
             if deadline is not None and earliest >= deadline:
                 return None
             if not is_first:
-                turn.wait(None if deadline is None else deadline - now)
+                turn.wait(None if deadline is None else min(deadline - now, TIMEOUT_MAX))
             elif self._is_due(now):
                 return self._admit(now)
             else:

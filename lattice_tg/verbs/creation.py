@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from lattice_tg.calls import Calls, Failure
 from lattice_tg.comparison import config_changes, health_check_changes, tag_changes
+from lattice_tg.errors import LatticeError
 from lattice_tg.models.changes import Change
 from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.spec import TargetGroupSpec
@@ -32,10 +33,15 @@ def create(calls: Calls, spec: TargetGroupSpec, client_token: str) -> TargetGrou
 
 def _own_or_raise(calls: Calls, spec: TargetGroupSpec, conflict: ConflictError) -> TargetGroup:
     """The group of that name if it is what was asked for, as an attempt whose reply was lost may have made it."""
-    group = reads.find(calls, spec.name)
+    try:
+        group = reads.find(calls, spec.name)
+        differences = _differences(calls, spec, group) if group else []
+    except LatticeError as error:
+        conflict.add_note(f"whether it is this create's own group could not be seen: {error}")
+        raise conflict from conflict.__cause__
     if group is None or group.status in _GOING:
         raise conflict
-    if differences := _differences(calls, spec, group):
+    if differences:
         conflict.add_note("the group of that name is another: " + "; ".join(map(str, differences)))
         raise conflict
     _log.warning(
