@@ -35,13 +35,13 @@ class Document:
 
     def line_of(self, path: str) -> int:
         """The line of ``path``, or of the nearest thing around it."""
-        return next(self.lines[around] for around in (path, *paths_around(path)) if around in self.lines)
+        around = (self.lines[place] for place in (path, *paths_around(path)) if place in self.lines)
+        return next(around, self.lines[""])
 
 
 def paths_around(path: str) -> Iterator[str]:
-    """The paths that lead to ``path``, the longest first, the whole document (the empty path) last."""
-    yield from (path[:at] for at in range(len(path) - 1, 0, -1) if path[at] in ".[")
-    yield ""
+    """The paths that lead to ``path``, the longest first."""
+    return (path[:at] for at in range(len(path) - 1, 0, -1) if path[at] in ".[")
 
 
 def document_of(tree: Node) -> Document:
@@ -59,7 +59,7 @@ class _Survey:
 
     def visit(self, node: Node, path: str, line: int) -> object:
         """The data of ``node``; an entry's line is that of its key."""
-        self.lines[path] = line
+        self.lines.setdefault(path, line)
         match node:
             case Scalar(value):
                 return value
@@ -68,17 +68,19 @@ class _Survey:
                 return None
             case Items(items):
                 return [self.visit(item, f"{path}[{index}]", item.line) for index, item in enumerate(items)]
-            case Entries():
+            case _:
                 return self._mapping(node, path)
 
     def _mapping(self, node: Entries, path: str) -> dict[object, object]:
         data: dict[object, object] = {}
+        firsts: dict[str, int] = {}
         for entry in node.entries:
             place = _entry_path(path, entry.key)
-            if place in self.lines:
-                rule = f"stands twice, first in line {self.lines[place]}; keep one"
+            if place in firsts:
+                rule = f"stands twice, first in line {firsts[place]}; keep one"
                 self.repeated.append(Mistake(place, _plain(entry.node), rule, entry.line))
             else:
+                firsts[place] = entry.line
                 data[entry.key] = self.visit(entry.node, place, entry.line)
         return data
 

@@ -1,6 +1,6 @@
 """Whether what a file says are specs, and all that is wrong with it if not: pure, over the file's data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 import attrs
@@ -24,18 +24,20 @@ _MODELS: Mapping[str, type[attrs.AttrsInstance]] = {
 
 
 _NOTHING = TargetGroupSpec(name="", type="IP")
+"""What stands for a spec where there is none, not even a wrong one."""
 
 
 def specs_in(document: Document) -> tuple[tuple[TargetGroupSpec, ...], tuple[Mistake, ...]]:
     """The specs of a file, and all mistakes in it, in the order of their lines; specs only if there are none."""
     specs: list[TargetGroupSpec] = []
-    found: list[Mistake] = list(document.refused)
+    malformed, broken = list(document.refused), list[Mistake]()
     for place, data in _items(document.data):
-        spec, wrong = _judged(data, place)
+        spec, wrong = _read(data, place)
         specs.append(spec)
-        found.extend(wrong)
-    found.extend(_same_names(document))
-    located = [attrs.evolve(one, line=one.line or document.line_of(one.field)) for one in _first_of_each(found)]
+        malformed.extend(wrong)
+        broken.extend(_broken_rules(spec, place) if spec is not _NOTHING else ())
+    found = _told_once(malformed, [*broken, *_same_names(document)])
+    located = (attrs.evolve(one, line=one.line or document.line_of(one.field)) for one in found)
     mistakes = tuple(sorted((*located, *document.repeated), key=lambda one: one.line or 0))
     return (() if mistakes else tuple(specs)), mistakes
 
@@ -47,18 +49,15 @@ def _items(data: object) -> Iterator[tuple[str, object]]:
         yield "", data
 
 
-def _judged(data: Any, place: str) -> tuple[TargetGroupSpec, list[Mistake]]:
-    """A spec, with what the strict reader says of its form and the rules of its content."""
+def _read(data: Any, place: str) -> tuple[TargetGroupSpec, list[Mistake]]:
+    """A spec, and what is wrong with its form; of a wrong one, as much as can be read."""
     try:
-        spec = from_boto3(TargetGroupSpec, data, strict=True)
+        return from_boto3(TargetGroupSpec, data, strict=True), []
     except InvalidSpecError as error:
         found = [_mistake(one, _joined(place, one.field)) for one in error.problems]
-    else:
-        return spec, [*_broken_rules(spec, place)]
-    if not isinstance(data, Mapping):  # one mistake, of the whole
-        return _NOTHING, [attrs.evolve(one, field=place or "data") for one in found]
-    spec = from_boto3(TargetGroupSpec, cast("Mapping[str, Any]", data))
-    return spec, [*found, *_broken_rules(spec, place)]
+    if isinstance(data, Mapping):
+        return from_boto3(TargetGroupSpec, cast("Mapping[str, Any]", data)), found
+    return _NOTHING, [attrs.evolve(one, field=place or "data") for one in found]
 
 
 def _broken_rules(spec: TargetGroupSpec, place: str) -> Iterator[Mistake]:
@@ -90,13 +89,16 @@ def _written_paths() -> Iterator[tuple[str, str]]:
 _WRITTEN = dict(_written_paths())
 
 
-def _first_of_each(found: list[Mistake]) -> Iterator[Mistake]:
-    """One mistake a place, the first; nothing is said of what is inside a thing that is wrong as a whole."""
-    told: set[str] = set()
-    for one in found:
-        if told.isdisjoint((one.field, *paths_around(one.field))):
-            told.add(one.field)
-            yield one
+def _told_once(malformed: Iterable[Mistake], broken: Iterable[Mistake]) -> Iterable[Mistake]:
+    """One mistake a place, the first; of what has the wrong form, no rule is told, nor of anything inside."""
+    firsts: dict[str, Mistake] = {}
+    for one in malformed:
+        firsts.setdefault(one.field, one)
+    wrong = set(firsts)
+    for one in broken:
+        if wrong.isdisjoint((one.field, *paths_around(one.field))):
+            firsts.setdefault(one.field, one)
+    return firsts.values()
 
 
 def _same_names(document: Document) -> Iterator[Mistake]:
