@@ -85,6 +85,20 @@ def lowest(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHONS[:1])
+def foreign(session: nox.Session) -> None:
+    """The emulator, driven by boto3, the AWS CLI and the JavaScript SDK; not by default, since it needs npm."""
+    install(session, "test")
+    folder = Path(session.create_tmp()).resolve()
+    command_line = folder / "aws"  # an environment of its own: it pins botocore
+    session.run("python", "-m", "venv", "--clear", str(command_line))
+    session.run(str(command_line / "bin" / "pip"), "install", "--quiet", "awscli", external=True)
+    npm = ("npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder))
+    session.run(*npm, "@aws-sdk/client-vpc-lattice", external=True)
+    programs = {"FOREIGN_AWS": str(command_line / "bin" / "aws"), "FOREIGN_NODE_FOLDER": str(folder)}
+    session.run("pytest", "tests/foreign", *session.posargs, env=programs)
+
+
+@nox.session(python=PYTHONS[:1])
 def docs(session: nox.Session) -> None:
     """The site, where a warning is an error; its examples are run by the tests."""
     install(session, "docs")
