@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from lattice_tg.models.spec import TargetGroupSpec
     from lattice_tg.models.steps import Create, Deregister, Register, Replace, Step, Tag, UpdateHealthCheck
     from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
+    from lattice_tg.outcome import FleetProgress, Outcome
     from lattice_tg.plan import Order, Plan
     from lattice_tg.reports import TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
     from lattice_tg.retry import FullJitter, RetryEvent, RetryPolicy
@@ -75,6 +76,7 @@ __all__ = [
     "Create",
     "Deregister",
     "Desired",
+    "FleetProgress",
     "FullJitter",
     "HealthCheck",
     "HealthCheckProtocol",
@@ -87,6 +89,7 @@ __all__ = [
     "LatticeError",
     "Matcher",
     "Order",
+    "Outcome",
     "Plan",
     "Problem",
     "Protocol",
@@ -139,6 +142,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Outcome": "outcome",
+    "FleetProgress": "outcome",
     "AccessDeniedError": "service_errors",
     "ApplyError": "errors",
     "Change": "models.changes",

@@ -1,11 +1,13 @@
 """The client: every verb of target groups, each a few lines over the floors below."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+import pickle
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import cache, partial
 from types import TracebackType
 from typing import Any, Self
 
-from attrs import asdict, evolve
+from attrs import asdict, evolve, frozen
 
 from lattice_tg.calls import Calls
 from lattice_tg.clock import Clock, SystemClock
@@ -16,13 +18,15 @@ from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.observed import TargetGroup, TargetGroupDeletion, TargetGroupSummary
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.outcome import Outcome
 from lattice_tg.pacing import Gate
 from lattice_tg.plan import Order, Plan, check_desired
 from lattice_tg.reports import TargetsReport
 from lattice_tg.retry import RetryEvent, RetryPolicy
 from lattice_tg.rules import check
+from lattice_tg.target_keys import distinct, group_port
 from lattice_tg.tokens import new_client_token
-from lattice_tg.verbs import applying, arguments, creation, deletion, group_waits, planning, reads, target_waits
+from lattice_tg.verbs import applying, arguments, creation, deletion, fleet, group_waits, planning, reads, target_waits
 from lattice_tg.verbs.registration import TargetRequests
 from lattice_tg.vocabulary import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.waiting import OnProgress, Wait
@@ -204,6 +208,9 @@ class TargetGroupClient:
             ConflictError: A service uses the group (``kind`` is ``in_use``, and ``service_arns`` says which), or it
                 has targets (``has_targets``).
             ResourceNotFoundError: There is none, and ``missing_ok`` is not set.
+            TargetsUnsuccessfulError: With ``drain``: some targets could not be deregistered; nothing was deleted.
+            TargetGroupFailedError: With ``wait``: deleting it failed; ``delete`` tries again.
+            WaitTimeoutError: It was not done in time; it says how far it came.
 
         """
         arguments.checked_seconds(timeout_seconds=timeout_seconds)
@@ -227,16 +234,17 @@ class TargetGroupClient:
             InvalidSpecError: Some targets are wrong, all of which are named; nothing was sent.
 
         """
-        return self._registering(target_group).all_at_once(targets)
+        return TargetRequests.registering(self._calls, target_group).all_at_once(targets)
 
     def iter_register_targets(
         self, target_group: TargetGroupLike, targets: Iterable[Target]
-    ) -> Iterator[TargetsReport]:
+    ) -> Generator[TargetsReport]:
         """A report for each 100 targets, in order, as they are done: a stream of any length in constant memory.
 
-        Targets that are wrong are reported as not sent, with the others of their 100.
+        Targets that are wrong are reported as not sent, with the others of their 100. Where ``targets`` itself raises,
+        what it gave before is sent and reported first. A stream that is left early, or closed, sends nothing more.
         """
-        return self._registering(target_group).streamed(targets)
+        return TargetRequests.registering(self._calls, target_group).streamed(targets)
 
     def deregister_targets(
         self,
@@ -256,22 +264,19 @@ class TargetGroupClient:
 
         Raises:
             InvalidSpecError: Some targets are wrong, all of which are named; nothing was sent.
+            WaitTimeoutError: With ``wait``: some were not gone in time; it names them.
 
         """
         arguments.checked_seconds(timeout_seconds=timeout_seconds)
-        report = TargetRequests(
-            calls=self._calls,
-            operation="DeregisterTargets",
-            send=self._calls.gateway.deregister_targets,
-            target_group=target_group,
-        ).all_at_once(targets)
+        report = TargetRequests.deregistering(self._calls, target_group).all_at_once(targets)
         if wait and report.successful:
             self.wait_until_drained(target_group, report.successful, timeout_seconds=timeout_seconds)
         return report
 
     def list_targets(self, target_group: TargetGroupLike, targets: Iterable[Target] = ()) -> Iterator[TargetSummary]:
         """The registered targets and their states, page by page as they are taken: all, or those named."""
-        return reads.target_rows(self._calls, identifier(target_group), arguments.checked_targets(targets))
+        named = distinct(arguments.checked_targets(targets), group_port(target_group))
+        return reads.target_rows(self._calls, identifier(target_group), named)
 
     # -------------------------------------------------------------------- tags
 
@@ -470,6 +475,60 @@ class TargetGroupClient:
         """
         return applying.ensure(self._calls, self._desired(spec, targets, prune, replace), salt)
 
+    def plan_all(self, items: Iterable[TargetGroupSpec | Desired], *, max_workers: int = 16) -> Iterator[Plan]:
+        """The plan for each group, in order; one scan of the service's list serves them all.
+
+        Args:
+            items: The groups as they should be: specs, or ``Desired`` where targets belong to them.
+            max_workers: Groups read at a time, at least 1.
+
+        Raises:
+            InvalidSpecError: Some break rules, or two have one name; all problems are named, and nothing was sent.
+            ExceptionGroup: After the other plans: the errors of groups that cannot be planned.
+
+        """
+        arguments.checked_workers(max_workers)
+        return fleet.plans(self._calls, fleet.checked_items(items, allow_unknown=self._allow_unknown), max_workers)
+
+    def ensure_all(
+        self,
+        items: Iterable[TargetGroupSpec | Desired],
+        *,
+        max_workers: int = 16,
+        executor: Executor | None = None,
+        salt: str | None = None,
+        on_progress: fleet.OnProgress | None = None,
+    ) -> Iterator[Outcome]:
+        """The outcome of each group, as it finishes: as it should be, or the error; one that fails stops no other.
+
+        All workers share this client's pacing. An interrupt begins nothing more, waits for what is under way, and
+        has a note of what is done.
+
+        Args:
+            items: The groups as they should be: specs, or ``Desired`` where targets belong to them.
+            max_workers: Groups seen to at a time, at least 1; an ``executor`` has its own number.
+            executor: Any ``concurrent.futures.Executor``, such as a process pool's or Dask's. There the client is
+                made anew from its settings, with a pacing of its own; one made from a session cannot go.
+            salt: Any text that names this run, to resume a run that was ended; default: a new one, which is in each
+                outcome and logged at INFO. Use one again only to resume.
+            on_progress: Called here after each group.
+
+        Raises:
+            InvalidSpecError: Some break rules, or two have one name; all problems are named, and nothing was sent.
+
+        """
+        arguments.checked_workers(max_workers)
+        is_here = executor is None or isinstance(executor, ThreadPoolExecutor)
+        return fleet.outcomes(
+            self._calls,
+            fleet.checked_items(items, allow_unknown=self._allow_unknown),
+            max_workers=max_workers,
+            executor=executor,
+            elsewhere=None if is_here else _Elsewhere(pickle.dumps(self)),
+            salt=salt,
+            on_progress=on_progress,
+        )
+
     # --------------------------------------------------------------- the client
 
     @property
@@ -528,6 +587,9 @@ class TargetGroupClient:
 
     # ------------------------------------------------------------------ inside
 
+    def _ensured(self, task: fleet.Task) -> Outcome:
+        return fleet.ensured(self._calls, task)
+
     def _check(self, spec: TargetGroupSpec) -> None:
         check(spec, allow_unknown=self._allow_unknown)
 
@@ -535,15 +597,6 @@ class TargetGroupClient:
         desired = Desired(spec, targets, prune=prune, replace=replace)
         check_desired(desired, allow_unknown=self._allow_unknown)
         return desired
-
-    def _registering(self, target_group: TargetGroupLike) -> TargetRequests:
-        identifier(target_group)  # refused now, not at the first chunk
-        return TargetRequests(
-            calls=self._calls,
-            operation="RegisterTargets",
-            send=self._calls.gateway.register_targets,
-            target_group=target_group,
-        )
 
     def _wait(
         self,
@@ -561,3 +614,19 @@ class TargetGroupClient:
             timeout_seconds=timeout_seconds,
             on_progress=on_progress,
         )
+
+
+@frozen
+class _Elsewhere:
+    """Sees to a group in another process, with a client that is made there once."""
+
+    pickled_client: bytes
+
+    def __call__(self, task: fleet.Task) -> Outcome:
+        return _client_of(self.pickled_client)._ensured(task)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+
+
+@cache
+def _client_of(pickled: bytes) -> TargetGroupClient:
+    client: TargetGroupClient = pickle.loads(pickled)  # noqa: S301 - what this library pickled itself
+    return client

@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("F3", ("reports", "rules", "wire", "identifiers", "comparison", "defaults")),
     ("F3, upper step", ("target_keys",)),
     ("F4", ("builders", "plan")),
-    ("F4, upper step", ("staleness",)),
+    ("F4, upper step", ("staleness", "outcome")),
     ("F5", ("clock",)),
     ("F6", ("tokens", "pacing", "paging", "retry", "waiting", "gateway")),
     ("F6, upper step", ("calls",)),

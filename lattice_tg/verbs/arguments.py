@@ -9,7 +9,7 @@ from lattice_tg.models.problems import Problem, problem
 from lattice_tg.models.targets import Target
 from lattice_tg.retry import RetryEvent, RetryPolicy
 from lattice_tg.rules import NAME, VPC_IDENTIFIER, tag_key_problems, tag_problems, target_problems, update_problems
-from lattice_tg.rules.forms import one_of
+from lattice_tg.rules.forms import one_of, whole_number
 from lattice_tg.tokens import is_client_token
 from lattice_tg.vocabulary import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.wire import to_boto3
@@ -121,6 +121,12 @@ def checked_targets(targets: Iterable[Target]) -> tuple[Target, ...]:
 def named_targets(targets: Iterable[Target] | None) -> tuple[Target, ...] | None:
     """Targets of the right form, or None where none are named."""
     return None if targets is None else checked_targets(targets)
+
+
+def checked_workers(max_workers: int) -> None:
+    """Refuse a number of workers that could do nothing."""
+    if rule := whole_number(1, 1000)(max_workers):
+        _refuse([problem("max_workers", max_workers, rule)])
 
 
 def checked_seconds(**seconds: float) -> None:

@@ -1,0 +1,67 @@
+"""What became of the groups of a fleet, one by one and in numbers."""
+
+from attrs import frozen
+
+from lattice_tg.errors import LatticeError
+from lattice_tg.models.observed import TargetGroup
+from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.plan import Plan
+
+
+@frozen
+class Outcome:
+    """What became of one group of a fleet; a plain value, so that it can come from another process."""
+
+    spec: TargetGroupSpec
+    """The group as it should be."""
+
+    plan: Plan | None
+    """What had to be done; None where it could not be planned."""
+
+    target_group: TargetGroup | None
+    """The group as it is; None where something failed."""
+
+    error: LatticeError | None
+    """What failed; None where nothing did."""
+
+    attempts: int
+    """One, and one more for each request that had to be sent again."""
+
+    seconds: float
+    """How long it took."""
+
+    throttled: int
+    """Requests sent again because the service had no room for them."""
+
+    salt: str
+    """What the client token was derived with: a run with the same salt resumes this one."""
+
+    def __str__(self) -> str:
+        if self.error is not None:
+            return f"{self.spec.name}: failed after {self.seconds:.3g} s: {self.error}"
+        steps = len(self.plan) if self.plan else 0
+        return f"{self.spec.name}: {steps} step{'s' * (steps != 1)} in {self.seconds:.3g} s"
+
+
+@frozen(kw_only=True)
+class FleetProgress:
+    """How a fleet stands: what ``on_progress`` is called with after each group."""
+
+    total: int
+    """Groups in all."""
+
+    done: int
+    """Groups that are as they should be."""
+
+    failed: int
+    """Groups that failed."""
+
+    waiting: int
+    """Groups that are not finished."""
+
+    throttled: int
+    """Requests that the service had no room for, of the groups that are finished."""
+
+    def __str__(self) -> str:
+        counts = f"{self.done} done, {self.failed} failed, {self.waiting} waiting of {self.total}"
+        return f"{counts}; {self.throttled} throttled"
