@@ -39,7 +39,7 @@ def _unforeseen(earlier: Plan, today: Plan, step: Step) -> Iterator[Change]:
         case Register():
             foreseen = _targets(earlier, Register)
             yield from (Change(_place(target), "registered", None) for target in step.targets if target not in foreseen)
-        case Deregister():
+        case _:
             foreseen = _targets(earlier, Deregister)
             yield from (Change(_place(target), None, "registered") for target in step.targets if target not in foreseen)
 

@@ -7,7 +7,7 @@ from attrs import define
 from lattice_tg.calls import Calls, Send
 from lattice_tg.identifiers import TargetGroupLike, identifier
 from lattice_tg.models.observed import TargetGroup
-from lattice_tg.models.steps import Create, Deregister, Register, Replace, Step, Tag, UpdateHealthCheck
+from lattice_tg.models.steps import Create, Register, Replace, Step, Tag, UpdateHealthCheck
 from lattice_tg.models.targets import Target
 from lattice_tg.plan import ONE_TARGET, Seen
 from lattice_tg.target_keys import group_port, key_of
@@ -56,7 +56,7 @@ class Work:
                 self._tag(step)
             case Register():
                 self._register(step.targets)
-            case Deregister():
+            case _:
                 send = self.calls.gateway.deregister_targets
                 self._send_targets("DeregisterTargets", send, step.targets, forgiven=GONE)
 

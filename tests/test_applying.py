@@ -1,0 +1,229 @@
+"""Carrying out plans against the emulator: the order, the waits, what moved meanwhile, what failed."""
+
+import pickle
+
+import pytest
+from attrs import evolve
+
+from desired_states import ORDERS, RESIZE, with_config
+from lattice_tg.errors import (
+    ApplyError,
+    InvalidSpecError,
+)
+from lattice_tg.models.health_check import HealthCheck
+from lattice_tg.models.steps import Create, Deregister, Register, Replace, Tag, UpdateHealthCheck
+from lattice_tg.models.targets import Target
+from lattice_tg.plan import Plan
+from lattice_tg.reports import TargetsUnsuccessfulError
+from lattice_tg.service_errors import AccessDeniedError, ServiceQuotaExceededError
+from virtual_service import changing, operations, state, virtual_service
+
+A, B, C = Target.ip("10.0.0.1"), Target.ip("10.0.0.2"), Target.ip("10.0.0.3")
+TAGGED = evolve(with_config(ORDERS, health_check=HealthCheck(path="/ready")), tags={"team": "shop"})
+OTHER_PORT = with_config(ORDERS, port=8080)
+
+
+def function(name: str) -> Target:
+    return Target.lambda_(f"arn:aws:lambda:eu-west-1:123456789012:function:{name}")
+
+
+# doing it
+
+
+def test_planning_only_reads() -> None:
+    """A plan changes nothing, whatever it finds."""
+    with virtual_service() as (lattice, client):
+        plan = client.plan(TAGGED, targets=[A])
+
+        assert (bool(plan), operations(lattice)) == (True, ["ListTargetGroups"])
+
+
+def test_a_new_group_is_active_before_it_gets_targets() -> None:
+    """What is applied is what was planned, and the plan is empty then."""
+    with virtual_service(create_seconds=30) as (lattice, client):
+        group = client.apply(client.plan(TAGGED, targets=[A, B]))
+
+        assert (group.name, group.status) == ("orders", "ACTIVE")
+        assert changing(lattice) == ["CreateTargetGroup", "RegisterTargets"]
+        assert str(client.plan(TAGGED, targets=[A, B], prune=True)) == f"orders ({group.id}): nothing to do"
+
+
+def test_a_new_group_without_targets_is_not_waited_for() -> None:
+    """Nothing waits that no next step needs."""
+    with virtual_service(create_seconds=30) as (_, client):
+        assert client.apply(client.plan(ORDERS)).status == "CREATE_IN_PROGRESS"
+
+
+def test_every_change_is_one_request_in_an_order_that_is_safe_for_traffic() -> None:
+    """Health check and tags first, targets in before others go out, whose drain is not waited for."""
+    with virtual_service() as (lattice, client):
+        group = client.ensure(ORDERS, targets=[A, B])
+        lattice.put_in_service(group.id)
+        plan, start = client.plan(TAGGED, targets=[B, C], prune=True), len(lattice.calls)
+
+        changed = client.apply(plan)
+
+        assert [type(step) for step in plan] == [UpdateHealthCheck, Tag, Register, Deregister]
+        assert changing(lattice, start) == ["UpdateTargetGroup", "TagResource", "RegisterTargets", "DeregisterTargets"]
+        assert changed.config.health_check is not None
+        assert (changed.id, changed.config.health_check.path) == (group.id, "/ready")
+        assert {row.id: row.status for row in client.list_targets(group)}["10.0.0.1"] == "DRAINING"
+
+
+def test_a_full_group_is_emptied_first_if_that_is_asked_for() -> None:
+    """``deregister_first`` does with a quota that ``register_first`` runs into; the steps say what was done."""
+    with virtual_service() as (lattice, client):
+        client.ensure(ORDERS, targets=[A])
+        lattice.set_quota("targets_per_target_group", 1)
+        plan = client.plan(ORDERS, targets=[B], prune=True)
+
+        with pytest.raises(ApplyError) as caught:
+            client.apply(plan)
+        client.apply(plan, order="deregister_first")
+
+        assert isinstance(caught.value.error, TargetsUnsuccessfulError)
+        assert isinstance(caught.value.error.report.unanswered[0].error, ServiceQuotaExceededError)
+        assert (caught.value.done, caught.value.failed, caught.value.pending) == (
+            (),
+            Register((B,)),
+            (Deregister((Target.ip("10.0.0.1", 80),)),),
+        )
+        assert not client.plan(ORDERS, targets=[B], prune=True)
+
+
+def test_an_unknown_order_is_refused() -> None:
+    """Nothing is sent for an order that there is not."""
+    with virtual_service() as (lattice, client):
+        plan = Plan(desired=client.plan(ORDERS).desired)
+        start = len(lattice.calls)
+
+        with pytest.raises(InvalidSpecError, match=r"order='both': must be one of register_first, deregister_first"):
+            client.apply(plan, order="both")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+        assert len(lattice.calls) == start
+
+
+def test_a_plan_that_breaks_rules_is_refused() -> None:
+    """A plan made by hand is held to the same rules."""
+    with virtual_service() as (lattice, client):
+        plan = client.plan(ORDERS)
+        wrong = evolve(plan, desired=evolve(plan.desired, spec=with_config(ORDERS, port=0)))
+        start = len(lattice.calls)
+
+        with pytest.raises(InvalidSpecError):
+            client.apply(wrong)
+
+        assert len(lattice.calls) == start
+
+
+def test_a_function_makes_room_for_the_next_one() -> None:
+    """A group that can have one target lets the old one drain before the new one comes, whatever the order."""
+    with virtual_service() as (lattice, client):
+        group = client.ensure(RESIZE, targets=[function("old")])
+        lattice.put_in_service(group.id)
+        plan, start = client.plan(RESIZE, targets=[function("new")], prune=True), len(lattice.calls)
+
+        client.apply(plan)
+
+        assert changing(lattice, start) == ["DeregisterTargets", "RegisterTargets"]
+        assert [row.id for row in client.list_targets(group)] == [function("new").id]
+
+
+def test_a_function_that_drains_comes_back_at_once() -> None:
+    """The one target is not waited out where it is the wanted one."""
+    with virtual_service(drain_seconds=10_000) as (lattice, client):
+        group = client.ensure(RESIZE, targets=[function("old")])
+        lattice.put_in_service(group.id)
+        client.deregister_targets(group, [function("old")])
+
+        client.ensure(RESIZE, targets=[function("old")])
+
+        assert [row.status for row in client.list_targets(group)] == ["UNAVAILABLE"]
+
+
+def test_a_draining_target_is_registered_again() -> None:
+    """What leaves and is wanted comes back."""
+    with virtual_service() as (lattice, client):
+        group = client.ensure(ORDERS, targets=[A])
+        lattice.put_in_service(group.id)
+        client.deregister_targets(group, [A])
+
+        plan = client.plan(ORDERS, targets=[A])
+        client.apply(plan)
+
+        assert plan.steps == (Register((A,)),)
+        assert [row.status for row in client.list_targets(group)] == ["HEALTHY"]
+
+
+def test_tags_of_others_stay() -> None:
+    """A tag that the spec does not name is there after apply, too."""
+    with virtual_service() as (_, client):
+        group = client.ensure(TAGGED)
+        client.tag(group, {"owner": "them", "team": "store"})
+
+        client.apply(client.plan(TAGGED))
+
+        assert client.tags(group) == {"owner": "them", "team": "shop"}
+
+
+def test_a_refused_target_is_told_and_keeps_others_from_being_taken_out() -> None:
+    """Of a step about many targets, the report says which are done; nothing is let out for what did not get in."""
+    with virtual_service() as (lattice, client):
+        client.ensure(ORDERS, targets=[A])
+        lattice.refuse_target(C.id, code="UnsupportedTarget", message="no")
+
+        with pytest.raises(ApplyError) as caught:
+            client.apply(client.plan(ORDERS, targets=[B, C], prune=True))
+
+        assert isinstance(caught.value.error, TargetsUnsuccessfulError)
+        assert [target.id for target in caught.value.error.report.successful] == [B.id]
+        assert caught.value.pending == (Deregister((Target.ip("10.0.0.1", 80),)),)
+        assert [facts[2] for facts in state(client)] == [{("10.0.0.1", 80), ("10.0.0.2", 80)}]
+
+
+def test_a_plan_can_be_applied_elsewhere() -> None:
+    """A plan that went through a pickle does the same."""
+    with virtual_service() as (_, client):
+        plan = pickle.loads(pickle.dumps(client.plan(TAGGED, targets=[A])))
+
+        client.apply(plan)
+
+        assert not client.plan(TAGGED, targets=[A], prune=True)
+
+
+# replacing
+
+
+def test_a_replacement_drains_deletes_and_creates() -> None:
+    """The old group is gone before the new one is made, as the name is unique."""
+    with virtual_service() as (lattice, client):
+        old = client.ensure(ORDERS, targets=[A])
+        plan, start = client.plan(OTHER_PORT, targets=[B], replace=True), len(lattice.calls)
+
+        new = client.apply(plan)
+
+        assert [type(step) for step in plan] == [Replace, Create, Register]
+        assert changing(lattice, start) == [
+            *("DeregisterTargets", "DeleteTargetGroup", "CreateTargetGroup", "RegisterTargets")
+        ]
+        assert (new.id != old.id, new.config.port) == (True, 8080)
+        assert [facts[2] for facts in state(client)] == [{("10.0.0.2", 8080)}]
+
+
+def test_a_replacement_that_fails_half_way_says_what_is_gone() -> None:
+    """The old group is deleted, the new one is not made; applying the same plan again goes on."""
+    with virtual_service() as (lattice, client):
+        client.ensure(ORDERS)
+        plan = client.plan(OTHER_PORT, targets=[A], replace=True)
+        lattice.fail("CreateTargetGroup", "AccessDeniedException")
+
+        with pytest.raises(ApplyError) as caught:
+            client.apply(plan)
+
+        error = caught.value
+        assert isinstance(error.error, AccessDeniedError)
+        assert error.__cause__ is error.error
+        assert (*error.done, error.failed, *error.pending) == plan.steps
+        assert isinstance(error.failed, Create)
+        assert client.find("orders") is None
+        assert client.apply(plan).config.port == 8080

@@ -1,0 +1,211 @@
+"""Ensuring a desired state: nothing to do the second time, how much is read, and the tokens of creations."""
+
+import logging
+from typing import Any, cast
+
+import pytest
+from attrs import evolve
+
+from desired_states import ORDERS, RESIZE, with_config
+from examples import ARN
+from lattice_tg.errors import ApplyError, InvalidSpecError
+from lattice_tg.models.health_check import HealthCheck
+from lattice_tg.models.observed import TargetGroupSummary
+from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.targets import Target
+from lattice_tg.service_errors import ConflictError
+from lattice_tg.testing.emulator import VpcLattice
+from lattice_tg.tokens import client_token_for
+from lattice_tg.verbs.planning import by_name, find_summary
+from virtual_service import another, changing, operations, virtual_service
+
+A, B = Target.ip("10.0.0.1"), Target.ip("10.0.0.2")
+CHECKED = with_config(ORDERS, health_check=HealthCheck(path="/ready"))
+
+
+def tokens(lattice: VpcLattice) -> list[str]:
+    return [call.params["clientToken"] for call in lattice.calls if call.operation == "CreateTargetGroup"]
+
+
+# once and again
+
+
+def test_ensuring_again_changes_nothing() -> None:
+    """The second run reads and returns the same group, described in full."""
+    spec = evolve(CHECKED, tags={"team": "shop"})
+    with virtual_service() as (lattice, client):
+        made = client.ensure(spec, targets=[A])
+        start = len(lattice.calls)
+
+        again = client.ensure(spec, targets=[A], prune=True)
+
+        assert changing(lattice, start) == []
+        assert again == client.get(made)
+
+
+@pytest.mark.parametrize(
+    ("spec", "targets", "reads"),
+    [
+        (ORDERS, None, ["ListTargetGroups", "GetTargetGroup"]),
+        (CHECKED, None, ["ListTargetGroups", "GetTargetGroup"]),
+        (ORDERS, [], ["ListTargetGroups", "ListTargets", "GetTargetGroup"]),
+        (evolve(CHECKED, tags={"a": "b"}), None, ["ListTargetGroups", "GetTargetGroup", "ListTagsForResource"]),
+    ],
+)
+def test_no_more_is_read_than_the_spec_asks_about(
+    spec: TargetGroupSpec, targets: list[Target] | None, reads: list[str]
+) -> None:
+    """Tags and targets only where they are named; the description once, for the comparison or for the answer."""
+    with virtual_service() as (lattice, client):
+        client.wait_until_active(client.create(spec))
+        start = len(lattice.calls)
+
+        client.ensure(spec, targets=targets)
+
+        assert operations(lattice, start) == reads
+
+
+def test_a_plan_needs_no_description_where_the_list_tells_enough() -> None:
+    """Nothing but the list is read for a spec that sets neither version nor health check."""
+    with virtual_service() as (lattice, client):
+        client.wait_until_active(client.create(ORDERS))
+        start = len(lattice.calls)
+
+        assert not client.plan(ORDERS)
+        assert not client.plan(ORDERS, replace=True)
+        assert operations(lattice, start) == ["ListTargetGroups"]
+
+
+def test_a_group_that_goes_while_it_is_read_is_made() -> None:
+    """Between the list and the Get a group may go; then there is none."""
+    with virtual_service(create_seconds=0) as (lattice, client):
+        client.ensure(CHECKED)
+        lattice.fail("GetTargetGroup", "ResourceNotFoundException")
+
+        assert str(client.plan(CHECKED)).startswith("orders (new):\n+ create orders (IP)\n")
+
+
+def test_nothing_is_sent_for_a_wish_that_breaks_rules() -> None:
+    """Planning and ensuring hold spec and targets to all rules first."""
+    with virtual_service() as (lattice, client):
+        for verb in (client.plan, client.ensure):
+            with pytest.raises(InvalidSpecError, match=r"2 problems") as caught:
+                verb(with_config(ORDERS, port=0), targets=[Target.ip("")])
+            assert [problem.field for problem in caught.value.problems] == ["config.port", "targets[0].id"]
+
+        assert lattice.calls == ()
+
+
+def test_a_newer_word_is_let_pass_by_a_client_that_allows_it() -> None:
+    """What is allowed to the client is allowed to plans."""
+    with virtual_service() as (_, client):
+        newer = evolve(ORDERS, type=cast("Any", "CONTAINER"))
+
+        assert client.with_options(allow_unknown=True).plan(newer)
+
+
+# tokens
+
+
+def test_a_salt_names_the_creation() -> None:
+    """The token is the one that the spec and the salt give; the group is looked at before the reply is believed."""
+    with virtual_service() as (lattice, client):
+        client.ensure(ORDERS, salt="run-1")
+
+        assert tokens(lattice) == [client_token_for(ORDERS, "run-1")]
+        assert operations(lattice) == ["ListTargetGroups", "CreateTargetGroup", "GetTargetGroup"]
+
+
+def test_a_salt_is_drawn_and_logged_so_that_a_run_can_be_resumed(caplog: pytest.LogCaptureFixture) -> None:
+    """Two runs have two salts; the log has what the token was made from, and not the token."""
+    caplog.set_level(logging.INFO, "lattice_tg")
+    with virtual_service() as (lattice, client):
+        client.ensure(ORDERS)
+        client.ensure(RESIZE)
+
+    salts = [record.__dict__["salt"] for record in caplog.records if "salt" in record.__dict__]
+    assert tokens(lattice) == [client_token_for(ORDERS, salts[0]), client_token_for(RESIZE, salts[1])]
+    assert salts[0] != salts[1]
+    assert f"ensuring orders; salt={salts[0]!r} would resume this run" in caplog.messages
+    assert not any(token in caplog.text for token in tokens(lattice))
+
+
+@pytest.mark.parametrize("delete_seconds", [0, 60])
+def test_a_reply_about_a_group_that_is_gone_is_not_believed(delete_seconds: float) -> None:
+    """A salt of an earlier run brings back the reply of its creation; where that group is gone, one is made anew."""
+    with virtual_service(create_seconds=0, delete_seconds=delete_seconds) as (lattice, client):
+        first = client.ensure(ORDERS, salt="run-1")
+        client.delete(first, wait=True)
+
+        second = client.ensure(ORDERS, salt="run-1")
+
+        derived = client_token_for(ORDERS, "run-1")
+        assert tokens(lattice)[:2] == [derived, derived]
+        assert (len(tokens(lattice)), tokens(lattice)[2] != derived) == (3, True)
+        assert [row.id for row in client.list()] == [second.id]
+
+
+def test_a_reply_about_a_group_that_is_going_is_not_believed() -> None:
+    """Where another worker of the same run deletes what it made, its end is waited for, and one is made anew."""
+    token = client_token_for(ORDERS, "run-1")
+    with virtual_service(create_seconds=0, delete_seconds=60) as (lattice, client), another(lattice) as rival:
+
+        def make_and_delete(**_: object) -> None:
+            if not tokens(lattice):
+                rival.delete(rival.create(ORDERS, client_token=token, wait=True))
+
+        client.boto3_client.meta.events.register("before-call.vpc-lattice.CreateTargetGroup", make_and_delete)
+        made = client.ensure(ORDERS, salt="run-1")
+
+        assert (tokens(lattice)[:2], len(tokens(lattice))) == ([token, token], 3)
+        assert [row.id for row in client.list()] == [made.id]
+
+
+def test_a_name_that_was_taken_meanwhile_is_told() -> None:
+    """A group that others made between plan and creation is not taken for ours."""
+    with virtual_service() as (lattice, client):
+        lattice.fail("CreateTargetGroup", "ConflictException", message="Target group with name orders already exists")
+
+        with pytest.raises(ApplyError) as caught:
+            client.ensure(ORDERS)
+
+        assert isinstance(caught.value.error, ConflictError)
+        assert caught.value.error.kind == "name_exists"
+
+
+# names
+
+
+def listed(status: str, number: int, name: str = "orders") -> TargetGroupSummary:
+    return TargetGroupSummary(id=f"tg-{number:017}", arn=ARN, name=name, type="IP", status=status)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "chosen"),
+    [
+        (["ACTIVE"], 0),
+        (["CREATE_FAILED", "CREATE_IN_PROGRESS"], 1),
+        (["ACTIVE", "CREATE_FAILED"], 0),
+        (["DELETE_IN_PROGRESS", "DELETE_FAILED", "CREATE_FAILED"], 1),
+        (["CREATE_FAILED", "DELETE_IN_PROGRESS"], 1),
+        (["CREATE_FAILED", "CREATE_FAILED"], 0),
+        (["CREATE_FAILED", "PAUSED"], 1),
+    ],
+)
+def test_a_name_stands_for_the_group_that_holds_it(statuses: list[str], chosen: int) -> None:
+    """One that is there counts before one that failed or goes; so one scan of the list serves for many names."""
+    rows = [listed(status, number) for number, status in enumerate(statuses)]
+    others = [listed("ACTIVE", 7, "payments")]
+
+    assert by_name([*others, *rows]) == {"orders": rows[chosen], "payments": others[0]}
+    assert find_summary([*others, *rows], "orders") == rows[chosen]
+    assert find_summary(others, "orders") is None
+
+
+def test_the_list_is_read_until_the_group_is_found() -> None:
+    """What stands after a group that is there is not asked for."""
+    rest = iter([listed("ACTIVE", 1), listed("ACTIVE", 2, "payments")])
+
+    found = find_summary(rest, "orders")
+
+    assert (found, [row.name for row in rest]) == (listed("ACTIVE", 1), ["payments"])
