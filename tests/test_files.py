@@ -224,7 +224,7 @@ def test_values_are_kept(tmp_path: Path) -> None:
             ],
         ),
         (
-            '[{"name": 5, "type": "POD"}, {"name": 5, "type": "LAMBDA", "config": null}]',
+            '[{"name": 5, "type": "POD"}, {"name": 5, "type": "IP", "config": null}]',
             [
                 "s.json:1: [0].name=5: must be text; put it in quotes",
                 "s.json:1: [0].type='POD': must be one of IP, INSTANCE, ALB, LAMBDA",
@@ -256,6 +256,29 @@ def test_values_are_kept(tmp_path: Path) -> None:
                 "s.json:2: config.port=80: is not for LAMBDA groups; remove it",
             ],
         ),
+        (
+            '{\n"": 1, "name": "resize"}',
+            [
+                "s.json:1: type=None: is required; write it",
+                "s.json:1: =1: is no key here; known: name, type, config, tags",
+            ],
+        ),
+        (
+            '[{"name": "a", "type": "LAMBDA"},\n{"name": "a", "type": "LAMBDA"},{"name": [], "type": "LAMBDA"}]',
+            [
+                "s.json:1: [0].name='a': must be 3 to 128 of a-z, 0-9 and single inner hyphens, and not start with tg-",
+                "s.json:2: [2].name=[]: must be text; put it in quotes",
+                "s.json:2: [1].name='a': must be 3 to 128 of a-z, 0-9 and single inner hyphens, and not start with tg-",
+            ],
+        ),
+        (
+            '{"name": "resize", "type": "LAMBDA", "tags":\n{"x":\nNaN, "y": "",\n"y":\n"", "y": 0}}',
+            [
+                "s.json:3: tags['x']='NaN': is no JSON number; write a whole number",
+                "s.json:4: tags['y']='': stands twice, first in line 3; keep one",
+                "s.json:5: tags['y']=0: stands twice, first in line 3; keep one",
+            ],
+        ),
         ("[" * 100_000, ["s.json: data='…': is nested too deep for specs"]),
     ],
 )
@@ -280,6 +303,7 @@ def test_wrong_json(content: str, expected: list[str], tmp_path: Path) -> None:
         ("[\n// no\n]", 2, "// no", "this is not JSON: texts and keys in double quotes, no comments"),
         ("[080]", 1, "080]", "this is not JSON: texts and keys in double quotes, no comments"),
         ('["a\tb"]', 1, '"a\tb"]', "this is not JSON: texts and keys in double quotes, no comments"),
+        ("[None]", 1, "None]", "this is not JSON: texts and keys in double quotes, no comments"),
         ("[True]", 1, "True]", "this is not JSON: texts and keys in double quotes, no comments"),
     ],
 )
@@ -365,6 +389,15 @@ def test_a_byte_order_mark(name: str, tmp_path: Path) -> None:
     mark = f"{name}:1: data='\\ufeff': is a byte order mark; save the file as UTF-8 without one"
     assert (told_once, told_twice) == ([mark], [mark, f"{name}:1: [0]=1: {MUST_BE_A_SPEC}"])
     assert (told_broken[0], len(told_broken)) == (mark, 2)
+
+
+@pytest.mark.parametrize("name", ["s.yaml", "s.json"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_kind_of_line_end(name: str, end: str, tmp_path: Path) -> None:
+    """Lines count the same whatever they end in."""
+    path = written(tmp_path, name, end.join(["[", '"a",', "1", "]"]).encode())
+
+    assert [problem.location for problem in problems_of(path)] == [f"{path}:2", f"{path}:3"]
 
 
 @pytest.mark.parametrize("name", ["s.yaml", "s.json"])

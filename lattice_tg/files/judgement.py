@@ -28,7 +28,7 @@ _NOTHING = TargetGroupSpec(name="", type="IP")
 
 
 def specs_in(document: Document) -> tuple[tuple[TargetGroupSpec, ...], tuple[Mistake, ...]]:
-    """The specs of a file, and all mistakes in it, in the order of their lines; specs only if there are none."""
+    """The specs of a file, and all mistakes in it in the order of their lines; with any, the specs are not whole."""
     specs: list[TargetGroupSpec] = []
     malformed, broken = list(document.refused), list[Mistake]()
     for place, data in _items(document.data):
@@ -38,8 +38,7 @@ def specs_in(document: Document) -> tuple[tuple[TargetGroupSpec, ...], tuple[Mis
         broken.extend(_broken_rules(spec, place) if spec is not _NOTHING else ())
     found = _told_once(malformed, [*broken, *_same_names(document)])
     located = (attrs.evolve(one, line=one.line or document.line_of(one.field)) for one in found)
-    mistakes = tuple(sorted((*located, *document.repeated), key=lambda one: one.line or 0))
-    return (() if mistakes else tuple(specs)), mistakes
+    return tuple(specs), tuple(sorted((*located, *document.repeated), key=lambda one: one.line or 0))
 
 
 def _items(data: object) -> Iterator[tuple[str, object]]:
