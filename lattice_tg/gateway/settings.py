@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, UnknownServiceError
 
 from lattice_tg.errors import ConfigurationError
+from lattice_tg.gateway.tuning import tuned_session
 from lattice_tg.gateway.waiting_asked import make_readable
 
 SERVICE = "vpc-lattice"
@@ -48,9 +49,13 @@ class ConnectionSettings:
 
         """
         try:
-            session = session or boto3.Session(profile_name=self.profile_name)
+            if session is None:
+                session, user_agent = tuned_session(self.profile_name)
+                own = Config(user_agent=user_agent)
+            else:
+                own = Config(user_agent_extra="lattice_tg")
             client = session.client(
-                SERVICE, region_name=self.region_name, endpoint_url=self.endpoint_url, config=self._config()
+                SERVICE, region_name=self.region_name, endpoint_url=self.endpoint_url, config=self._config(own)
             )
         except (BotoCoreError, ValueError) as error:
             raise ConfigurationError(_what_is_missing(error)) from error
@@ -62,14 +67,13 @@ class ConnectionSettings:
         given: dict[str, object] = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
         return {name: value for name, value in given.items() if value != _DEFAULTS[name]}
 
-    def _config(self) -> Any:
+    def _config(self, named: Any) -> Any:
         own: Any = Config(
             retries={"mode": "standard", "total_max_attempts": 1},
             max_pool_connections=self.max_connections,
             connect_timeout=self.connect_timeout_seconds,
             read_timeout=self.read_timeout_seconds,
-            user_agent_extra="lattice_tg",
-        )
+        ).merge(named)
         return own if self.config is None else own.merge(self.config)
 
     def _wrong(self) -> Iterator[str]:

@@ -1,0 +1,109 @@
+"""The session that our clients are made of: faster hooks, each with a way back."""
+
+from typing import Any
+
+import boto3
+import botocore.parsers
+import botocore.session
+import pytest
+from botocore.config import Config
+from botocore.parsers import DEFAULT_TIMESTAMP_PARSER  # pyright: ignore[reportUnknownVariableType]
+
+from lattice_tg import TargetGroupBuilder, TargetGroupClient
+from lattice_tg.gateway.tuning import set_timestamp_parser, timestamp, tuned_session
+from lattice_tg.testing import VpcLattice
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-01-31T12:00:00Z", "2026-01-31T12:00:00.123456Z", "2026-01-31T12:00:00+02:00", 1769860800, "1769860800.5"],
+)
+def test_times_are_read_as_botocore_reads_them(written: Any) -> None:
+    """Each form in which a service may write a time gives the moment that botocore's parser gives."""
+    assert timestamp(written) == DEFAULT_TIMESTAMP_PARSER(written)
+
+
+def test_nonsense_is_refused_as_botocore_refuses_it() -> None:
+    """What is no time is the error that botocore has for it."""
+    with pytest.raises(ValueError, match="Invalid timestamp"):
+        timestamp("soon")
+
+
+def test_this_botocore_takes_our_parser() -> None:
+    """The hook is where it was: if this fails, botocore moved it, and calls are slower until tuning.py follows."""
+    assert set_timestamp_parser(botocore.session.Session())
+
+
+class WithoutParsers:
+    """A session of a botocore that has moved its parsers."""
+
+    def get_component(self, name: str) -> None:
+        """Nothing is registered."""
+
+
+@pytest.mark.parametrize("session", [object(), WithoutParsers()])
+def test_a_botocore_without_the_hook_still_works(session: object) -> None:
+    """Where the hook is missing, that is told and nothing breaks."""
+    assert not set_timestamp_parser(session)
+
+
+def test_a_missing_hook_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, vpc_lattice: VpcLattice
+) -> None:
+    """A session whose botocore has moved the hook is made all the same, and says so at DEBUG."""
+    monkeypatch.delattr(botocore.parsers.ResponseParserFactory, "set_parser_defaults")
+
+    with caplog.at_level("DEBUG", logger="lattice_tg"):
+        tuned_session(None)
+
+    assert caplog.messages == ["this botocore takes no other timestamp parser; its own is used"]
+
+
+def test_times_come_through_a_client(vpc_lattice: VpcLattice) -> None:
+    """A group's times are the moments that raw boto3 gives."""
+    client = TargetGroupClient(region_name="us-east-1")
+    made = client.create(TargetGroupBuilder.lambda_("resize").build())
+
+    group = client.get(made)
+
+    raw: Any = boto3.client("vpc-lattice", region_name="us-east-1")  # pyright: ignore[reportUnknownMemberType]
+    reply = raw.get_target_group(targetGroupIdentifier=made.id)
+    assert (group.created_at, group.last_updated_at) == (reply["createdAt"], reply["lastUpdatedAt"])
+
+
+def user_agent_of(client: TargetGroupClient) -> str:
+    """What a client calls itself in a request."""
+    sent: list[str] = []
+
+    def note(request: Any, **_: Any) -> None:
+        agent = request.headers["User-Agent"]
+        sent.append(agent.decode() if isinstance(agent, bytes) else agent)
+
+    client.boto3_client.meta.events.register_first("before-send.vpc-lattice.*", note)
+    list(client.list())
+    return sent[0]
+
+
+def test_the_user_agent_names_boto3_and_this_library(vpc_lattice: VpcLattice) -> None:
+    """AWS sees which SDK is at work, and on top of it this library."""
+    agent = user_agent_of(TargetGroupClient(region_name="us-east-1"))
+
+    assert agent.startswith("Boto3/")
+    assert agent.endswith(f" lattice_tg Botocore/{botocore.__version__}")
+    assert agent.count("Botocore/") == 1
+
+
+def test_a_user_agent_of_the_user_wins(vpc_lattice: VpcLattice) -> None:
+    """A user agent in a config that is handed in is sent as it is."""
+    agent = user_agent_of(TargetGroupClient(region_name="us-east-1", config=Config(user_agent="mine/1")))
+
+    assert agent.startswith("mine/1")
+
+
+def test_other_sessions_are_left_alone() -> None:
+    """The tuning is of a session of our own: boto3's others keep their parser."""
+    tuned_session(None)
+
+    other: Any = botocore.session.Session()
+    parser = other.get_component("response_parser_factory").create_parser("rest-json")
+    assert parser._timestamp_parser is DEFAULT_TIMESTAMP_PARSER
