@@ -12,6 +12,7 @@ from lattice_tg.errors import ApplyError, InvalidSpecError
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.observed import TargetGroupSummary
 from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.steps import Create, Register
 from lattice_tg.models.targets import Target
 from lattice_tg.service_errors import ConflictError
 from lattice_tg.testing.emulator import VpcLattice
@@ -76,13 +77,15 @@ def test_a_plan_needs_no_description_where_the_list_tells_enough() -> None:
         assert operations(lattice, start) == ["ListTargetGroups"]
 
 
-def test_a_group_that_goes_while_it_is_read_is_made() -> None:
-    """Between the list and the Get a group may go; then there is none."""
+@pytest.mark.parametrize("operation", ["GetTargetGroup", "ListTagsForResource", "ListTargets"])
+def test_a_group_that_goes_while_it_is_read_is_made(operation: str) -> None:
+    """Between the list and the next look a group may go; then there is none."""
+    spec = evolve(CHECKED, tags={"team": "shop"})
     with virtual_service(create_seconds=0) as (lattice, client):
-        client.ensure(CHECKED)
-        lattice.fail("GetTargetGroup", "ResourceNotFoundException")
+        client.ensure(spec)
+        lattice.fail(operation, "ResourceNotFoundException")
 
-        assert str(client.plan(CHECKED)).startswith("orders (new):\n+ create orders (IP)\n")
+        assert client.plan(spec, targets=[A]).steps == (Create(spec), Register((A,)))
 
 
 def test_nothing_is_sent_for_a_wish_that_breaks_rules() -> None:

@@ -8,6 +8,7 @@ from lattice_tg.models.desired import Desired
 from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
 from lattice_tg.models.targets import TargetSummary
 from lattice_tg.plan import GOING, Plan, Seen, create_only_changes, needs_description, plan
+from lattice_tg.service_errors import ResourceNotFoundError
 from lattice_tg.verbs import reads
 
 # one name may stand for several groups: those that failed or go give way to one that is there
@@ -46,7 +47,11 @@ def plan_against(calls: Calls, desired: Desired, found: Seen | None) -> Plan:
         found = reads.get_if_there(calls, found)
     if found is None or found.status == GOING:
         return plan(desired, found)
-    return plan(desired, found, _tags(calls, desired, found), _targets(calls, desired, found))
+    try:
+        tags, targets = _tags(calls, desired, found), _targets(calls, desired, found)
+    except ResourceNotFoundError:  # it went after it was listed
+        return plan(desired, None)
+    return plan(desired, found, tags, targets)
 
 
 def plan_again(calls: Calls, earlier: Plan) -> Plan:
