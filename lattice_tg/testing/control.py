@@ -20,6 +20,7 @@ METHODS = (
     "take_out_of_service",
     "fail_creation",
     "fail_deletion",
+    "clear_faults",
     "reset",
 )
 _FORM = '{"method": "throttle", "arguments": {"operation": "CreateTargetGroup", "times": 3}}'

@@ -1,9 +1,10 @@
-"""Decorating functions, coroutine functions and test classes."""
+"""Decorating functions of every kind, and test classes."""
 
 import functools
 import inspect
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, aclosing, contextmanager
+from functools import partial
 from types import FunctionType
 from typing import Any, Protocol, TypeVar
 
@@ -11,6 +12,7 @@ _SETUP_NAMES = ("setUp", "asyncSetUp", "setup_method", "setup")
 
 DecoratedT = TypeVar("DecoratedT", bound=Callable[..., Any])
 ClassT = TypeVar("ClassT", bound=type)
+Around = Callable[[], AbstractContextManager[None]]
 
 
 class Mock(Protocol):
@@ -26,19 +28,13 @@ class Mock(Protocol):
 
 
 def decorated_function(function: DecoratedT, mock: Mock, *, fresh: bool = True, forget: bool = True) -> DecoratedT:
-    """The function with ``mock`` around each call; a coroutine function has it until the coroutine is done."""
+    """The function with ``mock`` around each call.
 
-    @functools.wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        with _around(mock, fresh=fresh, forget=forget):
-            return function(*args, **kwargs)
-
-    @functools.wraps(function)
-    async def call_async(*args: Any, **kwargs: Any) -> Any:
-        with _around(mock, fresh=fresh, forget=forget):
-            return await function(*args, **kwargs)
-
-    wrapped: Any = call_async if inspect.iscoroutinefunction(function) else call
+    A coroutine function has it until the coroutine is done, a generator (such as a fixture that yields) until its end.
+    """
+    around = partial(_around, mock, fresh=fresh, forget=forget)
+    decorate = next((wrapping for is_such, wrapping in _KINDS if is_such(function)), _plain)
+    wrapped: Any = functools.wraps(function)(decorate(function, around))
     return wrapped  # type: ignore[no-any-return]
 
 
@@ -68,3 +64,44 @@ def _around(mock: Mock, *, fresh: bool, forget: bool) -> Generator[None]:
         yield
     finally:
         mock.stop(forget=forget)
+
+
+def _plain(function: Callable[..., Any], around: Around) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with around():
+            return function(*args, **kwargs)
+
+    return call
+
+
+def _coroutine(function: Callable[..., Any], around: Around) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> Any:
+        with around():
+            return await function(*args, **kwargs)
+
+    return call
+
+
+def _generator(function: Callable[..., Generator[Any, Any, Any]], around: Around) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        with around():
+            return (yield from function(*args, **kwargs))
+
+    return call
+
+
+def _async_generator(function: Callable[..., Any], around: Around) -> Callable[..., Any]:
+    async def call(*args: Any, **kwargs: Any) -> Any:
+        with around():
+            async with aclosing(function(*args, **kwargs)) as yielded:
+                async for value in yielded:
+                    yield value
+
+    return call
+
+
+_KINDS: tuple[tuple[Callable[[Any], bool], Callable[[Callable[..., Any], Around], Callable[..., Any]]], ...] = (
+    (inspect.iscoroutinefunction, _coroutine),
+    (inspect.isgeneratorfunction, _generator),
+    (inspect.isasyncgenfunction, _async_generator),
+)

@@ -49,6 +49,11 @@ class VpcLattice:
         """Forget target groups, faults, wishes, quotas, the rate limit and the calls."""
         self._world = World(self._world.settings)
 
+    def clear_faults(self) -> None:
+        """Forget the faults and the rate limit; everything else stays."""
+        self._world.faults.clear()
+        self._world.limit = None
+
     def throttle(
         self,
         operation: str,

@@ -116,6 +116,10 @@ class Faults:
         fault = Fault(checked_operation(operation), effect, _checked_times(left), chance, random.Random(seed))  # noqa: S311  (no secret)
         self.faults.append(fault)
 
+    def clear(self) -> None:
+        """None any more."""
+        self.faults = []
+
     def strike(self, operation: str) -> Strike:
         """What happens to a call: every delay that is due, and the first of the other faults that is."""
         strike = Strike()

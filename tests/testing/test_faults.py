@@ -185,3 +185,18 @@ def test_reset(lattice: VpcLattice, client: Any) -> None:
     assert client.list_target_groups()["items"] == []
     created = client.create_target_group(name="orders", type="LAMBDA")
     assert client.get_target_group(targetGroupIdentifier=created["id"])["status"] == "ACTIVE"
+
+
+def test_faults_that_are_cleared(lattice: VpcLattice, client: Any) -> None:
+    """Faults and the rate limit can be taken away; groups, quotas and calls stay."""
+    client.create_target_group(name="orders", type="LAMBDA")
+    lattice.set_quota("target_groups", 1)
+    lattice.rate_limit(per_second=0.001, burst=1)
+    lattice.throttle("*", probability=1)
+    refusal(client.list_target_groups)
+
+    lattice.clear_faults()
+
+    assert [row["name"] for row in client.list_target_groups()["items"]] == ["orders"]
+    assert refusal(client.create_target_group, name="second", type="LAMBDA")["resourceType"] == "TARGET_GROUP"
+    assert [call.status for call in lattice.calls] == [201, 429, 200, 402]
