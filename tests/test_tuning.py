@@ -1,6 +1,6 @@
 """The session that our clients are made of: faster hooks, each with a way back."""
 
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import botocore.parsers
@@ -66,7 +66,7 @@ def test_times_come_through_a_client(vpc_lattice: VpcLattice) -> None:
 
     group = client.get(made)
 
-    raw: Any = boto3.client("vpc-lattice", region_name="us-east-1")  # pyright: ignore[reportUnknownMemberType]
+    raw = cast("Any", boto3).client("vpc-lattice", region_name="us-east-1")
     reply = raw.get_target_group(targetGroupIdentifier=made.id)
     assert (group.created_at, group.last_updated_at) == (reply["createdAt"], reply["lastUpdatedAt"])
 
