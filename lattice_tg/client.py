@@ -441,7 +441,8 @@ class TargetGroupClient:
         Raises:
             StalePlanError: Something moved since, and more or other things would have to be done; nothing was.
             ApplyError: A step failed; it says which are done. Plan and apply again to go on.
-            WaitTimeoutError: The group that was found was not ACTIVE in time; nothing was done.
+            TargetGroupFailedError: The group was found while it was being created, and that failed; nothing was done.
+            WaitTimeoutError: The same, and it was not ACTIVE in time.
 
         """
         check_desired(plan.desired, allow_unknown=self._allow_unknown)
@@ -470,7 +471,8 @@ class TargetGroupClient:
             InvalidSpecError: The spec or the targets break rules; nothing was sent.
             ReplacementRequiredError: As for :meth:`plan`.
             ApplyError: A step failed; it says which are done. Call again to go on.
-            WaitTimeoutError: The group that was found was not ACTIVE in time; nothing was done.
+            TargetGroupFailedError: The group was found while it was being created, and that failed; nothing was done.
+            WaitTimeoutError: The same, and it was not ACTIVE in time.
 
         """
         return applying.ensure(self._calls, self._desired(spec, targets, prune, replace), salt)

@@ -43,6 +43,16 @@ def test_a_creation_is_waited_for_in_bounds() -> None:
             client.ensure(ORDERS)
 
 
+def test_a_creation_that_fails_while_it_is_waited_for_is_told() -> None:
+    """Nothing was done, so no step is told of."""
+    with virtual_service() as (lattice, client):
+        lattice.fail_creation("orders", code="VpcNotFound")
+        client.create(ORDERS)
+
+        with pytest.raises(TargetGroupFailedError, match="it is CREATE_FAILED: VpcNotFound"):
+            client.ensure(CHECKED)
+
+
 def test_a_group_that_is_being_deleted_is_waited_for() -> None:
     """Its name is taken until it is gone; then the group is made anew."""
     with virtual_service(delete_seconds=200) as (_, client):
