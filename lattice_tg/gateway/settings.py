@@ -1,6 +1,6 @@
 """What a boto3 client is made from, checked; and what is missing when making it fails."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -51,11 +51,11 @@ class ConnectionSettings:
         try:
             if session is None:
                 session, user_agent = tuned_session(self.profile_name)
-                own = Config(user_agent=user_agent)
+                name = {"user_agent": user_agent}
             else:
-                own = Config(user_agent_extra="lattice_tg")
+                name = {"user_agent_extra": "lattice_tg"}
             client = session.client(
-                SERVICE, region_name=self.region_name, endpoint_url=self.endpoint_url, config=self._config(own)
+                SERVICE, region_name=self.region_name, endpoint_url=self.endpoint_url, config=self._config(name)
             )
         except (BotoCoreError, ValueError) as error:
             raise ConfigurationError(_what_is_missing(error)) from error
@@ -67,13 +67,14 @@ class ConnectionSettings:
         given: dict[str, object] = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
         return {name: value for name, value in given.items() if value != _DEFAULTS[name]}
 
-    def _config(self, named: Any) -> Any:
+    def _config(self, name: Mapping[str, str]) -> Any:
         own: Any = Config(
             retries={"mode": "standard", "total_max_attempts": 1},
             max_pool_connections=self.max_connections,
             connect_timeout=self.connect_timeout_seconds,
             read_timeout=self.read_timeout_seconds,
-        ).merge(named)
+            **name,
+        )
         return own if self.config is None else own.merge(self.config)
 
     def _wrong(self) -> Iterator[str]:
