@@ -122,3 +122,11 @@ def package(session: nox.Session) -> None:
     with session.chdir(session.create_tmp()):
         session.run("python", str(HERE / "tests" / "page_examples.py"), str(HERE / "README.md"))
     session.log(f"the same twice: {', '.join(same)}")
+
+
+@nox.session(python=PYTHONS[:1])
+def bench(session: nox.Session) -> None:
+    """What things cost, as ratios taken side by side in one run; a name picks one, such as ``calls``."""
+    install(session)
+    for name in session.posargs or sorted(path.stem for path in (HERE / "tests" / "benchmarks").glob("*.py")):
+        session.run("python", f"tests/benchmarks/{name}.py")
