@@ -1,14 +1,32 @@
 """How the site is built: Sphinx, furo, MyST; the reference comes from the docstrings."""
 
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
 project = "lattice_tg"
 author = "The lattice_tg authors"
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "pictures", "public_names"]
 exclude_patterns = ["_build", "demo"]
 html_theme = "furo"
 html_title = "lattice_tg"
+html_show_copyright = False
+html_static_path = ["_static"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
-nitpicky = False
+nitpicky = True
+nitpick_ignore_regex = [
+    (
+        "py:.*",
+        r"(attr|collections\.abc|concurrent\.futures|contextlib|datetime|os|types|typing)\..*",
+    ),  # what has its own site
+    ("py:.*", r"lattice_tg\.(builders\.Routed|wire\.conversion\.T|testing\.mocking\.DecoratedT)"),  # type variables
+    ("py:.*", r"lattice_tg\.testing\.(realm|http_values|mocking)\..*"),  # the emulator's inside
+]
+suppress_warnings = ["ref.python"]  # `type` is Python's, and a field of three classes
+autodoc_default_options = {"members": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
-autodoc_class_signature = "separated"
+autodoc_typehints_description_target = "documented"
+autodoc_preserve_defaults = True
