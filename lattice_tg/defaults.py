@@ -49,7 +49,6 @@ def _described(summary: TargetGroupSummary) -> TargetGroup:
         type=summary.type,
         status=summary.status,
         config=TargetGroupConfig(**told),
-        service_arns=summary.service_arns,
     )
 
 

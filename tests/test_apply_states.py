@@ -199,11 +199,14 @@ def test_a_group_that_came_makes_a_plan_stale() -> None:
         assert stale(caught.value) == (Change("id", None, group.id),)
 
 
-def test_a_group_of_another_kind_makes_a_plan_stale() -> None:
+@pytest.mark.parametrize("in_use", [False, True])
+def test_a_group_of_another_kind_makes_a_plan_stale(in_use: bool) -> None:
     """Where no plan can be made any more, the fields that are in the way are what moved."""
-    with virtual_service() as (_, client):
-        plan = client.plan(OTHER_PORT)
-        client.create(ORDERS)
+    with virtual_service() as (lattice, client):
+        plan = client.plan(OTHER_PORT, replace=in_use)
+        group = client.create(ORDERS)
+        if in_use:
+            lattice.put_in_service(group.id)
 
         with pytest.raises(StalePlanError) as caught:
             client.apply(plan)

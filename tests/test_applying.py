@@ -10,6 +10,7 @@ from lattice_tg.errors import (
     ApplyError,
     InvalidSpecError,
 )
+from lattice_tg.models.changes import Change
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.steps import Create, Deregister, Register, Replace, Tag, UpdateHealthCheck
 from lattice_tg.models.targets import Target
@@ -208,6 +209,17 @@ def test_a_replacement_drains_deletes_and_creates() -> None:
         ]
         assert (new.id != old.id, new.config.port) == (True, 8080)
         assert [facts[2] for facts in state(client)] == [{("10.0.0.2", 8080)}]
+
+
+def test_a_replacement_shows_the_targets_that_go_with_the_group() -> None:
+    """Even where the wish says nothing about targets, the plan says which are lost."""
+    with virtual_service() as (_, client):
+        group = client.ensure(ORDERS, targets=[A])
+
+        plan = client.plan(OTHER_PORT, replace=True)
+
+        change = Change("config.port", 80, 8080)
+        assert plan.steps == (Replace(group.id, (change,), (Target.ip("10.0.0.1", 80),)), Create(OTHER_PORT))
 
 
 def test_a_replacement_that_fails_half_way_says_what_is_gone() -> None:
