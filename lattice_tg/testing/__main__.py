@@ -13,6 +13,13 @@ from lattice_tg.testing.server import serve
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until told to stop; the first line printed is the URL."""
     options = _parser().parse_args(arguments)
+    try:
+        _serve_until_stopped(options)
+    except (OSError, OverflowError) as refusal:
+        sys.exit(f"--port {options.port}: {refusal}; give another, or 0 for a free one")
+
+
+def _serve_until_stopped(options: argparse.Namespace) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, partial(_stop, stop))

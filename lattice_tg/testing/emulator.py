@@ -7,10 +7,10 @@ from attrs import evolve
 
 from lattice_tg.clock import Clock, SystemClock
 from lattice_tg.testing.calls import Call
-from lattice_tg.testing.faults import Delay, LoseReply, Refuse
+from lattice_tg.testing.faults import Delay, LoseReply, Refuse, checked_seconds
 from lattice_tg.testing.groups import Failure, TargetGroup
 from lattice_tg.testing.http_values import LostReply, Reply, Request
-from lattice_tg.testing.made_refusals import made_refusal, throttled
+from lattice_tg.testing.made_refusals import checked_retry_after, made_refusal, throttled
 from lattice_tg.testing.model import service_model
 from lattice_tg.testing.rate_limit import rate_limit
 from lattice_tg.testing.realm import INSTANT, TOKEN_REUSED, Durations, Forward, QuotaName, Realm, TokenMismatch
@@ -98,16 +98,20 @@ class VpcLattice:
         seed: int | None = None,
     ) -> None:
         """Wait on the emulator's clock before the request is looked at."""
-        self._world.faults.add(operation, Delay(seconds), times, probability, seed)
+        self._world.faults.add(operation, Delay(checked_seconds(seconds)), times, probability, seed)
 
     def rate_limit(self, *, per_second: float, burst: float, retry_after_seconds: int | None = None) -> None:
         """Answer 429 from now on to what comes faster than this; all operations draw on one bucket."""
-        self._world.limit = rate_limit(per_second, burst, retry_after_seconds, self.clock.monotonic())
+        retry_after = checked_retry_after(retry_after_seconds)
+        self._world.limit = rate_limit(per_second, burst, retry_after, self.clock.monotonic())
 
     def set_quota(self, quota: QuotaName, limit: int) -> None:
         """Answer 402 ``ServiceQuotaExceededException`` beyond this; there is no quota unless one is set."""
         if quota not in get_args(QuotaName):
             message = f"quota={quota!r}: no such quota; write one of {', '.join(get_args(QuotaName))}"
+            raise ValueError(message)
+        if limit < 0:
+            message = f"limit={limit!r}: fewer than none; write 0 or more"
             raise ValueError(message)
         self._world.wishes.quotas[quota] = limit
 

@@ -144,6 +144,14 @@ def _checked_times(times: int | None) -> int | None:
     return times
 
 
+def checked_seconds(seconds: float) -> float:
+    """How long something takes, if it can take that long."""
+    if seconds < 0:
+        message = f"seconds={seconds!r}: less than no time; write 0 or more"
+        raise ValueError(message)
+    return seconds
+
+
 def _checked_probability(probability: float) -> float:
     if not 0 <= probability <= 1:
         message = f"probability={probability!r}: not between 0 and 1; write a share of the calls, such as 0.2"

@@ -19,4 +19,12 @@ def made_refusal(
         raise ValueError(problem)
     status = http_status_of(code) if http_status is None else http_status
     text = f"{code}, as the test asked" if message is None else message
-    return Refusal(code, text, status, members_for(code, "tg-unknown"), retry_after_seconds)
+    return Refusal(code, text, status, members_for(code, "tg-unknown"), checked_retry_after(retry_after_seconds))
+
+
+def checked_retry_after(seconds: int | None) -> int | None:
+    """What to put into ``Retry-After``: the model has whole seconds, and boto3 can read no others."""
+    if seconds is not None and (seconds < 0 or seconds != int(seconds)):
+        message = f"retry_after_seconds={seconds!r}: not whole seconds; write 0, 1, 2 or more"
+        raise ValueError(message)
+    return None if seconds is None else int(seconds)

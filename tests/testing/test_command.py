@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import urllib.error
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from importlib.resources import files
 from runpy import run_path
 
@@ -39,6 +39,16 @@ def run_the_file() -> None:
     run_path(str(files(testing) / "__main__.py"), run_name="__main__")
 
 
+@pytest.fixture
+def signals() -> Generator[None]:
+    """The handlers of the signals are put back."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for each, previous in before.items():
+        signal.signal(each, previous)
+
+
+@pytest.mark.usefixtures("signals")
 @pytest.mark.parametrize(("run", "number"), [(run_the_file, signal.SIGTERM), (main, signal.SIGINT)])
 def test_the_command(
     run: Callable[[], object],
@@ -49,7 +59,6 @@ def test_the_command(
     """``python -m lattice_tg.testing`` prints its URL first, serves, and ends cleanly when it is told to."""
     port, pid = free_port(), os.getpid()
     url = f"http://127.0.0.1:{port}"
-    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
     monkeypatch.setattr(sys, "argv", ["lattice_tg.testing", "--port", str(port), "--drain-seconds", "5"])
 
     def stop_when_healthy() -> None:
@@ -60,10 +69,20 @@ def test_the_command(
     stopper.start()
     run()
     stopper.join()
-    for each, previous in before.items():
-        signal.signal(each, previous)
 
     assert capsys.readouterr().out.splitlines() == [url]
+
+
+@pytest.mark.usefixtures("signals")
+def test_a_port_that_is_taken() -> None:
+    """A port that cannot be had is told in one line."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with pytest.raises(SystemExit, match=f"--port {port}: .*Address already in use; give another, or 0"):
+            main(["--port", str(port)])
 
 
 def test_the_command_in_a_process_of_its_own() -> None:

@@ -171,6 +171,21 @@ def test_no_times(lattice: VpcLattice) -> None:
         lattice.throttle("CreateTargetGroup", times=0)
 
 
+@pytest.mark.parametrize(
+    ("method", "arguments", "message"),
+    [
+        ("delay", {"operation": "*", "seconds": -1}, "seconds=-1: less than no time"),
+        ("set_quota", {"quota": "target_groups", "limit": -1}, "limit=-1: fewer than none"),
+        ("throttle", {"operation": "*", "retry_after_seconds": 1.5}, "retry_after_seconds=1.5: not whole seconds"),
+        ("rate_limit", {"per_second": 1, "burst": 1, "retry_after_seconds": -1}, "retry_after_seconds=-1: not whole"),
+    ],
+)
+def test_no_such_number(lattice: VpcLattice, method: str, arguments: dict[str, Any], message: str) -> None:
+    """What could not be answered is a mistake where it is asked for, not in the call that meets it."""
+    with pytest.raises(ValueError, match=message):
+        getattr(lattice, method)(**arguments)
+
+
 def test_reset(lattice: VpcLattice, client: Any) -> None:
     """A reset forgets groups, faults, wishes and calls."""
     client.create_target_group(name="orders", type="LAMBDA")
