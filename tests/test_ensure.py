@@ -8,17 +8,16 @@ from attrs import evolve
 
 from desired_states import ORDERS, RESIZE, with_config
 from examples import ARN
-from lattice_tg.errors import ApplyError, InvalidSpecError
+from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.observed import TargetGroupSummary
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.steps import Create, Register
 from lattice_tg.models.targets import Target
-from lattice_tg.service_errors import ConflictError
 from lattice_tg.testing.emulator import VpcLattice
 from lattice_tg.tokens import client_token_for
 from lattice_tg.verbs.planning import by_name, find_summary
-from virtual_service import another, changing, operations, virtual_service
+from virtual_service import changing, operations, virtual_service
 
 A, B = Target.ip("10.0.0.1"), Target.ip("10.0.0.2")
 CHECKED = with_config(ORDERS, health_check=HealthCheck(path="/ready"))
@@ -146,34 +145,6 @@ def test_a_reply_about_a_group_that_is_gone_is_not_believed(delete_seconds: floa
         assert tokens(lattice)[:2] == [derived, derived]
         assert (len(tokens(lattice)), tokens(lattice)[2] != derived) == (3, True)
         assert [row.id for row in client.list()] == [second.id]
-
-
-def test_a_reply_about_a_group_that_is_going_is_not_believed() -> None:
-    """Where another worker of the same run deletes what it made, its end is waited for, and one is made anew."""
-    token = client_token_for(ORDERS, "run-1")
-    with virtual_service(create_seconds=0, delete_seconds=60) as (lattice, client), another(lattice) as rival:
-
-        def make_and_delete(**_: object) -> None:
-            if not tokens(lattice):
-                rival.delete(rival.create(ORDERS, client_token=token, wait=True))
-
-        client.boto3_client.meta.events.register("before-call.vpc-lattice.CreateTargetGroup", make_and_delete)
-        made = client.ensure(ORDERS, salt="run-1")
-
-        assert (tokens(lattice)[:2], len(tokens(lattice))) == ([token, token], 3)
-        assert [row.id for row in client.list()] == [made.id]
-
-
-def test_a_name_that_was_taken_meanwhile_is_told() -> None:
-    """A group that others made between plan and creation is not taken for ours."""
-    with virtual_service() as (lattice, client):
-        lattice.fail("CreateTargetGroup", "ConflictException", message="Target group with name orders already exists")
-
-        with pytest.raises(ApplyError) as caught:
-            client.ensure(ORDERS)
-
-        assert isinstance(caught.value.error, ConflictError)
-        assert caught.value.error.kind == "name_exists"
 
 
 # names

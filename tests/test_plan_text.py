@@ -80,10 +80,10 @@ STEPS: tuple[tuple[Step, str], ...] = (
     ),
     (
         Tag(
-            (Change("tags['team']", "shop", "store"), Change("tags['cost']", None, "")),
+            (Change("tags['team']", "", "store"), Change("tags['cost']", None, "")),
             FrozenMapping({"team": "store", "cost": ""}),
         ),
-        "- tags['team']: 'shop'\n+ tags['team']: 'store'\n+ tags['cost']: ''",
+        "- tags['team']: ''\n+ tags['team']: 'store'\n+ tags['cost']: ''",
     ),
     (
         Register((Target.ip("10.0.0.1"), Target.ip("fd00::1", 8080))),
