@@ -1,10 +1,12 @@
 """What makes two targets the same one: the id and the port, where a target without a port has the group's."""
 
 import ipaddress
+from collections.abc import Iterable
 from typing import Protocol
 
 from lattice_tg.identifiers import TargetGroupLike
 from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
+from lattice_tg.models.targets import Target
 
 Key = tuple[str, int | None]
 
@@ -26,7 +28,20 @@ class HasKey(Protocol):
 def key_of(target: HasKey, default_port: int | None) -> Key:
     """The id, in the one spelling of an address that has several, and the port."""
     port = default_port if target.port is None else target.port
-    return (_one_spelling(target.id) if ":" in target.id else target.id, port)
+    return (_one_spelling(target.id) if has_spellings(target) else target.id, port)
+
+
+def has_spellings(target: HasKey) -> bool:
+    """Whether the id is an IPv6 address: ``2001:db8::1`` and ``2001:DB8:0::1`` are the same."""
+    return ":" in target.id and not target.id.startswith("arn:")
+
+
+def distinct(targets: Iterable[Target], default_port: int | None) -> tuple[Target, ...]:
+    """Each target once, where it first stands and as it is written there."""
+    firsts: dict[Key, Target] = {}
+    for target in targets:
+        firsts.setdefault(key_of(target, default_port), target)
+    return tuple(firsts.values())
 
 
 def group_port(target_group: TargetGroupLike) -> int | None:

@@ -1,10 +1,12 @@
 """Taking a group apart in the right order, and saying what is in the way."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from attrs import frozen
 
 from lattice_tg.calls import Calls, Failure
+from lattice_tg.errors import LatticeError
 from lattice_tg.identifiers import TargetGroupLike, identifier
 from lattice_tg.models.observed import TargetGroup, TargetGroupDeletion
 from lattice_tg.models.targets import Target, TargetSummary
@@ -30,8 +32,7 @@ def delete(
     With ``drain`` all targets are deregistered first and waited for, with ``wait`` the group's end is: all of it
     within ``timeout_seconds``.
     """
-    deadline = calls.clock.monotonic() + timeout_seconds
-    removal = _Removal(calls, identifier(target_group), deadline)
+    removal = _Removal(calls, identifier(target_group), calls.clock.monotonic() + timeout_seconds)
     try:
         if drain:
             removal.drain()
@@ -72,15 +73,12 @@ class _Removal:
             until_drained(self.calls, group, [_target(row) for row in rows], self.wait("drained", poll_seconds=5.0))
 
     def _deregister(self, targets: Sequence[Target]) -> None:
-        requests = TargetRequests(
-            calls=self.calls,
-            operation="DeregisterTargets",
-            send=self.calls.gateway.deregister_targets,
-            target_group=self.id,
-            deadline=self.deadline,
-            forgiven=GONE,
-        )
-        requests.all_at_once(targets).raise_for_unsuccessful()
+        requests = TargetRequests.deregistering(self.calls, self.id, deadline=self.deadline, forgiven=GONE)
+        report = requests.all_at_once(targets)
+        for chunk in report.unanswered:
+            if isinstance(chunk.error, ResourceNotFoundError):  # someone else has deleted the group meanwhile
+                raise chunk.error
+        report.raise_for_unsuccessful()
 
     def delete_when_empty(self) -> TargetGroupDeletion | None:
         """Delete; for a while after the last target is gone from the list, the service may still see it."""
@@ -111,7 +109,8 @@ class _Removal:
                 return None
             raise
         except ConflictError as conflict:
-            _explain(self.calls, self.id, conflict, self.deadline)
+            with suppress(LatticeError):  # whoever may delete may not be allowed to look
+                _explain(self.calls, self.id, conflict, self.deadline)
             raise
         return from_boto3(TargetGroupDeletion, reply)
 

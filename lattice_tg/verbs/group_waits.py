@@ -9,7 +9,7 @@ from lattice_tg.models.observed import TargetGroup
 from lattice_tg.verbs import reads
 from lattice_tg.waiting import Wait
 
-_FAILED = ("CREATE_FAILED", "DELETE_FAILED")
+_WAYS_OUT: Mapping[str, str] = {"CREATE_FAILED": "delete it and create it again", "DELETE_FAILED": "delete it again"}
 
 
 def until_active(calls: Calls, target_group: TargetGroupLike, wait: Wait) -> TargetGroup:
@@ -45,9 +45,10 @@ def _status(group: TargetGroup | None) -> str:
 
 
 def _failure(wait: Wait, group: TargetGroup) -> WaitFailedError | None:
-    if group.status not in _FAILED:
+    if group.status not in _WAYS_OUT:
         return None
-    reason = f"it is {group.status}: {group.failure_code}: {group.failure_message}; delete it and create it again"
+    why = [part for part in (group.failure_code, group.failure_message) if part] or ["the service gives no reason"]
+    reason = f"it is {group.status}: {': '.join(why)}; {_WAYS_OUT[group.status]}"
     return TargetGroupFailedError(waited_for=wait.waited_for, reason=reason, target_group=group)
 
 

@@ -1,9 +1,10 @@
 """Registering and deregistering any number of targets: in chunks, in parallel, none forgotten."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import chain, islice
+from itertools import chain, count, islice
+from typing import Self
 
 from attrs import frozen
 
@@ -16,16 +17,17 @@ from lattice_tg.paging import chunked
 from lattice_tg.reports import TargetsReport, UnansweredTargets
 from lattice_tg.retry import leaves_outcome_unknown
 from lattice_tg.rules import target_problems
-from lattice_tg.target_keys import group_port, key_of
+from lattice_tg.target_keys import distinct, group_port
 from lattice_tg.verbs.replies import joined, report_of
 from lattice_tg.wire import to_boto3
 
 MOST_IN_A_REQUEST = 100
 """Targets that one request may have (service model, RegisterTargetsRequestTargetsList)."""
 
-GONE = ("TargetNotFound",)  # what deregistering once more says of a target that an unanswered attempt deregistered
+GONE = ("TargetNotFound",)  # what the service says of a target that is to be deregistered and is not there
 
-Chunk = tuple[Target, ...]
+Chunk = tuple[int, tuple[Target, ...]]
+"""The targets of one request, after the index of the first of them in what the user gave."""
 
 
 @frozen(kw_only=True)
@@ -39,6 +41,36 @@ class TargetRequests:
     deadline: float | None = None
     forgiven: tuple[str, ...] = ()
     """Failure codes that mean here that it had been done before."""
+    forgiven_on_repeat: tuple[str, ...] = ()
+    """Those that mean it where an attempt that got no answer may have been what did it."""
+
+    @classmethod
+    def registering(cls, calls: Calls, target_group: TargetGroupLike) -> Self:
+        """The requests that register; what is no id is refused now, not at the first chunk."""
+        identifier(target_group)
+        send = calls.gateway.register_targets
+        return cls(calls=calls, operation="RegisterTargets", send=send, target_group=target_group)
+
+    @classmethod
+    def deregistering(
+        cls,
+        calls: Calls,
+        target_group: TargetGroupLike,
+        *,
+        deadline: float | None = None,
+        forgiven: tuple[str, ...] = (),
+    ) -> Self:
+        """The requests that deregister."""
+        identifier(target_group)
+        return cls(
+            calls=calls,
+            operation="DeregisterTargets",
+            send=calls.gateway.deregister_targets,
+            target_group=target_group,
+            deadline=deadline,
+            forgiven=forgiven,
+            forgiven_on_repeat=GONE,
+        )
 
     def all_at_once(self, targets: Iterable[Target]) -> TargetsReport:
         """One report of all targets, which are checked before the first request; a failed chunk stops no other.
@@ -50,41 +82,41 @@ class TargetRequests:
         given = tuple(targets)
         if problems := target_problems(given, self._described()):
             raise InvalidSpecError(problems)
-        chunks = chunked(self._distinct(given), MOST_IN_A_REQUEST)
-        return joined(tuple(self._in_parallel(chunks, self._sent)))
+        return joined(tuple(self._in_parallel(_chunks(distinct(given, group_port(self.target_group))), self._sent)))
 
-    def streamed(self, targets: Iterable[Target]) -> Iterator[TargetsReport]:
-        """One report a chunk, in the order given; no more chunks are held than are under way."""
-        return self._in_parallel(chunked(targets, MOST_IN_A_REQUEST), self._checked_and_sent)
+    def streamed(self, targets: Iterable[Target]) -> Generator[TargetsReport]:
+        """One report a chunk, in the order given; no more chunks are held than are under way.
+
+        Where ``targets`` itself raises, what it gave before is sent and reported first.
+        """
+        broken: list[Exception] = []
+        yield from self._in_parallel(_chunks(_until_broken(targets, broken)), self._checked_and_sent)
+        if broken:
+            raise broken[0]
 
     def _described(self) -> TargetGroup | None:
         return self.target_group if isinstance(self.target_group, TargetGroup) else None
 
-    def _distinct(self, targets: Iterable[Target]) -> Iterable[Target]:
-        """Each target once, where it first stands."""
-        port = group_port(self.target_group)
-        firsts: dict[object, Target] = {}
-        for target in targets:
-            firsts.setdefault(key_of(target, port), target)
-        return firsts.values()
-
     def _checked_and_sent(self, chunk: Chunk) -> TargetsReport:
-        if problems := target_problems(chunk, self._described()):
-            return TargetsReport(unanswered=(UnansweredTargets(chunk, InvalidSpecError(problems), sent=False),))
-        return self._sent(tuple(self._distinct(chunk)))
+        start, targets = chunk
+        if problems := target_problems(targets, self._described(), start=start):
+            return TargetsReport(unanswered=(UnansweredTargets(targets, InvalidSpecError(problems), sent=False),))
+        return self._sent((start, distinct(targets, group_port(self.target_group))))
 
     def _sent(self, chunk: Chunk) -> TargetsReport:
+        _, targets = chunk
         request = {
             "targetGroupIdentifier": identifier(self.target_group),
-            "targets": [to_boto3(target) for target in chunk],
+            "targets": [to_boto3(target) for target in targets],
         }
         failures: list[Failure] = []
         try:
             reply = self.calls.answer(self.send, request, deadline=self.deadline, failures=failures)
         except LatticeError as error:
-            return TargetsReport(unanswered=(UnansweredTargets(chunk, error, sent=bool(failures)),))
-        forgiven = GONE if any(map(leaves_outcome_unknown, failures)) else self.forgiven
-        return report_of(self.operation, chunk, reply, group_port(self.target_group), forgiven=forgiven)
+            return TargetsReport(unanswered=(UnansweredTargets(targets, error, sent=bool(failures)),))
+        is_repeat = any(map(leaves_outcome_unknown, failures))
+        forgiven = (*self.forgiven, *(self.forgiven_on_repeat if is_repeat else ()))
+        return report_of(self.operation, targets, reply, group_port(self.target_group), forgiven=forgiven)
 
     def _in_parallel(self, chunks: Iterator[Chunk], send: Callable[[Chunk], TargetsReport]) -> Iterator[TargetsReport]:
         """What ``send`` makes of each chunk, in order, with as many under way as there are connections."""
@@ -103,3 +135,15 @@ class TargetRequests:
                 yield under_way.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _chunks(targets: Iterable[Target]) -> Iterator[Chunk]:
+    return zip(count(step=MOST_IN_A_REQUEST), chunked(targets, MOST_IN_A_REQUEST))
+
+
+def _until_broken(targets: Iterable[Target], broken: list[Exception]) -> Iterator[Target]:
+    """The targets up to the error that their source raises, which goes into ``broken``."""
+    try:
+        yield from targets
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is raised once all is reported
+        broken.append(error)

@@ -1,6 +1,6 @@
 """What a reply says about each target of its request."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from lattice_tg.models.targets import Target, TargetFailure
@@ -8,6 +8,9 @@ from lattice_tg.reports import TargetsReport, UnansweredTargets
 from lattice_tg.service_errors import TransportError
 from lattice_tg.target_keys import Key, key_of
 from lattice_tg.wire import from_boto3
+
+Row = Target | TargetFailure
+"""What a reply says of one target: it was taken, or it was refused."""
 
 
 def report_of(
@@ -22,29 +25,42 @@ def report_of(
 
     ``forgiven`` are the failure codes that mean, here, that it had been done before.
     """
-    refused: list[TargetFailure] = []
-    taken = [from_boto3(Target, row) for row in reply.get("successful") or ()]
-    for failure in (from_boto3(TargetFailure, row) for row in reply.get("unsuccessful") or ()):
-        if failure.failure_code in forgiven:
-            taken.append(Target(id=failure.id, port=failure.port))
-        else:
-            refused.append(failure)
-    keys = [(target, key_of(target, default_port)) for target in targets]
-    asked_for = {key for _, key in keys}
-    refusals = {_asked_key(failure, default_port, asked_for): failure for failure in refused}
-    known = {_asked_key(target, default_port, asked_for) for target in taken}
-    unmentioned = tuple(target for target, key in keys if key not in known and key not in refusals)
+    keys = {key_of(target, default_port) for target in targets}
+    rows = {_asked_key(row, default_port, keys): row for row in _rows(reply, forgiven)}
+    answers = [(target, _answer(key_of(target, default_port), rows)) for target in targets]
+    unmentioned = tuple(target for target, row in answers if row is None)
     return TargetsReport(
-        successful=tuple(target for target, key in keys if key in known and key not in refusals),
-        unsuccessful=tuple(refusals[key] for _, key in keys if key in refusals),
+        successful=tuple(target for target, row in answers if isinstance(row, Target)),
+        unsuccessful=tuple(row for _, row in answers if isinstance(row, TargetFailure)),
         unanswered=(_unmentioned(operation, unmentioned),) if unmentioned else (),
     )
 
 
-def _asked_key(row: Target | TargetFailure, default_port: int | None, asked_for: Collection[Key]) -> Key:
+def _rows(reply: Mapping[str, Any], forgiven: Collection[str]) -> Iterator[Row]:
+    """The refusals come last, so that of two rows about one target the refusal counts."""
+    successful = [from_boto3(Target, row) for row in reply.get("successful") or ()]
+    failures = [from_boto3(TargetFailure, row) for row in reply.get("unsuccessful") or () if row.get("id")]
+    yield from (row for row in successful if row.id)
+    yield from (Target(id=row.id, port=row.port) for row in failures if row.failure_code in forgiven)
+    yield from (row for row in failures if row.failure_code not in forgiven)
+
+
+def _asked_key(row: Row, default_port: int | None, asked_for: Collection[Key]) -> Key:
     """The key that was asked for: the service writes the group's port where a target was sent without one."""
     key = key_of(row, default_port)
     return key if key in asked_for else (key[0], None)
+
+
+def _answer(key: Key, rows: Mapping[Key, Row]) -> Row | None:
+    """What the reply says of the target with this key.
+
+    A target without a port, in a group whose port is not known, may be the same as one that is named with the group's
+    port beside it; one row then answers for both, where all rows of that id say the same.
+    """
+    if key in rows or key[1] is not None:
+        return rows.get(key)
+    namesakes = [row for (target_id, _), row in rows.items() if target_id == key[0]]
+    return namesakes[0] if len({type(row) for row in namesakes}) == 1 else None
 
 
 def _unmentioned(operation: str, targets: tuple[Target, ...]) -> UnansweredTargets:

@@ -1,7 +1,7 @@
 """Waiting for targets to take traffic, or to be gone."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -9,7 +9,7 @@ from lattice_tg.calls import Calls
 from lattice_tg.errors import WaitFailedError
 from lattice_tg.identifiers import TargetGroupLike
 from lattice_tg.models.targets import Target, TargetSummary
-from lattice_tg.target_keys import group_port, key_of
+from lattice_tg.target_keys import HasKey, distinct, group_port, has_spellings, key_of
 from lattice_tg.verbs import reads
 from lattice_tg.waiting import Wait
 
@@ -32,65 +32,95 @@ class Seen:
         counts = Counter(row.status for row in self.rows)
         return {**counts, "GONE": len(self.missing)} if self.missing else counts
 
+    def are_all_in(self, statuses: Sequence[str]) -> bool:
+        """Whether every target is there, in one of these statuses."""
+        return not self.missing and all(row.status in statuses for row in self.rows)
+
     def describe(self, waited_out: Sequence[str]) -> str:
         """The first few that are not yet in one of the statuses ``waited_out``, with their reasons."""
         late = [_row(row) for row in self.rows if row.status not in waited_out]
-        late += [f"{target.id} is not registered" for target in self.missing]
+        late += [f"{_place(target)} is not registered" for target in self.missing]
         more = f" and {len(late) - _SHOWN} more" if len(late) > _SHOWN else ""
         return ", ".join(late[:_SHOWN]) + more if late else "no targets"
 
 
 def _row(row: TargetSummary) -> str:
-    return f"{row.id} is {row.status}" + (f" ({row.reason_code})" if row.reason_code else "")
+    return f"{_place(row)} is {row.status}" + (f" ({row.reason_code})" if row.reason_code else "")
 
 
-def look(calls: Calls, target_group: TargetGroupLike, targets: Sequence[Target] | None, deadline: float) -> Seen:
-    """The registered ones of ``targets``, or all of the group where none are named."""
-    asked_for = targets if targets and len(targets) <= reads.MOST_LISTED_BY_NAME else ()
-    rows = tuple(reads.target_rows(calls, target_group, asked_for, deadline))
-    if targets is None:
-        return Seen(rows)
-    port = group_port(target_group)
-    there = {key_of(row, port) for row in rows} | {(row.id, None) for row in rows}
-    wanted = {key_of(target, port) for target in targets}
-    return Seen(
-        tuple(row for row in rows if key_of(row, port) in wanted or (row.id, None) in wanted),
-        tuple(target for target in targets if key_of(target, port) not in there),
-    )
+def _place(target: HasKey) -> str:
+    return target.id if target.port is None else f"{target.id} port {target.port}"
+
+
+@frozen
+class _Watch:
+    """Which targets of a group are watched, and until when."""
+
+    calls: Calls
+    target_group: TargetGroupLike
+    targets: tuple[Target, ...] | None
+    """None: all that the group has."""
+    port: int | None
+    deadline: float
+
+    def look(self) -> Seen:
+        """The watched targets as they are now."""
+        if self.targets is None:
+            return Seen(tuple(reads.target_rows(self.calls, self.target_group, deadline=self.deadline)))
+        watched = {key_of(target, self.port): target for target in self.targets}
+        found = {key_of(row, self.port): row for row in self._rows() if key_of(row, self.port) in watched}
+        return Seen(tuple(found.values()), tuple(target for key, target in watched.items() if key not in found))
+
+    def look_past(self, is_watched: Callable[[TargetSummary], bool]) -> Seen:
+        """The same; of a whole group only the targets that ``is_watched`` picks."""
+        seen = self.look()
+        return seen if self.targets is not None else Seen(tuple(filter(is_watched, seen.rows)))
+
+    def _rows(self) -> Iterator[TargetSummary]:
+        """The rows of the watched targets, and maybe others."""
+        assert self.targets is not None
+        if not self.targets:
+            return iter(())
+        return reads.target_rows(self.calls, self.target_group, self._asked_for(self.targets), self.deadline)
+
+    def _asked_for(self, targets: tuple[Target, ...]) -> Sequence[Target]:
+        """Those to ask for by name: a few, whose ids can be written in one way only; else all of the group."""
+        if len(targets) > reads.MOST_LISTED_BY_NAME or any(map(has_spellings, targets)):
+            return ()
+        return [Target(id=target.id, port=self.port if target.port is None else target.port) for target in targets]
+
+
+def _watch(calls: Calls, target_group: TargetGroupLike, targets: Iterable[Target] | None, wait: Wait) -> _Watch:
+    """Targets without a port have the group's, which costs one Get where only the group's id is known."""
+    deadline = calls.clock.monotonic() + wait.timeout_seconds
+    port, given = group_port(target_group), None if targets is None else tuple(targets)
+    if isinstance(target_group, str) and any(target.port is None for target in given or ()):
+        port = reads.get(calls, target_group, deadline).config.port
+    return _Watch(calls, target_group, given if given is None else distinct(given, port), port, deadline)
 
 
 def until_healthy(
-    calls: Calls, target_group: TargetGroupLike, targets: Sequence[Target] | None, wait: Wait
+    calls: Calls, target_group: TargetGroupLike, targets: Iterable[Target] | None, wait: Wait
 ) -> tuple[TargetSummary, ...]:
     """The targets, once all take traffic; of a whole group, those that are leaving are left out."""
-    deadline = calls.clock.monotonic() + wait.timeout_seconds
-
-    def read() -> Seen:
-        seen = look(calls, target_group, targets, deadline)
-        return seen if targets is not None else Seen(tuple(row for row in seen.rows if row.status != "DRAINING"))
-
+    watch = _watch(calls, target_group, targets, wait)
     return wait.until(
-        read,
-        done=lambda seen: bool(seen.rows) and not seen.missing and all(row.status in _READY for row in seen.rows),
+        lambda: watch.look_past(lambda row: row.status != "DRAINING"),
+        done=lambda seen: seen.are_all_in(_READY) and (bool(seen.rows) or watch.targets is not None),
         failed=lambda seen: _never_healthy(wait, seen),
         counts=Seen.counts,
         last_seen=lambda seen: seen.describe(_READY),
     ).rows
 
 
-def until_drained(calls: Calls, target_group: TargetGroupLike, targets: Sequence[Target] | None, wait: Wait) -> None:
+def until_drained(calls: Calls, target_group: TargetGroupLike, targets: Iterable[Target] | None, wait: Wait) -> None:
     """Returns once the targets are gone; of a whole group, once none of its targets is leaving any more.
 
     A target is drained when it is no longer listed: every status that it may be listed with is pending.
     """
-    deadline = calls.clock.monotonic() + wait.timeout_seconds
-
-    def read() -> Seen:
-        seen = look(calls, target_group, targets, deadline)
-        return seen if targets is not None else Seen(tuple(row for row in seen.rows if row.status == "DRAINING"))
-
+    watch = _watch(calls, target_group, targets, wait)
     wait.until(
-        read,
+        lambda: watch.look_past(lambda row: row.status == "DRAINING"),
         done=lambda seen: not seen.rows,
         failed=lambda _: None,
         counts=Seen.counts,

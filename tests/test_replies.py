@@ -1,0 +1,190 @@
+"""What a reply says about each target of its request."""
+
+from typing import Any
+
+import pytest
+
+from lattice_tg.models.targets import Target, TargetFailure
+from lattice_tg.reports import TargetsReport, UnansweredTargets
+from lattice_tg.service_errors import TransportError
+from lattice_tg.verbs.replies import joined, report_of
+
+A, B, C = "10.0.0.1", "10.0.0.2", "10.0.0.3"
+
+Row = dict[str, Any]
+
+
+def reported(
+    targets: list[Target], successful: list[Row], unsuccessful: list[Row], port: int | None = 80, **options: Any
+) -> tuple[list[Target], list[TargetFailure], list[Target]]:
+    """The targets that were taken, the refusals, and the targets of which nothing is said."""
+    reply = {"successful": successful, "unsuccessful": unsuccessful}
+    report = report_of("RegisterTargets", targets, reply, port, **options)
+    silent = [target for chunk in report.unanswered for target in chunk.targets]
+    return list(report.successful), list(report.unsuccessful), silent
+
+
+def test_each_target_is_reported_in_the_order_given() -> None:
+    """Targets come in the order of the request as they were written there, whatever the order of the reply."""
+    targets = [Target.ip(A), Target.ip(B, 81), Target.ip(C), Target.ip(A, 82)]
+
+    report = reported(
+        targets,
+        [{"id": A, "port": 82}, {"id": B, "port": 81}],
+        [
+            {"id": C, "port": 80, "failureCode": "Late", "failureMessage": "m"},
+            {"id": A, "port": 80, "failureCode": "X"},
+        ],
+    )
+
+    assert report == (
+        [Target.ip(B, 81), Target.ip(A, 82)],
+        [
+            TargetFailure(id=A, port=80, failure_code="X"),
+            TargetFailure(id=C, port=80, failure_code="Late", failure_message="m"),
+        ],
+        [],
+    )
+
+
+def test_what_a_reply_omits_is_unanswered() -> None:
+    """A target that the reply does not mention was sent, and what became of it is not known."""
+    report = report_of("RegisterTargets", [Target.ip(A), Target.ip(B)], {"successful": [{"id": A, "port": 80}]}, 80)
+
+    chunk = report.unanswered[0]
+    assert (report.successful, report.unsuccessful, len(report.unanswered)) == ((Target.ip(A),), (), 1)
+    assert (chunk.targets, chunk.sent, type(chunk.error)) == ((Target.ip(B),), True, TransportError)
+    assert str(chunk.error) == ("RegisterTargets: no answer: the reply does not mention these targets [attempts: 1]")
+
+
+@pytest.mark.parametrize("reply", [{}, {"successful": None, "unsuccessful": None}, {"successful": [{}, {"port": 80}]}])
+def test_an_empty_reply_answers_for_nothing(reply: dict[str, Any]) -> None:
+    """A reply without rows, or with rows that name no target, answers for none of them and raises nothing."""
+    report = report_of("RegisterTargets", [Target.ip(A)], reply, 80)
+
+    assert (report.successful, report.unsuccessful) == ((), ())
+    assert [chunk.targets for chunk in report.unanswered] == [(Target.ip(A),)]
+
+
+@pytest.mark.parametrize("row", [{}, {"id": None, "failureCode": "X"}, {"id": "", "failureCode": "X"}])
+def test_a_refusal_of_no_target(row: Row) -> None:
+    """A refusal that names no target says nothing about those that were sent."""
+    assert reported([Target.ip(A)], [], [row]) == ([], [], [Target.ip(A)])
+
+
+def test_rows_that_were_not_asked_for_are_ignored() -> None:
+    """A reply about other targets, or about other ports of the same, changes nothing."""
+    report = reported([Target.ip(A)], [{"id": B, "port": 80}, {"id": A, "port": 81}], [{"id": C}])
+
+    assert report == ([], [], [Target.ip(A)])
+
+
+def test_a_refusal_without_code() -> None:
+    """A refusal that gives no reason is a refusal, and no code that is forgiven."""
+    report = reported([Target.ip(A)], [], [{"id": A}], forgiven=("TargetNotFound",))
+
+    assert report == ([], [TargetFailure(id=A)], [])
+
+
+def test_refused_and_taken() -> None:
+    """Of two rows about one target the refusal counts."""
+    report = reported([Target.ip(A)], [{"id": A, "port": 80}], [{"id": A, "port": 80, "failureCode": "X"}])
+
+    assert report == ([], [TargetFailure(id=A, port=80, failure_code="X")], [])
+
+
+def test_forgiven_failures_are_successes() -> None:
+    """A failure whose code says that it had been done before is a success, in its place; another code is not."""
+    targets = [Target.ip(A), Target.ip(B), Target.ip(C)]
+    failures: list[Row] = [{"id": A, "failureCode": "TargetNotFound"}, {"id": C, "port": 80, "failureCode": "Other"}]
+
+    report = reported(targets, [{"id": B, "port": 80}], failures, forgiven=("TargetNotFound",))
+
+    assert report == ([Target.ip(A), Target.ip(B)], [TargetFailure(id=C, port=80, failure_code="Other")], [])
+
+
+@pytest.mark.parametrize("port", [80, None])
+@pytest.mark.parametrize("row", [{"id": A}, {"id": A, "port": 80}])
+def test_a_target_without_port(port: int | None, row: Row) -> None:
+    """A target without a port is found whether the reply gives it the group's or none, be that known or not."""
+    assert reported([Target.ip(A)], [row], [], port) == ([Target.ip(A)], [], [])
+    assert reported([Target.ip(A)], [], [row], port) == ([], [TargetFailure(**row)], [])
+
+
+def test_the_same_id_on_two_ports() -> None:
+    """Two ports of one id are two targets, each with its own answer."""
+    targets = [Target.ip(A, 80), Target.ip(A, 81)]
+
+    report = reported(targets, [{"id": A, "port": 81}], [{"id": A, "port": 80, "failureCode": "X"}], None)
+
+    assert report == ([Target.ip(A, 81)], [TargetFailure(id=A, port=80, failure_code="X")], [])
+
+
+Ports = list[int | None]
+SHARED: list[tuple[list[int], list[int], tuple[Ports, Ports, Ports]]] = [
+    ([80, 81], [], ([None, 81], [], [])),
+    ([81], [], ([None, 81], [], [])),
+    ([], [81], ([], [81, 81], [])),
+    ([80], [81], ([None], [81], [])),
+    ([], [], ([], [], [None, 81])),
+]
+
+
+@pytest.mark.parametrize(("successful", "unsuccessful", "expected"), SHARED)
+def test_with_and_without_port_where_the_groups_is_not_known(
+    successful: list[int], unsuccessful: list[int], expected: tuple[Ports, Ports, Ports]
+) -> None:
+    """A row that nobody else asked for answers for the target without port; else it shares its namesake's answer."""
+    targets = [Target.ip(A), Target.ip(A, 81)]
+
+    report = reported(
+        targets,
+        [{"id": A, "port": port} for port in successful],
+        [{"id": A, "port": port} for port in unsuccessful],
+        None,
+    )
+
+    taken, refused, silent = report
+    assert ([t.port for t in taken], [f.port for f in refused], [t.port for t in silent]) == expected
+
+
+def test_namesakes_that_differ_answer_for_nobody() -> None:
+    """Where one port is taken and one refused, what became of the target without a port is not known."""
+    targets = [Target.ip(A), Target.ip(A, 80), Target.ip(A, 81)]
+
+    report = reported(targets, [{"id": A, "port": 80}], [{"id": A, "port": 81}], None)
+
+    assert report == ([Target.ip(A, 80)], [TargetFailure(id=A, port=81)], [Target.ip(A)])
+
+
+@pytest.mark.parametrize("spelling", ["2001:db8::1", "2001:DB8::1", "2001:0db8:0:0::1", "2001:db8:0:0:0:0:0:1"])
+def test_spellings_of_an_address(spelling: str) -> None:
+    """An IPv6 address is the same target in every spelling, and is reported as it was given."""
+    assert reported([Target.ip(spelling)], [{"id": "2001:db8::1", "port": 80}], []) == ([Target.ip(spelling)], [], [])
+    assert reported([Target.ip("2001:db8::1")], [{"id": spelling, "port": 80}], []) == (
+        [Target.ip("2001:db8::1")],
+        [],
+        [],
+    )
+
+
+def test_an_id_that_only_looks_like_an_address() -> None:
+    """What has colons and is no address is compared as it is written."""
+    targets = [Target.lambda_("arn:aws:lambda:::function:F"), Target.ip("not:an:address")]
+
+    report = reported(targets, [{"id": "arn:aws:lambda:::function:F"}, {"id": "not:an:address", "port": 80}], [], None)
+
+    assert report == (targets, [], [])
+
+
+def test_reports_are_joined_in_order() -> None:
+    """One report of many has all that they have, in their order."""
+    errors = [TransportError(operation="RegisterTargets", message=text) for text in "ab"]
+    silences = [UnansweredTargets((Target.ip(C),), error, sent=True) for error in errors]
+    one = TargetsReport((Target.ip(A),), (TargetFailure(id="x"),), (silences[0],))
+    other = TargetsReport((Target.ip(B),), (TargetFailure(id="y"),), (silences[1],))
+
+    assert joined([one, TargetsReport(), other]) == TargetsReport(
+        (Target.ip(A), Target.ip(B)), (TargetFailure(id="x"), TargetFailure(id="y")), tuple(silences)
+    )
+    assert joined([]) == TargetsReport()
