@@ -23,10 +23,11 @@ from lattice_tg.service_errors import (
     ValidationError,
 )
 
+_BOTOCORE_ITSELF: tuple[type[Exception], ...] = (BotoCoreError, botocore_exceptions.UndefinedModelAttributeError)
 _UNREADABLE = (ResponseParserError, ValueError, TypeError, LookupError, AttributeError)
 """What botocore's parser raises on an answer that is not the service's, such as a JSON list: it does not check."""
 
-FOREIGN: tuple[type[Exception], ...] = (BotoCoreError, ClientError, *_UNREADABLE)
+FOREIGN: tuple[type[Exception], ...] = (ClientError, *_BOTOCORE_ITSELF, *_UNREADABLE)
 """All that a boto3 client raises."""
 
 _THROTTLING = "ThrottlingException"
@@ -94,7 +95,7 @@ _TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, Exception
     (_NO_ANSWER, _no_answer),
     (_NO_CREDENTIALS, _no_credentials),
     ((botocore_exceptions.ParamValidationError,), _refused_by_botocore),
-    ((BotoCoreError,), _misconfigured),
+    (_BOTOCORE_ITSELF, _misconfigured),
 )
 
 
