@@ -1,0 +1,218 @@
+"""Making a client: each thing that is missing or wrong is one error that says what to do."""
+
+from pathlib import Path
+from typing import Any
+
+import boto3  # pyright: ignore[reportMissingTypeStubs]
+import botocore.session  # pyright: ignore[reportMissingTypeStubs]
+import pytest
+from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
+
+from client.conftest import MakeClient
+from client.groups import ID, wire_group
+from client.http_stub import answer, answering
+from lattice_tg import ConfigurationError, RetryPolicy, TargetGroupClient, TransportError
+from lattice_tg.testing import VpcLattice
+
+REGION: dict[str, Any] = {"region_name": "eu-west-1"}
+NOT_A_SESSION = "must be a boto3.Session; one of botocore goes into boto3.Session(botocore_session=…)"
+
+
+def refused(**options: Any) -> str:
+    """What a client that cannot be made says."""
+    with pytest.raises(ConfigurationError) as caught:
+        TargetGroupClient(**options)
+    return str(caught.value)
+
+
+def test_no_region() -> None:
+    """Without a Region the error names the three places to put one."""
+    assert refused() == (
+        "no region: pass region_name='us-east-1', or set AWS_DEFAULT_REGION, or `region` in the profile"
+    )
+
+
+def test_an_unknown_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A profile that is not there is named, whether passed or in the environment."""
+    message = refused(profile_name="shop", **REGION)
+    monkeypatch.setenv("AWS_PROFILE", "shop")
+
+    assert [message, refused(**REGION)] == [
+        (
+            "The config profile (shop) could not be found: pass another profile_name, or set the profile up with "
+            "`aws configure --profile`"
+        )
+    ] * 2
+
+
+def test_no_credentials() -> None:
+    """Without credentials the first call says so, and nothing is sent."""
+    with answering(answer(200)) as stub, pytest.raises(ConfigurationError) as caught:
+        TargetGroupClient(endpoint_url=stub.url, **REGION).get(ID)
+
+    assert (str(caught.value), stub.asked) == (
+        "GetTargetGroup: Unable to locate credentials; set AWS_PROFILE, or sign in, or pass profile_name=…",
+        [],
+    )
+
+
+def test_an_old_boto3(tmp_path: Path) -> None:
+    """A boto3 without the service says what to install; none of the others' words come through."""
+    session: Any = botocore.session.Session()
+    loader = session.get_component("data_loader")
+    loader._search_paths = [str(tmp_path)]  # an installation that knows no service at all
+    (tmp_path / "endpoints.json").write_text('{"version": 3, "partitions": []}')
+    (tmp_path / "partitions.json").write_text('{"version": "1.1", "partitions": []}')
+    (tmp_path / "sdk-default-configuration.json").write_text('{"version": 1, "base": {}, "modes": {}}')
+
+    assert refused(session=boto3.Session(botocore_session=session), **REGION) == (
+        f"boto3 {boto3.__version__} is too old to know vpc-lattice: pip install --upgrade 'boto3>=1.36'"
+    )
+
+
+def test_another_service(session: Any) -> None:
+    """A client of another service is named."""
+    assert refused(boto3_client=session.client("s3")) == (
+        "boto3_client is a client of s3; pass boto3.client('vpc-lattice'), or nothing and have one made"
+    )
+
+
+@pytest.mark.parametrize("nonsense", ["vpc-lattice", 5, boto3])
+def test_no_client_at_all(nonsense: Any) -> None:
+    """What is no client is shown."""
+    assert refused(boto3_client=nonsense).startswith(f"boto3_client is {nonsense!r}; pass boto3.client('vpc-lattice')")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (REGION, "boto3_client and region_name contradict each other: pass one or the other"),
+        (
+            {"profile_name": "shop", "endpoint_url": "http://127.0.0.1:1"},
+            "boto3_client and profile_name, endpoint_url contradict each other: pass one or the other",
+        ),
+        ({"config": Config()}, "boto3_client and config contradict each other: pass one or the other"),
+        ({"max_connections": 50}, "boto3_client and max_connections contradict each other: pass one or the other"),
+        (
+            {"connect_timeout_seconds": 1, "read_timeout_seconds": 1},
+            (
+                "boto3_client and connect_timeout_seconds, read_timeout_seconds contradict each other: pass one or "
+                "the other"
+            ),
+        ),
+    ],
+)
+def test_contradictions_of_a_client(options: dict[str, Any], message: str, boto3_client: Any) -> None:
+    """A client that is handed in is used as it is: what would change it is refused."""
+    assert refused(boto3_client=boto3_client, **options) == message
+
+
+def test_contradictions_of_a_session(session: Any, boto3_client: Any) -> None:
+    """A session has its profile, and a client its session."""
+    assert [refused(session=session, profile_name="shop"), refused(session=session, boto3_client=boto3_client)] == [
+        "session and profile_name contradict each other: pass one or the other",
+        "boto3_client and session contradict each other: pass one or the other",
+    ]
+
+
+@pytest.mark.parametrize("nonsense", ["shop", botocore.session.Session()])
+def test_no_session(nonsense: Any) -> None:
+    """What is no boto3.Session is shown."""
+    assert refused(session=nonsense, **REGION) == f"session={nonsense!r}: {NOT_A_SESSION}"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"region_name": 5}, "region_name=5: must be text, or left out"),
+        ({"region_name": ""}, "region_name='': must be text, or left out"),
+        ({"region_name": "eu west"}, "Provided region_name 'eu west' doesn't match a supported format."),
+        ({"endpoint_url": "localhost"}, "Invalid endpoint: localhost"),
+        ({"config": {"retries": 1}}, "config={'retries': 1}: must be a botocore.config.Config"),
+        ({"max_connections": 0}, "max_connections=0: must be a whole number, at least 1"),
+        ({"max_connections": 2.5}, "max_connections=2.5: must be a whole number, at least 1"),
+        ({"connect_timeout_seconds": 0}, "connect_timeout_seconds=0: must be a number of seconds above 0"),
+        ({"read_timeout_seconds": None}, "read_timeout_seconds=None: must be a number of seconds above 0"),
+        ({"read_timeout_seconds": float("nan")}, "read_timeout_seconds=nan: must be a number of seconds above 0"),
+        ({"retry": 5}, "retry=5: must be a RetryPolicy, such as RetryPolicy(max_attempts=5)"),
+        ({"on_retry": "print"}, "on_retry='print': must be a function that takes a RetryEvent"),
+        (
+            {"max_requests_per_second": 0},
+            "max_requests_per_second=0: must be above 0, or left out for what the service bears",
+        ),
+        (
+            {"max_requests_per_second": "10"},
+            "max_requests_per_second='10': must be above 0, or left out for what the service bears",
+        ),
+    ],
+)
+def test_nonsense(options: dict[str, Any], message: str, session: Any) -> None:
+    """A setting that cannot work is refused, with what to write instead."""
+    assert refused(**{"session": session, **options}) == message
+
+
+def test_all_nonsense_at_once() -> None:
+    """Several mistakes are one error."""
+    assert refused(max_connections=0, read_timeout_seconds=-1, profile_name=7) == (
+        "profile_name=7: must be text, or left out; max_connections=0: must be a whole number, at least 1; "
+        "read_timeout_seconds=-1: must be a number of seconds above 0"
+    )
+
+
+def test_the_environment_s_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client without settings takes those of the environment."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
+
+    with TargetGroupClient() as client:
+        described = repr(client)
+
+    assert described == (
+        "TargetGroupClient(region_name='ap-south-1', endpoint_url='https://vpc-lattice.ap-south-1.amazonaws.com')"
+    )
+
+
+def test_settings_of_our_own(make_client: MakeClient) -> None:
+    """A client that we make has its own retries off, and as many connections and as much time as it was given."""
+    client = make_client(max_connections=3, connect_timeout_seconds=1.5, read_timeout_seconds=2.5)
+
+    config = client.boto3_client.meta.config
+    assert config.retries == {"mode": "standard", "total_max_attempts": 1}
+    assert (config.max_pool_connections, config.connect_timeout, config.read_timeout) == (3, 1.5, 2.5)
+    assert "lattice_tg" in config.user_agent_extra
+
+
+def test_the_environment_s_retries(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the environment says about retries does not bring boto3's own back."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "5")
+    monkeypatch.setenv("AWS_RETRY_MODE", "legacy")
+    client = make_client(endpoint_url="http://127.0.0.1:1", retry=RetryPolicy(max_attempts=1))
+
+    with answering(answer(500)) as stub, pytest.raises(TransportError):
+        client.get(ID)
+
+    assert (client.boto3_client.meta.config.retries["total_max_attempts"], stub.asked) == (1, [])
+
+
+def test_a_config_is_merged(make_client: MakeClient) -> None:
+    """A Config that is handed in wins where it says something, and changes nothing else."""
+    client = make_client(config=Config(proxies={"https": "http://127.0.0.1:1"}, read_timeout=7))
+
+    config = client.boto3_client.meta.config
+    assert (config.proxies, config.read_timeout, config.connect_timeout) == ({"https": "http://127.0.0.1:1"}, 7, 5.0)
+    assert config.retries["total_max_attempts"] == 1
+
+
+def test_a_session_of_one_s_own(make_client: MakeClient, lattice: VpcLattice) -> None:
+    """A session gives Region and credentials; a region_name besides wins."""
+    with make_client() as own, make_client(region_name="us-west-2") as other:
+        regions = [client.boto3_client.meta.region_name for client in (own, other)]
+
+    assert regions == ["eu-west-1", "us-west-2"]
+
+
+def test_a_client_of_one_s_own(boto3_client: Any) -> None:
+    """A client that is handed in is used as it is, and is left open."""
+    with answering(answer(200, wire_group())), TargetGroupClient(boto3_client=boto3_client) as client:
+        same = client.boto3_client
+
+    assert same is boto3_client
