@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from itertools import count
 from typing import TypeVar
 
 from attrs import frozen
@@ -90,9 +89,10 @@ class Wait:
 
     def _pauses(self) -> Iterator[float]:
         """Endless: each a quarter longer than the last, up to five polls, and never in step with other waits."""
-        for looks in count():
-            longer = min(_GROWTH ** min(looks, 100), _LONGEST_IN_POLLS)
-            yield self.poll_seconds * longer * self.jitter(0.9, 1.1)
+        polls = 1.0
+        while True:
+            yield self.poll_seconds * polls * self.jitter(0.9, 1.1)
+            polls = min(polls * _GROWTH, _LONGEST_IN_POLLS)
 
     def _tell(self, counts: Mapping[str, int], waited_seconds: float) -> None:
         if self.on_progress is not None:
