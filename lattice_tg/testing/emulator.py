@@ -7,7 +7,7 @@ from attrs import evolve
 
 from lattice_tg.clock import Clock, SystemClock
 from lattice_tg.testing.calls import Call
-from lattice_tg.testing.faults import Delay, LoseReply, Refuse, checked_seconds
+from lattice_tg.testing.faults import Delay, LoseReply, Refuse, checked_operation, checked_seconds
 from lattice_tg.testing.groups import Failure, TargetGroup
 from lattice_tg.testing.http_values import LostReply, Reply, Request
 from lattice_tg.testing.made_refusals import checked_retry_after, made_refusal, throttled
@@ -52,7 +52,7 @@ class VpcLattice:
     def clear_faults(self) -> None:
         """Forget the faults and the rate limit; everything else stays."""
         self._world.faults.clear()
-        self._world.limit = None
+        self._world.limits = {}
 
     def throttle(
         self,
@@ -100,10 +100,13 @@ class VpcLattice:
         """Wait on the emulator's clock before the request is looked at."""
         self._world.faults.add(operation, Delay(checked_seconds(seconds)), times, probability, seed)
 
-    def rate_limit(self, *, per_second: float, burst: float, retry_after_seconds: int | None = None) -> None:
-        """Answer 429 from now on to what comes faster than this; all operations draw on one bucket."""
+    def rate_limit(
+        self, operation: str = "*", *, per_second: float, burst: float, retry_after_seconds: int | None = None
+    ) -> None:
+        """Answer 429 from now on to what comes faster than this: one bucket for the operation, or one for all."""
         retry_after = checked_retry_after(retry_after_seconds)
-        self._world.limit = rate_limit(per_second, burst, retry_after, self.clock.monotonic())
+        limit = rate_limit(per_second, burst, retry_after, self.clock.monotonic())
+        self._world.limits[checked_operation(operation)] = limit
 
     def set_quota(self, quota: QuotaName, limit: int) -> None:
         """Answer 402 ``ServiceQuotaExceededException`` beyond this; there is no quota unless one is set."""

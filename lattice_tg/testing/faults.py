@@ -5,10 +5,8 @@ from typing import Protocol
 
 from attrs import define, evolve, field, frozen
 
-from lattice_tg.testing.model import OPERATION_NAMES
+from lattice_tg.testing.model import ANY_OPERATION, OPERATION_NAMES
 from lattice_tg.testing.refusals import Refusal
-
-ANY_OPERATION = "*"
 
 
 @frozen

@@ -22,6 +22,7 @@ OperationName = Literal[
     "ListTagsForResource",
 ]
 OPERATION_NAMES: tuple[str, ...] = get_args(OperationName)
+ANY_OPERATION = "*"
 
 
 @cache

@@ -1,6 +1,10 @@
 """A rate limit: a bucket that fills at a steady rate and that each call takes one token from."""
 
+from collections.abc import Mapping
+
 from attrs import define
+
+from lattice_tg.testing.model import ANY_OPERATION
 
 
 @define
@@ -21,6 +25,11 @@ class RateLimit:
             return False
         self.tokens -= 1
         return True
+
+
+def limits_of(limits: Mapping[str, RateLimit], operation: str) -> list[RateLimit]:
+    """The limits that a call has to pass: that of its operation, and that of all of them."""
+    return [limits[name] for name in (operation, ANY_OPERATION) if name in limits]
 
 
 def rate_limit(per_second: float, burst: float, retry_after_seconds: int | None, now: float) -> RateLimit:

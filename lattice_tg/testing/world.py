@@ -14,7 +14,7 @@ from lattice_tg.testing.faults import Faults, Strike
 from lattice_tg.testing.groups import TargetGroup
 from lattice_tg.testing.http_values import Reply, Request, error
 from lattice_tg.testing.made_refusals import throttled
-from lattice_tg.testing.rate_limit import RateLimit
+from lattice_tg.testing.rate_limit import RateLimit, limits_of
 from lattice_tg.testing.realm import Durations, Forward, Realm, TokenMismatch, Wishes
 from lattice_tg.testing.routes import Asked
 from lattice_tg.testing.services import settle
@@ -42,7 +42,7 @@ class World:
     wishes: Wishes = field(factory=Wishes)
     faults: Faults = field(factory=Faults)
     log: CallLog = field(factory=CallLog)
-    limit: RateLimit | None = None
+    limits: dict[str, RateLimit] = field(factory=dict[str, RateLimit])
     lock: threading.RLock = field(factory=threading.RLock)
     randomness: random.Random = field(factory=random.Random)
     zero: datetime = Factory(lambda self: _zero(self.settings.clock), takes_self=True)
@@ -82,8 +82,9 @@ class World:
             return error(strike.refusal)
         with self.lock:
             now = self.settings.clock.monotonic()
-            if self.limit is not None and not self.limit.admits(now):
-                return error(throttled(self.limit.retry_after_seconds))
+            for limit in limits_of(self.limits, wanted.operation):
+                if not limit.admits(now):
+                    return error(throttled(limit.retry_after_seconds))
             return perform(self.settled(request.account, request.region, now), wanted, now)
 
     def _new_realm(self, account: str, region: str) -> Realm:

@@ -1,5 +1,6 @@
 """The rate limit."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -43,3 +44,18 @@ def test_limits_that_nothing_passes(slow: VpcLattice, per_second: float, burst: 
     """A limit that no call could pass is a mistake."""
     with pytest.raises(ValueError, match=f"per_second={per_second}, burst={burst}: no call would pass"):
         slow.rate_limit(per_second=per_second, burst=burst)
+
+
+def test_a_limit_of_one_operation(lattice: VpcLattice, client: Any) -> None:
+    """A limit can be one operation's; its calls have to pass that of all operations too."""
+    lattice.rate_limit("CreateTargetGroup", per_second=0.001, burst=2)
+    lattice.rate_limit(per_second=0.001, burst=4)
+
+    for number in range(3):
+        with suppress(client.exceptions.ThrottlingException):
+            client.create_target_group(name=f"orders-{number}", type="LAMBDA")
+    for _ in range(3):
+        with suppress(client.exceptions.ThrottlingException):
+            client.list_target_groups()
+
+    assert [call.status for call in lattice.calls] == [201, 201, 429, 200, 200, 429]
