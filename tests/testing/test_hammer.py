@@ -156,7 +156,7 @@ def test_with_our_own_client() -> None:
         break_much(lattice)
 
         def work(number: int) -> tuple[str, str, int]:
-            shared = client.create(TargetGroupBuilder.lambda_("shared").build(), client_token="one for all")
+            shared = client.create(TargetGroupBuilder.lambda_("shared").build(), client_token="one-for-all")
             own = client.create(TargetGroupBuilder.ip(f"own-{number}", vpc_identifier=VPC).http().build(), wait=True)
             report = client.register_targets(own, (Target.ip(f"10.0.0.{last}") for last in range(1, 151)))
             return shared.id, own.id, len(report.successful)
