@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ReplacementRequiredError,
         StalePlanError,
         TargetGroupFailedError,
+        UnfinishedError,
         WaitFailedError,
         WaitTimeoutError,
     )
@@ -126,6 +127,7 @@ __all__ = [
     "ThrottlingError",
     "TransportError",
     "UnansweredTargets",
+    "UnfinishedError",
     "UnknownMatcher",
     "UpdateHealthCheck",
     "ValidationError",
@@ -202,6 +204,7 @@ _HOMES = {
     "ThrottlingError": "service_errors",
     "TransportError": "service_errors",
     "UnansweredTargets": "reports",
+    "UnfinishedError": "errors",
     "UnknownMatcher": "models.health_check",
     "UpdateHealthCheck": "models.steps",
     "ValidationError": "service_errors",

@@ -4,6 +4,7 @@ import pickle
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache, partial
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
@@ -27,6 +28,7 @@ from lattice_tg.rules import check
 from lattice_tg.target_keys import distinct, group_port
 from lattice_tg.tokens import new_client_token
 from lattice_tg.verbs import applying, arguments, creation, deletion, fleet, group_waits, planning, reads, target_waits
+from lattice_tg.verbs.fleet_task import Task, ensured
 from lattice_tg.verbs.registration import TargetRequests
 from lattice_tg.vocabulary import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.waiting import OnProgress, Wait
@@ -504,7 +506,8 @@ class TargetGroupClient:
         """The outcome of each group, as it finishes: as it should be, or the error; one that fails stops no other.
 
         All workers share this client's pacing. An interrupt begins nothing more, waits for what is under way, and
-        has a note of what is done.
+        has a note of what is done. Where a worker is lost, or a hook raises in one, the error of that group is an
+        :class:`UnfinishedError`.
 
         Args:
             items: The groups as they should be: specs, or ``Desired`` where targets belong to them.
@@ -517,6 +520,8 @@ class TargetGroupClient:
 
         Raises:
             InvalidSpecError: Some break rules, or two have one name; all problems are named, and nothing was sent.
+            TypeError: The executor is no thread pool, and this client holds credentials.
+            LatticeError: With the first outcome: the list could not be read.
 
         """
         arguments.checked_workers(max_workers)
@@ -589,8 +594,8 @@ class TargetGroupClient:
 
     # ------------------------------------------------------------------ inside
 
-    def _ensured(self, task: fleet.Task) -> Outcome:
-        return fleet.ensured(self._calls, task)
+    def _ensured(self, task: Task) -> Outcome:
+        return ensured(self._calls, task)
 
     def _check(self, spec: TargetGroupSpec) -> None:
         check(spec, allow_unknown=self._allow_unknown)
@@ -624,8 +629,13 @@ class _Elsewhere:
 
     pickled_client: bytes
 
-    def __call__(self, task: fleet.Task) -> Outcome:
-        return _client_of(self.pickled_client)._ensured(task)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    def __call__(self, task: Task) -> Outcome:
+        with _making:  # threads of one worker share one client, and so one pacing
+            client = _client_of(self.pickled_client)
+        return client._ensured(task)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+
+
+_making = Lock()
 
 
 @cache

@@ -21,7 +21,8 @@
     │   └── TargetGroupFailedError          CREATE_FAILED, DELETE_FAILED
     ├── ReplacementRequiredError            what is wanted differs where a group cannot change
     ├── StalePlanError                      things have moved since the plan was made
-    └── ApplyError                          a step of a plan failed; says which are done
+    ├── ApplyError                          a step of a plan failed; says which are done
+    └── UnfinishedError                     a group of a fleet was left; says how to go on
 
 (The answers of the service and the lack of one are in `service_errors`, the targets' one is in `reports`.)
 
@@ -201,6 +202,23 @@ class ApplyError(LatticeError):
                 *(f"{word}:\n{_lines(steps)}" for word, steps in told if steps),
             ]
         )
+
+
+@define(slots=False, eq=False, kw_only=True)
+class UnfinishedError(LatticeError):
+    """A group of a fleet was left before it was as it should be; how much of it is done is not known."""
+
+    name: str
+    """The group's name."""
+
+    reason: str
+    """Why it was left: it was stopped, or what ran it was lost."""
+
+    salt: str
+    """The salt of the run: another run with it goes on, and makes no second group."""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}; a run with salt={self.salt!r} goes on from there"
 
 
 def _lines(steps: Sequence[Step]) -> str:

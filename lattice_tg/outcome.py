@@ -38,9 +38,9 @@ class Outcome:
 
     def __str__(self) -> str:
         if self.error is not None:
-            return f"{self.spec.name}: failed after {self.seconds:.3g} s: {self.error}"
+            return f"{self.spec.name}: failed after {self.seconds:.2f} s: {self.error}"
         steps = len(self.plan) if self.plan else 0
-        return f"{self.spec.name}: {steps} step{'s' * (steps != 1)} in {self.seconds:.3g} s"
+        return f"{self.spec.name}: {steps} step{'s' * (steps != 1)} in {self.seconds:.2f} s"
 
 
 @frozen(kw_only=True)

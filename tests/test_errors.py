@@ -24,6 +24,7 @@ from lattice_tg.errors import (
     ReplacementRequiredError,
     StalePlanError,
     TargetGroupFailedError,
+    UnfinishedError,
     WaitFailedError,
     WaitTimeoutError,
 )
@@ -229,6 +230,10 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             "failed:\n  + target 10.0.0.1\n  + target 10.0.0.2 port 8080\n"
             "not begun:\n  - target 10.0.0.9 port 80"
         ),
+    ),
+    (
+        UnfinishedError(name="orders", reason="it was stopped", salt="run-1"),
+        "orders: it was stopped; a run with salt='run-1' goes on from there",
     ),
 )
 """An error of every class, with every fact set, and its text."""

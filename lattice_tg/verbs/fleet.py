@@ -3,23 +3,23 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from functools import partial
+from queue import SimpleQueue
 from threading import Event
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from lattice_tg.calls import Calls
 from lattice_tg.errors import InvalidSpecError, LatticeError
 from lattice_tg.models.desired import Desired
-from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
 from lattice_tg.models.problems import Problem, problem
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.outcome import FleetProgress, Outcome
 from lattice_tg.plan import Plan, check_desired
-from lattice_tg.retry import RetryEvent, is_throttling
-from lattice_tg.tokens import client_token_for, new_client_token
-from lattice_tg.verbs import applying, planning, reads
+from lattice_tg.tokens import new_client_token
+from lattice_tg.verbs import planning, reads
+from lattice_tg.verbs.fleet_task import Task, ensured
 
 Item = TargetGroupSpec | Desired
 """A group of a fleet: its spec, or that and its targets."""
@@ -27,17 +27,9 @@ Item = TargetGroupSpec | Desired
 OnProgress = Callable[[FleetProgress], object]
 """What a fleet calls after each group."""
 
+_THREADS = "lattice_tg"
 
 _log = logging.getLogger("lattice_tg")
-
-
-@frozen
-class Task:
-    """One group to be seen to; a plain value, so that it can be sent to another process."""
-
-    desired: Desired
-    found: TargetGroupSummary | None
-    salt: str
 
 
 def checked_items(items: Iterable[Item], *, allow_unknown: bool) -> tuple[Desired, ...]:
@@ -68,6 +60,8 @@ def _problems(fleet: Sequence[Desired], *, allow_unknown: bool) -> Iterator[Prob
 
 def tasks(calls: Calls, fleet: Sequence[Desired], salt: str) -> tuple[Task, ...]:
     """A task for each group, from one scan of the list: the service cannot look a group up by name."""
+    if not fleet:
+        return ()
     known = planning.by_name(reads.summaries(calls, {}))
     return tuple(Task(desired, known.get(desired.spec.name), salt) for desired in fleet)
 
@@ -75,62 +69,18 @@ def tasks(calls: Calls, fleet: Sequence[Desired], salt: str) -> tuple[Task, ...]
 def plans(calls: Calls, fleet: Sequence[Desired], max_workers: int) -> Iterator[Plan]:
     """The plan for each group, in order; those that cannot be made are raised together, after the others."""
     errors: list[Exception] = []
-    with ThreadPoolExecutor(max_workers, "lattice_tg") as pool:
-        under_way = [
-            pool.submit(planning.plan_against, calls, task.desired, task.found) for task in tasks(calls, fleet, "")
-        ]
-        for future in under_way:
+    wanted = tasks(calls, fleet, "")
+    pool = ThreadPoolExecutor(max_workers, _THREADS)
+    try:
+        for future in [pool.submit(planning.plan_against, calls, task.desired, task.found) for task in wanted]:
             try:
                 yield future.result()
             except LatticeError as error:
                 errors.append(error)
+    finally:
+        pool.shutdown(cancel_futures=True)
     if errors:
         raise ExceptionGroup(f"{len(errors)} of {len(fleet)} groups cannot be planned", errors)
-
-
-@define
-class _Tally:
-    """What happens to the requests of one group."""
-
-    calls: Calls
-    stopping: Event
-    repeated: int = 0
-    throttled: int = 0
-
-    def counted(self) -> Calls:
-        """The way to the service, counting."""
-        return evolve(self.calls, on_retry=self._count)
-
-    def _count(self, event: RetryEvent) -> None:
-        if self.stopping.is_set():
-            raise event.error
-        self.repeated += 1
-        self.throttled += is_throttling(event.error)
-        if self.calls.on_retry is not None:
-            self.calls.on_retry(event)
-
-
-def ensured(calls: Calls, task: Task, stopping: Event | None = None) -> Outcome:
-    """What became of one group; no error of ours gets out."""
-    tally, started = _Tally(calls, stopping or Event()), calls.clock.monotonic()
-    plan: Plan | None = None
-    group: TargetGroup | None = None
-    failure: LatticeError | None = None
-    try:
-        plan = planning.plan_against(tally.counted(), task.desired, task.found)
-        group = applying.carry_out(tally.counted(), plan, client_token=client_token_for(task.desired.spec, task.salt))
-    except LatticeError as error:
-        failure = error
-    return Outcome(
-        spec=task.desired.spec,
-        plan=plan,
-        target_group=group,
-        error=failure,
-        attempts=1 + tally.repeated,
-        seconds=calls.clock.monotonic() - started,
-        throttled=tally.throttled,
-        salt=task.salt,
-    )
 
 
 @define
@@ -142,17 +92,38 @@ class Fleet:
     on_progress: OnProgress | None
     stopping: Event
     outcomes: list[Outcome] = field(factory=list[Outcome])
+    under_way: dict[Future[Outcome], Task] = field(factory=dict[Future[Outcome], Task])
 
     def on(self, executor: Executor) -> Iterator[Outcome]:
         """The outcome of each task, as it finishes; on an interrupt what is not begun is left, and all is told."""
-        futures = [executor.submit(self.ensure, task) for task in self.tasks]
+        ended: SimpleQueue[Future[Outcome]] = SimpleQueue()  # as_completed() never ends where an executor cancels
         try:
-            for future in as_completed(futures):
-                yield self._noted(future.result())
+            for task in self.tasks:
+                self.under_way[self._submitted(executor, task)] = task
+            for future in self.under_way:
+                future.add_done_callback(ended.put)
+            for _ in self.under_way:
+                yield self._noted(self._outcome(ended.get()))
         except BaseException as error:
-            self._stop(futures)
-            error.add_note(self._account(futures))
+            self._stop()
+            error.add_note(self._account())
             raise
+
+    def _submitted(self, executor: Executor, task: Task) -> Future[Outcome]:
+        """The task under way; an executor that broke meanwhile takes no more, and keeps what it has done."""
+        try:
+            return executor.submit(self.ensure, task)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it costs this outcome and no other
+            refused: Future[Outcome] = Future()
+            refused.set_exception(error)
+            return refused
+
+    def _outcome(self, future: Future[Outcome]) -> Outcome:
+        """The outcome; where a worker was lost, the executor broke or a hook raised, that is the outcome."""
+        try:
+            return future.result()
+        except Exception as error:  # noqa: BLE001 - one that fails stops no other
+            return self.under_way[future].lost(error)
 
     def _noted(self, outcome: Outcome) -> Outcome:
         self.outcomes.append(outcome)
@@ -171,17 +142,17 @@ class Fleet:
             throttled=sum(outcome.throttled for outcome in self.outcomes),
         )
 
-    def _stop(self, futures: Sequence[Future[Outcome]]) -> None:
-        """Begin nothing more; what is under way ends with the answer it waits for."""
+    def _stop(self) -> None:
+        """Begin nothing more; a request that is under way ends with its answer."""
         self.stopping.set()
-        for future in futures:
-            future.cancel()
-        wait(futures)
+        wait([future for future in self.under_way if not future.cancel()])
 
-    def _account(self, futures: Sequence[Future[Outcome]]) -> str:
-        finished = [future.result() for future in futures if not future.cancelled() and future.exception() is None]
-        done = [outcome.spec.name for outcome in finished if outcome.error is None]
-        return f"interrupted: {len(done)} of {len(self.tasks)} groups are as they should be: {', '.join(done)}"
+    def _account(self) -> str:
+        ended = [future for future in self.under_way if not future.cancelled() and future.exception() is None]
+        done = [future.result().spec.name for future in ended if future.result().error is None]
+        told = f"interrupted: {len(done)} of {len(self.tasks)} groups are as they should be"
+        names = f": {', '.join(done)}" if done else ""
+        return f"{told}{names}; a run with salt={self.tasks[0].salt!r} goes on from there"
 
 
 def outcomes(
@@ -201,11 +172,13 @@ def outcomes(
     salt = new_client_token() if salt is None else salt
     _log.info("ensuring %d groups; salt=%r would resume this run", len(wanted), salt, extra={"salt": salt})
     stopping = Event()
-    fleet = Fleet(
-        elsewhere or partial(ensured, calls, stopping=stopping), tasks(calls, wanted, salt), on_progress, stopping
-    )
+    here = partial(ensured, calls, stopping=stopping.is_set)
+    fleet = Fleet(elsewhere or here, tasks(calls, wanted, salt), on_progress, stopping)
     if executor is not None:
         yield from fleet.on(executor)
         return
-    with ThreadPoolExecutor(max_workers, "lattice_tg") as own:
+    own = ThreadPoolExecutor(max_workers, _THREADS)
+    try:
         yield from fleet.on(own)
+    finally:
+        own.shutdown(cancel_futures=True)

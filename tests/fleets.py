@@ -1,0 +1,84 @@
+"""Fleets for the tests of ``plan_all`` and ``ensure_all``, and what a process needs to see to one."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Mapping
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from threading import active_count
+from time import monotonic, sleep
+from typing import Any
+
+from attrs import evolve
+
+from desired_states import ORDERS
+from lattice_tg.client import TargetGroupClient
+from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.outcome import Outcome
+from lattice_tg.testing.emulator import VpcLattice
+
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "eu-west-1"}
+
+
+def specs(count: int) -> list[TargetGroupSpec]:
+    return [evolve(ORDERS, name=f"orders-{number}") for number in range(count)]
+
+
+def names(wanted: Iterable[TargetGroupSpec]) -> list[str]:
+    return sorted(spec.name for spec in wanted)
+
+
+def by_name(outcomes: Iterable[Outcome]) -> Mapping[str, Outcome]:
+    return {outcome.spec.name: outcome for outcome in outcomes}
+
+
+def names_there(client: TargetGroupClient) -> list[str]:
+    return sorted(summary.name for summary in client.list())
+
+
+def sent(lattice: VpcLattice, start: int = 0) -> Counter[str]:
+    """How many requests of each operation came in."""
+    return Counter(call.operation for call in lattice.calls[start:])
+
+
+class InTurn(Executor):
+    """An executor that is no pool of threads: it runs each task at once, or breaks after so many."""
+
+    def __init__(self, most: int = 1000, error: BaseException | None = None) -> None:
+        self.left, self.error = most, error
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if not self.left:
+            assert self.error is not None
+            raise self.error
+        self.left -= 1
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def die(event: object) -> None:
+    """A hook that takes its whole process with it."""
+    os._exit(1)
+
+
+@contextmanager
+def dummy_credentials() -> Generator[None]:
+    """Credentials in the environment, for processes that are begun inside."""
+    before = dict(os.environ)
+    os.environ.update(CREDENTIALS)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def no_threads_left() -> Generator[None]:
+    """As many threads run after as before."""
+    before, give_up_at = active_count(), monotonic() + 5
+    yield
+    while active_count() > before and monotonic() < give_up_at:
+        sleep(0.001)  # a thread that was joined may still be counted for a moment
+    assert active_count() == before

@@ -1,0 +1,168 @@
+"""A fleet that is stopped midway: nothing more is begun, what was done is told, and nothing stays behind."""
+
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import cast
+
+import pytest
+
+from desired_states import RESIZE
+from fleets import InTurn, names, names_there, no_threads_left, sent, specs
+from lattice_tg.calls import Calls
+from lattice_tg.client import TargetGroupClient
+from lattice_tg.errors import ApplyError, UnfinishedError
+from lattice_tg.models.desired import Desired
+from lattice_tg.models.targets import Target
+from lattice_tg.outcome import FleetProgress
+from lattice_tg.retry import RetryEvent
+from lattice_tg.testing import mock_vpc_lattice
+from lattice_tg.testing.emulator import VpcLattice
+from lattice_tg.verbs.fleet_task import Task, ensured
+from virtual_service import virtual_service
+
+
+def interrupt_after(count: int) -> Callable[[FleetProgress], None]:
+    def hook(progress: FleetProgress) -> None:
+        if progress.done + progress.failed == count:
+            raise KeyboardInterrupt
+
+    return hook
+
+
+def notes(error: BaseException) -> list[str]:
+    return getattr(error, "__notes__", [])
+
+
+def made(lattice: VpcLattice) -> int:
+    return sent(lattice)["CreateTargetGroup"]
+
+
+def test_an_interrupt_begins_nothing_more_and_says_what_was_done() -> None:
+    """The note names what is done and how to go on; a run with the same salt does the rest."""
+    with virtual_service() as (_, client), no_threads_left():
+        with pytest.raises(KeyboardInterrupt) as caught:
+            list(client.ensure_all(specs(40), max_workers=1, salt="run-1", on_progress=interrupt_after(2)))
+
+        done = names_there(client)
+        (note,) = notes(caught.value)
+        assert note.startswith(f"interrupted: {note.split()[1]} of 40 groups are as they should be: orders-0, orders-1")
+        assert note.endswith("; a run with salt='run-1' goes on from there")
+        assert 2 <= int(note.split()[1]) <= len(done) < 40
+
+        rest = list(client.ensure_all(specs(40), salt="run-1"))
+
+        assert [outcome.error for outcome in rest] == [None] * 40
+        assert names_there(client) == names(specs(40))
+
+
+def interrupted_while_reading(client: TargetGroupClient) -> None:
+    for _ in client.ensure_all(specs(40), max_workers=1):
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_of_the_consumer_begins_nothing_more() -> None:
+    """It is the consumer's own: the fleet ends with the loop that read it."""
+    with virtual_service() as (lattice, client), no_threads_left():
+        with pytest.raises(KeyboardInterrupt):
+            interrupted_while_reading(client)
+
+        assert made(lattice) < 40
+
+
+@pytest.mark.parametrize("verb", ["ensure_all", "plan_all"])
+def test_a_fleet_that_is_read_no_further_ends(verb: str) -> None:
+    """Closing it stops what is not begun, waits for what is, and leaves no thread."""
+    with virtual_service() as (lattice, client), no_threads_left():
+        outcomes = getattr(client, verb)(specs(40), max_workers=1)
+        next(outcomes)
+
+        outcomes.close()
+
+        assert made(lattice) < 40
+
+
+def test_an_interrupt_while_workers_wait_ends_soon() -> None:
+    """A worker that sleeps, here until its group is ACTIVE, does not sleep on; it takes no target in."""
+    waiting = [Desired(spec, [Target.ip("10.0.0.1")]) for spec in specs(3)]
+    with mock_vpc_lattice(create_seconds=300) as lattice, TargetGroupClient(region_name="eu-west-1") as client:
+        started = monotonic()
+        with no_threads_left(), pytest.raises(KeyboardInterrupt) as caught:
+            list(client.ensure_all([*waiting, RESIZE], salt="run-1", on_progress=interrupt_after(1)))
+
+        assert monotonic() - started < 5
+        assert notes(caught.value) == [
+            "interrupted: 1 of 4 groups are as they should be: resize; a run with salt='run-1' goes on from there"
+        ]
+        assert sent(lattice)["RegisterTargets"] == 0
+
+
+def test_ctrl_c_ends_a_fleet_that_waits_for_its_workers() -> None:
+    """The signal reaches the thread that waits for outcomes; where nothing is done, the note says so."""
+    main = cast("int", threading.main_thread().ident)
+
+    def press(event: RetryEvent) -> None:
+        signal.pthread_kill(main, signal.SIGINT)
+
+    with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1", on_retry=press) as client:
+        lattice.throttle("CreateTargetGroup", times=1000, retry_after_seconds=60)
+        started = monotonic()
+        with no_threads_left(), pytest.raises(KeyboardInterrupt) as caught:
+            list(client.ensure_all(specs(4), max_workers=1, salt="run-1"))
+
+        assert monotonic() - started < 5
+        assert notes(caught.value) == [
+            "interrupted: 0 of 4 groups are as they should be; a run with salt='run-1' goes on from there"
+        ]
+        assert made(lattice) == 1
+
+
+def test_an_interrupt_while_tasks_are_handed_out_leaves_none() -> None:
+    """What was handed to the executor by then is told of, too."""
+    with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
+        executor = InTurn(2, KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt) as caught:
+            list(client.ensure_all(specs(4), salt="run-1", executor=executor))
+
+        (note,) = notes(caught.value)
+        assert note.startswith("interrupted: 2 of 4 groups are as they should be: orders-0, orders-1; a run with ")
+
+
+def test_an_executor_that_was_handed_in_goes_on() -> None:
+    """It is its owner's; only the fleet's own tasks are taken back."""
+    with virtual_service() as (lattice, client), ThreadPoolExecutor(1) as executor:
+        with pytest.raises(KeyboardInterrupt):
+            list(client.ensure_all(specs(40), executor=executor, on_progress=interrupt_after(1)))
+
+        assert executor.submit(str, 7).result() == "7"
+        assert made(lattice) < 40
+
+
+def calls_of(client: TargetGroupClient) -> Calls:
+    return client._calls  # pyright: ignore[reportPrivateUsage]
+
+
+def test_a_group_that_is_stopped_midway_says_how_far_it_came() -> None:
+    """Between two requests nothing is lost: the error has the steps that are done, and those that are not."""
+    with virtual_service() as (lattice, client):
+        task = Task(Desired(specs(1)[0], [Target.ip("10.0.0.1")]), None, "run-1")
+
+        outcome = ensured(calls_of(client), task, stopping=lambda: sent(lattice)["GetTargetGroup"] > 0)
+
+        error = outcome.error
+        assert isinstance(error, ApplyError)
+        assert isinstance(error.error, UnfinishedError)
+        assert str(error.error) == "orders-0: it was stopped; a run with salt='run-1' goes on from there"
+        assert (len(error.done), error.pending) == (1, ())
+        assert sent(lattice)["RegisterTargets"] == 0
+
+
+def test_a_group_that_is_stopped_before_its_first_request_sends_none() -> None:
+    """What was planned without one is not begun."""
+    with virtual_service() as (lattice, client):
+        outcome = ensured(calls_of(client), Task(Desired(specs(1)[0], []), None, "run-1"), stopping=lambda: True)
+
+        assert isinstance(cast("ApplyError", outcome.error).error, UnfinishedError)
+        assert lattice.calls == ()

@@ -1,0 +1,72 @@
+"""What became of the groups of a fleet: how it reads, and that it travels."""
+
+import copy
+import pickle
+
+import pytest
+
+from desired_states import ORDERS, there
+from lattice_tg.errors import UnfinishedError
+from lattice_tg.models.desired import Desired
+from lattice_tg.outcome import FleetProgress, Outcome
+from lattice_tg.plan import plan
+
+MADE = Outcome(
+    spec=ORDERS,
+    plan=plan(Desired(ORDERS), None),
+    target_group=there(),
+    error=None,
+    attempts=3,
+    seconds=1.234,
+    throttled=2,
+    salt="run-1",
+)
+UNCHANGED = Outcome(
+    spec=ORDERS,
+    plan=plan(Desired(ORDERS), there()),
+    target_group=there(),
+    error=None,
+    attempts=1,
+    seconds=1234.5,
+    throttled=0,
+    salt="run-1",
+)
+FAILED = Outcome(
+    spec=ORDERS,
+    plan=None,
+    target_group=None,
+    error=UnfinishedError(name="orders", reason="it was stopped", salt="run-1"),
+    attempts=1,
+    seconds=0.5,
+    throttled=0,
+    salt="run-1",
+)
+PROGRESS = FleetProgress(total=400, done=12, failed=1, waiting=387, throttled=5)
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        (MADE, "orders: 1 step in 1.23 s"),
+        (UNCHANGED, "orders: 0 steps in 1234.50 s"),
+        (FAILED, "orders: failed after 0.50 s: orders: it was stopped; a run with salt='run-1' goes on from there"),
+        (PROGRESS, "12 done, 1 failed, 387 waiting of 400; 5 throttled"),
+    ],
+)
+def test_outcomes_and_progress_read_as_one_line(told: Outcome | FleetProgress, text: str) -> None:
+    """``str`` says all that a log needs."""
+    assert str(told) == text
+
+
+@pytest.mark.parametrize("value", [MADE, UNCHANGED, PROGRESS])
+def test_outcomes_and_progress_are_plain_values(value: object) -> None:
+    """They come back the same from another process, and from a copy."""
+    assert pickle.loads(pickle.dumps(value)) == value
+    assert copy.deepcopy(value) == value
+
+
+def test_an_outcome_takes_its_error_along() -> None:
+    """An error compares by identity, so it is compared by what it says."""
+    again = pickle.loads(pickle.dumps(FAILED))
+
+    assert (str(again), type(again.error), vars(again.error)) == (str(FAILED), UnfinishedError, vars(FAILED.error))
