@@ -2,11 +2,12 @@
 
 import json
 import logging
+from contextlib import nullcontext
 
 import pytest
 
 from client.conftest import MakeClient
-from client.groups import ARN, FUNCTION, ID, wire_group
+from client.groups import ARN, FUNCTION, ID, REQUESTS, wire_group
 from client.http_stub import LOST, SILENCE, Stub, answer, answering, unused_url
 from lattice_tg import (
     ConfigurationError,
@@ -17,6 +18,7 @@ from lattice_tg import (
     TargetGroupClient,
     TransportError,
 )
+from lattice_tg.gateway import Gateway
 from lattice_tg.testing import VirtualClock
 
 WHOLE = answer(200, wire_group())
@@ -81,6 +83,34 @@ def test_what_came_is_said(said: str, message: str, make_client: MakeClient) -> 
     error = failure(make_client, UNREADABLE[said])
 
     assert str(error).startswith(message)
+
+
+@pytest.mark.parametrize("method", REQUESTS)
+def test_which_operations_notice(method: str, make_client: MakeClient) -> None:
+    """An answer without members is none where the service always has something to say."""
+    told_nothing = {
+        "register_targets",
+        "deregister_targets",
+        "list_tags_for_resource",
+        "tag_resource",
+        "untag_resource",
+    }
+
+    with answering(answer(200, {})) as stub:
+        gateway = Gateway(make_client(endpoint_url=stub.url).boto3_client)
+        expected = nullcontext() if method in told_nothing else pytest.raises(TransportError, match="it has no '")
+        with expected:
+            getattr(gateway, method)(REQUESTS[method])
+
+    assert len(stub.asked) == 1
+
+
+def test_a_proxy_passes_the_request_s_id_on(make_client: MakeClient) -> None:
+    """The id that AWS support asks for is read from the headers where the body is not the service's."""
+    error = failure(make_client, answer(503, PAGE, x_amzn_requestid="r-9"))
+
+    assert isinstance(error, ServiceError)
+    assert error.request_id == "r-9"
 
 
 def test_a_list_without_rows_is_no_list(make_client: MakeClient) -> None:

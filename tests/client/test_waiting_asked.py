@@ -130,6 +130,16 @@ def test_a_client_that_is_handed_in(session: Any, make_client: MakeClient, clock
     assert caught.value.retry_after_seconds == 30.0
 
 
+def test_less_than_nothing(session: Any, make_client: MakeClient) -> None:
+    """What botocore reads as less than no time is no time."""
+    with answering(refusal(429, "ThrottlingException", Retry_After="-5")) as stub:
+        client = make_client(session=None, boto3_client=plain_client(session, stub.url))
+        with pytest.raises(ThrottlingError) as caught:
+            client.with_options(retry=RetryPolicy(max_elapsed_seconds=0)).get(ID)
+
+    assert caught.value.retry_after_seconds == 0.0
+
+
 def plain_client(session: Any, url: str) -> Any:
     """A boto3 client that nobody has prepared."""
     return session.client("vpc-lattice", endpoint_url=url, config=Config(retries={"total_max_attempts": 1}))
