@@ -99,6 +99,13 @@ def foreign(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHONS[:1])
+def distributed(session: nox.Session) -> None:
+    """A fleet on a local Dask cluster, with a worker killed half way; not by default, as it takes its time."""
+    install(session, "test", "distributed")
+    session.run("pytest", "tests/distributed", *session.posargs)
+
+
+@nox.session(python=PYTHONS[:1])
 def docs(session: nox.Session) -> None:
     """The site, where a warning is an error; its examples are run by the tests."""
     install(session, "docs")

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
     from lattice_tg.outcome import FleetProgress, Outcome
     from lattice_tg.plan import Order, Plan
+    from lattice_tg.progress import progress_bar
     from lattice_tg.reports import TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
     from lattice_tg.retry import FullJitter, RetryEvent, RetryPolicy
     from lattice_tg.rules import check, problems
@@ -138,6 +139,7 @@ __all__ = [
     "client_token_for",
     "from_boto3",
     "problems",
+    "progress_bar",
     "read_specs",
     "to_boto3",
     "write_specs",
@@ -215,6 +217,7 @@ _HOMES = {
     "client_token_for": "tokens",
     "from_boto3": "wire",
     "problems": "rules",
+    "progress_bar": "progress",
     "read_specs": "files",
     "to_boto3": "wire",
     "write_specs": "files",

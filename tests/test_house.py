@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("F5", ("clock",)),
     ("F6", ("tokens", "pacing", "paging", "retry", "waiting", "gateway")),
     ("F6, upper step", ("calls",)),
-    ("F7", ("files", "verbs")),
+    ("F7", ("files", "progress", "verbs")),
     ("F8", ("client",)),
 )
 """Each floor and its rooms, from the ground up. A room imports only from floors below its own."""
@@ -43,6 +43,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "botocore": ("gateway", BESIDE),
     "tenacity": ("calls",),
     "yaml": ("files",),
+    "rich": ("progress",),
 }
 """Libraries, and the rooms that may know them."""
 

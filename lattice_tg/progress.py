@@ -1,0 +1,82 @@
+"""A ready bar for fleets, targets in bulk and waits, drawn by rich (the extra ``rich``)."""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any
+
+from lattice_tg.errors import ConfigurationError
+from lattice_tg.outcome import FleetProgress
+from lattice_tg.reports import TargetsReport
+from lattice_tg.waiting import WaitProgress
+
+Progress = FleetProgress | WaitProgress | TargetsReport
+"""What a bar can be told."""
+
+
+@contextmanager
+def progress_bar(
+    description: str, *, total: int | None = None, console: Any = None
+) -> Generator[Callable[[Progress], None]]:
+    """A bar on the terminal while the context lasts, and the ``on_progress`` that moves it.
+
+    ::
+
+        with progress_bar("deploying") as on_progress:
+            outcomes = list(client.ensure_all(specs, on_progress=on_progress))
+        with progress_bar("warming up") as on_progress:
+            client.wait_until_healthy(group, on_progress=on_progress)
+        with progress_bar("registering", total=100_000) as on_progress:
+            for report in client.iter_register_targets(group, targets):
+                on_progress(report)
+
+    Args:
+        description: What stands before the bar.
+        total: How many targets there are, where reports move the bar; fleets and waits know it.
+        console: The ``rich.console.Console`` to draw on; default: one for standard error.
+
+    Raises:
+        ConfigurationError: rich is not there.
+
+    """
+    with _rich_bar(console) as bar:
+        task = bar.add_task(description, total=total, told="")
+        told = _Told()
+
+        def on_progress(progress: Progress) -> None:
+            bar.update(task, **told.fields(progress))
+
+        yield on_progress
+
+
+class _Told:
+    """What a bar shows of what it was told; reports add up."""
+
+    def __init__(self) -> None:
+        self._counts = [0, 0, 0]
+
+    def fields(self, progress: Progress) -> dict[str, Any]:
+        match progress:
+            case FleetProgress():
+                completed = progress.total - progress.waiting
+                return {"completed": completed, "total": progress.total, "told": str(progress)}
+            case WaitProgress():
+                return {"told": str(progress)}
+            case _:
+                return self._added(progress)
+
+    def _added(self, report: TargetsReport) -> dict[str, Any]:
+        unanswered = sum(len(chunk.targets) for chunk in report.unanswered)
+        new = (len(report.successful), len(report.unsuccessful), unanswered)
+        self._counts = [before + more for before, more in zip(self._counts, new, strict=True)]
+        told = "{} successful, {} unsuccessful, {} unanswered".format(*self._counts)
+        return {"completed": sum(self._counts), "told": told}
+
+
+def _rich_bar(console: Any) -> Any:
+    try:
+        from rich import progress  # noqa: PLC0415 - an extra, and nothing else needs it
+        from rich.console import Console  # noqa: PLC0415
+    except ImportError as error:
+        raise ConfigurationError("a progress bar needs rich: pip install 'lattice-tg[rich]'") from error
+    columns = ("{task.description}", progress.BarColumn(), "{task.fields[told]}", progress.TimeElapsedColumn())
+    return progress.Progress(*columns, console=console or Console(stderr=True))
