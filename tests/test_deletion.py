@@ -347,6 +347,20 @@ def test_targets_that_cannot_be_deregistered(answer: Answer, error: type[Excepti
     assert script_of(calls).methods() == ["get_target_group", "list_targets", "deregister_targets"]
 
 
+def test_deregistering_keeps_to_the_deadline() -> None:
+    """Where the service takes no targets out in time, that is the end of the delete."""
+    calls = scripted(
+        get_target_group=[wire_group()],
+        list_targets=[rows(("10.0.0.1", 80, "UNUSED"))],
+        deregister_targets=[refusal("ThrottlingException", 429)],
+    )
+
+    with pytest.raises(TargetsUnsuccessfulError):
+        deleted(calls, drain=True, timeout_seconds=30)
+
+    assert calls.clock.monotonic() <= 30
+
+
 @pytest.mark.parametrize("step", range(4))
 def test_a_group_that_vanishes_meanwhile(step: int) -> None:
     """Wherever another deletes the group in between, a delete that allows for it is content."""

@@ -152,6 +152,15 @@ def test_duplicates_by_id_alone(vpc_lattice: VpcLattice) -> None:
     assert [(row.id, row.port) for row in client.list_targets(group_id)] == [(A, 80)]
 
 
+def test_a_reply_about_another_port_of_the_same_id() -> None:
+    """Where the group's port is known, an answer for one port of an id is none for the target without a port."""
+    calls = scripted(register_targets=[{"successful": [{"id": A, "port": 81}]}])
+
+    report = TargetRequests.registering(calls, described()).all_at_once([Target.ip(A), Target.ip(A, 81)])
+
+    assert (report.successful, silent(report)) == ((Target.ip(A, 81),), [Target.ip(A)])
+
+
 def test_spellings_of_an_address_are_one_target(vpc_lattice: VpcLattice) -> None:
     """An IPv6 address is sent once, as it was first written."""
     client = client_of(vpc_lattice)

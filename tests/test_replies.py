@@ -57,7 +57,9 @@ def test_what_a_reply_omits_is_unanswered() -> None:
     assert str(chunk.error) == ("RegisterTargets: no answer: the reply does not mention these targets [attempts: 1]")
 
 
-@pytest.mark.parametrize("reply", [{}, {"successful": None, "unsuccessful": None}, {"successful": [{}, {"port": 80}]}])
+@pytest.mark.parametrize(
+    "reply", [{}, {"successful": None, "unsuccessful": None}, {"successful": [{}, {"id": None, "port": 80}]}]
+)
 def test_an_empty_reply_answers_for_nothing(reply: dict[str, Any]) -> None:
     """A reply without rows, or with rows that name no target, answers for none of them and raises nothing."""
     report = report_of("RegisterTargets", [Target.ip(A)], reply, 80)

@@ -26,7 +26,7 @@ from lattice_tg.calls import Calls
 from lattice_tg.errors import InvalidSpecError, WaitFailedError, WaitTimeoutError
 from lattice_tg.identifiers import TargetGroupLike
 from lattice_tg.models.targets import Target, TargetSummary
-from lattice_tg.service_errors import ResourceNotFoundError
+from lattice_tg.service_errors import ResourceNotFoundError, ThrottlingError
 from lattice_tg.testing import VirtualClock, VpcLattice
 from lattice_tg.verbs.target_waits import until_drained, until_healthy
 from lattice_tg.waiting import Wait, WaitProgress
@@ -330,6 +330,17 @@ def test_a_service_that_fails_now_and_then() -> None:
     until_drained(calls, described(), None, wait_on(calls))
 
     assert len(script_of(calls).requests) == 3
+
+
+@pytest.mark.parametrize("targets", [None, [Target.ip(A)]])
+def test_a_service_that_fails_to_the_end(targets: Any) -> None:
+    """A look is not repeated beyond the deadline of its wait; what the service answered is the error."""
+    calls = scripted(list_targets=[rows((A, 80, "DRAINING")), refusal("ThrottlingException", 429)])
+
+    with pytest.raises(ThrottlingError):
+        until_drained(calls, described(), targets, wait_on(calls, seconds=30))
+
+    assert 5 <= calls.clock.monotonic() <= 30
 
 
 # in the emulator
