@@ -145,7 +145,7 @@ class _Call:
     def _must_stop(self, state: RetryCallState) -> bool:
         policy, error = self.calls.policy, self.failures[-1]
         counted = sum(map(counts_as_attempt, self.failures))
-        if self.is_out_of_time or (counts_as_attempt(error) and counted >= policy.max_attempts):
+        if self.is_out_of_time or counted >= policy.max_attempts:
             return True
         if policy.stop is not None and policy.stop(state):
             return True
