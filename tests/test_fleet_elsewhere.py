@@ -105,7 +105,7 @@ def test_processes_run_a_fleet_and_one_that_dies_loses_no_outcome() -> None:
     with serve() as served, dummy_credentials():
         served.lattice.throttle("CreateTargetGroup")
         client = TargetGroupClient(region_name="eu-west-1", endpoint_url=served.url, on_retry=die)
-        with client, processes(2) as executor:
+        with client, processes(1) as executor:
             first = list(client.ensure_all(wanted, salt="run-1", executor=executor))
         with TargetGroupClient(region_name="eu-west-1", endpoint_url=served.url) as client, processes(1) as executor:
             second = list(client.ensure_all(wanted, salt="run-1", executor=executor))

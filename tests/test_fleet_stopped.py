@@ -44,22 +44,22 @@ def test_an_interrupt_begins_nothing_more_and_says_what_was_done() -> None:
     """The note names what is done and how to go on; a run with the same salt does the rest."""
     with virtual_service() as (_, client), no_threads_left():
         with pytest.raises(KeyboardInterrupt) as caught:
-            list(client.ensure_all(specs(40), max_workers=1, salt="run-1", on_progress=interrupt_after(2)))
+            list(client.ensure_all(specs(20), max_workers=1, salt="run-1", on_progress=interrupt_after(2)))
 
         done = names_there(client)
         (note,) = notes(caught.value)
-        assert note.startswith(f"interrupted: {note.split()[1]} of 40 groups are as they should be: orders-0, orders-1")
+        assert note.startswith(f"interrupted: {note.split()[1]} of 20 groups are as they should be: orders-0, orders-1")
         assert note.endswith("; a run with salt='run-1' goes on from there")
-        assert 2 <= int(note.split()[1]) <= len(done) < 40
+        assert 2 <= int(note.split()[1]) <= len(done) < 20
 
-        rest = list(client.ensure_all(specs(40), salt="run-1"))
+        rest = list(client.ensure_all(specs(20), salt="run-1"))
 
-        assert [outcome.error for outcome in rest] == [None] * 40
-        assert names_there(client) == names(specs(40))
+        assert [outcome.error for outcome in rest] == [None] * 20
+        assert names_there(client) == names(specs(20))
 
 
 def interrupted_while_reading(client: TargetGroupClient) -> None:
-    for _ in client.ensure_all(specs(40), max_workers=1):
+    for _ in client.ensure_all(specs(20), max_workers=1):
         raise KeyboardInterrupt
 
 
@@ -69,19 +69,19 @@ def test_an_interrupt_of_the_consumer_begins_nothing_more() -> None:
         with pytest.raises(KeyboardInterrupt):
             interrupted_while_reading(client)
 
-        assert made(lattice) < 40
+        assert made(lattice) < 20
 
 
 @pytest.mark.parametrize("verb", ["ensure_all", "plan_all"])
 def test_a_fleet_that_is_read_no_further_ends(verb: str) -> None:
     """Closing it stops what is not begun, waits for what is, and leaves no thread."""
     with virtual_service() as (lattice, client), no_threads_left():
-        outcomes = getattr(client, verb)(specs(40), max_workers=1)
+        outcomes = getattr(client, verb)(specs(20), max_workers=1)
         next(outcomes)
 
         outcomes.close()
 
-        assert made(lattice) < 40
+        assert made(lattice) < 20
 
 
 def test_an_interrupt_while_workers_wait_ends_soon() -> None:
@@ -134,10 +134,10 @@ def test_an_executor_that_was_handed_in_goes_on() -> None:
     """It is its owner's; only the fleet's own tasks are taken back."""
     with virtual_service() as (lattice, client), ThreadPoolExecutor(1) as executor:
         with pytest.raises(KeyboardInterrupt):
-            list(client.ensure_all(specs(40), executor=executor, on_progress=interrupt_after(1)))
+            list(client.ensure_all(specs(20), executor=executor, on_progress=interrupt_after(1)))
 
         assert executor.submit(str, 7).result() == "7"
-        assert made(lattice) < 40
+        assert made(lattice) < 20
 
 
 def calls_of(client: TargetGroupClient) -> Calls:
