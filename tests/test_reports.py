@@ -26,7 +26,7 @@ def test_anything_else_raises(report: TargetsReport) -> None:
     with pytest.raises(TargetsUnsuccessfulError) as caught:
         report.raise_for_unsuccessful()
 
-    assert caught.value.report is report
+    assert (caught.value.report, str(caught.value)) == (report, str(report))
 
 
 def test_a_report_counts_and_names() -> None:
