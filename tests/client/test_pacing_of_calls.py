@@ -152,7 +152,7 @@ def test_a_deadline_without_end_in_a_queue(clock: VirtualClock) -> None:
     thread = threading.Thread(target=calls.answer, args=(served, GET), kwargs={"deadline": float("inf")})
 
     thread.start()
-    while calls.gate.waiting == 0:
+    while thread.is_alive() and calls.gate.waiting == 0:
         thread.join(0.001)
     for permit in permits:
         assert permit is not None
