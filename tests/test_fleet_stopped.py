@@ -2,8 +2,9 @@
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from time import monotonic
 from typing import cast
 
@@ -40,9 +41,17 @@ def made(lattice: VpcLattice) -> int:
     return sent(lattice)["CreateTargetGroup"]
 
 
+@contextmanager
+def slow_service() -> Iterator[tuple[VpcLattice, TargetGroupClient]]:
+    """Each create takes a while of real time, so that an interrupt comes before the last one, however busy the machine."""
+    with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1") as client:
+        lattice.delay("CreateTargetGroup", seconds=0.05, times=1000)
+        yield lattice, client
+
+
 def test_an_interrupt_begins_nothing_more_and_says_what_was_done() -> None:
     """The note names what is done and how to go on; a run with the same salt does the rest."""
-    with virtual_service() as (_, client), no_threads_left():
+    with slow_service() as (_, client), no_threads_left():
         with pytest.raises(KeyboardInterrupt) as caught:
             list(client.ensure_all(specs(20), max_workers=1, salt="run-1", on_progress=interrupt_after(2)))
 
@@ -65,7 +74,7 @@ def interrupted_while_reading(client: TargetGroupClient) -> None:
 
 def test_an_interrupt_of_the_consumer_begins_nothing_more() -> None:
     """It is the consumer's own: the fleet ends with the loop that read it."""
-    with virtual_service() as (lattice, client), no_threads_left():
+    with slow_service() as (lattice, client), no_threads_left():
         with pytest.raises(KeyboardInterrupt):
             interrupted_while_reading(client)
 
@@ -75,7 +84,7 @@ def test_an_interrupt_of_the_consumer_begins_nothing_more() -> None:
 @pytest.mark.parametrize("verb", ["ensure_all", "plan_all"])
 def test_a_fleet_that_is_read_no_further_ends(verb: str) -> None:
     """Closing it stops what is not begun, waits for what is, and leaves no thread."""
-    with virtual_service() as (lattice, client), no_threads_left():
+    with slow_service() as (lattice, client), no_threads_left():
         outcomes = getattr(client, verb)(specs(20), max_workers=1)
         next(outcomes)
 
