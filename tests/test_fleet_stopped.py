@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from time import monotonic
@@ -42,7 +42,7 @@ def made(lattice: VpcLattice) -> int:
 
 
 @contextmanager
-def slow_service() -> Iterator[tuple[VpcLattice, TargetGroupClient]]:
+def slow_service() -> Generator[tuple[VpcLattice, TargetGroupClient]]:
     """Each create takes a while of real time, so that an interrupt comes before the last one, however busy the machine."""
     with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1") as client:
         lattice.delay("CreateTargetGroup", seconds=0.05, times=1000)
