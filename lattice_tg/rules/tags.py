@@ -28,9 +28,6 @@ def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
 
 def tag_key_problems(keys: Iterable[str]) -> Iterator[Problem]:
     """What is wrong with the keys of tags to take off."""
-    if isinstance(keys, str):
-        yield problem("keys", keys, f"must be several texts; write [{keys!r}]")
-        return
     for key in keys:
         if rule := _key_rule(key):
             yield problem(f"keys[{key!r}]", key, f"the key {rule}")
