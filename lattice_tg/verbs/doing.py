@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import define
 
-from lattice_tg.calls import Calls, Send
+from lattice_tg.calls import Calls
 from lattice_tg.identifiers import TargetGroupLike, identifier
 from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.steps import Create, Register, Replace, Step, Tag, UpdateHealthCheck
@@ -57,8 +57,8 @@ class Work:
             case Register():
                 self._register(step.targets)
             case _:
-                send = self.calls.gateway.deregister_targets
-                self._send_targets("DeregisterTargets", send, step.targets, forgiven=GONE)
+                requests = TargetRequests.deregistering(self.calls, self._known(), forgiven=GONE)
+                requests.all_at_once(step.targets).raise_for_unsuccessful()
 
     def _create(self, step: Create) -> None:
         if step.after is not None:
@@ -95,7 +95,7 @@ class Work:
             self._wait_until_active()
         if self._known().type in ONE_TARGET:
             self._make_room(targets)
-        self._send_targets("RegisterTargets", self.calls.gateway.register_targets, targets)
+        TargetRequests.registering(self.calls, self._known()).all_at_once(targets).raise_for_unsuccessful()
 
     def _make_room(self, targets: Sequence[Target]) -> None:
         """Where there may be one target only, wait until the others that are leaving have left."""
@@ -105,14 +105,6 @@ class Work:
         rows = [row for row in reads.target_rows(self.calls, group) if row.status == "DRAINING"]
         if leaving := [Target(id=row.id, port=row.port) for row in rows if key_of(row, port) not in wanted]:
             until_drained(self.calls, group, leaving, self._wait(group, "drained", _DRAIN_SECONDS, poll_seconds=5.0))
-
-    def _send_targets(
-        self, operation: str, send: Send, targets: Sequence[Target], forgiven: tuple[str, ...] = ()
-    ) -> None:
-        requests = TargetRequests(
-            calls=self.calls, operation=operation, send=send, target_group=self._known(), forgiven=forgiven
-        )
-        requests.all_at_once(targets).raise_for_unsuccessful()
 
     def _known(self) -> Seen:
         assert self.group is not None, "a plan creates the group before it does anything else to it"
