@@ -108,6 +108,15 @@ def test_an_interrupt_while_workers_wait_ends_soon() -> None:
         assert sent(lattice)["RegisterTargets"] == 0
 
 
+@pytest.fixture
+def heeded_interrupts() -> Generator[None]:
+    """Ctrl-C raises, as in a terminal: what a shell starts in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded_interrupts")
 def test_ctrl_c_ends_a_fleet_that_waits_for_its_workers() -> None:
     """The signal reaches the thread that waits for outcomes; where nothing is done, the note says so."""
     main = cast("int", threading.main_thread().ident)
