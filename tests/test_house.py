@@ -47,6 +47,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
 }
 """Libraries, and the rooms that may know them."""
 
+MOST_LINES = 250
+
 LEVELS = {room: level for level, (_, rooms) in enumerate(FLOORS) for room in rooms}
 FILES = sorted(path for path in HOUSE.rglob("*.py") if path.parent != HOUSE or path.name != "__init__.py")
 
@@ -159,6 +161,12 @@ def test_libraries_kept_to_one_room(path: Path) -> None:
     }
 
     assert not wrong, f"{name_of(path)} may not import {wrong}"
+
+
+@each_file()
+def test_no_file_is_long(path: Path) -> None:
+    """A file is read in one go."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 
 
 def test_no_room_stands_on_two_floors() -> None:

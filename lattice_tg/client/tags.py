@@ -1,0 +1,27 @@
+"""The verbs of tags."""
+
+from collections.abc import Iterable, Mapping
+
+from lattice_tg.client.shared import Shared
+from lattice_tg.identifiers import TargetGroupLike
+from lattice_tg.verbs import arguments, reads
+
+
+class Tags(Shared):
+    """Reading, adding and taking off tags."""
+
+    def tags(self, target_group: TargetGroupLike) -> Mapping[str, str]:
+        """The group's tags; given an id, this costs one Get for the ARN."""
+        return reads.tags(self._calls, target_group)
+
+    def tag(self, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
+        """Add tags to the group, or change their values; the others stay."""
+        checked = arguments.checked_tags(tags)
+        request = {"resourceArn": reads.arn_of(self._calls, target_group), "tags": checked}
+        self._calls.answer(self._calls.gateway.tag_resource, request)
+
+    def untag(self, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
+        """Take tags off the group; one that it has not is no error."""
+        checked = arguments.checked_tag_keys(keys)
+        request = {"resourceArn": reads.arn_of(self._calls, target_group), "tagKeys": checked}
+        self._calls.answer(self._calls.gateway.untag_resource, request)

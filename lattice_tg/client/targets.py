@@ -1,0 +1,73 @@
+"""The verbs of targets."""
+
+from collections.abc import Generator, Iterable, Iterator
+
+from lattice_tg.client.waits import Waits
+from lattice_tg.identifiers import TargetGroupLike, identifier
+from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.reports import TargetsReport
+from lattice_tg.target_keys import distinct, group_port
+from lattice_tg.verbs import arguments, reads
+from lattice_tg.verbs.registration import TargetRequests
+
+
+class Targets(Waits):
+    """Registering, deregistering and listing targets."""
+
+    def register_targets(self, target_group: TargetGroupLike, targets: Iterable[Target]) -> TargetsReport:
+        """What became of each target, in the order given; any number, each sent once.
+
+        Given a ``TargetGroup``, the targets are held against its type, address family and port first; given an id,
+        only their form is. A request that fails stops no other: its targets are in the report, with the error.
+
+        Args:
+            target_group: The group; one that is still being created is waited for.
+            targets: The targets; requests of 100 run over all connections of the client.
+
+        Raises:
+            InvalidSpecError: Some targets are wrong, all of which are named; nothing was sent.
+
+        """
+        return TargetRequests.registering(self._calls, target_group).all_at_once(targets)
+
+    def iter_register_targets(
+        self, target_group: TargetGroupLike, targets: Iterable[Target]
+    ) -> Generator[TargetsReport]:
+        """A report for each 100 targets, in order, as they are done: a stream of any length in constant memory.
+
+        Targets that are wrong are reported as not sent, with the others of their 100. Where ``targets`` itself raises,
+        what it gave before is sent and reported first. A stream that is left early, or closed, sends nothing more.
+        """
+        return TargetRequests.registering(self._calls, target_group).streamed(targets)
+
+    def deregister_targets(
+        self,
+        target_group: TargetGroupLike,
+        targets: Iterable[Target],
+        *,
+        wait: bool = False,
+        timeout_seconds: float = 600.0,
+    ) -> TargetsReport:
+        """What became of each target, in the order given; any number, each sent once.
+
+        Args:
+            target_group: The group.
+            targets: The targets.
+            wait: Return once those that were taken out are gone, so that nothing sends them traffic.
+            timeout_seconds: With ``wait``: seconds to wait.
+
+        Raises:
+            InvalidSpecError: Some targets are wrong, all of which are named; nothing was sent.
+            WaitTimeoutError: With ``wait``: some were not gone in time; it names them.
+
+        """
+        arguments.checked_seconds(timeout_seconds=timeout_seconds)
+        report = TargetRequests.deregistering(self._calls, target_group).all_at_once(targets)
+        if wait and report.successful:
+            self.wait_until_drained(target_group, report.successful, timeout_seconds=timeout_seconds)
+        return report
+
+    def list_targets(self, target_group: TargetGroupLike, targets: Iterable[Target] = ()) -> Iterator[TargetSummary]:
+        """The registered targets and their states, page by page as they are taken: all, or those named."""
+        named = distinct(arguments.checked_targets(targets), group_port(target_group))
+        return reads.target_rows(self._calls, identifier(target_group), named)
