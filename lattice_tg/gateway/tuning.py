@@ -1,7 +1,8 @@
 """A session whose clients are faster than those that boto3 makes, through public hooks of botocore only.
 
 botocore reads each time stamp with dateutil, which is most of the cost of a page of groups; and it puts the user
-agent together anew for each request. Where a newer botocore lacks a hook, things are as fast as boto3's.
+agent together anew for each request. For each session it reads the descriptions of services from disk anew, which is
+most of making a client. Where a newer botocore lacks a hook, things are as fast as boto3's.
 """
 
 import logging
@@ -13,6 +14,7 @@ from botocore.parsers import DEFAULT_TIMESTAMP_PARSER  # pyright: ignore[reportU
 from botocore.session import Session
 
 _log = logging.getLogger("lattice_tg")
+_loaders: dict[str | None, Any] = {}
 
 
 def tuned_session(profile_name: str | None) -> tuple[Any, str]:
@@ -24,6 +26,8 @@ def tuned_session(profile_name: str | None) -> tuple[Any, str]:
     if not set_timestamp_parser(core):
         _log.debug("this botocore takes no other timestamp parser; its own is used")
     session = boto3.Session(profile_name=profile_name, botocore_session=core)
+    if not share_descriptions(core):
+        _log.debug("this botocore takes no other data loader; its own is used")
     agent: str = core.user_agent().removesuffix(core.user_agent_extra)  # which botocore puts after any agent
     return session, f"{agent.strip()} lattice_tg"
 
@@ -32,6 +36,19 @@ def set_timestamp_parser(session: Any) -> bool:
     """Have the session's clients read times with :func:`timestamp`; whether that was possible."""
     try:
         session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamp)
+    except (AttributeError, TypeError, ValueError):
+        return False
+    return True
+
+
+def share_descriptions(session: Any) -> bool:
+    """Have the session take services' descriptions from what our sessions read before; whether that was possible.
+
+    They depend on nothing but where they are read from, which a user may set (AWS_DATA_PATH, or the profile).
+    """
+    try:
+        path = session.get_config_variable("data_path")
+        session.register_component("data_loader", _loaders.setdefault(path, session.get_component("data_loader")))
     except (AttributeError, TypeError, ValueError):
         return False
     return True
