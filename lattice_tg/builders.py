@@ -4,9 +4,8 @@ What a type must have stands in the entry call; what it may have is a method; wh
 ``build`` appears once the protocol is chosen. Each step returns a new builder, so one can be shared and branched.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 from attrs import evolve, frozen
 
@@ -32,15 +31,31 @@ class _NamedBuilder:
         yield self._spec
 
     def named(self, name: str) -> Self:
-        """The same group under another name: 3-128 of ``a-z``, ``0-9`` and single inner hyphens."""
+        """The same group under another name.
+
+        Args:
+            name: 3-128 of ``a-z``, ``0-9`` and single inner hyphens, not starting with ``tg-``.
+
+        """
         return evolve(self, spec=evolve(self._spec, name=name))
 
     def tag(self, key: str, value: str) -> Self:
-        """One more tag: key 1-128 characters, value 0-256; the same key again replaces the value."""
+        """One more tag; the same key again replaces the value.
+
+        Args:
+            key: 1-128 characters, not starting with ``aws:``.
+            value: 0-256 characters.
+
+        """
         return self.tags({key: value})
 
     def tags(self, tags: Mapping[str, str]) -> Self:
-        """More tags, at most 50 in all."""
+        """More tags; a key that is there already gets the new value.
+
+        Args:
+            tags: Keys of 1-128 characters, not starting with ``aws:``, and values of 0-256; at most 50 in all.
+
+        """
         return evolve(self, spec=evolve(self._spec, tags={**self._spec.tags, **tags}))
 
     def _configured(self, **changes: Any) -> TargetGroupSpec:
@@ -66,14 +81,14 @@ class _Buildable(_NamedBuilder):
 
 
 @frozen(repr=False)
-class _HttpBuilder(_NamedBuilder, ABC, Generic[Routed]):
+class _HttpBuilder(_NamedBuilder, Generic[Routed]):
     """The protocols that IP, INSTANCE and ALB groups share."""
 
     def http(self, port: int = 80, *, version: ProtocolVersion | None = None) -> Routed:
         """Speak HTTP to the targets.
 
         Args:
-            port: Port on which targets listen, 1-65535.
+            port: Port on which targets listen, 1-65535; default: 80.
             version: HTTP1, HTTP2 or GRPC; the service's default is HTTP1.
 
         """
@@ -83,15 +98,16 @@ class _HttpBuilder(_NamedBuilder, ABC, Generic[Routed]):
         """Speak HTTPS to the targets, whose certificates are not validated.
 
         Args:
-            port: Port on which targets listen, 1-65535.
+            port: Port on which targets listen, 1-65535; default: 443.
             version: HTTP1, HTTP2 or GRPC; the service's default is HTTP1.
 
         """
         return self._routed(port=port, protocol="HTTPS", protocol_version=version)
 
-    @abstractmethod
     def _routed(self, **changes: Any) -> Routed:
         """The builder of this type that can be built, with these changes of the config."""
+        routed: Any = _ROUTED[self._spec.type]  # not a method of each type: editors would list it before ``http``
+        return cast("Routed", routed(self._configured(**changes)))
 
 
 @frozen(repr=False)
@@ -108,7 +124,12 @@ class _TcpBuilder(_HttpBuilder[Routed], Generic[Routed]):
         return self._routed(port=port, protocol="TCP", protocol_version=None)
 
     def health_check(self, health_check: HealthCheck) -> Self:
-        """Check targets like this, instead of the service's default for the protocol."""
+        """Check targets like this, instead of the service's default for the protocol.
+
+        Args:
+            health_check: ``HealthCheck.http()``, ``.https()`` or ``.disabled()``; the last one given counts.
+
+        """
         return self._with_config(health_check=health_check)
 
 
@@ -124,9 +145,6 @@ class IpTargetGroupBuilder(_TcpBuilder["RoutedIpTargetGroupBuilder"]):
         """Targets are IPv6 addresses."""
         return self._with_config(ip_address_type="IPV6")
 
-    def _routed(self, **changes: Any) -> "RoutedIpTargetGroupBuilder":
-        return RoutedIpTargetGroupBuilder(self._configured(**changes))
-
 
 @frozen(repr=False)
 class RoutedIpTargetGroupBuilder(IpTargetGroupBuilder, _Buildable):
@@ -137,9 +155,6 @@ class RoutedIpTargetGroupBuilder(IpTargetGroupBuilder, _Buildable):
 class InstanceTargetGroupBuilder(_TcpBuilder["RoutedInstanceTargetGroupBuilder"]):
     """A group of EC2 instances; choose ``http``, ``https`` or ``tcp`` next."""
 
-    def _routed(self, **changes: Any) -> "RoutedInstanceTargetGroupBuilder":
-        return RoutedInstanceTargetGroupBuilder(self._configured(**changes))
-
 
 @frozen(repr=False)
 class RoutedInstanceTargetGroupBuilder(InstanceTargetGroupBuilder, _Buildable):
@@ -149,9 +164,6 @@ class RoutedInstanceTargetGroupBuilder(InstanceTargetGroupBuilder, _Buildable):
 @frozen(repr=False)
 class AlbTargetGroupBuilder(_HttpBuilder["RoutedAlbTargetGroupBuilder"]):
     """A group of one Application Load Balancer; choose ``http`` or ``https`` next."""
-
-    def _routed(self, **changes: Any) -> "RoutedAlbTargetGroupBuilder":
-        return RoutedAlbTargetGroupBuilder(self._configured(**changes))
 
 
 @frozen(repr=False)
@@ -164,8 +176,21 @@ class LambdaTargetGroupBuilder(_Buildable):
     """A group of one Lambda function; it can be built as it is."""
 
     def event_structure_version(self, version: LambdaEventStructureVersion) -> Self:
-        """The form of the event that the function receives: V1 (the service's default) or V2."""
+        """The form of the event that the function receives.
+
+        Args:
+            version: V1 or V2; the service's default is V1.
+
+        """
         return self._with_config(lambda_event_structure_version=version)
+
+
+_ROUTED = {
+    "IP": RoutedIpTargetGroupBuilder,
+    "INSTANCE": RoutedInstanceTargetGroupBuilder,
+    "ALB": RoutedAlbTargetGroupBuilder,
+}
+"""What each type becomes once its protocol is chosen."""
 
 
 class TargetGroupBuilder:
