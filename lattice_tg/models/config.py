@@ -20,13 +20,13 @@ class TargetGroupConfig(Representation):
     for TCP."""
 
     protocol: Protocol | None = None
-    """HTTP, HTTPS or (IP and INSTANCE only) TCP; required but for LAMBDA, which takes none."""
+    """HTTP, HTTPS or (IP and INSTANCE only) TCP; there is no default, and only LAMBDA takes none."""
 
     protocol_version: ProtocolVersion | None = None
     """HTTP1, HTTP2 or GRPC; not for LAMBDA or TCP. Service default: HTTP1."""
 
     vpc_identifier: str | None = None
-    """The VPC's id, ``vpc-`` and 8 or 17 characters; required but for LAMBDA, which takes none."""
+    """The VPC's id, ``vpc-`` and 8 or 17 characters; there is no default, and only LAMBDA takes none."""
 
     ip_address_type: IpAddressType | None = None
     """IPV4 or IPV6, for IP groups only. Service default: IPV4."""
@@ -35,4 +35,5 @@ class TargetGroupConfig(Representation):
     """V1 or V2, for LAMBDA groups only. Service default: V1 (the AWS console chooses V2)."""
 
     health_check: HealthCheck | None = None
-    """The health check of IP and INSTANCE groups; ALB and LAMBDA have none."""
+    """The health check, for IP and INSTANCE groups only. Service default: on for HTTP1 groups, off for HTTP2, GRPC
+    and TCP."""

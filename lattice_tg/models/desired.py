@@ -20,10 +20,10 @@ class Desired:
     """The group as it should be; only what it sets is compared with what there is."""
 
     targets: tuple[Target, ...] | None = field(default=None, converter=_fixed)
-    """The targets that should be registered; None leaves targets alone."""
+    """The targets that should be registered; None, the default, leaves targets alone."""
 
     prune: bool = False
-    """Whether targets that are not named in ``targets`` are taken out; if not, those of others stay."""
+    """Whether targets that are not named in ``targets`` are taken out; by default those of others stay."""
 
     replace: bool = False
-    """Whether a group that cannot be changed into this one may be deleted and made again."""
+    """Whether a group that cannot be changed into this one may be deleted and made again; by default it may not."""

@@ -79,8 +79,8 @@ class HealthCheck(Representation):
         """A check over HTTP, switched on.
 
         Args:
-            path: Path to ask for, starting with ``/``; sent even when it is the default.
-            version: HTTP1 or HTTP2; sent even when it is the default.
+            path: Path to ask for, starting with ``/``, at most 2,048 characters; sent even when it is the default.
+            version: HTTP1 or HTTP2; sent even when it is the default, HTTP1.
             port: Port to check, 1-65535; the service's default is the port that takes the traffic.
             interval_seconds: Seconds between two checks of a target, 5-300; the service's default is 30.
             timeout_seconds: Seconds until a check has failed, 1-120; the service's default is 5.
@@ -117,7 +117,16 @@ class HealthCheck(Representation):
     ) -> Self:
         """A check over HTTPS, switched on; the target's certificate is not validated.
 
-        Args: those of :meth:`HealthCheck.http`.
+        Args:
+            path: Path to ask for, starting with ``/``, at most 2,048 characters; sent even when it is the default.
+            version: HTTP1 or HTTP2; sent even when it is the default, HTTP1.
+            port: Port to check, 1-65535; the service's default is the port that takes the traffic.
+            interval_seconds: Seconds between two checks of a target, 5-300; the service's default is 30.
+            timeout_seconds: Seconds until a check has failed, 1-120; the service's default is 5.
+            healthy_threshold_count: Passed checks that heal, 2-10; the service's default is 5.
+            unhealthy_threshold_count: Failed checks that condemn, 2-10; the service's default is 2.
+            success_codes: ``"200"``, ``"200,202"`` or ``"200-299"``; the service's default is 200.
+
         """
         return cls(
             enabled=True,

@@ -57,7 +57,12 @@ class TargetGroup(Representation):
     """Why creating or deleting failed: the service's own words."""
 
     def to_spec(self, *, tags: Mapping[str, str] = FrozenMapping()) -> TargetGroupSpec:
-        """The spec that would create this group again; a group's tags are not in its description, so hand them in."""
+        """The spec that would create this group again.
+
+        Args:
+            tags: The group's tags, which its description lacks: what ``client.tags(group)`` returns. Default: none.
+
+        """
         return TargetGroupSpec(name=self.name, type=cast("TargetGroupType", self.type), config=self.config, tags=tags)
 
 

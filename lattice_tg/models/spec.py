@@ -31,7 +31,7 @@ class TargetGroupSpec(Representation):
     """IP, INSTANCE, ALB or LAMBDA; cannot change after creation."""
 
     config: TargetGroupConfig = TargetGroupConfig()
-    """Protocol, port, VPC and health check."""
+    """Protocol, port, VPC and health check; default: empty, which only LAMBDA groups can be made with."""
 
     tags: Mapping[str, str] = field(default=FrozenMapping[str, str](), converter=_freeze)
-    """At most 50 tags: keys of 1-128 characters, values of 0-256."""
+    """At most 50 tags: keys of 1-128 characters, not starting with ``aws:``, and values of 0-256. Default: none."""
