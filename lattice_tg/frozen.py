@@ -1,6 +1,6 @@
 """A mapping that cannot change, so that a frozen model that holds one can be hashed, pickled and shared."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, KeysView, Mapping
 from typing import Any, Generic, TypeVar
 
 K = TypeVar("K")
@@ -27,6 +27,14 @@ class FrozenMapping(Mapping[K, V], Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+    def keys(self) -> KeysView[K]:
+        """The keys; like ``items()``, the inner dict's own view, which is much faster than a mapping's."""
+        return self._items.keys()
+
+    def items(self) -> ItemsView[K, V]:
+        """The keys and values."""
+        return self._items.items()
 
     def __hash__(self) -> int:
         return hash(frozenset(self._items.items()))

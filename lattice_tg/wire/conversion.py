@@ -1,11 +1,11 @@
 """The two doors: a model to the dict that boto3 takes, and a dict of boto3's to a model."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import attrs
 
-from lattice_tg.wire.reading import lenient
+from lattice_tg.wire.reading import has_members, reader
 from lattice_tg.wire.strict import read_strictly
 from lattice_tg.wire.writing import writer
 
@@ -17,7 +17,8 @@ def to_boto3(model: attrs.AttrsInstance) -> dict[str, Any]:
 
     ``to_boto3(spec)`` is exactly what ``create_target_group(**…)`` takes.
     """
-    return cast("dict[str, Any]", writer().unstructure(model))
+    data: dict[str, Any] = writer(type(model))(model)
+    return data
 
 
 def from_boto3(cls: type[T], data: Mapping[str, Any], *, strict: bool = False) -> T:
@@ -34,6 +35,7 @@ def from_boto3(cls: type[T], data: Mapping[str, Any], *, strict: bool = False) -
     """
     if strict:
         return read_strictly(cls, data)
-    if not isinstance(data, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
+    if not has_members(data):  # callers may be untyped
         raise TypeError(f"a {cls.__name__} is read from a mapping, not from {data!r}")
-    return lenient(cls, data)
+    model: T = reader(cls)(data)
+    return model

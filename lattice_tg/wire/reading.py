@@ -1,4 +1,8 @@
-"""Reading what the service sends, which is never refused."""
+"""Reading what the service sends, which is never refused.
+
+Most fields are taken as they come, and calling a hook for each would be half of the time of a page; so the readers of
+models are put together here, as cattrs does it, with those calls left out. cattrs says which hook a type has.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -7,7 +11,7 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 import attrs
 from cattrs import Converter
-from cattrs.gen import make_dict_structure_fn, override
+from cattrs.gen import override
 
 from lattice_tg.models.health_check import Matcher, UnknownMatcher
 from lattice_tg.wire.names import UNKNOWN_MEMBER, wire_names
@@ -19,23 +23,27 @@ ANY_MATCHER = Matcher | UnknownMatcher | None
 _UNIONS = (Union, type(ANY_MATCHER))
 
 
-def lenient(cls: type[T], data: Mapping[str, Any]) -> T:
-    """The model that a reply describes; a missing member that the class requires is empty text."""
-    hook = _hook(cls)
-    try:
-        return cast("T", hook(data, cls))
-    except KeyError:
-        return cast("T", hook({**_empty_required(cls), **data}, cls))
+Reader = Callable[[Mapping[str, Any]], T]
 
 
 @cache
-def _hook(cls: type[attrs.AttrsInstance]) -> Hook:
-    return _converter().get_structure_hook(cls)
+def reader(cls: type[T]) -> Reader[T]:
+    """What reads a model of this class; a missing member that the class requires is empty text."""
+    if cls is UnknownMatcher:
+        return cast("Reader[T]", _unknown_matcher)
+    names, known = wire_names(cls), dict[str, Any](cls=cls)
+    fields = ", ".join(f"{field.name}={_read(field, names[field.name], known)}" for field in attrs.fields(cls))
+    return cast("Reader[T]", eval(f"lambda data: cls({fields})", known))  # noqa: S307 - names and numbers of our own
 
 
-def _empty_required(cls: type[attrs.AttrsInstance]) -> dict[str, str]:
-    names = wire_names(cls)
-    return {names[field.name]: "" for field in attrs.fields(cls) if field.default is attrs.NOTHING}
+def _read(field: "attrs.Attribute[Any]", name: str, known: dict[str, Any]) -> str:
+    """The expression that reads a field from ``data``; what it needs goes into ``known``."""
+    default, kind, hook = f"{field.name}_default", f"{field.name}_type", f"{field.name}_hook"
+    known[default] = "" if field.default is attrs.NOTHING else field.default
+    known[kind], known[hook] = field.type, _converter().get_structure_hook(field.type)
+    if known[hook] is _as_it_comes:
+        return f"data.get({name!r}, {default})"
+    return f"{hook}(data[{name!r}], {kind}) if {name!r} in data else {default}"
 
 
 def renames(cls: type[attrs.AttrsInstance]) -> dict[str, Any]:
@@ -67,13 +75,15 @@ def is_list(kind: Any) -> bool:
 
 def has_members(value: Any) -> bool:
     """Whether there are members to read in a value."""
-    return isinstance(value, Mapping)
+    return type(value) is dict or isinstance(value, Mapping)  # of two ways to the same answer, the quick one first
 
 
 def optional_hook(kind: Any, converter: Converter) -> Hook:
     """A hook for one type or None that looks the type's own hook up once."""
     inner = next(part for part in get_args(kind) if part is not type(None))
     hook = converter.get_structure_hook(inner)
+    if hook is _as_it_comes:
+        return hook
     return lambda value, _: None if value is None else hook(value, inner)
 
 
@@ -89,17 +99,16 @@ def _converter() -> Converter:
     converter.register_structure_hook_func(is_mapping, _as_it_comes)
     converter.register_structure_hook_func(is_list, _texts)
     converter.register_structure_hook(ANY_MATCHER, _matcher)
-    converter.register_structure_hook(UnknownMatcher, _unknown_matcher)
     return converter
 
 
-def _model_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> Hook:
-    read = make_dict_structure_fn(cls, converter, _cattrs_detailed_validation=False, **renames(cls))
+def _model_hook(cls: type[attrs.AttrsInstance], _: Converter) -> Hook:
+    read: Reader[Any] = reader(cls)
 
-    def hook(value: Any, kind: Any) -> Any:
+    def hook(value: Any, _: Any) -> Any:
         if value is None:
-            return read({}, kind)
-        return read(value, kind) if has_members(value) else value  # what has none is for the rules to refuse
+            return read({})
+        return read(value) if has_members(value) else value  # what has none is for the rules to refuse
 
     return hook
 
@@ -118,8 +127,8 @@ def _timestamp(value: Any, _: Any) -> datetime:
         return cast("datetime", value)
 
 
-def _texts(value: Any, _: Any) -> Any:
-    return tuple(cast("list[str]", value)) if isinstance(value, list) else value or ()
+def _texts(value: list[str] | tuple[str, ...] | None, _: Any) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, list) else value or ()
 
 
 def _matcher(value: Any, _: Any) -> Any:
@@ -128,10 +137,10 @@ def _matcher(value: Any, _: Any) -> Any:
     members = {name: said for name, said in value.items() if said is not None}
     if "httpCode" in members:
         return Matcher(http_code=members["httpCode"])
-    return _unknown_matcher(members, UnknownMatcher) if members else None
+    return _unknown_matcher(members) if members else None
 
 
-def _unknown_matcher(value: Any, _: Any) -> UnknownMatcher:
+def _unknown_matcher(value: Mapping[str, Any]) -> UnknownMatcher:
     """The kind by the name that botocore passes on; or, in data that did not go through botocore, by its member."""
     told: Any = value.get(UNKNOWN_MEMBER)
     return UnknownMatcher(member_name=told.get("name", "") if has_members(told) else next(iter(value), ""))

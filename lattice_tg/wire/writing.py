@@ -6,49 +6,57 @@ from typing import Any, get_args
 
 import attrs
 from cattrs import Converter
+from cattrs.fns import identity
 from cattrs.gen import make_dict_unstructure_fn, override
 
-from lattice_tg.models.config import TargetGroupConfig
-from lattice_tg.models.health_check import UnknownMatcher
-from lattice_tg.models.observed import TargetGroup
-from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.health_check import HealthCheck, UnknownMatcher
 from lattice_tg.wire.names import UNKNOWN_MEMBER, wire_names
 from lattice_tg.wire.reading import is_list, is_mapping
 
 Writer = Callable[[Any], Any]
 
-_NOT_SENT_WHEN_EMPTY: dict[type, str] = {
-    TargetGroupSpec: "config",
-    TargetGroup: "config",
-    TargetGroupConfig: "healthCheck",
-}
+
+@cache
+def writer(cls: type[attrs.AttrsInstance]) -> Writer:
+    """What writes the models of a class; it is compiled on first use."""
+    hook: Writer = _converter().get_unstructure_hook(cls)
+    return hook
 
 
 @cache
-def writer() -> Converter:
-    """The converter that writes; its hooks are compiled on first use."""
+def _converter() -> Converter:
     converter = Converter(omit_if_default=True)
     converter.register_unstructure_hook_factory(attrs.has, _model_writer)
     return converter
 
 
 def _model_writer(cls: type[attrs.AttrsInstance], converter: Converter) -> Writer:
-    names = wire_names(cls)
+    names, fields = wire_names(cls), attrs.fields(cls)
+    maybe_empty = {field.name for field in fields if _may_be_empty(field)}
     overrides: dict[str, Any] = {
-        field.name: override(rename=names[field.name], unstruct_hook=_field_writer(field.type, converter))
-        for field in attrs.fields(cls)
+        field.name: override(
+            rename=names[field.name],
+            unstruct_hook=_field_writer(field.type, converter),
+            omit_if_default=field.name not in maybe_empty,  # to compare with {} is slower than to take it out
+        )
+        for field in fields
     }
-    write = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True, **overrides)
+    write = make_dict_unstructure_fn(cls, converter, **overrides)
     if cls is UnknownMatcher:
         return lambda model: {UNKNOWN_MEMBER: write(model)}
-    member = _NOT_SENT_WHEN_EMPTY.get(cls)
-    return write if member is None else lambda model: _without_empty(write(model), member)
+    members = tuple(names[name] for name in maybe_empty)
+    return (lambda model: _without_empty(write(model), members)) if members else write
 
 
-def _without_empty(data: dict[str, Any], member: str) -> dict[str, Any]:
-    """Without a member that says nothing: an empty config or health check is not sent."""
-    if not data.get(member, True):
-        del data[member]
+def _may_be_empty(field: "attrs.Attribute[Any]") -> bool:
+    """Whether what is written for a field may say nothing, as an empty config, health check or list does."""
+    return field.default not in (None, attrs.NOTHING) or HealthCheck in get_args(field.type)
+
+
+def _without_empty(data: dict[str, Any], members: tuple[str, ...]) -> dict[str, Any]:
+    for member in members:
+        if not data[member]:
+            del data[member]
     return data
 
 
@@ -57,10 +65,8 @@ def _field_writer(kind: Any, converter: Converter) -> Writer:
         return list
     if is_mapping(kind):
         return dict
-    if any(attrs.has(part) for part in (kind, *get_args(kind))):
-        return converter.unstructure
-    return _as_it_is
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
+    models = [part for part in (kind, *get_args(kind)) if attrs.has(part)]
+    if not models:
+        return identity  # which cattrs knows, and does not call
+    write: Writer = converter.get_unstructure_hook(models[0]) if len(models) == 1 else converter.unstructure
+    return write if kind is models[0] else lambda value: None if value is None else write(value)
