@@ -73,7 +73,7 @@ class _Call:
     def once(self) -> Reply:
         """One attempt, when its turn has come."""
         gate = self.calls.gate
-        permit = gate.enter(deadline=self._turn_before())
+        permit = gate.enter(deadline=self._turn_before(), clock=self.calls.clock)
         if permit is None:
             raise self._no_turn()
         if self.first_sent_at is None:

@@ -17,7 +17,7 @@ from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.steps import Create, Deregister, Register, Replace, Step, Tag, UpdateHealthCheck
 from lattice_tg.models.targets import Target, TargetSummary
 from lattice_tg.rules import problems, target_problems
-from lattice_tg.target_keys import Key, key_of
+from lattice_tg.target_keys import by_key
 
 Order = Literal["register_first", "deregister_first"]
 """Which comes first: new targets in, which is safe for traffic, or old ones out, which spares the quota."""
@@ -139,21 +139,13 @@ def _filling(desired: Desired, current: Sequence[TargetSummary] = (), port: int 
     if desired.targets is None:
         return
     default = port or as_if_made(desired.spec).config.port
-    wanted = _by_key(desired.targets, default)
-    present = _by_key([_target(row) for row in current], default)
+    wanted = by_key(desired.targets, default)
+    present = by_key([_target(row) for row in current], default)
     if missing := tuple(target for key, target in wanted.items() if key not in present):
         yield Register(missing)
     surplus = tuple(target for key, target in present.items() if key not in wanted)
     if surplus and desired.prune:
         yield Deregister(surplus)
-
-
-def _by_key(targets: Sequence[Target], default_port: int | None) -> dict[Key, Target]:
-    """Each target once, where it first stands."""
-    firsts: dict[Key, Target] = {}
-    for target in targets:
-        firsts.setdefault(key_of(target, default_port), target)
-    return firsts
 
 
 def _target(row: TargetSummary) -> Target:

@@ -38,10 +38,15 @@ def has_spellings(target: HasKey) -> bool:
 
 def distinct(targets: Iterable[Target], default_port: int | None) -> tuple[Target, ...]:
     """Each target once, where it first stands and as it is written there."""
+    return tuple(by_key(targets, default_port).values())
+
+
+def by_key(targets: Iterable[Target], default_port: int | None) -> dict[Key, Target]:
+    """The same, each under what makes it that target."""
     firsts: dict[Key, Target] = {}
     for target in targets:
         firsts.setdefault(key_of(target, default_port), target)
-    return tuple(firsts.values())
+    return firsts
 
 
 def group_port(target_group: TargetGroupLike) -> int | None:

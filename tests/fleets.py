@@ -1,9 +1,10 @@
 """Fleets for the tests of ``plan_all`` and ``ensure_all``, and what a process needs to see to one."""
 
 import os
+import pickle
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import active_count
 from time import monotonic, sleep
@@ -41,6 +42,14 @@ def sent(lattice: VpcLattice, start: int = 0) -> Counter[str]:
     return Counter(call.operation for call in lattice.calls[start:])
 
 
+def settle(lattice: VpcLattice) -> None:
+    """Return once no more requests come in."""
+    seen = -1
+    while seen != len(lattice.calls):
+        seen = len(lattice.calls)
+        sleep(0.2)
+
+
 class InTurn(Executor):
     """An executor that is no pool of threads: it runs each task at once, or breaks after so many."""
 
@@ -55,6 +64,18 @@ class InTurn(Executor):
         future: Future[Any] = Future()
         future.set_result(fn(*args, **kwargs))
         return future
+
+
+class ByPost(ThreadPoolExecutor):
+    """Threads that share nothing: each task goes through a pickle, as to the interpreters of Python 3.14's subclass."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return super().submit(_opened, pickle.dumps((fn, args, kwargs)))
+
+
+def _opened(letter: bytes) -> Any:
+    fn, args, kwargs = pickle.loads(letter)
+    return fn(*args, **kwargs)
 
 
 def die(event: object) -> None:

@@ -7,7 +7,8 @@ import pytest
 from attrs import evolve
 
 from desired_states import ORDERS, RESIZE, with_config
-from fleets import by_name, names, names_there, sent, specs
+from fleets import by_name, names, names_there, sent, settle, specs
+from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import ApplyError, InvalidSpecError, ReplacementRequiredError, UnfinishedError
 from lattice_tg.models.desired import Desired
 from lattice_tg.models.health_check import HealthCheck
@@ -16,6 +17,7 @@ from lattice_tg.models.targets import Target
 from lattice_tg.outcome import FleetProgress
 from lattice_tg.retry import RetryEvent, RetryPolicy
 from lattice_tg.service_errors import AccessDeniedError, ServiceQuotaExceededError, ThrottlingError
+from lattice_tg.testing import mock_vpc_lattice
 from lattice_tg.tokens import client_token_for
 from virtual_service import changing, virtual_service
 
@@ -125,8 +127,8 @@ def test_the_list_that_cannot_be_read_is_told_once() -> None:
         assert sent(lattice) == {"ListTargetGroups": 2}
 
 
-def test_progress_is_told_after_each_group() -> None:
-    """Numbers of groups add up to all of them each time."""
+def test_progress_is_told_at_the_start_and_after_each_group() -> None:
+    """Numbers of groups add up to all of them each time; how many there are is known before anything is sent."""
     told: list[FleetProgress] = []
     with virtual_service() as (lattice, client):
         lattice.fail("CreateTargetGroup", "AccessDeniedException")
@@ -135,10 +137,20 @@ def test_progress_is_told_after_each_group() -> None:
         list(client.ensure_all(specs(3), max_workers=1, on_progress=told.append))
 
     assert told == [
+        FleetProgress(total=3, done=0, failed=0, waiting=3, throttled=0),
         FleetProgress(total=3, done=0, failed=1, waiting=2, throttled=0),
         FleetProgress(total=3, done=1, failed=1, waiting=1, throttled=1),
         FleetProgress(total=3, done=2, failed=1, waiting=0, throttled=1),
     ]
+
+
+def test_the_start_is_told_before_the_list_is_read() -> None:
+    """In an account of many groups that takes its time."""
+    heard: list[int] = []
+    with virtual_service() as (lattice, client):
+        list(client.ensure_all(specs(1), on_progress=lambda _: heard.append(len(lattice.calls))))
+
+    assert (heard[0], len(heard)) == (0, 2)
 
 
 # refused at once
@@ -250,6 +262,44 @@ def test_groups_that_cannot_be_planned_are_told_together_after_the_others() -> N
         with pytest.raises(ExceptionGroup, match="1 of 2 groups cannot be planned") as caught:
             next(plans)
         assert [type(error) for error in caught.value.exceptions] == [ReplacementRequiredError]
+
+
+def test_an_error_of_a_plan_says_which_group_it_came_of() -> None:
+    """The service's own words do not name the group."""
+    tagged = [evolve(spec, tags={"team": "shop"}) for spec in specs(3)]
+    with virtual_service(create_seconds=0) as (lattice, client):
+        list(client.ensure_all(tagged))
+        lattice.fail("ListTagsForResource", "AccessDeniedException")
+
+        with pytest.raises(ExceptionGroup) as caught:
+            list(client.plan_all(tagged, max_workers=1))
+
+        assert caught.value.exceptions[0].__notes__ == ["this came of planning orders-0"]
+
+
+def test_plans_are_made_a_few_ahead_of_those_that_are_taken() -> None:
+    """Who looks at the first ones only has not all of them read behind his back."""
+    wanted = [Desired(spec, []) for spec in specs(20)]
+    with virtual_service(create_seconds=0) as (lattice, client):
+        list(client.ensure_all(wanted))
+        start = len(lattice.calls)
+        plans = client.plan_all(wanted, max_workers=2)
+
+        next(plans)
+        settle(lattice)
+
+        assert sent(lattice, start)["ListTargets"] == 5
+        assert len(list(plans)) == 19
+
+
+def test_a_plan_that_takes_its_time_is_waited_for() -> None:
+    """And the others are there then."""
+    wanted = [Desired(spec, []) for spec in specs(3)]
+    with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1") as client:
+        list(client.ensure_all(wanted))
+        lattice.delay("ListTargets", seconds=0.3)
+
+        assert [plan.desired for plan in client.plan_all(wanted)] == wanted
 
 
 # salts and tokens

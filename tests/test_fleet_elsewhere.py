@@ -10,7 +10,7 @@ import boto3  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
-from fleets import InTurn, by_name, die, dummy_credentials, names, names_there, sent, specs
+from fleets import ByPost, InTurn, by_name, die, dummy_credentials, names, names_there, sent, specs
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import UnfinishedError
 from lattice_tg.models.desired import Desired
@@ -26,6 +26,17 @@ def processes(count: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
 
 
+def requests_of(client: TargetGroupClient) -> list[object]:
+    """A list that grows with each request of this very client."""
+    passed: list[object] = []
+
+    def count(**_: object) -> None:
+        passed.append(None)
+
+    client.boto3_client.meta.events.register("before-call.vpc-lattice", count)
+    return passed
+
+
 def test_a_thread_pool_runs_a_fleet_with_this_very_client() -> None:
     """It need not be pickled: one made from a session goes, too."""
     with mock_vpc_lattice(), ThreadPoolExecutor(3) as executor:
@@ -37,13 +48,40 @@ def test_a_thread_pool_runs_a_fleet_with_this_very_client() -> None:
             assert len(outcomes) == 6
 
 
-def test_any_other_executor_gets_the_client_as_its_settings() -> None:
-    """It is made anew once where the tasks run, however many there are."""
-    with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1", max_connections=3) as client:
+def test_any_executor_that_shares_this_memory_runs_a_fleet_with_this_very_client() -> None:
+    """It need not be a pool of threads: all requests are this client's, and so paced by its gate."""
+    with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
+        passed = requests_of(client)
+
         outcomes = list(client.ensure_all(specs(6), executor=InTurn()))
 
         assert [outcome.error for outcome in outcomes] == [None] * 6
+        assert len(passed) == 1 + 6 * 2  # the list; then each is made, and looked at
+
+
+def test_an_executor_that_shares_nothing_gets_the_client_as_its_settings() -> None:
+    """Whatever class it is of: what goes through a pickle is made anew where it arrives, and once."""
+    with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
+        passed = requests_of(client)
+
+        with ByPost(3) as executor:
+            outcomes = list(client.ensure_all(specs(6), executor=executor))
+
+        assert [outcome.error for outcome in outcomes] == [None] * 6
         assert names_there(client) == names(specs(6))
+        assert len(passed) == 2  # the list, here, twice
+
+
+def test_a_client_with_credentials_that_is_sent_all_the_same_costs_its_groups() -> None:
+    """Threads that turn out to share nothing: each outcome says why, and no group is made."""
+    with mock_vpc_lattice() as lattice, ByPost(1) as executor:
+        session: Any = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="eu-west-1")
+        with TargetGroupClient(session=session) as client:
+            outcomes = list(client.ensure_all(specs(2), executor=executor))
+
+        assert [type(outcome.error) for outcome in outcomes] == [UnfinishedError] * 2
+        assert "make it from region_name" in str(outcomes[0].error)
+        assert sent(lattice) == {"ListTargetGroups": 1}
 
 
 @pytest.mark.parametrize("source", ["session", "boto3_client"])
@@ -79,11 +117,11 @@ def test_an_executor_that_breaks_costs_only_what_it_did_not_do() -> None:
 def test_a_task_that_its_executor_cancels_has_an_outcome() -> None:
     """An owner may shut the executor down midway; each group is accounted for."""
     with virtual_service() as (_, client), ThreadPoolExecutor(1) as executor:
-        outcomes = client.ensure_all(
-            specs(20), executor=executor, on_progress=lambda _: executor.shutdown(cancel_futures=True)
-        )
+        outcomes = client.ensure_all(specs(20), executor=executor)
+        first = next(outcomes)
+        executor.shutdown(cancel_futures=True)
 
-        errors = [outcome.error for outcome in outcomes]
+        errors = [outcome.error for outcome in (first, *outcomes)]
 
         assert len(errors) == 20
         left = [error for error in errors if error is not None]

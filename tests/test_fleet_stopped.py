@@ -2,23 +2,26 @@
 
 import signal
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from time import monotonic
+from contextlib import closing, contextmanager
+from time import monotonic, sleep
 from typing import cast
 
 import pytest
+from attrs import evolve
 
 from desired_states import RESIZE
-from fleets import InTurn, names, names_there, no_threads_left, sent, specs
+from fleets import InTurn, names, names_there, no_threads_left, sent, settle, specs
 from lattice_tg.calls import Calls
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import ApplyError, UnfinishedError
 from lattice_tg.models.desired import Desired
 from lattice_tg.models.targets import Target
-from lattice_tg.outcome import FleetProgress
+from lattice_tg.outcome import FleetProgress, Outcome
+from lattice_tg.pacing import Gate
 from lattice_tg.retry import RetryEvent
+from lattice_tg.service_errors import AccessDeniedError
 from lattice_tg.testing import mock_vpc_lattice
 from lattice_tg.testing.emulator import VpcLattice
 from lattice_tg.verbs.fleet_task import Task, ensured
@@ -31,6 +34,10 @@ def interrupt_after(count: int) -> Callable[[FleetProgress], None]:
             raise KeyboardInterrupt
 
     return hook
+
+
+def interrupt(**_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def notes(error: BaseException) -> list[str]:
@@ -47,6 +54,14 @@ def slow_service() -> Generator[tuple[VpcLattice, TargetGroupClient]]:
     with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1") as client:
         lattice.delay("CreateTargetGroup", seconds=0.05, times=1000)
         yield lattice, client
+
+
+@pytest.fixture
+def heeded_interrupts() -> Generator[None]:
+    """Ctrl-C raises, as in a terminal: what a shell starts in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_an_interrupt_begins_nothing_more_and_says_what_was_done() -> None:
@@ -67,6 +82,11 @@ def test_an_interrupt_begins_nothing_more_and_says_what_was_done() -> None:
         assert names_there(client) == names(specs(20))
 
 
+def interrupted_at_the_first(outcomes: Iterable[Outcome]) -> None:
+    for _ in outcomes:
+        raise KeyboardInterrupt
+
+
 def interrupted_while_reading(client: TargetGroupClient) -> None:
     for _ in client.ensure_all(specs(20), max_workers=1):
         raise KeyboardInterrupt
@@ -79,6 +99,29 @@ def test_an_interrupt_of_the_consumer_begins_nothing_more() -> None:
             interrupted_while_reading(client)
 
         assert made(lattice) < 20
+
+
+def test_an_interrupt_of_a_consumer_that_keeps_the_fleet_leaves_little_to_end() -> None:
+    """Who is interrupted between two outcomes and holds on to them: the groups under way end, no other is begun."""
+    with slow_service() as (lattice, client):
+        outcomes = client.ensure_all(specs(20), max_workers=2, salt="run-1")
+        with pytest.raises(KeyboardInterrupt):
+            interrupted_at_the_first(outcomes)
+        settle(lattice)
+
+        assert made(lattice) <= 3
+        assert len(list(outcomes)) == 19
+        assert names_there(client) == names(specs(20))
+
+
+def test_a_fleet_in_a_with_statement_ends_with_it() -> None:
+    """``closing`` is what an interrupt of the consumer leaves through; the note is on what ends the fleet."""
+    with slow_service() as (lattice, client), no_threads_left():
+        with pytest.raises(KeyboardInterrupt), closing(client.ensure_all(specs(20), max_workers=2)) as outcomes:
+            interrupted_at_the_first(outcomes)
+
+        assert made(lattice) <= 3
+        assert list(outcomes) == []
 
 
 @pytest.mark.parametrize("verb", ["ensure_all", "plan_all"])
@@ -106,14 +149,6 @@ def test_an_interrupt_while_workers_wait_ends_soon() -> None:
             "interrupted: 1 of 4 groups are as they should be: resize; a run with salt='run-1' goes on from there"
         ]
         assert sent(lattice)["RegisterTargets"] == 0
-
-
-@pytest.fixture
-def heeded_interrupts() -> Generator[None]:
-    """Ctrl-C raises, as in a terminal: what a shell starts in the background ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.usefixtures("heeded_interrupts")
@@ -156,6 +191,78 @@ def test_an_executor_that_was_handed_in_goes_on() -> None:
 
         assert executor.submit(str, 7).result() == "7"
         assert made(lattice) < 20
+
+
+@contextmanager
+def interrupted_once(queued: int, gate: Gate) -> Generator[None]:
+    """Ctrl-C in the main thread, as soon as so many workers queue for a turn."""
+    main = cast("int", threading.main_thread().ident)
+
+    def press() -> None:
+        while gate.waiting < queued:
+            sleep(0.001)
+        signal.pthread_kill(main, signal.SIGINT)
+
+    thread = threading.Thread(target=press)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        yield
+    thread.join()
+
+
+@pytest.mark.usefixtures("heeded_interrupts")
+@pytest.mark.parametrize("verb", ["ensure_all", "plan_all"])
+def test_workers_that_queue_for_a_turn_leave_at_an_interrupt(verb: str) -> None:
+    """A turn may be a minute away; nothing is sent when it comes."""
+    wanted = [evolve(spec, tags={"team": "shop"}) for spec in specs(4)]
+    with mock_vpc_lattice() as lattice:
+        with TargetGroupClient(region_name="eu-west-1") as client:
+            list(client.ensure_all(wanted[:3]))
+        start = len(lattice.calls)
+        with TargetGroupClient(region_name="eu-west-1", max_requests_per_second=0.1) as client, no_threads_left():
+            gate = calls_of(client).gate
+
+            with interrupted_once(3, gate):
+                list(getattr(client, verb)(wanted))
+
+            assert sent(lattice, start) == {"ListTargetGroups": 1}
+            assert (gate.waiting, gate.in_flight) == (0, 0)
+
+
+def test_an_interrupt_while_the_list_is_read_says_that_nothing_was_done() -> None:
+    """The scan comes first."""
+    with virtual_service() as (lattice, client):
+        client.boto3_client.meta.events.register("before-call.vpc-lattice.ListTargetGroups", interrupt)
+
+        with pytest.raises(KeyboardInterrupt) as caught:
+            list(client.ensure_all(specs(2), salt="run-1"))
+
+        assert notes(caught.value) == [
+            "interrupted: 0 of 2 groups are as they should be; a run with salt='run-1' goes on from there"
+        ]
+        assert lattice.calls == ()
+
+
+def test_a_service_that_does_not_list_is_no_interrupt() -> None:
+    """The error says all: nothing was begun that a note could tell of."""
+    with virtual_service() as (lattice, client):
+        lattice.fail("ListTargetGroups", "AccessDeniedException")
+
+        with pytest.raises(AccessDeniedError) as caught:
+            next(client.ensure_all(specs(2)))
+
+        assert notes(caught.value) == []
+
+
+def test_a_hook_that_raises_ends_the_fleet() -> None:
+    """Also at the start, and where there is no group at all."""
+    for wanted in (specs(2), []):
+        with virtual_service() as (lattice, client):
+            with pytest.raises(KeyboardInterrupt) as caught:
+                list(client.ensure_all(wanted, salt="run-1", on_progress=interrupt_after(0)))
+
+            assert notes(caught.value)[0].startswith(f"interrupted: 0 of {len(wanted)} groups")
+            assert lattice.calls == ()
 
 
 def calls_of(client: TargetGroupClient) -> Calls:

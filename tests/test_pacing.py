@@ -524,6 +524,49 @@ def test_an_interrupted_wait_leaves_no_trace() -> None:
     assert gate.rate == 1
 
 
+@define
+class ClosingClock:
+    """A caller's view of a clock, that sends it away once it is closed."""
+
+    closed: Event = field(factory=Event)
+
+    def monotonic(self) -> float:
+        if self.closed.is_set():
+            raise CtrlC
+        return SystemClock().monotonic()
+
+    def sleep(self, seconds: float, /) -> None:
+        SystemClock().sleep(seconds)
+
+
+def test_a_caller_whose_clock_raises_leaves_the_queue() -> None:
+    """All who were roused and are told to leave do so without a turn, and who is not told waits on."""
+    gate, permits = full(SystemClock())
+    mine, left, sent_on = ClosingClock(), list[BaseException](), list[Permit | None]()
+
+    def enter_closing() -> None:
+        try:
+            gate.enter(clock=mine)
+        except CtrlC as error:
+            left.append(error)
+
+    leavers = [in_thread(enter_closing) for _ in range(3)]
+    waits(gate, 3)
+    stayer = in_thread(lambda: sent_on.append(gate.enter()))
+    waits(gate, 4)
+
+    mine.closed.set()
+    gate.rouse()
+    for thread in leavers:
+        thread.join(JOIN_SECONDS)
+    waits(gate, 1)
+
+    assert (len(left), gate.in_flight, sent_on) == (3, OPENING_IN_FLIGHT, [])
+    gate.leave(permits[0], throttled=False, succeeded=False)
+    stayer.join(JOIN_SECONDS)
+    assert len(sent_on) == 1
+
+
 def test_many_threads_share_one_rate() -> None:
     """Sixteen threads under a ceiling together keep to it, and all get through."""
     clock = SystemClock()

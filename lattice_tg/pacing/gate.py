@@ -62,19 +62,21 @@ class Gate:
         """Callers that wait for a turn now."""
         return len(self._queue)
 
-    def enter(self, *, deadline: float | None = None) -> Permit | None:
+    def enter(self, *, deadline: float | None = None, clock: Clock | None = None) -> Permit | None:
         """Wait for a turn to send; None, at once, when none can come before ``deadline``.
 
-        The deadline is a reading of the clock's ``monotonic()``. Each permit has to be handed to `leave`.
+        The deadline is a reading of the clock's ``monotonic()``. Each permit has to be handed to `leave`. ``clock`` is
+        the caller's own view of the gate's: where it raises, the caller leaves the queue with that error.
         """
+        clock = self._clock if clock is None else clock
         with self._lock:
-            now = self._clock.monotonic()
+            now = clock.monotonic()
             if not self._queue and self._is_due(now) and not self._is_full():
                 return None if deadline is not None and now >= deadline else self._admit(now)
             if deadline is not None and self._turn_at(now) >= deadline:
                 return None
             with self._queued() as turn:
-                return self._wait(turn, deadline)
+                return self._wait(turn, deadline, clock)
 
     def leave(self, permit: Permit, *, throttled: bool, succeeded: bool) -> None:
         """Tell how that request ended: a 429, a success, or anything else."""
@@ -86,10 +88,16 @@ class Gate:
                 self._pace = on_success(self._pace, self._clock.monotonic(), permit.sent_at)
             self._wake_first()
 
-    def _wait(self, turn: Condition, deadline: float | None) -> Permit | None:
+    def rouse(self) -> None:
+        """Have everybody in the queue look at their own clock, which may send them away."""
+        with self._lock:
+            for turn in self._queue:
+                turn.notify()
+
+    def _wait(self, turn: Condition, deadline: float | None, clock: Clock) -> Permit | None:
         """First in the queue, sleep out the spacing; behind others, or with too many in flight, be woken."""
         while True:
-            now = self._clock.monotonic()
+            now = clock.monotonic()
             is_first = self._queue[0] is turn and not self._is_full()
             earliest = max(now, self._next_send_at) if is_first else now
             if deadline is not None and earliest >= deadline:
@@ -99,13 +107,13 @@ class Gate:
             elif self._is_due(now):
                 return self._admit(now)
             else:
-                self._sleep(self._next_send_at - now)
+                self._sleep(clock, self._next_send_at - now)
 
-    def _sleep(self, seconds: float) -> None:
+    def _sleep(self, clock: Clock, seconds: float) -> None:
         """Sleep without the lock: others come, go and change the rate meanwhile."""
         self._lock.release()
         try:
-            self._clock.sleep(seconds)
+            clock.sleep(seconds)
         finally:
             self._lock.acquire()
 

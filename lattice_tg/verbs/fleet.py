@@ -1,11 +1,13 @@
 """Many groups: one scan of the list, many at a time, and an outcome for each, whatever becomes of the others."""
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from functools import partial
-from queue import SimpleQueue
+from itertools import islice
+from queue import Empty, SimpleQueue
 from threading import Event
 
 from attrs import define, evolve, field
@@ -19,15 +21,21 @@ from lattice_tg.outcome import FleetProgress, Outcome
 from lattice_tg.plan import Plan, check_desired
 from lattice_tg.tokens import new_client_token
 from lattice_tg.verbs import planning, reads
-from lattice_tg.verbs.fleet_task import Task, ensured
+from lattice_tg.verbs.fleet_task import Task, Worker, told_to_stop
 
 Item = TargetGroupSpec | Desired
 """A group of a fleet: its spec, or that and its targets."""
 
 OnProgress = Callable[[FleetProgress], object]
-"""What a fleet calls after each group."""
+"""What a fleet calls at its start and after each group."""
 
 _THREADS = "lattice_tg"
+
+_AHEAD = 2
+"""Plans being made or waiting to be taken, for each worker: one that takes long does not leave the others idle."""
+
+_LOOK_SECONDS = 0.25
+"""How long is waited at a time: an interrupt that comes just before a wait begins does not end that wait."""
 
 _log = logging.getLogger("lattice_tg")
 
@@ -66,21 +74,49 @@ def tasks(calls: Calls, fleet: Sequence[Desired], salt: str) -> tuple[Task, ...]
     return tuple(Task(desired, known.get(desired.spec.name), salt) for desired in fleet)
 
 
-def plans(calls: Calls, fleet: Sequence[Desired], max_workers: int) -> Iterator[Plan]:
+def plans(calls: Calls, fleet: Sequence[Desired], max_workers: int) -> Generator[Plan]:
     """The plan for each group, in order; those that cannot be made are raised together, after the others."""
     errors: list[Exception] = []
-    wanted = tasks(calls, fleet, "")
+    stopping = Event()
     pool = ThreadPoolExecutor(max_workers, _THREADS)
+
+    def planned(task: Task) -> Plan:
+        return planning.plan_against(told_to_stop(calls, task, stopping.is_set), task.desired, task.found)
+
     try:
-        for future in [pool.submit(planning.plan_against, calls, task.desired, task.found) for task in wanted]:
+        for task, future in _ahead(pool, planned, tasks(calls, fleet, ""), _AHEAD * max_workers):
             try:
-                yield future.result()
+                plan = future.result()
             except LatticeError as error:
+                error.add_note(f"this came of planning {task.name}")
                 errors.append(error)
+            else:
+                yield plan
     finally:
+        _stop(calls, stopping)
         pool.shutdown(cancel_futures=True)
     if errors:
         raise ExceptionGroup(f"{len(errors)} of {len(fleet)} groups cannot be planned", errors)
+
+
+def _ahead(
+    pool: Executor, work: Callable[[Task], Plan], todo: Iterable[Task], most: int
+) -> Iterator[tuple[Task, Future[Plan]]]:
+    """Each task with its work done, in order, where no more than ``most`` are begun and not taken."""
+    left = iter(todo)
+    under_way = deque((task, pool.submit(work, task)) for task in islice(left, most))
+    while under_way:
+        task, future = under_way.popleft()
+        while not wait([future], _LOOK_SECONDS).done:
+            pass
+        under_way.extend((task, pool.submit(work, task)) for task in islice(left, 1))
+        yield task, future
+
+
+def _stop(calls: Calls, stopping: Event) -> None:
+    """Let nothing more be sent; whoever queues for a turn to send leaves now."""
+    stopping.set()
+    calls.gate.rouse()
 
 
 @define
@@ -88,26 +124,45 @@ class Fleet:
     """A fleet being seen to: the outcomes as they finish, and how it stands."""
 
     ensure: Callable[[Task], Outcome]
-    tasks: Sequence[Task]
+    wanted: Sequence[Desired]
+    salt: str
     on_progress: OnProgress | None
-    stopping: Event
+    stop: Callable[[], None]
     outcomes: list[Outcome] = field(factory=list[Outcome])
     under_way: dict[Future[Outcome], Task] = field(factory=dict[Future[Outcome], Task])
+    ended: SimpleQueue[Future[Outcome]] = field(factory=SimpleQueue[Future[Outcome]])
+    """Tasks as they end; ``as_completed`` never ends where an executor cancels."""
 
-    def on(self, executor: Executor) -> Iterator[Outcome]:
-        """The outcome of each task, as it finishes; on an interrupt what is not begun is left, and all is told."""
-        ended: SimpleQueue[Future[Outcome]] = SimpleQueue()  # as_completed() never ends where an executor cancels
+    def on(self, executor: Executor, read: Callable[[], Iterable[Task]], at_once: int | None) -> Generator[Outcome]:
+        """The outcome of each task, as it finishes; on an interrupt what is not begun is left, and all is told.
+
+        ``at_once`` tasks are handed out, and one more for each that ends and whose outcome was asked for: so whoever
+        asks no further has no more than that begun behind his back.
+        """
         try:
-            for task in self.tasks:
-                self.under_way[self._submitted(executor, task)] = task
-            for future in self.under_way:
-                future.add_done_callback(ended.put)
-            for _ in self.under_way:
-                yield self._noted(self._outcome(ended.get()))
+            self._tell()
+            left = iter(read())
+            self._begin(executor, islice(left, at_once))
+            for _ in self.wanted:
+                outcome = self._outcome(self._next_ended())
+                self._begin(executor, islice(left, 1))
+                yield self._noted(outcome)
         except BaseException as error:
             self._stop()
-            error.add_note(self._account())
+            if not isinstance(error, LatticeError):  # the list could not be read, and nothing was begun
+                error.add_note(self._account())
             raise
+
+    def _begin(self, executor: Executor, some: Iterable[Task]) -> None:
+        for task in some:
+            future = self._submitted(executor, task)
+            self.under_way[future] = task
+            future.add_done_callback(self.ended.put)
+
+    def _next_ended(self) -> Future[Outcome]:
+        while True:
+            with suppress(Empty):
+                return self.ended.get(timeout=_LOOK_SECONDS)
 
     def _submitted(self, executor: Executor, task: Task) -> Future[Outcome]:
         """The task under way; an executor that broke meanwhile takes no more, and keeps what it has done."""
@@ -127,32 +182,35 @@ class Fleet:
 
     def _noted(self, outcome: Outcome) -> Outcome:
         self.outcomes.append(outcome)
+        self._tell()
+        return outcome
+
+    def _tell(self) -> None:
         if self.on_progress is not None:
             self.on_progress(self.progress())
-        return outcome
 
     def progress(self) -> FleetProgress:
         """How many are done, failed and waiting."""
         failed = sum(outcome.error is not None for outcome in self.outcomes)
         return FleetProgress(
-            total=len(self.tasks),
+            total=len(self.wanted),
             done=len(self.outcomes) - failed,
             failed=failed,
-            waiting=len(self.tasks) - len(self.outcomes),
+            waiting=len(self.wanted) - len(self.outcomes),
             throttled=sum(outcome.throttled for outcome in self.outcomes),
         )
 
     def _stop(self) -> None:
         """Begin nothing more; a request that is under way ends with its answer."""
-        self.stopping.set()
+        self.stop()
         wait([future for future in self.under_way if not future.cancel()])
 
     def _account(self) -> str:
         ended = [future for future in self.under_way if not future.cancelled() and future.exception() is None]
         done = [future.result().spec.name for future in ended if future.result().error is None]
-        told = f"interrupted: {len(done)} of {len(self.tasks)} groups are as they should be"
+        told = f"interrupted: {len(done)} of {len(self.wanted)} groups are as they should be"
         names = f": {', '.join(done)}" if done else ""
-        return f"{told}{names}; a run with salt={self.tasks[0].salt!r} goes on from there"
+        return f"{told}{names}; a run with salt={self.salt!r} goes on from there"
 
 
 def outcomes(
@@ -161,24 +219,25 @@ def outcomes(
     *,
     max_workers: int,
     executor: Executor | None,
-    elsewhere: Callable[[Task], Outcome] | None,
+    elsewhere: Callable[[], Callable[[Task], Outcome]],
     salt: str | None,
     on_progress: OnProgress | None,
-) -> Iterator[Outcome]:
+) -> Generator[Outcome]:
     """The outcome of each group, as it finishes, on threads of our own or an executor that was handed in.
 
-    ``elsewhere`` sees to a group where ``calls`` cannot go: in another process.
+    ``elsewhere`` makes what sees to a group where ``calls`` cannot go: in another process.
     """
     salt = new_client_token() if salt is None else salt
     _log.info("ensuring %d groups; salt=%r would resume this run", len(wanted), salt, extra={"salt": salt})
     stopping = Event()
-    here = partial(ensured, calls, stopping=stopping.is_set)
-    fleet = Fleet(elsewhere or here, tasks(calls, wanted, salt), on_progress, stopping)
+    worker = Worker(calls, stopping.is_set, elsewhere)
+    fleet = Fleet(worker, wanted, salt, on_progress, partial(_stop, calls, stopping))
+    read = partial(tasks, calls, wanted, salt)
     if executor is not None:
-        yield from fleet.on(executor)
+        yield from fleet.on(executor, read, None)
         return
     own = ThreadPoolExecutor(max_workers, _THREADS)
     try:
-        yield from fleet.on(own)
+        yield from fleet.on(own, read, max_workers)
     finally:
         own.shutdown(cancel_futures=True)

@@ -103,10 +103,38 @@ def _never() -> bool:
     return False
 
 
+def told_to_stop(calls: Calls, task: Task, stopping: Stopping) -> Calls:
+    """The calls as this task may make them: until the fleet is being stopped."""
+    return evolve(calls, clock=_StoppedClock(calls.clock, task, stopping))
+
+
+@frozen
+class Worker:
+    """Sees to groups with the calls of this process; where it is pickled, it arrives as what does so elsewhere.
+
+    So no executor has to be asked whether it shares this memory: what it sends through a pickle cannot stay here.
+    """
+
+    calls: Calls = field(repr=False)
+    stopping: Stopping = field(repr=False)
+    elsewhere: Callable[[], Callable[[Task], Outcome]] = field(repr=False)
+
+    def __call__(self, task: Task) -> Outcome:
+        """What became of this task's group."""
+        return ensured(self.calls, task, self.stopping)
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return _as_it_is, (self.elsewhere(),)
+
+
+def _as_it_is(worker: object) -> object:
+    return worker
+
+
 def ensured(calls: Calls, task: Task, stopping: Stopping = _never) -> Outcome:
     """What became of one group; no error of ours gets out."""
     tally, started = _Tally(calls.on_retry), calls.clock.monotonic()
-    watched = evolve(calls, on_retry=tally.count, clock=_StoppedClock(calls.clock, task, stopping))
+    watched = evolve(told_to_stop(calls, task, stopping), on_retry=tally.count)
     plan: Plan | None = None
     group: TargetGroup | None = None
     failure: LatticeError | None = None
