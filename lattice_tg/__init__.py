@@ -7,7 +7,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lattice_tg.builders import TargetGroupBuilder
+    from lattice_tg.builders import (
+        AlbTargetGroupBuilder,
+        InstanceTargetGroupBuilder,
+        IpTargetGroupBuilder,
+        LambdaTargetGroupBuilder,
+        RoutedAlbTargetGroupBuilder,
+        RoutedInstanceTargetGroupBuilder,
+        RoutedIpTargetGroupBuilder,
+        TargetGroupBuilder,
+    )
     from lattice_tg.client import TargetGroupClient
     from lattice_tg.clock import Clock, SystemClock
     from lattice_tg.errors import (
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
         WaitTimeoutError,
     )
     from lattice_tg.files import read_specs, write_specs
+    from lattice_tg.identifiers import TargetGroupLike
     from lattice_tg.models.changes import Change
     from lattice_tg.models.config import TargetGroupConfig
     from lattice_tg.models.desired import Desired
@@ -69,6 +79,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessDeniedError",
+    "AlbTargetGroupBuilder",
     "ApplyError",
     "Change",
     "Clock",
@@ -83,11 +94,14 @@ __all__ = [
     "HealthCheck",
     "HealthCheckProtocol",
     "HealthCheckProtocolVersion",
+    "InstanceTargetGroupBuilder",
     "InternalServerError",
     "InvalidIdentifierError",
     "InvalidSpecError",
     "IpAddressType",
+    "IpTargetGroupBuilder",
     "LambdaEventStructureVersion",
+    "LambdaTargetGroupBuilder",
     "LatticeError",
     "Matcher",
     "Order",
@@ -103,6 +117,9 @@ __all__ = [
     "ResourceNotFoundError",
     "RetryEvent",
     "RetryPolicy",
+    "RoutedAlbTargetGroupBuilder",
+    "RoutedInstanceTargetGroupBuilder",
+    "RoutedIpTargetGroupBuilder",
     "ServiceError",
     "ServiceQuotaExceededError",
     "StalePlanError",
@@ -117,6 +134,7 @@ __all__ = [
     "TargetGroupConfig",
     "TargetGroupDeletion",
     "TargetGroupFailedError",
+    "TargetGroupLike",
     "TargetGroupSpec",
     "TargetGroupStatus",
     "TargetGroupSummary",
@@ -146,82 +164,52 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Outcome": "outcome",
-    "FleetProgress": "outcome",
-    "AccessDeniedError": "service_errors",
-    "ApplyError": "errors",
-    "Change": "models.changes",
-    "Clock": "clock",
-    "ConfigurationError": "errors",
-    "ConflictError": "service_errors",
-    "ConflictKind": "service_errors",
-    "Create": "models.steps",
-    "Deregister": "models.steps",
-    "Desired": "models.desired",
-    "FullJitter": "retry",
-    "HealthCheck": "models.health_check",
-    "HealthCheckProtocol": "vocabulary",
-    "HealthCheckProtocolVersion": "vocabulary",
-    "InternalServerError": "service_errors",
-    "InvalidIdentifierError": "errors",
-    "InvalidSpecError": "errors",
-    "IpAddressType": "vocabulary",
-    "LambdaEventStructureVersion": "vocabulary",
-    "LatticeError": "errors",
-    "Matcher": "models.health_check",
-    "Order": "plan",
-    "Plan": "plan",
-    "Problem": "models.problems",
-    "Protocol": "vocabulary",
-    "ProtocolVersion": "vocabulary",
-    "Register": "models.steps",
-    "Replace": "models.steps",
-    "ReplacementRequiredError": "errors",
-    "ResettableHealthCheckField": "vocabulary",
-    "ResourceNotFoundError": "service_errors",
-    "RetryEvent": "retry",
-    "RetryPolicy": "retry",
-    "ServiceError": "service_errors",
-    "ServiceQuotaExceededError": "service_errors",
-    "StalePlanError": "errors",
-    "Step": "models.steps",
-    "SystemClock": "clock",
-    "Tag": "models.steps",
-    "Target": "models.targets",
-    "TargetFailure": "models.targets",
-    "TargetGroup": "models.observed",
-    "TargetGroupBuilder": "builders",
-    "TargetGroupClient": "client",
-    "TargetGroupConfig": "models.config",
-    "TargetGroupDeletion": "models.observed",
-    "TargetGroupFailedError": "errors",
-    "TargetGroupSpec": "models.spec",
-    "TargetGroupStatus": "vocabulary",
-    "TargetGroupSummary": "models.observed",
-    "TargetGroupType": "vocabulary",
-    "TargetStatus": "vocabulary",
-    "TargetSummary": "models.targets",
-    "TargetsReport": "reports",
-    "TargetsUnsuccessfulError": "reports",
-    "ThrottlingError": "service_errors",
-    "TransportError": "service_errors",
-    "UnansweredTargets": "reports",
-    "UnfinishedError": "errors",
-    "UnknownMatcher": "models.health_check",
-    "UpdateHealthCheck": "models.steps",
-    "ValidationError": "service_errors",
-    "WaitFailedError": "errors",
-    "WaitProgress": "waiting",
-    "WaitTimeoutError": "errors",
-    "check": "rules",
-    "client_token_for": "tokens",
-    "from_boto3": "wire",
-    "problems": "rules",
-    "progress_bar": "progress",
-    "read_specs": "files",
-    "to_boto3": "wire",
-    "write_specs": "files",
+    name: home
+    for home, names in {
+        "builders": (
+            "AlbTargetGroupBuilder InstanceTargetGroupBuilder IpTargetGroupBuilder LambdaTargetGroupBuilder "
+            "RoutedAlbTargetGroupBuilder RoutedInstanceTargetGroupBuilder RoutedIpTargetGroupBuilder "
+            "TargetGroupBuilder"
+        ),
+        "client": "TargetGroupClient",
+        "clock": "Clock SystemClock",
+        "errors": (
+            "ApplyError ConfigurationError InvalidIdentifierError InvalidSpecError LatticeError "
+            "ReplacementRequiredError StalePlanError TargetGroupFailedError UnfinishedError WaitFailedError "
+            "WaitTimeoutError"
+        ),
+        "files": "read_specs write_specs",
+        "identifiers": "TargetGroupLike",
+        "models.changes": "Change",
+        "models.config": "TargetGroupConfig",
+        "models.desired": "Desired",
+        "models.health_check": "HealthCheck Matcher UnknownMatcher",
+        "models.observed": "TargetGroup TargetGroupDeletion TargetGroupSummary",
+        "models.problems": "Problem",
+        "models.spec": "TargetGroupSpec",
+        "models.steps": "Create Deregister Register Replace Step Tag UpdateHealthCheck",
+        "models.targets": "Target TargetFailure TargetSummary",
+        "outcome": "FleetProgress Outcome",
+        "plan": "Order Plan",
+        "progress": "progress_bar",
+        "reports": "TargetsReport TargetsUnsuccessfulError UnansweredTargets",
+        "retry": "FullJitter RetryEvent RetryPolicy",
+        "rules": "check problems",
+        "service_errors": (
+            "AccessDeniedError ConflictError ConflictKind InternalServerError ResourceNotFoundError ServiceError "
+            "ServiceQuotaExceededError ThrottlingError TransportError ValidationError"
+        ),
+        "tokens": "client_token_for",
+        "vocabulary": (
+            "HealthCheckProtocol HealthCheckProtocolVersion IpAddressType LambdaEventStructureVersion Protocol "
+            "ProtocolVersion ResettableHealthCheckField TargetGroupStatus TargetGroupType TargetStatus"
+        ),
+        "waiting": "WaitProgress",
+        "wire": "from_boto3 to_boto3",
+    }.items()
+    for name in names.split()
 }
+"""The module of each name."""
 
 
 def __getattr__(name: str) -> object:

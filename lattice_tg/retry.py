@@ -52,13 +52,13 @@ class FullJitter:
     """
 
     initial_seconds: float = field(default=0.1, validator=_seconds())
-    """The ceiling after the first attempt."""
+    """Seconds of the ceiling after the first attempt, at least 0; default: 0.1."""
 
     max_seconds: float = field(default=20.0, validator=_seconds())
-    """The highest ceiling."""
+    """Seconds of the highest ceiling, at least 0; default: 20."""
 
     uniform: Callable[[float, float], float] = field(default=_uniform, repr=False)
-    """Where chance comes from: draws a number between two."""
+    """Where chance comes from: draws a number between two. Default: ``random.uniform``."""
 
     def __call__(self, retry_state: Any) -> float:
         """Seconds to wait after the attempt that ``retry_state.attempt_number`` counts from 1."""
@@ -70,7 +70,8 @@ class FullJitter:
 
 @frozen(kw_only=True)
 class RetryPolicy:
-    """How long and how often a request is repeated.
+    """How often and how long a request is repeated: ``max_attempts`` and ``max_elapsed_seconds`` bound it, ``wait``
+    spaces it, and ``stop`` may end it sooner.
 
     Repeated are: throttling (429), server faults (5xx), no answer at all, and the conflict (409) of a group that is
     still being created. Never: wrong requests (400), quotas (402), denied access (403), missing groups (404), any
@@ -79,16 +80,18 @@ class RetryPolicy:
 
     max_attempts: int = field(default=8, validator=_at_least(1, (int,), "a whole number, at least 1"))
     """Requests at most, where the service fails or does not answer; throttling and a group being created do not
-    count. At least 1."""
+    count. At least 1; default: 8."""
 
     max_elapsed_seconds: float = field(default=120.0, validator=_seconds())
-    """Seconds after which nothing is sent again, whatever the reason; 0 sends everything once."""
+    """Seconds after which nothing is sent again, whatever the reason; at least 0, which sends everything once.
+    Default: 120."""
 
     wait: Callable[[Any], float] = field(default=FullJitter(), validator=_function)
-    """Seconds to wait after an attempt: a ``tenacity`` wait, or any function of its retry state."""
+    """Seconds to wait after an attempt: a ``tenacity`` wait, or any function of its retry state. Default:
+    ``FullJitter()``."""
 
     stop: Callable[[Any], bool] | None = field(default=None, validator=optional(_function))
-    """Whether to give up besides: a ``tenacity`` stop, or any function of its retry state."""
+    """Whether to give up besides: a ``tenacity`` stop, or any function of its retry state. Default: never."""
 
 
 @frozen(kw_only=True)

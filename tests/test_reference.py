@@ -10,7 +10,7 @@ import lattice_tg
 import lattice_tg.testing
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference.md"
-DIRECTIVE = re.compile(r"^\.\. auto(?:class|function|data):: ([\w.]+)\.(\w+)$", re.MULTILINE)
+DIRECTIVE = re.compile(r"^\.\. auto(?:class|function|data):: ([\w.]+)\.(\w+)(?:\(\))?$", re.MULTILINE)
 
 METHOD = re.compile(r"^   \.\. auto(?:method|property):: (\w+)$", re.MULTILINE)
 

@@ -1,7 +1,7 @@
 """The verbs of many groups as they should be."""
 
 import pickle
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
 
@@ -9,7 +9,7 @@ from lattice_tg.client.elsewhere import Elsewhere
 from lattice_tg.client.shared import Shared
 from lattice_tg.models.desired import Desired
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.outcome import Outcome
+from lattice_tg.outcome import FleetProgress, Outcome
 from lattice_tg.plan import Plan
 from lattice_tg.verbs import arguments, fleet
 
@@ -41,7 +41,7 @@ class Fleets(Shared):
         max_workers: int = 16,
         executor: Executor | None = None,
         salt: str | None = None,
-        on_progress: fleet.OnProgress | None = None,
+        on_progress: Callable[[FleetProgress], object] | None = None,
     ) -> Generator[Outcome]:
         """The outcome of each group, as it finishes: as it should be, or the error; one that fails stops no other.
 

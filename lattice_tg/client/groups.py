@@ -49,6 +49,9 @@ class Groups(Waits):
     def get(self, target_group: TargetGroupLike) -> TargetGroup:
         """The group's description.
 
+        Args:
+            target_group: The group.
+
         Raises:
             ResourceNotFoundError: There is none.
             InvalidIdentifierError: A name was given; ``find`` takes one.
@@ -57,7 +60,12 @@ class Groups(Waits):
         return reads.get(self._calls, target_group)
 
     def find(self, name: str) -> TargetGroup | None:
-        """The group of this name, or None; the service has no look-up by name, so this reads all pages of the list."""
+        """The group of this name, or None; the service has no look-up by name, so this reads all pages of the list.
+
+        Args:
+            name: 3-128 of ``a-z``, ``0-9`` and single inner hyphens, not starting with ``tg-``.
+
+        """
         return reads.find(self._calls, arguments.checked_name(name))
 
     def list(

@@ -20,9 +20,6 @@ from lattice_tg.pacing import Gate
 from lattice_tg.retry import RetryEvent, RetryPolicy
 from lattice_tg.verbs import arguments
 
-OnRetry = Callable[[RetryEvent], object]
-"""What a client calls before it sends a request again."""
-
 
 class TargetGroupClient(Groups, Targets, Tags, Waits, DesiredState, Fleets):
     """Creates, reads, fills, drains and deletes VPC Lattice target groups.
@@ -61,7 +58,7 @@ class TargetGroupClient(Groups, Targets, Tags, Waits, DesiredState, Fleets):
         boto3_client: Any = None,
         config: Any = None,
         retry: RetryPolicy = RetryPolicy(),
-        on_retry: OnRetry | None = None,
+        on_retry: Callable[[RetryEvent], object] | None = None,
         max_requests_per_second: float | None = None,
         max_connections: int = 16,
         connect_timeout_seconds: float = 5.0,
@@ -97,9 +94,20 @@ class TargetGroupClient(Groups, Targets, Tags, Waits, DesiredState, Fleets):
         return self._connection.client
 
     def with_options(
-        self, *, retry: RetryPolicy | None = None, on_retry: OnRetry | None = None, allow_unknown: bool | None = None
+        self,
+        *,
+        retry: RetryPolicy | None = None,
+        on_retry: Callable[[RetryEvent], object] | None = None,
+        allow_unknown: bool | None = None,
     ) -> Self:
-        """A copy with other options; connections and pacing are shared. What is left out stays as it is."""
+        """A copy with other options; connections and pacing are shared. What is left out stays as it is.
+
+        Args:
+            retry: When a request is sent again.
+            on_retry: Called before a request is sent again.
+            allow_unknown: Let words pass in specs that this library does not know, for a service that is newer.
+
+        """
         policy = self._calls.policy if retry is None else retry
         told = self._calls.on_retry if on_retry is None else on_retry
         arguments.checked_options(policy, told)

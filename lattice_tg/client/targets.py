@@ -37,6 +37,11 @@ class Targets(Waits):
 
         Targets that are wrong are reported as not sent, with the others of their 100. Where ``targets`` itself raises,
         what it gave before is sent and reported first. A stream that is left early, or closed, sends nothing more.
+
+        Args:
+            target_group: The group; one that is still being created is waited for.
+            targets: The targets, any number; they are taken as there is room for them.
+
         """
         return TargetRequests.registering(self._calls, target_group).streamed(targets)
 
@@ -68,6 +73,12 @@ class Targets(Waits):
         return report
 
     def list_targets(self, target_group: TargetGroupLike, targets: Iterable[Target] = ()) -> Iterator[TargetSummary]:
-        """The registered targets and their states, page by page as they are taken: all, or those named."""
+        """The registered targets and their states, page by page as they are taken.
+
+        Args:
+            target_group: The group.
+            targets: The targets to tell about; default: all.
+
+        """
         named = distinct(arguments.checked_targets(targets), group_port(target_group))
         return reads.target_rows(self._calls, identifier(target_group), named)

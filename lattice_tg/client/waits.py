@@ -1,13 +1,13 @@
 """The verbs that wait for a state."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from lattice_tg.client.shared import Shared
 from lattice_tg.identifiers import TargetGroupLike, identifier
 from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.targets import Target, TargetSummary
 from lattice_tg.verbs import arguments, group_waits, target_waits
-from lattice_tg.waiting import OnProgress, Wait
+from lattice_tg.waiting import Wait, WaitProgress
 
 
 class Waits(Shared):
@@ -19,7 +19,7 @@ class Waits(Shared):
         *,
         timeout_seconds: float = 300.0,
         poll_seconds: float = 2.0,
-        on_progress: OnProgress | None = None,
+        on_progress: Callable[[WaitProgress], object] | None = None,
     ) -> TargetGroup:
         """The group, once it is ACTIVE.
 
@@ -44,11 +44,15 @@ class Waits(Shared):
         *,
         timeout_seconds: float = 300.0,
         poll_seconds: float = 2.0,
-        on_progress: OnProgress | None = None,
+        on_progress: Callable[[WaitProgress], object] | None = None,
     ) -> None:
         """Return once the group is gone.
 
-        Args: those of :meth:`wait_until_active`.
+        Args:
+            target_group: The group.
+            timeout_seconds: Seconds to wait.
+            poll_seconds: Seconds between the first two looks; they grow to five times that.
+            on_progress: Called after each look.
 
         Raises:
             TargetGroupFailedError: Deleting it failed; ``delete`` tries again.
@@ -65,7 +69,7 @@ class Waits(Shared):
         *,
         timeout_seconds: float = 300.0,
         poll_seconds: float = 2.0,
-        on_progress: OnProgress | None = None,
+        on_progress: Callable[[WaitProgress], object] | None = None,
     ) -> tuple[TargetSummary, ...]:
         """The targets, once all of them take traffic: HEALTHY, or UNAVAILABLE where there are no health checks.
 
@@ -91,7 +95,7 @@ class Waits(Shared):
         *,
         timeout_seconds: float = 600.0,
         poll_seconds: float = 5.0,
-        on_progress: OnProgress | None = None,
+        on_progress: Callable[[WaitProgress], object] | None = None,
     ) -> None:
         """Return once the targets are gone: a target that is still listed may still get traffic.
 
@@ -115,7 +119,7 @@ class Waits(Shared):
         state: str,
         timeout_seconds: float,
         poll_seconds: float,
-        on_progress: OnProgress | None,
+        on_progress: Callable[[WaitProgress], object] | None,
     ) -> Wait:
         arguments.checked_seconds(timeout_seconds=timeout_seconds, poll_seconds=poll_seconds)
         return Wait(

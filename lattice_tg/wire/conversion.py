@@ -16,6 +16,10 @@ def to_boto3(model: attrs.AttrsInstance) -> dict[str, Any]:
     """The dict that boto3 takes or returns for ``model``: only what is set, under the service's names.
 
     ``to_boto3(spec)`` is exactly what ``create_target_group(**…)`` takes.
+
+    Args:
+        model: A spec, a group, a target, or any other model.
+
     """
     data: dict[str, Any] = writer(type(model))(model)
     return data
@@ -27,6 +31,11 @@ def from_boto3(cls: type[T], data: Mapping[str, Any], *, strict: bool = False) -
     Lenient, as for what the service sends: unknown words are kept, unknown members and ``ResponseMetadata`` are
     ignored, a missing member is empty. Strict, as for what a user wrote in a file: an unknown key, a missing one
     or a value of the wrong type (``"80"`` for a number) is a mistake.
+
+    Args:
+        cls: The class of the model, such as ``TargetGroup``.
+        data: What boto3 returned or takes.
+        strict: Read what a user wrote; by default, what the service sent.
 
     Raises:
         InvalidSpecError: With ``strict``: all mistakes at once, each with its path as written in ``data``.
