@@ -6,10 +6,11 @@ from lattice_tg.errors import LatticeError
 from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.plan import Plan
+from lattice_tg.representation import Representation
 
 
-@frozen
-class Outcome:
+@frozen(repr=False)
+class Outcome(Representation):
     """What became of one group of a fleet; a plain value, so that it can come from another process."""
 
     spec: TargetGroupSpec
@@ -43,8 +44,8 @@ class Outcome:
         return f"{self.spec.name}: {steps} step{'s' * (steps != 1)} in {self.seconds:.2f} s"
 
 
-@frozen(kw_only=True)
-class FleetProgress:
+@frozen(kw_only=True, repr=False)
+class FleetProgress(Representation):
     """How a fleet stands: what ``on_progress`` is called with after each group."""
 
     total: int

@@ -13,10 +13,13 @@ from lattice_tg.models.changes import Change
 from lattice_tg.models.desired import Desired
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
+from lattice_tg.models.problems import Problem, problem
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.steps import Create, Deregister, Register, Replace, Step, Tag, UpdateHealthCheck
 from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.representation import Representation
 from lattice_tg.rules import problems, target_problems
+from lattice_tg.rules.forms import boolean, broken_forms
 from lattice_tg.target_keys import by_key
 
 Order = Literal["register_first", "deregister_first"]
@@ -28,14 +31,17 @@ GOING = "DELETE_IN_PROGRESS"
 ONE_TARGET = ("ALB", "LAMBDA")
 """The types whose groups take one target (user guide, register targets)."""
 
+_ALLOWANCES = {"prune": boolean, "replace": boolean}
+"""``"false"`` would be true to Python, and allow what was not meant."""
+
 _FAILED = ("CREATE_FAILED", "DELETE_FAILED")
 
 Seen = TargetGroup | TargetGroupSummary
 """A group as it was read."""
 
 
-@frozen(kw_only=True)
-class Plan:
+@frozen(kw_only=True, repr=False)
+class Plan(Representation):
     """What has to be done to one group, step by step; false where that is nothing.
 
     ``str(plan)`` reads like a diff. A plan is a plain value: it can be kept, compared, hashed, pickled and sent.
@@ -47,7 +53,7 @@ class Plan:
     steps: tuple[Step, ...] = ()
     """What has to be done, in the order that is safe for traffic."""
 
-    target_group: Seen | None = None
+    target_group: TargetGroup | TargetGroupSummary | None = None
     """The group that was found under the name, as far as it had to be read; None where there was none."""
 
     def __iter__(self) -> Iterator[Step]:
@@ -64,18 +70,36 @@ class Plan:
         return "\n".join([f"{head}:", *map(str, self.steps)]) if self.steps else f"{head}: nothing to do"
 
     def ordered(self, order: Order) -> tuple[Step, ...]:
-        """The steps in the order in which they are to be done; what can have one target only is emptied first."""
+        """The steps in the order in which they are to be done; what can have one target only is emptied first.
+
+        Args:
+            order: ``register_first`` or ``deregister_first``, as for ``apply``.
+
+        """
         if order == "register_first" and self.desired.spec.type not in ONE_TARGET:
             return self.steps
         return tuple(sorted(self.steps, key=lambda step: isinstance(step, Register)))
 
 
+def check_plan(plan: Plan, *, allow_unknown: bool = False) -> None:
+    """Raise one :class:`InvalidSpecError` with all that is wrong with what is to be carried out."""
+    if not (isinstance(plan, Plan) and isinstance(plan.desired, Desired)):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
+        raise InvalidSpecError((problem("plan", plan, "must be a Plan, as client.plan() returns one"),))
+    check_desired(plan.desired, allow_unknown=allow_unknown)
+
+
 def check_desired(desired: Desired, *, allow_unknown: bool = False) -> None:
-    """Raise one :class:`InvalidSpecError` with all that is wrong with the spec and the targets."""
+    """Raise one :class:`InvalidSpecError` with all that is wrong with the spec, the targets and what is allowed."""
     found = problems(desired.spec, allow_unknown=allow_unknown)
     group = None if found else as_if_made(desired.spec)
-    if found := (*found, *target_problems(desired.targets or (), group)):
+    if found := (*found, *_targets_problems(desired, group), *broken_forms(desired, _ALLOWANCES, "")):
         raise InvalidSpecError(found)
+
+
+def _targets_problems(desired: Desired, group: TargetGroup | None) -> tuple[Problem, ...]:
+    if isinstance(desired.targets, tuple | None):
+        return target_problems(desired.targets or (), group)
+    return (problem("targets", desired.targets, "must be several; write a list"),)
 
 
 def plan(

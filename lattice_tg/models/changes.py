@@ -2,9 +2,11 @@
 
 from attrs import frozen
 
+from lattice_tg.representation import Representation
 
-@frozen
-class Change:
+
+@frozen(repr=False)
+class Change(Representation):
     """A field with its value now and as it should be."""
 
     field: str

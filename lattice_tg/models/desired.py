@@ -6,14 +6,15 @@ from attrs import field, frozen
 
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.targets import Target
+from lattice_tg.representation import Representation
 
 
 def _fixed(targets: Iterable[Target] | None) -> tuple[Target, ...] | None:
     return None if targets is None else tuple(targets)
 
 
-@frozen
-class Desired:
+@frozen(repr=False)
+class Desired(Representation):
     """The desired state of one target group and, where they are named, of its targets."""
 
     spec: TargetGroupSpec

@@ -2,9 +2,11 @@
 
 from attrs import frozen
 
+from lattice_tg.representation import Representation
 
-@frozen
-class Problem:
+
+@frozen(repr=False)
+class Problem(Representation):
     """A mistake: where it is, what stands there, which rule it breaks and what to write instead."""
 
     field: str

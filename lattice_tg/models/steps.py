@@ -10,10 +10,11 @@ from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.targets import Target
+from lattice_tg.representation import Representation
 
 
-@frozen
-class Create:
+@frozen(repr=False)
+class Create(Representation):
     """Create the group, with its tags."""
 
     spec: TargetGroupSpec
@@ -30,8 +31,8 @@ class Create:
         return "\n".join([head, *(f"+   {field}: {value!r}" for field, value in settings.items())])
 
 
-@frozen
-class Replace:
+@frozen(repr=False)
+class Replace(Representation):
     """Deregister the targets of the group, wait until they are drained, and delete it: a ``Create`` follows.
 
     The name is unique, so the new group cannot be made before the old one is gone.
@@ -52,8 +53,8 @@ class Replace:
         return "\n".join([head, *lines])
 
 
-@frozen
-class UpdateHealthCheck:
+@frozen(repr=False)
+class UpdateHealthCheck(Representation):
     """Change the health check."""
 
     changes: tuple[Change, ...]
@@ -66,8 +67,8 @@ class UpdateHealthCheck:
         return "\n".join(_old_and_new(self.changes, " "))
 
 
-@frozen
-class Tag:
+@frozen(repr=False)
+class Tag(Representation):
     """Add tags, or change their values; no tag is ever taken off."""
 
     changes: tuple[Change, ...]
@@ -80,8 +81,8 @@ class Tag:
         return "\n".join(_old_and_new(self.changes, " "))
 
 
-@frozen
-class Register:
+@frozen(repr=False)
+class Register(Representation):
     """Register targets; those that are draining come back."""
 
     targets: tuple[Target, ...]
@@ -91,8 +92,8 @@ class Register:
         return "\n".join(f"+ {_place(target)}" for target in self.targets)
 
 
-@frozen
-class Deregister:
+@frozen(repr=False)
+class Deregister(Representation):
     """Deregister targets, which then drain."""
 
     targets: tuple[Target, ...]
