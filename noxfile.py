@@ -57,7 +57,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[:1])
 def types(session: nox.Session) -> None:
     """Types, in the library and as its users see them."""
-    install(session, "types", "test")
+    install(session, "types", "test", "bench")
     session.run("mypy")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "lattice_tg", "--ignoreexternal")
@@ -134,6 +134,8 @@ def package(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[:1])
 def bench(session: nox.Session) -> None:
     """What things cost, as ratios taken side by side in one run; a name picks one, such as ``calls``."""
-    install(session)
-    for name in session.posargs or sorted(path.stem for path in (HERE / "tests" / "benchmarks").glob("*.py")):
-        session.run("python", f"tests/benchmarks/{name}.py")
+    install(session, "bench")
+    options = [argument for argument in session.posargs if argument.startswith("-")]
+    chosen = [argument for argument in session.posargs if argument not in options]
+    for name in chosen or sorted(path.stem for path in (HERE / "tests" / "benchmarks").glob("*.py")):
+        session.run("python", f"tests/benchmarks/{name}.py", *options)

@@ -1,0 +1,47 @@
+"""What the service that the benchmarks talk to answers, and what is sent to it, under the service's names."""
+
+from typing import Any
+
+GROUP_ID = "tg-0123456789abcdefg"
+VPC_ID = "vpc-12345678"
+ARN = f"arn:aws:vpc-lattice:us-east-1:123456789012:targetgroup/{GROUP_ID}"
+TIMES = {"createdAt": "2026-01-31T12:00:00.123456Z", "lastUpdatedAt": "2026-01-31T12:00:00.123456Z"}
+CHECK = {
+    "enabled": True,
+    "protocol": "HTTP",
+    "protocolVersion": "HTTP1",
+    "path": "/health",
+    "healthCheckIntervalSeconds": 30,
+    "healthCheckTimeoutSeconds": 5,
+    "healthyThresholdCount": 5,
+    "unhealthyThresholdCount": 2,
+    "matcher": {"httpCode": "200"},
+}
+CONFIG = {"port": 80, "protocol": "HTTP", "protocolVersion": "HTTP1", "vpcIdentifier": VPC_ID, "ipAddressType": "IPV4"}
+HEAD = {"id": GROUP_ID, "arn": ARN, "name": "orders", "type": "IP", "status": "ACTIVE"}
+GROUP: dict[str, Any] = {**HEAD, "config": {**CONFIG, "healthCheck": CHECK}, **TIMES, "serviceArns": []}
+ROW: dict[str, Any] = {**HEAD, **TIMES, "port": 80, "protocol": "HTTP", "vpcIdentifier": VPC_ID, "serviceArns": []}
+TARGETS: list[dict[str, Any]] = [{"id": f"10.0.0.{number}", "port": 80} for number in range(100)]
+TARGET_ROWS: list[dict[str, Any]] = [{**target, "status": "HEALTHY"} for target in TARGETS]
+
+CREATED: dict[str, Any] = {**HEAD, "config": GROUP["config"]}
+GROUP_PAGE: dict[str, Any] = {"items": [ROW] * 100}
+TARGET_PAGE: dict[str, Any] = {"items": TARGET_ROWS}
+
+WANTED: dict[str, Any] = {
+    "name": "orders",
+    "type": "IP",
+    "config": {"port": 80, "protocol": "HTTP", "vpcIdentifier": VPC_ID},
+}
+"""The create request."""
+
+ANSWERS: dict[str, dict[str, Any]] = {
+    "POST /targetgroups ": CREATED,
+    f"GET /targetgroups/{GROUP_ID} ": GROUP,
+    "GET /targetgroups?": GROUP_PAGE,
+    f"POST /targetgroups/{GROUP_ID}/listtargets": TARGET_PAGE,
+}
+"""The answer to each request, by the beginning of its first line."""
+
+REGISTERING = f"POST /targetgroups/{GROUP_ID}/registertargets"
+"""This one is answered with the targets that were sent."""
