@@ -74,8 +74,8 @@ class Groups(Waits):
         """Every group of the account and Region, page by page as they are taken.
 
         Args:
-            type: Only groups of this type.
-            vpc_identifier: Only groups of this VPC.
+            type: Only groups of this type: IP, INSTANCE, ALB or LAMBDA; default: of any.
+            vpc_identifier: Only groups of this VPC, by its id; default: of any, and of none.
 
         """
         filters = arguments.list_filters(type, vpc_identifier, allow_unknown=self._allow_unknown)
