@@ -9,6 +9,7 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from lattice_tg.errors import LatticeError
+from lattice_tg.representation import Representation
 from lattice_tg.service_errors import ConflictError, ServiceError, ThrottlingError, TransportError
 
 _LARGEST_EXPONENT = 60
@@ -94,8 +95,8 @@ class RetryPolicy:
     """Whether to give up besides: a ``tenacity`` stop, or any function of its retry state. Default: never."""
 
 
-@frozen(kw_only=True)
-class RetryEvent:
+@frozen(kw_only=True, repr=False)
+class RetryEvent(Representation):
     """A request that will be sent again: what ``on_retry`` is called with, before the wait."""
 
     operation: str
