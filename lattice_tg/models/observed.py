@@ -121,4 +121,4 @@ class TargetGroupDeletion(Representation):
     """Amazon Resource Name."""
 
     status: TargetGroupStatus | str
-    """DELETE_IN_PROGRESS, as a rule."""
+    """DELETE_IN_PROGRESS, as a rule; DELETE_FAILED, ACTIVE, CREATE_IN_PROGRESS and CREATE_FAILED are not expected."""
