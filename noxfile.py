@@ -1,6 +1,5 @@
 """The one door to every check: ``nox`` runs the default sessions, ``nox --list`` names the others."""
 
-import filecmp
 import os
 import shutil
 import subprocess
@@ -28,10 +27,13 @@ def runs(python: str) -> bool:
 
 
 PYTHONS = pythons_found()
+ON_ALL_CORES = ("--numprocesses", "auto", "--dist", "loadgroup")
+"""How pytest spreads tests; those that share something dear are a group, which one process runs."""
+
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.error_on_missing_interpreters = True
-nox.options.sessions = ["lint", "types", "tests", "lowest", "docs", "package"]
+nox.options.sessions = ["lint", "types", "editor", "tests", "lowest", "docs", "package"]
 
 
 def install(session: nox.Session, *groups: str, extras: str = "testing,yaml") -> None:
@@ -57,21 +59,32 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=PYTHONS[:1])
 def types(session: nox.Session) -> None:
     """Types, in the library and as its users see them."""
-    install(session, "types", "test", "bench")
+    install(session, "types", "test", "docs", "bench")
     session.run("mypy")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "lattice_tg", "--ignoreexternal")
+
+
+@nox.session(python=PYTHONS[:1])
+def editor(session: nox.Session) -> None:
+    """What an editor shows: a real language server, asked as an editor asks it."""
+    install(session, "test", "editor")
+    session.run("pytest", "tests/editor", *session.posargs)
 
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """All tests; on the oldest Python with branch coverage, which has to be 100 %."""
     install(session, "test")
-    if session.python == PYTHONS[0] and not session.posargs:
-        session.run("coverage", "run", "-m", "pytest")
+    if session.posargs:
+        session.run("pytest", *session.posargs)
+    elif session.python == PYTHONS[0]:
+        session.run("coverage", "erase")
+        session.run("coverage", "run", "-m", "pytest", *ON_ALL_CORES)
+        session.run("coverage", "combine", "--quiet")
         session.run("coverage", "report")
     else:
-        session.run("pytest", *session.posargs)
+        session.run("pytest", *ON_ALL_CORES)
 
 
 @nox.session(python=PYTHONS[:1])
@@ -81,7 +94,7 @@ def lowest(session: nox.Session) -> None:
     project = PYPROJECT["project"]
     ranges = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
     session.install(*(requirement.replace(">=", "==") for requirement in ranges))
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *(session.posargs or ON_ALL_CORES))
 
 
 @nox.session(python=PYTHONS[:1])
@@ -114,21 +127,19 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS[:1])
 def package(session: nox.Session) -> None:
-    """The wheel and the sdist, built twice to the same bytes; the README's example run on the wheel, elsewhere."""
+    """The wheel and the sdist, built twice; what is in them; the wheel at work where nothing else is installed."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "package"))
-    builds = [Path(session.create_tmp()) / name for name in ("first", "second")]
-    for build in builds:
-        shutil.rmtree(build, ignore_errors=True)
-        session.run("python", "-m", "build", "--installer", "uv", "--outdir", str(build), str(HERE), silent=True)
-    names = sorted(path.name for path in builds[0].iterdir())
-    same, different, missing = filecmp.cmpfiles(builds[0], builds[1], names, shallow=False)
-    if different or missing:
-        session.error(f"two builds differ: {different + missing}")
-    wheel = next(builds[0].glob("*.whl"))
-    session.install("--force-reinstall", f"lattice-tg[testing] @ {wheel.resolve().as_uri()}")
-    with session.chdir(session.create_tmp()):
-        session.run("python", str(HERE / "tests" / "page_examples.py"), str(HERE / "README.md"))
-    session.log(f"the same twice: {', '.join(same)}")
+    folder = Path(session.create_tmp()).resolve()
+    build = ("python", "-m", "build", "--installer", "uv", str(HERE), "--outdir")
+    for built, what in (("built", ()), ("built again", ("--sdist", "--wheel"))):  # the first wheel is the sdist's
+        shutil.rmtree(folder / built, ignore_errors=True)
+        session.run(*build, str(folder / built), *what, silent=True)
+    wheel = next(folder.glob("built/*.whl"))
+    for name, extras in (("bare", ""), ("full", "[testing,yaml,rich]")):
+        session.run("uv", "venv", "--quiet", "--clear", "--python", PYTHONS[0], str(folder / name))
+        there = ("--quiet", "--python", str(folder / name))
+        session.run("uv", "pip", "install", *there, f"lattice-tg{extras} @ {wheel.as_uri()}")
+    session.run("pytest", "tests/package", *session.posargs, env={"PACKAGE_FOLDER": str(folder)})
 
 
 @nox.session(python=PYTHONS[:1])

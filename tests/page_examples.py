@@ -34,7 +34,8 @@ def run_examples(page: Path) -> int:
             if language == "python":
                 printed, count = printed_by(text, page, line, namespace), count + 1
             elif language == "text" and printed:
-                assert printed == text, f"{page.name}:{line}: the example before this prints:\n{printed}"
+                if printed != text:  # not an assert, which python -O would leave out
+                    raise AssertionError(f"{page.name}:{line}: the example before this prints:\n{printed}")
                 printed = ""
     return count
 

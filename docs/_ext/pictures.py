@@ -1,7 +1,7 @@
 """Pictures drawn from text when the site is built: floors, states, a time line, as SVG in the page's own colours."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from itertools import accumulate
 from typing import Any, ClassVar, NamedTuple
@@ -23,7 +23,7 @@ class Point(NamedTuple):
     x: float
     y: float
 
-    def __sub__(self, other: "Point") -> "Point":  # type: ignore[override]
+    def __sub__(self, other: "Point") -> "Point":
         return Point(self.x - other.x, self.y - other.y)
 
     def moved(self, way: "Point", times: float = 1.0) -> "Point":
@@ -220,7 +220,7 @@ class Picture(SphinxDirective):
     required_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    option_spec: ClassVar[dict[str, Any]] = {"class": directives.class_option}
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {"class": directives.class_option}
 
     def run(self) -> list[nodes.Node]:
         rows = [row.strip() for row in self.content if row.strip()]

@@ -24,7 +24,7 @@ def package_of(target: str) -> str | None:
     return None
 
 
-def describe_data(_: Sphinx, what: str, fullname: str, __: object, ___: object, lines: list[str]) -> None:
+def describe_data(__: Sphinx, what: str, fullname: str, ___: object, ____: object, lines: list[str]) -> None:
     """Take the words under an alias from its home: autodoc looks for them where the alias is exported."""
     package, _, name = fullname.rpartition(".")
     if what == "data" and package in PUBLIC:
