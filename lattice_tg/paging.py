@@ -22,7 +22,7 @@ def rows(fetch: Callable[[Mapping[str, Any]], Mapping[str, Any]], request: Mappi
     named: set[str] = set()
     while True:
         page = fetch(wanted)
-        yield from page.get("items") or ()
+        yield from filter(None, page.get("items") or ())  # a null among them says nothing
         token = page.get("nextToken")
         if not token:
             return

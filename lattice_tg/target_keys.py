@@ -27,8 +27,10 @@ class HasKey(Protocol):
 
 def key_of(target: HasKey, default_port: int | None) -> Key:
     """The id, in the one spelling of an address that has several, and the port."""
-    port = default_port if target.port is None else target.port
-    return (_one_spelling(target.id) if has_spellings(target) else target.id, port)
+    target_id, port = target.id, target.port
+    if ":" in target_id and has_spellings(target):
+        target_id = _one_spelling(target_id)
+    return target_id, default_port if port is None else port
 
 
 def has_spellings(target: HasKey) -> bool:

@@ -3,11 +3,15 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lattice_tg.models.targets import Target, TargetFailure
 from lattice_tg.reports import TargetsReport, UnansweredTargets
 from lattice_tg.service_errors import TransportError
+from lattice_tg.target_keys import distinct
 from lattice_tg.verbs.replies import joined, report_of
+from strategies import modestly
 
 A, B, C = "10.0.0.1", "10.0.0.2", "10.0.0.3"
 
@@ -54,7 +58,10 @@ def test_what_a_reply_omits_is_unanswered() -> None:
     chunk = report.unanswered[0]
     assert (report.successful, report.unsuccessful, len(report.unanswered)) == ((Target.ip(A),), (), 1)
     assert (chunk.targets, chunk.sent, type(chunk.error)) == ((Target.ip(B),), True, TransportError)
-    assert str(chunk.error) == ("RegisterTargets: no answer: the reply does not mention these targets [attempts: 1]")
+    assert str(chunk.error) == (
+        "RegisterTargets: no answer: the reply does not mention these targets; it may have been done; doing it again is "
+        "safe [attempts: 1]"
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,3 +197,24 @@ def test_reports_are_joined_in_order() -> None:
         (Target.ip(A), Target.ip(B)), (TargetFailure(id="x"), TargetFailure(id="y")), tuple(silences)
     )
     assert joined([]) == TargetsReport()
+
+
+ROWS: st.SearchStrategy[Row] = st.fixed_dictionaries(
+    {"id": st.sampled_from([A, B, "2001:db8::1", "2001:DB8:0::1"]), "port": st.sampled_from([80, 81])}
+)
+TARGETS = st.builds(
+    Target, id=st.sampled_from([A, B, "2001:db8::1", "2001:DB8:0::1"]), port=st.sampled_from([None, 80, 81])
+)
+
+
+@given(st.lists(TARGETS, max_size=4), st.lists(ROWS, max_size=5), st.sampled_from([None, 80]))
+@modestly
+def test_the_quick_look_says_what_the_careful_one_says(
+    targets: list[Target], taken: list[Row], port: int | None
+) -> None:
+    """A reply without a refusal is looked at quickly; a refusal of something else makes the look a careful one."""
+    asked = list(distinct(targets, port))
+
+    quick = reported(asked, taken, [], port)
+
+    assert quick == reported(asked, taken, [{"id": C, "port": 1, "failureCode": "X"}], port)

@@ -6,6 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from lattice_tg.gateway.translation import FOREIGN, translated, unreadable
+from lattice_tg.gateway.validation import CHECKED_BY_OUR_RULES, sent_as_checked
 
 Request = Mapping[str, Any]
 Reply = dict[str, Any]
@@ -74,12 +75,16 @@ class Gateway:
 
     def _answer(self, method: str, request: Request) -> Reply:
         try:
-            reply: Reply = getattr(self.client, method)(**request)
+            reply: Reply = self._sent(method, request)
         except FOREIGN as error:
             raise translated(_operation(method), error) from error
         if why := _why_unreadable(method, reply):
             raise unreadable(_operation(method), why)
         return reply
+
+    def _sent(self, method: str, request: Request) -> Any:
+        call = getattr(self.client, method)
+        return sent_as_checked(call, request) if method in CHECKED_BY_OUR_RULES else call(**request)
 
 
 def _why_unreadable(method: str, reply: Reply) -> str | None:

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, U
 
 from lattice_tg.errors import ConfigurationError
 from lattice_tg.gateway.tuning import tuned_session
+from lattice_tg.gateway.validation import own_check
 from lattice_tg.gateway.waiting_asked import make_readable
 
 SERVICE = "vpc-lattice"
@@ -48,18 +49,23 @@ class ConnectionSettings:
             ConfigurationError: Something is missing; it says what, and the way out.
 
         """
+        is_tuned = session is None
+        check = own_check() if is_tuned and self._wants_check() else None
         try:
-            if session is None:
+            if is_tuned:
                 session, user_agent = tuned_session(self.profile_name)
-                name = {"user_agent": user_agent}
+                ours = {"user_agent": user_agent, "parameter_validation": check is None}
             else:
-                name = {"user_agent_extra": "lattice_tg"}
+                ours = {"user_agent_extra": "lattice_tg"}
             client = session.client(
-                SERVICE, region_name=self.region_name, endpoint_url=self.endpoint_url, config=self._config(name)
+                SERVICE, region_name=self.region_name, endpoint_url=self.endpoint_url, config=self._config(ours)
             )
         except (BotoCoreError, ValueError) as error:
             raise ConfigurationError(_what_is_missing(error)) from error
-        client.meta.events.register(f"before-parse.{SERVICE}.*", make_readable)
+        events = client.meta.events
+        events.register(f"before-parse.{SERVICE}.*", make_readable)
+        if check is not None:
+            events.register_last(f"before-parameter-build.{SERVICE}", check)
         return client
 
     def chosen(self) -> dict[str, object]:
@@ -67,13 +73,17 @@ class ConnectionSettings:
         given: dict[str, object] = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
         return {name: value for name, value in given.items() if value != _DEFAULTS[name]}
 
-    def _config(self, name: Mapping[str, str]) -> Any:
+    def _wants_check(self) -> bool:
+        """Whether what is sent through the boto3 client is to be checked: unless the user's own config says no."""
+        return self.config is None or bool(self.config.parameter_validation)
+
+    def _config(self, ours: Mapping[str, Any]) -> Any:
         own: Any = Config(
             retries={"mode": "standard", "total_max_attempts": 1},
             max_pool_connections=self.max_connections,
             connect_timeout=self.connect_timeout_seconds,
             read_timeout=self.read_timeout_seconds,
-            **name,
+            **ours,
         )
         return own if self.config is None else own.merge(self.config)
 
@@ -105,4 +115,4 @@ def _what_is_missing(error: Exception) -> str:
         case UnknownServiceError():
             return f"boto3 {boto3.__version__} is too old to know vpc-lattice: pip install --upgrade 'boto3>=1.36'"
         case _:
-            return str(error)
+            return f"{str(error).removesuffix('.')}; check region_name, endpoint_url, config and the AWS profile"

@@ -17,20 +17,19 @@ def whole_number(low: int, high: int, *, zero: str | None = None) -> Form:
     def form(value: object) -> str | None:
         if not isinstance(value, int) or isinstance(value, bool):  # True is an int to Python
             return rule
-        return zero if value == 0 and zero else None if low <= value <= high else rule
+        return None if low <= value <= high else zero if value == 0 and zero else rule
 
     return form
 
 
-def text(pattern: str, shortest: int, longest: int, rule: str, *, empty: str | None = None) -> Form:
-    """Text of which ``pattern`` matches the whole; ``empty`` is what to say of ``""``."""
-    compiled = re.compile(pattern)
+def text(pattern: str | None, shortest: int, longest: int, rule: str, *, empty: str | None = None) -> Form:
+    """Text of which ``pattern``, if there is one, matches the whole; ``empty`` is what to say of ``""``."""
+    matches = re.compile(pattern).fullmatch if pattern is not None else None
 
     def form(value: object) -> str | None:
-        if value == "" and empty:
-            return empty
-        fits = isinstance(value, str) and shortest <= len(value) <= longest and compiled.fullmatch(value)
-        return None if fits else rule
+        if isinstance(value, str) and shortest <= len(value) <= longest and (matches is None or matches(value)):
+            return None
+        return empty if value == "" and empty else rule
 
     return form
 
@@ -68,8 +67,8 @@ def broken_words(model: object, words: Mapping[str, Form], path: str, *, allow_u
 
 
 def is_word(value: object) -> bool:
-    """Whether a value may be a word that the service knows and this library does not."""
-    return isinstance(value, str) and value != ""
+    """Whether a value may be a word that the service knows and this library does not: what AWS writes in ASCII."""
+    return isinstance(value, str) and value != "" and value.isascii() and value.isprintable()
 
 
 def first_of_each_field(found: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -10,7 +10,7 @@ from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
 from lattice_tg.models.targets import Target, TargetSummary
 from lattice_tg.paging import chunked, rows
 from lattice_tg.service_errors import ResourceNotFoundError
-from lattice_tg.wire import from_boto3, to_boto3
+from lattice_tg.wire import from_boto3, reader, to_boto3
 
 MOST_LISTED_BY_NAME = 20
 """Targets that one ListTargets can be asked for (service model, ListTargetsRequestTargetsList)."""
@@ -32,8 +32,8 @@ def get_if_there(calls: Calls, target_group: TargetGroupLike, deadline: float | 
 
 def summaries(calls: Calls, filters: Mapping[str, str]) -> Iterator[TargetGroupSummary]:
     """Every group that the filters let through, page by page."""
-    for row in rows(lambda request: calls.answer(calls.gateway.list_target_groups, request), filters):
-        yield from_boto3(TargetGroupSummary, row)
+    read = reader(TargetGroupSummary)
+    return map(read, rows(lambda request: calls.answer(calls.gateway.list_target_groups, request), filters))
 
 
 def find(calls: Calls, name: str) -> TargetGroup | None:
@@ -52,8 +52,10 @@ def target_rows(
         request: dict[str, Any] = {"targetGroupIdentifier": identifier(target_group)}
         if chunk:
             request["targets"] = [to_boto3(target) for target in chunk]
-        for row in rows(lambda page: calls.answer(calls.gateway.list_targets, page, deadline=deadline), request):
-            yield from_boto3(TargetSummary, row)
+        yield from map(
+            reader(TargetSummary),
+            rows(lambda page: calls.answer(calls.gateway.list_targets, page, deadline=deadline), request),
+        )
 
 
 def arn_of(calls: Calls, target_group: TargetGroupLike) -> str:

@@ -25,6 +25,8 @@ def report_of(
 
     ``forgiven`` are the failure codes that mean, here, that it had been done before.
     """
+    if _is_plain_yes(targets, reply):
+        return TargetsReport(successful=tuple(targets))
     keys = {key_of(target, default_port) for target in targets}
     rows = {_asked_key(row, default_port, keys): row for row in _rows(reply, forgiven)}
     answers = [(target, _answer(key_of(target, default_port), rows)) for target in targets]
@@ -34,6 +36,14 @@ def report_of(
         unsuccessful=tuple(row for _, row in answers if isinstance(row, TargetFailure)),
         unanswered=(_unmentioned(operation, unmentioned),) if unmentioned else (),
     )
+
+
+def _is_plain_yes(targets: Sequence[Target], reply: Mapping[str, Any]) -> bool:
+    """Whether the reply takes each target just as it was sent and refuses none, which is how nearly all replies are."""
+    if reply.get("unsuccessful"):
+        return False
+    taken = {(row.get("id"), row.get("port")) for row in reply.get("successful") or ()}
+    return taken.issuperset([(target.id, target.port) for target in targets])
 
 
 def _rows(reply: Mapping[str, Any], forgiven: Collection[str]) -> Iterator[Row]:

@@ -46,5 +46,4 @@ def from_boto3(cls: type[T], data: Mapping[str, Any], *, strict: bool = False) -
         return read_strictly(cls, data)
     if not has_members(data):  # callers may be untyped
         raise TypeError(f"a {cls.__name__} is read from a mapping, not from {data!r}")
-    model: T = reader(cls)(data)
-    return model
+    return reader(cls)(data)

@@ -26,14 +26,19 @@ _UNIONS = (Union, type(ANY_MATCHER))
 Reader = Callable[[Mapping[str, Any]], T]
 
 
-@cache
 def reader(cls: type[T]) -> Reader[T]:
     """What reads a model of this class; a missing member that the class requires is empty text."""
+    return _reader(cls)
+
+
+@cache
+def _reader(cls: type[attrs.AttrsInstance]) -> Reader[Any]:
     if cls is UnknownMatcher:
-        return cast("Reader[T]", _unknown_matcher)
+        return _unknown_matcher
     names, known = wire_names(cls), dict[str, Any](cls=cls)
     fields = ", ".join(f"{field.name}={_read(field, names[field.name], known)}" for field in attrs.fields(cls))
-    return cast("Reader[T]", eval(f"lambda data: cls({fields})", known))  # noqa: S307 - names and numbers of our own
+    read: Reader[Any] = eval(f"lambda data: cls({fields})", known)  # noqa: S307 - names of our own and of the service
+    return read
 
 
 def _read(field: "attrs.Attribute[Any]", name: str, known: dict[str, Any]) -> str:
@@ -103,7 +108,7 @@ def _converter() -> Converter:
 
 
 def _model_hook(cls: type[attrs.AttrsInstance], _: Converter) -> Hook:
-    read: Reader[Any] = reader(cls)
+    read = _reader(cls)
 
     def hook(value: Any, _: Any) -> Any:
         if value is None:

@@ -1,0 +1,238 @@
+"""botocore's check of a request: made for all that a user sends through our client, left out where ours was made."""
+
+from collections import deque
+from collections.abc import Generator
+from typing import Any
+
+import botocore.validate
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ParamValidationError
+from botocore.validate import validate_parameters  # pyright: ignore[reportUnknownVariableType]
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lattice_tg import HealthCheck, LatticeError, Target, TargetGroup, TargetGroupClient, TargetGroupSummary
+from lattice_tg.gateway.operations import Gateway
+from lattice_tg.gateway.validation import CHECKED_BY_OUR_RULES
+from lattice_tg.models.config import TargetGroupConfig
+from lattice_tg.models.health_check import Matcher
+from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.testing import VirtualClock, VpcLattice, mock_vpc_lattice
+from strategies import modestly
+
+GROUP_ID = "tg-0123456789abcdefg"
+EVENT = "before-parameter-build.vpc-lattice"
+
+
+@pytest.fixture(scope="module")
+def client() -> Generator[TargetGroupClient]:
+    """A client that we make ourselves; one of a session is left as it is."""
+    with (
+        mock_vpc_lattice(),
+        TargetGroupClient(region_name="eu-west-1", allow_unknown=True, clock=VirtualClock()) as client,
+    ):
+        yield client
+
+
+NO_REQUESTS: list[tuple[str, dict[str, Any]]] = [
+    ("delete_target_group", {"targetGroupIdentifier": ""}),  # it would be a DELETE of the list
+    ("get_target_group", {}),
+    ("get_target_group", {"targetGroupIdentifier": 5}),
+    ("get_target_group", {"targetGroupIdentifier": GROUP_ID, "name": "orders"}),
+    ("create_target_group", {"name": "or", "type": "IP"}),
+    ("register_targets", {"targetGroupIdentifier": GROUP_ID, "targets": []}),
+    ("register_targets", {"targetGroupIdentifier": GROUP_ID, "targets": [{"id": "10.0.0.1", "port": 0}]}),
+    ("register_targets", {"targetGroupIdentifier": GROUP_ID, "targets": [{"port": 80}]}),
+    ("create_listener", {"serviceIdentifier": ""}),
+]
+
+
+@pytest.mark.parametrize(("method", "request_"), NO_REQUESTS)
+def test_what_a_user_sends_is_checked(vpc_lattice: VpcLattice, method: str, request_: dict[str, Any]) -> None:
+    """The client that is handed out refuses what botocore refuses, and sends nothing."""
+    client = TargetGroupClient(region_name="eu-west-1").boto3_client
+    before = vpc_lattice.calls
+    with pytest.raises(ParamValidationError):
+        getattr(client, method)(**request_)
+    assert vpc_lattice.calls == before
+
+
+def test_what_our_rules_have_checked_is_not_checked_again(client: TargetGroupClient) -> None:
+    """The gateway's word is taken for one request, and only on the thread that sends it."""
+    with pytest.raises(LatticeError) as caught:
+        Gateway(client.boto3_client).get_target_group({"targetGroupIdentifier": "unchecked"})
+
+    assert not isinstance(caught.value.__cause__, ParamValidationError)
+    with pytest.raises(ParamValidationError):
+        client.boto3_client.get_target_group(targetGroupIdentifier="unchecked")
+
+
+def test_tags_are_left_to_botocore(client: TargetGroupClient) -> None:
+    """An ARN that a reply told is not ours to vouch for."""
+    with pytest.raises(LatticeError) as caught:
+        Gateway(client.boto3_client).list_tags_for_resource({"resourceArn": 5})
+
+    assert isinstance(caught.value.__cause__, ParamValidationError)
+
+
+def test_a_request_that_another_hook_makes_is_checked(client: TargetGroupClient) -> None:
+    """Our word is for our own request, not for one that a user's hook sends in the midst of it."""
+    boto3_client, refused = client.boto3_client, list[Exception]()
+
+    def ask_nonsense(**_: object) -> None:
+        with pytest.raises(ParamValidationError) as caught:
+            boto3_client.get_target_group(targetGroupIdentifier="")
+        refused.append(caught.value)
+
+    boto3_client.meta.events.register("before-call.vpc-lattice.ListTargetGroups", ask_nonsense)
+    try:
+        assert list(client.list()) == []
+    finally:
+        boto3_client.meta.events.unregister("before-call.vpc-lattice.ListTargetGroups", ask_nonsense)
+    assert len(refused) == 1
+
+
+def test_a_request_that_never_got_to_the_check_leaves_no_trace(client: TargetGroupClient) -> None:
+    """Where an earlier hook fails, the next request is checked as ever."""
+
+    def fail(**_: object) -> None:
+        raise RuntimeError("a hook of the user's")
+
+    client.boto3_client.meta.events.register_first(f"{EVENT}.GetTargetGroup", fail)
+    with pytest.raises(RuntimeError):
+        client.get(GROUP_ID)
+    client.boto3_client.meta.events.unregister(f"{EVENT}.GetTargetGroup", fail)
+
+    with pytest.raises(ParamValidationError):
+        client.boto3_client.get_target_group(targetGroupIdentifier="")
+
+
+@pytest.mark.parametrize(("wanted", "refused"), [(True, True), (False, False), (None, True)])
+def test_a_config_of_the_users_decides(vpc_lattice: VpcLattice, wanted: bool | None, refused: bool) -> None:
+    """Who switches the check off, or on, in a config, has it so."""
+    config = Config() if wanted is None else Config(parameter_validation=wanted)
+    client = TargetGroupClient(region_name="eu-west-1", config=config).boto3_client
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - which one is the question
+        client.get_target_group(targetGroupIdentifier="short")
+    assert isinstance(caught.value, ParamValidationError) is refused
+
+
+def test_a_botocore_without_the_check_where_it_was(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLattice) -> None:
+    """Where a newer botocore has moved its check, its clients make it themselves, for our requests, too."""
+    monkeypatch.delattr(botocore.validate, "validate_parameters")
+    client = TargetGroupClient(region_name="eu-west-1").boto3_client
+
+    with pytest.raises(ParamValidationError):
+        client.get_target_group(targetGroupIdentifier="")
+    with pytest.raises(LatticeError, match="Invalid length for parameter targetGroupIdentifi"):
+        Gateway(client).get_target_group({"targetGroupIdentifier": ""})
+
+
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
+    [
+        None,
+        "",
+        " ",
+        "x",
+        "tg-",
+        "x" * 3000,
+        "\ud800",
+        b"x",
+        0,
+        1,
+        -1,
+        80,
+        65536,
+        10**30,
+        1.5,
+        True,
+        (),
+        [],
+        {},
+        {"a": 1},
+    ]
+)
+
+
+def or_junk(*good: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from(good) | JUNK
+
+
+MATCHERS = or_junk(None) | st.builds(Matcher, http_code=or_junk("200"))
+CHECKS = or_junk(None) | st.builds(
+    HealthCheck,
+    enabled=or_junk(True),
+    protocol=or_junk("HTTP"),
+    protocol_version=or_junk("HTTP1"),
+    port=or_junk(80),
+    path=or_junk("/"),
+    interval_seconds=or_junk(30),
+    timeout_seconds=or_junk(5),
+    healthy_threshold_count=or_junk(2),
+    unhealthy_threshold_count=or_junk(2),
+    matcher=MATCHERS,
+)
+CONFIGS = JUNK | st.builds(
+    TargetGroupConfig,
+    port=or_junk(80),
+    protocol=or_junk("HTTP"),
+    protocol_version=or_junk("HTTP1"),
+    vpc_identifier=or_junk("vpc-12345678"),
+    ip_address_type=or_junk("IPV4"),
+    lambda_event_structure_version=or_junk("V1"),
+    health_check=CHECKS,
+)
+SPECS = JUNK | st.builds(
+    TargetGroupSpec, name=or_junk("orders"), type=or_junk("IP", "LAMBDA"), config=CONFIGS, tags=or_junk({}, {"a": "b"})
+)
+SUMMARY = TargetGroupSummary(id="", arn="", name="", type="IP", status="ACTIVE")
+GROUPS = or_junk(GROUP_ID, SUMMARY) | st.builds(
+    TargetGroup, id=or_junk(GROUP_ID), arn=or_junk(""), name=or_junk("a"), type=or_junk("IP"), status=or_junk("ACTIVE")
+)
+TARGETS = JUNK | st.lists(JUNK | st.builds(Target, id=or_junk("10.0.0.1"), port=or_junk(80)), max_size=3)
+RESETS = JUNK | st.lists(or_junk("port", "matcher"), max_size=3)
+
+VERBS: dict[str, tuple[list[st.SearchStrategy[Any]], dict[str, st.SearchStrategy[Any]]]] = {
+    "create": ([SPECS], {"client_token": or_junk("token")}),
+    "get": ([GROUPS], {}),
+    "find": ([or_junk("orders")], {}),
+    "list": ([], {"type": or_junk("IP"), "vpc_identifier": or_junk("vpc-12345678")}),
+    "update_health_check": ([GROUPS, CHECKS], {"reset": RESETS}),
+    "delete": ([GROUPS], {"wait": st.just(False)}),
+    "register_targets": ([GROUPS, TARGETS], {}),
+    "deregister_targets": ([GROUPS, TARGETS], {}),
+    "list_targets": ([GROUPS, TARGETS], {}),
+    "ensure": ([SPECS, TARGETS], {"prune": st.just(True), "replace": st.just(True)}),
+}
+"""What each verb may be called with."""
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@given(data=st.data())
+@settings(modestly, max_examples=50)
+def test_nothing_is_sent_that_botocore_would_have_refused(client: TargetGroupClient, verb: str, data: Any) -> None:
+    """Whatever our verbs are called with: what leaves them is what botocore's own check lets through."""
+    arguments, options = VERBS[verb]
+    sent: list[tuple[Any, Any]] = []
+
+    def note(params: Any, model: Any, **_: object) -> None:
+        sent.append((dict(params), model.input_shape))
+
+    client.boto3_client.meta.events.register_last(EVENT, note)
+    try:
+        answer = getattr(client, verb)(*map(data.draw, arguments), **{k: data.draw(v) for k, v in options.items()})
+        deque(answer if verb.startswith("list") else (), maxlen=0)  # a list asks when it is read
+    except (LatticeError, TypeError):
+        pass
+    finally:
+        client.boto3_client.meta.events.unregister(EVENT, note)
+    for params, shape in sent:
+        validate_parameters(params, shape)
+
+
+def test_each_method_of_the_gateway_is_known() -> None:
+    """No name of the list is misspelt, and only tags are not on it."""
+    methods = {name for name in vars(Gateway) if not name.startswith("_") and name != "client"}
+    assert methods - CHECKED_BY_OUR_RULES == {"list_tags_for_resource", "tag_resource", "untag_resource"}
+    assert methods >= CHECKED_BY_OUR_RULES
