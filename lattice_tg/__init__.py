@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from lattice_tg.outcome import FleetProgress, Outcome
     from lattice_tg.plan import Order, Plan
     from lattice_tg.progress import progress_bar
-    from lattice_tg.reports import TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
+    from lattice_tg.reports import DrainTimeoutError, TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
     from lattice_tg.retry import FullJitter, RetryEvent, RetryPolicy
     from lattice_tg.rules import check, problems
     from lattice_tg.service_errors import (
@@ -89,6 +89,7 @@ __all__ = [
     "Create",
     "Deregister",
     "Desired",
+    "DrainTimeoutError",
     "FleetProgress",
     "FullJitter",
     "HealthCheck",
@@ -192,7 +193,7 @@ _HOMES = {
         "outcome": "FleetProgress Outcome",
         "plan": "Order Plan",
         "progress": "progress_bar",
-        "reports": "TargetsReport TargetsUnsuccessfulError UnansweredTargets",
+        "reports": "DrainTimeoutError TargetsReport TargetsUnsuccessfulError UnansweredTargets",
         "retry": "FullJitter RetryEvent RetryPolicy",
         "rules": "check problems",
         "service_errors": (

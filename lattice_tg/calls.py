@@ -7,6 +7,7 @@ from attrs import define, frozen
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from lattice_tg.clock import Clock
+from lattice_tg.durations import in_seconds
 from lattice_tg.errors import LatticeError, WaitTimeoutError
 from lattice_tg.gateway import Gateway, Reply, Request
 from lattice_tg.pacing import Gate
@@ -152,7 +153,8 @@ class _Call:
         left_seconds = (self.deadline or 0.0) - self.calls.clock.monotonic()
         if state.upcoming_sleep < left_seconds:
             return False
-        error.add_note(f"given up: {state.upcoming_sleep:g} s to wait, {max(left_seconds, 0.0):g} s left to do it in")
+        to_wait, left = in_seconds(state.upcoming_sleep), in_seconds(max(left_seconds, 0.0))
+        error.add_note(f"given up: {to_wait} to wait, {left} left to do it in")
         return True
 
     def _tell(self, state: RetryCallState) -> None:
@@ -165,7 +167,11 @@ class _Call:
             error=error,
         )
         _log.info(
-            "%s: %s; sent again in %.3g s", event.operation, _kind(error), event.wait_seconds, extra=_facts(event)
+            "%s: %s; sent again in %s",
+            event.operation,
+            _kind(error),
+            in_seconds(event.wait_seconds),
+            extra=_facts(event),
         )
         if self.calls.on_retry is not None:
             self.calls.on_retry(event)

@@ -17,6 +17,7 @@
     ├── TransportError                      no answer came
     ├── TargetsUnsuccessfulError            some targets were refused, or not answered for
     ├── WaitTimeoutError(TimeoutError)      what was waited for did not come in time
+    │   └── DrainTimeoutError               targets were deregistered, and some are still there
     ├── WaitFailedError                     it can never come
     │   └── TargetGroupFailedError          CREATE_FAILED, DELETE_FAILED
     ├── ReplacementRequiredError            what is wanted differs where a group cannot change
@@ -24,7 +25,7 @@
     ├── ApplyError                          a step of a plan failed; says which are done
     └── UnfinishedError                     a group of a fleet was left; says how to go on
 
-(The answers of the service and the lack of one are in `service_errors`, the targets' one is in `reports`.)
+(The answers of the service and the lack of one are in `service_errors`, the two of targets in `reports`.)
 
 Every error can be pickled and copied with all its facts, which are fields. The botocore exception behind it is
 its ``__cause__`` in the process where it was raised.
@@ -35,6 +36,7 @@ from typing import Any
 
 from attrs import define
 
+from lattice_tg.durations import in_seconds
 from lattice_tg.models.changes import Change
 from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.problems import Problem
@@ -108,7 +110,11 @@ class WaitTimeoutError(LatticeError, TimeoutError):
     """How long was waited."""
 
     def __str__(self) -> str:
-        return f"{self.waited_for} did not come in {self.waited_seconds:g} s; last seen: {self.last_seen}"
+        return f"{self.what_happened()}; nothing was undone: wait again, or longer"
+
+    def what_happened(self) -> str:
+        """What was waited for, how long, and what was seen: the error's text without the way out."""
+        return f"{self.waited_for} did not come in {in_seconds(self.waited_seconds)}; last seen: {self.last_seen}"
 
 
 @define(slots=False, eq=False, kw_only=True)
@@ -150,10 +156,15 @@ class ReplacementRequiredError(LatticeError):
     """The services that use the group, and so keep it from being replaced."""
 
     def __str__(self) -> str:
-        ways_out = ["replace=True drains and deletes it, and makes it again"]
-        if self.service_arns:
-            ways_out.append(f"first take it out of the services that use it: {', '.join(self.service_arns)}")
-        return "\n  ".join([f"{self.name} cannot be changed; {'; '.join(ways_out)}", *map(str, self.changes)])
+        return "\n  ".join([f"{self.name} cannot be changed{self._way_out()}", *map(str, self.changes)])
+
+    def _way_out(self) -> str:
+        if not self.service_arns:
+            return "; replace=True drains and deletes it, and makes it again"
+        return (
+            f", nor be replaced, as services use it: {', '.join(self.service_arns)}; make a group of another name, and "
+            "let their listeners and rules forward to that one"
+        )
 
 
 @define(slots=False, eq=False)
@@ -200,6 +211,7 @@ class ApplyError(LatticeError):
             [
                 f"{self.name}: a step failed: {self.error}",
                 *(f"{word}:\n{_lines(steps)}" for word, steps in told if steps),
+                "plan and apply again to go on from there",
             ]
         )
 

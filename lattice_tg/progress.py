@@ -1,22 +1,21 @@
 """A ready bar for fleets, targets in bulk and waits, drawn by rich (the extra ``rich``)."""
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from lattice_tg.errors import ConfigurationError
 from lattice_tg.outcome import FleetProgress
-from lattice_tg.reports import TargetsReport
+from lattice_tg.reports import TargetsReport, counts, in_words
 from lattice_tg.waiting import WaitProgress
 
 Progress = FleetProgress | WaitProgress | TargetsReport
 """What a bar can be told."""
 
 
-@contextmanager
 def progress_bar(
     description: str, *, total: int | None = None, console: Any = None
-) -> Generator[Callable[[Progress], None]]:
+) -> AbstractContextManager[Callable[[FleetProgress | WaitProgress | TargetsReport], None]]:
     """A bar on the terminal while the context lasts, and the ``on_progress`` that moves it.
 
     ::
@@ -31,13 +30,18 @@ def progress_bar(
 
     Args:
         description: What stands before the bar.
-        total: How many targets there are, where reports move the bar; fleets and waits know it.
+        total: How many targets there are, at least 1, where reports move the bar; default: fleets and waits know it.
         console: The ``rich.console.Console`` to draw on; default: one for standard error.
 
     Raises:
         ConfigurationError: rich is not there.
 
     """
+    return _progress_bar(description, total, console)
+
+
+@contextmanager
+def _progress_bar(description: str, total: int | None, console: Any) -> Generator[Callable[[Progress], None]]:
     with _rich_bar(console) as bar:
         task = bar.add_task(description, total=total, told="")
         told = _Told()
@@ -52,7 +56,7 @@ class _Told:
     """What a bar shows of what it was told; reports add up."""
 
     def __init__(self) -> None:
-        self._counts = [0, 0, 0]
+        self._counts = [0, 0, 0, 0]
 
     def fields(self, progress: Progress) -> dict[str, Any]:
         match progress:
@@ -65,11 +69,8 @@ class _Told:
                 return self._added(progress)
 
     def _added(self, report: TargetsReport) -> dict[str, Any]:
-        unanswered = sum(len(chunk.targets) for chunk in report.unanswered)
-        new = (len(report.successful), len(report.unsuccessful), unanswered)
-        self._counts = [before + more for before, more in zip(self._counts, new, strict=True)]
-        told = "{} successful, {} unsuccessful, {} unanswered".format(*self._counts)
-        return {"completed": sum(self._counts), "told": told}
+        self._counts = [before + more for before, more in zip(self._counts, counts(report), strict=True)]
+        return {"completed": sum(self._counts), "told": in_words(self._counts)}
 
 
 def _rich_bar(console: Any) -> Any:

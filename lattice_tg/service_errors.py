@@ -4,7 +4,23 @@ from typing import Literal
 
 from attrs import define
 
+from lattice_tg.durations import in_seconds
 from lattice_tg.errors import LatticeError
+
+_SERVER_FAULT = 500
+
+# https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/CommonErrors.html
+_SIGN_IN = "sign in again, or mend the profile or the role that the credentials come from"
+_WAYS_OUT_BY_CODE = {
+    "ExpiredToken": _SIGN_IN,
+    "ExpiredTokenException": _SIGN_IN,
+    "InvalidClientTokenId": _SIGN_IN,
+    "UnrecognizedClientException": _SIGN_IN,
+    "MissingAuthenticationTokenException": _SIGN_IN,
+    "InvalidSignatureException": f"set this machine's clock right, or {_SIGN_IN}",
+    "RequestExpired": "set this machine's clock right",
+    "OptInRequired": "enable VPC Lattice and the Region for this account",
+}
 
 ConflictKind = Literal["name_exists", "wrong_status", "in_use", "has_targets", "token_reused", "unknown"]
 """The meanings of a 409: see :class:`ConflictError`."""
@@ -30,7 +46,7 @@ class ServiceError(LatticeError):
     """The request's id, which AWS support asks for."""
 
     attempts: int = 1
-    """Requests sent for this call."""
+    """Requests sent for this call; 0 where it was clear before that the service would refuse."""
 
     client_token: str | None = None
     """Of a create: its token; ``create(spec, client_token=…)`` with it resumes the same create."""
@@ -42,15 +58,16 @@ class ServiceError(LatticeError):
     """How long the service asked to wait, where it did."""
 
     def __str__(self) -> str:
-        parts = [f"{self.operation}: {self.code} ({self.http_status}): {self.message}"]
-        if way_out := self._way_out():
-            parts.append(f"; {way_out}")
-        parts.append(f" [attempts: {self.attempts}")
-        parts.append(f", request id: {self.request_id}]" if self.request_id else "]")
-        return "".join(parts)
+        told = _told(self.message, self._way_out())
+        if self.attempts == 0:
+            return f"{self.operation}: not sent: {told}"
+        request_id = f", request id: {self.request_id}" if self.request_id else ""
+        return f"{self.operation}: {self.code} ({self.http_status}): {told} [attempts: {self.attempts}{request_id}]"
 
     def _way_out(self) -> str:
-        return ""
+        if self.http_status >= _SERVER_FAULT:
+            return _after_no_word(self.operation, self.client_token)
+        return _WAYS_OUT_BY_CODE.get(self.code, "look the code up in the VPC Lattice API reference, common errors")
 
 
 @define(slots=False, eq=False, kw_only=True)
@@ -64,7 +81,8 @@ class ValidationError(ServiceError):
     """The name and message of each field that the service names."""
 
     def _way_out(self) -> str:
-        return "; ".join(f"{name}: {message}" for name, message in self.fields)
+        named = "; ".join(f"{name}: {message}" for name, message in self.fields if message not in self.message)
+        return named or "change the request: the same one is refused again"
 
 
 @define(slots=False, eq=False, kw_only=True)
@@ -105,15 +123,17 @@ class ConflictError(ServiceError):
     """The kind of resource, in the service's words."""
 
     kind: ConflictKind = "unknown"
-    """Which of its meanings this 409 has; told from the operation and the service's words, which AWS does not
-    document, and where these are not enough from the group itself."""
+    """Which of its meanings this 409 has: name_exists, wrong_status, in_use, has_targets, token_reused or unknown. Told
+    from the operation and the service's words, which AWS does not document, and where these are not enough from the
+    group itself."""
 
     service_arns: tuple[str, ...] = ()
     """With ``in_use``: the services that use the group, where they could be read."""
 
     def _way_out(self) -> str:
         way_out = _CONFLICT_WAYS_OUT[self.kind]
-        return f"{way_out}: {', '.join(self.service_arns)}" if self.service_arns else way_out
+        unnamed = [arn for arn in self.service_arns if arn not in self.message]
+        return f"{way_out}: {', '.join(unnamed)}" if unnamed else way_out
 
 
 _CONFLICT_WAYS_OUT: dict[ConflictKind, str] = {
@@ -122,7 +142,7 @@ _CONFLICT_WAYS_OUT: dict[ConflictKind, str] = {
     "in_use": "take the group out of the listeners and rules of the services that use it first",
     "has_targets": "deregister its targets first, or delete(…, drain=True)",
     "token_reused": "this token belongs to another request; create with a fresh one",
-    "unknown": "",
+    "unknown": "see how the group stands: get(…) has its status and services, list_targets(…) its targets",
 }
 
 
@@ -156,7 +176,7 @@ class ThrottlingError(ServiceError):
 
     def _way_out(self) -> str:
         asked = self.retry_after_seconds
-        hint = "" if asked is None else f"the service asks to wait {asked:g} s; "
+        hint = "" if asked is None else f"the service asks to wait {in_seconds(asked)}; "
         return f"{hint}send less at a time (max_requests_per_second), or wait longer (RetryPolicy)"
 
 
@@ -182,5 +202,18 @@ class TransportError(LatticeError):
     """Of a create: its token; ``create(spec, client_token=…)`` with it resumes the same create."""
 
     def __str__(self) -> str:
-        resume = "; create(spec, client_token=error.client_token) resumes it" if self.client_token else ""
-        return f"{self.operation}: no answer: {self.message}{resume} [attempts: {self.attempts}]"
+        told = _told(self.message, _after_no_word(self.operation, self.client_token))
+        return f"{self.operation}: no answer: {told} [attempts: {self.attempts}]"
+
+
+def _told(message: str, way_out: str) -> str:
+    """The words of others, which may end in a full stop, and the way out."""
+    return f"{message.removesuffix('.')}; {way_out}" if way_out else message
+
+
+def _after_no_word(operation: str, client_token: str | None) -> str:
+    """What can be done where it is not known whether the service did what was asked."""
+    if operation.startswith(("Get", "List")):
+        return "try again later, or let it be tried for longer (RetryPolicy)"
+    again = "create(spec, client_token=error.client_token) resumes it" if client_token else "doing it again is safe"
+    return f"it may have been done; {again}"

@@ -7,7 +7,9 @@ from typing import TypeVar
 from attrs import frozen
 
 from lattice_tg.clock import Clock
+from lattice_tg.durations import in_seconds
 from lattice_tg.errors import LatticeError, WaitTimeoutError
+from lattice_tg.representation import Representation
 
 T = TypeVar("T")
 
@@ -16,8 +18,8 @@ _LONGEST_IN_POLLS = 5.0
 _MOMENT_SECONDS = 1e-6  # what is left of a wait may be too little for a clock's reading to show it
 
 
-@frozen(kw_only=True)
-class WaitProgress:
+@frozen(kw_only=True, repr=False)
+class WaitProgress(Representation):
     """How a wait stands: what ``on_progress`` is called with after each look."""
 
     waited_for: str
@@ -31,7 +33,7 @@ class WaitProgress:
 
     def __str__(self) -> str:
         seen = ", ".join(f"{number} {status}" for status, number in self.counts.items())
-        return f"{self.waited_for}: {seen} after {self.waited_seconds:g} s"
+        return f"{self.waited_for}: {seen} after {in_seconds(self.waited_seconds)}"
 
 
 OnProgress = Callable[[WaitProgress], object]
@@ -84,7 +86,7 @@ class Wait:
             return read()
         except WaitTimeoutError as no_turn:  # the client's pacing has none before the deadline
             waited = self.clock.monotonic() - started
-            last_seen = f"{last}; then {no_turn}"
+            last_seen = f"{last}; then {no_turn.what_happened()}"
             raise WaitTimeoutError(waited_for=self.waited_for, last_seen=last_seen, waited_seconds=waited) from no_turn
 
     def _pauses(self) -> Iterator[float]:

@@ -33,7 +33,7 @@ from lattice_tg.models.changes import Change
 from lattice_tg.models.problems import Problem
 from lattice_tg.models.steps import Deregister, Register, Tag
 from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
-from lattice_tg.reports import TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
+from lattice_tg.reports import DrainTimeoutError, TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
 from lattice_tg.service_errors import (
     AccessDeniedError,
     ConflictError,
@@ -90,7 +90,10 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             retryable=True,
             retry_after_seconds=1.5,
         ),
-        "GetTargetGroup: TeapotException (418): short and stout [attempts: 3, request id: r-1]",
+        (
+            "GetTargetGroup: TeapotException (418): short and stout; look the code up in the VPC Lattice API reference, "
+            "common errors [attempts: 3, request id: r-1]"
+        ),
     ),
     (
         ValidationError(
@@ -169,13 +172,16 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
     ),
     (
         InternalServerError(operation="ListTargets", code="InternalServerException", message="oh", http_status=500),
-        "ListTargets: InternalServerException (500): oh [attempts: 1]",
+        (
+            "ListTargets: InternalServerException (500): oh; try again later, or let it be tried for longer (RetryPolicy) "
+            "[attempts: 1]"
+        ),
     ),
     (
         TransportError(operation="CreateTargetGroup", message="timed out", attempts=8, client_token="t-1"),
         (
-            "CreateTargetGroup: no answer: timed out; create(spec, client_token=error.client_token) resumes it "
-            "[attempts: 8]"
+            "CreateTargetGroup: no answer: timed out; it may have been done; "
+            "create(spec, client_token=error.client_token) resumes it [attempts: 8]"
         ),
     ),
     (
@@ -183,12 +189,28 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
         (
             "1 successful, 1 unsuccessful, 2 unanswered\n"
             "  10.0.0.2 port 80: UnsupportedTarget: no\n"
-            "  2 from 10.0.0.3 on: sent, not answered: RegisterTargets: no answer: timed out [attempts: 1]"
+            "  2 from 10.0.0.3 on: sent, not answered: RegisterTargets: no answer: timed out; it may have been done; "
+            "doing it again is safe [attempts: 1]"
         ),
     ),
     (
         WaitTimeoutError(waited_for="orders to be ACTIVE", last_seen="CREATE_IN_PROGRESS", waited_seconds=300.0),
-        "orders to be ACTIVE did not come in 300 s; last seen: CREATE_IN_PROGRESS",
+        (
+            "orders to be ACTIVE did not come in 300 s; last seen: CREATE_IN_PROGRESS; "
+            "nothing was undone: wait again, or longer"
+        ),
+    ),
+    (
+        DrainTimeoutError(
+            waited_for="orders to be drained",
+            last_seen="10.0.0.1 port 80 is DRAINING",
+            waited_seconds=600.0,
+            report=REPORT,
+        ),
+        (
+            "orders to be drained did not come in 600 s; last seen: 10.0.0.1 port 80 is DRAINING; "
+            "deregistered: 1 successful, 1 unsuccessful, 2 unanswered; nothing was undone: wait again, or longer"
+        ),
     ),
     (
         WaitFailedError(
@@ -205,8 +227,8 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
     (
         ReplacementRequiredError((Change("config.port", 80, 8080), Change("type", "IP", "ALB")), "orders", ("svc-1",)),
         (
-            "orders cannot be changed; replace=True drains and deletes it, and makes it again; "
-            "first take it out of the services that use it: svc-1\n  config.port: 80 -> 8080\n  type: 'IP' -> 'ALB'"
+            "orders cannot be changed, nor be replaced, as services use it: svc-1; make a group of another name, and "
+            "let their listeners and rules forward to that one\n  config.port: 80 -> 8080\n  type: 'IP' -> 'ALB'"
         ),
     ),
     (
@@ -225,10 +247,12 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             pending=(Deregister((Target.ip("10.0.0.9", 80),)),),
         ),
         (
-            "orders: a step failed: RegisterTargets: no answer: timed out [attempts: 1]\n"
+            "orders: a step failed: RegisterTargets: no answer: timed out; it may have been done; doing it again is "
+            "safe [attempts: 1]\n"
             "done:\n  + tags['team']: 'shop'\n"
             "failed:\n  + target 10.0.0.1\n  + target 10.0.0.2 port 8080\n"
-            "not begun:\n  - target 10.0.0.9 port 80"
+            "not begun:\n  - target 10.0.0.9 port 80\n"
+            "plan and apply again to go on from there"
         ),
     ),
     (
@@ -363,7 +387,7 @@ def test_a_single_problem_is_not_plural() -> None:
         ("in_use", "; take the group out of the listeners and rules of the services that use it first"),
         ("has_targets", "; deregister its targets first, or delete(…, drain=True)"),
         ("token_reused", "; this token belongs to another request; create with a fresh one"),
-        ("unknown", ""),
+        ("unknown", "; see how the group stands: get(…) has its status and services, list_targets(…) its targets"),
     ],
 )
 def test_a_conflict_says_the_way_out(kind: ConflictKind, way_out: str) -> None:
@@ -400,4 +424,6 @@ def test_no_answer_to_what_cannot_be_resumed() -> None:
     """Without a client token, nothing is said of resuming."""
     error = TransportError(operation="GetTargetGroup", message="timed out")
 
-    assert str(error) == "GetTargetGroup: no answer: timed out [attempts: 1]"
+    assert str(error) == (
+        "GetTargetGroup: no answer: timed out; try again later, or let it be tried for longer (RetryPolicy) [attempts: 1]"
+    )

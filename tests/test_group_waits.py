@@ -84,7 +84,11 @@ def test_progress() -> None:
             {"status": "DELETE_FAILED"},
             "it is DELETE_FAILED: the service gives no reason; delete it again",
         ),
-        (until_active, {"status": "DELETE_IN_PROGRESS"}, "it is being deleted"),
+        (
+            until_active,
+            {"status": "DELETE_IN_PROGRESS"},
+            "it is being deleted; once it is gone (wait_until_deleted), create it again",
+        ),
     ],
 )
 def test_why_it_can_never_come(until: Any, members: dict[str, Any], reason: str) -> None:
@@ -109,7 +113,10 @@ def test_the_last_status_seen() -> None:
     with pytest.raises(WaitTimeoutError) as caught:
         until_active(calls, ID, wait)
 
-    assert str(caught.value) == "it did not come in 3 s; last seen: CREATE_IN_PROGRESS"
+    assert (
+        str(caught.value)
+        == "it did not come in 3 s; last seen: CREATE_IN_PROGRESS; nothing was undone: wait again, or longer"
+    )
     assert len(script_of(calls).requests) == 3
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from lattice_tg.models.targets import Target, TargetFailure
 from lattice_tg.reports import TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
-from lattice_tg.service_errors import TransportError
+from lattice_tg.service_errors import ServiceError, TransportError
 
 ERROR = TransportError(operation="RegisterTargets", message="timed out")
 FAILURE = TargetFailure(id="i-1", failure_code="UnsupportedTarget", failure_message="no")
@@ -42,8 +42,23 @@ def test_a_report_counts_and_names() -> None:
         "  i-1: UnsupportedTarget: no\n"
         "  i-3 port 80: no reason given\n"
         "  i-4: X\n"
-        "  1 from i-2 port 80 on: not sent: RegisterTargets: no answer: timed out [attempts: 1]"
+        "  1 from i-2 port 80 on: not sent: RegisterTargets: no answer: timed out; it may have been done; doing it "
+        "again is safe [attempts: 1]"
     )
+
+
+def test_what_the_service_refused_as_a_whole_is_no_silence() -> None:
+    """A request that the service refused was answered, and is counted and printed as such."""
+    refusal = ServiceError(operation="RegisterTargets", code="PaymentRequired", message="no", http_status=402)
+    chunk = UnansweredTargets((Target.instance("i-2"), Target.instance("i-3")), refusal, sent=True, refused=True)
+
+    assert str(TargetsReport(unanswered=(chunk, UNANSWERED))).splitlines()[:2] == [
+        "0 successful, 0 unsuccessful, 1 unanswered, 2 refused",
+        (
+            "  2 from i-2 on: refused: RegisterTargets: PaymentRequired (402): no; look the code up in the VPC Lattice API "
+            "reference, common errors [attempts: 1]"
+        ),
+    ]
 
 
 def test_reports_are_plain_values() -> None:

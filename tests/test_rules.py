@@ -98,7 +98,7 @@ def test_check_raises_all_problems_at_once() -> None:
     assert messages(problems(spec)) == [
         f"name='x': {NAME_RULE}",
         "config.protocol_version='HTTP1': is not for TCP groups; remove it",
-        "config.port=0: must be a whole number from 1 to 65535",
+        "config.port=0: is no port; write 1 to 65535, or leave it out for the default of HTTP (80) or HTTPS (443)",
         "tags['aws:a']='aws:a': the key must not start with aws:, which AWS keeps for itself; choose another",
     ]
 
@@ -543,7 +543,7 @@ def test_all_problems_of_all_targets() -> None:
     assert messages(target_problems(targets, start=100)) == [
         "targets[101].id='': must be text of 1 to 200 characters",
         f"targets[102].id='{'x' * 78}…: must be text of 1 to 200 characters",
-        "targets[102].port=0: must be a whole number from 1 to 65535",
+        "targets[102].port=0: is no port; write 1 to 65535, or leave it out for the group's",
         "targets[103].id=None: is required; write an address, an instance id or an ARN",
         "targets[104]='10.0.0.1': must be a Target, such as Target.ip('10.0.0.1')",
     ]
@@ -592,13 +592,13 @@ def test_updates_that_are_legal() -> None:
             (),
             ["health_check=HealthCheck(): says nothing to change; set a field, or name one in reset"],
         ),
-        (HealthCheck(port=80), ("port",), ["reset['port']=80: cannot be both set and reset; choose one"]),
+        (HealthCheck(port=80), ("port",), ["reset[0]='port': is set, too, to 80; set it or reset it"]),
         (
             HealthCheck(),
             ("enabled",),
             [
                 (
-                    "reset['enabled']='enabled': must be one of port, path, interval_seconds, timeout_seconds, "
+                    "reset[0]='enabled': must be one of port, path, interval_seconds, timeout_seconds, "
                     "healthy_threshold_count, unhealthy_threshold_count, matcher"
                 ),
             ],

@@ -161,7 +161,7 @@ def test_what_is_late_is_named() -> None:
     assert str(caught.value) == (
         "it did not come in 60 s; last seen: 10.0.0.0 port 80 is UNHEALTHY (HealthCheckFailed), "
         "10.0.0.1 port 80 is UNHEALTHY (HealthCheckFailed), 10.0.0.2 port 80 is UNHEALTHY (HealthCheckFailed) "
-        "and 2 more"
+        "and 2 more; nothing was undone: wait again, or longer"
     )
 
 

@@ -9,6 +9,7 @@ from lattice_tg.reports import TargetsReport
 from lattice_tg.target_keys import distinct, group_port
 from lattice_tg.verbs import arguments, reads
 from lattice_tg.verbs.registration import TargetRequests
+from lattice_tg.verbs.target_waits import keeping
 
 
 class Targets(Waits):
@@ -63,13 +64,14 @@ class Targets(Waits):
 
         Raises:
             InvalidSpecError: Some targets are wrong, all of which are named; nothing was sent.
-            WaitTimeoutError: With ``wait``: some were not gone in time; it names them.
+            DrainTimeoutError: With ``wait``: some were not gone in time; it names them, and has the report.
 
         """
         arguments.checked_seconds(timeout_seconds=timeout_seconds)
         report = TargetRequests.deregistering(self._calls, target_group).all_at_once(targets)
         if wait and report.successful:
-            self.wait_until_drained(target_group, report.successful, timeout_seconds=timeout_seconds)
+            with keeping(report):
+                self.wait_until_drained(target_group, report.successful, timeout_seconds=timeout_seconds)
         return report
 
     def list_targets(self, target_group: TargetGroupLike, targets: Iterable[Target] = ()) -> Iterator[TargetSummary]:

@@ -64,13 +64,16 @@ def translated(operation: str, error: Exception) -> LatticeError:
 
 def _answered(operation: str, error: Any) -> LatticeError:
     if error.operation_name != operation:  # a request that botocore itself makes, such as AssumeRole
-        message = f"{operation}: no credentials: {error}; mend the profile or the role that they come from"
+        message = f"{operation}: no credentials: {_words(error)}; mend the profile or the role that they come from"
         return ConfigurationError(message)
     return _service_error(operation, cast("Answer", error.response))
 
 
 def _tls(operation: str, error: Exception) -> LatticeError:
-    return ConfigurationError(f"{operation}: TLS failed, and trying again will not mend it: {error}")
+    return ConfigurationError(
+        f"{operation}: TLS failed, and trying again will not mend it: {_words(error)}; check endpoint_url, the proxy, "
+        "and the certificates that are trusted (AWS_CA_BUNDLE)"
+    )
 
 
 def _no_answer(operation: str, error: Exception) -> LatticeError:
@@ -78,15 +81,22 @@ def _no_answer(operation: str, error: Exception) -> LatticeError:
 
 
 def _no_credentials(operation: str, error: Exception) -> LatticeError:
-    return ConfigurationError(f"{operation}: {error}; set AWS_PROFILE, or sign in, or pass profile_name=…")
+    return ConfigurationError(f"{operation}: {_words(error)}; set AWS_PROFILE, or sign in, or pass profile_name=…")
 
 
 def _refused_by_botocore(operation: str, error: Exception) -> LatticeError:
-    return InvalidSpecError((problem(operation, str(error), "botocore refused to send this"),))
+    return InvalidSpecError((problem(operation, str(error), "botocore refused to send this; change what it names"),))
 
 
 def _misconfigured(operation: str, error: Exception) -> LatticeError:
-    return ConfigurationError(f"{operation}: {error}")
+    return ConfigurationError(
+        f"{operation}: {_words(error)}; check region_name, endpoint_url, config and the AWS profile"
+    )
+
+
+def _words(error: Exception) -> str:
+    """What botocore says, to go on after."""
+    return str(error).removesuffix(".")
 
 
 # the first row that fits decides; what fits none is an answer that botocore could not read

@@ -103,10 +103,10 @@ def update_problems(
 
 def _reset_problems(check: HealthCheck, reset: Collection[ResettableHealthCheckField]) -> Iterator[Problem]:
     resettable = one_of(ResettableHealthCheckField)
-    for field in reset:
+    for index, field in enumerate(reset):
         if rule := resettable(field):
-            yield problem(f"reset[{field!r}]", field, rule)
+            yield problem(f"reset[{index}]", field, rule)
         elif (value := getattr(check, field)) is not None:
-            yield problem(f"reset[{field!r}]", value, "cannot be both set and reset; choose one")
+            yield problem(f"reset[{index}]", field, f"is set, too, to {value!r}; set it or reset it")
     if check == HealthCheck() and not reset:
         yield problem("health_check", check, "says nothing to change; set a field, or name one in reset")

@@ -47,7 +47,9 @@ _WORDS: dict[str, Form] = {
 }
 
 _FORMS: dict[str, Form] = {
-    "port": whole_number(1, 65535),
+    "port": whole_number(
+        1, 65535, zero="is no port; write 1 to 65535, or leave it out for the default of HTTP (80) or HTTPS (443)"
+    ),
     "vpc_identifier": VPC_IDENTIFIER,
     "health_check": instance_of(HealthCheck),
 }
@@ -76,7 +78,11 @@ _NEEDED_TO_CHECK: Mapping[str | None, tuple[str, ...]] = {
 def problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tuple[Problem, ...]:
     """All that is wrong with ``spec``, one problem a field; empty where nothing is.
 
-    ``allow_unknown`` lets words pass that this library does not know, for a service that is newer.
+    Args:
+        spec: What is wanted.
+        allow_unknown: Let words pass that this library does not know, for a service that is newer; by default they
+            are problems.
+
     """
     if rule := instance_of(TargetGroupSpec)(spec):
         return (problem("spec", spec, f"{rule}; a builder makes one with build()"),)
@@ -84,7 +90,14 @@ def problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tuple[Pro
 
 
 def check(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> None:
-    """Raise one :class:`InvalidSpecError` with all problems of ``spec``, if it has any."""
+    """Raise one :class:`InvalidSpecError` with all problems of ``spec``, if it has any.
+
+    Args:
+        spec: What is wanted.
+        allow_unknown: Let words pass that this library does not know, for a service that is newer; by default they
+            are problems.
+
+    """
     if found := problems(spec, allow_unknown=allow_unknown):
         raise InvalidSpecError(found)
 

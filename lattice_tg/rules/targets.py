@@ -6,12 +6,19 @@ from collections.abc import Iterator, Sequence
 from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.problems import Problem, problem
 from lattice_tg.models.targets import Target
-from lattice_tg.rules.forms import Form, broken_forms, first_of_each_field, instance_of, text, whole_number
+from lattice_tg.rules.forms import (
+    Form,
+    broken_forms,
+    first_of_each_field,
+    instance_of,
+    text,
+    whole_number,
+)
+from lattice_tg.target_keys import distinct
 
-_FORMS: dict[str, Form] = {
-    "id": text(r"(?s:.+)", 1, 200, "must be text of 1 to 200 characters"),
-    "port": whole_number(1, 65535),
-}
+_ID = text(None, 1, 200, "must be text of 1 to 200 characters")
+_PORT = whole_number(1, 65535, zero="is no port; write 1 to 65535, or leave it out for the group's")
+_FORMS: dict[str, Form] = {"id": _ID, "port": _PORT}
 
 _ID_FORMS: dict[str, Form] = {
     "INSTANCE": text(r"i-[0-9a-z]+", 3, 200, "must be an instance's id (i-…) in an INSTANCE group"),
@@ -41,8 +48,23 @@ def target_problems(
     With the group's description: its type, address family and number of targets are held against them; without,
     only their form. ``start`` is the index of the first of them in the list that the user gave.
     """
-    found = [found for index, target in enumerate(targets, start) for found in _one(target, f"targets[{index}]", group)]
+    found = [
+        problem
+        for index, target in enumerate(targets, start)
+        if not _is_fine(target, group)
+        for problem in _one(target, f"targets[{index}]", group)
+    ]
     return first_of_each_field([*found, *_too_many(targets, group)])
+
+
+def _is_fine(target: object, group: TargetGroup | None) -> bool:
+    """Whether there is nothing to say: the quick look that nearly all of a hundred thousand targets pass."""
+    return (
+        isinstance(target, Target)
+        and not _ID(target.id)
+        and (target.port is None or not _PORT(target.port))
+        and (group is None or next(_unfit(target, "", group), None) is None)
+    )
 
 
 def _one(target: Target, path: str, group: TargetGroup | None) -> Iterator[Problem]:
@@ -85,5 +107,10 @@ def _ip_version(address: object) -> int | None:
 
 
 def _too_many(targets: Sequence[Target], group: TargetGroup | None) -> Iterator[Problem]:
-    if group is not None and group.type in _ONE_TARGET and any(target != targets[0] for target in targets):
+    if group is None or group.type not in _ONE_TARGET:
+        return
+    well_formed = [
+        target for target in targets if instance_of(Target)(target) is None and _FORMS["id"](target.id) is None
+    ]
+    if len(distinct(well_formed, group.config.port)) > 1:
         yield problem("targets", len(targets), f"{group.type} groups take one target; leave the others out")

@@ -135,7 +135,7 @@ def _in_use(group: TargetGroup) -> ConflictError:
     return ConflictError(
         operation=_OPERATION,
         code="ConflictException",
-        message="a service uses the group; nothing was sent",
+        message="a service uses the group",
         http_status=409,
         attempts=0,
         resource_id=group.id,

@@ -10,6 +10,7 @@ from lattice_tg.verbs import reads
 from lattice_tg.waiting import Wait
 
 _WAYS_OUT: Mapping[str, str] = {"CREATE_FAILED": "delete it and create it again", "DELETE_FAILED": "delete it again"}
+_IS_GOING = "it is being deleted; once it is gone (wait_until_deleted), create it again"
 
 
 def until_active(calls: Calls, target_group: TargetGroupLike, wait: Wait) -> TargetGroup:
@@ -55,4 +56,4 @@ def _failure(wait: Wait, group: TargetGroup) -> WaitFailedError | None:
 def _going(wait: Wait, group: TargetGroup) -> WaitFailedError | None:
     if group.status != "DELETE_IN_PROGRESS":
         return None
-    return WaitFailedError(waited_for=wait.waited_for, reason="it is being deleted", target_group=group)
+    return WaitFailedError(waited_for=wait.waited_for, reason=_IS_GOING, target_group=group)

@@ -9,7 +9,7 @@ from typing import Self
 from attrs import frozen
 
 from lattice_tg.calls import Calls, Failure, Send
-from lattice_tg.errors import InvalidSpecError, LatticeError
+from lattice_tg.errors import ConfigurationError, InvalidSpecError, LatticeError
 from lattice_tg.identifiers import TargetGroupLike, identifier
 from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.targets import Target
@@ -17,9 +17,10 @@ from lattice_tg.paging import chunked
 from lattice_tg.reports import TargetsReport, UnansweredTargets
 from lattice_tg.retry import leaves_outcome_unknown
 from lattice_tg.rules import target_problems
+from lattice_tg.service_errors import ServiceError
 from lattice_tg.target_keys import distinct, group_port
 from lattice_tg.verbs.replies import joined, report_of
-from lattice_tg.wire import to_boto3
+from lattice_tg.wire import writer
 
 MOST_IN_A_REQUEST = 100
 """Targets that one request may have (service model, RegisterTargetsRequestTargetsList)."""
@@ -107,16 +108,25 @@ class TargetRequests:
         _, targets = chunk
         request = {
             "targetGroupIdentifier": identifier(self.target_group),
-            "targets": [to_boto3(target) for target in targets],
+            "targets": list(map(writer(Target), targets)),
         }
         failures: list[Failure] = []
         try:
             reply = self.calls.answer(self.send, request, deadline=self.deadline, failures=failures)
-        except LatticeError as error:
-            return TargetsReport(unanswered=(UnansweredTargets(targets, error, sent=bool(failures)),))
+        except Exception as error:  # noqa: BLE001 - a hook's error, too, costs its own request and no other
+            return TargetsReport(unanswered=(self._failed(targets, error, failures),))
         is_repeat = any(map(leaves_outcome_unknown, failures))
         forgiven = (*self.forgiven, *(self.forgiven_on_repeat if is_repeat else ()))
         return report_of(self.operation, targets, reply, group_port(self.target_group), forgiven=forgiven)
+
+    def _failed(self, targets: tuple[Target, ...], error: Exception, failures: list[Failure]) -> UnansweredTargets:
+        """A request without an answer about each of its targets, and whether the service refused it."""
+        if not isinstance(error, LatticeError):
+            failure = ConfigurationError(_broken_hook(self.operation, error))
+            failure.__cause__ = error
+            return UnansweredTargets(targets, failure, sent=bool(failures))
+        refused = isinstance(error, ServiceError) and not any(map(leaves_outcome_unknown, failures))
+        return UnansweredTargets(targets, error, sent=bool(failures), refused=refused)
 
     def _in_parallel(self, chunks: Iterator[Chunk], send: Callable[[Chunk], TargetsReport]) -> Iterator[TargetsReport]:
         """What ``send`` makes of each chunk, in order, with as many under way as there are connections."""
@@ -135,6 +145,11 @@ class TargetRequests:
                 yield under_way.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _broken_hook(operation: str, error: Exception) -> str:
+    told = f"{type(error).__name__}: {error}".removesuffix(": ")
+    return f"{operation}: on_retry, or the wait or stop of the RetryPolicy, raised {told}; mend it and send these again"
 
 
 def _chunks(targets: Iterable[Target]) -> Iterator[Chunk]:

@@ -1,14 +1,16 @@
 """Waiting for targets to take traffic, or to be gone."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from attrs import frozen
 
 from lattice_tg.calls import Calls
-from lattice_tg.errors import WaitFailedError
+from lattice_tg.errors import WaitFailedError, WaitTimeoutError
 from lattice_tg.identifiers import TargetGroupLike
 from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.reports import DrainTimeoutError, TargetsReport
 from lattice_tg.target_keys import HasKey, distinct, group_port, has_spellings, key_of
 from lattice_tg.verbs import reads
 from lattice_tg.waiting import Wait
@@ -126,6 +128,20 @@ def until_drained(calls: Calls, target_group: TargetGroupLike, targets: Iterable
         counts=Seen.counts,
         last_seen=lambda seen: Seen(seen.rows).describe(()),
     )
+
+
+@contextmanager
+def keeping(report: TargetsReport) -> Generator[None]:
+    """Have what ends a wait carry the report on what was done before it."""
+    try:
+        yield
+    except WaitTimeoutError as late:
+        raise DrainTimeoutError(
+            waited_for=late.waited_for, last_seen=late.last_seen, waited_seconds=late.waited_seconds, report=report
+        ) from late
+    except BaseException as error:
+        error.add_note(f"deregistered before the wait: {report}")
+        raise
 
 
 def _never_healthy(wait: Wait, seen: Seen) -> WaitFailedError | None:

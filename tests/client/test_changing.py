@@ -76,11 +76,11 @@ def test_a_reset(client: TargetGroupClient) -> None:
 @pytest.mark.parametrize(
     ("check", "reset", "message"),
     [
-        (HealthCheck(port=80), ["port"], "reset['port']=80: cannot be both set and reset; choose one"),
+        (HealthCheck(port=80), ["port"], "reset[0]='port': is set, too, to 80; set it or reset it"),
         (HealthCheck(), [], "health_check=HealthCheck(): says nothing to change; set a field, or name one in reset"),
         (HealthCheck(), "port", "reset='port': must be several; write ['port']"),
         (HealthCheck(), None, "reset=None: must be several; write a list"),
-        (HealthCheck(), ["enabled"], "reset['enabled']='enabled': must be one of"),
+        (HealthCheck(), ["enabled"], "reset[0]='enabled': must be one of"),
         (HealthCheck(path=""), [], "health_check.path='': means back to the default, to the service"),
         ({"path": "/"}, [], "health_check={'path': '/'}: must be a HealthCheck"),
         (None, [], "health_check=None: must be a HealthCheck"),

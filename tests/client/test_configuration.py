@@ -15,6 +15,7 @@ from lattice_tg import ConfigurationError, RetryPolicy, TargetGroupClient, Trans
 from lattice_tg.testing import VpcLattice
 
 REGION: dict[str, Any] = {"region_name": "eu-west-1"}
+CHECK_SETTINGS = "check region_name, endpoint_url, config and the AWS profile"
 NOT_A_SESSION = "must be a boto3.Session; one of botocore goes into boto3.Session(botocore_session=…)"
 
 
@@ -126,8 +127,11 @@ def test_no_session(nonsense: Any) -> None:
     [
         ({"region_name": 5}, "region_name=5: must be text, or left out"),
         ({"region_name": ""}, "region_name='': must be text, or left out"),
-        ({"region_name": "eu west"}, "Provided region_name 'eu west' doesn't match a supported format."),
-        ({"endpoint_url": "localhost"}, "Invalid endpoint: localhost"),
+        (
+            {"region_name": "eu west"},
+            f"Provided region_name 'eu west' doesn't match a supported format; {CHECK_SETTINGS}",
+        ),
+        ({"endpoint_url": "localhost"}, f"Invalid endpoint: localhost; {CHECK_SETTINGS}"),
         ({"config": {"retries": 1}}, "config={'retries': 1}: must be a botocore.config.Config"),
         ({"max_connections": 0}, "max_connections=0: must be a whole number, at least 1"),
         ({"max_connections": 2.5}, "max_connections=2.5: must be a whole number, at least 1"),

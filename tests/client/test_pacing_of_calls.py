@@ -59,7 +59,10 @@ def test_nothing_is_sent_long_after_the_deadline(clock: VirtualClock) -> None:
     with pytest.raises(WaitTimeoutError) as caught:
         calls_on(clock).answer(served, GET, deadline=10.0)
 
-    assert str(caught.value) == ("a turn to send did not come in 0 s; last seen: as many requests under way as may be")
+    assert str(caught.value) == (
+        "a turn to send did not come in 0 s; last seen: as many requests under way as may be; "
+        "nothing was undone: wait again, or longer"
+    )
 
 
 def test_no_turn_before_the_deadline(clock: VirtualClock) -> None:
@@ -70,7 +73,10 @@ def test_no_turn_before_the_deadline(clock: VirtualClock) -> None:
     with pytest.raises(WaitTimeoutError) as caught:
         calls.answer(served, GET, deadline=5.0)
 
-    assert str(caught.value) == "a turn to send did not come in 0 s; last seen: pacing at 0.1 requests/s"
+    assert str(caught.value) == (
+        "a turn to send did not come in 0 s; last seen: pacing at 0.1 requests/s; "
+        "nothing was undone: wait again, or longer"
+    )
     assert clock.monotonic() == 0
 
 

@@ -131,4 +131,7 @@ def test_an_answer_without_any_facts_is_read() -> None:
     """An error answer that lacks everything is an error with nothing known."""
     ours = raised_by(foreign.ClientError(json.loads("{}"), "GetTargetGroup"))
 
-    assert str(ours) == "GetTargetGroup: Unknown (0):  [attempts: 1]"
+    assert (
+        str(ours)
+        == "GetTargetGroup: Unknown (0): ; look the code up in the VPC Lattice API reference, common errors [attempts: 1]"
+    )

@@ -77,7 +77,10 @@ def test_too_late(clock: VirtualClock) -> None:
         until_tea(wait_of(clock), iter(["water"] * 100))
 
     assert isinstance(caught.value, WaitTimeoutError)
-    assert str(caught.value) == "tea did not come in 20 s; last seen: only water"
+    assert (
+        str(caught.value)
+        == "tea did not come in 20 s; last seen: only water; nothing was undone: wait again, or longer"
+    )
     assert clock.monotonic() == 20
 
 
@@ -112,7 +115,7 @@ def test_no_turn_for_a_look(clock: VirtualClock) -> None:
 
     assert str(caught.value) == (
         "tea did not come in 2 s; last seen: only water; then a turn to send did not come in 0 s; "
-        "last seen: pacing at 1 requests/s"
+        "last seen: pacing at 1 requests/s; nothing was undone: wait again, or longer"
     )
     assert caught.value.__cause__ is no_turn
 
@@ -153,7 +156,10 @@ def test_not_active_in_time(client: TargetGroupClient, lattice: VpcLattice) -> N
     with pytest.raises(WaitTimeoutError) as caught:
         client.wait_until_active(group, timeout_seconds=0)
 
-    assert str(caught.value) == f"{group.id} to be ACTIVE did not come in 0 s; last seen: CREATE_IN_PROGRESS"
+    assert (
+        str(caught.value)
+        == f"{group.id} to be ACTIVE did not come in 0 s; last seen: CREATE_IN_PROGRESS; nothing was undone: wait again, or longer"
+    )
     assert asked_for(lattice)[1:] == [("GetTargetGroup", 200)]
 
 

@@ -103,7 +103,7 @@ def test_longer_than_there_is_time(said: str, make_client: MakeClient, clock: Vi
     seconds = min(float(said), 1e9)
     assert (caught.value.attempts, clock.monotonic()) == (1, 0.0)
     assert caught.value.retry_after_seconds == seconds
-    assert caught.value.__notes__ == [f"given up: {seconds:g} s to wait, 120 s left to do it in"]
+    assert caught.value.__notes__ == [f"given up: {seconds:.0f} s to wait, 120 s left to do it in"]
 
 
 def test_an_answer_that_is_not_the_service_s(make_client: MakeClient, clock: VirtualClock) -> None:
