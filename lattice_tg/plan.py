@@ -83,7 +83,7 @@ class Plan(Representation):
 
 def check_plan(plan: Plan, *, allow_unknown: bool = False) -> None:
     """Raise one :class:`InvalidSpecError` with all that is wrong with what is to be carried out."""
-    if not (isinstance(plan, Plan) and isinstance(plan.desired, Desired)):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
+    if not isinstance(getattr(plan, "desired", None), Desired):  # a caller may be untyped
         raise InvalidSpecError((problem("plan", plan, "must be a Plan, as client.plan() returns one"),))
     check_desired(plan.desired, allow_unknown=allow_unknown)
 
@@ -97,7 +97,7 @@ def check_desired(desired: Desired, *, allow_unknown: bool = False) -> None:
 
 
 def _targets_problems(desired: Desired, group: TargetGroup | None) -> tuple[Problem, ...]:
-    if isinstance(desired.targets, tuple | None):
+    if isinstance(desired.targets, tuple | None):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
         return target_problems(desired.targets or (), group)
     return (problem("targets", desired.targets, "must be several; write a list"),)
 
@@ -118,6 +118,7 @@ def plan(
 
     Raises:
         ReplacementRequiredError: The group cannot be changed into this one, and may not or cannot be replaced now.
+        InvalidSpecError: The group can have one target, has another one, and this may not be taken out.
 
     """
     if target_group is None or target_group.status == GOING:
@@ -165,11 +166,19 @@ def _filling(desired: Desired, current: Sequence[TargetSummary] = (), port: int 
     default = port or as_if_made(desired.spec).config.port
     wanted = by_key(desired.targets, default)
     present = by_key([_target(row) for row in current], default)
-    if missing := tuple(target for key, target in wanted.items() if key not in present):
-        yield Register(missing)
     surplus = tuple(target for key, target in present.items() if key not in wanted)
+    if missing := tuple(target for key, target in wanted.items() if key not in present):
+        _refuse_a_second(desired, surplus)
+        yield Register(missing)
     if surplus and desired.prune:
         yield Deregister(surplus)
+
+
+def _refuse_a_second(desired: Desired, surplus: Sequence[Target]) -> None:
+    kind = desired.spec.type
+    if kind in ONE_TARGET and surplus and not desired.prune:
+        rule = f"is in the way: a {kind} group takes one target; prune=True takes this one out"
+        raise InvalidSpecError(tuple(problem(f"targets[{target.id!r}]", "registered", rule) for target in surplus))
 
 
 def _target(row: TargetSummary) -> Target:

@@ -29,7 +29,7 @@ def client_token_for(spec: TargetGroupSpec, salt: str) -> str:
     """
     # 64 characters, which is the most that the service takes
     request = json.dumps(to_boto3(spec), sort_keys=True, ensure_ascii=True)
-    return sha256(f"{salt}\n{request}".encode()).hexdigest()
+    return sha256(f"{salt}\n{request}".encode(errors="surrogatepass")).hexdigest()  # a salt is any text
 
 
 def is_client_token(token: object) -> bool:

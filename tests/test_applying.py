@@ -1,16 +1,15 @@
 """Carrying out plans against the emulator: the order, the waits, what moved meanwhile, what failed."""
 
 import pickle
+from typing import Any, cast
 
 import pytest
 from attrs import evolve
 
-from desired_states import ORDERS, RESIZE, with_config
-from lattice_tg.errors import (
-    ApplyError,
-    InvalidSpecError,
-)
+from desired_states import ORDERS, with_config
+from lattice_tg.errors import ApplyError, InvalidSpecError
 from lattice_tg.models.changes import Change
+from lattice_tg.models.desired import Desired
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.steps import Create, Deregister, Register, Replace, Tag, UpdateHealthCheck
 from lattice_tg.models.targets import Target
@@ -22,10 +21,6 @@ from virtual_service import changing, operations, state, virtual_service
 A, B, C = Target.ip("10.0.0.1"), Target.ip("10.0.0.2"), Target.ip("10.0.0.3")
 TAGGED = evolve(with_config(ORDERS, health_check=HealthCheck(path="/ready")), tags={"team": "shop"})
 OTHER_PORT = with_config(ORDERS, port=8080)
-
-
-def function(name: str) -> Target:
-    return Target.lambda_(f"arn:aws:lambda:eu-west-1:123456789012:function:{name}")
 
 
 # doing it
@@ -117,29 +112,35 @@ def test_a_plan_that_breaks_rules_is_refused() -> None:
         assert len(lattice.calls) == start
 
 
-def test_a_function_makes_room_for_the_next_one() -> None:
-    """A group that can have one target lets the old one drain before the new one comes, whatever the order."""
+@pytest.mark.parametrize("plan", [None, "plan", ORDERS, Desired(ORDERS), Plan(desired=cast("Any", ORDERS))])
+def test_what_is_no_plan_is_refused(plan: Any) -> None:
+    """It is told like any other mistake."""
     with virtual_service() as (lattice, client):
-        group = client.ensure(RESIZE, targets=[function("old")])
-        lattice.put_in_service(group.id)
-        plan, start = client.plan(RESIZE, targets=[function("new")], prune=True), len(lattice.calls)
+        with pytest.raises(InvalidSpecError, match=r"plan=.*: must be a Plan, as client\.plan\(\) returns one"):
+            client.apply(plan)
 
-        client.apply(plan)
-
-        assert changing(lattice, start) == ["DeregisterTargets", "RegisterTargets"]
-        assert [row.id for row in client.list_targets(group)] == [function("new").id]
+        assert lattice.calls == ()
 
 
-def test_a_function_that_drains_comes_back_at_once() -> None:
-    """The one target is not waited out where it is the wanted one."""
-    with virtual_service(drain_seconds=10_000) as (lattice, client):
-        group = client.ensure(RESIZE, targets=[function("old")])
-        lattice.put_in_service(group.id)
-        client.deregister_targets(group, [function("old")])
+def test_an_interrupt_says_how_many_steps_were_done() -> None:
+    """It is a note on whatever ends the work; the state is one that the next run goes on from."""
 
-        client.ensure(RESIZE, targets=[function("old")])
+    def interrupt(**_: object) -> None:
+        raise KeyboardInterrupt
 
-        assert [row.status for row in client.list_targets(group)] == ["UNAVAILABLE"]
+    with virtual_service() as (_, client):
+        events = client.boto3_client.meta.events
+        events.register("before-call.vpc-lattice.RegisterTargets", interrupt)
+
+        with pytest.raises(KeyboardInterrupt) as caught:
+            client.ensure(ORDERS, targets=[A])
+
+        assert caught.value.__notes__ == [
+            "orders: 1 of 2 steps were done when this came; planning and applying again goes on from there"
+        ]
+        events.unregister("before-call.vpc-lattice.RegisterTargets", interrupt)
+        client.ensure(ORDERS, targets=[A])
+        assert not client.plan(ORDERS, targets=[A], prune=True)
 
 
 def test_a_draining_target_is_registered_again() -> None:

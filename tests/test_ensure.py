@@ -8,7 +8,7 @@ from attrs import evolve
 
 from desired_states import ORDERS, RESIZE, with_config
 from examples import ARN
-from lattice_tg.errors import InvalidSpecError
+from lattice_tg.errors import ApplyError, InvalidSpecError
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.observed import TargetGroupSummary
 from lattice_tg.models.spec import TargetGroupSpec
@@ -48,7 +48,7 @@ def test_ensuring_again_changes_nothing() -> None:
     [
         (ORDERS, None, ["ListTargetGroups", "GetTargetGroup"]),
         (CHECKED, None, ["ListTargetGroups", "GetTargetGroup"]),
-        (ORDERS, [], ["ListTargetGroups", "ListTargets", "GetTargetGroup"]),
+        (ORDERS, [], ["ListTargetGroups", "GetTargetGroup", "ListTargets"]),
         (evolve(CHECKED, tags={"a": "b"}), None, ["ListTargetGroups", "GetTargetGroup", "ListTagsForResource"]),
     ],
 )
@@ -87,6 +87,44 @@ def test_a_group_that_goes_while_it_is_read_is_made(operation: str) -> None:
         assert client.plan(spec, targets=[A]).steps == (Create(spec), Register((A,)))
 
 
+def test_a_group_that_went_after_it_was_listed_is_made() -> None:
+    """Also where its row in the list would have been enough to see that nothing is to do."""
+    with virtual_service() as (lattice, client):
+        first = client.wait_until_active(client.ensure(ORDERS))
+        lattice.fail("GetTargetGroup", "ResourceNotFoundException")
+        lattice.fail("CreateTargetGroup", "AccessDeniedException")
+
+        with pytest.raises(ApplyError) as caught:
+            client.ensure(ORDERS)
+
+        assert caught.value.failed == Create(ORDERS)
+        assert client.ensure(ORDERS) == first
+
+
+@pytest.mark.parametrize("targets", [Target.ip("10.0.0.1"), "10.0.0.1", 5])
+def test_targets_are_several(targets: Any) -> None:
+    """One alone is a mistake, told with all others."""
+    with virtual_service() as (lattice, client):
+        for verb in (client.plan, client.ensure):
+            with pytest.raises(InvalidSpecError, match=r"2 problems") as caught:
+                verb(with_config(ORDERS, port=0), targets=targets)
+            assert caught.value.problems[1].message == f"targets={targets!r}: must be several; write a list"
+
+        assert lattice.calls == ()
+
+
+@pytest.mark.parametrize("allowance", ["prune", "replace"])
+def test_only_true_allows(allowance: str) -> None:
+    """A text such as ``"false"``, which Python takes for true, deletes nothing."""
+    said: dict[str, Any] = {allowance: "false"}
+    with virtual_service() as (lattice, client):
+        for verb in (client.plan, client.ensure):
+            with pytest.raises(InvalidSpecError, match=f"{allowance}='false': must be True or False"):
+                verb(ORDERS, targets=[], **said)
+
+        assert lattice.calls == ()
+
+
 def test_nothing_is_sent_for_a_wish_that_breaks_rules() -> None:
     """Planning and ensuring hold spec and targets to all rules first."""
     with virtual_service() as (lattice, client):
@@ -116,6 +154,23 @@ def test_a_salt_names_the_creation() -> None:
 
         assert tokens(lattice) == [client_token_for(ORDERS, "run-1")]
         assert operations(lattice) == ["ListTargetGroups", "CreateTargetGroup", "GetTargetGroup"]
+
+
+def test_a_salt_is_any_text() -> None:
+    """Half a character, as names of files can have it, is one; what is no text is refused."""
+    with virtual_service() as (lattice, client):
+        client.ensure(ORDERS, salt="run-\ud800")
+        assert tokens(lattice) == [client_token_for(ORDERS, "run-\ud800")]
+        start = len(lattice.calls)
+
+        for call in (
+            lambda: client.ensure(RESIZE, salt=cast("Any", 5)),
+            lambda: client.ensure_all([], salt=cast("Any", 5)),
+        ):
+            with pytest.raises(InvalidSpecError, match="salt=5: must be text"):
+                call()
+
+        assert len(lattice.calls) == start
 
 
 def test_a_salt_is_drawn_and_logged_so_that_a_run_can_be_resumed(caplog: pytest.LogCaptureFixture) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from desired_states import ORDERS, with_config
+from fleets import names, names_there, specs
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import ApplyError, TargetGroupFailedError
 from lattice_tg.models.health_check import HealthCheck
@@ -77,6 +78,23 @@ def test_a_name_that_was_taken_meanwhile_is_told() -> None:
         assert isinstance(caught.value.error, ConflictError)
         assert caught.value.error.kind == "name_exists"
         assert client.ensure(ORDERS).status == "ACTIVE"
+
+
+@pytest.mark.parametrize("delete_seconds", [0, 60])
+def test_a_list_that_is_old_by_the_time_is_not_believed(delete_seconds: float) -> None:
+    """The last groups of a large fleet are seen to long after the list was read; one that went meanwhile is made."""
+    with (
+        virtual_service(create_seconds=0, delete_seconds=delete_seconds) as (lattice, client),
+        another(lattice) as rival,
+    ):
+        first = [client.ensure(spec).id for spec in specs(2)]
+        before_first(client, "GetTargetGroup", lambda: rival.delete(first[1]))
+
+        outcomes = list(client.ensure_all(specs(2), max_workers=1))
+
+        assert [outcome.error for outcome in outcomes] == [None, None]
+        kept = [outcome.target_group.id in first for outcome in outcomes if outcome.target_group]
+        assert (kept, names_there(client)) == ([True, False], names(specs(2)))
 
 
 def test_a_group_that_others_delete_need_not_be_deleted_again() -> None:

@@ -366,9 +366,18 @@ def test_what_yaml_makes_of_a_word(value: str, told_of: object, tmp_path: Path) 
     assert told_of is None or repr(found.value) == repr(told_of)
 
 
-@pytest.mark.parametrize("key", ["[a, b]", "? [a, b]\n ", "{a: b}", "*a", "<<", "!t k"])
+def test_a_merge_is_told_of(tmp_path: Path) -> None:
+    """What another mapping would bring in has to be written out."""
+    told_once = told(
+        written(tmp_path, "s.yaml", "- &a {name: one, type: LAMBDA}\n- <<: *a\n  name: two\n  type: LAMBDA")
+    )
+
+    assert told_once == ["s.yaml:2: [1].<<='<<': is a merge; write out what it brings in"]
+
+
+@pytest.mark.parametrize("key", ["[a, b]", "? [a, b]\n ", "{a: b}", "*a", "!t k"])
 def test_keys_that_are_no_text(key: str, tmp_path: Path) -> None:
-    """A key that is a list, a mapping, an alias, a merge or tagged is a mistake, and the only one."""
+    """A key that is a list, a mapping, an alias or tagged is a mistake, and the only one."""
     path = written(tmp_path, "s.yaml", f"name: resize\ntype: LAMBDA\ntags:\n  {key} : x\n")
 
     (found,) = problems_of(path)

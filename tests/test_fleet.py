@@ -1,4 +1,4 @@
-"""A fleet of groups: an outcome for each, one scan for all, and nothing done twice."""
+"""A fleet of groups: an outcome for each, nothing done twice, and what retries and hooks have to do with it."""
 
 import logging
 from typing import Any, cast
@@ -7,30 +7,18 @@ import pytest
 from attrs import evolve
 
 from desired_states import ORDERS, RESIZE, with_config
-from fleets import by_name, names, names_there, sent, settle, specs
-from lattice_tg.client import TargetGroupClient
-from lattice_tg.errors import ApplyError, InvalidSpecError, ReplacementRequiredError, UnfinishedError
+from fleets import by_name, names, names_there, sent, specs
+from lattice_tg.errors import ApplyError, ReplacementRequiredError, UnfinishedError
 from lattice_tg.models.desired import Desired
-from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.targets import Target
 from lattice_tg.outcome import FleetProgress
 from lattice_tg.retry import RetryEvent, RetryPolicy
 from lattice_tg.service_errors import AccessDeniedError, ServiceQuotaExceededError, ThrottlingError
-from lattice_tg.testing import mock_vpc_lattice
 from lattice_tg.tokens import client_token_for
-from virtual_service import changing, virtual_service
+from virtual_service import virtual_service
 
 OTHER_VPC = with_config(ORDERS, vpc_identifier="vpc-0fedcba9876543210")
-
-
-def problems(items: list[Any]) -> list[str]:
-    with virtual_service() as (lattice, client):
-        for verb in (client.plan_all, client.ensure_all):
-            with pytest.raises(InvalidSpecError) as caught:
-                verb(items)
-        assert lattice.calls == ()
-    return [problem.field for problem in caught.value.problems]
 
 
 # outcomes
@@ -151,155 +139,6 @@ def test_the_start_is_told_before_the_list_is_read() -> None:
         list(client.ensure_all(specs(1), on_progress=lambda _: heard.append(len(lattice.calls))))
 
     assert (heard[0], len(heard)) == (0, 2)
-
-
-# refused at once
-
-
-def test_mistakes_are_told_with_the_place_of_their_item() -> None:
-    """All of them, of specs and targets alike, before anything is sent."""
-    bad = evolve(with_config(ORDERS, port=0), name="x")
-    items = [RESIZE, bad, Desired(ORDERS, [Target.ip("10.0.0.1"), Target.ip("nowhere")])]
-
-    assert problems(items) == ["[1].name", "[1].config.port", "[2].targets[1].id"]
-
-
-def test_a_name_stands_once_in_a_fleet() -> None:
-    """Two wishes for one group cannot both be met."""
-    assert problems([ORDERS, RESIZE, Desired(OTHER_VPC)]) == ["[0].name", "[2].name"]
-
-
-@pytest.mark.parametrize("item", [None, "orders", {"name": "orders"}])
-def test_what_is_no_spec_is_a_mistake(item: object) -> None:
-    """It is told like any other, with its place."""
-    assert problems([ORDERS, item])[0].startswith("[1].")
-
-
-@pytest.mark.parametrize("workers", [0, -1, True, 1.5])
-def test_a_number_of_workers_is_at_least_one(workers: Any) -> None:
-    """It is refused where it stands, not at the first outcome."""
-    with virtual_service() as (lattice, client):
-        for verb in (client.plan_all, client.ensure_all):
-            with pytest.raises(InvalidSpecError, match="max_workers"):
-                verb(specs(2), max_workers=workers)
-        assert lattice.calls == ()
-
-
-def test_a_client_that_allows_newer_words_allows_them_in_fleets() -> None:
-    """The service has the last word then."""
-    with virtual_service() as (_, client):
-        newer = evolve(ORDERS, type=cast("Any", "CONTAINER"))
-
-        assert [*map(bool, client.with_options(allow_unknown=True).plan_all([newer]))] == [True]
-
-
-# how much is read
-
-
-def test_one_scan_serves_a_fleet() -> None:
-    """The list is read once, page by page, however many groups there are."""
-    wanted = specs(101)
-    with virtual_service(create_seconds=0) as (lattice, client):
-        list(client.ensure_all(wanted))
-        start = len(lattice.calls)
-
-        plans = list(client.plan_all(wanted))
-
-        assert sent(lattice, start) == {"ListTargetGroups": 2}
-        assert [(plan.desired.spec, bool(plan)) for plan in plans] == [(spec, False) for spec in wanted]
-
-
-def test_a_second_run_changes_nothing() -> None:
-    """Every plan of it is empty."""
-    wanted = [Desired(spec, [Target.ip("10.0.0.1")], prune=True) for spec in specs(8)]
-    with virtual_service(create_seconds=0) as (lattice, client):
-        list(client.ensure_all(wanted))
-        start = len(lattice.calls)
-
-        again = list(client.ensure_all(wanted))
-
-        assert [(bool(outcome.plan), outcome.error) for outcome in again] == [(False, None)] * 8
-        assert changing(lattice, start) == []
-        assert sent(lattice, start) == {"ListTargetGroups": 1, "ListTargets": 8, "GetTargetGroup": 8}
-
-
-def test_details_are_read_only_where_the_list_does_not_tell() -> None:
-    """A health check, tags and targets cost a request each where they are named, and nowhere else."""
-    checked = evolve(with_config(ORDERS, health_check=HealthCheck(path="/ready")), name="checked")
-    tagged, plain = evolve(ORDERS, name="tagged", tags={"team": "shop"}), evolve(ORDERS, name="plain")
-    wanted: list[TargetGroupSpec | Desired] = [checked, tagged, plain, Desired(evolve(ORDERS, name="filled"), [])]
-    with virtual_service(create_seconds=0) as (lattice, client):
-        list(client.ensure_all(wanted))
-        start = len(lattice.calls)
-
-        assert not any(client.plan_all(wanted))
-
-        reads = {"ListTargetGroups": 1, "GetTargetGroup": 1, "ListTagsForResource": 1, "ListTargets": 1}
-        assert sent(lattice, start) == reads
-
-
-# plans
-
-
-def test_plans_come_in_order() -> None:
-    """One for each item, whichever was read first."""
-    with virtual_service() as (_, client):
-        client.ensure(specs(4)[2])
-
-        plans = list(client.plan_all(specs(4)))
-
-        assert [str(plan).partition(":")[0] for plan in plans][::3] == ["orders-0 (new)", "orders-3 (new)"]
-        assert [*map(bool, plans)] == [True, True, False, True]
-
-
-def test_groups_that_cannot_be_planned_are_told_together_after_the_others() -> None:
-    """No plan is lost by the failure of another."""
-    with virtual_service() as (_, client):
-        client.ensure(OTHER_VPC)
-        plans = client.plan_all([ORDERS, RESIZE])
-
-        assert next(plans).desired.spec == RESIZE
-        with pytest.raises(ExceptionGroup, match="1 of 2 groups cannot be planned") as caught:
-            next(plans)
-        assert [type(error) for error in caught.value.exceptions] == [ReplacementRequiredError]
-
-
-def test_an_error_of_a_plan_says_which_group_it_came_of() -> None:
-    """The service's own words do not name the group."""
-    tagged = [evolve(spec, tags={"team": "shop"}) for spec in specs(3)]
-    with virtual_service(create_seconds=0) as (lattice, client):
-        list(client.ensure_all(tagged))
-        lattice.fail("ListTagsForResource", "AccessDeniedException")
-
-        with pytest.raises(ExceptionGroup) as caught:
-            list(client.plan_all(tagged, max_workers=1))
-
-        assert caught.value.exceptions[0].__notes__ == ["this came of planning orders-0"]
-
-
-def test_plans_are_made_a_few_ahead_of_those_that_are_taken() -> None:
-    """Who looks at the first ones only has not all of them read behind his back."""
-    wanted = [Desired(spec, []) for spec in specs(20)]
-    with virtual_service(create_seconds=0) as (lattice, client):
-        list(client.ensure_all(wanted))
-        start = len(lattice.calls)
-        plans = client.plan_all(wanted, max_workers=2)
-
-        next(plans)
-        settle(lattice)
-
-        assert sent(lattice, start)["ListTargets"] == 5
-        assert len(list(plans)) == 19
-
-
-def test_a_plan_that_takes_its_time_is_waited_for() -> None:
-    """And the others are there then."""
-    wanted = [Desired(spec, []) for spec in specs(3)]
-    with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1") as client:
-        list(client.ensure_all(wanted))
-        lattice.delay("ListTargets", seconds=0.3)
-
-        assert [plan.desired for plan in client.plan_all(wanted)] == wanted
 
 
 # salts and tokens

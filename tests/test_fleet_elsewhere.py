@@ -100,6 +100,15 @@ def test_a_client_with_credentials_does_not_leave_its_process(source: str) -> No
         assert lattice.calls == ()
 
 
+def test_a_client_with_a_hook_that_cannot_be_pickled_does_not_leave_its_process() -> None:
+    """It is told at once, with what to hand it instead."""
+    with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1", on_retry=lambda _: None) as client:
+        with pytest.raises(TypeError, match=r"cannot be sent .*lambda.*: functions of a module, not lambdas"):
+            client.ensure_all(specs(2), executor=InTurn())
+
+        assert lattice.calls == ()
+
+
 def test_an_executor_that_breaks_costs_only_what_it_did_not_do() -> None:
     """What it took before is an outcome as ever, and what it does not take is one with an error."""
     broken = BrokenProcessPool("a child process terminated abruptly")

@@ -7,8 +7,8 @@ from lattice_tg.models.desired import Desired
 from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.targets import Target
-from lattice_tg.plan import Order, Plan, check_desired
-from lattice_tg.verbs import applying, planning
+from lattice_tg.plan import Order, Plan, check_desired, check_plan
+from lattice_tg.verbs import applying, arguments, planning
 
 
 class DesiredState(Shared):
@@ -63,7 +63,7 @@ class DesiredState(Shared):
             WaitTimeoutError: The same, and it was not ACTIVE in time.
 
         """
-        check_desired(plan.desired, allow_unknown=self._allow_unknown)
+        check_plan(plan, allow_unknown=self._allow_unknown)
         return applying.apply(self._calls, plan, order)
 
     def ensure(
@@ -93,6 +93,7 @@ class DesiredState(Shared):
             WaitTimeoutError: The same, and it was not ACTIVE in time.
 
         """
+        arguments.checked_salt(salt)
         return applying.ensure(self._calls, self._desired(spec, targets, prune, replace), salt)
 
     def _desired(self, spec: TargetGroupSpec, targets: Iterable[Target] | None, prune: bool, replace: bool) -> Desired:

@@ -3,6 +3,7 @@
 import pickle
 from functools import cache
 from threading import Lock
+from typing import Self
 
 from attrs import frozen
 
@@ -16,6 +17,22 @@ class Elsewhere:
     """Sees to a group in another process, with a client that is made there once."""
 
     pickled_client: bytes
+
+    @classmethod
+    def of(cls, client: Shared) -> Self:
+        """The work of ``client``, to be sent.
+
+        Raises:
+            TypeError: The client cannot be pickled, or something that was handed to it cannot.
+
+        """
+        try:
+            return cls(pickle.dumps(client))
+        except Exception as error:
+            raise TypeError(
+                f"this client cannot be sent to another process: {error}; hand it such retry, on_retry, clock and "
+                "config as can be pickled: functions of a module, not lambdas"
+            ) from error
 
     def __call__(self, task: Task) -> Outcome:
         """The outcome of the group, which is seen to here."""

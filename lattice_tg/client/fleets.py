@@ -1,6 +1,5 @@
 """The verbs of many groups as they should be."""
 
-import pickle
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
@@ -62,12 +61,15 @@ class Fleets(Shared):
 
         Raises:
             InvalidSpecError: Some break rules, or two have one name; all problems are named, and nothing was sent.
-            TypeError: The executor is no thread pool, and this client holds credentials.
+            TypeError: The executor is no thread pool, and this client cannot be sent to another process: it was made
+                from a session or a client and so holds credentials, or its hooks cannot be pickled.
             LatticeError: With the first outcome: the list could not be read.
 
         """
         arguments.checked_workers(max_workers)
-        elsewhere = cache(lambda: Elsewhere(pickle.dumps(self)))
+        arguments.checked_salt(salt)
+        arguments.checked_executor(executor, on_progress)
+        elsewhere = cache(lambda: Elsewhere.of(self))
         if not isinstance(executor, ThreadPoolExecutor | None):
             elsewhere()  # a client that cannot be sent is refused now, not by each worker
         return fleet.outcomes(

@@ -83,7 +83,8 @@ class _Reader:
 
     def _refused_key(self, key: Node, event: yaml.Event) -> tuple[str, Node, int]:
         text = key.text if isinstance(key, Refused) else self._lines.rest_at(_start(event))
-        return text, Refused(text, "is no key: a key is a text", key.line), key.line
+        rule = "is a merge; write out what it brings in" if text == "<<" else "is no key: a key is a text"
+        return text, Refused(text, rule, key.line), key.line
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar | Refused:
         line = self._line(event)

@@ -1,6 +1,7 @@
 """What a user wants of one group: the group, and what it sends traffic to."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import field, frozen
 
@@ -10,7 +11,9 @@ from lattice_tg.representation import Representation
 
 
 def _fixed(targets: Iterable[Target] | None) -> tuple[Target, ...] | None:
-    return None if targets is None else tuple(targets)
+    """Targets that cannot change; what is not several is kept for the rules to name with all other mistakes."""
+    given: Any = targets  # a caller may be untyped
+    return given if isinstance(given, str) or not hasattr(given, "__iter__") else tuple(given)  # pyright: ignore[reportReturnType]
 
 
 @frozen(repr=False)

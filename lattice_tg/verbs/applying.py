@@ -5,6 +5,7 @@ from typing import get_args
 
 from lattice_tg.calls import Calls
 from lattice_tg.errors import ApplyError, InvalidSpecError, LatticeError, ReplacementRequiredError, StalePlanError
+from lattice_tg.models.changes import Change
 from lattice_tg.models.desired import Desired
 from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.problems import problem
@@ -24,6 +25,9 @@ def apply(calls: Calls, plan: Plan, order: Order) -> TargetGroup:
         today = planning.plan_again(calls, plan)
     except ReplacementRequiredError as error:
         raise StalePlanError(moves_behind(plan, error), plan.desired.spec.name) from error
+    except InvalidSpecError as error:  # the wish was in order when it was planned for
+        moved = tuple(Change(problem.field, None, problem.value) for problem in error.problems)
+        raise StalePlanError(moved, plan.desired.spec.name) from error
     if moved := moves(plan, today):
         raise StalePlanError(moved, plan.desired.spec.name)
     return carry_out(calls, today, order)
@@ -34,7 +38,9 @@ def ensure(calls: Calls, desired: Desired, salt: str | None) -> TargetGroup:
     name = desired.spec.name
     salt = new_client_token() if salt is None else salt
     _log.info("ensuring %s; salt=%r would resume this run", name, salt, extra={"target_group_name": name, "salt": salt})
-    return carry_out(calls, planning.plan_for(calls, desired), client_token=client_token_for(desired.spec, salt))
+    return carry_out(
+        calls, planning.plan_for(calls, desired, closely=True), client_token=client_token_for(desired.spec, salt)
+    )
 
 
 def carry_out(
@@ -55,7 +61,15 @@ def carry_out(
                 error=error,
                 pending=steps[index + 1 :],
             ) from error
+        except BaseException as error:
+            error.add_note(_account(plan, index, len(steps)))
+            raise
     return work.described()
+
+
+def _account(plan: Plan, done: int, steps: int) -> str:
+    told = f"{plan.desired.spec.name}: {done} of {steps} steps were done when this came"
+    return f"{told}; planning and applying again goes on from there"
 
 
 def _check_order(order: str) -> None:

@@ -1,6 +1,7 @@
 """What the client's verbs are called with, checked before anything is sent."""
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from typing import Any, TypeVar
 
 from lattice_tg.errors import ConfigurationError, InvalidSpecError
@@ -33,7 +34,7 @@ def _refuse(problems: Iterable[Problem]) -> None:
         raise InvalidSpecError(found)
 
 
-def _several(field: str, values: Iterable[T]) -> tuple[T, ...]:
+def several(field: str, values: Iterable[T]) -> tuple[T, ...]:
     """The values; one alone is refused, and so is text, whose letters Python would hand over."""
     if isinstance(values, str):
         raise InvalidSpecError((problem(field, values, f"must be several; write [{values!r}]"),))
@@ -96,7 +97,7 @@ def checked_tags(tags: Mapping[str, str]) -> dict[str, str]:
 
 def checked_tag_keys(keys: Iterable[str]) -> list[str]:
     """Keys of tags that can be taken off; none at all is a mistake."""
-    given = _several("keys", keys)
+    given = several("keys", keys)
     if not given:
         _refuse([problem("keys", given, "names no tag; write at least one")])
     _refuse(tag_key_problems(given))
@@ -113,7 +114,7 @@ def checked_token(client_token: str) -> str:
 
 def checked_targets(targets: Iterable[Target]) -> tuple[Target, ...]:
     """Targets of the right form."""
-    given = _several("targets", targets)
+    given = several("targets", targets)
     _refuse(target_problems(given))
     return given
 
@@ -121,6 +122,22 @@ def checked_targets(targets: Iterable[Target]) -> tuple[Target, ...]:
 def named_targets(targets: Iterable[Target] | None) -> tuple[Target, ...] | None:
     """Targets of the right form, or None where none are named."""
     return None if targets is None else checked_targets(targets)
+
+
+def checked_salt(salt: str | None) -> None:
+    """Refuse a salt that is no text: another run could not be sure to write it in the same way."""
+    if not (salt is None or isinstance(salt, str)):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
+        _refuse([problem("salt", salt, "must be text that names the run; leave it out to have one drawn")])
+
+
+def checked_executor(executor: Executor | None, on_progress: Callable[..., object] | None) -> None:
+    """Refuse what cannot run a fleet, and what cannot be told of it."""
+    problems: list[Problem] = []
+    if not (executor is None or callable(getattr(executor, "submit", None))):
+        problems.append(problem("executor", executor, "must be a concurrent.futures.Executor"))
+    if not (on_progress is None or callable(on_progress)):
+        problems.append(problem("on_progress", on_progress, "must be a function that takes a FleetProgress"))
+    _refuse(problems)
 
 
 def checked_workers(max_workers: int) -> None:
@@ -144,6 +161,6 @@ def health_check_update(
     check: HealthCheck, reset: Iterable[ResettableHealthCheckField], *, allow_unknown: bool
 ) -> dict[str, Any]:
     """The part of an update that sets what is set in ``check`` and resets what is named in ``reset``."""
-    fields = _several("reset", reset)
+    fields = several("reset", reset)
     _refuse(update_problems(check, fields, allow_unknown=allow_unknown))
     return {**to_boto3(check), **dict(_RESETTING[field] for field in fields)}

@@ -20,7 +20,7 @@ from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.outcome import FleetProgress, Outcome
 from lattice_tg.plan import Plan, check_desired
 from lattice_tg.tokens import new_client_token
-from lattice_tg.verbs import planning, reads
+from lattice_tg.verbs import arguments, planning, reads
 from lattice_tg.verbs.fleet_task import Task, Worker, told_to_stop
 
 Item = TargetGroupSpec | Desired
@@ -47,7 +47,8 @@ def checked_items(items: Iterable[Item], *, allow_unknown: bool) -> tuple[Desire
         InvalidSpecError: With every problem of every item; nothing was sent.
 
     """
-    fleet = tuple(item if isinstance(item, Desired) else Desired(item) for item in items)
+    given = arguments.several("items", items)
+    fleet = tuple(item if isinstance(item, Desired) else Desired(item) for item in given)
     if problems := [*_problems(fleet, allow_unknown=allow_unknown)]:
         raise InvalidSpecError(tuple(problems))
     return fleet

@@ -139,7 +139,7 @@ def ensured(calls: Calls, task: Task, stopping: Stopping = _never) -> Outcome:
     group: TargetGroup | None = None
     failure: LatticeError | None = None
     try:
-        plan = planning.plan_against(watched, task.desired, task.found)
+        plan = planning.plan_against(watched, task.desired, task.found, closely=True)
         group = applying.carry_out(watched, plan, client_token=client_token_for(task.desired.spec, task.salt))
     except LatticeError as error:
         failure = error

@@ -36,14 +36,18 @@ def find_summary(summaries: Iterable[TargetGroupSummary], name: str) -> TargetGr
     return by_name(namesakes).get(name)
 
 
-def plan_for(calls: Calls, desired: Desired) -> Plan:
+def plan_for(calls: Calls, desired: Desired, *, closely: bool = False) -> Plan:
     """The plan for one group, which is looked for in the whole list."""
-    return plan_against(calls, desired, find_summary(reads.summaries(calls, {}), desired.spec.name))
+    return plan_against(calls, desired, find_summary(reads.summaries(calls, {}), desired.spec.name), closely=closely)
 
 
-def plan_against(calls: Calls, desired: Desired, found: Seen | None) -> Plan:
-    """The plan for one group that was found, or not, in a list that has been read already."""
-    if isinstance(found, TargetGroupSummary) and found.status != GOING and needs_description(desired.spec):
+def plan_against(calls: Calls, desired: Desired, found: Seen | None, *, closely: bool = False) -> Plan:
+    """The plan for one group that was found, or not, in a list that has been read already.
+
+    ``closely`` looks at the group itself even where its row would do: who carries the plan out needs its description
+    all the same, and in a large fleet the list is old by then.
+    """
+    if isinstance(found, TargetGroupSummary) and found.status != GOING and (closely or needs_description(desired.spec)):
         found = reads.get_if_there(calls, found)
     if found is None or found.status == GOING:
         return plan(desired, found)
