@@ -1,39 +1,32 @@
-"""Many creates against a rate limit: raw boto3's three modes and this library, side by side.
+"""Many creates against a rate limit: this library, raw boto3's three modes, and capo.
 
-Run it as ``python tests/benchmarks/fleet.py``; ``--quick`` makes 60 creates instead of 400. Each run has an emulator
-of its own, served over HTTP in a process of its own, that admits 20 requests a second after a burst of 20. The ideal
-is what an all-knowing sender needs: (N - 20) / 20 seconds.
+Each run has an emulator of its own, over HTTP in a process of its own, that admits 20 requests a second after a burst
+of 20. The ideal is what an all-knowing sender needs: (N - 20) / 20 seconds.
+
+Run it as ``python tests/benchmarks/fleet.py``; ``--quick`` makes 60 creates instead of 400, with 8 threads alone.
 """
 
-import argparse
-import os
-import subprocess
-import sys
-from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
-import boto3  # pyright: ignore[reportMissingTypeStubs]
+import boto3
 from attrs import define, field, frozen
-from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
-from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+from botocore.config import Config
 
+from contenders import capo
 from lattice_tg import TargetGroupBuilder, TargetGroupClient, TargetGroupSpec, to_boto3
-from lattice_tg.testing.server import serve
+from measuring.program import Effort, run
+from measuring.table import Row, Table
+from service.limited_emulator import BURST, PER_SECOND, emulator
 
-PER_SECOND = 20
-BURST = 20
 THREADS = (1, 8, 16, 32)
 MODES = ("standard", "legacy", "adaptive")
 
-
-MadeBy = Callable[[int, str], Callable[[TargetGroupSpec], object]]
-"""Makes what creates a group, for so many threads, of the service at this URL."""
+Create = Callable[[TargetGroupSpec], object]
 
 
 @frozen
@@ -42,17 +35,14 @@ class Result:
 
     over_ideal: float
     throttled_per_create: float
-    given_up: int
-
-    def __str__(self) -> str:
-        return f"{self.over_ideal:5.2f}  {self.throttled_per_create:5.2f}  {self.given_up:4d}"
+    given_up_share: float
 
 
 @define
 class Creates:
     """Creates for threads to take, and those that failed."""
 
-    create: Callable[[TargetGroupSpec], object]
+    create: Create
     left: list[TargetGroupSpec]
     given_up: int = 0
     lock: Lock = field(factory=Lock)
@@ -74,49 +64,31 @@ def specs(count: int) -> list[TargetGroupSpec]:
     return [TargetGroupBuilder.ip(f"orders-{n}", vpc_identifier="vpc-12345678").http().build() for n in range(count)]
 
 
-def serve_limited() -> None:
-    """The emulator's process: its URL, and when a line comes in, what it counted."""
-    with serve() as served:
-        served.lattice.rate_limit(per_second=PER_SECOND, burst=BURST)
-        print(served.url, flush=True)
-        sys.stdin.readline()
-        seen = Counter(call.status for call in served.lattice.calls)
-        print(seen[429], sum(number for status, number in seen.items() if status in (200, 201)), flush=True)
+def of_boto3(mode: str, threads: int, url: str) -> Create:
+    config = cast("Any", Config)(retries={"mode": mode}, max_pool_connections=threads)
+    client = cast("Any", boto3).Session().client("vpc-lattice", endpoint_url=url, config=config)
+    return lambda spec: client.create_target_group(**to_boto3(spec))
 
 
-@contextmanager
-def emulator() -> Generator[tuple[str, Callable[[], tuple[int, int]]]]:
-    command = [sys.executable, __file__, "--serve"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-
-        def counted() -> tuple[int, int]:
-            throttled, made = process.communicate("\n", timeout=30)[0].split()
-            return int(throttled), int(made)
-
-        yield process.stdout.readline().strip(), counted
+def of_capo(threads: int, url: str) -> Create:
+    client = capo.client(url)
+    config = {"port": 80, "protocol": "HTTP", "vpc_identifier": "vpc-12345678"}
+    return lambda spec: client.create_target_group(name=spec.name, type=spec.type, config=config)
 
 
-def of_boto3(mode: str, threads: int, url: str) -> Callable[[TargetGroupSpec], object]:
-    config: Any = Config(retries={"mode": mode}, max_pool_connections=threads)
-    session: Any = boto3.Session()
-    client = session.client("vpc-lattice", endpoint_url=url, config=config)
-
-    def create(spec: TargetGroupSpec) -> None:
-        try:
-            client.create_target_group(**to_boto3(spec))
-        except ClientError as error:
-            raise RuntimeError from error
-
-    return create
-
-
-def of_ours(threads: int, url: str) -> Callable[[TargetGroupSpec], object]:
+def of_ours(threads: int, url: str) -> Create:
     return TargetGroupClient(endpoint_url=url, max_connections=threads).create
 
 
-def run(count: int, threads: int, made_by: MadeBy) -> Result:
+CONTENDERS: dict[str, Callable[[int, str], Create]] = {
+    "lattice_tg": of_ours,
+    **{f"boto3 {mode}": partial(of_boto3, mode) for mode in MODES},
+    "capo": of_capo,
+}
+"""What makes the create of each, for so many threads, of the service at this URL."""
+
+
+def result(count: int, threads: int, made_by: Callable[[int, str], Create]) -> Result:
     with emulator() as (url, counted):
         creates = Creates(made_by(threads, url), specs(count))
         started = monotonic()
@@ -126,28 +98,22 @@ def run(count: int, threads: int, made_by: MadeBy) -> Result:
         seconds = monotonic() - started
         throttled, made = counted()
     assert made == count - creates.given_up, f"{made} made, {creates.given_up} of {count} given up"
-    return Result(seconds / ((count - BURST) / PER_SECOND), throttled / count, creates.given_up)
+    return Result(seconds / ((count - BURST) / PER_SECOND), throttled / count, creates.given_up / count)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="60 creates instead of 400")
-    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.serve:
-        serve_limited()
-        return
-    os.environ.update(AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing", AWS_DEFAULT_REGION="eu-west-1")
-    count = 60 if options.quick else 400
-    print(f"{count} creates at {PER_SECOND}/s, burst {BURST}: time over ideal, 429s per create, given up\n")
-    print(f"{'':20}" + "".join(f"{f'{threads} threads':>23}" for threads in THREADS))
-    rows: dict[str, MadeBy] = {"lattice_tg": of_ours, **{f"boto3 {mode}": partial(of_boto3, mode) for mode in MODES}}
-    for name, made_by in rows.items():
-        print(f"{name:20}", end="", flush=True)
-        for threads in THREADS:
-            print(f"{run(count, threads, made_by)!s:>23}", end="", flush=True)
-        print()
+def measured(effort: Effort) -> Iterator[Table]:
+    count, threads = effort.of(400, 60), (8,) if effort.is_quick else THREADS
+    results = {number: [result(count, number, made_by) for made_by in CONTENDERS.values()] for number in threads}
+
+    def table(name: str, title: str, figure: Callable[[Result], float]) -> Table:
+        rows = [Row(label=f"{number} threads", figures=tuple(map(figure, row))) for number, row in results.items()]
+        title = f"{count} creates at {PER_SECOND}/s, burst {BURST}: {title}"
+        return Table(name=name, title=title, columns=tuple(CONTENDERS), rows=tuple(rows))
+
+    yield table("fleet", "time over the ideal", lambda one: one.over_ideal)
+    yield table("fleet_throttled", "429s per create", lambda one: one.throttled_per_create)
+    yield table("fleet_given_up", "share of the creates given up", lambda one: one.given_up_share)
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, measured)

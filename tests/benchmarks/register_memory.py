@@ -1,30 +1,26 @@
-"""How much memory a stream of targets takes: `iter_register_targets` at 1,000 to 100,000 targets, side by side.
+"""How much memory registering takes, from 1,000 to 100,000 targets: 1,000 targets, streamed = 1.00.
 
-Run it as ``python tests/benchmarks/register_memory.py``. The figure is the peak of what Python itself allocates
-(tracemalloc), above what there was before the stream began. The service is one that takes every target and keeps
-nothing, so that the memory is the library's own; boto3 is left out, as its client builds one request at a time.
+It is the peak of what Python itself allocates (tracemalloc), above what there was before. The service is one that
+takes every target and keeps nothing, so that the memory is the library's own. Four requests are under way at a time:
+few, so that 1,000 targets fill them as 100,000 do; a stream holds a hundred targets for each.
+
+Run it as ``python tests/benchmarks/register_memory.py``; ``--quick`` stops at 10,000.
 """
 
-import sys
-import time
 import tracemalloc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
 
-from lattice_tg.calls import Calls
-from lattice_tg.clock import SystemClock
-from lattice_tg.gateway import Gateway
-from lattice_tg.models.targets import Target
-from lattice_tg.pacing import Gate
-from lattice_tg.retry import RetryPolicy
+from contenders.lattice import addresses, machinery
 from lattice_tg.verbs.registration import TargetRequests
+from measuring.program import Effort, run
+from measuring.table import Row, Table
+from service.answers import GROUP_ID
 
-GROUP_ID = "tg-0123456789abcdefg"
 COUNTS = (1_000, 10_000, 100_000)
 WORKERS = 4
-"""Requests under way: few, so that 1,000 targets fill them as 100,000 do; a stream holds a hundred targets for each."""
 
 
 @frozen
@@ -35,41 +31,42 @@ class TakingAll:
         return {"successful": [dict(target, port=80) for target in request["targets"]], "unsuccessful": []}
 
 
-def addresses(count: int) -> Iterator[Target]:
-    return (Target.ip(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}") for n in range(count))
+def requests() -> TargetRequests:
+    return TargetRequests.registering(machinery(TakingAll(), max_workers=WORKERS), GROUP_ID)
 
 
-def registered(count: int) -> int:
-    """How many targets the reports of one stream say were registered; none of them is kept."""
-    clock = SystemClock()
-    calls = Calls(
-        gateway=Gateway(TakingAll()), gate=Gate(clock=clock), policy=RetryPolicy(), clock=clock, max_workers=WORKERS
-    )
-    reports = TargetRequests.registering(calls, GROUP_ID).streamed(addresses(count))
-    return sum(len(report.successful) for report in reports)
+def streamed(count: int) -> int:
+    """How many targets the reports say were registered; none of them is kept."""
+    return sum(len(report.successful) for report in requests().streamed(addresses(count)))
 
 
-def peak_bytes(count: int) -> int:
+def at_once(count: int) -> int:
+    return len(requests().all_at_once(addresses(count)).successful)
+
+
+CONTENDERS: dict[str, Callable[[int], int]] = {"lattice_tg, streamed": streamed, "lattice_tg, at once": at_once}
+
+
+def peak_bytes(register: Callable[[int], int], count: int) -> int:
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
-    taken = registered(count)
+    taken = register(count)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    if taken != count:
-        sys.exit(f"{taken} of {count} targets were registered")
+    assert taken == count, f"{taken} of {count} targets were registered"
     return peak - before
 
 
-def main() -> None:
-    registered(1_000)  # what is imported and cached on first use is no part of the stream
-    peaks: list[int] = []
-    for count in COUNTS:
-        began = time.perf_counter()
-        peaks.append(peak_bytes(count))
-        seconds = time.perf_counter() - began
-        sys.stdout.write(f"{count:>8,} targets: peak {peaks[-1] / 1024:8,.0f} KiB (tracemalloc), {seconds:6.2f} s\n")
-    sys.stdout.write(f"{COUNTS[-1] // COUNTS[0]} times the targets, {peaks[-1] / peaks[0]:.2f} times the memory\n")
+def measured(effort: Effort) -> Iterator[Table]:
+    for register in CONTENDERS.values():
+        register(1_000)  # what is imported and cached on first use is no part of it
+    counts = COUNTS[: effort.of(3, 2)]
+    peaks = {count: [peak_bytes(register, count) for register in CONTENDERS.values()] for count in counts}
+    base = peaks[COUNTS[0]][0]
+    rows = [Row(label=f"{count:,} targets", figures=tuple(peak / base for peak in row)) for count, row in peaks.items()]
+    title = "Peak memory, 1,000 targets streamed = 1.00"
+    yield Table(name="register_memory", title=title, columns=tuple(CONTENDERS), rows=tuple(rows))
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, measured)

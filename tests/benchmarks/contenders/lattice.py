@@ -1,7 +1,15 @@
 """This library with all that it does: types, rules, tokens, retries, pacing, and a hook that is told of retries."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from contenders.five_calls import FiveCalls
 from lattice_tg import RetryEvent, Target, TargetGroupBuilder, TargetGroupClient, TargetGroupSpec
+from lattice_tg.calls import Calls
+from lattice_tg.clock import SystemClock
+from lattice_tg.gateway import Gateway
+from lattice_tg.pacing import Gate
+from lattice_tg.retry import RetryPolicy
 from service.answers import GROUP_ID, TARGETS, VPC_ID
 
 TARGET_MODELS = [Target.ip(target["id"], target["port"]) for target in TARGETS]
@@ -14,6 +22,24 @@ def spec() -> TargetGroupSpec:
 def tell(event: RetryEvent) -> None:
     """There is none to tell of: the server answers every request."""
     raise AssertionError(event)
+
+
+def machinery(boto3_client: Any, *, max_workers: int = 16) -> Calls:
+    """What every request of a client goes through, around any boto3 client."""
+    clock = SystemClock()
+    return Calls(
+        gateway=Gateway(boto3_client),
+        gate=Gate(clock=clock),
+        policy=RetryPolicy(),
+        clock=clock,
+        max_workers=max_workers,
+        on_retry=tell,
+    )
+
+
+def addresses(count: int) -> Iterator[Target]:
+    """So many targets, one after the other."""
+    return (Target.ip(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}", 80) for n in range(count))
 
 
 def calls(url: str) -> FiveCalls:

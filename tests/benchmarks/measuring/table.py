@@ -56,7 +56,7 @@ def shown(figure: Figure) -> str:
     """A ratio with as many places as say something."""
     if figure is None:
         return "-"
-    return f"{figure:.2f}" if figure >= 0.1 else f"{figure:.3f}"
+    return f"{figure:.2f}" if not figure or figure >= 0.1 else f"{figure:.3f}"
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:
