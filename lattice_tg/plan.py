@@ -165,8 +165,8 @@ def _filling(desired: Desired, current: Sequence[TargetSummary] = (), port: int 
         return
     default = port or as_if_made(desired.spec).config.port
     wanted = by_key(desired.targets, default)
-    present = by_key([_target(row) for row in current], default)
-    surplus = tuple(target for key, target in present.items() if key not in wanted)
+    present = by_key(current, default)
+    surplus = tuple(_target(row) for key, row in present.items() if key not in wanted)
     if missing := tuple(target for key, target in wanted.items() if key not in present):
         _refuse_a_second(desired, surplus)
         yield Register(missing)

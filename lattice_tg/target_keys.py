@@ -1,14 +1,15 @@
 """What makes two targets the same one: the id and the port, where a target without a port has the group's."""
 
 import ipaddress
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from lattice_tg.identifiers import TargetGroupLike
 from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
 from lattice_tg.models.targets import Target
 
 Key = tuple[str, int | None]
+T = TypeVar("T", bound="HasKey")
 
 
 class HasKey(Protocol):
@@ -40,12 +41,15 @@ def has_spellings(target: HasKey) -> bool:
 
 def distinct(targets: Iterable[Target], default_port: int | None) -> tuple[Target, ...]:
     """Each target once, where it first stands and as it is written there."""
-    return tuple(by_key(targets, default_port).values())
+    return tuple(by_key(tuple(targets), default_port).values())
 
 
-def by_key(targets: Iterable[Target], default_port: int | None) -> dict[Key, Target]:
+def by_key(targets: Sequence[T], default_port: int | None) -> dict[Key, T]:
     """The same, each under what makes it that target."""
-    firsts: dict[Key, Target] = {}
+    plain = {(target.id, default_port if target.port is None else target.port): target for target in targets}
+    if len(plain) == len(targets) and not any(":" in target_id for target_id, _ in plain):
+        return plain  # as nearly always: each is another one, and none is spelt in one of several ways
+    firsts: dict[Key, T] = {}
     for target in targets:
         firsts.setdefault(key_of(target, default_port), target)
     return firsts
