@@ -1,0 +1,97 @@
+"""What the library shows its users, found by reflection, so that no new name, field or keyword escapes the tests."""
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+import attrs
+
+import lattice_tg
+
+NAMES: dict[str, Any] = {name: getattr(lattice_tg, name) for name in lattice_tg.__all__}
+CLASSES: dict[str, type[Any]] = {name: value for name, value in NAMES.items() if isinstance(value, type)}
+MODELS = {name: cls for name, cls in CLASSES.items() if attrs.has(cls)}
+"""The classes with fields."""
+
+
+@dataclass(frozen=True)
+class Keyword:
+    """Something that is named in a call."""
+
+    name: str
+    annotation: Any
+    has_default: bool
+
+
+@dataclass(frozen=True)
+class Call:
+    """Something that a user calls."""
+
+    name: str
+    """As it is said, such as ``HealthCheck.http``."""
+
+    typed: str
+    """What the user has typed up to its arguments."""
+
+    keywords: tuple[Keyword, ...]
+    """What it takes by name."""
+
+    def arguments(self, at: str) -> str:
+        """The whole call, with the cursor at the keyword ``at``."""
+        return self.typed + ", ".join(f"{'|' * (each.name == at)}{each.name}=..." for each in self.keywords) + ")"
+
+
+def public_names(cls: type[Any]) -> set[str]:
+    """What stands on an instance for users."""
+    return {name for name in [*dir(cls), *(each.name for each in fields(cls))] if not name.startswith("_")}
+
+
+def fields(cls: type[Any]) -> tuple[Keyword, ...]:
+    """The fields of a model that users see."""
+    found = attrs.fields(cls) if attrs.has(cls) else ()
+    return tuple(
+        Keyword(field.name, field.type, has_default=field.default is not attrs.NOTHING)
+        for field in found
+        if not field.name.startswith("_")
+    )
+
+
+def words_of(annotation: Any) -> tuple[str, ...]:
+    """The words of the closed list that an annotation names, alone or among others."""
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    if get_origin(annotation) in (Union, UnionType):
+        return tuple(word for each in get_args(annotation) for word in words_of(each))
+    return ()
+
+
+def calls() -> tuple[Call, ...]:
+    """Every function, every class of models, and every method that is not inherited from Python's own classes."""
+    functions = [name for name, value in NAMES.items() if inspect.isfunction(value)]
+    models = [name for name, cls in MODELS.items() if fields(cls) and not issubclass(cls, BaseException)]
+    found = [_call(name, f"import lattice_tg\nlattice_tg.{name}(", NAMES[name]) for name in (*functions, *models)]
+    return (*found, *(call for name, cls in CLASSES.items() for call in _methods(name, cls)))
+
+
+def _methods(name: str, cls: type[Any]) -> Iterator[Call]:
+    for method in sorted(public_names(cls)):
+        function = getattr(cls, method, None)
+        if not inspect.isroutine(function) or not str(getattr(function, "__module__", "")).startswith("lattice_tg"):
+            continue
+        if isinstance(inspect.getattr_static(cls, method), classmethod | staticmethod):
+            yield _call(f"{name}.{method}", f"import lattice_tg\nlattice_tg.{name}.{method}(", function)
+        else:
+            typed = f"import lattice_tg\ndef use(it: lattice_tg.{name}) -> None:\n    it.{method}("
+            yield _call(f"{name}.{method}", typed, function)
+
+
+def _call(name: str, typed: str, function: Any) -> Call:
+    parameters = inspect.signature(function).parameters.values()
+    keywords = tuple(
+        Keyword(each.name, each.annotation, has_default=each.default is not each.empty)
+        for each in parameters
+        if each.name != "self" and each.kind is not each.POSITIONAL_ONLY
+    )
+    return Call(name, typed, keywords)
