@@ -48,6 +48,11 @@ def _read(field: "attrs.Attribute[Any]", name: str, known: dict[str, Any]) -> st
     known[kind], known[hook] = field.type, _converter().get_structure_hook(field.type)
     if known[hook] is _as_it_comes:
         return f"data.get({name!r}, {default})"
+    models: list[Any] = [part for part in (field.type, *get_args(field.type)) if attrs.has(part)]
+    if len(models) == 1:
+        known[f"{field.name}_reader"] = _reader(models[0])
+        value = f"value := data.get({name!r}, {default})"
+        return f"{field.name}_reader(value) if type({value}) is dict else {hook}(value, {kind})"
     return f"{hook}(data[{name!r}], {kind}) if {name!r} in data else {default}"
 
 
@@ -139,6 +144,8 @@ def _texts(value: list[str] | tuple[str, ...] | None, _: Any) -> tuple[str, ...]
 def _matcher(value: Any, _: Any) -> Any:
     if not has_members(value):
         return value
+    if len(value) == 1 and type(code := value.get("httpCode")) is str:
+        return Matcher(http_code=code)
     members = {name: said for name, said in value.items() if said is not None}
     if "httpCode" in members:
         return Matcher(http_code=members["httpCode"])
