@@ -48,7 +48,8 @@ def _read(field: "attrs.Attribute[Any]", name: str, known: dict[str, Any]) -> st
     known[kind], known[hook] = field.type, _converter().get_structure_hook(field.type)
     if known[hook] is _as_it_comes:
         return f"data.get({name!r}, {default})"
-    models: list[Any] = [part for part in (field.type, *get_args(field.type)) if attrs.has(part)]
+    kinds: tuple[Any, ...] = (field.type, *get_args(field.type))
+    models = [part for part in kinds if attrs.has(part)]
     if len(models) == 1:
         known[f"{field.name}_reader"] = _reader(models[0])
         value = f"value := data.get({name!r}, {default})"
