@@ -1,70 +1,19 @@
-"""Waiting for targets to take traffic, or to be gone."""
+"""Waiting for targets: what ends a wait, and which requests it makes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from filling import (
-    FUNCTION,
-    ID,
-    NOT_FOUND,
-    Answer,
-    client_of,
-    described,
-    ip_group,
-    ips,
-    lambda_group,
-    refusal,
-    rows,
-    script_of,
-    scripted,
-    wire_group,
-)
-from lattice_tg.calls import Calls
-from lattice_tg.errors import InvalidSpecError, WaitFailedError, WaitTimeoutError
-from lattice_tg.identifiers import TargetGroupLike
+from filling import FUNCTION, ID, NOT_FOUND, client_of, described, ips, refusal, rows, script_of, scripted, wire_group
+from lattice_tg.errors import InvalidSpecError, WaitTimeoutError
 from lattice_tg.models.targets import Target, TargetSummary
 from lattice_tg.service_errors import ResourceNotFoundError, ThrottlingError
-from lattice_tg.testing import VirtualClock, VpcLattice
+from lattice_tg.testing import VpcLattice
 from lattice_tg.verbs.target_waits import until_drained, until_healthy
-from lattice_tg.waiting import Wait, WaitProgress
-
-A, B = "10.0.0.1", "10.0.0.2"
-
-TargetWait = Callable[[Calls, TargetGroupLike, Iterable[Target] | None, Wait], object]
-
-
-def wait_on(calls: Calls, seconds: float = 60.0, told: list[WaitProgress] | None = None) -> Wait:
-    """A wait without jitter."""
-    return Wait(
-        waited_for="it",
-        clock=calls.clock,
-        poll_seconds=5.0,
-        timeout_seconds=seconds,
-        on_progress=None if told is None else told.append,
-        jitter=lambda low, high: (low + high) / 2,
-    )
-
-
-def outcome(
-    wait: TargetWait,
-    *answers: Answer,
-    targets: Sequence[Target] | None = (Target.ip(A),),
-) -> str:
-    """``done``, ``never`` or ``late``: what becomes of a wait in a service that gives these answers."""
-    calls = scripted(list_targets=answers)
-    word = "done"
-    try:
-        wait(calls, described(), targets, wait_on(calls))
-    except WaitFailedError:
-        word = "never"
-    except WaitTimeoutError:
-        word = "late"
-    assert calls.clock.monotonic() == (60 if word == "late" else 0)
-    return word
-
+from lattice_tg.waiting import WaitProgress
+from verbs.waits import A, B, TargetWait, outcome, wait_on
 
 NAMED = (Target.ip(A),)
 WAITS: list[tuple[TargetWait, Sequence[Target] | None]] = [
@@ -98,73 +47,6 @@ def test_absence_in_every_wait() -> None:
     assert [outcome(wait, rows(), targets=targets) for wait, targets in WAITS] == ["late", "late", "done", "done"]
 
 
-# healthy
-
-
-def test_healthy_targets_are_returned() -> None:
-    """What comes of the wait is the last look at the targets, without those that were not waited for."""
-    answers = [rows((A, 80, "INITIAL"), (B, 80, "HEALTHY")), rows((A, 80, "HEALTHY"), (B, 80, "UNHEALTHY"))]
-    calls = scripted(list_targets=answers)
-
-    seen = until_healthy(calls, described(), [Target.ip(A)], wait_on(calls))
-
-    assert seen == (TargetSummary(id=A, port=80, status="HEALTHY"),)
-    assert calls.clock.monotonic() == 5
-
-
-def test_a_whole_group_without_those_that_leave() -> None:
-    """Of a whole group, draining targets are neither waited for nor returned."""
-    calls = scripted(list_targets=[rows((A, 80, "DRAINING"), (B, 80, "HEALTHY"))])
-
-    assert until_healthy(calls, described(), None, wait_on(calls)) == (TargetSummary(id=B, port=80, status="HEALTHY"),)
-
-
-def test_no_targets_are_healthy_at_once() -> None:
-    """Where no target is named, there is nothing to wait for, and nothing is asked; the same for draining."""
-    calls = scripted()
-
-    assert until_healthy(calls, ID, [], wait_on(calls)) == ()
-    assert until_drained(calls, ID, iter([]), wait_on(calls)) is None  # type: ignore[func-returns-value]
-    assert script_of(calls).requests == []
-
-
-def test_unused_targets_end_the_wait() -> None:
-    """A target that no listener leads to never becomes healthy; the error says so, and names it."""
-    calls = scripted(list_targets=[rows((A, 80, "UNUSED", "TargetGroupNotInUse"), (B, 80, "HEALTHY"))])
-
-    with pytest.raises(WaitFailedError) as caught:
-        until_healthy(calls, described(), None, wait_on(calls))
-
-    assert caught.value.targets == (TargetSummary(id=A, port=80, status="UNUSED", reason_code="TargetGroupNotInUse"),)
-    assert str(caught.value) == (
-        "it can never come: 10.0.0.1 port 80 is UNUSED (TargetGroupNotInUse): no listener uses the group, so its "
-        "targets are not checked; add it to a listener or rule"
-    )
-
-
-def test_leaving_targets_end_the_wait() -> None:
-    """A named target that is being deregistered never becomes healthy."""
-    calls = scripted(list_targets=[rows((A, 80, "DRAINING"))])
-
-    with pytest.raises(WaitFailedError, match=r"is DRAINING: they are being deregistered; register them again"):
-        until_healthy(calls, described(), [Target.ip(A)], wait_on(calls))
-
-
-def test_what_is_late_is_named() -> None:
-    """A wait that was too short names the first few that are not there yet, with reasons, and counts the others."""
-    late = [(target.id, 80, "UNHEALTHY", "HealthCheckFailed") for target in ips(4)]
-    calls = scripted(list_targets=[rows((B, 81, "HEALTHY"), *late)])
-
-    with pytest.raises(WaitTimeoutError) as caught:
-        until_healthy(calls, described(), [*ips(4), Target.ip(B, 81), Target.ip("10.9.9.9")], wait_on(calls))
-
-    assert str(caught.value) == (
-        "it did not come in 60 s; last seen: 10.0.0.0 port 80 is UNHEALTHY (HealthCheckFailed), "
-        "10.0.0.1 port 80 is UNHEALTHY (HealthCheckFailed), 10.0.0.2 port 80 is UNHEALTHY (HealthCheckFailed) "
-        "and 2 more; nothing was undone: wait again, or longer"
-    )
-
-
 @pytest.mark.parametrize(
     ("answer", "targets", "last_seen"),
     [
@@ -181,42 +63,6 @@ def test_the_last_state_seen(answer: Any, targets: Any, last_seen: str) -> None:
         until_healthy(calls, described(), targets, wait_on(calls))
 
     assert caught.value.last_seen == last_seen
-
-
-# drained
-
-
-def test_drained_when_no_longer_listed() -> None:
-    """A draining target is gone when it is listed no more, and others of the group may stay."""
-    answers = [rows((A, 80, "DRAINING"), (B, 80, "HEALTHY")), rows((B, 80, "HEALTHY"))]
-    calls = scripted(list_targets=answers)
-
-    until_drained(calls, described(), [Target.ip(A)], wait_on(calls))
-
-    assert calls.clock.monotonic() == 5
-
-
-def test_what_still_drains_is_named() -> None:
-    """The error of a drain names what is still there, and not what is gone."""
-    calls = scripted(list_targets=[rows((A, 80, "UNAVAILABLE", "HealthCheckNotSupported"))])
-
-    with pytest.raises(WaitTimeoutError) as caught:
-        until_drained(calls, described(), [Target.ip(A), Target.ip(B)], wait_on(calls))
-
-    assert caught.value.last_seen == "10.0.0.1 port 80 is UNAVAILABLE (HealthCheckNotSupported)"
-
-
-# which rows are meant
-
-
-def test_the_same_id_on_two_ports() -> None:
-    """A target is the one on its port; one without a port is the one on the group's."""
-    answer = rows((A, 81, "UNHEALTHY"), (B, 80, "UNHEALTHY"), (A, 80, "HEALTHY"))
-
-    assert outcome(until_healthy, answer, targets=[Target.ip(A)]) == "done"
-    assert outcome(until_healthy, answer, targets=[Target.ip(A, 80)]) == "done"
-    assert outcome(until_healthy, answer, targets=[Target.ip(A, 81)]) == "late"
-    assert outcome(until_drained, answer, targets=[Target.ip(A, 82)]) == "done"
 
 
 @pytest.mark.parametrize("wait", [until_healthy, until_drained])
@@ -283,9 +129,6 @@ def test_all_pages_are_looked_at() -> None:
     assert len(script_of(calls).requests) == 5
 
 
-# how it waits
-
-
 def test_progress() -> None:
     """Each look is told with the number of targets in each status, and the time since the wait began."""
     told: list[WaitProgress] = []
@@ -341,52 +184,6 @@ def test_a_service_that_fails_to_the_end(targets: Any) -> None:
         until_drained(calls, described(), targets, wait_on(calls, seconds=30))
 
     assert 5 <= calls.clock.monotonic() <= 30
-
-
-# in the emulator
-
-
-@pytest.mark.vpc_lattice(clock=VirtualClock(), initial_seconds=20)
-def test_becoming_healthy(vpc_lattice: VpcLattice) -> None:
-    """Targets of a group in service become healthy in time, and each look is told."""
-    client, told = client_of(vpc_lattice), list[WaitProgress]()
-    group = ip_group(client)
-    vpc_lattice.put_in_service(group.id)
-    client.register_targets(group, ips(3))
-
-    seen = client.wait_until_healthy(group.id, iter(ips(3)), on_progress=told.append)
-
-    assert [row.status for row in seen] == ["HEALTHY"] * 3
-    assert [told[0].counts, told[-1].counts] == [{"INITIAL": 3}, {"HEALTHY": 3}]
-    assert 20 <= told[-1].waited_seconds < 30
-
-
-@pytest.mark.vpc_lattice(clock=VirtualClock(), drain_seconds=300)
-def test_draining(vpc_lattice: VpcLattice) -> None:
-    """Without targets named, all that is draining is waited for."""
-    client = client_of(vpc_lattice)
-    group = ip_group(client)
-    vpc_lattice.put_in_service(group.id)
-    client.register_targets(group, ips(3))
-    client.deregister_targets(group, ips(2))
-    began = vpc_lattice.clock.monotonic()
-
-    client.wait_until_drained(group)
-
-    assert 300 <= vpc_lattice.clock.monotonic() - began <= 330
-    assert [row.id for row in client.list_targets(group)] == ["10.0.0.2"]
-
-
-def test_a_function_is_always_ready(vpc_lattice: VpcLattice) -> None:
-    """A function, which has no health checks, is ready once its group is in service."""
-    client = client_of(vpc_lattice)
-    group = lambda_group(client)
-    client.register_targets(group, [Target.lambda_(FUNCTION)])
-    vpc_lattice.put_in_service(group.id)
-
-    seen = client.wait_until_healthy(group)
-
-    assert [(row.id, row.status) for row in seen] == [(FUNCTION, "UNAVAILABLE")]
 
 
 @pytest.mark.parametrize("verb", ["wait_until_healthy", "wait_until_drained"])

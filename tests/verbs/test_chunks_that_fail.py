@@ -1,0 +1,131 @@
+"""Whatever happens to a chunk, each target is accounted for, and no other chunk is stopped."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from filling import ID, client_of, ip_group, ips, refusal, script_of, scripted, sent, taking_all, workers
+from lattice_tg.errors import WaitTimeoutError
+from lattice_tg.models.targets import Target
+from lattice_tg.reports import TargetsReport
+from lattice_tg.service_errors import AccessDeniedError, TransportError
+from lattice_tg.testing import VirtualClock, VpcLattice
+from lattice_tg.verbs.registration import TargetRequests
+
+
+def test_a_chunk_that_fails_stops_no_other() -> None:
+    """The targets of a request that failed are in the report with its error; those before and after are registered."""
+    denied = refusal("AccessDeniedException", 403)
+    calls = scripted(max_workers=1, register_targets=[taking_all, denied, taking_all, denied, taking_all])
+    targets = ips(420)
+
+    report = TargetRequests.registering(calls, ID).all_at_once(targets)
+
+    assert report.successful == (*targets[:100], *targets[200:300], *targets[400:])
+    assert report.unsuccessful == ()
+    assert [(chunk.targets, chunk.sent, type(chunk.error)) for chunk in report.unanswered] == [
+        (tuple(targets[100:200]), True, AccessDeniedError),
+        (tuple(targets[300:400]), True, AccessDeniedError),
+    ]
+
+
+def test_what_could_not_be_sent() -> None:
+    """Targets whose request never got its turn are reported as not sent."""
+    calls = scripted(register_targets=[taking_all])
+    requests = TargetRequests.deregistering(calls, ID, deadline=-10.0)
+
+    report = requests.all_at_once(ips(1))
+
+    assert [(chunk.targets, chunk.sent, type(chunk.error)) for chunk in report.unanswered] == [
+        (tuple(ips(1)), False, WaitTimeoutError)
+    ]
+    assert script_of(calls).requests == []
+
+
+def test_no_answer_at_all(vpc_lattice: VpcLattice) -> None:
+    """Where every attempt is lost, the targets were sent, and the error says how often."""
+    vpc_lattice.lose_reply("RegisterTargets", times=100)
+    client = client_of(vpc_lattice, clock=VirtualClock())
+
+    report = client.register_targets(ip_group(client), ips(2))
+
+    (chunk,) = report.unanswered
+    assert (report.successful, chunk.targets, chunk.sent) == ((), tuple(ips(2)), True)
+    assert isinstance(chunk.error, TransportError)
+    assert chunk.error.attempts == 8
+
+
+def test_ten_thousand_targets_each_accounted_for_once(vpc_lattice: VpcLattice) -> None:
+    """Of 10,000, with 30 refused and a request denied in the middle, each is in the report once, in order."""
+    client, targets = client_of(vpc_lattice), ips(10_000)
+    group, refused = ip_group(client), targets[7::334]
+    for target in refused:
+        vpc_lattice.refuse_target(target.id, code="UnsupportedTarget")
+    vpc_lattice.fail("RegisterTargets", "AccessDeniedException", times=1, probability=0.02, seed=5)
+
+    report = client.register_targets(group, targets)
+
+    (chunk,) = report.unanswered
+    first = targets.index(chunk.targets[0])
+    answered = targets[:first] + targets[first + 100 :]
+    assert (len(refused), first % 100, chunk.targets) == (30, 0, tuple(targets[first : first + 100]))
+    assert 0 < first < 9_900
+    assert isinstance(chunk.error, AccessDeniedError)
+    assert [failure.id for failure in report.unsuccessful] == [t.id for t in answered if t in refused]
+    assert report.successful == tuple(t for t in answered if t not in refused)
+
+
+def test_a_throttled_chunk_is_sent_again(vpc_lattice: VpcLattice) -> None:
+    """Throttling and a failing service cost nothing but time."""
+    vpc_lattice.throttle("RegisterTargets", times=2)
+    vpc_lattice.fail("RegisterTargets", "InternalServerException", times=2)
+    client = client_of(vpc_lattice, clock=VirtualClock())
+
+    report = client.register_targets(ip_group(client), ips(300))
+
+    assert report == TargetsReport(successful=tuple(ips(300)))
+
+
+@pytest.mark.parametrize("verb", ["streamed", "all_at_once"])
+def test_an_interrupted_worker(verb: str) -> None:
+    """An interrupt in a worker comes out where the reports are read; what is under way ends, and no thread is left."""
+    calls = scripted(max_workers=2, register_targets=[taking_all, KeyboardInterrupt(), taking_all])
+    reports: list[TargetsReport] = []
+
+    with pytest.raises(KeyboardInterrupt):
+        reports.extend(getattr(TargetRequests.registering(calls, ID), verb)(ips(2000)))
+
+    assert workers() == []
+    assert 2 <= len(script_of(calls).requests) <= 4
+
+
+@pytest.mark.parametrize("count", [0, 50, 100, 250, 950])
+def test_a_source_that_breaks(count: int) -> None:
+    """What a source gave before it raised is sent and reported; its error comes after that."""
+
+    def source() -> Iterator[Target]:
+        yield from ips(count)
+        raise OSError("the file is gone")
+
+    calls, taken = scripted(max_workers=3, register_targets=[taking_all]), list[Target]()
+    stream = TargetRequests.registering(calls, ID).streamed(source())
+
+    with pytest.raises(OSError, match="the file is gone"):
+        taken.extend(target for report in stream for target in report.successful)
+
+    assert (taken, workers()) == (ips(count), [])
+
+
+def test_a_list_that_breaks(vpc_lattice: VpcLattice) -> None:
+    """Where all targets are read before the first request, an error of their source means that none is sent."""
+
+    def source() -> Iterator[Target]:
+        yield from ips(250)
+        raise OSError("the file is gone")
+
+    client = client_of(vpc_lattice)
+
+    with pytest.raises(OSError, match="the file is gone"):
+        client.register_targets(ID, source())
+
+    assert sent(vpc_lattice) == []

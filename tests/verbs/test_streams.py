@@ -1,0 +1,109 @@
+"""Targets registered as a stream: a report a chunk, and no further read than worked."""
+
+import gc
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from filling import ID, client_of, described, ip_group, ips, refusal, script_of, scripted, taking_all, workers
+from lattice_tg.errors import InvalidSpecError
+from lattice_tg.models.targets import Target
+from lattice_tg.reports import TargetsReport
+from lattice_tg.testing import VpcLattice
+from lattice_tg.verbs.registration import TargetRequests
+from verbs.reported import A, silent
+
+
+def test_a_stream_reports_each_chunk(vpc_lattice: VpcLattice) -> None:
+    """There is one report for each hundred targets, in order."""
+    client, targets = client_of(vpc_lattice), ips(950)
+    group = ip_group(client)
+
+    reports = list(client.iter_register_targets(group, iter(targets)))
+
+    assert reports == [TargetsReport(successful=tuple(targets[n : n + 100])) for n in range(0, 950, 100)]
+
+
+def test_each_chunk_of_a_stream_is_checked_by_itself() -> None:
+    """A wrong target keeps its hundred from being sent, and no other; its index is that in the stream."""
+    calls, targets = scripted(register_targets=[taking_all]), ips(300)
+    targets[142] = Target.instance("i-0a")
+
+    reports = list(TargetRequests.registering(calls, described()).streamed(targets))
+
+    (chunk,) = reports[1].unanswered
+    assert isinstance(chunk.error, InvalidSpecError)
+    assert [problem.field for problem in chunk.error.problems] == ["targets[142].id"]
+    assert (chunk.targets, chunk.sent, reports[1].successful) == (tuple(targets[100:200]), False, ())
+    assert reports[::2] == [TargetsReport(successful=tuple(part)) for part in (targets[:100], targets[200:])]
+    assert len(script_of(calls).requests) == 2
+
+
+def test_a_chunk_of_a_stream_sends_each_target_once() -> None:
+    """Targets that stand twice in one hundred are sent once."""
+    calls = scripted(register_targets=[taking_all])
+
+    reports = list(TargetRequests.registering(calls, described()).streamed([Target.ip(A), Target.ip(A, 80)] * 60))
+
+    assert reports == [TargetsReport(successful=(Target.ip(A),))] * 2
+    assert [request["targets"] for _, request in script_of(calls).requests] == [[{"id": A}]] * 2
+
+
+def test_a_stream_goes_on_after_a_failed_chunk() -> None:
+    """A request that fails is that chunk's report, in its place."""
+    calls = scripted(max_workers=1, register_targets=[taking_all, refusal("AccessDeniedException", 403), taking_all])
+
+    reports = list(TargetRequests.registering(calls, ID).streamed(ips(300)))
+
+    assert [len(report.successful) for report in reports] == [100, 0, 100]
+    assert silent(reports[1]) == ips(300)[100:200]
+
+
+def test_a_stream_reads_no_further_than_it_works() -> None:
+    """No more is read from the source than is reported or under way."""
+    taken = 0
+
+    def source() -> Iterator[Target]:
+        nonlocal taken
+        for target in ips(5000):
+            taken += 1
+            yield target
+
+    stream = TargetRequests.registering(scripted(max_workers=3, register_targets=[taking_all]), ID).streamed(source())
+
+    before, read = taken, list[int]()
+    for _ in range(10):
+        next(stream)
+        read.append(taken)
+    stream.close()
+
+    assert (before, read, workers()) == (0, [300 + 100 * n for n in range(10)], [])
+
+
+@pytest.mark.parametrize("leave", ["close", "forget", "interrupt"])
+def test_a_stream_left_midway(leave: str) -> None:
+    """However a stream is left, requests under way come to their end, none begins after, and no thread is left."""
+    done: list[str] = []
+
+    def taking_slowly(request: Any) -> Any:
+        time.sleep(0.005)
+        done.append(request["targets"][0]["id"])
+        return taking_all(request)
+
+    calls = scripted(max_workers=3, register_targets=[taking_slowly])
+    stream = TargetRequests.registering(calls, ID).streamed(iter(ips(5000)))
+    reports = [next(stream), next(stream)]
+
+    if leave == "close":
+        stream.close()
+    elif leave == "interrupt":
+        with pytest.raises(KeyboardInterrupt):
+            stream.throw(KeyboardInterrupt())
+    del stream
+    gc.collect()
+
+    begun = [request["targets"][0]["id"] for _, request in script_of(calls).requests]
+    assert [report.successful for report in reports] == [tuple(ips(200)[:100]), tuple(ips(200)[100:])]
+    assert (sorted(done), len(begun) <= 4, workers()) == (sorted(begun), True, [])
