@@ -9,6 +9,8 @@ from attrs import frozen
 
 from lattice_tg.testing.refusals import Refusal
 
+_NO_CONTENT = 204
+
 
 @frozen
 class Request:
@@ -37,8 +39,8 @@ class LostReply:
 
 
 def success(http_status: int, answer: Mapping[str, Any]) -> Reply:
-    """An operation's answer."""
-    return Reply(http_status, _headers(), json.dumps(answer).encode())
+    """An operation's answer; one of status 204 has no body."""
+    return Reply(http_status, _headers(), b"" if http_status == _NO_CONTENT else json.dumps(answer).encode())
 
 
 def error(refusal: Refusal) -> Reply:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, overload
 from attrs import define, frozen
 
 from lattice_tg.clock import Clock
-from lattice_tg.testing import moto_bridge
+from lattice_tg.testing import moto_bridge, moto_listeners
 from lattice_tg.testing.decorating import decorated_class, decorated_function
 from lattice_tg.testing.emulator import VpcLattice
 from lattice_tg.testing.realm import INSTANT, TOKEN_REUSED, Durations, TokenMismatch
@@ -26,7 +26,7 @@ class Options:
 
     def new_emulator(self) -> VpcLattice:
         """An emulator that knows of no target group yet."""
-        return VpcLattice(self.durations, self.clock, self.token_mismatch, moto_bridge.forwards)
+        return VpcLattice(self.durations, self.clock, self.token_mismatch, moto_listeners.forwards)
 
 
 @define(eq=False)

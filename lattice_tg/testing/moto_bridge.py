@@ -1,4 +1,4 @@
-"""The only file that knows moto: how requests come to the emulator, and what moto knows that the emulator asks.
+"""How requests come to the emulator: with ``moto_listeners`` the only file that knows moto.
 
 moto answers every request of a botocore client in one place, ``botocore_stubber.process_request``. While an emulator
 is connected that place asks it first, and moto for all that is not the emulator's. Nothing else of moto is changed.
@@ -6,7 +6,7 @@ is connected that place asks it first, and moto for all that is not the emulator
 
 import os
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,13 +15,12 @@ from botocore.awsrequest import AWSPreparedRequest  # pyright: ignore[reportMiss
 from botocore.compat import HTTPHeaders  # pyright: ignore[reportMissingTypeStubs]
 from botocore.exceptions import ConnectionClosedError  # pyright: ignore[reportMissingTypeStubs]
 from moto import mock_aws
-from moto.backends import get_backend
 from moto.core.models import botocore_stubber
 from moto.iam.models import get_account_id_from
 
 from lattice_tg.testing.emulator import VpcLattice
 from lattice_tg.testing.http_values import LostReply, Reply, Request
-from lattice_tg.testing.realm import Forward
+from lattice_tg.testing.moto_listeners import changed
 
 MotoAnswer = tuple[int, Mapping[str, str], str | bytes]
 _STUBBER: Any = botocore_stubber
@@ -73,11 +72,11 @@ def _first_asking(
             return moto_answers(request)
         lattice, ours = current(), request_of(request, host["region"])
         reply = lattice.answer(ours)
-        if reply is None:
-            answer = moto_answers(request)
-            lattice.notice_services(ours.account, ours.region)
-            return answer
-        return _as_moto_answers(reply, request.url)
+        if reply is not None:
+            return _as_moto_answers(reply, request.url)
+        answer = _as_moto_answers(change, request.url) if (change := changed(ours)) else moto_answers(request)
+        lattice.notice_services(ours.account, ours.region)
+        return answer
 
     return process_request
 
@@ -139,29 +138,6 @@ def account_of(headers: Mapping[str, Any]) -> str:
         return _text(account)
     credential = _CREDENTIAL.search(_text(headers.get("Authorization", "")))
     return str(get_account_id_from(credential["key"] if credential else ""))
-
-
-def forwards(account: str, region: str) -> Iterator[Forward]:
-    """What moto's listeners and rules of this account and Region forward to."""
-    accounts: Any = get_backend("vpc-lattice")
-    backend: Any = accounts.get(account, {}).get(region)
-    if backend is None:
-        return
-    for listener in list(backend.listeners.values()):
-        yield from _forwards_of(listener.arn, listener.default_action, listener.service_arn)
-    for rule in list(backend.rules.values()):
-        yield from _forwards_of(rule.arn, rule.action, _service_arn(backend, rule.service_identifier))
-
-
-def _forwards_of(source: str, action: Mapping[str, Any], service_arn: str) -> Iterator[Forward]:
-    forward: Mapping[str, Any] = action.get("forward") or {}
-    for named in forward.get("targetGroups", []):
-        yield Forward(source, named["targetGroupIdentifier"].rpartition("/")[2], service_arn)
-
-
-def _service_arn(backend: Any, service: str) -> str:
-    known = backend.services.get(service.rpartition("/")[2])
-    return service if known is None else str(known.arn)
 
 
 def _text(value: str | bytes) -> str:

@@ -34,9 +34,9 @@ class Asked:
     defect: RefusedError | None = None
 
 
-def asked(request: Request) -> Asked | None:
-    """The operation and parameters of ``request``; None where it is none of the emulator's."""
-    for route in _routes():
+def asked(request: Request, operations: tuple[str, ...] = OPERATION_NAMES) -> Asked | None:
+    """The operation and parameters of ``request``; None where it is none of ``operations``."""
+    for route in _routes(operations):
         found = route.path.fullmatch(request.path) if route.method == request.method else None
         if found and _is_ours(labels := {name: unquote(text) for name, text in found.groupdict().items()}):
             return _read(route.operation, request, labels)
@@ -92,8 +92,8 @@ def _query_value(shape: Any, values: list[str]) -> Any:
 
 
 @cache
-def _routes() -> tuple[Route, ...]:
-    return tuple(_route(name) for name in OPERATION_NAMES)
+def _routes(operations: tuple[str, ...]) -> tuple[Route, ...]:
+    return tuple(_route(name) for name in operations)
 
 
 def _route(operation: str) -> Route:

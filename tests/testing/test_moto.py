@@ -23,7 +23,7 @@ LEANED_ON = [
     ("moto.vpclattice.models", "VPCLatticeBackend.create_listener"),
     ("moto.vpclattice.models", "VPCLatticeBackend.create_rule"),
 ]
-"""Each attribute of moto's that ``lattice_tg.testing.moto_bridge`` uses: module and name."""
+"""Each attribute of moto's that the emulator uses: module and name."""
 
 
 @pytest.mark.parametrize(("module", "name"), LEANED_ON)
@@ -63,6 +63,8 @@ def test_listeners_and_rules_still_say_what_they_forward_to(client: Any) -> None
     [listened], [ruled] = backend.listeners.values(), backend.rules.values()
     assert (listened.default_action, listened.service_arn) == (action, service["arn"])
     assert (ruled.action, ruled.service_identifier) == (action, service["id"])
+    assert (listened.service_identifier, ruled.listener_identifier) == (service["id"], listener["id"])
+    assert (list(backend.listeners), list(backend.rules)) == ([listened.id], [ruled.id])
     assert listened.arn != ruled.arn
     assert backend.services[service["id"]].arn == service["arn"]
 
