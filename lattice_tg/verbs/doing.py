@@ -1,6 +1,7 @@
 """Each step of a plan, done: what it waits for, and what it sends."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from attrs import define
 
@@ -107,8 +108,8 @@ class Work:
             until_drained(self.calls, group, leaving, self._wait(group, "drained", _DRAIN_SECONDS, poll_seconds=5.0))
 
     def _known(self) -> Seen:
-        assert self.group is not None, "a plan creates the group before it does anything else to it"
-        return self.group
+        """The group; a plan creates it before it does anything else to it."""
+        return cast("Seen", self.group)
 
     def _wait_until_active(self) -> None:
         group = self._known()

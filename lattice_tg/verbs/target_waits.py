@@ -70,7 +70,7 @@ class _Watch:
         if self.targets is None:
             return Seen(tuple(reads.target_rows(self.calls, self.target_group, deadline=self.deadline)))
         watched = {key_of(target, self.port): target for target in self.targets}
-        found = {key_of(row, self.port): row for row in self._rows() if key_of(row, self.port) in watched}
+        found = {key_of(row, self.port): row for row in self._rows(self.targets) if key_of(row, self.port) in watched}
         return Seen(tuple(found.values()), tuple(target for key, target in watched.items() if key not in found))
 
     def look_past(self, is_watched: Callable[[TargetSummary], bool]) -> Seen:
@@ -78,12 +78,11 @@ class _Watch:
         seen = self.look()
         return seen if self.targets is not None else Seen(tuple(filter(is_watched, seen.rows)))
 
-    def _rows(self) -> Iterator[TargetSummary]:
+    def _rows(self, targets: tuple[Target, ...]) -> Iterator[TargetSummary]:
         """The rows of the watched targets, and maybe others."""
-        assert self.targets is not None
-        if not self.targets:
+        if not targets:
             return iter(())
-        return reads.target_rows(self.calls, self.target_group, self._asked_for(self.targets), self.deadline)
+        return reads.target_rows(self.calls, self.target_group, self._asked_for(targets), self.deadline)
 
     def _asked_for(self, targets: tuple[Target, ...]) -> Sequence[Target]:
         """Those to ask for by name: a few, whose ids can be written in one way only; else all of the group."""
