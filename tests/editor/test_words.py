@@ -45,6 +45,31 @@ def test_words_are_offered(file: OpenFile, typed: str, words: set[str], quote: s
     assert {*offered} == words
 
 
+OBSERVED = (
+    ("TargetGroup", "type", {"IP", "INSTANCE", "ALB", "LAMBDA"}),
+    (
+        "TargetGroup",
+        "status",
+        {"CREATE_IN_PROGRESS", "ACTIVE", "DELETE_IN_PROGRESS", "CREATE_FAILED", "DELETE_FAILED"},
+    ),
+    ("TargetGroupSummary", "protocol", {"HTTP", "HTTPS", "TCP"}),
+    ("TargetSummary", "status", {"INITIAL", "HEALTHY", "UNHEALTHY", "UNUSED", "UNAVAILABLE", "DRAINING"}),
+    (
+        "ConflictError",
+        "kind",
+        {"name_exists", "wrong_status", "in_use", "has_targets", "token_reused", "unknown"},
+    ),
+)
+
+
+@pytest.mark.parametrize(("model", "field", "words"), OBSERVED)
+def test_states_are_offered(file: OpenFile, model: str, field: str, words: set[str]) -> None:
+    """What the service says is compared with words that are offered, though it may say others."""
+    offered = file.words(f"from lattice_tg import {model}\ndef use(it: {model}) -> bool:\n    return it.{field} == '|'")
+
+    assert {*offered} == words
+
+
 @pytest.mark.parametrize(("call", "keyword", "words"), KEYWORDS)
 def test_every_keyword_offers_its_words(file: OpenFile, call: Call, keyword: str, words: tuple[str, ...]) -> None:
     """No keyword that takes words leaves a user to look them up."""
