@@ -1,5 +1,6 @@
 """The README and the docs say what is so."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,16 @@ def test_examples_run(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     count = run_examples(page)
 
     assert count == sum(language == "python" for language, _, _ in blocks_of(page))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pictures_of_plans_are_plans(page: Path) -> None:
+    """A picture of a plan shows what an example of its page prints."""
+    printed = [text for language, _, text in blocks_of(page) if language == "text"]
+
+    pictures = re.findall(r"^```{plan} .*\n((?:.*\n)*?)```$", page.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert [picture for picture in pictures if picture not in printed] == []
 
 
 def test_ci_runs_the_readme_s_command() -> None:

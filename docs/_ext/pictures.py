@@ -1,4 +1,4 @@
-"""Pictures drawn from text when the site is built: floors, states, a time line, as SVG in the page's own colours."""
+"""Pictures drawn from text when the site is built: floors, states, time lines, plans, as SVG in the page's colours."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -209,9 +209,25 @@ def _step(step: str, places: dict[str, float], y: float) -> Iterator[str]:
         yield text(Point(places[name], y + 4), words, kind="halo-strong")
 
 
+# --------------------------------------------------------------------- plan
+
+LINE = 24
+
+
+def plan(title: str, source: list[str]) -> str:
+    """What a plan prints: what goes stands after a minus, what comes after a plus."""
+    return svg(len(source) * LINE, title, (part for i, row in enumerate(source) for part in _diff_line(row, i * LINE)))
+
+
+def _diff_line(row: str, top: float) -> Iterator[str]:
+    kind = {"+": "comes", "-": "goes"}.get(row[0], "head-line")
+    yield f'<rect y="{top:.0f}" width="{WIDTH}" height="{LINE}" class="{kind}"/>'
+    yield text(Point(12, top + 16), row.replace(" ", "\N{NO-BREAK SPACE}"), anchor="start", kind="code")
+
+
 # --------------------------------------------------------------- directives
 
-DRAW = {"floors": floors, "states": states, "timeline": timeline}
+DRAW = {"floors": floors, "states": states, "timeline": timeline, "plan": plan}
 
 
 class Picture(SphinxDirective):
