@@ -15,7 +15,7 @@ from lattice_tg.plan import Plan
 def moves(earlier: Plan, today: Plan) -> tuple[Change, ...]:
     """What ``today`` has to do that ``earlier`` did not foresee: as it was planned against, and as it is."""
     found = [change for step in today for change in _unforeseen(earlier, today, step)]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys([*_another_group(earlier, today), *found]))
 
 
 def moves_behind(earlier: Plan, error: ReplacementRequiredError) -> tuple[Change, ...]:
@@ -23,6 +23,12 @@ def moves_behind(earlier: Plan, error: ReplacementRequiredError) -> tuple[Change
     if any(isinstance(step, Replace) for step in earlier):
         return (Change("service_arns", (), error.service_arns),)
     return tuple(Change(change.field, change.new, change.old) for change in error.changes)
+
+
+def _another_group(earlier: Plan, today: Plan) -> Iterator[Change]:
+    """A group that was made anew under the same name is another one, unless the plan was to make it."""
+    if today and not _creates(earlier) and _id(today) != _id(earlier):
+        yield Change("id", _id(earlier), _id(today))
 
 
 def _unforeseen(earlier: Plan, today: Plan, step: Step) -> Iterator[Change]:

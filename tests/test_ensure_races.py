@@ -1,22 +1,26 @@
 """What others do between two requests of a run."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from attrs import evolve
 
 from desired_states import ORDERS, with_config
 from fleets import names, names_there, specs
 from lattice_tg.client import TargetGroupClient
-from lattice_tg.errors import ApplyError, TargetGroupFailedError
+from lattice_tg.errors import ApplyError, StalePlanError, TargetGroupFailedError
+from lattice_tg.models.changes import Change
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.targets import Target
 from lattice_tg.service_errors import ConflictError
 from lattice_tg.testing.emulator import VpcLattice
 from lattice_tg.tokens import client_token_for
-from virtual_service import another, operations, state, virtual_service
+from virtual_service import another, changing, operations, state, virtual_service
 
 A, B = Target.ip("10.0.0.1"), Target.ip("10.0.0.2")
 CHECKED = with_config(ORDERS, health_check=HealthCheck(path="/ready"))
+TAGGED = evolve(ORDERS, tags={"team": "shop"})
 
 
 def before_first(client: TargetGroupClient, operation: str, do: Callable[[], object]) -> None:
@@ -106,6 +110,24 @@ def test_a_group_that_others_delete_need_not_be_deleted_again() -> None:
         client.ensure(with_config(ORDERS, port=8080), replace=True)
 
         assert [(row.id != old.id, row.port) for row in client.list()] == [(True, 8080)]
+
+
+@pytest.mark.parametrize("wish", [{"spec": ORDERS, "targets": [A]}, {"spec": CHECKED}, {"spec": TAGGED}])
+def test_a_plan_is_not_carried_out_on_another_group(wish: dict[str, Any]) -> None:
+    """What others made under the name meanwhile was not looked at, whatever it lacks; where it lacks nothing, it does."""
+    with virtual_service(create_seconds=0, delete_seconds=0) as (lattice, client), another(lattice) as rival:
+        old = client.ensure(ORDERS)
+        plan, empty = client.plan(**wish), client.plan(ORDERS)
+        rival.delete(old)
+        new = rival.create(ORDERS)
+        start = len(lattice.calls)
+
+        with pytest.raises(StalePlanError) as caught:
+            client.apply(plan)
+
+        assert caught.value.changes == (Change("id", old.id, new.id),)
+        assert client.apply(empty).id == new.id
+        assert changing(lattice, start) == []
 
 
 def test_a_target_that_others_take_out_need_not_be_taken_out_again() -> None:
