@@ -35,7 +35,8 @@ class TargetGroupClient(Groups, Targets, Tags, Waits, DesiredState, Fleets):
         boto3_client: A ``vpc-lattice`` client to use as it is, its own retries included.
         config: A ``botocore.config.Config`` whose settings win over this library's.
         retry: When a request is sent again.
-        on_retry: Called before a request is sent again.
+        on_retry: Called before a request is sent again; what it raises ends the call, and in bulk work costs its own
+            request or group only.
         max_requests_per_second: A ceiling for all requests of this client; default: what the service bears.
         max_connections: Connections to the service, and requests under way in bulk work; 1 or more.
         connect_timeout_seconds: Seconds until a connection has failed.
