@@ -10,7 +10,7 @@ from lattice_tg.models.problems import Problem, problem
 from lattice_tg.models.targets import Target
 from lattice_tg.retry import RetryEvent, RetryPolicy
 from lattice_tg.rules import NAME, VPC_IDENTIFIER, tag_key_problems, tag_problems, target_problems, update_problems
-from lattice_tg.rules.forms import one_of, whole_number
+from lattice_tg.rules.forms import is_word, one_of, whole_number
 from lattice_tg.tokens import is_client_token
 from lattice_tg.vocabulary import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.wire import to_boto3
@@ -78,7 +78,7 @@ def checked_name(name: str) -> str:
 def list_filters(kind: str | None, vpc_identifier: str | None, *, allow_unknown: bool) -> Mapping[str, str]:
     """The request that lists the groups of a type and a VPC, where these are given."""
     problems: list[Problem] = []
-    if kind is not None and not allow_unknown and (rule := one_of(TargetGroupType)(kind)):
+    if kind is not None and (rule := one_of(TargetGroupType)(kind)) and not (allow_unknown and is_word(kind)):
         problems.append(problem("type", kind, rule))
     if vpc_identifier is not None and (rule := VPC_IDENTIFIER(vpc_identifier)):
         problems.append(problem("vpc_identifier", vpc_identifier, rule))
