@@ -92,7 +92,7 @@ def has_members(value: Any) -> bool:
 def optional_hook(kind: Any, converter: Converter) -> Hook:
     """A hook for one type or None that looks the type's own hook up once."""
     inner = next(part for part in get_args(kind) if part is not type(None))
-    hook = converter.get_structure_hook(inner)
+    hook: Hook = converter.get_structure_hook(inner)
     if hook is _as_it_comes:
         return hook
     return lambda value, _: None if value is None else hook(value, inner)
