@@ -2,7 +2,7 @@
 
 Read is what boto3 returns, with its times parsed; written is what boto3 takes. Pages go the way that our client's go.
 
-Run it as ``python tests/benchmarks/conversion.py``; ``--quick`` makes 20 rounds instead of 300.
+Run it as ``python tests/benchmarks/conversion.py``; ``--quick`` makes 100 rounds instead of 2,000.
 """
 
 from collections.abc import Callable, Iterator
@@ -107,7 +107,7 @@ def measured(effort: Effort) -> Iterator[Table]:
         name="conversion",
         title="Time of conversion alone, written by hand = 1.00",
         columns=tuple(tasks[0].contenders()),
-        rows=tuple(row(task, effort.rounds(300, 20)) for task in tasks),
+        rows=tuple(row(task, effort.rounds(2000, 100)) for task in tasks),
     )
 
 

@@ -2,7 +2,7 @@
 
 Types at hand are what one needs to write a spec and to annotate: of boto3 there are none.
 
-Run it as ``python tests/benchmarks/imports.py``; ``--quick`` takes 5 processes for each instead of 31.
+Run it as ``python tests/benchmarks/imports.py``; ``--quick`` takes 5 processes for each instead of 15.
 """
 
 import os
@@ -31,7 +31,7 @@ PACKAGES = (
 TYPES = (
     BOTO3,
     BOTO3,
-    "from lattice_tg import HealthCheck, Target, TargetGroup, TargetGroupBuilder, TargetGroupSpec",
+    "from lattice_tg import HealthCheck, Target, TargetGroup, TargetGroupConfig, TargetGroupSpec",
     "from mypy_boto3_vpc_lattice.type_defs import CreateTargetGroupRequestTypeDef, GetTargetGroupResponseTypeDef",
     "from capo_vpc_lattice.types import create_target_group_request, get_target_group_response",
     "import contenders.pydantic_models",
@@ -62,7 +62,7 @@ def seconds_of(statements: str) -> float:
 
 
 def measured(effort: Effort) -> Iterator[Table]:
-    rows = tuple(row(*which, rounds=effort.rounds(31, 5)) for which in ROWS)
+    rows = tuple(row(*which, rounds=effort.rounds(15, 5)) for which in ROWS)
     yield Table(name="imports", title="Time in a fresh process, boto3 = 1.00", columns=COLUMNS, rows=rows)
 
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import platform
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -64,7 +65,13 @@ def record(table: Table, kind: str) -> None:
     runs: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     tables = runs.get(kind, {}).get("tables", {}) | {table.name: _as_json(table)}
     runs[kind] = {"date": datetime.now(UTC).date().isoformat(), "versions": _versions(), "tables": tables}
-    RECORD.write_text(json.dumps(runs, indent=1) + "\n", encoding="utf-8")
+    RECORD.write_text(_printed(runs), encoding="utf-8")
+
+
+def _printed(runs: dict[str, Any]) -> str:
+    """JSON in which a list of figures takes one line, so that a diff can be read."""
+    text = json.dumps(runs, indent=1, ensure_ascii=False)
+    return re.sub(r"\[[^][{}]*\]", lambda found: " ".join(found[0].split()), text) + "\n"
 
 
 def _as_json(table: Table) -> dict[str, Any]:
