@@ -22,8 +22,7 @@ from lattice_tg.models.problems import Problem
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
 from lattice_tg.rules import problems
-from lattice_tg.wire import from_boto3, to_boto3
-from strategies import junk, known_replies, legal_specs, modestly, unknown_members
+from lattice_tg.wire import from_boto3, reading, to_boto3
 
 SPEC_KEYS = "name, type, config, tags"
 CONFIG_KEYS = "port, protocol, protocolVersion, vpcIdentifier, ipAddressType, lambdaEventStructureVersion, healthCheck"
@@ -143,6 +142,7 @@ def test_unknown_members_are_ignored() -> None:
 @pytest.mark.parametrize(
     ("data", "matcher"),
     [
+        ({"httpCode": "200", "grpcCode": None}, Matcher(http_code="200")),
         ({"httpCode": "200"}, Matcher(http_code="200")),
         ({"httpCode": ""}, Matcher(http_code="")),
         ({"SDK_UNKNOWN_MEMBER": {"name": "grpcCode"}}, UnknownMatcher(member_name="grpcCode")),
@@ -158,6 +158,11 @@ def test_unknown_members_are_ignored() -> None:
 def test_matchers_of_any_kind_are_read(data: Any, matcher: object) -> None:
     """A matcher of a kind that botocore, or this library, does not know is kept by its name."""
     assert from_boto3(HealthCheck, {"matcher": data}).matcher == matcher
+
+
+def test_the_hook_that_readers_leave_out_does_nothing() -> None:
+    """Text, numbers and words are taken as they come, without a call; cattrs, asked for them, does the same."""
+    assert [reading._converter().structure(value, type(value)) for value in ("80", 80, True)] == ["80", 80, True]  # pyright: ignore[reportPrivateUsage]
 
 
 def test_unknown_matchers_are_read_by_themselves() -> None:

@@ -8,13 +8,14 @@ import botocore.validate
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ParamValidationError
+from botocore.model import ServiceModel
 from botocore.validate import validate_parameters  # pyright: ignore[reportUnknownVariableType]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lattice_tg import HealthCheck, LatticeError, Target, TargetGroup, TargetGroupClient, TargetGroupSummary
 from lattice_tg.gateway.operations import Gateway
-from lattice_tg.gateway.validation import CHECKED_BY_OUR_RULES
+from lattice_tg.gateway.validation import CHECKED_BY_OUR_RULES, own_check
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import Matcher
 from lattice_tg.models.spec import TargetGroupSpec
@@ -127,6 +128,15 @@ def test_a_botocore_without_the_check_where_it_was(monkeypatch: pytest.MonkeyPat
         client.get_target_group(targetGroupIdentifier="")
     with pytest.raises(LatticeError, match="Invalid length for parameter targetGroupIdentifi"):
         Gateway(client).get_target_group({"targetGroupIdentifier": ""})
+
+
+def test_an_operation_without_parameters() -> None:
+    """A service may have an operation that takes nothing, of which there is nothing to check."""
+    check = own_check()
+    assert check is not None
+    service: Any = ServiceModel({"metadata": {}, "operations": {"Ping": {"name": "Ping"}}, "shapes": {}})
+    assert service.operation_model("Ping").input_shape is None
+    check({}, service.operation_model("Ping"))
 
 
 JUNK: st.SearchStrategy[Any] = st.sampled_from(
