@@ -23,6 +23,7 @@ from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
 from lattice_tg.rules import problems
 from lattice_tg.wire import from_boto3, reading, to_boto3
+from strategies import junk, known_replies, legal_specs, modestly, unknown_members
 
 SPEC_KEYS = "name, type, config, tags"
 CONFIG_KEYS = "port, protocol, protocolVersion, vpcIdentifier, ipAddressType, lambdaEventStructureVersion, healthCheck"
