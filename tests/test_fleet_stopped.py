@@ -196,18 +196,22 @@ def test_an_executor_that_was_handed_in_goes_on() -> None:
 @contextmanager
 def interrupted_once(queued: int, gate: Gate) -> Generator[None]:
     """Ctrl-C in the main thread, as soon as so many workers queue for a turn."""
-    main = cast("int", threading.main_thread().ident)
+    main, is_over = cast("int", threading.main_thread().ident), threading.Event()
 
     def press() -> None:
-        while gate.waiting < queued:
+        while gate.waiting < queued and not is_over.is_set():
             sleep(0.001)
-        signal.pthread_kill(main, signal.SIGINT)
+        if not is_over.is_set():
+            signal.pthread_kill(main, signal.SIGINT)
 
     thread = threading.Thread(target=press)
     thread.start()
-    with pytest.raises(KeyboardInterrupt):
-        yield
-    thread.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            yield
+    finally:
+        is_over.set()
+        thread.join()
 
 
 @pytest.mark.usefixtures("heeded_interrupts")
@@ -219,7 +223,7 @@ def test_workers_that_queue_for_a_turn_leave_at_an_interrupt(verb: str) -> None:
         with TargetGroupClient(region_name="eu-west-1") as client:
             list(client.ensure_all(wanted[:3]))
         start = len(lattice.calls)
-        with TargetGroupClient(region_name="eu-west-1", max_requests_per_second=0.1) as client, no_threads_left():
+        with TargetGroupClient(region_name="eu-west-1", max_requests_per_second=0.02) as client, no_threads_left():
             gate = calls_of(client).gate
 
             with interrupted_once(3, gate):
