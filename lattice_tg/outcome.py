@@ -39,7 +39,8 @@ class Outcome(Representation):
 
     def __str__(self) -> str:
         if self.error is not None:
-            return f"{self.spec.name}: failed after {self.seconds:.2f} s: {self.error}"
+            told = str(self.error).removeprefix(f"{self.spec.name}: ")
+            return f"{self.spec.name}: failed after {self.seconds:.2f} s: {told}"
         steps = len(self.plan) if self.plan else 0
         return f"{self.spec.name}: {steps} step{'s' * (steps != 1)} in {self.seconds:.2f} s"
 

@@ -49,7 +49,7 @@ PROGRESS = FleetProgress(total=400, done=12, failed=1, waiting=387, throttled=5)
     [
         (MADE, "orders: 1 step in 1.23 s"),
         (UNCHANGED, "orders: 0 steps in 1234.50 s"),
-        (FAILED, "orders: failed after 0.50 s: orders: it was stopped; a run with salt='run-1' goes on from there"),
+        (FAILED, "orders: failed after 0.50 s: it was stopped; a run with salt='run-1' goes on from there"),
         (PROGRESS, "12 done, 1 failed, 387 waiting of 400; 5 throttled"),
     ],
 )
