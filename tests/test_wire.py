@@ -317,7 +317,7 @@ def test_every_mistake_is_found_at_once() -> None:
         "config.lambdaEventStructureVersion=1: must be one of V1, V2",
         "config.healthCheck.enabled='yes': must be true or false; write it without quotes",
         "config.healthCheck.path=7: must be text; put it in quotes",
-        "config.healthCheck.healthyThresholdCount=True: must be a whole number; write it without quotes",
+        "config.healthCheck.healthyThresholdCount=True: must be a whole number",
         "config.healthCheck.matcher.httpCode=200: must be text; put it in quotes",
         "config.healthCheck.matcher.codes='200': is no key here; did you mean httpCode?",
         "config.healthCheck.intervalSeconds=5: is no key here; did you mean healthCheckIntervalSeconds?",
@@ -376,7 +376,7 @@ def test_a_mistake_has_its_field_and_value() -> None:
         (
             {"name": "a", "type": "IP", "config": {"port": 80.0, "vpcIdentifier": 1}},
             [
-                "config.port=80.0: must be a whole number; write it without quotes",
+                "config.port=80.0: must be a whole number",
                 "config.vpcIdentifier=1: must be text; put it in quotes",
             ],
         ),

@@ -41,6 +41,8 @@ def write_specs(path: str | PathLike[str], specs: Iterable[TargetGroupSpec]) -> 
 
     """
     write = _writer(format_of(Path(path)))
+    if not isinstance(specs, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
+        raise InvalidSpecError((problem("specs", specs, "must be several; write a list"),))
     wanted = tuple(specs)
     if found := (*_broken_rules(wanted), *_same_names(wanted)):
         raise InvalidSpecError(found)

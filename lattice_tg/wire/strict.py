@@ -86,8 +86,8 @@ def _instead(key: str, known: tuple[str, ...]) -> str:
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
     converter.register_structure_hook(str, _exactly(str, _TEXT))
-    converter.register_structure_hook(int, _exactly(int, "must be a whole number; write it without quotes"))
-    converter.register_structure_hook(bool, _exactly(bool, "must be true or false; write it without quotes"))
+    converter.register_structure_hook(int, _exactly(int, "must be a whole number", "; write it without quotes"))
+    converter.register_structure_hook(bool, _exactly(bool, "must be true or false", "; write it without quotes"))
     converter.register_structure_hook(datetime, _timestamp)
     converter.register_structure_hook_factory(attrs.has, _model_hook)
     converter.register_structure_hook_factory(is_optional, optional_hook)
@@ -116,12 +116,12 @@ def _as_text(key: object) -> str:
     return key if isinstance(key, str) else str(key)
 
 
-def _exactly(kind: type, rule: str) -> Hook:
+def _exactly(kind: type, rule: str, in_quotes: str = "") -> Hook:
     def hook(value: Any, _: Any) -> Any:
         if value is None:
             raise _MistakeError(_REQUIRED)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):  # True is an int to Python
-            raise _MistakeError(rule)
+            raise _MistakeError(rule + in_quotes if isinstance(value, str) else rule)
         return value
 
     return hook

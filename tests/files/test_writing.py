@@ -181,3 +181,13 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
         write_specs(path, [RESIZE])
 
     assert os.listdir(tmp_path) == ["specs.json"]  # noqa: PTH208 - hidden files, too
+
+
+def test_one_spec_alone_is_not_several(tmp_path: Path) -> None:
+    """What is no list of specs is refused, and no file is made."""
+    alone: Any = RESIZE
+
+    with pytest.raises(InvalidSpecError, match="must be several; write a list"):
+        write_specs(tmp_path / "specs.json", alone)
+
+    assert list(tmp_path.iterdir()) == []
