@@ -74,7 +74,7 @@ def editor(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """All tests with the newest of each dependency; on the oldest Python with branch coverage, which has to be 100 %."""
+    """All tests with the newest dependencies; on the oldest Python with branch coverage, which has to be 100 %."""
     install(session, "test")
     if session.posargs:
         session.run("pytest", *session.posargs)
