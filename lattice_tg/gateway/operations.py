@@ -1,6 +1,7 @@
 """The service as it is: one method an operation, dict in, dict out, our errors."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from attrs import frozen
@@ -74,17 +75,18 @@ class Gateway:
         return self._answer("untag_resource", request)
 
     def _answer(self, method: str, request: Request) -> Reply:
+        operation = _operation(method)
         try:
-            reply: Reply = self._sent(method, request)
+            reply: Reply = self._sent(method, operation, request)
         except FOREIGN as error:
-            raise translated(_operation(method), error) from error
+            raise translated(operation, error) from error
         if why := _why_unreadable(method, reply):
-            raise unreadable(_operation(method), why)
+            raise unreadable(operation, why)
         return reply
 
-    def _sent(self, method: str, request: Request) -> Any:
+    def _sent(self, method: str, operation: str, request: Request) -> Any:
         call = getattr(self.client, method)
-        return sent_as_checked(call, request) if method in CHECKED_BY_OUR_RULES else call(**request)
+        return sent_as_checked(call, operation, request) if method in CHECKED_BY_OUR_RULES else call(**request)
 
 
 def _why_unreadable(method: str, reply: Reply) -> str | None:
@@ -96,6 +98,7 @@ def _why_unreadable(method: str, reply: Reply) -> str | None:
     return f"it has no {member!r}" if member is not None and reply.get(member) is None else None
 
 
+@cache
 def _operation(method: str) -> str:
     """The API's name of a client method: ``create_target_group`` is CreateTargetGroup."""
     return "".join(word.capitalize() for word in method.split("_"))

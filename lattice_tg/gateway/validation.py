@@ -21,23 +21,25 @@ CHECKED_BY_OUR_RULES = frozenset(
         "update_target_group",
     }
 )
-"""The methods of boto3 of which every argument has been through our rules before the gateway calls them."""
+"""The methods of boto3 of which every argument has been through our rules before the gateway calls them, or is what
+the service itself named: the next page of a list, a target that it listed."""
 
 
 class _Thread(local):
-    has_checked = False
+    checked: tuple[str, Mapping[str, Any]] | None = None
+    """The operation and the request that our rules have checked, while it is being sent."""
 
 
 _this_thread = _Thread()
 
 
-def sent_as_checked(method: Callable[..., Any], request: Mapping[str, Any]) -> Any:
+def sent_as_checked(method: Callable[..., Any], operation: str, request: Mapping[str, Any]) -> Any:
     """What the method of a boto3 client answers to a request that our rules have checked."""
-    _this_thread.has_checked = True
     try:
+        _this_thread.checked = operation, request
         return method(**request)
     finally:
-        _this_thread.has_checked = False
+        _this_thread.checked = None
 
 
 def own_check() -> Callable[..., None] | None:
@@ -53,9 +55,20 @@ def own_check() -> Callable[..., None] | None:
         return None
 
     def check(params: Mapping[str, Any], model: Any, **_: object) -> None:
-        if _this_thread.has_checked:
-            _this_thread.has_checked = False  # it holds for one request, and for none that another hook may make
-        elif model.input_shape is not None:
+        if not _is_checked(model.name, params) and model.input_shape is not None:
             validate_parameters(params, model.input_shape)
 
     return check
+
+
+def _is_checked(operation: str, params: Mapping[str, Any]) -> bool:
+    """Whether these are the very values that our rules have seen.
+
+    A user's hook may have put others in their place, or may be sending a request of its own, be it through another
+    client; what a hook changes within a value is not noticed.
+    """
+    if _this_thread.checked is None:
+        return False
+    name, request = _this_thread.checked
+    is_same = name == operation and len(params) == len(request)
+    return is_same and all(params.get(member) is value for member, value in request.items())

@@ -1,9 +1,11 @@
 """botocore's check of a request: made for all that a user sends through our client, left out where ours was made."""
 
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
+import boto3
 import botocore.validate
 import pytest
 from botocore.config import Config
@@ -13,7 +15,15 @@ from botocore.validate import validate_parameters  # pyright: ignore[reportUnkno
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lattice_tg import HealthCheck, LatticeError, Target, TargetGroup, TargetGroupClient, TargetGroupSummary
+from lattice_tg import (
+    HealthCheck,
+    InvalidSpecError,
+    LatticeError,
+    Target,
+    TargetGroup,
+    TargetGroupClient,
+    TargetGroupSummary,
+)
 from lattice_tg.gateway.operations import Gateway
 from lattice_tg.gateway.validation import CHECKED_BY_OUR_RULES, own_check
 from lattice_tg.models.config import TargetGroupConfig
@@ -34,6 +44,17 @@ def client() -> Generator[TargetGroupClient]:
         TargetGroupClient(region_name="eu-west-1", allow_unknown=True, clock=VirtualClock()) as client,
     ):
         yield client
+
+
+@contextmanager
+def hooked(client: TargetGroupClient, event: str, hook: Callable[..., object]) -> Generator[None]:
+    """A hook of a user's, on the boto3 client that is handed out."""
+    events = client.boto3_client.meta.events
+    events.register(event, hook)
+    try:
+        yield
+    finally:
+        events.unregister(event, hook)
 
 
 NO_REQUESTS: list[tuple[str, dict[str, Any]]] = [
@@ -77,7 +98,12 @@ def test_tags_are_left_to_botocore(client: TargetGroupClient) -> None:
     assert isinstance(caught.value.__cause__, ParamValidationError)
 
 
-def test_a_request_that_another_hook_makes_is_checked(client: TargetGroupClient) -> None:
+STEPS = ["provide-client-params.vpc-lattice", EVENT, "before-call.vpc-lattice", "before-send.vpc-lattice"]
+"""What a request goes through, before the check and after it."""
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_request_that_a_hook_makes_is_checked(client: TargetGroupClient, step: str) -> None:
     """Our word is for our own request, not for one that a user's hook sends in the midst of it."""
     boto3_client, refused = client.boto3_client, list[Exception]()
 
@@ -86,12 +112,74 @@ def test_a_request_that_another_hook_makes_is_checked(client: TargetGroupClient)
             boto3_client.get_target_group(targetGroupIdentifier="")
         refused.append(caught.value)
 
-    boto3_client.meta.events.register("before-call.vpc-lattice.ListTargetGroups", ask_nonsense)
-    try:
+    with hooked(client, f"{step}.ListTargetGroups", ask_nonsense):
         assert list(client.list()) == []
-    finally:
-        boto3_client.meta.events.unregister("before-call.vpc-lattice.ListTargetGroups", ask_nonsense)
     assert len(refused) == 1
+
+
+def test_a_request_of_another_operation_is_checked(client: TargetGroupClient) -> None:
+    """What is enough for one operation is not for another: the same values lack what that one needs."""
+    boto3_client, refused = client.boto3_client, list[Exception]()
+
+    def register_none(params: Any, **_: object) -> None:
+        with pytest.raises(ParamValidationError) as caught:
+            boto3_client.register_targets(**params)
+        refused.append(caught.value)
+
+    with hooked(client, f"{EVENT}.GetTargetGroup", register_none), pytest.raises(LatticeError):
+        client.get(GROUP_ID)
+    assert len(refused) == 1
+
+
+def test_a_request_through_another_client_is_checked(client: TargetGroupClient, vpc_lattice: VpcLattice) -> None:
+    """A client of a session makes botocore's check itself; our word for its request is for no other client's."""
+    of_session, refused = TargetGroupClient(session=boto3.Session(region_name="eu-west-1")), list[Exception]()
+
+    def ask_nonsense(**_: object) -> None:
+        with pytest.raises(ParamValidationError) as caught:
+            client.boto3_client.get_target_group(targetGroupIdentifier="")
+        refused.append(caught.value)
+
+    with hooked(of_session, "before-call.vpc-lattice.ListTargetGroups", ask_nonsense):
+        assert list(of_session.list()) == []
+    assert len(refused) == 1
+
+
+def blank(params: dict[str, Any], **_: object) -> None:
+    params["targetGroupIdentifier"] = ""
+
+
+def add(params: dict[str, Any], **_: object) -> None:
+    params["name"] = "orders"
+
+
+def replace(params: dict[str, Any], **_: object) -> dict[str, Any]:
+    return {**params, "targetGroupIdentifier": 5}
+
+
+def rename(params: dict[str, Any], **_: object) -> None:
+    params["name"] = params.pop("targetGroupIdentifier")
+
+
+@pytest.mark.parametrize(
+    ("event", "hook"),
+    [
+        ("provide-client-params.vpc-lattice.GetTargetGroup", replace),
+        (f"{EVENT}.GetTargetGroup", add),
+        (f"{EVENT}.GetTargetGroup", rename),
+        ("before-parameter-build.*.GetTargetGroup", blank),
+        ("before-parameter-build", blank),
+    ],
+)
+def test_what_a_hook_makes_of_a_request_is_checked(client: TargetGroupClient, event: str, hook: Any) -> None:
+    """Our word is for the values that our rules have seen, and botocore's own check comes after all hooks, too."""
+    with hooked(client, event, hook):
+        with pytest.raises(InvalidSpecError) as caught:
+            client.get(GROUP_ID)
+        with pytest.raises(ParamValidationError):
+            client.boto3_client.get_target_group(targetGroupIdentifier=GROUP_ID)
+
+    assert isinstance(caught.value.__cause__, ParamValidationError)
 
 
 def test_a_request_that_never_got_to_the_check_leaves_no_trace(client: TargetGroupClient) -> None:
