@@ -16,7 +16,17 @@ from lattice_tg.testing import VpcLattice
 
 @pytest.mark.parametrize(
     "written",
-    ["2026-01-31T12:00:00Z", "2026-01-31T12:00:00.123456Z", "2026-01-31T12:00:00+02:00", 1769860800, "1769860800.5"],
+    [
+        "2026-01-31T12:00:00Z",
+        "2026-01-31T12:00:00.123456Z",
+        "2026-01-31T12:00:00+02:00",
+        "2026-01-31T12:00:00.5 GMT",
+        "2026-01-31T12:00:00",
+        1769860800,
+        "1769860800.5",
+        "20260131",
+        "17121108123",
+    ],
 )
 def test_times_are_read_as_botocore_reads_them(written: Any) -> None:
     """Each form in which a service may write a time gives the moment that botocore's parser gives."""
@@ -98,6 +108,34 @@ def test_a_user_agent_of_the_user_wins(vpc_lattice: VpcLattice) -> None:
     agent = user_agent_of(TargetGroupClient(region_name="us-east-1", config=Config(user_agent="mine/1")))
 
     assert agent.startswith("mine/1")
+
+
+def agents_app_id(agent: str) -> str | None:
+    """The application that a user agent names."""
+    return next((part.removeprefix("app/") for part in agent.split() if part.startswith("app/")), None)
+
+
+APP_IDS = [
+    ("orders", None, "orders"),
+    (None, "orders", "orders"),
+    ("a", "b", "b"),
+    ("or ders/é#1", None, "or-ders--#1"),
+]
+
+
+@pytest.mark.parametrize(("setting", "given", "told"), [*APP_IDS, (None, None, None), ("", None, None)])
+def test_the_user_s_application_is_named(
+    monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLattice, setting: str | None, given: str | None, told: str | None
+) -> None:
+    """Who names an application, in the environment or in a config, is told to AWS as by boto3, in as many words."""
+    if setting is not None:
+        monkeypatch.setenv("AWS_SDK_UA_APP_ID", setting)
+    config = None if given is None else Config(user_agent_appid=given)
+
+    ours = TargetGroupClient(region_name="us-east-1", config=config)
+    raw = TargetGroupClient(session=boto3.Session(region_name="us-east-1"), config=config)
+
+    assert agents_app_id(user_agent_of(ours)) == agents_app_id(user_agent_of(raw)) == told
 
 
 def test_other_sessions_are_left_alone() -> None:

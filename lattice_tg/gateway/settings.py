@@ -53,7 +53,7 @@ class ConnectionSettings:
         check = own_check() if is_tuned and self._wants_check() else None
         try:
             if is_tuned:
-                session, user_agent = tuned_session(self.profile_name)
+                session, user_agent = tuned_session(self.profile_name, getattr(self.config, "user_agent_appid", None))
                 ours = {"user_agent": user_agent, "parameter_validation": check is None}
             else:
                 ours = {"user_agent_extra": "lattice_tg"}
@@ -65,7 +65,7 @@ class ConnectionSettings:
         events = client.meta.events
         events.register(f"before-parse.{SERVICE}.*", make_readable)
         if check is not None:
-            events.register_last(f"before-parameter-build.{SERVICE}", check)
+            events.register_last("before-parameter-build", check)  # of all hooks, those of the shortest name come last
         return client
 
     def chosen(self) -> dict[str, object]:

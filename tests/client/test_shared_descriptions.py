@@ -1,5 +1,6 @@
 """Clients that we make read botocore's descriptions of services once."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,34 @@ def test_a_place_of_the_user_s_own_counts(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert str(tmp_path) not in here.search_paths
 
 
+def test_a_place_that_means_another_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """One setting may name several places: a folder of the present directory, or one that a variable names."""
+    monkeypatch.setenv("AWS_DATA_PATH", f"models{os.pathsep}$MODELS")
+    loaders: list[Any] = []
+    for place, variable in [("a", "x"), ("b", "x"), ("b", "y"), ("a", "x")]:
+        (tmp_path / place).mkdir(exist_ok=True)
+        monkeypatch.chdir(tmp_path / place)
+        monkeypatch.setenv("MODELS", str(tmp_path / variable))
+        loaders.append(loader_of(tuned_session(None)[0]))
+
+    assert [loaders.index(loader) for loader in loaders] == [0, 1, 2, 0]
+
+
+def test_a_directory_that_is_gone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    """Where nobody can tell which folder is meant, nothing is shared."""
+    monkeypatch.setenv("AWS_DATA_PATH", "models")
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+
+    with caplog.at_level("DEBUG", logger="lattice_tg"):
+        session, _ = tuned_session(None)
+
+    assert caplog.messages == ["descriptions of services are not shared; the session reads its own"]
+    assert "vpc-lattice" in session.get_available_services()
+
+
 def test_other_sessions_keep_their_own() -> None:
     """Only sessions that we make share: boto3's others read for themselves."""
     ours, _ = tuned_session(None)
@@ -59,5 +88,5 @@ def test_a_missing_hook_is_logged(monkeypatch: pytest.MonkeyPatch, caplog: pytes
     with caplog.at_level("DEBUG", logger="lattice_tg"):
         session, _ = tuned_session(None)
 
-    assert caplog.messages == ["this botocore takes no other data loader; its own is used"]
+    assert caplog.messages == ["descriptions of services are not shared; the session reads its own"]
     assert "vpc-lattice" in session.get_available_services()
