@@ -15,7 +15,8 @@ def rows(fetch: Callable[[Mapping[str, Any]], Mapping[str, Any]], request: Mappi
     """Each row of each page, fetched when it is reached.
 
     Raises:
-        LatticeError: The service names the same next page twice, so that the list would never end.
+        LatticeError: The service names the same next page twice, so that the list would never end; or names it with
+            something other than text.
 
     """
     wanted: dict[str, Any] = {**request, "maxResults": _PAGE_SIZE}
@@ -26,6 +27,8 @@ def rows(fetch: Callable[[Mapping[str, Any]], Mapping[str, Any]], request: Mappi
         token = page.get("nextToken")
         if not token:
             return
+        if not isinstance(token, str):
+            raise LatticeError(f"the list breaks off: the service named its next page {token!r}; list again")
         if token in named:
             raise LatticeError("the list has no end: the service named the same next page twice; list again")
         named.add(token)

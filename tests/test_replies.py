@@ -64,8 +64,13 @@ def test_what_a_reply_omits_is_unanswered() -> None:
     )
 
 
+NAMELESS: list[Any] = [None, {}, {"id": None, "port": 80}, {"id": 5}, {"id": [A]}, {"id": A, "port": [80]}]
+"""Rows that name no target."""
+
+
 @pytest.mark.parametrize(
-    "reply", [{}, {"successful": None, "unsuccessful": None}, {"successful": [{}, {"id": None, "port": 80}]}]
+    "reply",
+    [{}, {"successful": None, "unsuccessful": None}, *({"successful": [row]} for row in NAMELESS)],
 )
 def test_an_empty_reply_answers_for_nothing(reply: dict[str, Any]) -> None:
     """A reply without rows, or with rows that name no target, answers for none of them and raises nothing."""
@@ -75,10 +80,19 @@ def test_an_empty_reply_answers_for_nothing(reply: dict[str, Any]) -> None:
     assert [chunk.targets for chunk in report.unanswered] == [(Target.ip(A),)]
 
 
-@pytest.mark.parametrize("row", [{}, {"id": None, "failureCode": "X"}, {"id": "", "failureCode": "X"}])
+@pytest.mark.parametrize("row", [*NAMELESS, {"id": None, "failureCode": "X"}, {"id": "", "failureCode": "X"}])
 def test_a_refusal_of_no_target(row: Row) -> None:
     """A refusal that names no target says nothing about those that were sent."""
     assert reported([Target.ip(A)], [], [row]) == ([], [], [Target.ip(A)])
+
+
+def test_a_row_that_names_no_target_among_others() -> None:
+    """What the other rows say counts all the same."""
+    targets = [Target.ip(A, 80), Target.ip(B, 80)]
+
+    report = reported(targets, [*NAMELESS, {"id": A, "port": 80}], [*NAMELESS, {"id": B, "port": 80}])
+
+    assert report == ([Target.ip(A, 80)], [TargetFailure(id=B, port=80)], [])
 
 
 def test_rows_that_were_not_asked_for_are_ignored() -> None:

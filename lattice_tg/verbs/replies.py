@@ -42,17 +42,26 @@ def _is_plain_yes(targets: Sequence[Target], reply: Mapping[str, Any]) -> bool:
     """Whether the reply takes each target just as it was sent and refuses none, which is how nearly all replies are."""
     if reply.get("unsuccessful"):
         return False
-    taken = {(row.get("id"), row.get("port")) for row in reply.get("successful") or ()}
+    try:
+        taken = {(row.get("id"), row.get("port")) for row in reply.get("successful") or ()}
+    except (AttributeError, TypeError):  # a row that names no target
+        return False
     return taken.issuperset([(target.id, target.port) for target in targets])
 
 
 def _rows(reply: Mapping[str, Any], forgiven: Collection[str]) -> Iterator[Row]:
     """The refusals come last, so that of two rows about one target the refusal counts."""
-    successful = [from_boto3(Target, row) for row in reply.get("successful") or ()]
-    failures = [from_boto3(TargetFailure, row) for row in reply.get("unsuccessful") or () if row.get("id")]
-    yield from (row for row in successful if row.id)
+    failures = [from_boto3(TargetFailure, row) for row in _naming(reply.get("unsuccessful"))]
+    yield from (from_boto3(Target, row) for row in _naming(reply.get("successful")))
     yield from (Target(id=row.id, port=row.port) for row in failures if row.failure_code in forgiven)
     yield from (row for row in failures if row.failure_code not in forgiven)
+
+
+def _naming(rows: Sequence[Mapping[str, Any] | None] | None) -> Iterator[Mapping[str, Any]]:
+    """Those rows that name a target; the others say nothing about those that were sent."""
+    for row in rows or ():
+        if row and row.get("id") and isinstance(row["id"], str) and isinstance(row.get("port"), int | None):
+            yield row
 
 
 def _asked_key(row: Row, default_port: int | None, asked_for: Collection[Key]) -> Key:
