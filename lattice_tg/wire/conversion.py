@@ -15,7 +15,8 @@ T = TypeVar("T", bound=attrs.AttrsInstance)
 def to_boto3(model: attrs.AttrsInstance) -> dict[str, Any]:
     """The dict that boto3 takes or returns for ``model``: only what is set, under the service's names.
 
-    ``to_boto3(spec)`` is exactly what ``create_target_group(**…)`` takes.
+    ``to_boto3(spec)`` is exactly what ``create_target_group(**…)`` takes. Fields that a class of your own adds to a
+    model are left out.
 
     Args:
         model: A spec, a group, a target, or any other model.

@@ -10,8 +10,8 @@ from cattrs.fns import identity
 from cattrs.gen import make_dict_unstructure_fn, override
 
 from lattice_tg.models.health_check import HealthCheck, UnknownMatcher
-from lattice_tg.wire.names import UNKNOWN_MEMBER, wire_names
-from lattice_tg.wire.reading import is_list, is_mapping
+from lattice_tg.wire.names import UNKNOWN_MEMBER, our_model, wire_names
+from lattice_tg.wire.reading import has_members, is_list, is_mapping
 
 Writer = Callable[[Any], Any]
 
@@ -30,7 +30,8 @@ def _converter() -> Converter:
     return converter
 
 
-def _model_writer(cls: type[attrs.AttrsInstance], converter: Converter) -> Writer:
+def _model_writer(of: type[attrs.AttrsInstance], converter: Converter) -> Writer:
+    cls = our_model(of)  # what a user's own class adds is no member of the service's
     names, fields = wire_names(cls), attrs.fields(cls)
     maybe_empty = {field.name for field in fields if _may_be_empty(field)}
     overrides: dict[str, Any] = {
@@ -61,12 +62,17 @@ def _without_empty(data: dict[str, Any], members: tuple[str, ...]) -> dict[str, 
 
 
 def _field_writer(kind: Any, converter: Converter) -> Writer:
+    """What writes the values of a field; one of another kind is carried as it is, for whoever reads it to refuse."""
     if is_list(kind):
-        return list
+        return _listed
     if is_mapping(kind):
-        return dict
-    models = [part for part in (kind, *get_args(kind)) if attrs.has(part)]
+        return lambda value: dict(value) if has_members(value) else value
+    models = tuple(part for part in (kind, *get_args(kind)) if attrs.has(part))
     if not models:
         return identity  # which cattrs knows, and does not call
     write: Writer = converter.get_unstructure_hook(models[0]) if len(models) == 1 else converter.unstructure
-    return write if kind is models[0] else lambda value: None if value is None else write(value)
+    return lambda value: write(value) if isinstance(value, models) else value
+
+
+def _listed(value: Any) -> Any:
+    return [*value] if isinstance(value, tuple) else value
