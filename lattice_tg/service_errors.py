@@ -193,7 +193,7 @@ class TransportError(LatticeError):
     """The API operation, such as ``CreateTargetGroup``."""
 
     message: str
-    """What the network layer said."""
+    """What the network layer said; where nothing could be reached, also what to check."""
 
     attempts: int = 1
     """Requests sent for this call."""

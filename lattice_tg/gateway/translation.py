@@ -39,6 +39,11 @@ _NO_ANSWER: tuple[type[Exception], ...] = (
     botocore_exceptions.HTTPClientError,
     botocore_exceptions.IncompleteReadError,
 )
+_NOT_REACHED: tuple[type[Exception], ...] = (
+    botocore_exceptions.EndpointConnectionError,
+    botocore_exceptions.ConnectTimeoutError,
+    botocore_exceptions.ProxyConnectionError,
+)
 _NO_CREDENTIALS: tuple[type[Exception], ...] = (
     botocore_exceptions.NoCredentialsError,
     botocore_exceptions.PartialCredentialsError,
@@ -80,6 +85,11 @@ def _no_answer(operation: str, error: Exception) -> LatticeError:
     return TransportError(operation=operation, message=str(error))
 
 
+def _not_reached(operation: str, error: Exception) -> LatticeError:
+    check = "check the Region, endpoint_url, and the way there (DNS, VPC endpoint, proxy)"
+    return TransportError(operation=operation, message=f"{_words(error)}; {check}")
+
+
 def _no_credentials(operation: str, error: Exception) -> LatticeError:
     return ConfigurationError(f"{operation}: {_words(error)}; set AWS_PROFILE, or sign in, or pass profile_name=…")
 
@@ -102,6 +112,7 @@ def _words(error: Exception) -> str:
 # the first row that fits decides; what fits none is an answer that botocore could not read
 _TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, Exception], LatticeError]], ...] = (
     ((botocore_exceptions.SSLError,), _tls),
+    (_NOT_REACHED, _not_reached),
     (_NO_ANSWER, _no_answer),
     (_NO_CREDENTIALS, _no_credentials),
     ((botocore_exceptions.ParamValidationError,), _refused_by_botocore),

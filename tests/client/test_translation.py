@@ -135,3 +135,14 @@ def test_an_answer_without_any_facts_is_read() -> None:
         str(ours)
         == "GetTargetGroup: Unknown (0): ; look the code up in the VPC Lattice API reference, common errors [attempts: 1]"
     )
+
+
+@pytest.mark.parametrize("kind", [foreign.EndpointConnectionError, foreign.ConnectTimeoutError])
+def test_a_way_that_leads_nowhere(kind: Any) -> None:
+    """Where no connection came about, as with a Region that does not exist, the error says what to check."""
+    ours = raised_by(kind(endpoint_url="https://vpc-lattice.us-east1.amazonaws.com", error="oh"))
+
+    assert "us-east1" in str(ours)
+    assert "; check the Region, endpoint_url, and the way there (DNS, VPC endpoint, proxy); try again later" in str(
+        ours
+    )
