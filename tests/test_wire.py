@@ -26,6 +26,7 @@ from lattice_tg.wire import from_boto3, reading, to_boto3
 from strategies import junk, known_replies, legal_specs, modestly, unknown_members
 
 SPEC_KEYS = "name, type, config, tags"
+TARGETS_ELSEWHERE = "a spec has no targets; give them as Desired(spec, targets), or to plan(spec, targets=…)"
 CONFIG_KEYS = "port, protocol, protocolVersion, vpcIdentifier, ipAddressType, lambdaEventStructureVersion, healthCheck"
 
 
@@ -362,6 +363,10 @@ def test_a_mistake_has_its_field_and_value() -> None:
         ),
         ({"name": "a", "type": "IP", 80: 1}, [f"80=1: is no key here; known: {SPEC_KEYS}"]),
         ({"name": "a", "type": "IP", "CONFIG": {}}, ["CONFIG={}: is no key here; did you mean config?"]),
+        (
+            {"name": "a", "type": "IP", "targets": []},
+            [f"targets=[]: is no key here; {TARGETS_ELSEWHERE}"],
+        ),
         (
             {"name": "a", "type": "IP", **dict.fromkeys("hgfedcba", 1)},
             [f"{key}=1: is no key here; known: {SPEC_KEYS}" for key in "abcdefgh"],

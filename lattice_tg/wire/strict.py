@@ -31,6 +31,8 @@ T = TypeVar("T", bound=attrs.AttrsInstance)
 
 _TEXT = "must be text; put it in quotes"
 _REQUIRED = "is required; write it"
+_NOT_HERE = {"targets": "a spec has no targets; give them as Desired(spec, targets), or to plan(spec, targets=…)"}
+"""Keys that people look for in vain, and where those things are."""
 
 
 class _MistakeError(ValueError):
@@ -78,6 +80,8 @@ def _unknown_keys(error: BaseException, data: Any, path: str, known: tuple[str, 
 
 
 def _instead(key: str, known: tuple[str, ...]) -> str:
+    if key in _NOT_HERE:
+        return _NOT_HERE[key]
     close = get_close_matches(key.replace("_", "").lower(), [name.lower() for name in known], n=1)
     return next((f"did you mean {name}?" for name in known if [name.lower()] == close), f"known: {', '.join(known)}")
 
