@@ -31,7 +31,12 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    try:
+        home = import_module(f"{__name__}.{_HOMES[name]}")
+    except ModuleNotFoundError as error:
+        message = f"{__name__} needs {error.name}: pip install 'lattice-tg[testing]'"
+        raise ModuleNotFoundError(message, name=error.name) from error
+    return getattr(home, name)
 
 
 def __dir__() -> list[str]:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from functools import partial
 
-from lattice_tg.testing.server import serve
+from lattice_tg.testing import serve
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,5 +1,7 @@
 """What ``lattice_tg.testing`` offers."""
 
+import sys
+
 import pytest
 
 from lattice_tg import testing
@@ -17,3 +19,17 @@ def test_other_names_are_not() -> None:
     """Any other name is an AttributeError, as in any module."""
     with pytest.raises(AttributeError, match=r"module 'lattice_tg\.testing' has no attribute 'mock_elb'"):
         getattr(testing, "mock_elb")  # noqa: B009  (the type checkers know that it is not there)
+
+
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where moto is not installed, the error says what to install."""
+    for name in ("mocking", "moto_bridge"):
+        monkeypatch.delitem(sys.modules, f"lattice_tg.testing.{name}")
+        monkeypatch.delattr(testing, name)
+    monkeypatch.setitem(sys.modules, "moto", None)
+
+    with pytest.raises(ModuleNotFoundError) as caught:
+        getattr(testing, "mock_vpc_lattice")  # noqa: B009  (it would be had without a call)
+
+    assert str(caught.value) == "lattice_tg.testing needs moto: pip install 'lattice-tg[testing]'"
+    assert caught.value.name == "moto"
