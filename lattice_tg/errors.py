@@ -79,6 +79,11 @@ class InvalidIdentifierError(LatticeError, ValueError):
     """What was given."""
 
     def __str__(self) -> str:
+        if self.value is None:  # most often what find() said
+            return (
+                "None is no target group; where client.find(name) gave it, no group of the client's account and Region "
+                "has that name: check these three, or create the group"
+            )
         return (
             f"{self.value!r} is not a target group's id (tg- and 17 of 0-9, a-z) or ARN; the service takes no "
             "names here: look one up with client.find(name) and pass what it returns"

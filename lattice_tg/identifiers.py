@@ -22,12 +22,13 @@ def identifier(target_group: TargetGroupLike) -> str:
     """
     if isinstance(target_group, TargetGroup | TargetGroupSummary):
         return identifier(target_group.id)
-    if not _is_identifier(target_group):
+    if not is_identifier(target_group):
         raise InvalidIdentifierError(target_group)
     return target_group
 
 
-def _is_identifier(value: object) -> bool:
+def is_identifier(value: object) -> bool:
+    """Whether ``value`` has the form of a target group's id or ARN."""
     return isinstance(value, str) and _IDENTIFIER.fullmatch(value) is not None
 
 

@@ -93,14 +93,20 @@ class Groups(Waits):
         Exactly what is set is sent. Whether the service keeps the fields that are not sent is not documented.
 
         Args:
-            target_group: The group.
+            target_group: The group; where its description is given, its type counts: ALB and LAMBDA groups have no
+                health check.
             health_check: The fields to set.
             reset: The fields to put back to the service's defaults.
+
+        Raises:
+            InvalidSpecError: It breaks rules, says nothing, or is not for this type; nothing was sent.
 
         """
         request = {
             "targetGroupIdentifier": identifier(target_group),
-            "healthCheck": arguments.health_check_update(health_check, reset, allow_unknown=self._allow_unknown),
+            "healthCheck": arguments.health_check_update(
+                target_group, health_check, reset, allow_unknown=self._allow_unknown
+            ),
         }
         return from_boto3(TargetGroup, self._calls.answer(self._calls.gateway.update_target_group, request))
 

@@ -29,7 +29,8 @@ class Targets(Waits):
             InvalidSpecError: Some targets are wrong, all of which are named; nothing was sent.
 
         """
-        return TargetRequests.registering(self._calls, target_group).all_at_once(targets)
+        requests = TargetRequests.registering(self._calls, target_group)
+        return requests.all_at_once(arguments.several("targets", targets))
 
     def iter_register_targets(
         self, target_group: TargetGroupLike, targets: Iterable[Target]
@@ -44,7 +45,9 @@ class Targets(Waits):
             targets: The targets, any number; they are taken as there is room for them.
 
         """
-        return TargetRequests.registering(self._calls, target_group).streamed(targets)
+        requests = TargetRequests.registering(self._calls, target_group)
+        arguments.refuse_alone("targets", targets)
+        return requests.streamed(targets)
 
     def deregister_targets(
         self,
@@ -68,7 +71,8 @@ class Targets(Waits):
 
         """
         arguments.checked_seconds(timeout_seconds=timeout_seconds)
-        report = TargetRequests.deregistering(self._calls, target_group).all_at_once(targets)
+        requests = TargetRequests.deregistering(self._calls, target_group)
+        report = requests.all_at_once(arguments.several("targets", targets))
         if wait and report.successful:
             with keeping(report):
                 self.wait_until_drained(target_group, report.successful, timeout_seconds=timeout_seconds)

@@ -26,6 +26,9 @@ _RESET = (
     "or update_health_check(reset=…) to reset it on a group that exists"
 )
 
+UNCHECKED = ("ALB", "LAMBDA")
+"""The types whose targets the service does not check: API reference, TargetGroupConfig."""
+
 WORDS: dict[str, Form] = {
     # user guide, health checks: HTTP or HTTPS; the service model shares a word list that has TCP, too
     "protocol": one_of(HealthCheckProtocol),
@@ -89,9 +92,18 @@ def _backward_ranges(http_code: object, path: str) -> Iterator[Problem]:
 
 
 def update_problems(
-    check: HealthCheck, reset: Collection[ResettableHealthCheckField], *, allow_unknown: bool = False
+    check: HealthCheck,
+    reset: Collection[ResettableHealthCheckField],
+    *,
+    kind: str | None = None,
+    allow_unknown: bool = False,
 ) -> tuple[Problem, ...]:
-    """What is wrong with an update of a group's health check that sets ``check`` and resets fields."""
+    """What is wrong with an update of a group's health check that sets ``check`` and resets fields.
+
+    ``kind`` is the group's type, where it is known.
+    """
+    if kind in UNCHECKED:
+        return (problem("health_check", check, f"is not for {kind} groups, which have none; leave the update out"),)
     if rule := instance_of(HealthCheck)(check):
         return (problem("health_check", check, rule),)
     found = (

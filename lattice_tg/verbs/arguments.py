@@ -5,6 +5,7 @@ from concurrent.futures import Executor
 from typing import Any, TypeVar
 
 from lattice_tg.errors import ConfigurationError, InvalidSpecError
+from lattice_tg.identifiers import TargetGroupLike, is_identifier
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.problems import Problem, problem
 from lattice_tg.models.targets import Target
@@ -35,12 +36,17 @@ def _refuse(problems: Iterable[Problem]) -> None:
 
 
 def several(field: str, values: Iterable[T]) -> tuple[T, ...]:
-    """The values; one alone is refused, and so is text, whose letters Python would hand over."""
+    """The values; see :func:`refuse_alone`."""
+    refuse_alone(field, values)
+    return tuple(values)
+
+
+def refuse_alone(field: str, values: Iterable[object]) -> None:
+    """Refuse one value where several belong, and text, whose letters Python would hand over."""
     if isinstance(values, str):
         raise InvalidSpecError((problem(field, values, f"must be several; write [{values!r}]"),))
     if not isinstance(values, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
         raise InvalidSpecError((problem(field, values, "must be several; write a list"),))
-    return tuple(values)
 
 
 def _is_number(value: object) -> bool:
@@ -70,7 +76,8 @@ def checked_options(
 
 def checked_name(name: str) -> str:
     """A name that a group can have."""
-    if rule := NAME(name):
+    rule = "is an id or ARN, and no name; get(…) takes it" if is_identifier(name) else NAME(name)
+    if rule:
         _refuse([problem("name", name, rule)])
     return name
 
@@ -151,16 +158,21 @@ def checked_seconds(**seconds: float) -> None:
     problems: list[Problem] = []
     for name, value in seconds.items():
         if name == "poll_seconds" and not (_is_number(value) and value > 0):
-            problems.append(problem(name, value, "must be above 0 seconds"))
+            problems.append(problem(name, value, "must be a number of seconds, above 0"))
         elif not (_is_number(value) and value >= 0):
-            problems.append(problem(name, value, "must be at least 0 seconds"))
+            problems.append(problem(name, value, "must be a number of seconds, at least 0"))
     _refuse(problems)
 
 
 def health_check_update(
-    check: HealthCheck, reset: Iterable[ResettableHealthCheckField], *, allow_unknown: bool
+    target_group: TargetGroupLike,
+    check: HealthCheck,
+    reset: Iterable[ResettableHealthCheckField],
+    *,
+    allow_unknown: bool,
 ) -> dict[str, Any]:
     """The part of an update that sets what is set in ``check`` and resets what is named in ``reset``."""
     fields = several("reset", reset)
-    _refuse(update_problems(check, fields, allow_unknown=allow_unknown))
+    kind = None if isinstance(target_group, str) else target_group.type
+    _refuse(update_problems(check, fields, kind=kind, allow_unknown=allow_unknown))
     return {**to_boto3(check), **dict(_RESETTING[field] for field in fields)}

@@ -16,6 +16,7 @@ from lattice_tg import (
     ResourceNotFoundError,
     TargetGroupClient,
     TargetGroupDeletion,
+    ValidationError,
 )
 from lattice_tg.testing import VpcLattice
 
@@ -195,6 +196,19 @@ def test_delete_what_is_gone(client: TargetGroupClient) -> None:
     assert client.delete(ID, missing_ok=True) is None
 
 
+def test_a_health_check_for_a_function(client: TargetGroupClient, lattice: VpcLattice) -> None:
+    """A description tells the type, and what that type does not have is not sent; an id does not tell it."""
+    group = client.create(FUNCTION, wait=True)
+    before = len(lattice.calls)
+
+    with pytest.raises(InvalidSpecError, match="is not for LAMBDA groups, which have none"):
+        client.update_health_check(group, HealthCheck.http("/up"))
+    assert len(lattice.calls) == before
+
+    with pytest.raises(ValidationError):
+        client.update_health_check(group.id, HealthCheck.http("/up"))
+
+
 CALLS: dict[str, Callable[[TargetGroupClient, Any], object]] = {
     "get": lambda client, name: client.get(name),
     "update_health_check": lambda client, name: client.update_health_check(name, HealthCheck.disabled()),
@@ -216,7 +230,7 @@ def test_what_names_no_group(
     call: Callable[[TargetGroupClient, Any], object], name: Any, client: TargetGroupClient, lattice: VpcLattice
 ) -> None:
     """A name, nothing, a dict or a spec where an id belongs is refused at the call, and find is named."""
-    with pytest.raises(InvalidIdentifierError, match="look one up with client") as caught:
+    with pytest.raises(InvalidIdentifierError, match=r"client\.find\(name\)") as caught:
         call(client, name)
 
     assert (caught.value.value, lattice.calls) == (name, ())

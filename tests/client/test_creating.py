@@ -152,7 +152,7 @@ def test_waiting_no_longer_than_asked(client: TargetGroupClient, clock: VirtualC
 @pytest.mark.parametrize("seconds", [-1, float("nan"), "5", None, True])
 def test_what_is_no_timeout(seconds: Any, client: TargetGroupClient, lattice: VpcLattice) -> None:
     """A timeout that is none is refused before anything is sent."""
-    with pytest.raises(InvalidSpecError, match=r"timeout_seconds=.*must be at least 0 seconds"):
+    with pytest.raises(InvalidSpecError, match=r"timeout_seconds=.*must be a number of seconds, at least 0"):
         client.create(SPEC, timeout_seconds=seconds)
 
     assert lattice.calls == ()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from client.conftest import MakeClient
-from client.groups import FUNCTION, SPEC, VPC, asked_for, wire_group
+from client.groups import ARN, FUNCTION, ID, SPEC, VPC, asked_for, wire_group
 from client.http_stub import answer, answering, refusal
 from lattice_tg import (
     HealthCheck,
@@ -188,6 +188,13 @@ def test_what_is_no_name(name: Any, client: TargetGroupClient, lattice: VpcLatti
         client.find(name)
 
     assert lattice.calls == ()
+
+
+@pytest.mark.parametrize("value", [ID, ARN])
+def test_an_id_is_no_name(value: str, client: TargetGroupClient) -> None:
+    """Where a name belongs, an id is sent to the method that takes one."""
+    with pytest.raises(InvalidSpecError, match=r"name='.*': is an id or ARN, and no name; get\(…\) takes it$"):
+        client.find(value)
 
 
 def test_a_fault_amid_pages(client: TargetGroupClient, lattice: VpcLattice) -> None:

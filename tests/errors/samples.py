@@ -60,6 +60,13 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             "look one up with client.find(name) and pass what it returns"
         ),
     ),
+    (
+        InvalidIdentifierError(None),
+        (
+            "None is no target group; where client.find(name) gave it, no group of the client's account and Region has "
+            "that name: check these three, or create the group"
+        ),
+    ),
     (ConfigurationError("no Region; set AWS_REGION"), "no Region; set AWS_REGION"),
     (
         ServiceError(

@@ -55,3 +55,15 @@ def test_updates_that_are_legal() -> None:
 def test_updates_that_are_not(health_check: Any, reset: Any, expected: list[str]) -> None:
     """An update is held to the rules of health checks, and must say something, and nothing twice."""
     assert messages(update_problems(health_check, reset)) == expected
+
+
+@pytest.mark.parametrize(("kind", "is_checked"), [("IP", True), ("INSTANCE", True), ("ALB", False), ("LAMBDA", False)])
+def test_types_without_health_checks(kind: str, is_checked: bool) -> None:
+    """A group whose targets the service does not check has no health check to change."""
+    check = HealthCheck(port=80)
+
+    found = [update_problems(check, (), kind=kind), update_problems(HealthCheck(), ["port"], kind=kind)]
+
+    rule = f"is not for {kind} groups, which have none; leave the update out"
+    told = [[f"health_check=HealthCheck(port=80): {rule}"], [f"health_check=HealthCheck(): {rule}"]]
+    assert [messages(problems) for problems in found] == ([[], []] if is_checked else told)

@@ -68,3 +68,14 @@ def test_names_are_refused_at_the_call(vpc_lattice: VpcLattice, verb: str) -> No
         getattr(client, verb)("orders", [])
 
     assert sent(vpc_lattice) == []
+
+
+@pytest.mark.parametrize("verb", ["register_targets", "iter_register_targets", "deregister_targets", "list_targets"])
+@pytest.mark.parametrize("alone", [Target.ip(A), A])
+def test_one_where_several_belong(vpc_lattice: VpcLattice, verb: str, alone: Any) -> None:
+    """One target, or the text of one, in the place of several is refused when the method is called."""
+    client = client_of(vpc_lattice)
+    group = ip_group(client)
+
+    assert problems_of(lambda: getattr(client, verb)(group, alone)) == [("targets", alone)]
+    assert sent(vpc_lattice) == ["CreateTargetGroup"]
