@@ -1,7 +1,7 @@
 """Tables and pictures of the figures that ``nox -s bench -- --record=quiet`` wrote, drawn when the site is built."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -125,7 +125,7 @@ class SpeedDirective(SphinxDirective):
 class SpeedTable(SpeedDirective):
     """A table of one run; the argument is its name."""
 
-    option_spec: ClassVar[dict[str, Any]] = {"run": directives.unchanged}
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {"run": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         return [table_node(self.record()[self.options.get("run", "quiet")]["tables"][self.arguments[0]])]
