@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from attrs import define, frozen
-from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from lattice_tg.clock import Clock
 from lattice_tg.durations import in_seconds
@@ -13,6 +13,9 @@ from lattice_tg.gateway import Gateway, Reply, Request
 from lattice_tg.pacing import Gate
 from lattice_tg.retry import RetryEvent, RetryPolicy, counts_as_attempt, is_retryable, is_throttling
 from lattice_tg.service_errors import ServiceError, TransportError
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 _log = logging.getLogger("lattice_tg")
 
@@ -104,6 +107,7 @@ class _Call:
         last_send_at = self._elapsed_from() + self.calls.policy.max_elapsed_seconds
         self.deadline = last_send_at if self.deadline is None else min(last_send_at, self.deadline)
         untold = [self.failures[-1]]
+        from tenacity import Retrying, retry_if_exception  # noqa: PLC0415 - it takes its time, and most calls need none
 
         def attempt() -> Reply:
             if untold:
@@ -137,13 +141,13 @@ class _Call:
             waited_seconds=self.calls.clock.monotonic() - self.asked_at,
         )
 
-    def _wait_seconds(self, state: RetryCallState) -> float:
+    def _wait_seconds(self, state: "RetryCallState") -> float:
         """What the policy says, or longer where the service asks for it; on the client's clock."""
         state.start_time, state.outcome_timestamp = self._elapsed_from(), self.calls.clock.monotonic()
         asked = getattr(self.failures[-1], "retry_after_seconds", None) or 0.0
         return max(asked, self.calls.policy.wait(state))
 
-    def _must_stop(self, state: RetryCallState) -> bool:
+    def _must_stop(self, state: "RetryCallState") -> bool:
         policy, error = self.calls.policy, self.failures[-1]
         counted = sum(map(counts_as_attempt, self.failures))
         if self.is_out_of_time or counted >= policy.max_attempts:
@@ -157,7 +161,7 @@ class _Call:
         error.add_note(f"given up: {to_wait} to wait, {left} left to do it in")
         return True
 
-    def _tell(self, state: RetryCallState) -> None:
+    def _tell(self, state: "RetryCallState") -> None:
         error = self.failures[-1]
         event = RetryEvent(
             operation=error.operation,

@@ -49,6 +49,17 @@ def test_what_the_client_loads() -> None:
     assert "moto" not in loaded_after("from lattice_tg import TargetGroupClient")
 
 
+def test_what_a_call_loads_that_succeeds_at_once() -> None:
+    """What repeats calls comes in with the first one that has to be repeated."""
+    program = (
+        "from lattice_tg import TargetGroupClient\nfrom lattice_tg.testing import mock_vpc_lattice\n"
+        "with mock_vpc_lattice() as lattice:\n"
+        "    client = TargetGroupClient(region_name='us-east-1')\n    list(client.list())\n"
+    )
+    assert "tenacity" not in loaded_after(program)
+    assert "tenacity" in loaded_after(f"{program}    lattice.throttle('ListTargetGroups')\n    list(client.list())")
+
+
 def test_one_list_of_names() -> None:
     """What is exported, where it is found at run time and where type checkers find it agree."""
     assert (sorted(lattice_tg.__all__), HOMES) == (sorted(typed_homes()), typed_homes())
