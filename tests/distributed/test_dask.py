@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fleets import dummy_credentials, names, names_there, specs
+from fleets.seen import dummy_credentials, names, names_there, specs
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.outcome import FleetProgress
 from lattice_tg.testing.server import serve

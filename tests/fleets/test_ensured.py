@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from desired_states import ORDERS, RESIZE, with_config
-from fleets import by_name, names, names_there, sent, specs
+from fleets.seen import by_name, names, names_there, sent, specs
 from lattice_tg.errors import ApplyError, ReplacementRequiredError, UnfinishedError
 from lattice_tg.models.desired import Desired
 from lattice_tg.models.spec import TargetGroupSpec

@@ -12,7 +12,7 @@ import pytest
 from attrs import evolve
 
 from desired_states import RESIZE
-from fleets import InTurn, names, names_there, no_threads_left, sent, settle, specs
+from fleets.seen import InTurn, names, names_there, no_threads_left, sent, settle, specs
 from lattice_tg.calls import Calls
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import ApplyError, UnfinishedError

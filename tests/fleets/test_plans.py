@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from desired_states import ORDERS, RESIZE, with_config
-from fleets import sent, settle, specs
+from fleets.seen import sent, settle, specs
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import ReplacementRequiredError
 from lattice_tg.models.desired import Desired

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from desired_states import ORDERS, RESIZE, with_config
-from fleets import specs
+from fleets.seen import specs
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.desired import Desired
 from lattice_tg.models.targets import Target

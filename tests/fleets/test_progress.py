@@ -8,7 +8,7 @@ from rich.console import Console
 
 from desired_states import ORDERS
 from filling import client_of, ip_group
-from fleets import specs
+from fleets.seen import specs
 from lattice_tg.errors import ConfigurationError
 from lattice_tg.models.targets import Target, TargetFailure
 from lattice_tg.progress import progress_bar

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from desired_states import ORDERS, with_config
-from fleets import names, names_there, specs
+from fleets.seen import names, names_there, specs
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import ApplyError, StalePlanError, TargetGroupFailedError
 from lattice_tg.models.changes import Change

@@ -10,7 +10,7 @@ import boto3  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
-from fleets import ByPost, InTurn, by_name, die, dummy_credentials, names, names_there, sent, specs
+from fleets.seen import ByPost, InTurn, by_name, die, dummy_credentials, names, names_there, sent, specs
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import UnfinishedError
 from lattice_tg.models.desired import Desired
