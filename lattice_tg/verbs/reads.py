@@ -47,15 +47,14 @@ def find(calls: Calls, name: str) -> TargetGroup | None:
 def target_rows(
     calls: Calls, target_group: TargetGroupLike, targets: Sequence[Target] = (), deadline: float | None = None
 ) -> Iterator[TargetSummary]:
-    """The registered targets, page by page: all, or those asked for."""
+    """The registered targets, page by page: all, or those asked for; a row without an id tells of none."""
+    read = reader(TargetSummary)
     for chunk in chunked(targets, MOST_LISTED_BY_NAME) if targets else [()]:
         request: dict[str, Any] = {"targetGroupIdentifier": identifier(target_group)}
         if chunk:
             request["targets"] = [to_boto3(target) for target in chunk]
-        yield from map(
-            reader(TargetSummary),
-            rows(lambda page: calls.answer(calls.gateway.list_targets, page, deadline=deadline), request),
-        )
+        listed = rows(lambda page: calls.answer(calls.gateway.list_targets, page, deadline=deadline), request)
+        yield from (read(row) for row in listed if row.get("id"))
 
 
 def arn_of(calls: Calls, target_group: TargetGroupLike) -> str:

@@ -11,6 +11,7 @@ from lattice_tg.errors import WaitFailedError, WaitTimeoutError
 from lattice_tg.identifiers import TargetGroupLike
 from lattice_tg.models.targets import Target, TargetSummary
 from lattice_tg.reports import DrainTimeoutError, TargetsReport
+from lattice_tg.rules import target_problems
 from lattice_tg.target_keys import HasKey, distinct, group_port, has_spellings, key_of
 from lattice_tg.verbs import reads
 from lattice_tg.waiting import Wait
@@ -88,7 +89,8 @@ class _Watch:
         """Those to ask for by name: a few, whose ids can be written in one way only; else all of the group."""
         if len(targets) > reads.MOST_LISTED_BY_NAME or any(map(has_spellings, targets)):
             return ()
-        return [Target(id=target.id, port=self.port if target.port is None else target.port) for target in targets]
+        named = [Target(id=target.id, port=self.port if target.port is None else target.port) for target in targets]
+        return () if target_problems(named) else named  # a group may be told to have a port that none can have
 
 
 def _watch(calls: Calls, target_group: TargetGroupLike, targets: Iterable[Target] | None, wait: Wait) -> _Watch:

@@ -1,6 +1,5 @@
 """botocore's check of a request: made for all that a user sends through our client, left out where ours was made."""
 
-from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
@@ -11,26 +10,11 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ParamValidationError
 from botocore.model import ServiceModel
-from botocore.validate import validate_parameters  # pyright: ignore[reportUnknownVariableType]
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from lattice_tg import (
-    HealthCheck,
-    InvalidSpecError,
-    LatticeError,
-    Target,
-    TargetGroup,
-    TargetGroupClient,
-    TargetGroupSummary,
-)
+from lattice_tg import InvalidSpecError, LatticeError, TargetGroupClient
 from lattice_tg.gateway.operations import Gateway
 from lattice_tg.gateway.validation import CHECKED_BY_OUR_RULES, own_check
-from lattice_tg.models.config import TargetGroupConfig
-from lattice_tg.models.health_check import Matcher
-from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.testing import VirtualClock, VpcLattice, mock_vpc_lattice
-from strategies import modestly
 
 GROUP_ID = "tg-0123456789abcdefg"
 EVENT = "before-parameter-build.vpc-lattice"
@@ -225,108 +209,6 @@ def test_an_operation_without_parameters() -> None:
     service: Any = ServiceModel({"metadata": {}, "operations": {"Ping": {"name": "Ping"}}, "shapes": {}})
     assert service.operation_model("Ping").input_shape is None
     check({}, service.operation_model("Ping"))
-
-
-JUNK: st.SearchStrategy[Any] = st.sampled_from(
-    [
-        None,
-        "",
-        " ",
-        "x",
-        "tg-",
-        "x" * 3000,
-        "\ud800",
-        b"x",
-        0,
-        1,
-        -1,
-        80,
-        65536,
-        10**30,
-        1.5,
-        True,
-        (),
-        [],
-        {},
-        {"a": 1},
-    ]
-)
-
-
-def or_junk(*good: Any) -> st.SearchStrategy[Any]:
-    return st.sampled_from(good) | JUNK
-
-
-MATCHERS = or_junk(None) | st.builds(Matcher, http_code=or_junk("200"))
-CHECKS = or_junk(None) | st.builds(
-    HealthCheck,
-    enabled=or_junk(True),
-    protocol=or_junk("HTTP"),
-    protocol_version=or_junk("HTTP1"),
-    port=or_junk(80),
-    path=or_junk("/"),
-    interval_seconds=or_junk(30),
-    timeout_seconds=or_junk(5),
-    healthy_threshold_count=or_junk(2),
-    unhealthy_threshold_count=or_junk(2),
-    matcher=MATCHERS,
-)
-CONFIGS = JUNK | st.builds(
-    TargetGroupConfig,
-    port=or_junk(80),
-    protocol=or_junk("HTTP"),
-    protocol_version=or_junk("HTTP1"),
-    vpc_identifier=or_junk("vpc-12345678"),
-    ip_address_type=or_junk("IPV4"),
-    lambda_event_structure_version=or_junk("V1"),
-    health_check=CHECKS,
-)
-SPECS = JUNK | st.builds(
-    TargetGroupSpec, name=or_junk("orders"), type=or_junk("IP", "LAMBDA"), config=CONFIGS, tags=or_junk({}, {"a": "b"})
-)
-SUMMARY = TargetGroupSummary(id="", arn="", name="", type="IP", status="ACTIVE")
-GROUPS = or_junk(GROUP_ID, SUMMARY) | st.builds(
-    TargetGroup, id=or_junk(GROUP_ID), arn=or_junk(""), name=or_junk("a"), type=or_junk("IP"), status=or_junk("ACTIVE")
-)
-TARGETS = JUNK | st.lists(JUNK | st.builds(Target, id=or_junk("10.0.0.1"), port=or_junk(80)), max_size=3)
-RESETS = JUNK | st.lists(or_junk("port", "matcher"), max_size=3)
-
-VERBS: dict[str, tuple[list[st.SearchStrategy[Any]], dict[str, st.SearchStrategy[Any]]]] = {
-    "create": ([SPECS], {"client_token": or_junk("token")}),
-    "get": ([GROUPS], {}),
-    "find": ([or_junk("orders")], {}),
-    "list": ([], {"type": or_junk("IP"), "vpc_identifier": or_junk("vpc-12345678")}),
-    "update_health_check": ([GROUPS, CHECKS], {"reset": RESETS}),
-    "delete": ([GROUPS], {"wait": st.just(False)}),
-    "register_targets": ([GROUPS, TARGETS], {}),
-    "deregister_targets": ([GROUPS, TARGETS], {}),
-    "list_targets": ([GROUPS, TARGETS], {}),
-    "ensure": ([SPECS, TARGETS], {"prune": st.just(True), "replace": st.just(True)}),
-}
-"""What each verb may be called with."""
-
-
-@pytest.mark.parametrize("verb", VERBS)
-@given(data=st.data())
-@settings(modestly, max_examples=50)
-def test_nothing_is_sent_that_botocore_would_have_refused(client: TargetGroupClient, verb: str, data: Any) -> None:
-    """Whatever our verbs are called with: what leaves them is what botocore's own check lets through."""
-    arguments, options = VERBS[verb]
-    sent: list[tuple[Any, Any]] = []
-
-    def note(params: Any, model: Any, **_: object) -> None:
-        sent.append((dict(params), model.input_shape))
-
-    client.boto3_client.meta.events.register_last(EVENT, note)
-    try:
-        answer = getattr(client, verb)(*map(data.draw, arguments), **{k: data.draw(v) for k, v in options.items()})
-        deque(answer if verb.startswith("list") else (), maxlen=0)  # a list asks when it is read
-    except (LatticeError, TypeError):
-        pass
-    finally:
-        client.boto3_client.meta.events.unregister(EVENT, note)
-    for params, shape in sent:
-        validate_parameters(params, shape)
 
 
 def test_each_method_of_the_gateway_is_known() -> None:
