@@ -135,10 +135,10 @@ def package(session: nox.Session) -> None:
         shutil.rmtree(folder / built, ignore_errors=True)
         session.run(*build, str(folder / built), *what, silent=True)
     wheel = next(folder.glob("built/*.whl"))
-    for name, extras in (("bare", ""), ("full", "[testing,yaml,rich]")):
+    for name, extras, more in (("bare", "", ()), ("full", "[testing,yaml,rich]", ("pytest",))):  # a page tests by it
         session.run("uv", "venv", "--quiet", "--clear", "--python", PYTHONS[0], str(folder / name))
         there = ("--quiet", "--python", str(folder / name))
-        session.run("uv", "pip", "install", *there, f"lattice-tg{extras} @ {wheel.as_uri()}")
+        session.run("uv", "pip", "install", *there, f"lattice-tg{extras} @ {wheel.as_uri()}", *more)
     session.run("pytest", "tests/package", *session.posargs, env={"PACKAGE_FOLDER": str(folder)})
 
 

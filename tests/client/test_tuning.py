@@ -119,7 +119,7 @@ APP_IDS = [
     ("orders", None, "orders"),
     (None, "orders", "orders"),
     ("a", "b", "b"),
-    ("or ders/é#1", None, "or-ders--#1"),
+    ("or ders/é1", None, "or-ders--1"),
 ]
 
 
