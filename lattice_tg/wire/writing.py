@@ -25,7 +25,7 @@ def writer(cls: type[attrs.AttrsInstance]) -> Writer:
 
 @cache
 def _converter() -> Converter:
-    converter = Converter(omit_if_default=True)
+    converter = Converter()
     converter.register_unstructure_hook_factory(attrs.has, _model_writer)
     return converter
 

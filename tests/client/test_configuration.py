@@ -177,11 +177,11 @@ def test_the_environment_s_region(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_settings_of_our_own(make_client: MakeClient) -> None:
     """A client that we make has its own retries off, and as many connections and as much time as it was given."""
-    client = make_client(max_connections=3, connect_timeout_seconds=1.5, read_timeout_seconds=2.5)
+    client = make_client(max_connections=1, connect_timeout_seconds=1.5, read_timeout_seconds=2.5)
 
     config = client.boto3_client.meta.config
     assert config.retries == {"mode": "standard", "total_max_attempts": 1}
-    assert (config.max_pool_connections, config.connect_timeout, config.read_timeout) == (3, 1.5, 2.5)
+    assert (config.max_pool_connections, config.connect_timeout, config.read_timeout) == (1, 1.5, 2.5)
     assert "lattice_tg" in config.user_agent_extra
 
 

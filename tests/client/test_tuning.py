@@ -1,16 +1,18 @@
 """The session that our clients are made of: faster hooks, each with a way back."""
 
+from datetime import UTC
 from typing import Any, cast
 
 import boto3
 import botocore.parsers
 import botocore.session
 import pytest
+from attrs import frozen
 from botocore.config import Config
 from botocore.parsers import DEFAULT_TIMESTAMP_PARSER  # pyright: ignore[reportUnknownVariableType]
 
 from lattice_tg import TargetGroupBuilder, TargetGroupClient
-from lattice_tg.gateway.tuning import set_timestamp_parser, timestamp, tuned_session
+from lattice_tg.gateway.tuning import set_timestamp_parser, share_descriptions, timestamp, tuned_session
 from lattice_tg.testing import VpcLattice
 
 
@@ -44,17 +46,24 @@ def test_this_botocore_takes_our_parser() -> None:
     assert set_timestamp_parser(botocore.session.Session())
 
 
-class WithoutParsers:
-    """A session of a botocore that has moved its parsers."""
+@frozen
+class Moved:
+    """A session of a botocore that has moved what is asked for, or has it take something else."""
 
-    def get_component(self, name: str) -> None:
-        """Nothing is registered."""
+    error: Exception
+
+    def get_component(self, _: str) -> None:
+        raise self.error
 
 
-@pytest.mark.parametrize("session", [object(), WithoutParsers()])
-def test_a_botocore_without_the_hook_still_works(session: object) -> None:
-    """Where the hook is missing, that is told and nothing breaks."""
+ERRORS = [AttributeError(), TypeError("takes no such argument"), ValueError("Unknown component")]
+
+
+@pytest.mark.parametrize("session", [object(), *map(Moved, ERRORS)])
+def test_a_botocore_without_the_hooks_still_works(session: object) -> None:
+    """Where a hook is missing, that is told and nothing breaks."""
     assert not set_timestamp_parser(session)
+    assert not share_descriptions(session)
 
 
 def test_a_missing_hook_is_logged(
@@ -67,6 +76,19 @@ def test_a_missing_hook_is_logged(
         tuned_session(None)
 
     assert caplog.messages == ["this botocore takes no other timestamp parser; its own is used"]
+
+
+def test_our_sessions_read_times_with_our_parser() -> None:
+    """Nothing in a reply tells which parser read it, but how long that took."""
+    session, _ = tuned_session(None)
+
+    factory = session._session.get_component("response_parser_factory")
+    assert factory.create_parser("rest-json")._timestamp_parser is timestamp
+
+
+def test_times_as_the_service_writes_them_are_read_by_python() -> None:
+    """The quick way is taken: botocore's gives the same moment in a time zone of dateutil's."""
+    assert timestamp("2026-01-31T12:00:00.123Z").tzinfo is UTC
 
 
 def test_times_come_through_a_client(vpc_lattice: VpcLattice) -> None:
@@ -101,6 +123,13 @@ def test_the_user_agent_names_boto3_and_this_library(vpc_lattice: VpcLattice) ->
     assert agent.startswith("Boto3/")
     assert agent.endswith(f" lattice_tg Botocore/{botocore.__version__}")
     assert agent.count("Botocore/") == 1
+
+
+def test_a_client_of_a_session_names_this_library(vpc_lattice: VpcLattice) -> None:
+    """There, botocore's user agent stays as it is, and this library is named after it."""
+    agent = user_agent_of(TargetGroupClient(session=boto3.Session(region_name="us-east-1")))
+
+    assert "lattice_tg" in agent.split()
 
 
 def test_a_user_agent_of_the_user_wins(vpc_lattice: VpcLattice) -> None:

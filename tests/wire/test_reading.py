@@ -163,6 +163,27 @@ def test_any_mapping_is_read() -> None:
     assert from_boto3(Target, data) == from_boto3(Target, data, strict=True) == Target(id="i-1", port=80)
 
 
+def test_any_mapping_within_a_mapping_is_read() -> None:
+    """The same holds of a member, and a list may be any sequence that holds."""
+    check = MappingProxyType({"path": "/", "matcher": MappingProxyType({"httpCode": "200"})})
+    data = {"config": MappingProxyType({"port": 80, "healthCheck": check}), "serviceArns": ("a", "b")}
+
+    group = from_boto3(TargetGroup, data)
+
+    expected = TargetGroupConfig(port=80, health_check=HealthCheck(path="/", matcher=Matcher(http_code="200")))
+    assert (group.config, group.service_arns) == (expected, ("a", "b"))
+
+
+@pytest.mark.parametrize("found", ["text", 5, [], ["a"], True])
+def test_junk_is_carried_as_it_is(found: Any) -> None:
+    """What stands where a model or a list belongs is kept, so that the rules can name it."""
+    spec = from_boto3(TargetGroupSpec, {"config": found})
+    config = from_boto3(TargetGroupConfig, {"healthCheck": found})
+    check = from_boto3(HealthCheck, {"matcher": found})
+
+    assert (spec.config, config.health_check, check.matcher) == (found, found, found)
+
+
 @pytest.mark.parametrize("data", [None, [], "text", 5])
 def test_no_mapping_is_a_mistake_of_the_program(data: Any) -> None:
     """What is no mapping at all is refused even leniently."""
