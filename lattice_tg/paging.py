@@ -11,8 +11,12 @@ T = TypeVar("T")
 _PAGE_SIZE = 100  # service model, MaxResults: the most
 
 
-def rows(fetch: Callable[[Mapping[str, Any]], Mapping[str, Any]], request: Mapping[str, Any]) -> Iterator[Any]:
-    """Each row of each page, fetched when it is reached.
+def listed(
+    fetch: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+    request: Mapping[str, Any],
+    read: Callable[[Mapping[str, Any]], T],
+) -> Iterator[T]:
+    """What ``read`` makes of each row, page by page as they are reached; a row without an id tells of nothing.
 
     Raises:
         LatticeError: The service names the same next page twice, so that the list would never end; or names it with
@@ -23,7 +27,7 @@ def rows(fetch: Callable[[Mapping[str, Any]], Mapping[str, Any]], request: Mappi
     named: set[str] = set()
     while True:
         page = fetch(wanted)
-        yield from filter(None, page.get("items") or ())  # a null among them says nothing
+        yield from [read(row) for row in page.get("items") or () if row and row.get("id")]
         token = page.get("nextToken")
         if not token:
             return

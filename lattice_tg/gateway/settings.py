@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, UnknownServiceError
 
 from lattice_tg.errors import ConfigurationError
+from lattice_tg.gateway.flat_rows import take_flat_rows
 from lattice_tg.gateway.tuning import tuned_session
 from lattice_tg.gateway.validation import own_check
 from lattice_tg.gateway.waiting_asked import make_readable
@@ -64,8 +65,10 @@ class ConnectionSettings:
             raise ConfigurationError(_what_is_missing(error)) from error
         events = client.meta.events
         events.register(f"before-parse.{SERVICE}.*", make_readable)
+        if is_tuned:  # of all hooks, those of the shortest name come last
+            events.register_last("before-parse", take_flat_rows)
         if check is not None:
-            events.register_last("before-parameter-build", check)  # of all hooks, those of the shortest name come last
+            events.register_last("before-parameter-build", check)
         return client
 
     def chosen(self) -> dict[str, object]:

@@ -42,6 +42,11 @@ def sent_as_checked(method: Callable[..., Any], operation: str, request: Mapping
         _this_thread.checked = None
 
 
+def is_sending(operation: str) -> bool:
+    """Whether this thread is sending a request of this operation that our rules have checked."""
+    return _this_thread.checked is not None and _this_thread.checked[0] == operation
+
+
 def own_check() -> Callable[..., None] | None:
     """The hook that checks the parameters of a request before they are built into it.
 

@@ -1,6 +1,7 @@
 """What there is: one group, all groups, the targets and tags of a group."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from lattice_tg.calls import Calls
@@ -8,7 +9,7 @@ from lattice_tg.frozen import FrozenMapping
 from lattice_tg.identifiers import TargetGroupLike, arn, identifier
 from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
 from lattice_tg.models.targets import Target, TargetSummary
-from lattice_tg.paging import chunked, rows
+from lattice_tg.paging import chunked, listed
 from lattice_tg.service_errors import ResourceNotFoundError
 from lattice_tg.wire import from_boto3, reader, to_boto3
 
@@ -32,8 +33,7 @@ def get_if_there(calls: Calls, target_group: TargetGroupLike, deadline: float | 
 
 def summaries(calls: Calls, filters: Mapping[str, str]) -> Iterator[TargetGroupSummary]:
     """Every group that the filters let through, page by page."""
-    read = reader(TargetGroupSummary)
-    return map(read, rows(lambda request: calls.answer(calls.gateway.list_target_groups, request), filters))
+    return listed(partial(calls.answer, calls.gateway.list_target_groups), filters, reader(TargetGroupSummary))
 
 
 def find(calls: Calls, name: str) -> TargetGroup | None:
@@ -47,14 +47,13 @@ def find(calls: Calls, name: str) -> TargetGroup | None:
 def target_rows(
     calls: Calls, target_group: TargetGroupLike, targets: Sequence[Target] = (), deadline: float | None = None
 ) -> Iterator[TargetSummary]:
-    """The registered targets, page by page: all, or those asked for; a row without an id tells of none."""
-    read = reader(TargetSummary)
+    """The registered targets, page by page: all, or those asked for."""
     for chunk in chunked(targets, MOST_LISTED_BY_NAME) if targets else [()]:
         request: dict[str, Any] = {"targetGroupIdentifier": identifier(target_group)}
         if chunk:
             request["targets"] = [to_boto3(target) for target in chunk]
-        listed = rows(lambda page: calls.answer(calls.gateway.list_targets, page, deadline=deadline), request)
-        yield from (read(row) for row in listed if row.get("id"))
+        send = partial(calls.answer, calls.gateway.list_targets, deadline=deadline)
+        yield from listed(send, request, reader(TargetSummary))
 
 
 def arn_of(calls: Calls, target_group: TargetGroupLike) -> str:

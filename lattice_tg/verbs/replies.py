@@ -60,7 +60,7 @@ def _rows(reply: Mapping[str, Any], forgiven: Collection[str]) -> Iterator[Row]:
 def _naming(rows: Sequence[Mapping[str, Any] | None] | None) -> Iterator[Mapping[str, Any]]:
     """Those rows that name a target; the others say nothing about those that were sent."""
     for row in rows or ():
-        if row and row.get("id") and isinstance(row["id"], str) and isinstance(row.get("port"), int | None):
+        if row and isinstance(row.get("id"), str) and isinstance(row.get("port"), int | None):
             yield row
 
 

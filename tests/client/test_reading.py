@@ -20,7 +20,6 @@ from lattice_tg import (
     TargetGroupSpec,
     TargetGroupSummary,
 )
-from lattice_tg.paging import chunked, rows
 from lattice_tg.testing import VpcLattice
 
 LIST = "ListTargetGroups"
@@ -221,27 +220,6 @@ def test_a_list_without_an_end(tokens: list[str], make_client: MakeClient) -> No
             list(listed)
 
     assert len(stub.asked) == len(tokens)
-
-
-def test_empty_pages() -> None:
-    """A page without rows may have a next one."""
-    pages: dict[Any, dict[str, Any]] = {
-        None: {"items": [], "nextToken": "a"},
-        "a": {"items": None, "nextToken": "b"},
-        "b": {"items": [1, 2], "nextToken": ""},
-    }
-
-    found = list(rows(lambda request: pages[request.get("nextToken")], {"type": "x"}))
-
-    assert found == [1, 2]
-
-
-def test_chunks_are_read_as_they_are_taken() -> None:
-    """Nothing is read before it is needed, and the last chunk is what is left."""
-    source = iter(range(5))
-    chunks = chunked(source, 2)
-
-    assert (next(chunks), next(source), list(chunks)) == ((0, 1), 2, [(3, 4)])
 
 
 def test_no_access(client: TargetGroupClient, lattice: VpcLattice) -> None:

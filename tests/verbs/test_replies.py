@@ -24,6 +24,7 @@ def reported(
     """The targets that were taken, the refusals, and the targets of which nothing is said."""
     reply = {"successful": successful, "unsuccessful": unsuccessful}
     report = report_of("RegisterTargets", targets, reply, port, **options)
+    assert all(chunk.targets for chunk in report.unanswered)
     silent = [target for chunk in report.unanswered for target in chunk.targets]
     return list(report.successful), list(report.unsuccessful), silent
 
@@ -109,21 +110,28 @@ def test_a_refusal_without_code() -> None:
     assert report == ([], [TargetFailure(id=A)], [])
 
 
-def test_refused_and_taken() -> None:
+@pytest.mark.parametrize("target", [Target.ip(A), Target.ip(A, 80)])
+def test_refused_and_taken(target: Target) -> None:
     """Of two rows about one target the refusal counts."""
-    report = reported([Target.ip(A)], [{"id": A, "port": 80}], [{"id": A, "port": 80, "failureCode": "X"}])
+    report = reported([target], [{"id": A, "port": 80}], [{"id": A, "port": 80, "failureCode": "X"}])
 
     assert report == ([], [TargetFailure(id=A, port=80, failure_code="X")], [])
 
 
 def test_forgiven_failures_are_successes() -> None:
     """A failure whose code says that it had been done before is a success, in its place; another code is not."""
-    targets = [Target.ip(A), Target.ip(B), Target.ip(C)]
-    failures: list[Row] = [{"id": A, "failureCode": "TargetNotFound"}, {"id": C, "port": 80, "failureCode": "Other"}]
+    targets = [Target.ip(A), Target.ip(B), Target.ip(C), Target.ip(C, 82)]
+    gone = "TargetNotFound"
+    failures: list[Row] = [
+        {"id": A, "failureCode": gone},
+        {"id": C, "port": 80, "failureCode": "Other"},
+        {"id": C, "port": 82, "failureCode": gone},
+    ]
 
-    report = reported(targets, [{"id": B, "port": 80}], failures, forgiven=("TargetNotFound",))
+    report = reported(targets, [{"id": B, "port": 80}], failures, forgiven=(gone,))
 
-    assert report == ([Target.ip(A), Target.ip(B)], [TargetFailure(id=C, port=80, failure_code="Other")], [])
+    other = TargetFailure(id=C, port=80, failure_code="Other")
+    assert report == ([Target.ip(A), Target.ip(B), Target.ip(C, 82)], [other], [])
 
 
 @pytest.mark.parametrize("port", [80, None])
