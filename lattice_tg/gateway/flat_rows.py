@@ -32,8 +32,8 @@ def take_flat_rows(
     if customized_response_dict is None or not members or not is_sending(operation_model.name):
         return
     try:
-        body: Any = json.loads(response_dict["body"])
-    except (TypeError, ValueError):
+        body: Any = json.loads(response_dict["body"].decode())  # bytes alone would be taken for UTF-16, too
+    except (AttributeError, ValueError):
         return
     if response_dict["status_code"] < 300 and isinstance(body, dict):  # noqa: PLR2004 - from there on it is an error
         reply = cast("dict[str, Any]", body)

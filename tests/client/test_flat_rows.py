@@ -78,7 +78,10 @@ def known_members(shape: Any, rows: Any) -> Any:
     return [{name: row[name] for name in members if name in row} if isinstance(row, dict) else row for row in given]
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"\xff", b"[1", b'"text"', b"null"])
+NOT_UTF_8 = ['{"items": [{"id": "a"}]}'.encode(form) for form in ("utf-8-sig", "utf-16", "utf-32-le")]
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"\xff", b"[1", b'"text"', b"null", *NOT_UTF_8])
 @pytest.mark.parametrize("status", [200, 503])
 def test_what_is_no_reply_is_left_to_botocore(body: bytes, status: int) -> None:
     """A page of a proxy, half an answer, nothing: the same comes of it."""

@@ -208,6 +208,18 @@ def test_an_id_that_only_looks_like_an_address() -> None:
     assert report == (targets, [], [])
 
 
+def test_ids_that_only_look_like_addresses_are_told_apart() -> None:
+    """Two of them on one port are two targets."""
+    targets = [Target.ip("not:an:address", 80), Target.ip("nor:is:this", 80)]
+
+    assert distinct(targets, 80) == tuple(targets)
+    assert reported(targets, [], [{"id": "nor:is:this", "port": 80}]) == (
+        [],
+        [TargetFailure(id="nor:is:this", port=80)],
+        targets[:1],
+    )
+
+
 def test_reports_are_joined_in_order() -> None:
     """One report of many has all that they have, in their order."""
     errors = [TransportError(operation="RegisterTargets", message=text) for text in "ab"]
