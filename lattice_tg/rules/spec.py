@@ -39,6 +39,10 @@ NAME = text(
 VPC_IDENTIFIER = text(VPC_PATTERN, 12, 21, "must be a VPC's id: vpc- and 8 or 17 of 0-9, a-z")
 """The form of a VPC's id."""
 
+_SPEC = instance_of(TargetGroupSpec)
+_CONFIG = instance_of(TargetGroupConfig)
+_TYPE = one_of(TargetGroupType)
+_NAMED: dict[str, Form] = {"name": NAME}
 _WORDS: dict[str, Form] = {
     "protocol": one_of(Protocol),
     "protocol_version": one_of(ProtocolVersion),
@@ -84,7 +88,7 @@ def problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tuple[Pro
             are problems.
 
     """
-    if rule := instance_of(TargetGroupSpec)(spec):
+    if rule := _SPEC(spec):
         return (problem("spec", spec, f"{rule}; a builder makes one with build()"),)
     return first_of_each_field(_all_problems(spec, allow_unknown=allow_unknown))
 
@@ -103,13 +107,13 @@ def check(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> None:
 
 
 def _all_problems(spec: TargetGroupSpec, *, allow_unknown: bool) -> Iterator[Problem]:
-    yield from broken_forms(spec, {"name": NAME}, "")
+    yield from broken_forms(spec, _NAMED, "")
     if spec.name is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
         yield problem("name", None, "is required; write one")
     kind = spec.type if is_word(spec.type) else None
-    if (rule := one_of(TargetGroupType)(spec.type)) and not (allow_unknown and kind):
+    if (rule := _TYPE(spec.type)) and not (allow_unknown and kind):
         yield problem("type", spec.type, rule)
-    if rule := instance_of(TargetGroupConfig)(spec.config):
+    if rule := _CONFIG(spec.config):
         yield problem("config", spec.config, rule)
     else:
         yield from _config_problems(kind, spec.config, allow_unknown=allow_unknown)
