@@ -51,7 +51,7 @@ def session_with_copied_hooks() -> Any:
     known: Any = botocore.handlers
     try:
         return Session(event_hooks=copy(_hooks(tuple(known.BUILTIN_HANDLERS))), include_builtin_handlers=False)
-    except (AttributeError, TypeError, ValueError):
+    except (AttributeError, TypeError):
         return None
 
 

@@ -9,7 +9,11 @@ import pytest
 from botocore.awsrequest import AWSRequest
 
 from lattice_tg import TargetGroupClient
-from lattice_tg.gateway.tuning import session_with_copied_hooks, tuned_session
+from lattice_tg.gateway.tuning import (
+    _hooks,  # pyright: ignore[reportPrivateUsage]
+    session_with_copied_hooks,
+    tuned_session,
+)
 from lattice_tg.testing import VpcLattice
 
 
@@ -89,3 +93,12 @@ def test_a_botocore_that_takes_no_hooks(
 
     assert list(client.list()) == []
     assert caplog.messages == ["the hooks of this botocore are not copied; the session registers them itself"]
+
+
+def test_a_botocore_that_keeps_its_hooks_elsewhere(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLattice) -> None:
+    """There, too."""
+    _hooks.cache_clear()
+    monkeypatch.delattr("botocore.hooks.HierarchicalEmitter")
+
+    assert session_with_copied_hooks() is None
+    assert list(TargetGroupClient(region_name="eu-west-1").list()) == []
