@@ -1,6 +1,7 @@
 """botocore's check of a request: made for all that a user sends through our client, left out where ours was made."""
 
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +14,7 @@ from botocore.model import ServiceModel
 
 from lattice_tg import InvalidSpecError, LatticeError, TargetGroupClient
 from lattice_tg.gateway.operations import Gateway
-from lattice_tg.gateway.validation import CHECKED_BY_OUR_RULES, own_check
+from lattice_tg.gateway.validation import CHECKED_BY_OUR_RULES, is_sending, own_check, sent_as_checked
 from lattice_tg.testing import VirtualClock, VpcLattice, mock_vpc_lattice
 
 GROUP_ID = "tg-0123456789abcdefg"
@@ -179,6 +180,18 @@ def test_a_request_that_never_got_to_the_check_leaves_no_trace(client: TargetGro
 
     with pytest.raises(ParamValidationError):
         client.boto3_client.get_target_group(targetGroupIdentifier="")
+
+
+def test_our_word_is_for_one_thread() -> None:
+    """What another thread sends meanwhile is its own affair, and so is what comes afterwards."""
+    with ThreadPoolExecutor(1) as pool:
+
+        def here_and_there(**_: object) -> list[bool]:
+            return [is_sending("GetTargetGroup"), pool.submit(is_sending, "GetTargetGroup").result()]
+
+        asked = sent_as_checked(here_and_there, "GetTargetGroup", {})
+
+    assert (asked, is_sending("GetTargetGroup")) == ([True, False], False)
 
 
 @pytest.mark.parametrize(("wanted", "refused"), [(True, True), (False, False), (None, True)])
