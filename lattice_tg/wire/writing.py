@@ -1,4 +1,7 @@
-"""Writing the dicts that boto3 takes: only what is set."""
+"""Writing the dicts that boto3 takes: only what is set.
+
+As in reading, most fields are taken as they are, without a call for each; cattrs says what writes the others.
+"""
 
 from collections.abc import Callable
 from functools import cache
@@ -7,7 +10,6 @@ from typing import Any, get_args
 import attrs
 from cattrs import Converter
 from cattrs.fns import identity
-from cattrs.gen import make_dict_unstructure_fn, override
 
 from lattice_tg.models.health_check import HealthCheck, UnknownMatcher
 from lattice_tg.wire.names import UNKNOWN_MEMBER, our_model, wire_names
@@ -32,33 +34,37 @@ def _converter() -> Converter:
 
 def _model_writer(of: type[attrs.AttrsInstance], converter: Converter) -> Writer:
     cls = our_model(of)  # what a user's own class adds is no member of the service's
-    names, fields = wire_names(cls), attrs.fields(cls)
-    maybe_empty = {field.name for field in fields if _may_be_empty(field)}
-    overrides: dict[str, Any] = {
-        field.name: override(
-            rename=names[field.name],
-            unstruct_hook=_field_writer(field.type, converter),
-            omit_if_default=field.name not in maybe_empty,  # to compare with {} is slower than to take it out
-        )
-        for field in fields
-    }
-    write = make_dict_unstructure_fn(cls, converter, **overrides)
-    if cls is UnknownMatcher:
-        return lambda model: {UNKNOWN_MEMBER: write(model)}
-    members = tuple(names[name] for name in maybe_empty)
-    return (lambda model: _without_empty(write(model), members)) if members else write
+    known: dict[str, Any] = {}
+    always, sometimes = list[str](), list[str]()
+    for field in attrs.fields(cls):
+        name, value = wire_names(cls)[field.name], _value(field, known, converter)
+        if field.default is attrs.NOTHING:
+            always.append(f"{name!r}: {value}")
+        else:
+            condition = f"(value := {value})" if _may_be_empty(field) else f"(value := {value}) is not None"
+            sometimes.append(f"if {condition}: data[{name!r}] = value")
+    lines = ["def write(model):", f"data = {{{', '.join(always)}}}", *sometimes, "return data"]
+    exec("\n ".join(lines), known)  # noqa: S102 - names of ours
+    write: Writer = known["write"]
+    return (lambda model: {UNKNOWN_MEMBER: write(model)}) if cls is UnknownMatcher else write
+
+
+def _value(field: "attrs.Attribute[Any]", known: dict[str, Any], converter: Converter) -> str:
+    """The expression for what is written of a field; what it needs goes into ``known``."""
+    hook = _field_writer(field.type, converter)
+    if hook is identity:
+        return f"model.{field.name}"
+    known[f"{field.name}_hook"] = hook
+    if len(models := _models(field.type)) != 1:
+        return f"{field.name}_hook(model.{field.name})"
+    known |= {f"{field.name}_model": models[0], f"{field.name}_writer": converter.get_unstructure_hook(models[0])}
+    own = f"{field.name}_writer(value) if type(value := model.{field.name}) is {field.name}_model"
+    return f"({own} else {field.name}_hook(value))"
 
 
 def _may_be_empty(field: "attrs.Attribute[Any]") -> bool:
     """Whether what is written for a field may say nothing, as an empty config, health check or list does."""
-    return field.default not in (None, attrs.NOTHING) or HealthCheck in get_args(field.type)
-
-
-def _without_empty(data: dict[str, Any], members: tuple[str, ...]) -> dict[str, Any]:
-    for member in members:
-        if not data[member]:
-            del data[member]
-    return data
+    return field.default is not None or HealthCheck in get_args(field.type)
 
 
 def _field_writer(kind: Any, converter: Converter) -> Writer:
@@ -66,12 +72,15 @@ def _field_writer(kind: Any, converter: Converter) -> Writer:
     if is_list(kind):
         return _listed
     if is_mapping(kind):
-        return lambda value: dict(value) if has_members(value) else value
-    models = tuple(part for part in (kind, *get_args(kind)) if attrs.has(part))
+        return lambda value: dict(value.items()) if value and has_members(value) else value
+    models = _models(kind)
     if not models:
-        return identity  # which cattrs knows, and does not call
-    write: Writer = converter.get_unstructure_hook(models[0]) if len(models) == 1 else converter.unstructure
-    return lambda value: write(value) if isinstance(value, models) else value
+        return identity  # which is not called
+    return lambda value: converter.unstructure(value) if isinstance(value, models) else value
+
+
+def _models(kind: Any) -> tuple[Any, ...]:
+    return tuple(part for part in (kind, *get_args(kind)) if attrs.has(part))
 
 
 def _listed(value: Any) -> Any:
