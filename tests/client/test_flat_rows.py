@@ -106,6 +106,16 @@ def test_what_a_user_asks_for_is_botocores() -> None:
     assert reply["items"] == ROWS[:1]
 
 
+def test_a_client_of_a_session_is_left_as_it_is() -> None:
+    """What a session was handed in for is botocore's own way, for our requests, too."""
+    with answering(answer(200, {"items": [{**ROWS[0], "newer": "word"}]})) as stub:
+        session = cast("Any", boto3).Session(region_name="eu-west-1")
+        raw: Any = TargetGroupClient(session=session, endpoint_url=stub.url).boto3_client
+        reply = sent_as_checked(raw.list_targets, "ListTargets", {"targetGroupIdentifier": GROUP_ID})
+
+    assert reply["items"] == ROWS[:1]
+
+
 def test_hooks_of_the_users_see_the_reply_as_it_came() -> None:
     """A hook before parsing has the whole body, one after the call has the rows."""
     seen: list[Any] = []
