@@ -14,12 +14,10 @@ from attrs import evolve
 
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.files.formats import Format, format_of, no_yaml
-from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.problems import Problem, problem
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.rules import problems
 from lattice_tg.wire import to_boto3
-from lattice_tg.wire.names import wire_names
 
 Entry = dict[str, Any]
 
@@ -46,15 +44,7 @@ def write_specs(path: str | PathLike[str], specs: Iterable[TargetGroupSpec]) -> 
     wanted = tuple(specs)
     if found := (*_broken_rules(wanted), *_same_names(wanted)):
         raise InvalidSpecError(found)
-    _replace(Path(path).resolve(), write([_entry(spec) for spec in wanted]))
-
-
-def _entry(spec: TargetGroupSpec) -> Entry:
-    """The request, its settings in the order of the model: the wire has the quickest one."""
-    entry: Entry = to_boto3(spec)
-    config = entry.get("config", {})
-    in_order = {name: config[name] for name in wire_names(TargetGroupConfig).values() if name in config}
-    return {**entry, "config": in_order} if in_order else entry
+    _replace(Path(path).resolve(), write([to_boto3(spec) for spec in wanted]))
 
 
 def _broken_rules(specs: tuple[TargetGroupSpec, ...]) -> list[Problem]:

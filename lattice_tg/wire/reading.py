@@ -11,7 +11,6 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 import attrs
 from cattrs import Converter
-from cattrs.gen import override
 
 from lattice_tg.models.health_check import Matcher, UnknownMatcher
 from lattice_tg.wire.names import UNKNOWN_MEMBER, wire_names
@@ -48,18 +47,11 @@ def _read(field: "attrs.Attribute[Any]", name: str, known: dict[str, Any]) -> st
     known[kind], known[hook] = field.type, _converter().get_structure_hook(field.type)
     if known[hook] is _as_it_comes:
         return f"data.get({name!r}, {default})"
-    kinds: tuple[Any, ...] = (field.type, *get_args(field.type))
-    models = [part for part in kinds if attrs.has(part)]
-    if len(models) == 1:
+    if len(models := models_in(field.type)) == 1:
         known[f"{field.name}_reader"] = _reader(models[0])
         value = f"value := data.get({name!r}, {default})"
         return f"{field.name}_reader(value) if type({value}) is dict else {hook}(value, {kind})"
     return f"{hook}(data[{name!r}], {kind}) if {name!r} in data else {default}"
-
-
-def renames(cls: type[attrs.AttrsInstance]) -> dict[str, Any]:
-    """What cattrs has to be told about the names of a model's fields."""
-    return {field: override(rename=name) for field, name in wire_names(cls).items()}
 
 
 def is_word(kind: Any) -> bool:
@@ -82,6 +74,11 @@ def is_mapping(kind: Any) -> bool:
 def is_list(kind: Any) -> bool:
     """Whether a field's type is a tuple; the only ones here are of text."""
     return get_origin(kind) is tuple
+
+
+def models_in(kind: Any) -> tuple[Any, ...]:
+    """The models among a field's type and its parts."""
+    return tuple(part for part in (kind, *get_args(kind)) if attrs.has(part))
 
 
 def has_members(value: Any) -> bool:

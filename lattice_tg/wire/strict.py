@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast, get_args
 
 import attrs
 from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError
-from cattrs.gen import make_dict_structure_fn
+from cattrs.gen import make_dict_structure_fn, override
 
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.health_check import Matcher
@@ -23,7 +23,6 @@ from lattice_tg.wire.reading import (
     is_optional,
     is_word,
     optional_hook,
-    renames,
 )
 
 T = TypeVar("T", bound=attrs.AttrsInstance)
@@ -104,7 +103,7 @@ def _converter() -> Converter:
 
 def _model_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> Hook:
     read = make_dict_structure_fn(
-        cls, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True, **renames(cls)
+        cls, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True, **_renames(cls)
     )
 
     def hook(value: Any, kind: Any) -> Any:
@@ -113,6 +112,11 @@ def _model_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> Hook:
         return read({_as_text(key): entry for key, entry in value.items()}, kind)
 
     return hook
+
+
+def _renames(cls: type[attrs.AttrsInstance]) -> dict[str, Any]:
+    """What cattrs has to be told about the names of a model's fields."""
+    return {field: override(rename=name) for field, name in wire_names(cls).items()}
 
 
 def _as_text(key: object) -> str:

@@ -13,7 +13,7 @@ from cattrs.fns import identity
 
 from lattice_tg.models.health_check import HealthCheck, UnknownMatcher
 from lattice_tg.wire.names import UNKNOWN_MEMBER, our_model, wire_names
-from lattice_tg.wire.reading import has_members, is_list, is_mapping
+from lattice_tg.wire.reading import has_members, is_list, is_mapping, models_in
 
 Writer = Callable[[Any], Any]
 
@@ -55,7 +55,7 @@ def _value(field: "attrs.Attribute[Any]", known: dict[str, Any], converter: Conv
     if hook is identity:
         return f"model.{field.name}"
     known[f"{field.name}_hook"] = hook
-    if len(models := _models(field.type)) != 1:
+    if len(models := models_in(field.type)) != 1:
         return f"{field.name}_hook(model.{field.name})"
     known |= {f"{field.name}_model": models[0], f"{field.name}_writer": converter.get_unstructure_hook(models[0])}
     own = f"{field.name}_writer(value) if type(value := model.{field.name}) is {field.name}_model"
@@ -73,14 +73,10 @@ def _field_writer(kind: Any, converter: Converter) -> Writer:
         return _listed
     if is_mapping(kind):
         return lambda value: dict(value.items()) if value and has_members(value) else value
-    models = _models(kind)
+    models = models_in(kind)
     if not models:
         return identity  # which is not called
     return lambda value: converter.unstructure(value) if isinstance(value, models) else value
-
-
-def _models(kind: Any) -> tuple[Any, ...]:
-    return tuple(part for part in (kind, *get_args(kind)) if attrs.has(part))
 
 
 def _listed(value: Any) -> Any:
