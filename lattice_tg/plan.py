@@ -20,6 +20,7 @@ from lattice_tg.models.targets import Target, TargetSummary
 from lattice_tg.representation import Representation
 from lattice_tg.rules import problems, target_problems
 from lattice_tg.rules.forms import boolean, broken_forms
+from lattice_tg.rules.targets import ONE_TARGET
 from lattice_tg.target_keys import by_key
 
 Order = Literal["register_first", "deregister_first"]
@@ -27,9 +28,6 @@ Order = Literal["register_first", "deregister_first"]
 
 GOING = "DELETE_IN_PROGRESS"
 """The status of a group that is as good as gone."""
-
-ONE_TARGET = ("ALB", "LAMBDA")
-"""The types whose groups take one target (user guide, register targets)."""
 
 _ALLOWANCES = {"prune": boolean, "replace": boolean}
 """``"false"`` would be true to Python, and allow what was not meant."""

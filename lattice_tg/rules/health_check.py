@@ -29,6 +29,9 @@ _RESET = (
 UNCHECKED = ("ALB", "LAMBDA")
 """The types whose targets the service does not check: API reference, TargetGroupConfig."""
 
+_HEALTH_CHECK = instance_of(HealthCheck)
+_MATCHER = instance_of(Matcher)
+
 WORDS: dict[str, Form] = {
     # user guide, health checks: HTTP or HTTPS; the service model shares a word list that has TCP, too
     "protocol": one_of(HealthCheckProtocol),
@@ -75,7 +78,7 @@ def _matcher_problems(matcher: Matcher | UnknownMatcher | None, path: str) -> It
         return
     if isinstance(matcher, UnknownMatcher):
         yield problem(path, matcher, "can be read but not sent; write a Matcher(http_code=…)")
-    elif rule := instance_of(Matcher)(matcher):
+    elif rule := _MATCHER(matcher):
         yield problem(path, matcher, rule)
     elif matcher.http_code is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
         yield problem(f"{path}.http_code", None, "is required; write HTTP status codes such as '200'")
@@ -104,7 +107,7 @@ def update_problems(
     """
     if kind in UNCHECKED:
         return (problem("health_check", check, f"is not for {kind} groups, which have none; leave the update out"),)
-    if rule := instance_of(HealthCheck)(check):
+    if rule := _HEALTH_CHECK(check):
         return (problem("health_check", check, rule),)
     found = (
         *health_check_problems(check, "health_check.", allow_unknown=allow_unknown),

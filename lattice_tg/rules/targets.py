@@ -16,6 +16,7 @@ from lattice_tg.rules.forms import (
 )
 from lattice_tg.target_keys import distinct
 
+_TARGET = instance_of(Target)
 _ID = text(None, 1, 200, "must be text of 1 to 200 characters")
 _PORT = whole_number(1, 65535, zero="is no port; write 1 to 65535, or leave it out for the group's")
 _FORMS: dict[str, Form] = {"id": _ID, "port": _PORT}
@@ -36,7 +37,9 @@ _ID_FORMS: dict[str, Form] = {
     ),
 }
 
-_ONE_TARGET = ("ALB", "LAMBDA")
+ONE_TARGET = ("ALB", "LAMBDA")
+"""The types whose groups take one target (user guide, register targets)."""
+
 _IP_VERSIONS = {"IPV4": 4, "IPV6": 6}
 
 
@@ -68,7 +71,7 @@ def _is_fine(target: object, group: TargetGroup | None) -> bool:
 
 
 def _one(target: Target, path: str, group: TargetGroup | None) -> Iterator[Problem]:
-    if rule := instance_of(Target)(target):
+    if rule := _TARGET(target):
         yield problem(path, target, f"{rule}, such as Target.ip('10.0.0.1')")
         return
     yield from broken_forms(target, _FORMS, f"{path}.")
@@ -107,10 +110,8 @@ def _ip_version(address: object) -> int | None:
 
 
 def _too_many(targets: Sequence[Target], group: TargetGroup | None) -> Iterator[Problem]:
-    if group is None or group.type not in _ONE_TARGET:
+    if group is None or group.type not in ONE_TARGET:
         return
-    well_formed = [
-        target for target in targets if instance_of(Target)(target) is None and _FORMS["id"](target.id) is None
-    ]
+    well_formed = [target for target in targets if not _TARGET(target) and not _ID(target.id)]
     if len(distinct(well_formed, group.config.port)) > 1:
         yield problem("targets", len(targets), f"{group.type} groups take one target; leave the others out")

@@ -10,7 +10,8 @@ from lattice_tg.identifiers import TargetGroupLike, identifier
 from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.steps import Create, Register, Replace, Step, Tag, UpdateHealthCheck
 from lattice_tg.models.targets import Target
-from lattice_tg.plan import ONE_TARGET, Seen
+from lattice_tg.plan import Seen
+from lattice_tg.rules.targets import ONE_TARGET
 from lattice_tg.target_keys import group_port, key_of
 from lattice_tg.tokens import new_client_token
 from lattice_tg.verbs import creation, deletion, reads
