@@ -29,13 +29,14 @@ def take_flat_rows(
     A reply in which anything is odd is left to botocore.
     """
     members = _FLAT_ROWS.get(operation_model.name, ())
-    if customized_response_dict is None or not members or not is_sending(operation_model.name):
+    succeeded = response_dict["status_code"] < 300  # noqa: PLR2004 - from there on it is an error
+    if customized_response_dict is None or not members or not succeeded or not is_sending(operation_model.name):
         return
     try:
         body: Any = json.loads(response_dict["body"].decode())  # bytes alone would be taken for UTF-16, too
     except (AttributeError, ValueError):
         return
-    if response_dict["status_code"] < 300 and isinstance(body, dict):  # noqa: PLR2004 - from there on it is an error
+    if isinstance(body, dict):
         reply = cast("dict[str, Any]", body)
         customized_response_dict.update({name: reply.pop(name) for name in members if _are_plain(reply.get(name))})
         response_dict["body"] = json.dumps(reply).encode()

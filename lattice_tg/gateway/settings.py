@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, U
 
 from lattice_tg.errors import ConfigurationError
 from lattice_tg.gateway.flat_rows import take_flat_rows
+from lattice_tg.gateway.translation import what_to_check
 from lattice_tg.gateway.tuning import tuned_session
 from lattice_tg.gateway.validation import own_check
 from lattice_tg.gateway.waiting_asked import make_readable
@@ -118,4 +119,4 @@ def _what_is_missing(error: Exception) -> str:
         case UnknownServiceError():
             return f"boto3 {boto3.__version__} is too old to know vpc-lattice: pip install --upgrade 'boto3>=1.36'"
         case _:
-            return f"{str(error).removesuffix('.')}; check region_name, endpoint_url, config and the AWS profile"
+            return what_to_check(error)

@@ -99,9 +99,12 @@ def _refused_by_botocore(operation: str, error: Exception) -> LatticeError:
 
 
 def _misconfigured(operation: str, error: Exception) -> LatticeError:
-    return ConfigurationError(
-        f"{operation}: {_words(error)}; check region_name, endpoint_url, config and the AWS profile"
-    )
+    return ConfigurationError(f"{operation}: {what_to_check(error)}")
+
+
+def what_to_check(error: Exception) -> str:
+    """What botocore says of settings that it cannot work with, and which those are."""
+    return f"{_words(error)}; check region_name, endpoint_url, config and the AWS profile"
 
 
 def _words(error: Exception) -> str:
