@@ -47,7 +47,7 @@ class Outcome(Representation):
 
 @frozen(kw_only=True, repr=False)
 class FleetProgress(Representation):
-    """How a fleet stands: what ``on_progress`` is called with after each group."""
+    """How a fleet stands: what ``on_progress`` is called with at the start and after each group."""
 
     total: int
     """Groups in all."""
