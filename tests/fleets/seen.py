@@ -66,6 +66,27 @@ class InTurn(Executor):
         return future
 
 
+class Remembering(ThreadPoolExecutor):
+    """Threads whose tasks can be seen to be taken back."""
+
+    def __init__(self, max_workers: int) -> None:
+        super().__init__(max_workers)
+        self.futures: list[Future[Any]] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = super().submit(fn, *args, **kwargs)
+        self.futures.append(future)
+        return future
+
+    def has_cancelled(self) -> bool:
+        return any(future.cancelled() for future in self.futures)
+
+    def wait_for_a_cancelled_one(self) -> None:
+        give_up_at = monotonic() + 5
+        while not self.has_cancelled() and monotonic() < give_up_at:
+            sleep(0.001)
+
+
 class ByPost(ThreadPoolExecutor):
     """Threads that share nothing: each task goes through a pickle, as to the interpreters of Python 3.14's subclass."""
 
