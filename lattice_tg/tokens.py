@@ -1,8 +1,8 @@
 """Client tokens: what makes a repeated create the same create."""
 
 import json
+import os
 import re
-import uuid
 from hashlib import sha256
 
 from lattice_tg.models.spec import TargetGroupSpec
@@ -12,8 +12,8 @@ _TOKEN = re.compile(r"(?=.{1,64}\Z).*[!-~].*")  # service model, ClientToken
 
 
 def new_client_token() -> str:
-    """A token that no other create has."""
-    return str(uuid.uuid4())
+    """A token that no other create has: 32 random hexadecimal digits."""
+    return os.urandom(16).hex()
 
 
 def client_token_for(spec: TargetGroupSpec, salt: str) -> str:

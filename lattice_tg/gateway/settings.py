@@ -10,9 +10,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, UnknownServiceError
 
 from lattice_tg.errors import ConfigurationError
-from lattice_tg.gateway.flat_rows import take_flat_rows
+from lattice_tg.gateway.taken_replies import taking_replies
 from lattice_tg.gateway.translation import what_to_check
-from lattice_tg.gateway.tuning import tuned_session
+from lattice_tg.gateway.tuning import name_host, take_off_idle_hooks, tuned_session
 from lattice_tg.gateway.validation import own_check
 from lattice_tg.gateway.waiting_asked import make_readable
 
@@ -67,7 +67,9 @@ class ConnectionSettings:
         events = client.meta.events
         events.register(f"before-parse.{SERVICE}.*", make_readable)
         if is_tuned:  # of all hooks, those of the shortest name come last
-            events.register_last("before-parse", take_flat_rows)
+            events.register_last("before-parse", taking_replies())
+            events.register_last("before-sign", name_host)
+            take_off_idle_hooks(client)
         if check is not None:
             events.register_last("before-parameter-build", check)
         return client

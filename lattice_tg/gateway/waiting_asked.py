@@ -26,6 +26,8 @@ def seconds_asked(retry_after: str, date: str | None) -> float | None:
 
 def make_readable(response_dict: dict[str, Any], **_: object) -> None:
     """Write an answer's Retry-After as whole seconds, or take it off: botocore fails on any other form of it."""
+    if response_dict["status_code"] < 300:  # noqa: PLR2004 - an answer that refuses nothing asks for no wait
+        return
     headers: Headers = response_dict["headers"]
     told = headers.get("Retry-After")
     if told is None:

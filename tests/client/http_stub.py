@@ -27,6 +27,8 @@ class Asked:
     at: float
     line: str
     body: Any
+    raw: bytes = b""
+    """All of it, as it came."""
 
 
 @frozen
@@ -90,7 +92,8 @@ def _request(connection: socket.socket, now: Callable[[], float]) -> Asked:
     lengths = [line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
     while len(body) < int(lengths[0] if lengths else 0):
         body += connection.recv(65536)
-    return Asked(now(), head.split(b"\r\n")[0].decode(), json.loads(body) if body else None)
+    raw = b"\r\n\r\n".join([head, body])
+    return Asked(now(), head.split(b"\r\n")[0].decode(), json.loads(body) if body else None, raw)
 
 
 def _send(connection: socket.socket, said: bytes) -> None:

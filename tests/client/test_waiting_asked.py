@@ -53,9 +53,15 @@ def test_forms(said: str, date: str | None, seconds: float | None) -> None:
 )
 def test_readable_for_botocore(headers: dict[str, str], readable: dict[str, str]) -> None:
     """botocore is shown whole seconds, rounded up, or no header at all: it fails on any other."""
-    make_readable({"headers": headers}, operation_model=None)
+    make_readable({"headers": headers, "status_code": 429}, operation_model=None)
 
     assert headers == readable
+
+
+def test_an_answer_that_refuses_nothing(make_client: MakeClient) -> None:
+    """It asks for no wait, in whatever form."""
+    with answering(answer(200, wire_group(), Retry_After="soon")) as stub:
+        assert make_client(endpoint_url=stub.url).get(ID).id == ID
 
 
 @pytest.mark.parametrize(
