@@ -22,8 +22,9 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's own clock: ``time.monotonic`` and ``time.sleep``."""
 
-    monotonic = staticmethod(time.monotonic)
-    """Seconds on the machine's monotonic clock."""
+    def monotonic(self) -> float:
+        """Seconds on the machine's monotonic clock."""
+        return time.monotonic()
 
     def sleep(self, seconds: float, /) -> None:
         """Sleep in real time; Ctrl-C interrupts it."""

@@ -14,7 +14,14 @@ from lattice_tg import TargetGroupBuilder, TargetGroupClient
 from lattice_tg.gateway.tuning import name_host
 
 GROUP_ID = "tg-0123456789abcdefg"
-GROUP = {"id": GROUP_ID, "arn": "arn:1", "name": "resize", "type": "LAMBDA", "status": "ACTIVE", "items": []}
+GROUP: dict[str, Any] = {
+    "id": GROUP_ID,
+    "arn": "arn:1",
+    "name": "resize",
+    "type": "LAMBDA",
+    "status": "ACTIVE",
+    "items": [],
+}
 SECRET_KEY = "testing secret"
 
 

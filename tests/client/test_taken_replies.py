@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import boto3
@@ -188,7 +188,7 @@ def test_the_hook_is_where_it_was() -> None:
 
 def test_what_a_user_asks_for_is_botocores() -> None:
     """A reply to somebody else's request is parsed by botocore."""
-    reply, left = reply_and_what_botocore_had(lambda method, _, request: method(**request))
+    reply, left = reply_and_what_botocore_had(sent_by_somebody)
 
     assert (reply["items"], left) == (ROWS, [json.dumps({"items": ROWS}).encode()])
 
@@ -209,6 +209,10 @@ def test_while_botocore_logs_replies_they_are_left_to_it(caplog: pytest.LogCaptu
 
     assert (reply["items"], left) == (ROWS, [json.dumps({"items": ROWS}).encode()])
     assert "10.0.0.1" in caplog.text
+
+
+def sent_by_somebody(method: Callable[..., Any], _: str, request: Mapping[str, Any]) -> Any:
+    return method(**request)
 
 
 def reply_and_what_botocore_had(send: Callable[..., Any], **options: Any) -> tuple[Any, list[bytes]]:

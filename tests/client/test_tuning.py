@@ -107,11 +107,16 @@ def test_times_come_through_a_client(vpc_lattice: VpcLattice) -> None:
 
 def user_agent_of(client: TargetGroupClient) -> str:
     """What a client calls itself in a request."""
+    return header_of(client, "User-Agent")
+
+
+def header_of(client: TargetGroupClient, name: str) -> str:
+    """A header of a request of the client's."""
     sent: list[str] = []
 
     def note(request: Any, **_: Any) -> None:
-        agent = request.headers["User-Agent"]
-        sent.append(agent.decode() if isinstance(agent, bytes) else agent)
+        said = request.headers[name]
+        sent.append(said.decode() if isinstance(said, bytes) else said)
 
     client.boto3_client.meta.events.register_first("before-send.vpc-lattice.*", note)
     list(client.list())
@@ -215,14 +220,8 @@ def test_a_trace_is_handed_on(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcL
     """In a Lambda function, requests name the trace that they belong to, as boto3's do."""
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "deploy")
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2")
-    client, traces = TargetGroupClient(region_name="us-east-1"), list[Any]()
-    client.boto3_client.meta.events.register(
-        "before-send.vpc-lattice.*", lambda request, **_: traces.append(request.headers["X-Amzn-Trace-Id"])
-    )
 
-    list(client.list())
-
-    assert traces == [b"Root=1-2"]
+    assert header_of(TargetGroupClient(region_name="us-east-1"), "X-Amzn-Trace-Id") == "Root=1-2"
 
 
 def test_a_botocore_without_those_hooks(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLattice) -> None:

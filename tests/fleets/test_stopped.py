@@ -185,11 +185,12 @@ def test_an_interrupt_while_tasks_are_handed_out_leaves_none() -> None:
 def test_an_executor_that_was_handed_in_goes_on() -> None:
     """It is its owner's; only the fleet's own tasks are taken back, which the second create waits for here."""
     with virtual_service() as (lattice, client), Remembering(1) as executor:
-        client.boto3_client.meta.events.register(
-            "before-call.vpc-lattice.CreateTargetGroup",
-            lambda **_: executor.wait_for_a_cancelled_one() if made(lattice) else None,
-        )
 
+        def hold(**_: object) -> None:
+            if made(lattice):
+                executor.wait_for_a_cancelled_one()
+
+        client.boto3_client.meta.events.register("before-call.vpc-lattice.CreateTargetGroup", hold)
         with pytest.raises(KeyboardInterrupt):
             list(client.ensure_all(specs(20), executor=executor, on_progress=interrupt_after(1)))
 
