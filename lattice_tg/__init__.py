@@ -34,15 +34,16 @@ if TYPE_CHECKING:
     )
     from lattice_tg.files import read_specs, write_specs
     from lattice_tg.identifiers import TargetGroupLike
+    from lattice_tg.models.answers import TargetFailure, TargetGroupDeletion, TargetGroupSummary, TargetSummary
     from lattice_tg.models.changes import Change
     from lattice_tg.models.config import TargetGroupConfig
     from lattice_tg.models.desired import Desired
     from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
-    from lattice_tg.models.observed import TargetGroup, TargetGroupDeletion, TargetGroupSummary
     from lattice_tg.models.problems import Problem
     from lattice_tg.models.spec import TargetGroupSpec
     from lattice_tg.models.steps import Create, Deregister, Register, Replace, Step, Tag, UpdateHealthCheck
-    from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
+    from lattice_tg.models.target_group import TargetGroup
+    from lattice_tg.models.targets import Target
     from lattice_tg.outcome import FleetProgress, Outcome
     from lattice_tg.plan import Order, Plan
     from lattice_tg.progress import progress_bar
@@ -181,15 +182,16 @@ _HOMES = {
         ),
         "files": "read_specs write_specs",
         "identifiers": "TargetGroupLike",
+        "models.answers": "TargetFailure TargetGroupDeletion TargetGroupSummary TargetSummary",
         "models.changes": "Change",
         "models.config": "TargetGroupConfig",
         "models.desired": "Desired",
         "models.health_check": "HealthCheck Matcher UnknownMatcher",
-        "models.observed": "TargetGroup TargetGroupDeletion TargetGroupSummary",
         "models.problems": "Problem",
         "models.spec": "TargetGroupSpec",
         "models.steps": "Create Deregister Register Replace Step Tag UpdateHealthCheck",
-        "models.targets": "Target TargetFailure TargetSummary",
+        "models.target_group": "TargetGroup",
+        "models.targets": "Target",
         "outcome": "FleetProgress Outcome",
         "plan": "Order Plan",
         "progress": "progress_bar",

@@ -7,8 +7,8 @@ import attrs
 from lattice_tg.models.changes import Change
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.target_group import TargetGroup
 
 
 def config_changes(spec: TargetGroupSpec, group: TargetGroup) -> Iterator[Change]:

@@ -8,10 +8,11 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
+from lattice_tg.models.answers import TargetGroupSummary
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck, Matcher
-from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
 from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.target_group import TargetGroup
 
 T = TypeVar("T", TargetGroupConfig, HealthCheck)
 

@@ -37,11 +37,11 @@ from typing import Any
 from attrs import define
 
 from lattice_tg.durations import in_seconds
+from lattice_tg.models.answers import TargetSummary
 from lattice_tg.models.changes import Change
-from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.problems import Problem
 from lattice_tg.models.steps import Step
-from lattice_tg.models.targets import TargetSummary
+from lattice_tg.models.target_group import TargetGroup
 
 
 class LatticeError(Exception):

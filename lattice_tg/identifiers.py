@@ -3,7 +3,8 @@
 import re
 
 from lattice_tg.errors import InvalidIdentifierError
-from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
+from lattice_tg.models.answers import TargetGroupSummary
+from lattice_tg.models.target_group import TargetGroup
 
 TargetGroupLike = str | TargetGroup | TargetGroupSummary
 """What names a target group to the client: its id, its ARN, or what the client said about it."""

@@ -3,8 +3,8 @@
 from attrs import frozen
 
 from lattice_tg.errors import LatticeError
-from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.plan import Plan
 from lattice_tg.representation import Representation
 

@@ -9,14 +9,15 @@ from lattice_tg.comparison import config_changes, health_check_changes, tag_chan
 from lattice_tg.defaults import as_if_made, filled
 from lattice_tg.errors import InvalidSpecError, ReplacementRequiredError
 from lattice_tg.frozen import FrozenMapping
+from lattice_tg.models.answers import TargetGroupSummary, TargetSummary
 from lattice_tg.models.changes import Change
 from lattice_tg.models.desired import Desired
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
 from lattice_tg.models.problems import Problem, problem
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.steps import Create, Deregister, Register, Replace, Step, Tag, UpdateHealthCheck
-from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.targets import Target
 from lattice_tg.representation import Representation
 from lattice_tg.rules import problems, target_problems
 from lattice_tg.rules.forms import boolean, broken_forms

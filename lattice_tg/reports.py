@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from attrs import define, frozen
 
 from lattice_tg.errors import LatticeError, WaitTimeoutError
-from lattice_tg.models.targets import Target, TargetFailure
+from lattice_tg.models.answers import TargetFailure
+from lattice_tg.models.targets import Target
 from lattice_tg.representation import Representation
 
 

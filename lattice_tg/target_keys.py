@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from lattice_tg.identifiers import TargetGroupLike
-from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
+from lattice_tg.models.answers import TargetGroupSummary
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 
 Key = tuple[str, int | None]

@@ -9,12 +9,12 @@ from attrs import evolve
 from examples import ARN, ID, VPC
 from lattice_tg.defaults import as_if_made
 from lattice_tg.errors import ReplacementRequiredError
+from lattice_tg.models.answers import TargetGroupSummary, TargetSummary
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.desired import Desired
-from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.steps import Step
-from lattice_tg.models.targets import TargetSummary
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.plan import plan
 
 CONFIG = TargetGroupConfig(protocol="HTTP", vpc_identifier=VPC)

@@ -6,11 +6,12 @@ from typing import Any
 
 from attrs import AttrsInstance
 
+from lattice_tg.models.answers import TargetFailure, TargetGroupDeletion, TargetGroupSummary, TargetSummary
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
-from lattice_tg.models.observed import TargetGroup, TargetGroupDeletion, TargetGroupSummary
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
+from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.targets import Target
 
 ID = "tg-0123456789abcdefg"
 ARN = f"arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/{ID}"

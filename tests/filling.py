@@ -14,8 +14,8 @@ from lattice_tg.calls import Calls
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.gateway import Gateway
 from lattice_tg.models.config import TargetGroupConfig
-from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.pacing import Gate
 from lattice_tg.retry import RetryPolicy

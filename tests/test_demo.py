@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.problems import Problem
 from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.testing import Call
 
 pytestmark = pytest.mark.xdist_group("demo")

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from lattice_tg.client import TargetGroupClient
-from lattice_tg.models.observed import TargetGroup
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.retry import RetryPolicy
 from lattice_tg.testing import VirtualClock, mock_vpc_lattice
 from lattice_tg.testing.emulator import VpcLattice

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from lattice_tg.client.shared import Shared
 from lattice_tg.models.desired import Desired
-from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.plan import Order, Plan, check_desired, check_plan
 from lattice_tg.verbs import applying, arguments, planning

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from lattice_tg.client.waits import Waits
 from lattice_tg.identifiers import TargetGroupLike, identifier
+from lattice_tg.models.answers import TargetGroupDeletion, TargetGroupSummary
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.observed import TargetGroup, TargetGroupDeletion, TargetGroupSummary
 from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.rules import check
 from lattice_tg.tokens import new_client_token
 from lattice_tg.verbs import arguments, creation, deletion, reads

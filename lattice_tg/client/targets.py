@@ -4,7 +4,8 @@ from collections.abc import Generator, Iterable, Iterator
 
 from lattice_tg.client.waits import Waits
 from lattice_tg.identifiers import TargetGroupLike, identifier
-from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.models.answers import TargetSummary
+from lattice_tg.models.targets import Target
 from lattice_tg.reports import TargetsReport
 from lattice_tg.target_keys import distinct, group_port
 from lattice_tg.verbs import arguments, reads

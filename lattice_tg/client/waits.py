@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 
 from lattice_tg.client.shared import Shared
 from lattice_tg.identifiers import TargetGroupLike, identifier
-from lattice_tg.models.observed import TargetGroup
-from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.models.answers import TargetSummary
+from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.targets import Target
 from lattice_tg.verbs import arguments, group_waits, target_waits
 from lattice_tg.waiting import Wait, WaitProgress
 

@@ -1,11 +1,10 @@
-"""What a group sends traffic to, and what the service says about it."""
+"""What a group sends traffic to."""
 
 from typing import Self
 
 from attrs import frozen
 
 from lattice_tg.representation import Representation
-from lattice_tg.vocabulary import TargetStatus
 
 
 @frozen(kw_only=True, repr=False)
@@ -60,37 +59,3 @@ class Target(Representation):
 
         """
         return cls(id=arn)
-
-
-@frozen(kw_only=True, repr=False)
-class TargetSummary(Representation):
-    """A registered target and its state: a row of ``list_targets``."""
-
-    id: str
-    """IP address, instance id or ARN."""
-
-    port: int | None = None
-    """Port that takes the traffic; the group's where none was given at registration."""
-
-    status: TargetStatus | str
-    """INITIAL, HEALTHY, UNHEALTHY, UNUSED, UNAVAILABLE or DRAINING; a word of a newer service is kept."""
-
-    reason_code: str | None = None
-    """Why the target is in that state, such as ``HealthCheckFailed`` or ``TargetGroupNotInUse``."""
-
-
-@frozen(kw_only=True, repr=False)
-class TargetFailure(Representation):
-    """A target that the service did not take, and why."""
-
-    id: str
-    """IP address, instance id or ARN, as it was sent."""
-
-    port: int | None = None
-    """Port, as it was sent."""
-
-    failure_code: str | None = None
-    """The service's code, such as ``UnsupportedTarget`` or ``TargetNotFound``."""
-
-    failure_message: str | None = None
-    """The service's own words."""

@@ -3,8 +3,8 @@
 import ipaddress
 from collections.abc import Iterator, Sequence
 
-from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.problems import Problem, problem
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.rules.forms import (
     Form,

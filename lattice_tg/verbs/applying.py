@@ -7,8 +7,8 @@ from lattice_tg.calls import Calls
 from lattice_tg.errors import ApplyError, InvalidSpecError, LatticeError, ReplacementRequiredError, StalePlanError
 from lattice_tg.models.changes import Change
 from lattice_tg.models.desired import Desired
-from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.problems import problem
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.plan import Order, Plan
 from lattice_tg.staleness import moves, moves_behind
 from lattice_tg.tokens import client_token_for, new_client_token

@@ -7,8 +7,8 @@ from lattice_tg.calls import Calls, Failure
 from lattice_tg.comparison import config_changes, health_check_changes, tag_changes
 from lattice_tg.errors import LatticeError
 from lattice_tg.models.changes import Change
-from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.retry import leaves_outcome_unknown
 from lattice_tg.service_errors import ConflictError
 from lattice_tg.verbs import reads

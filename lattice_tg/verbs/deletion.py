@@ -8,8 +8,9 @@ from attrs import frozen
 from lattice_tg.calls import Calls, Failure
 from lattice_tg.errors import LatticeError
 from lattice_tg.identifiers import TargetGroupLike, identifier
-from lattice_tg.models.observed import TargetGroup, TargetGroupDeletion
-from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.models.answers import TargetGroupDeletion, TargetSummary
+from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.targets import Target
 from lattice_tg.retry import leaves_outcome_unknown
 from lattice_tg.service_errors import ConflictError, ConflictKind, ResourceNotFoundError
 from lattice_tg.verbs import reads

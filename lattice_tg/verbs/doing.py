@@ -7,8 +7,8 @@ from attrs import define
 
 from lattice_tg.calls import Calls
 from lattice_tg.identifiers import TargetGroupLike, identifier
-from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.steps import Create, Register, Replace, Step, Tag, UpdateHealthCheck
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.plan import Seen
 from lattice_tg.rules.targets import ONE_TARGET

@@ -7,8 +7,9 @@ from attrs import define, evolve, field, frozen
 from lattice_tg.calls import Calls
 from lattice_tg.clock import Clock
 from lattice_tg.errors import LatticeError, UnfinishedError
+from lattice_tg.models.answers import TargetGroupSummary
 from lattice_tg.models.desired import Desired
-from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.outcome import Outcome
 from lattice_tg.plan import Plan
 from lattice_tg.retry import RetryEvent, is_throttling

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lattice_tg.calls import Calls
 from lattice_tg.errors import TargetGroupFailedError, WaitFailedError
 from lattice_tg.identifiers import TargetGroupLike
-from lattice_tg.models.observed import TargetGroup
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.verbs import reads
 from lattice_tg.waiting import Wait
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from lattice_tg.calls import Calls
 from lattice_tg.frozen import FrozenMapping
+from lattice_tg.models.answers import TargetGroupSummary, TargetSummary
 from lattice_tg.models.desired import Desired
-from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
-from lattice_tg.models.targets import TargetSummary
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.plan import GOING, Plan, Seen, create_only_changes, needs_description, plan
 from lattice_tg.service_errors import ResourceNotFoundError
 from lattice_tg.verbs import reads

@@ -7,8 +7,9 @@ from typing import Any
 from lattice_tg.calls import Calls
 from lattice_tg.frozen import FrozenMapping
 from lattice_tg.identifiers import TargetGroupLike, arn, identifier
-from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
-from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.models.answers import TargetGroupSummary, TargetSummary
+from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.targets import Target
 from lattice_tg.paging import chunked, listed
 from lattice_tg.service_errors import ResourceNotFoundError
 from lattice_tg.wire import from_boto3, reader, to_boto3

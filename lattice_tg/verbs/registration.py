@@ -11,7 +11,7 @@ from attrs import frozen
 from lattice_tg.calls import Calls, Failure, Send
 from lattice_tg.errors import ConfigurationError, InvalidSpecError, LatticeError
 from lattice_tg.identifiers import TargetGroupLike, identifier
-from lattice_tg.models.observed import TargetGroup
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.paging import chunked
 from lattice_tg.reports import TargetsReport, UnansweredTargets

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from lattice_tg.models.targets import Target, TargetFailure
+from lattice_tg.models.answers import TargetFailure
+from lattice_tg.models.targets import Target
 from lattice_tg.reports import TargetsReport, UnansweredTargets
 from lattice_tg.service_errors import TransportError
 from lattice_tg.target_keys import Key, key_of

@@ -9,7 +9,8 @@ from attrs import frozen
 from lattice_tg.calls import Calls
 from lattice_tg.errors import WaitFailedError, WaitTimeoutError
 from lattice_tg.identifiers import TargetGroupLike
-from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.models.answers import TargetSummary
+from lattice_tg.models.targets import Target
 from lattice_tg.reports import DrainTimeoutError, TargetsReport
 from lattice_tg.rules import target_problems
 from lattice_tg.target_keys import HasKey, distinct, group_port, has_spellings, key_of

@@ -9,8 +9,8 @@ from attrs import evolve
 from desired_states import ORDERS, RESIZE, with_config
 from examples import ARN
 from lattice_tg.errors import ApplyError, InvalidSpecError
+from lattice_tg.models.answers import TargetGroupSummary
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.observed import TargetGroupSummary
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.steps import Create, Register
 from lattice_tg.models.targets import Target

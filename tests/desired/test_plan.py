@@ -10,13 +10,14 @@ from desired_states import CONFIG, ORDERS, RESIZE, required, row, steps, there, 
 from examples import ARN, ID, SERVICE_ARN, VPC
 from lattice_tg.defaults import filled
 from lattice_tg.errors import ReplacementRequiredError
+from lattice_tg.models.answers import TargetGroupSummary
 from lattice_tg.models.changes import Change
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.desired import Desired
 from lattice_tg.models.health_check import HealthCheck, Matcher
-from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.steps import Create, Register, Replace, Tag, UpdateHealthCheck
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.plan import needs_description, plan
 from strategies import legal_specs, modestly

@@ -7,11 +7,11 @@ import pytest
 
 from examples import ARN, ID, LAMBDA_ARN, SPEC, TARGET_GROUP, VPC
 from lattice_tg.frozen import FrozenMapping
+from lattice_tg.models.answers import TargetGroupSummary
 from lattice_tg.models.changes import Change
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.desired import Desired
 from lattice_tg.models.health_check import HealthCheck, Matcher
-from lattice_tg.models.observed import TargetGroupSummary
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.steps import Create, Deregister, Register, Replace, Step, Tag, UpdateHealthCheck
 from lattice_tg.models.targets import Target

@@ -10,11 +10,12 @@ import pytest
 
 from drift.service_model import OPERATIONS, compare, each, service, shapes
 from lattice_tg import vocabulary
+from lattice_tg.models.answers import TargetFailure, TargetGroupDeletion, TargetGroupSummary, TargetSummary
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck, Matcher
-from lattice_tg.models.observed import TargetGroup, TargetGroupDeletion, TargetGroupSummary
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
+from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.targets import Target
 from lattice_tg.wire.names import wire_names
 
 MODELS: Mapping[str, type[Any]] = {

@@ -15,10 +15,11 @@ from lattice_tg.errors import (
     WaitTimeoutError,
 )
 from lattice_tg.frozen import FrozenMapping
+from lattice_tg.models.answers import TargetFailure, TargetSummary
 from lattice_tg.models.changes import Change
 from lattice_tg.models.problems import Problem
 from lattice_tg.models.steps import Deregister, Register, Tag
-from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
+from lattice_tg.models.targets import Target
 from lattice_tg.reports import DrainTimeoutError, TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
 from lattice_tg.service_errors import (
     AccessDeniedError,

@@ -10,7 +10,8 @@ from desired_states import ORDERS
 from filling import client_of, ip_group
 from fleets.seen import specs
 from lattice_tg.errors import ConfigurationError
-from lattice_tg.models.targets import Target, TargetFailure
+from lattice_tg.models.answers import TargetFailure
+from lattice_tg.models.targets import Target
 from lattice_tg.progress import progress_bar
 from lattice_tg.reports import TargetsReport, UnansweredTargets
 from lattice_tg.service_errors import TransportError

@@ -7,10 +7,11 @@ import pytest
 
 from examples import ALB_ARN, ARN, CONFIG, ID, LAMBDA_ARN, SPEC, TARGET_GROUP
 from lattice_tg.frozen import FrozenMapping
+from lattice_tg.models.answers import TargetGroupSummary
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck, Matcher
-from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
 from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 
 

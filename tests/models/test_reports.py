@@ -2,7 +2,8 @@
 
 import pytest
 
-from lattice_tg.models.targets import Target, TargetFailure
+from lattice_tg.models.answers import TargetFailure
+from lattice_tg.models.targets import Target
 from lattice_tg.reports import TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
 from lattice_tg.service_errors import ServiceError, TransportError
 

@@ -13,11 +13,12 @@ import pytest
 
 import lattice_tg.models
 from examples import EXAMPLES
+from lattice_tg.models.answers import TargetFailure, TargetGroupDeletion, TargetGroupSummary, TargetSummary
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
-from lattice_tg.models.observed import TargetGroup, TargetGroupDeletion, TargetGroupSummary
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
+from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.targets import Target
 
 MODELS: tuple[Any, ...] = tuple(model for model, _ in EXAMPLES)
 NAMES: dict[str, Any] = {model.__class__.__name__: model.__class__ for model in MODELS} | {"datetime": dt}

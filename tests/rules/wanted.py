@@ -7,9 +7,9 @@ import attrs
 from examples import TARGET_GROUP, VPC
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.problems import Problem
 from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.target_group import TargetGroup
 
 RESET = (
     "means back to the default, to the service; leave the field out, "

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, assert_type
 
 from lattice_tg.frozen import FrozenMapping
+from lattice_tg.models.answers import TargetGroupSummary, TargetSummary
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
-from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
 from lattice_tg.models.problems import Problem
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.targets import Target
 from lattice_tg.rules import problems
 from lattice_tg.wire import from_boto3, to_boto3
 

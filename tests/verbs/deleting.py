@@ -4,7 +4,7 @@ import pytest
 
 from filling import ID, conflict
 from lattice_tg.calls import Calls
-from lattice_tg.models.observed import TargetGroupDeletion
+from lattice_tg.models.answers import TargetGroupDeletion
 from lattice_tg.testing import VirtualClock
 from lattice_tg.verbs.deletion import delete
 

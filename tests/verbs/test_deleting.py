@@ -4,7 +4,7 @@ import pytest
 
 from filling import ID, NOT_FOUND, client_of, ip_group, refusal, scripted, sent
 from lattice_tg.errors import InvalidIdentifierError, InvalidSpecError, TargetGroupFailedError
-from lattice_tg.models.observed import TargetGroupDeletion
+from lattice_tg.models.answers import TargetGroupDeletion
 from lattice_tg.service_errors import ResourceNotFoundError, TransportError
 from lattice_tg.testing import VirtualClock, VpcLattice
 from verbs.deleting import deleted, lasting

@@ -22,7 +22,7 @@ from filling import (
     wire_group,
 )
 from lattice_tg.errors import WaitTimeoutError
-from lattice_tg.models.observed import TargetGroupDeletion
+from lattice_tg.models.answers import TargetGroupDeletion
 from lattice_tg.reports import TargetsUnsuccessfulError
 from lattice_tg.service_errors import ResourceNotFoundError
 from lattice_tg.testing import VpcLattice

@@ -6,7 +6,8 @@ import pytest
 
 from filling import ID, client_of, ip_group, ips, sent
 from lattice_tg.errors import WaitTimeoutError
-from lattice_tg.models.targets import Target, TargetFailure
+from lattice_tg.models.answers import TargetFailure
+from lattice_tg.models.targets import Target
 from lattice_tg.reports import TargetsReport
 from lattice_tg.service_errors import InternalServerError
 from lattice_tg.testing import VirtualClock, VpcLattice

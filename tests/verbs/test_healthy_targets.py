@@ -4,7 +4,8 @@ import pytest
 
 from filling import FUNCTION, ID, client_of, described, ip_group, ips, lambda_group, rows, script_of, scripted
 from lattice_tg.errors import WaitFailedError, WaitTimeoutError
-from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.models.answers import TargetSummary
+from lattice_tg.models.targets import Target
 from lattice_tg.testing import VirtualClock, VpcLattice
 from lattice_tg.verbs.target_waits import until_drained, until_healthy
 from lattice_tg.waiting import WaitProgress

@@ -4,7 +4,7 @@ import pytest
 
 from filling import BALANCER, ID
 from lattice_tg.models.config import TargetGroupConfig
-from lattice_tg.models.observed import TargetGroup
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.rules import target_problems
 

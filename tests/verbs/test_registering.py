@@ -22,8 +22,8 @@ from filling import (
     taking_all,
     workers,
 )
-from lattice_tg.models.observed import TargetGroupSummary
-from lattice_tg.models.targets import Target, TargetFailure
+from lattice_tg.models.answers import TargetFailure, TargetGroupSummary
+from lattice_tg.models.targets import Target
 from lattice_tg.reports import TargetsReport
 from lattice_tg.testing import VpcLattice
 from lattice_tg.verbs.registration import TargetRequests

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lattice_tg.models.targets import Target, TargetFailure
+from lattice_tg.models.answers import TargetFailure
+from lattice_tg.models.targets import Target
 from lattice_tg.reports import TargetsReport, UnansweredTargets
 from lattice_tg.service_errors import TransportError
 from lattice_tg.target_keys import distinct

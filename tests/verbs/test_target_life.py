@@ -17,7 +17,8 @@ from hypothesis.stateful import (
 from filling import client_of, ip_group
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import WaitFailedError
-from lattice_tg.models.targets import Target, TargetFailure
+from lattice_tg.models.answers import TargetFailure
+from lattice_tg.models.targets import Target
 from lattice_tg.reports import TargetsReport
 from lattice_tg.service_errors import ConflictError
 from lattice_tg.testing import VirtualClock, VpcLattice

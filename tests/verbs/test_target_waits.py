@@ -8,7 +8,8 @@ import pytest
 
 from filling import FUNCTION, ID, NOT_FOUND, client_of, described, ips, refusal, rows, script_of, scripted, wire_group
 from lattice_tg.errors import InvalidSpecError, WaitTimeoutError
-from lattice_tg.models.targets import Target, TargetSummary
+from lattice_tg.models.answers import TargetSummary
+from lattice_tg.models.targets import Target
 from lattice_tg.service_errors import ResourceNotFoundError, ThrottlingError
 from lattice_tg.testing import VpcLattice
 from lattice_tg.verbs.target_waits import until_drained, until_healthy

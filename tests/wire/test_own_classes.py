@@ -9,8 +9,8 @@ from examples import CONFIG_WIRE, EXAMPLES, SPEC, VPC
 from lattice_tg import TargetGroupClient, client_token_for
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
-from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.representation import Representation
 from lattice_tg.testing import VpcLattice

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examples import CREATED, VPC
+from lattice_tg.models.answers import TargetFailure, TargetGroupDeletion, TargetGroupSummary, TargetSummary
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
-from lattice_tg.models.observed import TargetGroup, TargetGroupDeletion, TargetGroupSummary
 from lattice_tg.models.problems import Problem
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.models.targets import Target, TargetFailure, TargetSummary
+from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.targets import Target
 from lattice_tg.rules import problems
 from lattice_tg.wire import from_boto3, reading, to_boto3
 from strategies import junk, known_replies, legal_specs, modestly, unknown_members

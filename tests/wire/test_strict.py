@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from examples import ARN, CONFIG_WIRE, CREATED, ID, VPC
 from lattice_tg.errors import InvalidSpecError
+from lattice_tg.models.answers import TargetGroupSummary
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
-from lattice_tg.models.observed import TargetGroup, TargetGroupSummary
 from lattice_tg.models.problems import Problem
 from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.wire import from_boto3
 from strategies import junk, modestly
 from wire.shapes import CONFIG_KEYS, SPEC_KEYS, each_example

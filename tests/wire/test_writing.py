@@ -8,8 +8,8 @@ import pytest
 from examples import ARN, ID, SPEC
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck, Matcher
-from lattice_tg.models.observed import TargetGroup
 from lattice_tg.models.spec import TargetGroupSpec
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.wire import to_boto3
 from wire.shapes import each_example

@@ -1,14 +1,12 @@
-"""What there is: the service's replies about target groups. Words of a newer service are kept as they come."""
+"""What the service answers other than with a whole group: rows of lists, a delete, a target that it did not take.
 
-from collections.abc import Mapping
+Words of a newer service are kept as they come.
+"""
+
 from datetime import datetime
-from typing import cast
 
 from attrs import frozen
 
-from lattice_tg.frozen import FrozenMapping
-from lattice_tg.models.config import TargetGroupConfig
-from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.representation import Representation
 from lattice_tg.vocabulary import (
     IpAddressType,
@@ -16,54 +14,8 @@ from lattice_tg.vocabulary import (
     Protocol,
     TargetGroupStatus,
     TargetGroupType,
+    TargetStatus,
 )
-
-
-@frozen(kw_only=True, repr=False)
-class TargetGroup(Representation):
-    """A target group as the service describes it after create, get and update."""
-
-    id: str
-    """Id: ``tg-`` and 17 characters."""
-
-    arn: str
-    """Amazon Resource Name."""
-
-    name: str
-    """Name, unique in the account and Region."""
-
-    type: TargetGroupType | str
-    """IP, INSTANCE, ALB or LAMBDA."""
-
-    status: TargetGroupStatus | str
-    """CREATE_IN_PROGRESS, ACTIVE, DELETE_IN_PROGRESS, CREATE_FAILED or DELETE_FAILED."""
-
-    config: TargetGroupConfig = TargetGroupConfig()
-    """Protocol, port, VPC and health check; empty where the service sends none."""
-
-    created_at: datetime | None = None
-    """When the group was created; replies to create and update lack it."""
-
-    last_updated_at: datetime | None = None
-    """When the group last changed; replies to create and update lack it."""
-
-    service_arns: tuple[str, ...] = ()
-    """The services that use the group; replies to create and update lack them."""
-
-    failure_code: str | None = None
-    """Why creating or deleting failed: the service's code."""
-
-    failure_message: str | None = None
-    """Why creating or deleting failed: the service's own words."""
-
-    def to_spec(self, *, tags: Mapping[str, str] = FrozenMapping()) -> TargetGroupSpec:
-        """The spec that would create this group again.
-
-        Args:
-            tags: The group's tags, which its description lacks: what ``client.tags(group)`` returns. Default: none.
-
-        """
-        return TargetGroupSpec(name=self.name, type=cast("TargetGroupType", self.type), config=self.config, tags=tags)
 
 
 @frozen(kw_only=True, repr=False)
@@ -122,3 +74,37 @@ class TargetGroupDeletion(Representation):
 
     status: TargetGroupStatus | str
     """DELETE_IN_PROGRESS, as a rule; DELETE_FAILED, ACTIVE, CREATE_IN_PROGRESS and CREATE_FAILED are not expected."""
+
+
+@frozen(kw_only=True, repr=False)
+class TargetSummary(Representation):
+    """A registered target and its state: a row of ``list_targets``."""
+
+    id: str
+    """IP address, instance id or ARN."""
+
+    port: int | None = None
+    """Port that takes the traffic; the group's where none was given at registration."""
+
+    status: TargetStatus | str
+    """INITIAL, HEALTHY, UNHEALTHY, UNUSED, UNAVAILABLE or DRAINING; a word of a newer service is kept."""
+
+    reason_code: str | None = None
+    """Why the target is in that state, such as ``HealthCheckFailed`` or ``TargetGroupNotInUse``."""
+
+
+@frozen(kw_only=True, repr=False)
+class TargetFailure(Representation):
+    """A target that the service did not take, and why."""
+
+    id: str
+    """IP address, instance id or ARN, as it was sent."""
+
+    port: int | None = None
+    """Port, as it was sent."""
+
+    failure_code: str | None = None
+    """The service's code, such as ``UnsupportedTarget`` or ``TargetNotFound``."""
+
+    failure_message: str | None = None
+    """The service's own words."""
