@@ -142,7 +142,7 @@ def package(session: nox.Session) -> None:
     session.run("pytest", "tests/package", *session.posargs, env={"PACKAGE_FOLDER": str(folder)})
 
 
-@nox.session(python=PYTHONS[:1])
+@nox.session(python=PYTHONS[-1:])
 def bench(session: nox.Session) -> None:
     """What things cost, as ratios taken side by side in one run; a name picks one, such as ``calls``."""
     install(session, "bench")
