@@ -50,7 +50,7 @@ def taking_replies() -> Callable[..., None]:
             return
         try:
             reply = take(_decoded(response_dict["body"]))
-        except (AttributeError, TypeError, ValueError):
+        except (TypeError, ValueError):
             return
         customized_response_dict.update(reply)
         response_dict["body"] = b""

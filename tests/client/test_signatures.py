@@ -69,6 +69,22 @@ def test_every_request_is_signed_as_it_is_sent() -> None:
         assert hosts == [f"Host: {stub.url.removeprefix('http://')}"]
 
 
+@pytest.mark.usefixtures("credentials")
+def test_the_host_is_written_before_signing() -> None:
+    """Where botocore then takes it from; other code adds one only when the request is on its way."""
+    told: list[Any] = []
+
+    def note(request: Any, **_: object) -> None:
+        told.append(request.headers["Host"])
+
+    with answering(answer(200, GROUP)) as stub:
+        client = TargetGroupClient(region_name="eu-west-1", endpoint_url=stub.url)
+        client.boto3_client.meta.events.register("before-send.vpc-lattice.*", note)
+        client.get(GROUP_ID)
+
+    assert told == [stub.url.removeprefix("http://").encode()]
+
+
 @pytest.mark.parametrize(
     ("url", "host"),
     [

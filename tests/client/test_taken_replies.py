@@ -1,18 +1,17 @@
 """Replies that are taken as JSON has them are what botocore would have made of them."""
 
 import json
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, cast
 
 import boto3
 import pytest
+from botocore.model import ShapeResolver
 from botocore.parsers import ResponseParserFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.http_stub import answer, answering
-from lattice_tg import Target, TargetGroupClient
 from lattice_tg.gateway.taken_replies import taking_replies
 from lattice_tg.gateway.tuning import timestamp
 from lattice_tg.gateway.validation import sent_as_checked
@@ -20,14 +19,6 @@ from strategies import modestly
 
 GROUP_ID = "tg-0123456789abcdefg"
 ROWS = [{"id": "10.0.0.1", "port": 80, "status": "HEALTHY"}, {"id": "10.0.0.2", "port": 81, "status": "DRAINING"}]
-
-
-@pytest.fixture(autouse=True)
-def credentials(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client that we make finds its credentials itself."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-
 
 service: Any = cast("Any", boto3).client("vpc-lattice", region_name="eu-west-1").meta.service_model
 factory: Any = cast("Any", ResponseParserFactory)()
@@ -121,15 +112,17 @@ ODD_REPLIES: list[tuple[str, Any]] = [
     ("GetTargetGroup", {"config": {"healthCheck": {"matcher": {"grpcCode": "0"}}}}),
     ("GetTargetGroup", {"config": {"healthCheck": {"matcher": {"httpCode": "200", "grpcCode": "0"}}}}),
     ("ListTargets", {"items": [*ROWS, "10.0.0.3"]}),
+    ("ListTargets", {"items": [*ROWS, ""]}),
+    ("ListTargets", {"items": [*ROWS, {"id": "10.0.0.3", "port": "80"}]}),
     ("ListTargets", {"items": [*ROWS, {"id": None}]}),
     ("ListTargets", ["items"]),
 ]
 
 
-def is_taken(operation: str, body: bytes) -> bool:
+def is_taken(operation: str, body: bytes, model: Any = None) -> bool:
     response: dict[str, Any] = {"headers": {}, "status_code": 200, "body": body}
     told = {"response_dict": response, "customized_response_dict": {}}
-    model = service.operation_model(operation)
+    model = model or service.operation_model(operation)
     sent_as_checked(taking_replies(), operation, {"operation_model": model, **told})
     return not response["body"]
 
@@ -152,21 +145,55 @@ def test_odd_replies_are_left_to_botocore(operation: str, reply: Any) -> None:
     assert parsed(operation, body, 200, taking_replies()) == parsed(operation, body, 200)
 
 
-def test_replies_that_are_more_than_json_are_left_to_botocore() -> None:
-    """Of another service, say: with headers, a payload, other names, blobs, maps or documents in them."""
-    for name, operation in [
-        ("s3", "HeadObject"),
-        ("s3", "GetObject"),
-        ("lambda", "ListFunctions"),
-        ("lambda", "Invoke"),
-    ]:
-        model = cast("Any", boto3).client(name, region_name="eu-west-1").meta.service_model.operation_model(operation)
-        response: dict[str, Any] = {"headers": {}, "status_code": 200, "body": b"{}"}
-        told = {"response_dict": response, "customized_response_dict": {}}
+SHAPES: dict[str, Any] = {
+    "Text": {"type": "string"},
+    "Texts": {"type": "list", "member": {"shape": "Text"}},
+    "TextsByText": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}},
+    "Bytes": {"type": "blob"},
+    "Union": {"type": "structure", "union": True, "members": {"one": {"shape": "Text"}, "two": {"shape": "Text"}}},
+    "Unions": {"type": "list", "member": {"shape": "Union"}},
+    "Document": {"type": "structure", "document": True, "members": {}},
+}
+"""What a service may describe, and this one does not so far."""
 
-        sent_as_checked(taking_replies(), operation, {"operation_model": model, **told})
+MORE_THAN_JSON: list[dict[str, Any]] = [
+    {"shape": "Text", "location": "header", "locationName": "x-told"},
+    {"shape": "Text", "locationName": "Told"},
+    {"shape": "Text", "jsonvalue": True},
+    {"shape": "Document"},
+    {"shape": "TextsByText"},
+    {"shape": "Bytes"},
+]
 
-        assert response["body"] == b"{}", operation
+
+def is_taken_by(told: dict[str, Any], body: bytes, **more: Any) -> bool:
+    """Whether a reply is, whose member ``told`` is described so."""
+    described = {**SHAPES, "Reply": {"type": "structure", "members": {"told": told}, **more}}
+    shape: Any = cast("Any", ShapeResolver)(described).get_shape_by_name("Reply")
+    return is_taken("ListTargets", body, SimpleNamespace(name="ListTargets", output_shape=shape))
+
+
+@pytest.mark.parametrize("told", MORE_THAN_JSON)
+def test_replies_that_are_more_than_json_are_left_to_botocore(told: dict[str, Any]) -> None:
+    """A newer description may have headers, other names, and values that JSON does not have."""
+    assert not is_taken_by(told, b"{}")
+
+
+def test_a_reply_that_is_one_member_is_left_to_botocore() -> None:
+    """Its body is that member."""
+    assert is_taken_by({"shape": "Union"}, b"{}")
+    assert not is_taken_by({"shape": "Union"}, b"{}", payload="told")
+
+
+def test_an_operation_that_answers_nothing_is_left_to_botocore() -> None:
+    """There is nothing to take."""
+    assert not is_taken("ListTargets", b"{}", SimpleNamespace(name="ListTargets", output_shape=None))
+
+
+@pytest.mark.parametrize(("row", "taken"), [({"one": "a"}, True), ({"one": "a", "two": "b"}, False), ({}, False)])
+def test_rows_of_which_one_member_is_set(row: dict[str, Any], taken: bool) -> None:
+    """botocore refuses those that have none or several."""
+    assert is_taken_by({"shape": "Unions"}, json.dumps({"told": [{"two": "b"}, row]}).encode()) is taken
 
 
 NOT_UTF_8 = ['{"items": [{"id": "a"}]}'.encode(form) for form in ("utf-8-sig", "utf-16", "utf-32-le")]
@@ -179,76 +206,6 @@ def test_what_is_no_reply_is_left_to_botocore(body: bytes, status: int) -> None:
     assert parsed("ListTargets", body, status, taking_replies()) == parsed("ListTargets", body, status)
 
 
-def test_the_hook_is_where_it_was() -> None:
-    """If this fails, botocore takes replies back no more, and calls are slower until taken_replies.py follows."""
-    reply, left = reply_and_what_botocore_had(sent_as_checked)
-
-    assert (reply["items"], left) == (ROWS, [b""])
-
-
-def test_what_a_user_asks_for_is_botocores() -> None:
-    """A reply to somebody else's request is parsed by botocore."""
-    reply, left = reply_and_what_botocore_had(sent_by_somebody)
-
-    assert (reply["items"], left) == (ROWS, [json.dumps({"items": ROWS}).encode()])
-
-
-def test_a_client_of_a_session_is_left_as_it_is() -> None:
-    """What a session was handed in for is botocore's own way, for our requests, too."""
-    session = cast("Any", boto3).Session(region_name="eu-west-1")
-
-    reply, left = reply_and_what_botocore_had(sent_as_checked, session=session)
-
-    assert (reply["items"], left) == (ROWS, [json.dumps({"items": ROWS}).encode()])
-
-
-def test_while_botocore_logs_replies_they_are_left_to_it(caplog: pytest.LogCaptureFixture) -> None:
-    """Who looks at botocore's log sees what came."""
-    with caplog.at_level(logging.DEBUG, logger="botocore.parsers"):
-        reply, left = reply_and_what_botocore_had(sent_as_checked)
-
-    assert (reply["items"], left) == (ROWS, [json.dumps({"items": ROWS}).encode()])
-    assert "10.0.0.1" in caplog.text
-
-
-def sent_by_somebody(method: Callable[..., Any], _: str, request: Mapping[str, Any]) -> Any:
-    return method(**request)
-
-
-def reply_and_what_botocore_had(send: Callable[..., Any], **options: Any) -> tuple[Any, list[bytes]]:
-    """The reply to a request of ours or of somebody else's, and the body that was left for botocore to parse."""
-    left: list[bytes] = []
-
-    def note(response_dict: Any, **_: object) -> None:
-        left.append(response_dict["body"])
-
-    with answering(answer(200, {"items": ROWS})) as stub:
-        settings: dict[str, Any] = {"endpoint_url": stub.url, **(options or {"region_name": "eu-west-1"})}
-        raw: Any = TargetGroupClient(**settings).boto3_client
-        raw.meta.events.register_last("before-parse", note)
-        return send(raw.list_targets, "ListTargets", {"targetGroupIdentifier": GROUP_ID}), left
-
-
-def test_hooks_of_the_users_see_the_reply_as_it_came() -> None:
-    """A hook before parsing has the whole body, one after the call has the rows."""
-    seen: list[Any] = []
-
-    def note(response_dict: Any, **_: object) -> None:
-        seen.append(json.loads(response_dict["body"]))
-
-    def note_rows(parsed: Any, **_: object) -> None:
-        seen.append({"items": parsed["items"]})
-
-    with answering(answer(200, {"items": ROWS})) as stub:
-        client = TargetGroupClient(region_name="eu-west-1", endpoint_url=stub.url)
-        client.boto3_client.meta.events.register("before-parse.vpc-lattice.ListTargets", note)
-        client.boto3_client.meta.events.register("after-call.vpc-lattice.ListTargets", note_rows)
-        found = list(client.list_targets(GROUP_ID))
-
-    assert seen == [{"items": ROWS}, {"items": ROWS}]
-    assert [(row.id, row.port, row.status) for row in found] == [tuple(row.values()) for row in ROWS]
-
-
 def test_a_botocore_that_takes_nothing_back() -> None:
     """There, the reply is left as it is."""
     response: dict[str, Any] = {"headers": {}, "status_code": 200, "body": json.dumps({"items": ROWS}).encode()}
@@ -258,14 +215,3 @@ def test_a_botocore_that_takes_nothing_back() -> None:
     sent_as_checked(taking_replies(), "ListTargets", {"operation_model": model, "response_dict": response})
 
     assert response == before
-
-
-def test_registering_reports_as_ever() -> None:
-    """What was taken and what was refused is read from rows of either kind."""
-    told = {"successful": ROWS[:1], "unsuccessful": [{"id": "10.0.0.2", "port": 81, "failureCode": "Late"}]}
-    with answering(answer(200, told)) as stub:
-        client = TargetGroupClient(region_name="eu-west-1", endpoint_url=stub.url)
-        report = client.register_targets(GROUP_ID, [Target.ip("10.0.0.1", 80), Target.ip("10.0.0.2", 81)])
-
-    assert [target.id for target in report.successful] == ["10.0.0.1"]
-    assert [(failure.id, failure.failure_code) for failure in report.unsuccessful] == [("10.0.0.2", "Late")]
