@@ -10,11 +10,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, UnknownServiceError
 
 from lattice_tg.errors import ConfigurationError
-from lattice_tg.gateway.taken_replies import taking_replies
+from lattice_tg.gateway.hooks import add_hooks, add_quick_hooks
 from lattice_tg.gateway.translation import what_to_check
-from lattice_tg.gateway.tuning import name_host, take_off_idle_hooks, tuned_session
+from lattice_tg.gateway.tuning import tuned_session
 from lattice_tg.gateway.validation import own_check
-from lattice_tg.gateway.waiting_asked import make_readable
 
 SERVICE = "vpc-lattice"
 
@@ -59,19 +58,15 @@ class ConnectionSettings:
                 ours = {"user_agent": user_agent, "parameter_validation": check is None}
             else:
                 ours = {"user_agent_extra": "lattice_tg"}
+            config = self._config(ours)
             client = session.client(
-                SERVICE, region_name=self.region_name, endpoint_url=self.endpoint_url, config=self._config(ours)
+                SERVICE, region_name=self.region_name, endpoint_url=self.endpoint_url, config=config
             )
         except (BotoCoreError, ValueError) as error:
             raise ConfigurationError(_what_is_missing(error)) from error
-        events = client.meta.events
-        events.register(f"before-parse.{SERVICE}.*", make_readable)
-        if is_tuned:  # of all hooks, those of the shortest name come last
-            events.register_last("before-parse", taking_replies())
-            events.register_last("before-sign", name_host)
-            take_off_idle_hooks(client)
-        if check is not None:
-            events.register_last("before-parameter-build", check)
+        add_hooks(client)
+        if is_tuned:
+            add_quick_hooks(client, check, botocore_checks=config.parameter_validation)
         return client
 
     def chosen(self) -> dict[str, object]:

@@ -10,13 +10,11 @@ import logging
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
+from lattice_tg.gateway.shapes import EXACTLY, is_flat
 from lattice_tg.gateway.tuning import timestamp
 from lattice_tg.gateway.validation import is_sending
 
 _botocore_log = logging.getLogger("botocore.parsers")
-
-_EXACTLY: Mapping[str, type] = {"boolean": bool, "integer": int, "long": int}
-"""What JSON has to have for these; anything else is made into them by botocore, if it can be."""
 
 Take = Callable[[Any], Any]
 """Gives what botocore would make of a value that JSON gave; a ValueError or TypeError where that is odd."""
@@ -86,8 +84,8 @@ def _value(shape: Any) -> Take | None:
             return _structure(shape)
         case "string":
             return None
-        case kind if kind in _EXACTLY:
-            return _exactly(_EXACTLY[kind])
+        case kind if kind in EXACTLY:
+            return _exactly(EXACTLY[kind])
         case _:
             raise _NotPlainError
 
@@ -114,10 +112,10 @@ def _list(entry: Any) -> Take:
 
 def _rows(shape: Any) -> Callable[[list[Any]], bool]:
     """Whether rows of this shape are as JSON has them; for all of them at once, which takes a third of the time."""
-    members: Mapping[str, Any] = shape.members if shape.type_name == "structure" and not shape.is_tagged_union else {}
-    kinds = {name: _EXACTLY[member.type_name] for name, member in members.items() if member.type_name in _EXACTLY}
-    if not all(name in kinds or member.type_name == "string" for name, member in members.items()):
+    if not is_flat(shape):
         return lambda _: False
+    members: Mapping[str, Any] = shape.members
+    kinds = {name: EXACTLY[member.type_name] for name, member in members.items() if member.type_name in EXACTLY}
 
     def are_plain(rows: list[Any]) -> bool:
         if not ({*map(type, rows)} <= {dict} and members.keys() >= set[str]().union(*rows)):

@@ -60,13 +60,13 @@ def own_check() -> Callable[..., None] | None:
         return None
 
     def check(params: Mapping[str, Any], model: Any, **_: object) -> None:
-        if not _is_checked(model.name, params) and model.input_shape is not None:
+        if not is_checked(model.name, params) and model.input_shape is not None:
             validate_parameters(params, model.input_shape)
 
     return check
 
 
-def _is_checked(operation: str, params: Mapping[str, Any]) -> bool:
+def is_checked(operation: str, params: Mapping[str, Any]) -> bool:
     """Whether these are the very values that our rules have seen.
 
     A user's hook may have put others in their place, or may be sending a request of its own, be it through another

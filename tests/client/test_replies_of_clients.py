@@ -73,7 +73,8 @@ def reply_and_what_botocore_had(send: Callable[..., Any], **options: Any) -> tup
         return send(raw.list_targets, "ListTargets", {"targetGroupIdentifier": GROUP_ID}), left
 
 
-def test_hooks_of_the_users_see_the_reply_as_it_came() -> None:
+@pytest.mark.parametrize("event", ["before-parse.vpc-lattice.ListTargets", "before-parse"])
+def test_hooks_of_the_users_see_the_reply_as_it_came(event: str) -> None:
     """A hook before parsing has the whole body, one after the call has the rows."""
     seen: list[Any] = []
 
@@ -85,7 +86,7 @@ def test_hooks_of_the_users_see_the_reply_as_it_came() -> None:
 
     with answering(answer(200, {"items": ROWS})) as stub:
         client = TargetGroupClient(region_name="eu-west-1", endpoint_url=stub.url)
-        client.boto3_client.meta.events.register("before-parse.vpc-lattice.ListTargets", note)
+        client.boto3_client.meta.events.register(event, note)
         client.boto3_client.meta.events.register("after-call.vpc-lattice.ListTargets", note_rows)
         found = list(client.list_targets(GROUP_ID))
 

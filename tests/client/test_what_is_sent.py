@@ -37,14 +37,19 @@ def client() -> Generator[TargetGroupClient]:
 
 
 def sent_by(client: TargetGroupClient, verb: Callable[[], object]) -> list[tuple[Any, Any]]:
-    """The requests that a verb sends, each with what the service model says of it."""
+    """The requests that a verb sends, each with what the service model says of it; not those that a check refused."""
     sent: list[tuple[Any, Any]] = []
+    built: list[tuple[Any, Any]] = []
 
     def note(params: Any, model: Any, **_: object) -> None:
-        sent.append((dict(params), model.input_shape))
+        built[:] = [(dict(params), model.input_shape)]
+
+    def note_passed(**_: object) -> None:
+        sent.extend(built)
 
     events = client.boto3_client.meta.events
-    events.register_last(BUILT, note)
+    events.register(BUILT, note)
+    events.register_last(BUILT, note_passed)
     try:
         answer = verb()
         if isinstance(answer, Iterator):  # a list asks when it is read
@@ -53,6 +58,7 @@ def sent_by(client: TargetGroupClient, verb: Callable[[], object]) -> list[tuple
         pass
     finally:
         events.unregister(BUILT, note)
+        events.unregister(BUILT, note_passed)
     return sent
 
 
