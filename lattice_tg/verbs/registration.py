@@ -86,7 +86,7 @@ class TargetRequests:
         return joined(tuple(self._in_parallel(_chunks(distinct(given, group_port(self.target_group))), self._sent)))
 
     def streamed(self, targets: Iterable[Target]) -> Generator[TargetsReport]:
-        """One report a chunk, in the order given; no more chunks are held than are under way.
+        """One report a chunk, in the order given; no more chunks are held than are under way, or about to be.
 
         Where ``targets`` itself raises, what it gave before is sent and reported first.
         """
@@ -129,17 +129,21 @@ class TargetRequests:
         return UnansweredTargets(targets, error, sent=bool(failures), refused=refused)
 
     def _in_parallel(self, chunks: Iterator[Chunk], send: Callable[[Chunk], TargetsReport]) -> Iterator[TargetsReport]:
-        """What ``send`` makes of each chunk, in order, with as many under way as there are connections."""
+        """What ``send`` makes of each chunk, in order, with as many under way as there are connections.
+
+        Half as many more are at hand: a thread whose chunk ends before an earlier one is not left idle.
+        """
         first = tuple(islice(chunks, 2))
         if len(first) < 2:  # noqa: PLR2004 - what one request can do needs no threads
             yield from map(send, first)
             return
-        pool = ThreadPoolExecutor(self.calls.max_workers, "lattice_tg")
+        workers = self.calls.max_workers
+        pool = ThreadPoolExecutor(workers, "lattice_tg")
         try:
             under_way: deque[Future[TargetsReport]] = deque()
             for chunk in chain(first, chunks):
                 under_way.append(pool.submit(send, chunk))
-                if len(under_way) >= self.calls.max_workers:
+                if len(under_way) >= workers + workers // 2:
                     yield under_way.popleft().result()
             while under_way:
                 yield under_way.popleft().result()

@@ -62,7 +62,7 @@ def test_a_stream_goes_on_after_a_failed_chunk() -> None:
 
 
 def test_a_stream_reads_no_further_than_it_works() -> None:
-    """No more is read from the source than is reported or under way."""
+    """No more is read from the source than is reported, under way, or at hand for who is done first: half as many."""
     taken = 0
 
     def source() -> Iterator[Target]:
@@ -79,7 +79,7 @@ def test_a_stream_reads_no_further_than_it_works() -> None:
         read.append(taken)
     stream.close()
 
-    assert (before, read, workers()) == (0, [300 + 100 * n for n in range(10)], [])
+    assert (before, read, workers()) == (0, [400 + 100 * n for n in range(10)], [])
 
 
 @pytest.mark.parametrize("leave", ["close", "forget", "interrupt"])
@@ -106,4 +106,4 @@ def test_a_stream_left_midway(leave: str) -> None:
 
     begun = [request["targets"][0]["id"] for _, request in script_of(calls).requests]
     assert [report.successful for report in reports] == [tuple(ips(200)[:100]), tuple(ips(200)[100:])]
-    assert (sorted(done), len(begun) <= 4, workers()) == (sorted(begun), True, [])
+    assert (sorted(done), len(begun) <= 5, workers()) == (sorted(begun), True, [])
