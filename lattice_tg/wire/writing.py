@@ -35,18 +35,27 @@ def _converter() -> Converter:
 def _model_writer(of: type[attrs.AttrsInstance], converter: Converter) -> Writer:
     cls = our_model(of)  # what a user's own class adds is no member of the service's
     known: dict[str, Any] = {}
-    always, sometimes = list[str](), list[str]()
+    always, sometimes = list[str](), list[tuple[str, str]]()
     for field in attrs.fields(cls):
         name, value = wire_names(cls)[field.name], _value(field, known, converter)
         if field.default is attrs.NOTHING:
             always.append(f"{name!r}: {value}")
         else:
             condition = f"(value := {value})" if _may_be_empty(field) else f"(value := {value}) is not None"
-            sometimes.append(f"if {condition}: data[{name!r}] = value")
-    lines = ["def write(model):", f"data = {{{', '.join(always)}}}", *sometimes, "return data"]
-    exec("\n ".join(lines), known)  # noqa: S102 - names of ours
+            sometimes.append((condition, name))
+    exec("\n ".join(["def write(model):", *_statements(", ".join(always), sometimes)]), known)  # noqa: S102 - names of ours
     write: Writer = known["write"]
     return (lambda model: {UNKNOWN_MEMBER: write(model)}) if cls is UnknownMatcher else write
+
+
+def _statements(always: str, sometimes: list[tuple[str, str]]) -> list[str]:
+    """What puts the dict together; of a target, say, whose one optional member is worth no second step."""
+    match sometimes:
+        case [(condition, name)] if always:
+            return [f"return {{{always}, {name!r}: value}} if {condition} else {{{always}}}"]
+        case _:
+            steps = [f"if {condition}: data[{name!r}] = value" for condition, name in sometimes]
+            return [f"data = {{{always}}}", *steps, "return data"]
 
 
 def _value(field: "attrs.Attribute[Any]", known: dict[str, Any], converter: Converter) -> str:
