@@ -1,11 +1,14 @@
 """What a client that we make does beside what botocore does, and instead of it: all through public hooks."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import botocore.handlers
+
 from lattice_tg.gateway.given_rows import ROWS, keep_rows, put_rows_in
+from lattice_tg.gateway.host import name_host
 from lattice_tg.gateway.taken_replies import taking_replies
-from lattice_tg.gateway.tuning import name_host, take_off_idle_hooks
 from lattice_tg.gateway.waiting_asked import make_readable
 
 
@@ -20,7 +23,7 @@ def add_quick_hooks(client: Any, check: Callable[..., None] | None, *, botocore_
     Of all hooks of an event, those of the longest name come first, and those of the shortest last.
     """
     events = client.meta.events
-    take_off_idle_hooks(client)
+    _take_off_idle_hooks(client)
     if check is not None:
         events.register_last("before-parameter-build", check)
     if not botocore_checks:  # it would miss the rows
@@ -29,6 +32,18 @@ def add_quick_hooks(client: Any, check: Callable[..., None] | None, *, botocore_
             events.register_first(f"before-call.{_service(client)}.{operation}", put_rows_in)
     events.register_last("before-sign", name_host)
     events.register_last("before-parse", taking_replies())
+
+
+def _take_off_idle_hooks(client: Any) -> None:
+    """Take off those hooks of botocore that do nothing here but cost each call their time."""
+    events, service = client.meta.events, _service(client)
+    retries: Mapping[str, Any] = client.meta.config.retries or {}
+    if retries.get("total_max_attempts") == 1:
+        events.unregister(f"needs-retry.{service}", unique_id=f"retry-config-{service}")
+        events.unregister(f"request-created.{service}", unique_id=f"seed-max-attempts-{service}")
+    tracing = getattr(botocore.handlers, "add_recursion_detection_header", None)
+    if tracing is not None and "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:  # which Lambda sets before Python starts
+        events.unregister("before-call", tracing)
 
 
 def _service(client: Any) -> str:

@@ -7,9 +7,7 @@ fast as boto3's.
 """
 
 import logging
-import os
 import re
-from collections.abc import Mapping
 from copy import copy
 from datetime import datetime
 from functools import lru_cache
@@ -24,7 +22,6 @@ from botocore.session import Session
 
 _log = logging.getLogger("lattice_tg")
 _loaders: dict[tuple[Path, ...], Any] = {}
-_PORTS = {"http": ":80", "https": ":443"}
 _NOT_IN_AN_ID = re.compile(r"[^!#$%&'*+\-.^_`|~,0-9A-Za-z]")
 
 
@@ -105,28 +102,3 @@ def timestamp(value: Any) -> datetime:
         pass
     parsed: datetime = DEFAULT_TIMESTAMP_PARSER(value)
     return parsed
-
-
-def name_host(request: Any, **_: object) -> None:
-    """Write the host into a request that is about to be signed; botocore works it out twice, and HTTP once more."""
-    scheme, _slashes, rest = request.url.partition("://")
-    if scheme in _PORTS and "Host" not in request.headers:
-        request.headers["Host"] = _host(scheme, rest.partition("/")[0].partition("?")[0])
-
-
-@lru_cache(maxsize=64)
-def _host(scheme: str, authority: str) -> str:
-    """The host of a URL as HTTP writes it: without a user, and without the port that its scheme has by itself."""
-    return authority.rpartition("@")[2].lower().removesuffix(_PORTS[scheme])
-
-
-def take_off_idle_hooks(client: Any) -> None:
-    """Take off those hooks of botocore that do nothing here but cost each call their time."""
-    events, service = client.meta.events, client.meta.service_model.service_id.hyphenize()
-    retries: Mapping[str, Any] = client.meta.config.retries or {}
-    if retries.get("total_max_attempts") == 1:
-        events.unregister(f"needs-retry.{service}", unique_id=f"retry-config-{service}")
-        events.unregister(f"request-created.{service}", unique_id=f"seed-max-attempts-{service}")
-    tracing = getattr(botocore.handlers, "add_recursion_detection_header", None)
-    if tracing is not None and "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:  # which Lambda sets before Python starts
-        events.unregister("before-call", tracing)

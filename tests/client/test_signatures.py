@@ -11,7 +11,7 @@ from botocore.credentials import Credentials
 
 from client.http_stub import answer, answering
 from lattice_tg import TargetGroupBuilder, TargetGroupClient
-from lattice_tg.gateway.tuning import name_host
+from lattice_tg.gateway.host import name_host
 
 GROUP_ID = "tg-0123456789abcdefg"
 GROUP: dict[str, Any] = {

@@ -199,7 +199,7 @@ TRACING = "add_recursion_detection_header"
 
 
 def test_idle_hooks_are_taken_off(vpc_lattice: VpcLattice) -> None:
-    """If this fails, botocore names its hooks otherwise, and calls are slower until tuning.py follows."""
+    """If this fails, botocore names its hooks otherwise, and calls are slower until hooks.py follows."""
     called = handlers_called(TargetGroupClient(region_name="us-east-1"))
 
     assert "add_retry_headers" in called
