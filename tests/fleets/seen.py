@@ -13,6 +13,7 @@ from typing import Any
 from attrs import evolve
 
 from desired_states import ORDERS
+from lattice_tg.calls import Calls
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.outcome import Outcome
@@ -35,6 +36,10 @@ def by_name(outcomes: Iterable[Outcome]) -> Mapping[str, Outcome]:
 
 def names_there(client: TargetGroupClient) -> list[str]:
     return sorted(summary.name for summary in client.list())
+
+
+def calls_of(client: TargetGroupClient) -> Calls:
+    return client._calls  # pyright: ignore[reportPrivateUsage]
 
 
 def sent(lattice: VpcLattice, start: int = 0) -> Counter[str]:

@@ -11,10 +11,8 @@ import pytest
 from attrs import evolve
 
 from desired_states import RESIZE
-from fleets.seen import InTurn, Remembering, names, names_there, no_threads_left, sent, settle, specs
-from lattice_tg.calls import Calls
+from fleets.seen import InTurn, Remembering, calls_of, names, names_there, no_threads_left, sent, settle, specs
 from lattice_tg.client import TargetGroupClient
-from lattice_tg.errors import ApplyError, UnfinishedError
 from lattice_tg.models.desired import Desired
 from lattice_tg.models.targets import Target
 from lattice_tg.outcome import FleetProgress, Outcome
@@ -23,7 +21,6 @@ from lattice_tg.retry import RetryEvent
 from lattice_tg.service_errors import AccessDeniedError
 from lattice_tg.testing import mock_vpc_lattice
 from lattice_tg.testing.emulator import VpcLattice
-from lattice_tg.verbs.fleet_task import Task, ensured
 from virtual_service import virtual_service
 
 
@@ -273,31 +270,3 @@ def test_a_hook_that_raises_ends_the_fleet() -> None:
 
             assert notes(caught.value)[0].startswith(f"interrupted: 0 of {len(wanted)} groups")
             assert lattice.calls == ()
-
-
-def calls_of(client: TargetGroupClient) -> Calls:
-    return client._calls  # pyright: ignore[reportPrivateUsage]
-
-
-def test_a_group_that_is_stopped_midway_says_how_far_it_came() -> None:
-    """Between two requests nothing is lost: the error has the steps that are done, and those that are not."""
-    with virtual_service() as (lattice, client):
-        task = Task(Desired(specs(1)[0], [Target.ip("10.0.0.1")]), None, "run-1")
-
-        outcome = ensured(calls_of(client), task, stopping=lambda: sent(lattice)["GetTargetGroup"] > 0)
-
-        error = outcome.error
-        assert isinstance(error, ApplyError)
-        assert isinstance(error.error, UnfinishedError)
-        assert str(error.error) == "orders-0: it was stopped; a run with salt='run-1' goes on from there"
-        assert (len(error.done), error.pending) == (1, ())
-        assert sent(lattice)["RegisterTargets"] == 0
-
-
-def test_a_group_that_is_stopped_before_its_first_request_sends_none() -> None:
-    """What was planned without one is not begun."""
-    with virtual_service() as (lattice, client):
-        outcome = ensured(calls_of(client), Task(Desired(specs(1)[0], []), None, "run-1"), stopping=lambda: True)
-
-        assert isinstance(cast("ApplyError", outcome.error).error, UnfinishedError)
-        assert lattice.calls == ()
