@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lattice_tg.builders import (
         AlbTargetGroupBuilder,
+        BuildableAlbTargetGroupBuilder,
+        BuildableInstanceTargetGroupBuilder,
+        BuildableIpTargetGroupBuilder,
         InstanceTargetGroupBuilder,
         IpTargetGroupBuilder,
         LambdaTargetGroupBuilder,
-        RoutedAlbTargetGroupBuilder,
-        RoutedInstanceTargetGroupBuilder,
-        RoutedIpTargetGroupBuilder,
         TargetGroupBuilder,
     )
     from lattice_tg.client import TargetGroupClient
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from lattice_tg.errors import (
         ApplyError,
         ConfigurationError,
+        IncompleteError,
         InvalidIdentifierError,
         InvalidSpecError,
         LatticeError,
         ReplacementRequiredError,
         StalePlanError,
         TargetGroupFailedError,
-        UnfinishedError,
         WaitFailedError,
         WaitTimeoutError,
     )
@@ -37,19 +37,27 @@ if TYPE_CHECKING:
     from lattice_tg.models.answers import TargetFailure, TargetGroupDeletion, TargetGroupSummary, TargetSummary
     from lattice_tg.models.changes import Change
     from lattice_tg.models.config import TargetGroupConfig
-    from lattice_tg.models.desired import Desired
+    from lattice_tg.models.desired import DesiredState
     from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
     from lattice_tg.models.problems import Problem
     from lattice_tg.models.spec import TargetGroupSpec
-    from lattice_tg.models.steps import Create, Deregister, Register, Replace, Step, Tag, UpdateHealthCheck
+    from lattice_tg.models.steps import (
+        CreateStep,
+        DeleteStep,
+        DeregisterStep,
+        PlanStep,
+        RegisterStep,
+        TagStep,
+        UpdateHealthCheckStep,
+    )
     from lattice_tg.models.target_group import TargetGroup
     from lattice_tg.models.targets import Target
-    from lattice_tg.outcome import FleetProgress, Outcome
-    from lattice_tg.plan import Order, Plan
+    from lattice_tg.outcome import ApplyResult, BatchProgress
+    from lattice_tg.plan import ApplyOrder, Plan
     from lattice_tg.progress import progress_bar
-    from lattice_tg.reports import DrainTimeoutError, TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
+    from lattice_tg.reports import DrainTimeoutError, FailedRequest, PartialFailureError, TargetsResult
     from lattice_tg.retry import FullJitter, RetryEvent, RetryPolicy
-    from lattice_tg.rules import check, problems
+    from lattice_tg.rules import find_problems, validate
     from lattice_tg.service_errors import (
         AccessDeniedError,
         ConflictError,
@@ -82,20 +90,28 @@ __all__ = [
     "AccessDeniedError",
     "AlbTargetGroupBuilder",
     "ApplyError",
+    "ApplyOrder",
+    "ApplyResult",
+    "BatchProgress",
+    "BuildableAlbTargetGroupBuilder",
+    "BuildableInstanceTargetGroupBuilder",
+    "BuildableIpTargetGroupBuilder",
     "Change",
     "Clock",
     "ConfigurationError",
     "ConflictError",
     "ConflictKind",
-    "Create",
-    "Deregister",
-    "Desired",
+    "CreateStep",
+    "DeleteStep",
+    "DeregisterStep",
+    "DesiredState",
     "DrainTimeoutError",
-    "FleetProgress",
+    "FailedRequest",
     "FullJitter",
     "HealthCheck",
     "HealthCheckProtocol",
     "HealthCheckProtocolVersion",
+    "IncompleteError",
     "InstanceTargetGroupBuilder",
     "InternalServerError",
     "InvalidIdentifierError",
@@ -106,28 +122,23 @@ __all__ = [
     "LambdaTargetGroupBuilder",
     "LatticeError",
     "Matcher",
-    "Order",
-    "Outcome",
+    "PartialFailureError",
     "Plan",
+    "PlanStep",
     "Problem",
     "Protocol",
     "ProtocolVersion",
-    "Register",
-    "Replace",
+    "RegisterStep",
     "ReplacementRequiredError",
     "ResettableHealthCheckField",
     "ResourceNotFoundError",
     "RetryEvent",
     "RetryPolicy",
-    "RoutedAlbTargetGroupBuilder",
-    "RoutedInstanceTargetGroupBuilder",
-    "RoutedIpTargetGroupBuilder",
     "ServiceError",
     "ServiceQuotaExceededError",
     "StalePlanError",
-    "Step",
     "SystemClock",
-    "Tag",
+    "TagStep",
     "Target",
     "TargetFailure",
     "TargetGroup",
@@ -143,41 +154,38 @@ __all__ = [
     "TargetGroupType",
     "TargetStatus",
     "TargetSummary",
-    "TargetsReport",
-    "TargetsUnsuccessfulError",
+    "TargetsResult",
     "ThrottlingError",
     "TransportError",
-    "UnansweredTargets",
-    "UnfinishedError",
     "UnknownMatcher",
-    "UpdateHealthCheck",
+    "UpdateHealthCheckStep",
     "ValidationError",
     "WaitFailedError",
     "WaitProgress",
     "WaitTimeoutError",
-    "check",
     "client_token_for",
+    "find_problems",
     "from_boto3",
-    "problems",
     "progress_bar",
     "read_specs",
     "to_boto3",
+    "validate",
     "write_specs",
 ]
 
-_HOMES = {
+_LAZY_IMPORTS = {
     name: home
     for home, names in {
         "builders": (
             "AlbTargetGroupBuilder InstanceTargetGroupBuilder IpTargetGroupBuilder LambdaTargetGroupBuilder "
-            "RoutedAlbTargetGroupBuilder RoutedInstanceTargetGroupBuilder RoutedIpTargetGroupBuilder "
+            "BuildableAlbTargetGroupBuilder BuildableInstanceTargetGroupBuilder BuildableIpTargetGroupBuilder "
             "TargetGroupBuilder"
         ),
         "client": "TargetGroupClient",
         "clock": "Clock SystemClock",
         "errors": (
             "ApplyError ConfigurationError InvalidIdentifierError InvalidSpecError LatticeError "
-            "ReplacementRequiredError StalePlanError TargetGroupFailedError UnfinishedError WaitFailedError "
+            "ReplacementRequiredError StalePlanError TargetGroupFailedError IncompleteError WaitFailedError "
             "WaitTimeoutError"
         ),
         "files": "read_specs write_specs",
@@ -185,19 +193,19 @@ _HOMES = {
         "models.answers": "TargetFailure TargetGroupDeletion TargetGroupSummary TargetSummary",
         "models.changes": "Change",
         "models.config": "TargetGroupConfig",
-        "models.desired": "Desired",
+        "models.desired": "DesiredState",
         "models.health_check": "HealthCheck Matcher UnknownMatcher",
         "models.problems": "Problem",
         "models.spec": "TargetGroupSpec",
-        "models.steps": "Create Deregister Register Replace Step Tag UpdateHealthCheck",
+        "models.steps": "CreateStep DeregisterStep RegisterStep DeleteStep PlanStep TagStep UpdateHealthCheckStep",
         "models.target_group": "TargetGroup",
         "models.targets": "Target",
-        "outcome": "FleetProgress Outcome",
-        "plan": "Order Plan",
+        "outcome": "BatchProgress ApplyResult",
+        "plan": "ApplyOrder Plan",
         "progress": "progress_bar",
-        "reports": "DrainTimeoutError TargetsReport TargetsUnsuccessfulError UnansweredTargets",
+        "reports": "DrainTimeoutError TargetsResult PartialFailureError FailedRequest",
         "retry": "FullJitter RetryEvent RetryPolicy",
-        "rules": "check problems",
+        "rules": "validate find_problems",
         "service_errors": (
             "AccessDeniedError ConflictError ConflictKind InternalServerError ResourceNotFoundError ServiceError "
             "ServiceQuotaExceededError ThrottlingError TransportError ValidationError"
@@ -216,10 +224,10 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name not in _LAZY_IMPORTS:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    value: object = getattr(import_module(f"{__name__}.{_LAZY_IMPORTS[name]}"), name)
     globals()[name] = value
     return value
 

@@ -12,10 +12,10 @@ from attrs import evolve, frozen
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.rules import check
+from lattice_tg.rules import validate
 from lattice_tg.vocabulary import LambdaEventStructureVersion, ProtocolVersion
 
-Routed = TypeVar("Routed")
+BuildableT = TypeVar("BuildableT")
 
 
 @frozen(repr=False)
@@ -58,11 +58,11 @@ class _NamedBuilder:
         """
         return evolve(self, spec=evolve(self._spec, tags={**self._spec.tags, **tags}))
 
-    def _configured(self, **changes: Any) -> TargetGroupSpec:
+    def _evolve_config(self, **changes: Any) -> TargetGroupSpec:
         return evolve(self._spec, config=evolve(self._spec.config, **changes))
 
     def _with_config(self, **changes: Any) -> Self:
-        return evolve(self, spec=self._configured(**changes))
+        return evolve(self, spec=self._evolve_config(**changes))
 
 
 @frozen(repr=False)
@@ -76,15 +76,15 @@ class _Buildable(_NamedBuilder):
             InvalidSpecError: It breaks rules; every problem is named.
 
         """
-        check(self._spec)
+        validate(self._spec)
         return self._spec
 
 
 @frozen(repr=False)
-class _HttpBuilder(_NamedBuilder, Generic[Routed]):
+class _HttpBuilder(_NamedBuilder, Generic[BuildableT]):
     """The protocols that IP, INSTANCE and ALB groups share."""
 
-    def http(self, port: int = 80, *, version: ProtocolVersion | None = None) -> Routed:
+    def http(self, port: int = 80, *, version: ProtocolVersion | None = None) -> BuildableT:
         """Speak HTTP to the targets.
 
         Args:
@@ -92,9 +92,9 @@ class _HttpBuilder(_NamedBuilder, Generic[Routed]):
             version: HTTP1, HTTP2 or GRPC; the service's default is HTTP1.
 
         """
-        return self._routed(port=port, protocol="HTTP", protocol_version=version)
+        return self._with_protocol(port=port, protocol="HTTP", protocol_version=version)
 
-    def https(self, port: int = 443, *, version: ProtocolVersion | None = None) -> Routed:
+    def https(self, port: int = 443, *, version: ProtocolVersion | None = None) -> BuildableT:
         """Speak HTTPS to the targets, whose certificates are not validated.
 
         Args:
@@ -102,26 +102,28 @@ class _HttpBuilder(_NamedBuilder, Generic[Routed]):
             version: HTTP1, HTTP2 or GRPC; the service's default is HTTP1.
 
         """
-        return self._routed(port=port, protocol="HTTPS", protocol_version=version)
+        return self._with_protocol(port=port, protocol="HTTPS", protocol_version=version)
 
-    def _routed(self, **changes: Any) -> Routed:
+    def _with_protocol(self, **changes: Any) -> BuildableT:
         """The builder of this type that can be built, with these changes of the config."""
-        routed: Any = _ROUTED[self._spec.type]  # not a method of each type: editors would list it before ``http``
-        return cast("Routed", routed(self._configured(**changes)))
+        routed: Any = _BUILDABLE_BUILDERS[
+            self._spec.type
+        ]  # not a method of each type: editors would list it before ``http``
+        return cast("BuildableT", routed(self._evolve_config(**changes)))
 
 
 @frozen(repr=False)
-class _TcpBuilder(_HttpBuilder[Routed], Generic[Routed]):
+class _TcpBuilder(_HttpBuilder[BuildableT], Generic[BuildableT]):
     """What IP and INSTANCE groups have beyond ALB groups."""
 
-    def tcp(self, port: int) -> Routed:
+    def tcp(self, port: int) -> BuildableT:
         """Pass TCP through, for TLS passthrough listeners; there is no default port and no version.
 
         Args:
             port: Port on which targets listen, 1-65535.
 
         """
-        return self._routed(port=port, protocol="TCP", protocol_version=None)
+        return self._with_protocol(port=port, protocol="TCP", protocol_version=None)
 
     def health_check(self, health_check: HealthCheck) -> Self:
         """Check targets like this, instead of the service's default for the protocol.
@@ -134,7 +136,7 @@ class _TcpBuilder(_HttpBuilder[Routed], Generic[Routed]):
 
 
 @frozen(repr=False)
-class IpTargetGroupBuilder(_TcpBuilder["RoutedIpTargetGroupBuilder"]):
+class IpTargetGroupBuilder(_TcpBuilder["BuildableIpTargetGroupBuilder"]):
     """A group of IP addresses; choose ``http``, ``https`` or ``tcp`` next."""
 
     def ipv4(self) -> Self:
@@ -147,27 +149,27 @@ class IpTargetGroupBuilder(_TcpBuilder["RoutedIpTargetGroupBuilder"]):
 
 
 @frozen(repr=False)
-class RoutedIpTargetGroupBuilder(IpTargetGroupBuilder, _Buildable):
+class BuildableIpTargetGroupBuilder(IpTargetGroupBuilder, _Buildable):
     """A group of IP addresses that can be built."""
 
 
 @frozen(repr=False)
-class InstanceTargetGroupBuilder(_TcpBuilder["RoutedInstanceTargetGroupBuilder"]):
+class InstanceTargetGroupBuilder(_TcpBuilder["BuildableInstanceTargetGroupBuilder"]):
     """A group of EC2 instances; choose ``http``, ``https`` or ``tcp`` next."""
 
 
 @frozen(repr=False)
-class RoutedInstanceTargetGroupBuilder(InstanceTargetGroupBuilder, _Buildable):
+class BuildableInstanceTargetGroupBuilder(InstanceTargetGroupBuilder, _Buildable):
     """A group of EC2 instances that can be built."""
 
 
 @frozen(repr=False)
-class AlbTargetGroupBuilder(_HttpBuilder["RoutedAlbTargetGroupBuilder"]):
+class AlbTargetGroupBuilder(_HttpBuilder["BuildableAlbTargetGroupBuilder"]):
     """A group of one Application Load Balancer; choose ``http`` or ``https`` next."""
 
 
 @frozen(repr=False)
-class RoutedAlbTargetGroupBuilder(AlbTargetGroupBuilder, _Buildable):
+class BuildableAlbTargetGroupBuilder(AlbTargetGroupBuilder, _Buildable):
     """A group of one Application Load Balancer that can be built."""
 
 
@@ -185,10 +187,10 @@ class LambdaTargetGroupBuilder(_Buildable):
         return self._with_config(lambda_event_structure_version=version)
 
 
-_ROUTED = {
-    "IP": RoutedIpTargetGroupBuilder,
-    "INSTANCE": RoutedInstanceTargetGroupBuilder,
-    "ALB": RoutedAlbTargetGroupBuilder,
+_BUILDABLE_BUILDERS = {
+    "IP": BuildableIpTargetGroupBuilder,
+    "INSTANCE": BuildableInstanceTargetGroupBuilder,
+    "ALB": BuildableAlbTargetGroupBuilder,
 }
 """What each type becomes once its protocol is chosen."""
 

@@ -11,27 +11,27 @@ from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.target_group import TargetGroup
 
 
-def config_changes(spec: TargetGroupSpec, group: TargetGroup) -> Iterator[Change]:
+def diff_config(spec: TargetGroupSpec, group: TargetGroup) -> Iterator[Change]:
     """What differs in type and config, the health check left out; none of it can change after creation."""
     if spec.type != group.type:
         yield Change("type", group.type, spec.type)
-    yield from _set_fields_that_differ(spec.config, group.config, "config.", skip="health_check")
+    yield from _diff_set_fields(spec.config, group.config, "config.", skip="health_check")
 
 
-def health_check_changes(spec: TargetGroupSpec, group: TargetGroup) -> Iterator[Change]:
+def diff_health_check(spec: TargetGroupSpec, group: TargetGroup) -> Iterator[Change]:
     """What differs in the health check, which can change."""
     desired = spec.config.health_check or HealthCheck()
-    yield from _set_fields_that_differ(desired, group.config.health_check or HealthCheck(), "config.health_check.")
+    yield from _diff_set_fields(desired, group.config.health_check or HealthCheck(), "config.health_check.")
 
 
-def tag_changes(spec: TargetGroupSpec, tags: Mapping[str, str]) -> Iterator[Change]:
+def diff_tags(spec: TargetGroupSpec, tags: Mapping[str, str]) -> Iterator[Change]:
     """What differs in the tags that the spec names."""
     for key, value in spec.tags.items():
         if tags.get(key) != value:
             yield Change(f"tags[{key!r}]", tags.get(key), value)
 
 
-def _set_fields_that_differ(
+def _diff_set_fields(
     desired: TargetGroupConfig | HealthCheck, observed: TargetGroupConfig | HealthCheck, path: str, *, skip: str = ""
 ) -> Iterator[Change]:
     for field in attrs.fields(type(desired)):

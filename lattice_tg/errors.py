@@ -15,7 +15,7 @@
     │   ├── ThrottlingError                 429
     │   └── InternalServerError             500
     ├── TransportError                      no answer came
-    ├── TargetsUnsuccessfulError            some targets were refused, or not answered for
+    ├── PartialFailureError            some targets were refused, or not answered for
     ├── WaitTimeoutError(TimeoutError)      what was waited for did not come in time
     │   └── DrainTimeoutError               targets were deregistered, and some are still there
     ├── WaitFailedError                     it can never come
@@ -23,7 +23,7 @@
     ├── ReplacementRequiredError            what is wanted differs where a group cannot change
     ├── StalePlanError                      things have moved since the plan was made
     ├── ApplyError                          a step of a plan failed; says which are done
-    └── UnfinishedError                     a group of a fleet was left; says how to go on
+    └── IncompleteError                     a group of a fleet was left; says how to go on
 
 (The answers of the service and the lack of one are in `service_errors`, the two of targets in `reports`.)
 
@@ -36,11 +36,11 @@ from typing import Any
 
 from attrs import define
 
-from lattice_tg.durations import in_seconds
+from lattice_tg.durations import format_seconds
 from lattice_tg.models.answers import TargetSummary
 from lattice_tg.models.changes import Change
 from lattice_tg.models.problems import Problem
-from lattice_tg.models.steps import Step
+from lattice_tg.models.steps import PlanStep
 from lattice_tg.models.target_group import TargetGroup
 
 
@@ -48,10 +48,10 @@ class LatticeError(Exception):
     """The root of the tree: ``except LatticeError`` catches all that this library raises on purpose."""
 
     def __reduce__(self) -> tuple[Callable[..., "LatticeError"], tuple[Any, ...]]:
-        return _restore, (type(self), self.args, self.__dict__.copy())
+        return _rebuild_error, (type(self), self.args, self.__dict__.copy())
 
 
-def _restore(cls: type[LatticeError], args: tuple[Any, ...], facts: dict[str, Any]) -> LatticeError:
+def _rebuild_error(cls: type[LatticeError], args: tuple[Any, ...], facts: dict[str, Any]) -> LatticeError:
     error = cls.__new__(cls, *args)
     error.args = args  # some built-in parents drop them when they are made without __init__
     error.__dict__.update(facts)
@@ -105,28 +105,30 @@ class ConfigurationError(LatticeError):
 class WaitTimeoutError(LatticeError, TimeoutError):
     """What was waited for did not come in time."""
 
-    waited_for: str
+    waiting_for: str
     """What was waited for, in words."""
 
-    last_seen: str
+    last_status: str
     """The last state seen of what is still missing."""
 
-    waited_seconds: float
+    elapsed_seconds: float
     """How long was waited."""
 
     def __str__(self) -> str:
-        return f"{self.what_happened()}; nothing was undone: wait again, or longer"
+        return f"{self.describe()}; nothing was undone: wait again, or longer"
 
-    def what_happened(self) -> str:
+    def describe(self) -> str:
         """What was waited for, how long, and what was seen: the error's text without the way out."""
-        return f"{self.waited_for} did not come in {in_seconds(self.waited_seconds)}; last seen: {self.last_seen}"
+        return (
+            f"{self.waiting_for} did not come in {format_seconds(self.elapsed_seconds)}; last seen: {self.last_status}"
+        )
 
 
 @define(slots=False, eq=False, kw_only=True)
 class WaitFailedError(LatticeError):
     """What was waited for can never come by waiting."""
 
-    waited_for: str
+    waiting_for: str
     """What was waited for, in words."""
 
     reason: str
@@ -139,7 +141,7 @@ class WaitFailedError(LatticeError):
     """The targets whose state is the reason."""
 
     def __str__(self) -> str:
-        return f"{self.waited_for} can never come: {self.reason}"
+        return f"{self.waiting_for} can never come: {self.reason}"
 
 
 @define(slots=False, eq=False, kw_only=True)
@@ -161,9 +163,9 @@ class ReplacementRequiredError(LatticeError):
     """The services that use the group, and so keep it from being replaced."""
 
     def __str__(self) -> str:
-        return "\n  ".join([f"{self.name} cannot be changed{self._way_out()}", *map(str, self.changes)])
+        return "\n  ".join([f"{self.name} cannot be changed{self._hint()}", *map(str, self.changes)])
 
-    def _way_out(self) -> str:
+    def _hint(self) -> str:
         if not self.service_arns:
             return "; replace=True drains and deletes it, and makes it again"
         return (
@@ -194,35 +196,35 @@ class ApplyError(LatticeError):
     name: str
     """The group's name."""
 
-    done: tuple[Step, ...]
+    completed: tuple[PlanStep, ...]
     """The steps that are done, in order."""
 
-    failed: Step
+    failed: PlanStep
     """The step that failed; where it is about several targets, ``error`` says which of them are done."""
 
     error: LatticeError
     """Why it failed."""
 
-    pending: tuple[Step, ...]
+    pending: tuple[PlanStep, ...]
     """The steps that were not begun."""
 
     def __str__(self) -> str:
-        told: tuple[tuple[str, Sequence[Step]], ...] = (
-            ("done", self.done),
+        told: tuple[tuple[str, Sequence[PlanStep]], ...] = (
+            ("done", self.completed),
             ("failed", [self.failed]),
             ("not begun", self.pending),
         )
         return "\n".join(
             [
                 f"{self.name}: a step failed: {self.error}",
-                *(f"{word}:\n{_lines(steps)}" for word, steps in told if steps),
+                *(f"{word}:\n{_format_steps(steps)}" for word, steps in told if steps),
                 "plan and apply again to go on from there",
             ]
         )
 
 
 @define(slots=False, eq=False, kw_only=True)
-class UnfinishedError(LatticeError):
+class IncompleteError(LatticeError):
     """A group of a fleet was left before it was as it should be; how much of it is done is not known."""
 
     name: str
@@ -231,12 +233,12 @@ class UnfinishedError(LatticeError):
     reason: str
     """Why it was left: it was stopped, or what ran it was lost."""
 
-    salt: str
-    """The salt of the run: another run with it goes on, and makes no second group."""
+    run_id: str
+    """The run_id of the run: another run with it goes on, and makes no second group."""
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.reason}; a run with salt={self.salt!r} goes on from there"
+        return f"{self.name}: {self.reason}; a run with run_id={self.run_id!r} goes on from there"
 
 
-def _lines(steps: Sequence[Step]) -> str:
+def _format_steps(steps: Sequence[PlanStep]) -> str:
     return "\n".join(f"  {line}" for step in steps for line in str(step).splitlines())

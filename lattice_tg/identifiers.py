@@ -14,7 +14,7 @@ _ID = r"tg-[0-9a-z]{17}"
 _IDENTIFIER = re.compile(rf"{_ID}|arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{{12}}:targetgroup/{_ID}", re.ASCII)
 
 
-def identifier(target_group: TargetGroupLike) -> str:
+def resolve_identifier(target_group: TargetGroupLike) -> str:
     """The id or ARN of a target group.
 
     Raises:
@@ -22,7 +22,7 @@ def identifier(target_group: TargetGroupLike) -> str:
 
     """
     if isinstance(target_group, TargetGroup | TargetGroupSummary):
-        return identifier(target_group.id)
+        return resolve_identifier(target_group.id)
     if not is_identifier(target_group):
         raise InvalidIdentifierError(target_group)
     return target_group
@@ -33,8 +33,8 @@ def is_identifier(value: object) -> bool:
     return isinstance(value, str) and _IDENTIFIER.fullmatch(value) is not None
 
 
-def arn(target_group: TargetGroupLike) -> str | None:
+def known_arn(target_group: TargetGroupLike) -> str | None:
     """The ARN of a target group, where it is known without asking the service."""
     if isinstance(target_group, TargetGroup | TargetGroupSummary):
         return target_group.arn or None
-    return target_group if identifier(target_group).startswith("arn:") else None
+    return target_group if resolve_identifier(target_group).startswith("arn:") else None

@@ -6,11 +6,11 @@ from lattice_tg.errors import LatticeError
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.plan import Plan
-from lattice_tg.representation import Representation
+from lattice_tg.representation import ReprMixin
 
 
 @frozen(repr=False)
-class Outcome(Representation):
+class ApplyResult(ReprMixin):
     """What became of one group of a fleet; a plain value, so that it can come from another process."""
 
     spec: TargetGroupSpec
@@ -28,25 +28,25 @@ class Outcome(Representation):
     attempts: int
     """One, and one more for each request that had to be sent again."""
 
-    seconds: float
+    elapsed_seconds: float
     """How long it took."""
 
-    throttled: int
+    throttle_count: int
     """Requests sent again because the service had no room for them."""
 
-    salt: str
-    """What the client token was derived with: a run with the same salt resumes this one."""
+    run_id: str
+    """What the client token was derived with: a run with the same run_id resumes this one."""
 
     def __str__(self) -> str:
         if self.error is not None:
             told = str(self.error).removeprefix(f"{self.spec.name}: ")
-            return f"{self.spec.name}: failed after {self.seconds:.2f} s: {told}"
+            return f"{self.spec.name}: failed after {self.elapsed_seconds:.2f} s: {told}"
         steps = len(self.plan) if self.plan else 0
-        return f"{self.spec.name}: {steps} step{'s' * (steps != 1)} in {self.seconds:.2f} s"
+        return f"{self.spec.name}: {steps} step{'s' * (steps != 1)} in {self.elapsed_seconds:.2f} s"
 
 
 @frozen(kw_only=True, repr=False)
-class FleetProgress(Representation):
+class BatchProgress(ReprMixin):
     """How a fleet stands: what ``on_progress`` is called with at the start and after each group."""
 
     total: int
@@ -58,12 +58,12 @@ class FleetProgress(Representation):
     failed: int
     """Groups that failed."""
 
-    waiting: int
+    pending: int
     """Groups that are not finished."""
 
-    throttled: int
+    throttle_count: int
     """Requests that the service had no room for, of the groups that are finished."""
 
     def __str__(self) -> str:
-        counts = f"{self.done} done, {self.failed} failed, {self.waiting} waiting of {self.total}"
-        return f"{counts}; {self.throttled} throttled"
+        counts = f"{self.done} done, {self.failed} failed, {self.pending} waiting of {self.total}"
+        return f"{counts}; {self.throttle_count} throttled"

@@ -11,7 +11,7 @@ T = TypeVar("T")
 _PAGE_SIZE = 100  # service model, MaxResults: the most
 
 
-def listed(
+def paginate(
     fetch: Callable[[Mapping[str, Any]], Mapping[str, Any]],
     request: Mapping[str, Any],
     read: Callable[[Mapping[str, Any]], T],

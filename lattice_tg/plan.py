@@ -5,57 +5,65 @@ from typing import Literal
 
 from attrs import frozen
 
-from lattice_tg.comparison import config_changes, health_check_changes, tag_changes
-from lattice_tg.defaults import as_if_made, filled
+from lattice_tg.comparison import diff_config, diff_health_check, diff_tags
+from lattice_tg.defaults import predict_created_group, with_service_defaults
 from lattice_tg.errors import InvalidSpecError, ReplacementRequiredError
 from lattice_tg.frozen import FrozenMapping
 from lattice_tg.models.answers import TargetGroupSummary, TargetSummary
 from lattice_tg.models.changes import Change
-from lattice_tg.models.desired import Desired
+from lattice_tg.models.desired import DesiredState
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.problems import Problem, problem
+from lattice_tg.models.problems import Problem, make_problem
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.models.steps import Create, Deregister, Register, Replace, Step, Tag, UpdateHealthCheck
+from lattice_tg.models.steps import (
+    CreateStep,
+    DeleteStep,
+    DeregisterStep,
+    PlanStep,
+    RegisterStep,
+    TagStep,
+    UpdateHealthCheckStep,
+)
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
-from lattice_tg.representation import Representation
-from lattice_tg.rules import problems, target_problems
-from lattice_tg.rules.forms import boolean, broken_forms
-from lattice_tg.rules.targets import ONE_TARGET
-from lattice_tg.target_keys import by_key
+from lattice_tg.representation import ReprMixin
+from lattice_tg.rules import find_problems, target_problems
+from lattice_tg.rules.forms import boolean, validate_fields
+from lattice_tg.rules.targets import SINGLE_TARGET_TYPES
+from lattice_tg.target_keys import targets_by_key
 
-Order = Literal["register_first", "deregister_first"]
+ApplyOrder = Literal["register_first", "deregister_first"]
 """Which comes first: new targets in, which is safe for traffic, or old ones out, which spares the quota."""
 
-GOING = "DELETE_IN_PROGRESS"
+DELETING = "DELETE_IN_PROGRESS"
 """The status of a group that is as good as gone."""
 
-_ALLOWANCES = {"prune": boolean, "replace": boolean}
+_FLAGS = {"prune": boolean, "replace": boolean}
 """``"false"`` would be true to Python, and allow what was not meant."""
 
 _FAILED = ("CREATE_FAILED", "DELETE_FAILED")
 
-Seen = TargetGroup | TargetGroupSummary
+ObservedGroup = TargetGroup | TargetGroupSummary
 """A group as it was read."""
 
 
 @frozen(kw_only=True, repr=False)
-class Plan(Representation):
+class Plan(ReprMixin):
     """What has to be done to one group, step by step; false where that is nothing.
 
     ``str(plan)`` reads like a diff. A plan is a plain value: it can be kept, compared, hashed, pickled and sent.
     """
 
-    desired: Desired
+    desired: DesiredState
     """What is wanted."""
 
-    steps: tuple[Step, ...] = ()
+    steps: tuple[PlanStep, ...] = ()
     """What has to be done, in the order that is safe for traffic."""
 
     target_group: TargetGroup | TargetGroupSummary | None = None
     """The group that was found under the name, as far as it had to be read; None where there was none."""
 
-    def __iter__(self) -> Iterator[Step]:
+    def __iter__(self) -> Iterator[PlanStep]:
         return iter(self.steps)
 
     def __len__(self) -> int:
@@ -65,45 +73,45 @@ class Plan(Representation):
         return bool(self.steps)
 
     def __str__(self) -> str:
-        head = f"{self.desired.spec.name} ({_label(self.target_group)})"
+        head = f"{self.desired.spec.name} ({_describe_group(self.target_group)})"
         return "\n".join([f"{head}:", *map(str, self.steps)]) if self.steps else f"{head}: nothing to do"
 
-    def ordered(self, order: Order) -> tuple[Step, ...]:
+    def steps_for(self, order: ApplyOrder) -> tuple[PlanStep, ...]:
         """The steps in the order in which they are to be done; what can have one target only is emptied first.
 
         Args:
             order: ``register_first`` or ``deregister_first``, as for ``apply``.
 
         """
-        if order == "register_first" and self.desired.spec.type not in ONE_TARGET:
+        if order == "register_first" and self.desired.spec.type not in SINGLE_TARGET_TYPES:
             return self.steps
-        return tuple(sorted(self.steps, key=lambda step: isinstance(step, Register)))
+        return tuple(sorted(self.steps, key=lambda step: isinstance(step, RegisterStep)))
 
 
-def check_plan(plan: Plan, *, allow_unknown: bool = False) -> None:
+def validate_plan(plan: Plan, *, allow_unknown: bool = False) -> None:
     """Raise one :class:`InvalidSpecError` with all that is wrong with what is to be carried out."""
-    if not isinstance(getattr(plan, "desired", None), Desired):  # a caller may be untyped
-        raise InvalidSpecError((problem("plan", plan, "must be a Plan, as client.plan() returns one"),))
-    check_desired(plan.desired, allow_unknown=allow_unknown)
+    if not isinstance(getattr(plan, "desired", None), DesiredState):  # a caller may be untyped
+        raise InvalidSpecError((make_problem("plan", plan, "must be a Plan, as client.plan() returns one"),))
+    validate_desired(plan.desired, allow_unknown=allow_unknown)
 
 
-def check_desired(desired: Desired, *, allow_unknown: bool = False) -> None:
+def validate_desired(desired: DesiredState, *, allow_unknown: bool = False) -> None:
     """Raise one :class:`InvalidSpecError` with all that is wrong with the spec, the targets and what is allowed."""
-    found = problems(desired.spec, allow_unknown=allow_unknown)
-    group = None if found else as_if_made(desired.spec)
-    if found := (*found, *_targets_problems(desired, group), *broken_forms(desired, _ALLOWANCES, "")):
+    found = find_problems(desired.spec, allow_unknown=allow_unknown)
+    group = None if found else predict_created_group(desired.spec)
+    if found := (*found, *_targets_problems(desired, group), *validate_fields(desired, _FLAGS, "")):
         raise InvalidSpecError(found)
 
 
-def _targets_problems(desired: Desired, group: TargetGroup | None) -> tuple[Problem, ...]:
+def _targets_problems(desired: DesiredState, group: TargetGroup | None) -> tuple[Problem, ...]:
     if isinstance(desired.targets, tuple | None):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
         return target_problems(desired.targets or (), group)
-    return (problem("targets", desired.targets, "must be several; write a list"),)
+    return (make_problem("targets", desired.targets, "must be several; write a list"),)
 
 
-def plan(
-    desired: Desired,
-    target_group: Seen | None,
+def make_plan(
+    desired: DesiredState,
+    target_group: ObservedGroup | None,
     tags: Mapping[str, str] = FrozenMapping(),
     targets: Sequence[TargetSummary] = (),
 ) -> Plan:
@@ -120,17 +128,17 @@ def plan(
         InvalidSpecError: The group can have one target, has another one, and this may not be taken out.
 
     """
-    if target_group is None or target_group.status == GOING:
-        create = Create(desired.spec, after=target_group.id if target_group else None)
-        return Plan(desired=desired, steps=(create, *_filling(desired)), target_group=target_group)
+    if target_group is None or target_group.status == DELETING:
+        create = CreateStep(desired.spec, after=target_group.id if target_group else None)
+        return Plan(desired=desired, steps=(create, *_target_steps(desired)), target_group=target_group)
     current = [target for target in targets if target.status != "DRAINING"]
     if changes := create_only_changes(desired.spec, target_group):
-        _refuse_replacement(desired, target_group, changes)
-        replace = Replace(target_group.id, changes, tuple(map(_target, current)))
-        steps: tuple[Step, ...] = (replace, Create(desired.spec), *_filling(desired))
+        _require_replace_allowed(desired, target_group, changes)
+        replace = DeleteStep(target_group.id, changes, tuple(map(_to_target, current)))
+        steps: tuple[PlanStep, ...] = (replace, CreateStep(desired.spec), *_target_steps(desired))
     else:
-        group = filled(target_group)
-        steps = (*_changing(desired.spec, group, tags), *_filling(desired, current, group.config.port))
+        group = with_service_defaults(target_group)
+        steps = (*_update_steps(desired.spec, group, tags), *_target_steps(desired, current, group.config.port))
     return Plan(desired=desired, steps=steps, target_group=target_group)
 
 
@@ -139,52 +147,54 @@ def needs_description(spec: TargetGroupSpec) -> bool:
     return spec.config.protocol_version is not None or spec.config.health_check not in (None, HealthCheck())
 
 
-def create_only_changes(spec: TargetGroupSpec, target_group: Seen) -> tuple[Change, ...]:
+def create_only_changes(spec: TargetGroupSpec, target_group: ObservedGroup) -> tuple[Change, ...]:
     """What differs and cannot change in a group that is there; one that failed cannot become ACTIVE, either."""
     failed = [Change("status", target_group.status, "ACTIVE")] if target_group.status in _FAILED else []
-    return (*failed, *config_changes(spec, filled(target_group)))
+    return (*failed, *diff_config(spec, with_service_defaults(target_group)))
 
 
-def _refuse_replacement(desired: Desired, target_group: Seen, changes: tuple[Change, ...]) -> None:
+def _require_replace_allowed(desired: DesiredState, target_group: ObservedGroup, changes: tuple[Change, ...]) -> None:
     if not desired.replace or target_group.service_arns:
         raise ReplacementRequiredError(changes, desired.spec.name, target_group.service_arns)
 
 
-def _changing(spec: TargetGroupSpec, group: TargetGroup, tags: Mapping[str, str]) -> Iterator[Step]:
-    if (check := spec.config.health_check) and (changes := tuple(health_check_changes(spec, group))):
-        yield UpdateHealthCheck(changes, check)
-    if changes := tuple(tag_changes(spec, tags)):
+def _update_steps(spec: TargetGroupSpec, group: TargetGroup, tags: Mapping[str, str]) -> Iterator[PlanStep]:
+    if (check := spec.config.health_check) and (changes := tuple(diff_health_check(spec, group))):
+        yield UpdateHealthCheckStep(changes, check)
+    if changes := tuple(diff_tags(spec, tags)):
         differing = {key: value for key, value in spec.tags.items() if tags.get(key) != value}
-        yield Tag(changes, FrozenMapping(differing))
+        yield TagStep(changes, FrozenMapping(differing))
 
 
-def _filling(desired: Desired, current: Sequence[TargetSummary] = (), port: int | None = None) -> Iterator[Step]:
+def _target_steps(
+    desired: DesiredState, current: Sequence[TargetSummary] = (), port: int | None = None
+) -> Iterator[PlanStep]:
     """The targets in and out; without a port of the group, that which the service will give it."""
     if desired.targets is None:
         return
-    default = port or as_if_made(desired.spec).config.port
-    wanted = by_key(desired.targets, default)
-    present = by_key(current, default)
-    surplus = tuple(_target(row) for key, row in present.items() if key not in wanted)
+    default = port or predict_created_group(desired.spec).config.port
+    wanted = targets_by_key(desired.targets, default)
+    present = targets_by_key(current, default)
+    surplus = tuple(_to_target(row) for key, row in present.items() if key not in wanted)
     if missing := tuple(target for key, target in wanted.items() if key not in present):
-        _refuse_a_second(desired, surplus)
-        yield Register(missing)
+        _check_single_target(desired, surplus)
+        yield RegisterStep(missing)
     if surplus and desired.prune:
-        yield Deregister(surplus)
+        yield DeregisterStep(surplus)
 
 
-def _refuse_a_second(desired: Desired, surplus: Sequence[Target]) -> None:
+def _check_single_target(desired: DesiredState, surplus: Sequence[Target]) -> None:
     kind = desired.spec.type
-    if kind in ONE_TARGET and surplus and not desired.prune:
+    if kind in SINGLE_TARGET_TYPES and surplus and not desired.prune:
         rule = f"is in the way: a {kind} group takes one target; prune=True takes this one out"
-        raise InvalidSpecError(tuple(problem(f"targets[{target.id!r}]", "registered", rule) for target in surplus))
+        raise InvalidSpecError(tuple(make_problem(f"targets[{target.id!r}]", "registered", rule) for target in surplus))
 
 
-def _target(row: TargetSummary) -> Target:
+def _to_target(row: TargetSummary) -> Target:
     return Target(id=row.id, port=row.port)
 
 
-def _label(target_group: Seen | None) -> str:
+def _describe_group(target_group: ObservedGroup | None) -> str:
     if target_group is None:
         return "new"
     return target_group.id if target_group.status == "ACTIVE" else f"{target_group.id}, {target_group.status}"

@@ -5,17 +5,17 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from lattice_tg.errors import ConfigurationError
-from lattice_tg.outcome import FleetProgress
-from lattice_tg.reports import TargetsReport, counts, in_words
+from lattice_tg.outcome import BatchProgress
+from lattice_tg.reports import TargetsResult, count_targets, format_counts
 from lattice_tg.waiting import WaitProgress
 
-Progress = FleetProgress | WaitProgress | TargetsReport
+Progress = BatchProgress | WaitProgress | TargetsResult
 """What a bar can be told."""
 
 
 def progress_bar(
     description: str, *, total: int | None = None, console: Any = None
-) -> AbstractContextManager[Callable[[FleetProgress | WaitProgress | TargetsReport], None]]:
+) -> AbstractContextManager[Callable[[BatchProgress | WaitProgress | TargetsResult], None]]:
     """A bar on the terminal while the context lasts, and the ``on_progress`` that moves it.
 
     ::
@@ -44,7 +44,7 @@ def progress_bar(
 def _progress_bar(description: str, total: int | None, console: Any) -> Generator[Callable[[Progress], None]]:
     with _rich_bar(console) as bar:
         task = bar.add_task(description, total=total, told="")
-        told = _Told()
+        told = _BarState()
 
         def on_progress(progress: Progress) -> None:
             bar.update(task, **told.fields(progress))
@@ -52,7 +52,7 @@ def _progress_bar(description: str, total: int | None, console: Any) -> Generato
         yield on_progress
 
 
-class _Told:
+class _BarState:
     """What a bar shows of what it was told; reports add up."""
 
     def __init__(self) -> None:
@@ -60,17 +60,17 @@ class _Told:
 
     def fields(self, progress: Progress) -> dict[str, Any]:
         match progress:
-            case FleetProgress():
-                completed = progress.total - progress.waiting
+            case BatchProgress():
+                completed = progress.total - progress.pending
                 return {"completed": completed, "total": progress.total, "told": str(progress)}
             case WaitProgress():
                 return {"told": str(progress)}
             case _:
-                return self._added(progress)
+                return self._accumulate(progress)
 
-    def _added(self, report: TargetsReport) -> dict[str, Any]:
-        self._counts = [before + more for before, more in zip(self._counts, counts(report), strict=True)]
-        return {"completed": sum(self._counts), "told": in_words(self._counts)}
+    def _accumulate(self, report: TargetsResult) -> dict[str, Any]:
+        self._counts = [before + more for before, more in zip(self._counts, count_targets(report), strict=True)]
+        return {"completed": sum(self._counts), "told": format_counts(self._counts)}
 
 
 def _rich_bar(console: Any) -> Any:

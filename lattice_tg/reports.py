@@ -7,11 +7,11 @@ from attrs import define, frozen
 from lattice_tg.errors import LatticeError, WaitTimeoutError
 from lattice_tg.models.answers import TargetFailure
 from lattice_tg.models.targets import Target
-from lattice_tg.representation import Representation
+from lattice_tg.representation import ReprMixin
 
 
 @frozen(repr=False)
-class UnansweredTargets(Representation):
+class FailedRequest(ReprMixin):
     """Targets of one request that failed as a whole, and the error that came instead of an answer about each."""
 
     targets: tuple[Target, ...]
@@ -23,12 +23,12 @@ class UnansweredTargets(Representation):
     sent: bool
     """Whether the request was sent: if so, the service may have done it all the same, unless it ``refused``."""
 
-    refused: bool = False
+    rejected: bool = False
     """Whether the service answered that it will not do it (4xx), and so did nothing."""
 
 
 @frozen(repr=False)
-class TargetsReport(Representation):
+class TargetsResult(ReprMixin):
     """What became of each target, in the order given."""
 
     successful: tuple[Target, ...] = ()
@@ -37,67 +37,71 @@ class TargetsReport(Representation):
     unsuccessful: tuple[TargetFailure, ...] = ()
     """Those the service refused, each with its reason."""
 
-    unanswered: tuple[UnansweredTargets, ...] = ()
+    failed_requests: tuple[FailedRequest, ...] = ()
     """Those of requests that failed as a whole: without an answer, refused, or not sent."""
 
-    def raise_for_unsuccessful(self) -> None:
-        """Raise :class:`TargetsUnsuccessfulError` with this report unless every target was taken."""
-        if self.unsuccessful or self.unanswered:
-            raise TargetsUnsuccessfulError(self)
+    def raise_for_failures(self) -> None:
+        """Raise :class:`PartialFailureError` with this report unless every target was taken."""
+        if self.unsuccessful or self.failed_requests:
+            raise PartialFailureError(self)
 
     def __str__(self) -> str:
         return "\n  ".join(
-            [in_words(counts(self)), *map(_refusal, self.unsuccessful), *map(_failed_request, self.unanswered)]
+            [
+                format_counts(count_targets(self)),
+                *map(_format_failure, self.unsuccessful),
+                *map(_format_failed_request, self.failed_requests),
+            ]
         )
 
 
 @define(slots=False, eq=False)
-class TargetsUnsuccessfulError(LatticeError):
+class PartialFailureError(LatticeError):
     """Some targets were refused, or not answered for; the others are done."""
 
-    report: TargetsReport
+    result: TargetsResult
     """What became of each target."""
 
     def __str__(self) -> str:
-        return str(self.report)
+        return str(self.result)
 
 
 @define(slots=False, eq=False, kw_only=True)
 class DrainTimeoutError(WaitTimeoutError):
     """Targets were deregistered, and some were not gone in time; ``report`` says what became of each request."""
 
-    report: TargetsReport
+    result: TargetsResult
     """What the service said of each target before the wait."""
 
-    def what_happened(self) -> str:
+    def describe(self) -> str:
         """The same, and what the service took before."""
-        return f"{super().what_happened()}; deregistered: {in_words(counts(self.report))}"
+        return f"{super().describe()}; deregistered: {format_counts(count_targets(self.result))}"
 
 
-def counts(report: TargetsReport) -> tuple[int, int, int, int]:
+def count_targets(report: TargetsResult) -> tuple[int, int, int, int]:
     """How many targets are successful, unsuccessful, unanswered, and refused with their whole request."""
-    refused = sum(len(chunk.targets) for chunk in report.unanswered if chunk.refused)
-    unanswered = sum(len(chunk.targets) for chunk in report.unanswered) - refused
+    refused = sum(len(chunk.targets) for chunk in report.failed_requests if chunk.rejected)
+    unanswered = sum(len(chunk.targets) for chunk in report.failed_requests) - refused
     return len(report.successful), len(report.unsuccessful), unanswered, refused
 
 
-def in_words(counted: Sequence[int]) -> str:
+def format_counts(counted: Sequence[int]) -> str:
     """The counts of one report, or of several added up."""
     successful, unsuccessful, unanswered, refused = counted
     told = f"{successful} successful, {unsuccessful} unsuccessful, {unanswered} unanswered"
     return f"{told}, {refused} refused" if refused else told
 
 
-def _refusal(failure: TargetFailure) -> str:
+def _format_failure(failure: TargetFailure) -> str:
     reasons = [reason for reason in (failure.failure_code, failure.failure_message) if reason]
-    return ": ".join([_place(failure.id, failure.port), *(reasons or ["no reason given"])])
+    return ": ".join([_format_target(failure.id, failure.port), *(reasons or ["no reason given"])])
 
 
-def _failed_request(chunk: UnansweredTargets) -> str:
+def _format_failed_request(chunk: FailedRequest) -> str:
     first, state = chunk.targets[0], "sent, not answered" if chunk.sent else "not sent"
-    shown = "refused" if chunk.refused else state
-    return f"{len(chunk.targets)} from {_place(first.id, first.port)} on: {shown}: {chunk.error}"
+    shown = "refused" if chunk.rejected else state
+    return f"{len(chunk.targets)} from {_format_target(first.id, first.port)} on: {shown}: {chunk.error}"
 
 
-def _place(target_id: str, port: int | None) -> str:
+def _format_target(target_id: str, port: int | None) -> str:
     return target_id if port is None else f"{target_id} port {port}"

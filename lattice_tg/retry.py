@@ -9,7 +9,7 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from lattice_tg.errors import LatticeError
-from lattice_tg.representation import Representation
+from lattice_tg.representation import ReprMixin
 from lattice_tg.service_errors import ConflictError, ServiceError, ThrottlingError, TransportError
 
 _LARGEST_EXPONENT = 60
@@ -22,7 +22,7 @@ def _uniform(low: float, high: float) -> float:
     return random.uniform(low, high)  # noqa: S311 - no secret
 
 
-def _at_least(low: float, kinds: tuple[type, ...], rule: str) -> Callable[[object, Any, object], None]:
+def _validate_at_least(low: float, kinds: tuple[type, ...], rule: str) -> Callable[[object, Any, object], None]:
     def validate(instance: object, attribute: Any, value: object) -> None:
         if not _is_number(value, kinds) or value < low:
             raise ValueError(f"{type(instance).__name__}.{attribute.name}={value!r}: must be {rule}")
@@ -34,11 +34,11 @@ def _is_number(value: object, kinds: tuple[type, ...]) -> TypeGuard[float]:
     return isinstance(value, kinds) and not isinstance(value, bool) and not isnan(value)  # type: ignore[arg-type]
 
 
-def _seconds() -> Callable[[object, Any, object], None]:
-    return _at_least(0, (int, float), "a number of seconds, at least 0")
+def _validate_seconds() -> Callable[[object, Any, object], None]:
+    return _validate_at_least(0, (int, float), "a number of seconds, at least 0")
 
 
-def _function(_: Any, attribute: Any, value: Any) -> None:
+def _validate_callable(_: Any, attribute: Any, value: Any) -> None:
     if not callable(value):
         raise ValueError(  # noqa: TRY004 - one class for all that is wrong with a policy
             f"RetryPolicy.{attribute.name}={value!r}: must be a tenacity {attribute.name}_… or a function of its state"
@@ -52,10 +52,10 @@ class FullJitter:
     After throttling it is nothing: there the client's pacing spaces the requests of all callers.
     """
 
-    initial_seconds: float = field(default=0.1, validator=_seconds())
+    initial_seconds: float = field(default=0.1, validator=_validate_seconds())
     """Seconds of the ceiling after the first attempt, at least 0; default: 0.1."""
 
-    max_seconds: float = field(default=20.0, validator=_seconds())
+    max_seconds: float = field(default=20.0, validator=_validate_seconds())
     """Seconds of the highest ceiling, at least 0; default: 20."""
 
     uniform: Callable[[float, float], float] = field(default=_uniform, repr=False)
@@ -79,24 +79,24 @@ class RetryPolicy:
     other conflict, TLS. ``Retry-After`` is honoured.
     """
 
-    max_attempts: int = field(default=8, validator=_at_least(1, (int,), "a whole number, at least 1"))
+    max_attempts: int = field(default=8, validator=_validate_at_least(1, (int,), "a whole number, at least 1"))
     """Requests at most, where the service fails or does not answer; throttling and a group being created do not
     count. At least 1; default: 8."""
 
-    max_elapsed_seconds: float = field(default=120.0, validator=_seconds())
+    max_elapsed_seconds: float = field(default=120.0, validator=_validate_seconds())
     """Seconds after which nothing is sent again, whatever the reason; at least 0, which sends everything once.
     Default: 120."""
 
-    wait: Callable[[Any], float] = field(default=FullJitter(), validator=_function)
+    wait: Callable[[Any], float] = field(default=FullJitter(), validator=_validate_callable)
     """Seconds to wait after an attempt: a ``tenacity`` wait, or any function of its retry state. Default:
     ``FullJitter()``."""
 
-    stop: Callable[[Any], bool] | None = field(default=None, validator=optional(_function))
+    stop: Callable[[Any], bool] | None = field(default=None, validator=optional(_validate_callable))
     """Whether to give up besides: a ``tenacity`` stop, or any function of its retry state. Default: never."""
 
 
 @frozen(kw_only=True, repr=False)
-class RetryEvent(Representation):
+class RetryEvent(ReprMixin):
     """A request that will be sent again: what ``on_retry`` is called with, before the wait."""
 
     operation: str
@@ -120,7 +120,7 @@ def is_retryable(error: BaseException) -> bool:
     return isinstance(error, TransportError) or (isinstance(error, ServiceError) and error.retryable)
 
 
-def leaves_outcome_unknown(error: LatticeError) -> bool:
+def is_outcome_unknown(error: LatticeError) -> bool:
     """Whether the service may have done what was asked although it did not say so."""
     return isinstance(error, TransportError) or (isinstance(error, ServiceError) and error.http_status >= _SERVER_FAULT)
 

@@ -4,20 +4,20 @@ from typing import Literal
 
 from attrs import define
 
-from lattice_tg.durations import in_seconds
+from lattice_tg.durations import format_seconds
 from lattice_tg.errors import LatticeError
 
-_SERVER_FAULT = 500
+_SERVER_ERROR = 500
 
 # https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/CommonErrors.html
-_SIGN_IN = "sign in again, or mend the profile or the role that the credentials come from"
-_WAYS_OUT_BY_CODE = {
-    "ExpiredToken": _SIGN_IN,
-    "ExpiredTokenException": _SIGN_IN,
-    "InvalidClientTokenId": _SIGN_IN,
-    "UnrecognizedClientException": _SIGN_IN,
-    "MissingAuthenticationTokenException": _SIGN_IN,
-    "InvalidSignatureException": f"set this machine's clock right, or {_SIGN_IN}",
+_CREDENTIALS_HINT = "sign in again, or mend the profile or the role that the credentials come from"
+_HINTS_BY_CODE = {
+    "ExpiredToken": _CREDENTIALS_HINT,
+    "ExpiredTokenException": _CREDENTIALS_HINT,
+    "InvalidClientTokenId": _CREDENTIALS_HINT,
+    "UnrecognizedClientException": _CREDENTIALS_HINT,
+    "MissingAuthenticationTokenException": _CREDENTIALS_HINT,
+    "InvalidSignatureException": f"set this machine's clock right, or {_CREDENTIALS_HINT}",
     "RequestExpired": "set this machine's clock right",
     "OptInRequired": "enable VPC Lattice and the Region for this account",
 }
@@ -58,16 +58,16 @@ class ServiceError(LatticeError):
     """How long the service asked to wait, where it did."""
 
     def __str__(self) -> str:
-        told = _told(self.message, self._way_out())
+        told = _join_message_and_hint(self.message, self._hint())
         if self.attempts == 0:
             return f"{self.operation}: not sent: {told}"
         request_id = f", request id: {self.request_id}" if self.request_id else ""
         return f"{self.operation}: {self.code} ({self.http_status}): {told} [attempts: {self.attempts}{request_id}]"
 
-    def _way_out(self) -> str:
-        if self.http_status >= _SERVER_FAULT:
-            return _after_no_word(self.operation, self.client_token)
-        return _WAYS_OUT_BY_CODE.get(self.code, "look the code up in the VPC Lattice API reference, common errors")
+    def _hint(self) -> str:
+        if self.http_status >= _SERVER_ERROR:
+            return _unknown_outcome_hint(self.operation, self.client_token)
+        return _HINTS_BY_CODE.get(self.code, "look the code up in the VPC Lattice API reference, common errors")
 
 
 @define(slots=False, eq=False, kw_only=True)
@@ -80,7 +80,7 @@ class ValidationError(ServiceError):
     fields: tuple[tuple[str, str], ...] = ()
     """The name and message of each field that the service names."""
 
-    def _way_out(self) -> str:
+    def _hint(self) -> str:
         named = "; ".join(f"{name}: {message}" for name, message in self.fields if message not in self.message)
         return named or "change the request: the same one is refused again"
 
@@ -89,7 +89,7 @@ class ValidationError(ServiceError):
 class AccessDeniedError(ServiceError):
     """403: the credentials may not do this."""
 
-    def _way_out(self) -> str:
+    def _hint(self) -> str:
         return f"the caller's IAM policy must allow vpc-lattice:{self.operation}"
 
 
@@ -103,7 +103,7 @@ class ResourceNotFoundError(ServiceError):
     resource_type: str | None = None
     """The kind of resource, in the service's words."""
 
-    def _way_out(self) -> str:
+    def _hint(self) -> str:
         return "check the id, the account and the Region"
 
 
@@ -130,13 +130,13 @@ class ConflictError(ServiceError):
     service_arns: tuple[str, ...] = ()
     """With ``in_use``: the services that use the group, where they could be read."""
 
-    def _way_out(self) -> str:
-        way_out = _CONFLICT_WAYS_OUT[self.kind]
+    def _hint(self) -> str:
+        way_out = _CONFLICT_HINTS[self.kind]
         unnamed = [arn for arn in self.service_arns if arn not in self.message]
         return f"{way_out}: {', '.join(unnamed)}" if unnamed else way_out
 
 
-_CONFLICT_WAYS_OUT: dict[ConflictKind, str] = {
+_CONFLICT_HINTS: dict[ConflictKind, str] = {
     "name_exists": "choose another name, or use the group that find(name) returns",
     "wrong_status": "wait until the group is ACTIVE (wait_until_active), or gone (wait_until_deleted)",
     "in_use": "take the group out of the listeners and rules of the services that use it first",
@@ -159,7 +159,7 @@ class ServiceQuotaExceededError(ServiceError):
     quota_code: str | None = None
     """The quota's code in Service Quotas."""
 
-    def _way_out(self) -> str:
+    def _hint(self) -> str:
         quota = f"{self.quota_code} of {self.service_code}" if self.quota_code else "the quota"
         return f"delete what is not needed, or ask Service Quotas to raise {quota}"
 
@@ -174,9 +174,9 @@ class ThrottlingError(ServiceError):
     quota_code: str | None = None
     """The quota's code in Service Quotas."""
 
-    def _way_out(self) -> str:
+    def _hint(self) -> str:
         asked = self.retry_after_seconds
-        hint = "" if asked is None else f"the service asks to wait {in_seconds(asked)}; "
+        hint = "" if asked is None else f"the service asks to wait {format_seconds(asked)}; "
         return f"{hint}send less at a time (max_requests_per_second), or wait longer (RetryPolicy)"
 
 
@@ -202,16 +202,16 @@ class TransportError(LatticeError):
     """Of a create: its token; ``create(spec, client_token=…)`` with it resumes the same create."""
 
     def __str__(self) -> str:
-        told = _told(self.message, _after_no_word(self.operation, self.client_token))
+        told = _join_message_and_hint(self.message, _unknown_outcome_hint(self.operation, self.client_token))
         return f"{self.operation}: no answer: {told} [attempts: {self.attempts}]"
 
 
-def _told(message: str, way_out: str) -> str:
+def _join_message_and_hint(message: str, way_out: str) -> str:
     """The words of others, which may end in a full stop, and the way out."""
     return f"{message.removesuffix('.')}; {way_out}" if way_out else message
 
 
-def _after_no_word(operation: str, client_token: str | None) -> str:
+def _unknown_outcome_hint(operation: str, client_token: str | None) -> str:
     """What can be done where it is not known whether the service did what was asked."""
     if operation.startswith(("Get", "List")):
         return "try again later, or let it be tried for longer (RetryPolicy)"

@@ -10,10 +10,10 @@ from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 
 Key = tuple[str, int | None]
-T = TypeVar("T", bound="HasKey")
+T = TypeVar("T", bound="TargetLike")
 
 
-class HasKey(Protocol):
+class TargetLike(Protocol):
     """A target in any of its forms."""
 
     @property
@@ -27,32 +27,32 @@ class HasKey(Protocol):
         ...
 
 
-def key_of(target: HasKey, default_port: int | None) -> Key:
+def target_key(target: TargetLike, default_port: int | None) -> Key:
     """The id, in the one spelling of an address that has several, and the port."""
     target_id, port = target.id, target.port
-    if ":" in target_id and has_spellings(target):
-        target_id = _one_spelling(target_id)
+    if ":" in target_id and is_ipv6(target):
+        target_id = _canonical_ipv6(target_id)
     return target_id, default_port if port is None else port
 
 
-def has_spellings(target: HasKey) -> bool:
+def is_ipv6(target: TargetLike) -> bool:
     """Whether the id is an IPv6 address: ``2001:db8::1`` and ``2001:DB8:0::1`` are the same."""
     return ":" in target.id and not target.id.startswith("arn:")
 
 
-def distinct(targets: Iterable[Target], default_port: int | None) -> tuple[Target, ...]:
+def unique_targets(targets: Iterable[Target], default_port: int | None) -> tuple[Target, ...]:
     """Each target once, where it first stands and as it is written there."""
-    return tuple(by_key(tuple(targets), default_port).values())
+    return tuple(targets_by_key(tuple(targets), default_port).values())
 
 
-def by_key(targets: Sequence[T], default_port: int | None) -> dict[Key, T]:
+def targets_by_key(targets: Sequence[T], default_port: int | None) -> dict[Key, T]:
     """The same, each under what makes it that target."""
     plain = {(target.id, default_port if target.port is None else target.port): target for target in targets}
     if len(plain) == len(targets) and not any(":" in target_id for target_id, _ in plain):
         return plain  # as nearly always: each is another one, and none is spelt in one of several ways
     firsts: dict[Key, T] = {}
     for target in targets:
-        firsts.setdefault(key_of(target, default_port), target)
+        firsts.setdefault(target_key(target, default_port), target)
     return firsts
 
 
@@ -67,7 +67,7 @@ def group_port(target_group: TargetGroupLike) -> int | None:
             return None
 
 
-def _one_spelling(target_id: str) -> str:
+def _canonical_ipv6(target_id: str) -> str:
     try:
         return str(ipaddress.IPv6Address(target_id))
     except ValueError:

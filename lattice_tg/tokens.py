@@ -16,20 +16,20 @@ def new_client_token() -> str:
     return os.urandom(16).hex()
 
 
-def client_token_for(spec: TargetGroupSpec, salt: str) -> str:
-    """The token that this spec and salt always give, so that a restarted script repeats its create.
+def client_token_for(spec: TargetGroupSpec, run_id: str) -> str:
+    """The token that this spec and run_id always give, so that a restarted script repeats its create.
 
     A token belongs to one request: the service refuses it with other parameters. So a changed spec gives another
-    token, and a salt is to be used again only to resume the same run.
+    token, and a run_id is to be used again only to resume the same run.
 
     Args:
         spec: What is to be created.
-        salt: Any text that names the run.
+        run_id: Any text that names the run.
 
     """
     # 64 characters, which is the most that the service takes
     request = json.dumps(to_boto3(spec), sort_keys=True, ensure_ascii=True)
-    return sha256(f"{salt}\n{request}".encode(errors="surrogatepass")).hexdigest()  # a salt is any text
+    return sha256(f"{run_id}\n{request}".encode(errors="surrogatepass")).hexdigest()  # a run_id is any text
 
 
 def is_client_token(token: object) -> bool:

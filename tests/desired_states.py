@@ -7,15 +7,15 @@ import pytest
 from attrs import evolve
 
 from examples import ARN, ID, VPC
-from lattice_tg.defaults import as_if_made
+from lattice_tg.defaults import predict_created_group
 from lattice_tg.errors import ReplacementRequiredError
 from lattice_tg.models.answers import TargetGroupSummary, TargetSummary
 from lattice_tg.models.config import TargetGroupConfig
-from lattice_tg.models.desired import Desired
+from lattice_tg.models.desired import DesiredState
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.models.steps import Step
+from lattice_tg.models.steps import PlanStep
 from lattice_tg.models.target_group import TargetGroup
-from lattice_tg.plan import plan
+from lattice_tg.plan import make_plan
 
 CONFIG = TargetGroupConfig(protocol="HTTP", vpc_identifier=VPC)
 ORDERS = TargetGroupSpec(name="orders", type="IP", config=CONFIG)
@@ -28,7 +28,7 @@ def with_config(spec: TargetGroupSpec, **config: Any) -> TargetGroupSpec:
 
 def there(spec: TargetGroupSpec = ORDERS, **facts: Any) -> TargetGroup:
     """The group that the service has once it has made ``spec``."""
-    return evolve(as_if_made(spec), id=ID, arn=ARN, **{"status": "ACTIVE", **facts})
+    return evolve(predict_created_group(spec), id=ID, arn=ARN, **{"status": "ACTIVE", **facts})
 
 
 def row(target_id: str, port: int | None = 80, status: str = "HEALTHY") -> TargetSummary:
@@ -36,16 +36,16 @@ def row(target_id: str, port: int | None = 80, status: str = "HEALTHY") -> Targe
 
 
 def steps(
-    desired: TargetGroupSpec | Desired,
+    desired: TargetGroupSpec | DesiredState,
     group: TargetGroup | TargetGroupSummary | None = None,
     tags: Mapping[str, str] | None = None,
     targets: Sequence[TargetSummary] = (),
-) -> list[Step]:
-    wish = desired if isinstance(desired, Desired) else Desired(desired)
-    return list(plan(wish, group, tags or {}, targets))
+) -> list[PlanStep]:
+    wish = desired if isinstance(desired, DesiredState) else DesiredState(desired)
+    return list(make_plan(wish, group, tags or {}, targets))
 
 
-def required(desired: Desired, group: TargetGroup) -> ReplacementRequiredError:
+def required(desired: DesiredState, group: TargetGroup) -> ReplacementRequiredError:
     with pytest.raises(ReplacementRequiredError) as caught:
-        plan(desired, group)
+        make_plan(desired, group)
     return caught.value

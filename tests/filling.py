@@ -10,16 +10,16 @@ from attrs import Factory, define, frozen
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
 from lattice_tg.builders import TargetGroupBuilder
-from lattice_tg.calls import Calls
+from lattice_tg.calls import RequestSender
 from lattice_tg.client import TargetGroupClient
-from lattice_tg.gateway import Gateway
+from lattice_tg.gateway import VpcLatticeApi
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
-from lattice_tg.pacing import Gate
+from lattice_tg.pacing import RateLimiter
 from lattice_tg.retry import RetryPolicy
-from lattice_tg.testing import VirtualClock, VpcLattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 
 VPC = "vpc-0123456789abcdefg"
 ID = "tg-0123456789abcdefg"
@@ -48,7 +48,7 @@ def _session() -> Any:
     return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1")
 
 
-def client_of(lattice: VpcLattice, **options: Any) -> TargetGroupClient:
+def client_of(lattice: VpcLatticeEmulator, **options: Any) -> TargetGroupClient:
     """A client on the emulator's clock, with few connections."""
     settings: dict[str, Any] = {"session": _session(), "clock": lattice.clock, "max_connections": 4, **options}
     return TargetGroupClient(**settings)
@@ -80,7 +80,7 @@ def ips(count: int) -> list[Target]:
     return [Target.ip(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}") for n in range(count)]
 
 
-def sent(lattice: VpcLattice) -> list[str]:
+def sent(lattice: VpcLatticeEmulator) -> list[str]:
     """The operations that the service was asked for, in order."""
     return [call.operation for call in lattice.calls]
 
@@ -120,19 +120,19 @@ class Script:
         return [method for method, _ in self.requests]
 
 
-def scripted(max_workers: int = 4, clock: VirtualClock | None = None, **answers: Sequence[Answer]) -> Calls:
+def scripted(max_workers: int = 4, clock: VirtualClock | None = None, **answers: Sequence[Answer]) -> RequestSender:
     """Calls to a service that keeps to a script; the methods of boto3 are the keywords."""
     clock = clock or VirtualClock()
-    return Calls(
-        gateway=Gateway(Script(answers)),
-        gate=Gate(clock=clock),
+    return RequestSender(
+        gateway=VpcLatticeApi(Script(answers)),
+        gate=RateLimiter(clock=clock),
         policy=RetryPolicy(),
         clock=clock,
         max_workers=max_workers,
     )
 
 
-def script_of(calls: Calls) -> Script:
+def script_of(calls: RequestSender) -> Script:
     """The script behind scripted calls."""
     script: Script = calls.gateway.client
     return script

@@ -15,7 +15,7 @@ from attrs import evolve
 from lattice_tg.models.problems import Problem
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.target_group import TargetGroup
-from lattice_tg.testing import Call
+from lattice_tg.testing import RecordedCall
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -150,8 +150,8 @@ RESIZE = TargetGroupSpec(name="resize", type="LAMBDA")
 SECOND_GROUP = evolve(GROUP, id="tg-2")
 
 
-def create(token: str, name: str = "orders") -> Call:
-    return Call("CreateTargetGroup", {"name": name, "clientToken": token}, 0.0, 201)
+def create(token: str, name: str = "orders") -> RecordedCall:
+    return RecordedCall("CreateTargetGroup", {"name": name, "clientToken": token}, 0.0, 201)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lattice_tg.durations import in_seconds
+from lattice_tg.durations import format_seconds
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,4 @@ from lattice_tg.durations import in_seconds
 )
 def test_seconds_are_printed_as_somebody_reads_them(seconds: float, printed: str) -> None:
     """Few digits, no zeros at the end, and never an exponent."""
-    assert in_seconds(seconds) == printed
+    assert format_seconds(seconds) == printed

@@ -11,7 +11,7 @@ import pytest
 
 import lattice_tg
 
-HOMES: dict[str, str] = vars(lattice_tg)["_HOMES"]
+HOMES: dict[str, str] = vars(lattice_tg)["_LAZY_IMPORTS"]
 HEAVY = ("boto3", "botocore", "moto", "cattrs", "tenacity", "urllib3", "yaml")
 
 

@@ -10,7 +10,7 @@ from lattice_tg.client import TargetGroupClient
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.retry import RetryPolicy
 from lattice_tg.testing import VirtualClock, mock_vpc_lattice
-from lattice_tg.testing.emulator import VpcLattice
+from lattice_tg.testing.emulator import VpcLatticeEmulator
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def virtual_service(
     drain_seconds: float = 60,
     delete_seconds: float = 5,
     retry: RetryPolicy = RetryPolicy(),
-) -> Generator[tuple[VpcLattice, TargetGroupClient], None, None]:
+) -> Generator[tuple[VpcLatticeEmulator, TargetGroupClient], None, None]:
     """A service where everything takes its time, and no time passes."""
     clock = VirtualClock()
     with (
@@ -32,18 +32,18 @@ def virtual_service(
         yield lattice, client
 
 
-def another(lattice: VpcLattice) -> TargetGroupClient:
+def another(lattice: VpcLatticeEmulator) -> TargetGroupClient:
     """One more client of the same service, on the same time."""
     return TargetGroupClient(region_name="eu-west-1", clock=lattice.clock)
 
 
-def operations(lattice: VpcLattice, start: int = 0) -> list[str]:
+def operations(lattice: VpcLatticeEmulator, start: int = 0) -> list[str]:
     """The requests that came in, by the name of the operation; looks at what is being waited for count once."""
     names = [call.operation for call in lattice.calls[start:]]
     return [name for index, name in enumerate(names) if name != (names[index - 1] if index else "")]
 
 
-def changing(lattice: VpcLattice, start: int = 0) -> list[str]:
+def changing(lattice: VpcLatticeEmulator, start: int = 0) -> list[str]:
     """The requests that change something, in order."""
     return [name for name in operations(lattice, start) if not name.startswith(("Get", "List"))]
 

@@ -24,7 +24,7 @@ from lattice_tg import (
     client_token_for,
     read_specs,
 )
-from lattice_tg.testing import Call, Served, serve
+from lattice_tg.testing import RecordedCall, RunningServer, serve
 
 SPECS = "target_groups.yaml"
 WRONG_SPECS = "wrong.yaml"
@@ -51,13 +51,13 @@ class Run:
     made: tuple[TargetGroup, ...]
     """What the creates returned."""
 
-    creates: tuple[Call, ...]
+    creates: tuple[RecordedCall, ...]
     """The requests to create a group that reached the service."""
 
     there: tuple[TargetGroup, ...]
     """The groups that the service had afterwards."""
 
-    def creates_of(self, name: str) -> list[Call]:
+    def creates_of(self, name: str) -> list[RecordedCall]:
         """The requests to create the group of this name."""
         return [call for call in self.creates if call.params["name"] == name]
 
@@ -92,15 +92,15 @@ def prepare_environment() -> None:
 # ----------------------------------------------------------------------- doing
 
 
-def rough_weather(served: Served) -> Weather:
+def rough_weather(served: RunningServer) -> Weather:
     """One create is throttled; another is done, but its reply gets lost."""
     return {
         "orders": partial(served.lattice.throttle, "CreateTargetGroup", retry_after_seconds=1),
-        "sessions": partial(served.lattice.lose_reply, "CreateTargetGroup"),
+        "sessions": partial(served.lattice.drop_response, "CreateTargetGroup"),
     }
 
 
-def run(served: Served, weather: Weather) -> Run:
+def run(served: RunningServer, weather: Weather) -> Run:
     """What a user's script does: read the file, create each group, look at what there is."""
     earlier = len(served.lattice.calls)
     specs = read_specs(SPECS)

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
-from lattice_tg.client.shared import Shared
-from lattice_tg.models.desired import Desired
+from lattice_tg.client.shared import ClientBase
+from lattice_tg.models.desired import DesiredState
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
-from lattice_tg.plan import Order, Plan, check_desired, check_plan
+from lattice_tg.plan import ApplyOrder, Plan, validate_desired, validate_plan
 from lattice_tg.verbs import applying, arguments, planning
 
 
-class DesiredState(Shared):
+class DesiredStateMixin(ClientBase):
     """Planning and applying what should be, one group at a time."""
 
     def plan(
@@ -41,9 +41,9 @@ class DesiredState(Shared):
                 set or a service uses the group.
 
         """
-        return planning.plan_for(self._calls, self._desired(spec, targets, prune, replace))
+        return planning.plan_by_name(self._calls, self._make_desired(spec, targets, prune, replace))
 
-    def apply(self, plan: Plan, *, order: Order = "register_first") -> TargetGroup:
+    def apply(self, plan: Plan, *, order: ApplyOrder = "register_first") -> TargetGroup:
         """The group, once each step of the plan is done; what is done already is not done again.
 
         First it reads again what the plan was made against. A group that is being created is waited for, and so is
@@ -63,7 +63,7 @@ class DesiredState(Shared):
             WaitTimeoutError: The same, and it was not ACTIVE in time.
 
         """
-        check_plan(plan, allow_unknown=self._allow_unknown)
+        validate_plan(plan, allow_unknown=self._allow_unknown)
         return applying.apply(self._calls, plan, order)
 
     def ensure(
@@ -73,7 +73,7 @@ class DesiredState(Shared):
         targets: Iterable[Target] | None = None,
         prune: bool = False,
         replace: bool = False,
-        salt: str | None = None,
+        run_id: str | None = None,
     ) -> TargetGroup:
         """The group, as it should be: ``plan`` and ``apply`` in one.
 
@@ -82,7 +82,7 @@ class DesiredState(Shared):
             targets: The targets that should be registered; None leaves targets alone.
             prune: Take out targets that are not named.
             replace: Allow to delete and create again what cannot change.
-            salt: Any text that names this run, to resume a creation of the same run; default: a new one, which is
+            run_id: Any text that names this run, to resume a creation of the same run; default: a new one, which is
                 logged at INFO. Use one again only to resume.
 
         Raises:
@@ -93,10 +93,12 @@ class DesiredState(Shared):
             WaitTimeoutError: The same, and it was not ACTIVE in time.
 
         """
-        arguments.checked_salt(salt)
-        return applying.ensure(self._calls, self._desired(spec, targets, prune, replace), salt)
+        arguments.validate_run_id(run_id)
+        return applying.ensure(self._calls, self._make_desired(spec, targets, prune, replace), run_id)
 
-    def _desired(self, spec: TargetGroupSpec, targets: Iterable[Target] | None, prune: bool, replace: bool) -> Desired:
-        desired = Desired(spec, targets, prune=prune, replace=replace)
-        check_desired(desired, allow_unknown=self._allow_unknown)
+    def _make_desired(
+        self, spec: TargetGroupSpec, targets: Iterable[Target] | None, prune: bool, replace: bool
+    ) -> DesiredState:
+        desired = DesiredState(spec, targets, prune=prune, replace=replace)
+        validate_desired(desired, allow_unknown=self._allow_unknown)
         return desired

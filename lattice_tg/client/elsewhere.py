@@ -7,19 +7,19 @@ from typing import Self
 
 from attrs import frozen
 
-from lattice_tg.client.shared import Shared
-from lattice_tg.outcome import Outcome
-from lattice_tg.verbs.fleet_task import Task, ensured
+from lattice_tg.client.shared import ClientBase
+from lattice_tg.outcome import ApplyResult
+from lattice_tg.verbs.fleet_task import EnsureTask, ensure_group
 
 
 @frozen
-class Elsewhere:
+class ProcessWorker:
     """Sees to a group in another process, with a client that is made there once."""
 
     pickled_client: bytes
 
     @classmethod
-    def of(cls, client: Shared) -> Self:
+    def from_client(cls, client: ClientBase) -> Self:
         """The work of ``client``, to be sent.
 
         Raises:
@@ -34,17 +34,17 @@ class Elsewhere:
                 "config as can be pickled: functions of a module, not lambdas"
             ) from error
 
-    def __call__(self, task: Task) -> Outcome:
+    def __call__(self, task: EnsureTask) -> ApplyResult:
         """The outcome of the group, which is seen to here."""
-        with _making:  # threads of one worker share one client, and so one pacing
-            client = _client_of(self.pickled_client)
-        return ensured(client._calls, task)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        with _client_lock:  # threads of one worker share one client, and so one pacing
+            client = _load_client(self.pickled_client)
+        return ensure_group(client._calls, task)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
-_making = Lock()
+_client_lock = Lock()
 
 
 @cache
-def _client_of(pickled: bytes) -> Shared:
-    client: Shared = pickle.loads(pickled)  # noqa: S301 - what this library pickled itself
+def _load_client(pickled: bytes) -> ClientBase:
+    client: ClientBase = pickle.loads(pickled)  # noqa: S301 - what this library pickled itself
     return client

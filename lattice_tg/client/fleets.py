@@ -4,19 +4,19 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
 
-from lattice_tg.client.elsewhere import Elsewhere
-from lattice_tg.client.shared import Shared
-from lattice_tg.models.desired import Desired
+from lattice_tg.client.elsewhere import ProcessWorker
+from lattice_tg.client.shared import ClientBase
+from lattice_tg.models.desired import DesiredState
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.outcome import FleetProgress, Outcome
+from lattice_tg.outcome import ApplyResult, BatchProgress
 from lattice_tg.plan import Plan
 from lattice_tg.verbs import arguments, fleet
 
 
-class Fleets(Shared):
+class BatchMixin(ClientBase):
     """Planning and applying what should be, many groups at a time."""
 
-    def plan_all(self, items: Iterable[TargetGroupSpec | Desired], *, max_workers: int = 16) -> Generator[Plan]:
+    def plan_all(self, items: Iterable[TargetGroupSpec | DesiredState], *, max_workers: int = 16) -> Generator[Plan]:
         """The plan for each group, in order; one scan of the service's list serves them all.
 
         A few are made ahead of those that were taken. Closing the generator sends nothing more.
@@ -30,24 +30,26 @@ class Fleets(Shared):
             ExceptionGroup: After the other plans: the errors of groups that cannot be planned.
 
         """
-        arguments.checked_workers(max_workers)
-        return fleet.plans(self._calls, fleet.checked_items(items, allow_unknown=self._allow_unknown), max_workers)
+        arguments.validate_max_workers(max_workers)
+        return fleet.iter_plans(
+            self._calls, fleet.validate_items(items, allow_unknown=self._allow_unknown), max_workers
+        )
 
     def ensure_all(
         self,
-        items: Iterable[TargetGroupSpec | Desired],
+        items: Iterable[TargetGroupSpec | DesiredState],
         *,
         max_workers: int = 16,
         executor: Executor | None = None,
-        salt: str | None = None,
-        on_progress: Callable[[FleetProgress], object] | None = None,
-    ) -> Generator[Outcome]:
+        run_id: str | None = None,
+        on_progress: Callable[[BatchProgress], object] | None = None,
+    ) -> Generator[ApplyResult]:
         """The outcome of each group, as it finishes: as it should be, or the error; one that fails stops no other.
 
         All workers share this client's pacing. An interrupt begins nothing more, waits for what is under way, and
         has a note of what is done; so does ``close()``. No more than ``max_workers`` groups are begun ahead of the
         outcomes that were taken. Where a worker is lost, or a hook raises in one, the error of that group is an
-        :class:`UnfinishedError`.
+        :class:`IncompleteError`.
 
         Args:
             items: The groups as they should be: specs, or ``Desired`` where targets belong to them.
@@ -55,7 +57,7 @@ class Fleets(Shared):
             executor: Any ``concurrent.futures.Executor``, such as a process pool's or Dask's; all groups are handed
                 to it at once. In another process, the client is made anew from its settings, with a pacing of its
                 own; one made from a session cannot go there.
-            salt: Any text that names this run, to resume a run that was ended; default: a new one, which is in each
+            run_id: Any text that names this run, to resume a run that was ended; default: a new one, which is in each
                 outcome and logged at INFO. Use one again only to resume.
             on_progress: Called here at the start, and after each group; what it raises ends the fleet.
 
@@ -66,18 +68,18 @@ class Fleets(Shared):
             LatticeError: With the first outcome: the list could not be read.
 
         """
-        arguments.checked_workers(max_workers)
-        arguments.checked_salt(salt)
-        arguments.checked_executor(executor, on_progress)
-        elsewhere = cache(lambda: Elsewhere.of(self))
+        arguments.validate_max_workers(max_workers)
+        arguments.validate_run_id(run_id)
+        arguments.validate_executor(executor, on_progress)
+        elsewhere = cache(lambda: ProcessWorker.from_client(self))
         if not isinstance(executor, ThreadPoolExecutor | None):
             elsewhere()  # a client that cannot be sent is refused now, not by each worker
-        return fleet.outcomes(
+        return fleet.iter_results(
             self._calls,
-            fleet.checked_items(items, allow_unknown=self._allow_unknown),
+            fleet.validate_items(items, allow_unknown=self._allow_unknown),
             max_workers=max_workers,
             executor=executor,
             elsewhere=elsewhere,
-            salt=salt,
+            run_id=run_id,
             on_progress=on_progress,
         )

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 
-from lattice_tg.client.waits import Waits
-from lattice_tg.identifiers import TargetGroupLike, identifier
+from lattice_tg.client.waits import WaitersMixin
+from lattice_tg.identifiers import TargetGroupLike, resolve_identifier
 from lattice_tg.models.answers import TargetGroupDeletion, TargetGroupSummary
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.target_group import TargetGroup
-from lattice_tg.rules import check
+from lattice_tg.rules import validate
 from lattice_tg.tokens import new_client_token
 from lattice_tg.verbs import arguments, creation, deletion, reads
 from lattice_tg.vocabulary import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.wire import from_boto3
 
 
-class Groups(Waits):
+class TargetGroupsMixin(WaitersMixin):
     """Creating, reading, changing and deleting groups."""
 
     def create(
@@ -41,9 +41,9 @@ class Groups(Waits):
             ServiceQuotaExceededError: The account has as many groups as it may have.
 
         """
-        check(spec, allow_unknown=self._allow_unknown)
-        arguments.checked_seconds(timeout_seconds=timeout_seconds)
-        token = new_client_token() if client_token is None else arguments.checked_token(client_token)
+        validate(spec, allow_unknown=self._allow_unknown)
+        arguments.validate_seconds(timeout_seconds=timeout_seconds)
+        token = new_client_token() if client_token is None else arguments.validate_client_token(client_token)
         group = creation.create(self._calls, spec, token)
         return self.wait_until_active(group, timeout_seconds=timeout_seconds) if wait else group
 
@@ -67,7 +67,7 @@ class Groups(Waits):
             name: 3-128 of ``a-z``, ``0-9`` and single inner hyphens, not starting with ``tg-``.
 
         """
-        return reads.find(self._calls, arguments.checked_name(name))
+        return reads.find(self._calls, arguments.validate_name(name))
 
     def list(
         self, *, type: TargetGroupType | None = None, vpc_identifier: str | None = None
@@ -80,7 +80,7 @@ class Groups(Waits):
 
         """
         filters = arguments.list_filters(type, vpc_identifier, allow_unknown=self._allow_unknown)
-        return reads.summaries(self._calls, filters)
+        return reads.iter_summaries(self._calls, filters)
 
     def update_health_check(
         self,
@@ -104,12 +104,12 @@ class Groups(Waits):
 
         """
         request = {
-            "targetGroupIdentifier": identifier(target_group),
+            "targetGroupIdentifier": resolve_identifier(target_group),
             "healthCheck": arguments.health_check_update(
                 target_group, health_check, reset, allow_unknown=self._allow_unknown
             ),
         }
-        return from_boto3(TargetGroup, self._calls.answer(self._calls.gateway.update_target_group, request))
+        return from_boto3(TargetGroup, self._calls.send(self._calls.gateway.update_target_group, request))
 
     def delete(
         self,
@@ -135,12 +135,12 @@ class Groups(Waits):
             ConflictError: A service uses the group (``kind`` is ``in_use``, and ``service_arns`` says which), or it
                 has targets (``has_targets``).
             ResourceNotFoundError: There is none, and ``missing_ok`` is not set.
-            TargetsUnsuccessfulError: With ``drain``: some targets could not be deregistered; nothing was deleted.
+            PartialFailureError: With ``drain``: some targets could not be deregistered; nothing was deleted.
             TargetGroupFailedError: With ``wait``: deleting it failed; ``delete`` tries again.
             WaitTimeoutError: It was not done in time; it says how far it came.
 
         """
-        arguments.checked_seconds(timeout_seconds=timeout_seconds)
+        arguments.validate_seconds(timeout_seconds=timeout_seconds)
         return deletion.delete(
             self._calls, target_group, missing_ok=missing_ok, drain=drain, wait=wait, timeout_seconds=timeout_seconds
         )

@@ -1,10 +1,10 @@
 """What the parts of the client share."""
 
-from lattice_tg.calls import Calls
+from lattice_tg.calls import RequestSender
 
 
-class Shared:
+class ClientBase:
     """What every verb works with; the client that is put together sets it."""
 
-    _calls: Calls
+    _calls: RequestSender
     _allow_unknown: bool

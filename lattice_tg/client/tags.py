@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from lattice_tg.client.shared import Shared
+from lattice_tg.client.shared import ClientBase
 from lattice_tg.identifiers import TargetGroupLike
 from lattice_tg.verbs import arguments, reads
 
 
-class Tags(Shared):
+class TagsMixin(ClientBase):
     """Reading, adding and taking off tags."""
 
     def tags(self, target_group: TargetGroupLike) -> Mapping[str, str]:
@@ -27,9 +27,9 @@ class Tags(Shared):
             tags: Keys of 1-128 characters, not starting with ``aws:``, and values of 0-256; a group has 50 at most.
 
         """
-        checked = arguments.checked_tags(tags)
-        request = {"resourceArn": reads.arn_of(self._calls, target_group), "tags": checked}
-        self._calls.answer(self._calls.gateway.tag_resource, request)
+        checked = arguments.validate_tags(tags)
+        request = {"resourceArn": reads.resolve_arn(self._calls, target_group), "tags": checked}
+        self._calls.send(self._calls.gateway.tag_resource, request)
 
     def untag(self, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
         """Take tags off the group; one that it has not is no error.
@@ -39,6 +39,6 @@ class Tags(Shared):
             keys: The keys of the tags, one at least.
 
         """
-        checked = arguments.checked_tag_keys(keys)
-        request = {"resourceArn": reads.arn_of(self._calls, target_group), "tagKeys": checked}
-        self._calls.answer(self._calls.gateway.untag_resource, request)
+        checked = arguments.validate_tag_keys(keys)
+        request = {"resourceArn": reads.resolve_arn(self._calls, target_group), "tagKeys": checked}
+        self._calls.send(self._calls.gateway.untag_resource, request)

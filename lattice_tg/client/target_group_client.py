@@ -7,21 +7,21 @@ from typing import Any, Self
 
 from attrs import asdict, evolve
 
-from lattice_tg.calls import Calls
-from lattice_tg.client.desired_state import DesiredState
-from lattice_tg.client.fleets import Fleets
-from lattice_tg.client.groups import Groups
-from lattice_tg.client.tags import Tags
-from lattice_tg.client.targets import Targets
-from lattice_tg.client.waits import Waits
+from lattice_tg.calls import RequestSender
+from lattice_tg.client.desired_state import DesiredStateMixin
+from lattice_tg.client.fleets import BatchMixin
+from lattice_tg.client.groups import TargetGroupsMixin
+from lattice_tg.client.tags import TagsMixin
+from lattice_tg.client.targets import TargetsMixin
+from lattice_tg.client.waits import WaitersMixin
 from lattice_tg.clock import Clock, SystemClock
-from lattice_tg.gateway import ConnectionSettings, Gateway, connected
-from lattice_tg.pacing import Gate
+from lattice_tg.gateway import ConnectionSettings, VpcLatticeApi, open_connection
+from lattice_tg.pacing import RateLimiter
 from lattice_tg.retry import RetryEvent, RetryPolicy
 from lattice_tg.verbs import arguments
 
 
-class TargetGroupClient(Groups, Targets, Tags, Waits, DesiredState, Fleets):
+class TargetGroupClient(TargetGroupsMixin, TargetsMixin, TagsMixin, WaitersMixin, DesiredStateMixin, BatchMixin):
     """Creates, reads, fills, drains and deletes VPC Lattice target groups.
 
     Wherever a method takes a target group, it takes its id, its ARN, or what the client said about it. One client
@@ -76,13 +76,13 @@ class TargetGroupClient(Groups, Targets, Tags, Waits, DesiredState, Fleets):
             connect_timeout_seconds=connect_timeout_seconds,
             read_timeout_seconds=read_timeout_seconds,
         )
-        arguments.checked_options(retry, on_retry, max_requests_per_second)
-        self._connection = connected(settings, session, boto3_client, retry.max_attempts)
+        arguments.validate_options(retry, on_retry, max_requests_per_second)
+        self._connection = open_connection(settings, session, boto3_client, retry.max_attempts)
         self._max_requests_per_second = max_requests_per_second
         self._allow_unknown = allow_unknown
-        self._calls = Calls(
-            gateway=Gateway(self._connection.client),
-            gate=Gate(clock=clock, max_requests_per_second=max_requests_per_second),
+        self._calls = RequestSender(
+            gateway=VpcLatticeApi(self._connection.client),
+            gate=RateLimiter(clock=clock, max_requests_per_second=max_requests_per_second),
             policy=retry,
             clock=clock,
             max_workers=self._connection.max_connections,
@@ -111,7 +111,7 @@ class TargetGroupClient(Groups, Targets, Tags, Waits, DesiredState, Fleets):
         """
         policy = self._calls.policy if retry is None else retry
         told = self._calls.on_retry if on_retry is None else on_retry
-        arguments.checked_options(policy, told)
+        arguments.validate_options(policy, told)
         changed = object.__new__(type(self))  # copy() would make a client anew, as pickling does
         changed.__dict__.update(
             self.__dict__,

@@ -2,21 +2,21 @@
 
 from collections.abc import Generator, Iterable, Iterator
 
-from lattice_tg.client.waits import Waits
-from lattice_tg.identifiers import TargetGroupLike, identifier
+from lattice_tg.client.waits import WaitersMixin
+from lattice_tg.identifiers import TargetGroupLike, resolve_identifier
 from lattice_tg.models.answers import TargetSummary
 from lattice_tg.models.targets import Target
-from lattice_tg.reports import TargetsReport
-from lattice_tg.target_keys import distinct, group_port
+from lattice_tg.reports import TargetsResult
+from lattice_tg.target_keys import group_port, unique_targets
 from lattice_tg.verbs import arguments, reads
-from lattice_tg.verbs.registration import TargetRequests
-from lattice_tg.verbs.target_waits import keeping
+from lattice_tg.verbs.registration import TargetBatcher
+from lattice_tg.verbs.target_waits import attach_report
 
 
-class Targets(Waits):
+class TargetsMixin(WaitersMixin):
     """Registering, deregistering and listing targets."""
 
-    def register_targets(self, target_group: TargetGroupLike, targets: Iterable[Target]) -> TargetsReport:
+    def register_targets(self, target_group: TargetGroupLike, targets: Iterable[Target]) -> TargetsResult:
         """What became of each target, in the order given; any number, each sent once.
 
         Given a ``TargetGroup``, the targets are held against its type, address family and port first; given an id,
@@ -30,12 +30,12 @@ class Targets(Waits):
             InvalidSpecError: Some targets are wrong, all of which are named; nothing was sent.
 
         """
-        requests = TargetRequests.registering(self._calls, target_group)
-        return requests.all_at_once(arguments.several("targets", targets))
+        requests = TargetBatcher.for_register(self._calls, target_group)
+        return requests.run(arguments.to_tuple("targets", targets))
 
     def iter_register_targets(
         self, target_group: TargetGroupLike, targets: Iterable[Target]
-    ) -> Generator[TargetsReport]:
+    ) -> Generator[TargetsResult]:
         """A report for each 100 targets, in order, as they are done: a stream of any length in constant memory.
 
         Targets that are wrong are reported as not sent, with the others of their 100. Where ``targets`` itself raises,
@@ -46,9 +46,9 @@ class Targets(Waits):
             targets: The targets, any number; they are taken as there is room for them.
 
         """
-        requests = TargetRequests.registering(self._calls, target_group)
-        arguments.refuse_alone("targets", targets)
-        return requests.streamed(targets)
+        requests = TargetBatcher.for_register(self._calls, target_group)
+        arguments.reject_single_value("targets", targets)
+        return requests.stream(targets)
 
     def deregister_targets(
         self,
@@ -57,7 +57,7 @@ class Targets(Waits):
         *,
         wait: bool = False,
         timeout_seconds: float = 600.0,
-    ) -> TargetsReport:
+    ) -> TargetsResult:
         """What became of each target, in the order given; any number, each sent once.
 
         Args:
@@ -71,11 +71,11 @@ class Targets(Waits):
             DrainTimeoutError: With ``wait``: some were not gone in time; it names them, and has the report.
 
         """
-        arguments.checked_seconds(timeout_seconds=timeout_seconds)
-        requests = TargetRequests.deregistering(self._calls, target_group)
-        report = requests.all_at_once(arguments.several("targets", targets))
+        arguments.validate_seconds(timeout_seconds=timeout_seconds)
+        requests = TargetBatcher.for_deregister(self._calls, target_group)
+        report = requests.run(arguments.to_tuple("targets", targets))
         if wait and report.successful:
-            with keeping(report):
+            with attach_report(report):
                 self.wait_until_drained(target_group, report.successful, timeout_seconds=timeout_seconds)
         return report
 
@@ -87,5 +87,5 @@ class Targets(Waits):
             targets: The targets to tell about; default: all.
 
         """
-        named = distinct(arguments.checked_targets(targets), group_port(target_group))
-        return reads.target_rows(self._calls, identifier(target_group), named)
+        named = unique_targets(arguments.validate_targets(targets), group_port(target_group))
+        return reads.iter_targets(self._calls, resolve_identifier(target_group), named)

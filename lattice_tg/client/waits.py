@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterable
 
-from lattice_tg.client.shared import Shared
-from lattice_tg.identifiers import TargetGroupLike, identifier
+from lattice_tg.client.shared import ClientBase
+from lattice_tg.identifiers import TargetGroupLike, resolve_identifier
 from lattice_tg.models.answers import TargetSummary
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.verbs import arguments, group_waits, target_waits
-from lattice_tg.waiting import Wait, WaitProgress
+from lattice_tg.waiting import Waiter, WaitProgress
 
 
-class Waits(Shared):
+class WaitersMixin(ClientBase):
     """Waiting for groups and targets."""
 
     def wait_until_active(
@@ -36,8 +36,8 @@ class Waits(Shared):
             WaitTimeoutError: It was not ACTIVE in time.
 
         """
-        wait = self._wait(target_group, "ACTIVE", timeout_seconds, poll_seconds, on_progress)
-        return group_waits.until_active(self._calls, target_group, wait)
+        wait = self._make_waiter(target_group, "ACTIVE", timeout_seconds, poll_seconds, on_progress)
+        return group_waits.wait_until_active(self._calls, target_group, wait)
 
     def wait_until_deleted(
         self,
@@ -60,8 +60,8 @@ class Waits(Shared):
             WaitTimeoutError: It was not gone in time.
 
         """
-        wait = self._wait(target_group, "gone", timeout_seconds, poll_seconds, on_progress)
-        group_waits.until_deleted(self._calls, target_group, wait)
+        wait = self._make_waiter(target_group, "gone", timeout_seconds, poll_seconds, on_progress)
+        group_waits.wait_until_deleted(self._calls, target_group, wait)
 
     def wait_until_healthy(
         self,
@@ -86,8 +86,10 @@ class Waits(Shared):
             WaitTimeoutError: Some were not in time; it names them, with the service's reasons.
 
         """
-        wait = self._wait(target_group, "healthy", timeout_seconds, poll_seconds, on_progress)
-        return target_waits.until_healthy(self._calls, target_group, arguments.named_targets(targets), wait)
+        wait = self._make_waiter(target_group, "healthy", timeout_seconds, poll_seconds, on_progress)
+        return target_waits.wait_until_healthy(
+            self._calls, target_group, arguments.validate_optional_targets(targets), wait
+        )
 
     def wait_until_drained(
         self,
@@ -111,20 +113,20 @@ class Waits(Shared):
             WaitTimeoutError: Some were not gone in time; it names them, with the service's reasons.
 
         """
-        wait = self._wait(target_group, "drained", timeout_seconds, poll_seconds, on_progress)
-        target_waits.until_drained(self._calls, target_group, arguments.named_targets(targets), wait)
+        wait = self._make_waiter(target_group, "drained", timeout_seconds, poll_seconds, on_progress)
+        target_waits.wait_until_drained(self._calls, target_group, arguments.validate_optional_targets(targets), wait)
 
-    def _wait(
+    def _make_waiter(
         self,
         target_group: TargetGroupLike,
         state: str,
         timeout_seconds: float,
         poll_seconds: float,
         on_progress: Callable[[WaitProgress], object] | None,
-    ) -> Wait:
-        arguments.checked_seconds(timeout_seconds=timeout_seconds, poll_seconds=poll_seconds)
-        return Wait(
-            waited_for=f"{identifier(target_group)} to be {state}",
+    ) -> Waiter:
+        arguments.validate_seconds(timeout_seconds=timeout_seconds, poll_seconds=poll_seconds)
+        return Waiter(
+            waiting_for=f"{resolve_identifier(target_group)} to be {state}",
             clock=self._calls.clock,
             poll_seconds=poll_seconds,
             timeout_seconds=timeout_seconds,

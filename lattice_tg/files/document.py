@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from attrs import define, field, frozen
 
-from lattice_tg.files.tree import Entries, Items, Node, Refused, Scalar
+from lattice_tg.files.tree import MappingNode, Node, ScalarNode, SequenceNode, UnsupportedNode
 
 
 @frozen
-class Mistake:
+class FileProblem:
     """What is wrong at one place of a file."""
 
     field: str
@@ -27,70 +27,70 @@ class Document:
     lines: Mapping[str, int]
     """The line of each path."""
 
-    refused: tuple[Mistake, ...]
+    unsupported: tuple[FileProblem, ...]
     """What may not stand in a file of specs."""
 
-    repeated: tuple[Mistake, ...]
+    duplicate_keys: tuple[FileProblem, ...]
     """The keys that stand twice."""
 
     def line_of(self, path: str) -> int:
         """The line of ``path``, or of the nearest thing around it."""
-        around = (self.lines[place] for place in (path, *paths_around(path)) if place in self.lines)
+        around = (self.lines[place] for place in (path, *parent_paths(path)) if place in self.lines)
         return next(around, self.lines[""])
 
 
-def paths_around(path: str) -> Iterator[str]:
+def parent_paths(path: str) -> Iterator[str]:
     """The paths that lead to ``path``, the longest first."""
     return (path[:at] for at in range(len(path) - 1, 0, -1) if path[at] in ".[")
 
 
-def document_of(tree: Node) -> Document:
+def build_document(tree: Node) -> Document:
     """The data of ``tree`` with their places."""
-    survey = _Survey()
+    survey = _DocumentBuilder()
     data = survey.visit(tree, "", tree.line)
     return Document(data, survey.lines, tuple(survey.refused), tuple(survey.repeated))
 
 
 @define
-class _Survey:
+class _DocumentBuilder:
     lines: dict[str, int] = field(factory=dict[str, int])
-    refused: list[Mistake] = field(factory=list[Mistake])
-    repeated: list[Mistake] = field(factory=list[Mistake])
+    refused: list[FileProblem] = field(factory=list[FileProblem])
+    repeated: list[FileProblem] = field(factory=list[FileProblem])
 
     def visit(self, node: Node, path: str, line: int) -> object:
         """The data of ``node``; an entry's line is that of its key."""
         self.lines.setdefault(path, line)
         match node:
-            case Scalar(value):
+            case ScalarNode(value):
                 return value
-            case Refused(text, rule):
-                self.refused.append(Mistake(path or "data", text, rule, node.line))
+            case UnsupportedNode(text, rule):
+                self.refused.append(FileProblem(path or "data", text, rule, node.line))
                 return None
-            case Items(items):
+            case SequenceNode(items):
                 return [self.visit(item, f"{path}[{index}]", item.line) for index, item in enumerate(items)]
             case _:
                 return self._mapping(node, path)
 
-    def _mapping(self, node: Entries, path: str) -> dict[object, object]:
+    def _mapping(self, node: MappingNode, path: str) -> dict[object, object]:
         data: dict[object, object] = {}
         firsts: dict[str, int] = {}
         for entry in node.entries:
-            place = _entry_path(path, entry.key)
+            place = _child_path(path, entry.key)
             if place in firsts:
                 rule = f"stands twice, first in line {firsts[place]}; keep one"
-                self.repeated.append(Mistake(place, _plain(entry.node), rule, entry.line))
+                self.repeated.append(FileProblem(place, _to_plain_data(entry.node), rule, entry.line))
             else:
                 firsts[place] = entry.line
                 data[entry.key] = self.visit(entry.node, place, entry.line)
         return data
 
 
-def _entry_path(path: str, key: object) -> str:
+def _child_path(path: str, key: object) -> str:
     """The path of an entry, spelled as the strict reader does."""
     if path.rpartition(".")[2] == "tags":
         return f"{path}[{key!r}]"
     return f"{path}.{key}" if path else str(key)
 
 
-def _plain(node: Node) -> object:
-    return _Survey().visit(node, "", node.line)
+def _to_plain_data(node: Node) -> object:
+    return _DocumentBuilder().visit(node, "", node.line)

@@ -10,7 +10,16 @@ from typing import TypeVar
 
 from attrs import define
 
-from lattice_tg.files.tree import Entries, Entry, Items, Lines, Node, Refused, Scalar, UnreadableError
+from lattice_tg.files.tree import (
+    LineIndex,
+    MappingEntry,
+    MappingNode,
+    Node,
+    ParseError,
+    ScalarNode,
+    SequenceNode,
+    UnsupportedNode,
+)
 
 T = TypeVar("T")
 
@@ -22,68 +31,68 @@ _TOKEN = re.compile(
 )
 _NOT_JSON = ("NaN", "Infinity", "-Infinity")
 _PUNCTUATION = "[]{},:"
-_END = ""
+_END_OF_FILE = ""
 
 
-def json_tree(text: str) -> Node:
+def parse_json(text: str) -> Node:
     """What ``text`` says, or an UnreadableError."""
-    reader = _Reader(text, Lines.of(text))
-    node = reader.value()
-    reader.take(_END, "a file holds one value: write several specs as a list")
+    reader = _JsonParser(text, LineIndex.from_text(text))
+    node = reader.parse_value()
+    reader.expect(_END_OF_FILE, "a file holds one value: write several specs as a list")
     return node
 
 
 @define
-class _Reader:
+class _JsonParser:
     text: str
-    lines: Lines
+    lines: LineIndex
     at: int = 0
 
-    def value(self) -> Node:
-        line, said = self._here()
+    def parse_value(self) -> Node:
+        line, said = self._peek()
         if said == "{":
-            return Entries(self._several("{", "}", self._entry), line)
+            return MappingNode(self._parse_sequence("{", "}", self._parse_entry), line)
         if said == "[":
-            return Items(self._several("[", "]", self.value), line)
+            return SequenceNode(self._parse_sequence("[", "]", self.parse_value), line)
         if said in _PUNCTUATION:  # or at the end, which is empty
-            raise self._wrong("a value belongs here, and no comma before a ] or }")
+            raise self._syntax_error("a value belongs here, and no comma before a ] or }")
         self.at += len(said)
-        return _scalar(said, line)
+        return _parse_scalar(said, line)
 
-    def take(self, wanted: str, rule: str) -> None:
+    def expect(self, wanted: str, rule: str) -> None:
         """Step over a token that must stand here."""
-        if self._here()[1] != wanted:
-            raise self._wrong(rule)
+        if self._peek()[1] != wanted:
+            raise self._syntax_error(rule)
         self.at += len(wanted)
 
-    def _several(self, opening: str, closing: str, one: Callable[[], T]) -> tuple[T, ...]:
+    def _parse_sequence(self, opening: str, closing: str, one: Callable[[], T]) -> tuple[T, ...]:
         self.at += len(opening)
         found: list[T] = []
-        while self._here()[1] != closing:
+        while self._peek()[1] != closing:
             if found:
-                self.take(",", f"a comma or {closing} belongs here")
+                self.expect(",", f"a comma or {closing} belongs here")
             found.append(one())
         self.at += len(closing)
         return tuple(found)
 
-    def _entry(self) -> Entry:
-        line, key = self._here()
+    def _parse_entry(self) -> MappingEntry:
+        line, key = self._peek()
         if not key.startswith('"'):
-            raise self._wrong("a key in double quotes belongs here, and no comma before a }")
+            raise self._syntax_error("a key in double quotes belongs here, and no comma before a }")
         self.at += len(key)
-        self.take(":", "a colon belongs here, after the key")
-        return Entry(json.loads(key), self.value(), line)
+        self.expect(":", "a colon belongs here, after the key")
+        return MappingEntry(json.loads(key), self.parse_value(), line)
 
-    def _here(self) -> tuple[int, str]:
+    def _peek(self) -> tuple[int, str]:
         """The line and text of the next token; at the end of the file it is empty."""
         self.at = _match_end(_SPACE, self.text, self.at)
         end = _match_end(_TOKEN, self.text, self.at)
         if end == self.at and end < len(self.text):
-            raise self._wrong("this is not JSON: texts and keys in double quotes, no comments")
-        return self.lines.number_at(self.at), self.text[self.at : end]
+            raise self._syntax_error("this is not JSON: texts and keys in double quotes, no comments")
+        return self.lines.line_number_at(self.at), self.text[self.at : end]
 
-    def _wrong(self, rule: str) -> UnreadableError:
-        return UnreadableError(self.lines.rest_at(self.at), rule, self.lines.number_at(self.at))
+    def _syntax_error(self, rule: str) -> ParseError:
+        return ParseError(self.lines.rest_of_line(self.at), rule, self.lines.line_number_at(self.at))
 
 
 def _match_end(pattern: re.Pattern[str], text: str, start: int) -> int:
@@ -91,10 +100,10 @@ def _match_end(pattern: re.Pattern[str], text: str, start: int) -> int:
     return found.end() if found else start
 
 
-def _scalar(token: str, line: int) -> Scalar | Refused:
+def _parse_scalar(token: str, line: int) -> ScalarNode | UnsupportedNode:
     if token in _NOT_JSON:
-        return Refused(token, "is no JSON number; write a whole number", line)
+        return UnsupportedNode(token, "is no JSON number; write a whole number", line)
     try:
-        return Scalar(json.loads(token), line)
+        return ScalarNode(json.loads(token), line)
     except ValueError:  # Python reads no whole number of more than 4,300 digits
-        return Refused(token, "is too long for a number", line)
+        return UnsupportedNode(token, "is too long for a number", line)

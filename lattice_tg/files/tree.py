@@ -7,7 +7,7 @@ from attrs import frozen
 
 
 @frozen
-class Scalar:
+class ScalarNode:
     """A text, number, boolean or null."""
 
     value: object
@@ -15,7 +15,7 @@ class Scalar:
 
 
 @frozen
-class Entry:
+class MappingEntry:
     """A key of a mapping, and what stands there; a key may stand twice."""
 
     key: object
@@ -24,15 +24,15 @@ class Entry:
 
 
 @frozen
-class Entries:
+class MappingNode:
     """A mapping."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[MappingEntry, ...]
     line: int
 
 
 @frozen
-class Items:
+class SequenceNode:
     """A list."""
 
     items: tuple["Node", ...]
@@ -40,7 +40,7 @@ class Items:
 
 
 @frozen
-class Refused:
+class UnsupportedNode:
     """Something that may not stand in a file of specs, although its format has it."""
 
     text: str
@@ -48,10 +48,10 @@ class Refused:
     line: int
 
 
-Node: TypeAlias = Scalar | Entries | Items | Refused
+Node: TypeAlias = ScalarNode | MappingNode | SequenceNode | UnsupportedNode
 
 
-class UnreadableError(Exception):
+class ParseError(Exception):
     """The text breaks its format, so that nothing after this place can be read."""
 
     def __init__(self, text: object, rule: str, line: int | None = None) -> None:
@@ -62,21 +62,21 @@ class UnreadableError(Exception):
 
 
 @frozen
-class Lines:
+class LineIndex:
     """Where each line of a text ends."""
 
     text: str
     ends: tuple[int, ...]
 
     @classmethod
-    def of(cls, text: str) -> "Lines":
+    def from_text(cls, text: str) -> "LineIndex":
         """The lines of ``text``, which has no line ends but newlines."""
         return cls(text, tuple(index for index, character in enumerate(text) if character == "\n"))
 
-    def number_at(self, index: int) -> int:
+    def line_number_at(self, index: int) -> int:
         """The number of the line, from 1, that has the character at ``index``."""
         return bisect_left(self.ends, index) + 1
 
-    def rest_at(self, index: int) -> str:
+    def rest_of_line(self, index: int) -> str:
         """What stands from ``index`` to the end of its line."""
         return self.text[index:].partition("\n")[0].rstrip()

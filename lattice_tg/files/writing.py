@@ -13,10 +13,10 @@ from uuid import uuid4
 from attrs import evolve
 
 from lattice_tg.errors import InvalidSpecError
-from lattice_tg.files.formats import Format, format_of, no_yaml
-from lattice_tg.models.problems import Problem, problem
+from lattice_tg.files.formats import Format, detect_format, missing_pyyaml_error
+from lattice_tg.models.problems import Problem, make_problem
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.rules import problems
+from lattice_tg.rules import find_problems
 from lattice_tg.wire import to_boto3
 
 Entry = dict[str, Any]
@@ -38,39 +38,39 @@ def write_specs(path: str | PathLike[str], specs: Iterable[TargetGroupSpec]) -> 
         OSError: The file cannot be written; it is as it was.
 
     """
-    write = _writer(format_of(Path(path)))
+    write = _select_serializer(detect_format(Path(path)))
     if not isinstance(specs, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
-        raise InvalidSpecError((problem("specs", specs, "must be several; write a list"),))
+        raise InvalidSpecError((make_problem("specs", specs, "must be several; write a list"),))
     wanted = tuple(specs)
-    if found := (*_broken_rules(wanted), *_same_names(wanted)):
+    if found := (*_rule_problems(wanted), *_duplicate_names(wanted)):
         raise InvalidSpecError(found)
-    _replace(Path(path).resolve(), write([to_boto3(spec) for spec in wanted]))
+    _atomic_write(Path(path).resolve(), write([to_boto3(spec) for spec in wanted]))
 
 
-def _broken_rules(specs: tuple[TargetGroupSpec, ...]) -> list[Problem]:
-    return [_of_item(one, index) for index, spec in enumerate(specs) for one in problems(spec)]
+def _rule_problems(specs: tuple[TargetGroupSpec, ...]) -> list[Problem]:
+    return [_prefix_index(one, index) for index, spec in enumerate(specs) for one in find_problems(spec)]
 
 
-def _of_item(found: Problem, index: int) -> Problem:
+def _prefix_index(found: Problem, index: int) -> Problem:
     place = f"[{index}]" if found.field == "spec" else f"[{index}].{found.field}"
     return evolve(found, field=place, message=place + found.message.removeprefix(found.field))
 
 
-def _same_names(specs: tuple[TargetGroupSpec, ...]) -> Iterator[Problem]:
+def _duplicate_names(specs: tuple[TargetGroupSpec, ...]) -> Iterator[Problem]:
     firsts: dict[str, int] = {}
     for index, spec in enumerate(specs):
         name: object = getattr(spec, "name", None)
         if isinstance(name, str) and (first := firsts.setdefault(name, index)) != index:
-            yield problem(f"[{index}].name", name, f"is also the name of [{first}]; choose another")
+            yield make_problem(f"[{index}].name", name, f"is also the name of [{first}]; choose another")
 
 
-def _writer(form: Format) -> Callable[[list[Entry]], str]:
+def _select_serializer(form: Format) -> Callable[[list[Entry]], str]:
     if form == "json":
         return lambda entries: json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
     try:
         import yaml  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise no_yaml() from error
+        raise missing_pyyaml_error() from error
 
     def dumped(entries: list[Entry]) -> str:
         return yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=sys.maxsize)
@@ -78,7 +78,7 @@ def _writer(form: Format) -> Callable[[list[Entry]], str]:
     return lambda entries: "\n".join(dumped([entry]) for entry in entries) or dumped([])
 
 
-def _replace(path: Path, text: str) -> None:
+def _atomic_write(path: Path, text: str) -> None:
     """Write beside, then rename, which is one step of the file system."""
     beside = path.with_name(f".{path.name}.{uuid4().hex}")
     try:

@@ -11,7 +11,7 @@ from lattice_tg.service_errors import ConflictKind
 _CREATE = "CreateTargetGroup"
 
 # the first row of which a word is in the message (in lower case) decides
-_WORDS: tuple[tuple[ConflictKind, tuple[str, ...]], ...] = (
+_PHRASES: tuple[tuple[ConflictKind, tuple[str, ...]], ...] = (
     ("token_reused", ("client token", "idempotency token")),
     ("name_exists", ("already exist",)),
     ("token_reused", ("token", "idempot")),
@@ -22,20 +22,20 @@ _WORDS: tuple[tuple[ConflictKind, tuple[str, ...]], ...] = (
 
 _CREATION = re.compile(r"\bcreat(e|ion|ing)\b.*\bin progress\b|\bbeing created\b")  # CREATE_FAILED stays as it is
 
-_KINDS_OF_CREATE = ("token_reused", "name_exists")
+_CREATE_KINDS = ("token_reused", "name_exists")
 
 
-def conflict_kind(operation: str, message: str) -> ConflictKind:
+def classify_conflict(operation: str, message: str) -> ConflictKind:
     """The meaning of a 409 by the operation and the service's words; ``unknown`` where they tell nothing."""
     lowered = message.lower()
-    for kind, words in _WORDS:
-        fits_operation = (operation == _CREATE) == (kind in _KINDS_OF_CREATE)
+    for kind, words in _PHRASES:
+        fits_operation = (operation == _CREATE) == (kind in _CREATE_KINDS)
         if fits_operation and any(word in lowered for word in words):
             return kind
     return "unknown"
 
 
-def is_mended_by_waiting(kind: ConflictKind, message: str) -> bool:
+def is_transient(kind: ConflictKind, message: str) -> bool:
     """Whether the same request may succeed later: while a group is being created, not while it is going."""
     lowered = message.lower()
     return kind == "wrong_status" and ("create_in_progress" in lowered or _CREATION.search(lowered) is not None)

@@ -21,7 +21,7 @@ class Connection:
 
     client: Any
     settings: ConnectionSettings | None
-    is_ours: bool
+    is_owned: bool
 
     @property
     def max_connections(self) -> int:
@@ -35,43 +35,43 @@ class Connection:
 
     def close(self) -> None:
         """Close the connections of a client that we made; one that was handed in stays as it is."""
-        if self.is_ours:
+        if self.is_owned:
             self.client.close()
 
 
-def connected(settings: ConnectionSettings, session: Any, boto3_client: Any, max_attempts: int) -> Connection:
+def open_connection(settings: ConnectionSettings, session: Any, boto3_client: Any, max_attempts: int) -> Connection:
     """The connection that a client was asked for: its own, one of a session, or one that was handed in.
 
     Raises:
         ConfigurationError: Something is missing or contradicts something else.
 
     """
-    settings.check()
+    settings.validate()
     if boto3_client is not None:
-        _refuse_together("boto3_client", {**settings.chosen(), "session": session})
-        _tell_own_attempts(_checked_client(boto3_client), max_attempts)
-        return Connection(client=boto3_client, settings=None, is_ours=False)
+        _check_mutually_exclusive("boto3_client", {**settings.non_defaults(), "session": session})
+        _warn_about_botocore_retries(_validate_client(boto3_client), max_attempts)
+        return Connection(client=boto3_client, settings=None, is_owned=False)
     if session is not None:
-        _refuse_together("session", {"profile_name": settings.profile_name})
-        _check_session(session)
-    client = settings.boto3_client(session)
-    _tell_own_attempts(client, max_attempts)  # a config that was handed in may have switched them on
-    return Connection(client=client, settings=settings if session is None else None, is_ours=True)
+        _check_mutually_exclusive("session", {"profile_name": settings.profile_name})
+        _validate_session(session)
+    client = settings.create_client(session)
+    _warn_about_botocore_retries(client, max_attempts)  # a config that was handed in may have switched them on
+    return Connection(client=client, settings=settings if session is None else None, is_owned=True)
 
 
-def _refuse_together(one: str, others: Mapping[str, object]) -> None:
+def _check_mutually_exclusive(one: str, others: Mapping[str, object]) -> None:
     if given := [name for name, value in others.items() if value is not None]:
         raise ConfigurationError(f"{one} and {', '.join(given)} contradict each other: pass one or the other")
 
 
-def _check_session(session: object) -> None:
+def _validate_session(session: object) -> None:
     if not callable(getattr(session, "client", None)):
         raise ConfigurationError(
             f"session={session!r}: must be a boto3.Session; one of botocore goes into boto3.Session(botocore_session=…)"
         )
 
 
-def _checked_client(client: Any) -> Any:
+def _validate_client(client: Any) -> Any:
     meta = getattr(client, "meta", None)
     service = getattr(getattr(meta, "service_model", None), "service_name", None)
     if service != SERVICE:
@@ -82,7 +82,7 @@ def _checked_client(client: Any) -> Any:
     return client
 
 
-def _own_attempts(client: Any) -> int:
+def _botocore_max_attempts(client: Any) -> int:
     """How often a boto3 client sends one request by itself."""
     retries: dict[str, Any] = client.meta.config.retries or {}
     if "total_max_attempts" in retries:
@@ -90,9 +90,9 @@ def _own_attempts(client: Any) -> int:
     return _LEGACY_ATTEMPTS if retries.get("mode") == "legacy" else _STANDARD_ATTEMPTS
 
 
-def _tell_own_attempts(client: Any, max_attempts: int) -> None:
+def _warn_about_botocore_retries(client: Any, max_attempts: int) -> None:
     """Warn that a client which retries by itself multiplies the attempts of the retry policy."""
-    if (inner := _own_attempts(client)) > 1:
+    if (inner := _botocore_max_attempts(client)) > 1:
         _log.warning(
             "the boto3 client sends a request up to %d times by itself: with the retry policy's %d attempts that makes "
             "%d; switch its own off with Config(retries={'total_max_attempts': 1})",

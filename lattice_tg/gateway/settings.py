@@ -10,15 +10,15 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, UnknownServiceError
 
 from lattice_tg.errors import ConfigurationError
-from lattice_tg.gateway.hooks import add_hooks, add_quick_hooks
-from lattice_tg.gateway.translation import what_to_check
-from lattice_tg.gateway.tuning import tuned_session
-from lattice_tg.gateway.validation import own_check
+from lattice_tg.gateway.hooks import register_fast_path_handlers, register_handlers
+from lattice_tg.gateway.translation import settings_hint
+from lattice_tg.gateway.tuning import create_fast_session
+from lattice_tg.gateway.validation import make_parameter_validator
 
 SERVICE = "vpc-lattice"
 
-_TEXTS = ("region_name", "profile_name", "endpoint_url")
-_SECONDS = ("connect_timeout_seconds", "read_timeout_seconds")
+_STRING_FIELDS = ("region_name", "profile_name", "endpoint_url")
+_TIMEOUT_FIELDS = ("connect_timeout_seconds", "read_timeout_seconds")
 
 
 @frozen(kw_only=True)
@@ -33,17 +33,17 @@ class ConnectionSettings:
     connect_timeout_seconds: float = 5.0
     read_timeout_seconds: float = 30.0
 
-    def check(self) -> None:
+    def validate(self) -> None:
         """Refuse settings that no client can be made from.
 
         Raises:
             ConfigurationError: It says what each has to be.
 
         """
-        if wrong := tuple(self._wrong()):
+        if wrong := tuple(self._iter_errors()):
             raise ConfigurationError("; ".join(wrong))
 
-    def boto3_client(self, session: Any = None) -> Any:
+    def create_client(self, session: Any = None) -> Any:
         """A new client, whose own retries are off: how often a request is sent is decided in one place, ours.
 
         Raises:
@@ -51,34 +51,36 @@ class ConnectionSettings:
 
         """
         is_tuned = session is None
-        check = own_check() if is_tuned and self._wants_check() else None
+        check = make_parameter_validator() if is_tuned and self._validates_parameters() else None
         try:
             if is_tuned:
-                session, user_agent = tuned_session(self.profile_name, getattr(self.config, "user_agent_appid", None))
+                session, user_agent = create_fast_session(
+                    self.profile_name, getattr(self.config, "user_agent_appid", None)
+                )
                 ours = {"user_agent": user_agent, "parameter_validation": check is None}
             else:
                 ours = {"user_agent_extra": "lattice_tg"}
-            config = self._config(ours)
+            config = self._make_config(ours)
             client = session.client(
                 SERVICE, region_name=self.region_name, endpoint_url=self.endpoint_url, config=config
             )
         except (BotoCoreError, ValueError) as error:
-            raise ConfigurationError(_what_is_missing(error)) from error
-        add_hooks(client)
+            raise ConfigurationError(_explain_failure(error)) from error
+        register_handlers(client)
         if is_tuned:
-            add_quick_hooks(client, check, botocore_checks=config.parameter_validation)
+            register_fast_path_handlers(client, check, botocore_checks=config.parameter_validation)
         return client
 
-    def chosen(self) -> dict[str, object]:
+    def non_defaults(self) -> dict[str, object]:
         """The settings that say something, by the names of the client's arguments."""
         given: dict[str, object] = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
         return {name: value for name, value in given.items() if value != _DEFAULTS[name]}
 
-    def _wants_check(self) -> bool:
+    def _validates_parameters(self) -> bool:
         """Whether what is sent through the boto3 client is to be checked: unless the user's own config says no."""
         return self.config is None or bool(self.config.parameter_validation)
 
-    def _config(self, ours: Mapping[str, Any]) -> Any:
+    def _make_config(self, ours: Mapping[str, Any]) -> Any:
         own: Any = Config(
             retries={"mode": "standard", "total_max_attempts": 1},
             max_pool_connections=self.max_connections,
@@ -88,8 +90,8 @@ class ConnectionSettings:
         )
         return own if self.config is None else own.merge(self.config)
 
-    def _wrong(self) -> Iterator[str]:
-        for name in _TEXTS:
+    def _iter_errors(self) -> Iterator[str]:
+        for name in _STRING_FIELDS:
             value = getattr(self, name)
             if not (value is None or (isinstance(value, str) and value)):
                 yield f"{name}={value!r}: must be text, or left out"
@@ -98,7 +100,7 @@ class ConnectionSettings:
         connections: object = self.max_connections
         if not (isinstance(connections, int) and connections >= 1):  # pyright: ignore[reportUnnecessaryIsInstance]
             yield f"max_connections={connections!r}: must be a whole number, at least 1"
-        for name in _SECONDS:
+        for name in _TIMEOUT_FIELDS:
             value = getattr(self, name)
             if not (isinstance(value, int | float) and value > 0):
                 yield f"{name}={value!r}: must be a number of seconds above 0"
@@ -107,7 +109,7 @@ class ConnectionSettings:
 _DEFAULTS = {field.name: field.default for field in attrs.fields(ConnectionSettings)}
 
 
-def _what_is_missing(error: Exception) -> str:
+def _explain_failure(error: Exception) -> str:
     match error:
         case NoRegionError():
             return "no region: pass region_name='us-east-1', or set AWS_DEFAULT_REGION, or `region` in the profile"
@@ -116,4 +118,4 @@ def _what_is_missing(error: Exception) -> str:
         case UnknownServiceError():
             return f"boto3 {boto3.__version__} is too old to know vpc-lattice: pip install --upgrade 'boto3>=1.36'"
         case _:
-            return what_to_check(error)
+            return settings_hint(error)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-EXACTLY: Mapping[str, type] = {"boolean": bool, "integer": int, "long": int}
+JSON_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "long": int}
 """What JSON has to have for these; anything else is made into them by botocore, if it can be."""
 
 
@@ -12,6 +12,6 @@ def is_flat(shape: Any) -> bool:
     if shape.type_name != "structure" or shape.is_tagged_union or shape.is_document_type:
         return False
     return all(
-        not member.serialization and (member.type_name == "string" or member.type_name in EXACTLY)
+        not member.serialization and (member.type_name == "string" or member.type_name in JSON_TYPES)
         for member in shape.members.values()
     )

@@ -10,26 +10,26 @@ import logging
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
-from lattice_tg.gateway.shapes import EXACTLY, is_flat
-from lattice_tg.gateway.tuning import timestamp
-from lattice_tg.gateway.validation import is_sending
+from lattice_tg.gateway.shapes import JSON_TYPES, is_flat
+from lattice_tg.gateway.tuning import parse_timestamp
+from lattice_tg.gateway.validation import is_sending_prevalidated
 
 _botocore_log = logging.getLogger("botocore.parsers")
 
-Take = Callable[[Any], Any]
+ParseFn = Callable[[Any], Any]
 """Gives what botocore would make of a value that JSON gave; a ValueError or TypeError where that is odd."""
 
 
-class _NotPlainError(Exception):
+class _UnsupportedShapeError(Exception):
     """A reply is described by more than its JSON, such as a header."""
 
 
-def taking_replies() -> Callable[..., None]:
+def make_parse_handler() -> Callable[..., None]:
     """A hook that takes replies out before botocore parses them, and gives them back after that.
 
     A reply in which anything is odd is left to botocore, and so are all of them while its log shows replies.
     """
-    known: dict[str, Take | None] = {}
+    known: dict[str, ParseFn | None] = {}
 
     def take_reply(
         operation_model: Any,
@@ -39,15 +39,15 @@ def taking_replies() -> Callable[..., None]:
     ) -> None:
         operation: str = operation_model.name
         succeeded = response_dict["status_code"] < 300  # noqa: PLR2004 - from there on it is an error
-        if customized_response_dict is None or not succeeded or not is_sending(operation):
+        if customized_response_dict is None or not succeeded or not is_sending_prevalidated(operation):
             return
         if operation not in known:
-            known[operation] = _taken(operation_model.output_shape)
+            known[operation] = _compile_parser(operation_model.output_shape)
         take = known[operation]
         if take is None or _botocore_log.isEnabledFor(logging.DEBUG):
             return
         try:
-            reply = take(_decoded(response_dict["body"]))
+            reply = take(_decode_json(response_dict["body"]))
         except (TypeError, ValueError):
             return
         customized_response_dict.update(reply)
@@ -56,41 +56,41 @@ def taking_replies() -> Callable[..., None]:
     return take_reply
 
 
-def _decoded(body: bytes) -> Any:
+def _decode_json(body: bytes) -> Any:
     """What the JSON of a reply says; members that are null, which botocore leaves out, are odd."""
     if b"null" in body:
         raise ValueError
     return json.loads(body.decode())  # bytes alone would be taken for UTF-16, too
 
 
-def _taken(shape: Any) -> Take | None:
+def _compile_parser(shape: Any) -> ParseFn | None:
     """How a reply of this shape is taken; None where botocore has to make it."""
     try:
-        return _value(shape)
-    except (AttributeError, _NotPlainError):
+        return _compile_value(shape)
+    except (AttributeError, _UnsupportedShapeError):
         return None
 
 
-def _value(shape: Any) -> Take | None:
+def _compile_value(shape: Any) -> ParseFn | None:
     """How a value of this shape is taken; None where it comes as JSON has it."""
     if shape.serialization.keys() - {"timestampFormat"}:  # a header, the payload, or another name
-        raise _NotPlainError
+        raise _UnsupportedShapeError
     match shape.type_name:
         case "timestamp":
-            return timestamp
+            return parse_timestamp
         case "list":
-            return _list(shape.member)
+            return _compile_list(shape.member)
         case "structure" if not shape.is_document_type:
-            return _structure(shape)
+            return _compile_structure(shape)
         case "string":
             return None
-        case kind if kind in EXACTLY:
-            return _exactly(EXACTLY[kind])
+        case kind if kind in JSON_TYPES:
+            return _require_type(JSON_TYPES[kind])
         case _:
-            raise _NotPlainError
+            raise _UnsupportedShapeError
 
 
-def _exactly(kind: type) -> Take:
+def _require_type(kind: type) -> ParseFn:
     def take(said: object) -> object:
         if type(said) is not kind:
             raise TypeError
@@ -99,8 +99,8 @@ def _exactly(kind: type) -> Take:
     return take
 
 
-def _list(entry: Any) -> Take:
-    take_entry, are_plain = _value(entry), _rows(entry)
+def _compile_list(entry: Any) -> ParseFn:
+    take_entry, are_plain = _compile_value(entry), _compile_row_check(entry)
 
     def take(entries: list[Any]) -> list[Any]:
         if type(entries) is not list:
@@ -110,12 +110,12 @@ def _list(entry: Any) -> Take:
     return take
 
 
-def _rows(shape: Any) -> Callable[[list[Any]], bool]:
+def _compile_row_check(shape: Any) -> Callable[[list[Any]], bool]:
     """Whether rows of this shape are as JSON has them; for all of them at once, which takes a third of the time."""
     if not is_flat(shape):
         return lambda _: False
     members: Mapping[str, Any] = shape.members
-    kinds = {name: EXACTLY[member.type_name] for name, member in members.items() if member.type_name in EXACTLY}
+    kinds = {name: JSON_TYPES[member.type_name] for name, member in members.items() if member.type_name in JSON_TYPES}
 
     def are_plain(rows: list[Any]) -> bool:
         if not ({*map(type, rows)} <= {dict} and members.keys() >= set[str]().union(*rows)):
@@ -125,8 +125,8 @@ def _rows(shape: Any) -> Callable[[list[Any]], bool]:
     return are_plain
 
 
-def _structure(shape: Any) -> Take:
-    members = {name: _value(member) for name, member in shape.members.items()}
+def _compile_structure(shape: Any) -> ParseFn:
+    members = {name: _compile_value(member) for name, member in shape.members.items()}
     changed = [(name, take) for name, take in members.items() if take is not None]
     known, is_union = frozenset(members), shape.is_tagged_union
 

@@ -8,9 +8,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from lattice_tg.errors import ConfigurationError, InvalidSpecError, LatticeError
-from lattice_tg.gateway.conflicts import conflict_kind, is_mended_by_waiting
-from lattice_tg.gateway.waiting_asked import seconds_asked
-from lattice_tg.models.problems import problem
+from lattice_tg.gateway.conflicts import classify_conflict, is_transient
+from lattice_tg.gateway.waiting_asked import parse_retry_after
+from lattice_tg.models.problems import make_problem
 from lattice_tg.service_errors import (
     AccessDeniedError,
     ConflictError,
@@ -23,28 +23,28 @@ from lattice_tg.service_errors import (
     ValidationError,
 )
 
-_BOTOCORE_ITSELF: tuple[type[Exception], ...] = (BotoCoreError, botocore_exceptions.UndefinedModelAttributeError)
-_UNREADABLE = (ResponseParserError, ValueError, TypeError, LookupError, AttributeError)
+_BOTOCORE_ERRORS: tuple[type[Exception], ...] = (BotoCoreError, botocore_exceptions.UndefinedModelAttributeError)
+_PARSER_ERRORS = (ResponseParserError, ValueError, TypeError, LookupError, AttributeError)
 """What botocore's parser raises on an answer that is not the service's, such as a JSON list: it does not check."""
 
-FOREIGN: tuple[type[Exception], ...] = (ClientError, *_BOTOCORE_ITSELF, *_UNREADABLE)
+BOTOCORE_EXCEPTIONS: tuple[type[Exception], ...] = (ClientError, *_BOTOCORE_ERRORS, *_PARSER_ERRORS)
 """All that a boto3 client raises."""
 
 _THROTTLING = "ThrottlingException"
 _TOO_MANY_REQUESTS = 429
-_SERVER_FAULT = 500
+_SERVER_ERROR = 500
 
-_NO_ANSWER: tuple[type[Exception], ...] = (
+_TRANSPORT_ERRORS: tuple[type[Exception], ...] = (
     botocore_exceptions.ConnectionError,
     botocore_exceptions.HTTPClientError,
     botocore_exceptions.IncompleteReadError,
 )
-_NOT_REACHED: tuple[type[Exception], ...] = (
+_CONNECTION_ERRORS: tuple[type[Exception], ...] = (
     botocore_exceptions.EndpointConnectionError,
     botocore_exceptions.ConnectTimeoutError,
     botocore_exceptions.ProxyConnectionError,
 )
-_NO_CREDENTIALS: tuple[type[Exception], ...] = (
+_CREDENTIALS_ERRORS: tuple[type[Exception], ...] = (
     botocore_exceptions.NoCredentialsError,
     botocore_exceptions.PartialCredentialsError,
     botocore_exceptions.CredentialRetrievalError,
@@ -53,90 +53,92 @@ _NO_CREDENTIALS: tuple[type[Exception], ...] = (
     botocore_exceptions.SSOError,
 )
 
-Answer = Mapping[str, Any]
-Facts = dict[str, Any]
+ErrorResponse = Mapping[str, Any]
+ErrorFields = dict[str, Any]
 
 
-def translated(operation: str, error: Exception) -> LatticeError:
+def map_exception(operation: str, error: Exception) -> LatticeError:
     """Our error for one of botocore's, raised by ``operation``."""
     if isinstance(error, ClientError):
-        return _answered(operation, error)
-    for kinds, build in _TRANSLATIONS:
+        return _map_client_error(operation, error)
+    for kinds, build in _MAPPINGS:
         if isinstance(error, kinds):
             return build(operation, error)
-    return unreadable(operation, f"{type(error).__name__}: {error}")
+    return malformed_response_error(operation, f"{type(error).__name__}: {error}")
 
 
-def _answered(operation: str, error: Any) -> LatticeError:
+def _map_client_error(operation: str, error: Any) -> LatticeError:
     if error.operation_name != operation:  # a request that botocore itself makes, such as AssumeRole
-        message = f"{operation}: no credentials: {_words(error)}; mend the profile or the role that they come from"
+        message = f"{operation}: no credentials: {_message_of(error)}; mend the profile or the role that they come from"
         return ConfigurationError(message)
-    return _service_error(operation, cast("Answer", error.response))
+    return _service_error(operation, cast("ErrorResponse", error.response))
 
 
-def _tls(operation: str, error: Exception) -> LatticeError:
+def _map_tls_error(operation: str, error: Exception) -> LatticeError:
     return ConfigurationError(
-        f"{operation}: TLS failed, and trying again will not mend it: {_words(error)}; check endpoint_url, the proxy, "
-        "and the certificates that are trusted (AWS_CA_BUNDLE)"
+        f"{operation}: TLS failed, and trying again will not mend it: {_message_of(error)}; check endpoint_url, the "
+        "proxy, and the certificates that are trusted (AWS_CA_BUNDLE)"
     )
 
 
-def _no_answer(operation: str, error: Exception) -> LatticeError:
+def _map_transport_error(operation: str, error: Exception) -> LatticeError:
     return TransportError(operation=operation, message=str(error))
 
 
-def _not_reached(operation: str, error: Exception) -> LatticeError:
+def _map_connection_error(operation: str, error: Exception) -> LatticeError:
     check = "check the Region, endpoint_url, and the way there (DNS, VPC endpoint, proxy)"
-    return TransportError(operation=operation, message=f"{_words(error)}; {check}")
+    return TransportError(operation=operation, message=f"{_message_of(error)}; {check}")
 
 
-def _no_credentials(operation: str, error: Exception) -> LatticeError:
-    return ConfigurationError(f"{operation}: {_words(error)}; set AWS_PROFILE, or sign in, or pass profile_name=…")
+def _map_credentials_error(operation: str, error: Exception) -> LatticeError:
+    return ConfigurationError(f"{operation}: {_message_of(error)}; set AWS_PROFILE, or sign in, or pass profile_name=…")
 
 
-def _refused_by_botocore(operation: str, error: Exception) -> LatticeError:
-    return InvalidSpecError((problem(operation, str(error), "botocore refused to send this; change what it names"),))
+def _map_param_validation_error(operation: str, error: Exception) -> LatticeError:
+    return InvalidSpecError(
+        (make_problem(operation, str(error), "botocore refused to send this; change what it names"),)
+    )
 
 
-def _misconfigured(operation: str, error: Exception) -> LatticeError:
-    return ConfigurationError(f"{operation}: {what_to_check(error)}")
+def _map_configuration_error(operation: str, error: Exception) -> LatticeError:
+    return ConfigurationError(f"{operation}: {settings_hint(error)}")
 
 
-def what_to_check(error: Exception) -> str:
+def settings_hint(error: Exception) -> str:
     """What botocore says of settings that it cannot work with, and which those are."""
-    return f"{_words(error)}; check region_name, endpoint_url, config and the AWS profile"
+    return f"{_message_of(error)}; check region_name, endpoint_url, config and the AWS profile"
 
 
-def _words(error: Exception) -> str:
+def _message_of(error: Exception) -> str:
     """What botocore says, to go on after."""
     return str(error).removesuffix(".")
 
 
 # the first row that fits decides; what fits none is an answer that botocore could not read
-_TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, Exception], LatticeError]], ...] = (
-    ((botocore_exceptions.SSLError,), _tls),
-    (_NOT_REACHED, _not_reached),
-    (_NO_ANSWER, _no_answer),
-    (_NO_CREDENTIALS, _no_credentials),
-    ((botocore_exceptions.ParamValidationError,), _refused_by_botocore),
-    (_BOTOCORE_ITSELF, _misconfigured),
+_MAPPINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, Exception], LatticeError]], ...] = (
+    ((botocore_exceptions.SSLError,), _map_tls_error),
+    (_CONNECTION_ERRORS, _map_connection_error),
+    (_TRANSPORT_ERRORS, _map_transport_error),
+    (_CREDENTIALS_ERRORS, _map_credentials_error),
+    ((botocore_exceptions.ParamValidationError,), _map_param_validation_error),
+    (_BOTOCORE_ERRORS, _map_configuration_error),
 )
 
 
-def unreadable(operation: str, why: str) -> TransportError:
+def malformed_response_error(operation: str, why: str) -> TransportError:
     """Our error for an answer that tells nothing, as one from a proxy, or one that was cut off."""
     return TransportError(operation=operation, message=f"what came cannot be read as an answer of the service: {why}")
 
 
-def _service_error(operation: str, answer: Answer) -> ServiceError:
+def _service_error(operation: str, answer: ErrorResponse) -> ServiceError:
     code = str(answer.get("Error", {}).get("Code", "Unknown"))
-    facts = _common_facts(operation, code, answer)
-    build = _MODELLED.get(code)
+    facts = _common_fields(operation, code, answer)
+    build = _MODELED_ERRORS.get(code)
     return build(facts, answer) if build else ServiceError(**facts)
 
 
-def _common_facts(operation: str, code: str, answer: Answer) -> Facts:
-    metadata: Answer = answer.get("ResponseMetadata", {})
+def _common_fields(operation: str, code: str, answer: ErrorResponse) -> ErrorFields:
+    metadata: ErrorResponse = answer.get("ResponseMetadata", {})
     headers: Mapping[str, str] = metadata.get("HTTPHeaders", {})
     http_status = int(metadata.get("HTTPStatusCode", 0))
     return {
@@ -145,7 +147,7 @@ def _common_facts(operation: str, code: str, answer: Answer) -> Facts:
         "message": str(answer.get("Error", {}).get("Message", "")),
         "http_status": http_status,
         "request_id": metadata.get("RequestId") or headers.get("x-amzn-requestid"),
-        "retryable": code == _THROTTLING or http_status == _TOO_MANY_REQUESTS or http_status >= _SERVER_FAULT,
+        "retryable": code == _THROTTLING or http_status == _TOO_MANY_REQUESTS or http_status >= _SERVER_ERROR,
         "retry_after_seconds": _retry_after_seconds(answer.get("retryAfterSeconds"), headers),
     }
 
@@ -155,27 +157,27 @@ def _retry_after_seconds(modelled: int | None, headers: Mapping[str, str]) -> fl
     if modelled is not None:
         return max(0.0, float(modelled))
     header = headers.get("retry-after")
-    return None if header is None else seconds_asked(header, headers.get("date"))
+    return None if header is None else parse_retry_after(header, headers.get("date"))
 
 
-def _with_members(cls: type[ServiceError], **members: str) -> Callable[[Facts, Answer], ServiceError]:
+def _error_factory(cls: type[ServiceError], **members: str) -> Callable[[ErrorFields, ErrorResponse], ServiceError]:
     """Builds ``cls`` from the answer, in which the field of each keyword has that name."""
 
-    def build(facts: Facts, answer: Answer) -> ServiceError:
-        special: Facts = {field: answer.get(member) for field, member in members.items()}
+    def build(facts: ErrorFields, answer: ErrorResponse) -> ServiceError:
+        special: ErrorFields = {field: answer.get(member) for field, member in members.items()}
         return cls(**facts, **special)
 
     return build
 
 
-def _validation_error(facts: Facts, answer: Answer) -> ValidationError:
+def _validation_error(facts: ErrorFields, answer: ErrorResponse) -> ValidationError:
     fields = tuple((str(field.get("name")), str(field.get("message"))) for field in answer.get("fieldList") or ())
     return ValidationError(**facts, reason=answer.get("reason"), fields=fields)
 
 
-def _conflict_error(facts: Facts, answer: Answer) -> ConflictError:
-    kind = conflict_kind(facts["operation"], facts["message"])
-    mended: Facts = {**facts, "retryable": is_mended_by_waiting(kind, facts["message"])}
+def _conflict_error(facts: ErrorFields, answer: ErrorResponse) -> ConflictError:
+    kind = classify_conflict(facts["operation"], facts["message"])
+    mended: ErrorFields = {**facts, "retryable": is_transient(kind, facts["message"])}
     return ConflictError(
         **mended,
         resource_id=answer.get("resourceId"),
@@ -184,16 +186,16 @@ def _conflict_error(facts: Facts, answer: Answer) -> ConflictError:
     )
 
 
-_MODELLED: Mapping[str, Callable[[Facts, Answer], ServiceError]] = {
+_MODELED_ERRORS: Mapping[str, Callable[[ErrorFields, ErrorResponse], ServiceError]] = {
     "ValidationException": _validation_error,
-    "AccessDeniedException": _with_members(AccessDeniedError),
-    "ResourceNotFoundException": _with_members(
+    "AccessDeniedException": _error_factory(AccessDeniedError),
+    "ResourceNotFoundException": _error_factory(
         ResourceNotFoundError, resource_id="resourceId", resource_type="resourceType"
     ),
     "ConflictException": _conflict_error,
-    "ServiceQuotaExceededException": _with_members(
+    "ServiceQuotaExceededException": _error_factory(
         ServiceQuotaExceededError, resource_type="resourceType", service_code="serviceCode", quota_code="quotaCode"
     ),
-    _THROTTLING: _with_members(ThrottlingError, service_code="serviceCode", quota_code="quotaCode"),
-    "InternalServerException": _with_members(InternalServerError),
+    _THROTTLING: _error_factory(ThrottlingError, service_code="serviceCode", quota_code="quotaCode"),
+    "InternalServerException": _error_factory(InternalServerError),
 }

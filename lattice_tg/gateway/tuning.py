@@ -22,41 +22,43 @@ from botocore.session import Session
 
 _log = logging.getLogger("lattice_tg")
 _loaders: dict[tuple[Path, ...], Any] = {}
-_NOT_IN_AN_ID = re.compile(r"[^!#$%&'*+\-.^_`|~,0-9A-Za-z]")
+_INVALID_APP_ID_CHARS = re.compile(r"[^!#$%&'*+\-.^_`|~,0-9A-Za-z]")
 
 
-def tuned_session(profile_name: str | None, app_id: str | None = None) -> tuple[Any, str]:
+def create_fast_session(profile_name: str | None, app_id: str | None = None) -> tuple[Any, str]:
     """A ``boto3.Session`` that reads times quickly, and what its clients call themselves, put together once.
 
     It is a session of its own, so that no other code is touched. ``app_id`` names the user's application, where a
     setting does not.
     """
-    core: Any = session_with_copied_hooks()
+    core: Any = copy_session_handlers()
     if core is None:
         _log.debug("the hooks of this botocore are not copied; the session registers them itself")
         core = Session()
     if not set_timestamp_parser(core):
         _log.debug("this botocore takes no other timestamp parser; its own is used")
     session = boto3.Session(profile_name=profile_name, botocore_session=core)
-    if not share_descriptions(core):
+    if not share_service_models(core):
         _log.debug("descriptions of services are not shared; the session reads its own")
     return session, _user_agent(core, app_id or core.get_config_variable("user_agent_appid"))
 
 
-def session_with_copied_hooks() -> Any:
+def copy_session_handlers() -> Any:
     """A session of botocore that has its hooks from an earlier one; None where that is not possible.
 
     They are the same for every session, unless somebody adds to them, as moto does when it is imported.
     """
     known: Any = botocore.handlers
     try:
-        return Session(event_hooks=copy(_hooks(tuple(known.BUILTIN_HANDLERS))), include_builtin_handlers=False)
+        return Session(
+            event_hooks=copy(_builtin_handlers(tuple(known.BUILTIN_HANDLERS))), include_builtin_handlers=False
+        )
     except (AttributeError, TypeError):
         return None
 
 
 @lru_cache(maxsize=1)
-def _hooks(_: tuple[Any, ...]) -> Any:
+def _builtin_handlers(_: tuple[Any, ...]) -> Any:
     """The hooks as a session registers them, which no client ever uses: copies are added to, this is not."""
     hooks = botocore.hooks.HierarchicalEmitter()
     Session(event_hooks=hooks)
@@ -65,20 +67,22 @@ def _hooks(_: tuple[Any, ...]) -> Any:
 
 def _user_agent(core: Any, app_id: str | None) -> str:
     agent: str = core.user_agent().removesuffix(core.user_agent_extra)  # which botocore puts after any agent
-    named = f" app/{_NOT_IN_AN_ID.sub('-', app_id)}" if app_id else ""  # as botocore writes it in an agent of its own
+    named = (
+        f" app/{_INVALID_APP_ID_CHARS.sub('-', app_id)}" if app_id else ""
+    )  # as botocore writes it in an agent of its own
     return f"{agent.strip()}{named} lattice_tg"
 
 
 def set_timestamp_parser(session: Any) -> bool:
     """Have the session's clients read times with :func:`timestamp`; whether that was possible."""
     try:
-        session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamp)
+        session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parse_timestamp)
     except (AttributeError, TypeError, ValueError):
         return False
     return True
 
 
-def share_descriptions(session: Any) -> bool:
+def share_service_models(session: Any) -> bool:
     """Have the session take services' descriptions from what our sessions read before; whether that was possible.
 
     They depend on nothing but where they are read from, which a user may set (AWS_DATA_PATH, or the profile); what
@@ -93,7 +97,7 @@ def share_descriptions(session: Any) -> bool:
     return True
 
 
-def timestamp(value: Any) -> datetime:
+def parse_timestamp(value: Any) -> datetime:
     """The time that a reply gives: ISO 8601 as VPC Lattice writes it, anything else as botocore reads it."""
     try:
         if value[4:5] == "-":  # a row of digits is a date to Python, too, but seconds to botocore

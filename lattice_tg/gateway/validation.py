@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from threading import local
 from typing import Any
 
-CHECKED_BY_OUR_RULES = frozenset(
+PREVALIDATED_METHODS = frozenset(
     {
         "create_target_group",
         "delete_target_group",
@@ -25,15 +25,15 @@ CHECKED_BY_OUR_RULES = frozenset(
 the service itself named: the next page of a list, a target that it listed."""
 
 
-class _Thread(local):
+class _ThreadState(local):
     checked: tuple[str, Mapping[str, Any]] | None = None
     """The operation and the request that our rules have checked, while it is being sent."""
 
 
-_this_thread = _Thread()
+_this_thread = _ThreadState()
 
 
-def sent_as_checked(method: Callable[..., Any], operation: str, request: Mapping[str, Any]) -> Any:
+def send_prevalidated(method: Callable[..., Any], operation: str, request: Mapping[str, Any]) -> Any:
     """What the method of a boto3 client answers to a request that our rules have checked."""
     try:
         _this_thread.checked = operation, request
@@ -42,12 +42,12 @@ def sent_as_checked(method: Callable[..., Any], operation: str, request: Mapping
         _this_thread.checked = None
 
 
-def is_sending(operation: str) -> bool:
+def is_sending_prevalidated(operation: str) -> bool:
     """Whether this thread is sending a request of this operation that our rules have checked."""
     return _this_thread.checked is not None and _this_thread.checked[0] == operation
 
 
-def own_check() -> Callable[..., None] | None:
+def make_parameter_validator() -> Callable[..., None] | None:
     """The hook that checks the parameters of a request before they are built into it.
 
     None where a newer botocore has its check elsewhere: its clients go on making it themselves.
@@ -60,13 +60,13 @@ def own_check() -> Callable[..., None] | None:
         return None
 
     def check(params: Mapping[str, Any], model: Any, **_: object) -> None:
-        if not is_checked(model.name, params) and model.input_shape is not None:
+        if not is_prevalidated(model.name, params) and model.input_shape is not None:
             validate_parameters(params, model.input_shape)
 
     return check
 
 
-def is_checked(operation: str, params: Mapping[str, Any]) -> bool:
+def is_prevalidated(operation: str, params: Mapping[str, Any]) -> bool:
     """Whether these are the very values that our rules have seen.
 
     A user's hook may have put others in their place, or may be sending a request of its own, be it through another

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from lattice_tg.representation import Representation
+from lattice_tg.representation import ReprMixin
 from lattice_tg.vocabulary import (
     IpAddressType,
     LambdaEventStructureVersion,
@@ -19,7 +19,7 @@ from lattice_tg.vocabulary import (
 
 
 @frozen(kw_only=True, repr=False)
-class TargetGroupSummary(Representation):
+class TargetGroupSummary(ReprMixin):
     """A row of ``list``: it lacks the protocol version and the health check, which ``get`` has."""
 
     id: str
@@ -63,7 +63,7 @@ class TargetGroupSummary(Representation):
 
 
 @frozen(kw_only=True, repr=False)
-class TargetGroupDeletion(Representation):
+class TargetGroupDeletion(ReprMixin):
     """The answer to a delete: the group is going, and ``wait_until_deleted`` says when it is gone."""
 
     id: str
@@ -77,7 +77,7 @@ class TargetGroupDeletion(Representation):
 
 
 @frozen(kw_only=True, repr=False)
-class TargetSummary(Representation):
+class TargetSummary(ReprMixin):
     """A registered target and its state: a row of ``list_targets``."""
 
     id: str
@@ -94,7 +94,7 @@ class TargetSummary(Representation):
 
 
 @frozen(kw_only=True, repr=False)
-class TargetFailure(Representation):
+class TargetFailure(ReprMixin):
     """A target that the service did not take, and why."""
 
     id: str

@@ -2,11 +2,11 @@
 
 from attrs import frozen
 
-from lattice_tg.representation import Representation
+from lattice_tg.representation import ReprMixin
 
 
 @frozen(repr=False)
-class Change(Representation):
+class Change(ReprMixin):
     """A field with its value now and as it should be."""
 
     field: str

@@ -3,12 +3,12 @@
 from attrs import frozen
 
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.representation import Representation
+from lattice_tg.representation import ReprMixin
 from lattice_tg.vocabulary import IpAddressType, LambdaEventStructureVersion, Protocol, ProtocolVersion
 
 
 @frozen(kw_only=True, repr=False)
-class TargetGroupConfig(Representation):
+class TargetGroupConfig(ReprMixin):
     """The ``config`` of a target group; which fields a type may have is said by each field and by the builders.
 
     ``None`` means not set, and what is not set is not sent. Only the health check can change after creation.

@@ -7,23 +7,23 @@ from attrs import field, frozen
 
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.targets import Target
-from lattice_tg.representation import Representation
+from lattice_tg.representation import ReprMixin
 
 
-def _fixed(targets: Iterable[Target] | None) -> tuple[Target, ...] | None:
+def _freeze_targets(targets: Iterable[Target] | None) -> tuple[Target, ...] | None:
     """Targets that cannot change; what is not several is kept for the rules to name with all other mistakes."""
     given: Any = targets  # a caller may be untyped
     return given if isinstance(given, str) or not hasattr(given, "__iter__") else tuple(given)  # pyright: ignore[reportReturnType]
 
 
 @frozen(repr=False)
-class Desired(Representation):
+class DesiredState(ReprMixin):
     """The desired state of one target group and, where they are named, of its targets."""
 
     spec: TargetGroupSpec
     """The group as it should be; only what it sets is compared with what there is."""
 
-    targets: tuple[Target, ...] | None = field(default=None, converter=_fixed)
+    targets: tuple[Target, ...] | None = field(default=None, converter=_freeze_targets)
     """The targets that should be registered; None, the default, leaves targets alone."""
 
     prune: bool = False

@@ -4,12 +4,12 @@ from typing import Self
 
 from attrs import frozen
 
-from lattice_tg.representation import Representation
+from lattice_tg.representation import ReprMixin
 from lattice_tg.vocabulary import HealthCheckProtocol, HealthCheckProtocolVersion
 
 
 @frozen(kw_only=True, repr=False)
-class Matcher(Representation):
+class Matcher(ReprMixin):
     """Which answers of a target count as healthy."""
 
     http_code: str
@@ -17,7 +17,7 @@ class Matcher(Representation):
 
 
 @frozen(kw_only=True, repr=False)
-class UnknownMatcher(Representation):
+class UnknownMatcher(ReprMixin):
     """A matcher of a kind that the installed botocore does not know; it can be read, not sent."""
 
     member_name: str
@@ -25,7 +25,7 @@ class UnknownMatcher(Representation):
 
 
 @frozen(kw_only=True, repr=False)
-class HealthCheck(Representation):
+class HealthCheck(ReprMixin):
     """A health check; ``HealthCheck.http()``, ``.https()`` and ``.disabled()`` say most of what one wants.
 
     ``None`` means not set, and what is not set is not sent: the service then takes its own default.

@@ -2,11 +2,11 @@
 
 from attrs import frozen
 
-from lattice_tg.representation import Representation
+from lattice_tg.representation import ReprMixin
 
 
 @frozen(repr=False)
-class Problem(Representation):
+class Problem(ReprMixin):
     """A mistake: where it is, what stands there, which rule it breaks and what to write instead."""
 
     field: str
@@ -26,12 +26,12 @@ class Problem(Representation):
         return self.message if self.location is None else f"{self.location}: {self.message}"
 
 
-_LONGEST_VALUE = 80
+_MAX_VALUE_LENGTH = 80
 
 
-def problem(field: str, value: object, rule: str) -> Problem:
+def make_problem(field: str, value: object, rule: str) -> Problem:
     """The problem that ``field`` breaks ``rule``, which says what to write instead; a long value is shortened."""
     shown = repr(value)
-    if len(shown) > _LONGEST_VALUE:
-        shown = f"{shown[: _LONGEST_VALUE - 1]}…"
+    if len(shown) > _MAX_VALUE_LENGTH:
+        shown = f"{shown[: _MAX_VALUE_LENGTH - 1]}…"
     return Problem(field, value, f"{field}={shown}: {rule}")

@@ -6,11 +6,11 @@ from attrs import field, frozen
 
 from lattice_tg.frozen import FrozenMapping
 from lattice_tg.models.config import TargetGroupConfig
-from lattice_tg.representation import Representation
+from lattice_tg.representation import ReprMixin
 from lattice_tg.vocabulary import TargetGroupType
 
 
-def _freeze(tags: Mapping[str, str] | None) -> Mapping[str, str]:
+def _freeze_tags(tags: Mapping[str, str] | None) -> Mapping[str, str]:
     """Tags that cannot change; what is no mapping is kept for the rules to name with all other mistakes."""
     if tags is None:
         return FrozenMapping()
@@ -20,7 +20,7 @@ def _freeze(tags: Mapping[str, str] | None) -> Mapping[str, str]:
 
 
 @frozen(kw_only=True, repr=False)
-class TargetGroupSpec(Representation):
+class TargetGroupSpec(ReprMixin):
     """A target group as it should be; ``TargetGroupBuilder`` writes one that its type allows."""
 
     name: str
@@ -33,5 +33,5 @@ class TargetGroupSpec(Representation):
     config: TargetGroupConfig = TargetGroupConfig()
     """Protocol, port, VPC and health check; default: empty, which only LAMBDA groups can be made with."""
 
-    tags: Mapping[str, str] = field(default=FrozenMapping[str, str](), converter=_freeze)
+    tags: Mapping[str, str] = field(default=FrozenMapping[str, str](), converter=_freeze_tags)
     """At most 50 tags: keys of 1-128 characters, not starting with ``aws:``, and values of 0-256. Default: none."""

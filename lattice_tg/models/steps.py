@@ -10,11 +10,11 @@ from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.targets import Target
-from lattice_tg.representation import Representation
+from lattice_tg.representation import ReprMixin
 
 
 @frozen(repr=False)
-class Create(Representation):
+class CreateStep(ReprMixin):
     """Create the group, with its tags."""
 
     spec: TargetGroupSpec
@@ -27,12 +27,12 @@ class Create(Representation):
         once = f" once {self.after} is gone" if self.after else ""
         head = f"+ create {self.spec.name} ({self.spec.type}){once}"
         tags = {f"tags[{key!r}]": value for key, value in self.spec.tags.items()}
-        settings = {**dict(_settings(self.spec.config, "config.")), **tags}
+        settings = {**dict(_iter_set_fields(self.spec.config, "config.")), **tags}
         return "\n".join([head, *(f"+   {field}: {value!r}" for field, value in settings.items())])
 
 
 @frozen(repr=False)
-class Replace(Representation):
+class DeleteStep(ReprMixin):
     """Deregister the targets of the group, wait until they are drained, and delete it: a ``Create`` follows.
 
     The name is unique, so the new group cannot be made before the old one is gone.
@@ -49,12 +49,12 @@ class Replace(Representation):
 
     def __str__(self) -> str:
         head = f"- drain and delete {self.target_group_id}, since these cannot change:"
-        lines = [*_old_and_new(self.changes, "   "), *(f"-   {_place(target)}" for target in self.targets)]
+        lines = [*_diff_lines(self.changes, "   "), *(f"-   {_format_target(target)}" for target in self.targets)]
         return "\n".join([head, *lines])
 
 
 @frozen(repr=False)
-class UpdateHealthCheck(Representation):
+class UpdateHealthCheckStep(ReprMixin):
     """Change the health check."""
 
     changes: tuple[Change, ...]
@@ -64,11 +64,11 @@ class UpdateHealthCheck(Representation):
     """What is sent: all that is wanted, so that the outcome is the same whether or not the service keeps the rest."""
 
     def __str__(self) -> str:
-        return "\n".join(_old_and_new(self.changes, " "))
+        return "\n".join(_diff_lines(self.changes, " "))
 
 
 @frozen(repr=False)
-class Tag(Representation):
+class TagStep(ReprMixin):
     """Add tags, or change their values; no tag is ever taken off."""
 
     changes: tuple[Change, ...]
@@ -78,51 +78,51 @@ class Tag(Representation):
     """What is sent: the tags that differ."""
 
     def __str__(self) -> str:
-        return "\n".join(_old_and_new(self.changes, " "))
+        return "\n".join(_diff_lines(self.changes, " "))
 
 
 @frozen(repr=False)
-class Register(Representation):
+class RegisterStep(ReprMixin):
     """Register targets; those that are draining come back."""
 
     targets: tuple[Target, ...]
     """The targets that are wanted and not there."""
 
     def __str__(self) -> str:
-        return "\n".join(f"+ {_place(target)}" for target in self.targets)
+        return "\n".join(f"+ {_format_target(target)}" for target in self.targets)
 
 
 @frozen(repr=False)
-class Deregister(Representation):
+class DeregisterStep(ReprMixin):
     """Deregister targets, which then drain."""
 
     targets: tuple[Target, ...]
     """The targets that are there and not wanted."""
 
     def __str__(self) -> str:
-        return "\n".join(f"- {_place(target)}" for target in self.targets)
+        return "\n".join(f"- {_format_target(target)}" for target in self.targets)
 
 
-Step = Create | Replace | UpdateHealthCheck | Tag | Register | Deregister
+PlanStep = CreateStep | DeleteStep | UpdateHealthCheckStep | TagStep | RegisterStep | DeregisterStep
 """Anything that a plan may have to do."""
 
 
-def _settings(model: TargetGroupConfig | HealthCheck, path: str) -> Iterator[tuple[str, object]]:
+def _iter_set_fields(model: TargetGroupConfig | HealthCheck, path: str) -> Iterator[tuple[str, object]]:
     """Every field that is set, those of the health check one by one."""
     for field in attrs.fields(type(model)):
         value: object = getattr(model, field.name)
         if isinstance(value, HealthCheck):
-            yield from _settings(value, f"{path}{field.name}.")
+            yield from _iter_set_fields(value, f"{path}{field.name}.")
         elif value is not None:
             yield path + field.name, value
 
 
-def _old_and_new(changes: Iterable[Change], indent: str) -> Iterator[str]:
+def _diff_lines(changes: Iterable[Change], indent: str) -> Iterator[str]:
     for change in changes:
         if change.old is not None:
             yield f"-{indent}{change.field}: {change.old!r}"
         yield f"+{indent}{change.field}: {change.new!r}"
 
 
-def _place(target: Target) -> str:
+def _format_target(target: Target) -> str:
     return f"target {target.id}" if target.port is None else f"target {target.id} port {target.port}"

@@ -9,12 +9,12 @@ from attrs import frozen
 from lattice_tg.frozen import FrozenMapping
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.representation import Representation
+from lattice_tg.representation import ReprMixin
 from lattice_tg.vocabulary import TargetGroupStatus, TargetGroupType
 
 
 @frozen(kw_only=True, repr=False)
-class TargetGroup(Representation):
+class TargetGroup(ReprMixin):
     """A target group as the service describes it after create, get and update."""
 
     id: str

@@ -4,11 +4,11 @@ from typing import Self
 
 from attrs import frozen
 
-from lattice_tg.representation import Representation
+from lattice_tg.representation import ReprMixin
 
 
 @frozen(kw_only=True, repr=False)
-class Target(Representation):
+class Target(ReprMixin):
     """One target: ``Target.ip()``, ``.instance()``, ``.alb()`` or ``.lambda_()``."""
 
     id: str

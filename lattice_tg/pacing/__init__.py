@@ -1,5 +1,5 @@
 """The gate that all calls of a client share, and that learns from the service's 429s."""
 
-from lattice_tg.pacing.gate import Gate, Permit
+from lattice_tg.pacing.gate import Permit, RateLimiter
 
-__all__ = ["Gate", "Permit"]
+__all__ = ["Permit", "RateLimiter"]

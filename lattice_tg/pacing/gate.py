@@ -8,12 +8,12 @@ from threading import TIMEOUT_MAX, Condition, Lock
 from attrs import frozen
 
 from lattice_tg.clock import Clock
-from lattice_tg.pacing.rate import Opening, Pace, next_send, on_send, on_success, on_throttle, rate_at
+from lattice_tg.pacing.rate import RateState, Unthrottled, next_send, on_send, on_success, on_throttle, rate_at
 
-_LATE_SECONDS = 0.01
+_MAX_CATCH_UP_SECONDS = 0.01
 """How late a send may be without costing rate: the next one makes good what a sleep overslept."""
 
-_EARLY_SECONDS = 1e-6
+_CLOCK_RESOLUTION_SECONDS = 1e-6
 """A wait too short for a clock's reading to show it, which would be slept for ever."""
 
 
@@ -24,7 +24,7 @@ class Permit:
     sent_at: float
 
 
-class Gate:
+class RateLimiter:
     """Turns to send, for any number of threads.
 
     Until the first 429 only the number of calls in flight is bounded; from then on sends are spaced at a rate
@@ -43,7 +43,7 @@ class Gate:
         self._queue: deque[Condition] = deque()
         self._in_flight = 0
         now = clock.monotonic()
-        self._pace: Pace = Opening(now)
+        self._pace: RateState = Unthrottled(now)
         self._next_send_at = now
 
     @property
@@ -62,7 +62,7 @@ class Gate:
         """Callers that wait for a turn now."""
         return len(self._queue)
 
-    def enter(self, *, deadline: float | None = None, clock: Clock | None = None) -> Permit | None:
+    def acquire(self, *, deadline: float | None = None, clock: Clock | None = None) -> Permit | None:
         """Wait for a turn to send; None, at once, when none can come before ``deadline``.
 
         The deadline is a reading of the clock's ``monotonic()``. Each permit has to be handed to `leave`. ``clock`` is
@@ -73,12 +73,12 @@ class Gate:
             now = clock.monotonic()
             if not self._queue and self._is_due(now) and not self._is_full():
                 return None if deadline is not None and now >= deadline else self._admit(now)
-            if deadline is not None and self._turn_at(now) >= deadline:
+            if deadline is not None and self._estimated_start(now) >= deadline:
                 return None
-            with self._queued() as turn:
+            with self._queue_slot() as turn:
                 return self._wait(turn, deadline, clock)
 
-    def leave(self, permit: Permit, *, throttled: bool, succeeded: bool) -> None:
+    def release(self, permit: Permit, *, throttled: bool, succeeded: bool) -> None:
         """Tell how that request ended: a 429, a success, or anything else."""
         with self._lock:
             self._in_flight -= 1
@@ -88,7 +88,7 @@ class Gate:
                 self._pace = on_success(self._pace, self._clock.monotonic(), permit.sent_at)
             self._wake_first()
 
-    def rouse(self) -> None:
+    def wake_all(self) -> None:
         """Have everybody in the queue look at their own clock, which may send them away."""
         with self._lock:
             for turn in self._queue:
@@ -118,7 +118,7 @@ class Gate:
             self._lock.acquire()
 
     @contextmanager
-    def _queued(self) -> Generator[Condition]:
+    def _queue_slot(self) -> Generator[Condition]:
         """A place at the end of the queue, given up however the wait ends, an interrupt included."""
         turn = Condition(self._lock)
         self._queue.append(turn)
@@ -134,9 +134,9 @@ class Gate:
 
     def _admit(self, now: float) -> Permit:
         self._in_flight += 1
-        if self._is_spaced():
+        if self._is_limiting():
             self._pace = on_send(self._pace, now)
-            due_at = max(self._next_send_at, now - _LATE_SECONDS)
+            due_at = max(self._next_send_at, now - _MAX_CATCH_UP_SECONDS)
             self._next_send_at = self._next_send(now, due_at)
         return Permit(now)
 
@@ -147,16 +147,16 @@ class Gate:
             self._next_send_at = self._next_send(now, now)
 
     def _is_due(self, now: float) -> bool:
-        return self._next_send_at - now <= _EARLY_SECONDS
+        return self._next_send_at - now <= _CLOCK_RESOLUTION_SECONDS
 
     def _is_full(self) -> bool:
         pace = self._pace
-        return isinstance(pace, Opening) and self._in_flight >= pace.in_flight_limit
+        return isinstance(pace, Unthrottled) and self._in_flight >= pace.in_flight_limit
 
-    def _is_spaced(self) -> bool:
-        return self._ceiling_per_second is not None or not isinstance(self._pace, Opening)
+    def _is_limiting(self) -> bool:
+        return self._ceiling_per_second is not None or not isinstance(self._pace, Unthrottled)
 
-    def _turn_at(self, now: float) -> float:
+    def _estimated_start(self, now: float) -> float:
         """When a newcomer's turn comes at the present rate; whoever waits for an answer may hope for one now."""
         per_second = self._rate_at(now)
         ahead_seconds = len(self._queue) / per_second if per_second else 0.0

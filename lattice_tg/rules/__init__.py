@@ -5,17 +5,17 @@ IP targets may have, quotas (they can be raised).
 """
 
 from lattice_tg.rules.health_check import update_problems
-from lattice_tg.rules.spec import NAME, VPC_IDENTIFIER, check, problems
+from lattice_tg.rules.spec import NAME_VALIDATOR, VPC_IDENTIFIER, find_problems, validate
 from lattice_tg.rules.tags import tag_key_problems, tag_problems
 from lattice_tg.rules.targets import target_problems
 
 __all__ = [
-    "NAME",
+    "NAME_VALIDATOR",
     "VPC_IDENTIFIER",
-    "check",
-    "problems",
+    "find_problems",
     "tag_key_problems",
     "tag_problems",
     "target_problems",
     "update_problems",
+    "validate",
 ]

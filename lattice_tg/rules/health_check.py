@@ -7,69 +7,69 @@ default".
 from collections.abc import Collection, Iterator
 
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
-from lattice_tg.models.problems import Problem, problem
+from lattice_tg.models.problems import Problem, make_problem
 from lattice_tg.rules.forms import (
-    Form,
+    Validator,
     boolean,
-    broken_forms,
-    broken_words,
-    first_of_each_field,
+    first_per_field,
     instance_of,
+    integer,
     one_of,
-    text,
-    whole_number,
+    string,
+    validate_fields,
+    validate_literals,
 )
 from lattice_tg.vocabulary import HealthCheckProtocol, HealthCheckProtocolVersion, ResettableHealthCheckField
 
-_RESET = (
+_RESET_HINT = (
     "means back to the default, to the service; leave the field out, "
     "or update_health_check(reset=…) to reset it on a group that exists"
 )
 
-UNCHECKED = ("ALB", "LAMBDA")
+TYPES_WITHOUT_HEALTH_CHECK = ("ALB", "LAMBDA")
 """The types whose targets the service does not check: API reference, TargetGroupConfig."""
 
 _HEALTH_CHECK = instance_of(HealthCheck)
 _MATCHER = instance_of(Matcher)
 
-WORDS: dict[str, Form] = {
+LITERAL_VALIDATORS: dict[str, Validator] = {
     # user guide, health checks: HTTP or HTTPS; the service model shares a word list that has TCP, too
     "protocol": one_of(HealthCheckProtocol),
     "protocol_version": one_of(HealthCheckProtocolVersion),
 }
 
-FORMS: dict[str, Form] = {
+FIELD_VALIDATORS: dict[str, Validator] = {
     "enabled": boolean,
-    "port": whole_number(1, 65535, zero=_RESET),
-    "path": text(
+    "port": integer(1, 65535, zero=_RESET_HINT),
+    "path": string(
         r"/[a-zA-Z0-9@:%_+.~#?&/=-]*",  # service model, HealthCheckPath
         1,
         2048,
         "must start with / and have at most 2048 of a-z A-Z 0-9 @:%_+.~#?&/=-",
-        empty=_RESET,
+        empty=_RESET_HINT,
     ),
-    "interval_seconds": whole_number(5, 300, zero=_RESET),
-    "timeout_seconds": whole_number(1, 120, zero=_RESET),
-    "healthy_threshold_count": whole_number(2, 10, zero=_RESET),
-    "unhealthy_threshold_count": whole_number(2, 10, zero=_RESET),
+    "interval_seconds": integer(5, 300, zero=_RESET_HINT),
+    "timeout_seconds": integer(1, 120, zero=_RESET_HINT),
+    "healthy_threshold_count": integer(2, 10, zero=_RESET_HINT),
+    "unhealthy_threshold_count": integer(2, 10, zero=_RESET_HINT),
 }
 
-_MATCHER_FORMS: dict[str, Form] = {
+_MATCHER_FORMS: dict[str, Validator] = {
     # service model, HttpCodeMatcher, has only digits, commas and hyphens; the code lists and ranges are the guide's
-    "http_code": text(
+    "http_code": string(
         r"[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*",
         3,
         2000,
         "must be HTTP status codes such as '200', '200,202' or '200-299'",
-        empty=_RESET,
+        empty=_RESET_HINT,
     ),
 }
 
 
 def health_check_problems(check: HealthCheck, path: str, *, allow_unknown: bool) -> Iterator[Problem]:
     """What is wrong with a health check by itself, whatever group it is for."""
-    yield from broken_words(check, WORDS, path, allow_unknown=allow_unknown)
-    yield from broken_forms(check, FORMS, path)
+    yield from validate_literals(check, LITERAL_VALIDATORS, path, allow_unknown=allow_unknown)
+    yield from validate_fields(check, FIELD_VALIDATORS, path)
     yield from _matcher_problems(check.matcher, f"{path}matcher")
 
 
@@ -77,21 +77,21 @@ def _matcher_problems(matcher: Matcher | UnknownMatcher | None, path: str) -> It
     if matcher is None:
         return
     if isinstance(matcher, UnknownMatcher):
-        yield problem(path, matcher, "can be read but not sent; write a Matcher(http_code=…)")
+        yield make_problem(path, matcher, "can be read but not sent; write a Matcher(http_code=…)")
     elif rule := _MATCHER(matcher):
-        yield problem(path, matcher, rule)
+        yield make_problem(path, matcher, rule)
     elif matcher.http_code is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
-        yield problem(f"{path}.http_code", None, "is required; write HTTP status codes such as '200'")
+        yield make_problem(f"{path}.http_code", None, "is required; write HTTP status codes such as '200'")
     else:
-        yield from broken_forms(matcher, _MATCHER_FORMS, f"{path}.")
-        yield from _backward_ranges(matcher.http_code, f"{path}.http_code")
+        yield from validate_fields(matcher, _MATCHER_FORMS, f"{path}.")
+        yield from _reversed_ranges(matcher.http_code, f"{path}.http_code")
 
 
-def _backward_ranges(http_code: object, path: str) -> Iterator[Problem]:
+def _reversed_ranges(http_code: object, path: str) -> Iterator[Problem]:
     for part in str(http_code).split(","):
         low, hyphen, high = part.partition("-")
         if hyphen and low > high:
-            yield problem(path, http_code, f"the range {part} runs backwards; write {high}-{low}")
+            yield make_problem(path, http_code, f"the range {part} runs backwards; write {high}-{low}")
 
 
 def update_problems(
@@ -105,23 +105,25 @@ def update_problems(
 
     ``kind`` is the group's type, where it is known.
     """
-    if kind in UNCHECKED:
-        return (problem("health_check", check, f"is not for {kind} groups, which have none; leave the update out"),)
+    if kind in TYPES_WITHOUT_HEALTH_CHECK:
+        return (
+            make_problem("health_check", check, f"is not for {kind} groups, which have none; leave the update out"),
+        )
     if rule := _HEALTH_CHECK(check):
-        return (problem("health_check", check, rule),)
+        return (make_problem("health_check", check, rule),)
     found = (
         *health_check_problems(check, "health_check.", allow_unknown=allow_unknown),
         *_reset_problems(check, reset),
     )
-    return first_of_each_field(found)
+    return first_per_field(found)
 
 
 def _reset_problems(check: HealthCheck, reset: Collection[ResettableHealthCheckField]) -> Iterator[Problem]:
     resettable = one_of(ResettableHealthCheckField)
     for index, field in enumerate(reset):
         if rule := resettable(field):
-            yield problem(f"reset[{index}]", field, rule)
+            yield make_problem(f"reset[{index}]", field, rule)
         elif (value := getattr(check, field)) is not None:
-            yield problem(f"reset[{index}]", field, f"is set, too, to {value!r}; set it or reset it")
+            yield make_problem(f"reset[{index}]", field, f"is set, too, to {value!r}; set it or reset it")
     if check == HealthCheck() and not reset:
-        yield problem("health_check", check, "says nothing to change; set a field, or name one in reset")
+        yield make_problem("health_check", check, "says nothing to change; set a field, or name one in reset")

@@ -5,18 +5,18 @@ from collections.abc import Iterator, Mapping
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.problems import Problem, problem
+from lattice_tg.models.problems import Problem, make_problem
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.rules.forms import (
-    Form,
-    broken_forms,
-    broken_words,
-    first_of_each_field,
+    Validator,
+    first_per_field,
     instance_of,
-    is_word,
+    integer,
+    may_be_new_literal,
     one_of,
-    text,
-    whole_number,
+    string,
+    validate_fields,
+    validate_literals,
 )
 from lattice_tg.rules.health_check import health_check_problems
 from lattice_tg.rules.tags import tag_problems
@@ -28,7 +28,7 @@ NAME_PATTERN = r"(?!tg-)(?!-)(?!.*-\Z)(?!.*--)[a-z0-9-]+"
 VPC_PATTERN = r"vpc-([0-9a-z]{8}|[0-9a-z]{17})"
 """Service model, VpcId."""
 
-NAME = text(
+NAME_VALIDATOR = string(
     NAME_PATTERN,
     3,
     128,
@@ -36,22 +36,22 @@ NAME = text(
 )
 """The form of a group's name."""
 
-VPC_IDENTIFIER = text(VPC_PATTERN, 12, 21, "must be a VPC's id: vpc- and 8 or 17 of 0-9, a-z")
+VPC_IDENTIFIER = string(VPC_PATTERN, 12, 21, "must be a VPC's id: vpc- and 8 or 17 of 0-9, a-z")
 """The form of a VPC's id."""
 
 _SPEC = instance_of(TargetGroupSpec)
 _CONFIG = instance_of(TargetGroupConfig)
 _TYPE = one_of(TargetGroupType)
-_NAMED: dict[str, Form] = {"name": NAME}
-_WORDS: dict[str, Form] = {
+_NAME_VALIDATORS: dict[str, Validator] = {"name": NAME_VALIDATOR}
+_LITERAL_VALIDATORS: dict[str, Validator] = {
     "protocol": one_of(Protocol),
     "protocol_version": one_of(ProtocolVersion),
     "ip_address_type": one_of(IpAddressType),
     "lambda_event_structure_version": one_of(LambdaEventStructureVersion),
 }
 
-_FORMS: dict[str, Form] = {
-    "port": whole_number(
+_FIELD_VALIDATORS: dict[str, Validator] = {
+    "port": integer(
         1, 65535, zero="is no port; write 1 to 65535, or leave it out for the default of HTTP (80) or HTTPS (443)"
     ),
     "vpc_identifier": VPC_IDENTIFIER,
@@ -73,13 +73,13 @@ _REQUIRED_FOR: Mapping[str | None, tuple[str, ...]] = {
     "ALB": ("protocol", "vpc_identifier"),
 }
 
-_NEEDED_TO_CHECK: Mapping[str | None, tuple[str, ...]] = {
+_HEALTH_CHECK_REQUIRED: Mapping[str | None, tuple[str, ...]] = {
     "TCP": ("protocol", "protocol_version"),
     "GRPC": ("protocol_version",),
 }
 
 
-def problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tuple[Problem, ...]:
+def find_problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tuple[Problem, ...]:
     """All that is wrong with ``spec``, one problem a field; empty where nothing is.
 
     Args:
@@ -89,11 +89,11 @@ def problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tuple[Pro
 
     """
     if rule := _SPEC(spec):
-        return (problem("spec", spec, f"{rule}; a builder makes one with build()"),)
-    return first_of_each_field(_all_problems(spec, allow_unknown=allow_unknown))
+        return (make_problem("spec", spec, f"{rule}; a builder makes one with build()"),)
+    return first_per_field(_all_problems(spec, allow_unknown=allow_unknown))
 
 
-def check(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> None:
+def validate(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> None:
     """Raise one :class:`InvalidSpecError` with all problems of ``spec``, if it has any.
 
     Args:
@@ -102,65 +102,65 @@ def check(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> None:
             are problems.
 
     """
-    if found := problems(spec, allow_unknown=allow_unknown):
+    if found := find_problems(spec, allow_unknown=allow_unknown):
         raise InvalidSpecError(found)
 
 
 def _all_problems(spec: TargetGroupSpec, *, allow_unknown: bool) -> Iterator[Problem]:
-    yield from broken_forms(spec, _NAMED, "")
+    yield from validate_fields(spec, _NAME_VALIDATORS, "")
     if spec.name is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
-        yield problem("name", None, "is required; write one")
-    kind = spec.type if is_word(spec.type) else None
+        yield make_problem("name", None, "is required; write one")
+    kind = spec.type if may_be_new_literal(spec.type) else None
     if (rule := _TYPE(spec.type)) and not (allow_unknown and kind):
-        yield problem("type", spec.type, rule)
+        yield make_problem("type", spec.type, rule)
     if rule := _CONFIG(spec.config):
-        yield problem("config", spec.config, rule)
+        yield make_problem("config", spec.config, rule)
     else:
         yield from _config_problems(kind, spec.config, allow_unknown=allow_unknown)
     yield from tag_problems(spec.tags)
 
 
 def _config_problems(kind: str | None, config: TargetGroupConfig, *, allow_unknown: bool) -> Iterator[Problem]:
-    yield from _not_for_type(kind, config)
-    yield from _missing(kind, config)
+    yield from _unsupported_fields(kind, config)
+    yield from _missing_fields(kind, config)
     yield from _protocol_problems(kind, config)
-    yield from broken_words(config, _WORDS, "config.", allow_unknown=allow_unknown)
-    yield from broken_forms(config, _FORMS, "config.")
+    yield from validate_literals(config, _LITERAL_VALIDATORS, "config.", allow_unknown=allow_unknown)
+    yield from validate_fields(config, _FIELD_VALIDATORS, "config.")
     if isinstance(config.health_check, HealthCheck) and "health_check" not in _NOT_FOR.get(kind, ()):
-        yield from _health_check_needs(config, config.health_check)
+        yield from _missing_health_check_fields(config, config.health_check)
         yield from health_check_problems(config.health_check, "config.health_check.", allow_unknown=allow_unknown)
 
 
-def _not_for_type(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
+def _unsupported_fields(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
     for field in _NOT_FOR.get(kind, ()):
         value = getattr(config, field)
         if value is not None and value != HealthCheck():  # an empty health check is not sent
-            yield problem(f"config.{field}", value, f"is not for {kind} groups; remove it")
+            yield make_problem(f"config.{field}", value, f"is not for {kind} groups; remove it")
 
 
-def _missing(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
+def _missing_fields(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
     for field in _REQUIRED_FOR.get(kind, ()):
         if getattr(config, field) is None:
-            yield problem(f"config.{field}", None, f"is required for {kind} groups; set it")
+            yield make_problem(f"config.{field}", None, f"is required for {kind} groups; set it")
 
 
 def _protocol_problems(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
     if config.protocol != "TCP":
         return
     if kind == "ALB":  # user guide, TLS listeners and ALB targets
-        yield problem("config.protocol", "TCP", "is not for ALB groups; write HTTP or HTTPS")
+        yield make_problem("config.protocol", "TCP", "is not for ALB groups; write HTTP or HTTPS")
     elif kind != "LAMBDA":
         # user guide, TLS listeners; AWS Gateway API controller: "protocolVersion is not supported for TCP"
         if config.protocol_version is not None:
-            yield problem("config.protocol_version", config.protocol_version, "is not for TCP groups; remove it")
+            yield make_problem("config.protocol_version", config.protocol_version, "is not for TCP groups; remove it")
         if config.port is None:  # API reference: defaults exist for HTTP and HTTPS only
-            yield problem("config.port", None, "is required for TCP groups, which have no default port; set it")
+            yield make_problem("config.port", None, "is required for TCP groups, which have no default port; set it")
 
 
-def _health_check_needs(config: TargetGroupConfig, check: HealthCheck) -> Iterator[Problem]:
+def _missing_health_check_fields(config: TargetGroupConfig, check: HealthCheck) -> Iterator[Problem]:
     """User guide, health checks: where checks are off by default, an enabled one must say how it is made."""
     group = "TCP" if config.protocol == "TCP" else config.protocol_version
-    needed = _NEEDED_TO_CHECK.get(group, ()) if check.enabled and is_word(group) else ()
+    needed = _HEALTH_CHECK_REQUIRED.get(group, ()) if check.enabled and may_be_new_literal(group) else ()
     for field in needed:
         if getattr(check, field) is None:
-            yield problem(f"config.health_check.{field}", None, f"is required to check {group} groups; set it")
+            yield make_problem(f"config.health_check.{field}", None, f"is required to check {group} groups; set it")

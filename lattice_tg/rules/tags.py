@@ -3,10 +3,10 @@
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from lattice_tg.models.problems import Problem, problem
+from lattice_tg.models.problems import Problem, make_problem
 
-_MOST_TAGS = 50
-_LONGEST_KEY = 128
+_MAX_TAGS = 50
+_MAX_KEY_LENGTH = 128
 _LONGEST_VALUE = 256
 _SYMBOLS = frozenset("_.:/=+-@")
 _RESERVED = "aws:"
@@ -15,29 +15,29 @@ _RESERVED = "aws:"
 def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
     """What is wrong with tags, one problem a tag; tags that AWS sets itself (aws:) cannot be sent."""
     if not isinstance(tags, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
-        yield problem("tags", tags, "must be a mapping of text to text")
+        yield make_problem("tags", tags, "must be a mapping of text to text")
         return
-    if len(tags) > _MOST_TAGS:
-        yield problem("tags", len(tags), f"a resource has at most {_MOST_TAGS} tags; leave some out")
+    if len(tags) > _MAX_TAGS:
+        yield make_problem("tags", len(tags), f"a resource has at most {_MAX_TAGS} tags; leave some out")
     for key, value in tags.items():
         if rule := _key_rule(key):
-            yield problem(f"tags[{key!r}]", key, f"the key {rule}")
-        elif rule := _text_rule(value, 0, _LONGEST_VALUE):
-            yield problem(f"tags[{key!r}]", value, f"the value {rule}")
+            yield make_problem(f"tags[{key!r}]", key, f"the key {rule}")
+        elif rule := _string_rule(value, 0, _LONGEST_VALUE):
+            yield make_problem(f"tags[{key!r}]", value, f"the value {rule}")
 
 
 def tag_key_problems(keys: Iterable[str]) -> Iterator[Problem]:
     """What is wrong with the keys of tags to take off."""
     for key in keys:
         if rule := _key_rule(key):
-            yield problem(f"keys[{key!r}]", key, f"the key {rule}")
+            yield make_problem(f"keys[{key!r}]", key, f"the key {rule}")
 
 
 def _key_rule(key: object) -> str | None:
-    return _text_rule(key, 1, _LONGEST_KEY)
+    return _string_rule(key, 1, _MAX_KEY_LENGTH)
 
 
-def _text_rule(value: object, shortest: int, longest: int) -> str | None:
+def _string_rule(value: object, shortest: int, longest: int) -> str | None:
     if not isinstance(value, str):
         return "must be text; write it in quotes"
     if not shortest <= len(value) <= longest:

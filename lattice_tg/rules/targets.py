@@ -3,33 +3,33 @@
 import ipaddress
 from collections.abc import Iterator, Sequence
 
-from lattice_tg.models.problems import Problem, problem
+from lattice_tg.models.problems import Problem, make_problem
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.rules.forms import (
-    Form,
-    broken_forms,
-    first_of_each_field,
+    Validator,
+    first_per_field,
     instance_of,
-    text,
-    whole_number,
+    integer,
+    string,
+    validate_fields,
 )
-from lattice_tg.target_keys import distinct
+from lattice_tg.target_keys import unique_targets
 
 _TARGET = instance_of(Target)
-_ID = text(None, 1, 200, "must be text of 1 to 200 characters")
-_PORT = whole_number(1, 65535, zero="is no port; write 1 to 65535, or leave it out for the group's")
-_FORMS: dict[str, Form] = {"id": _ID, "port": _PORT}
+_ID = string(None, 1, 200, "must be text of 1 to 200 characters")
+_PORT = integer(1, 65535, zero="is no port; write 1 to 65535, or leave it out for the group's")
+_FORMS: dict[str, Validator] = {"id": _ID, "port": _PORT}
 
-_ID_FORMS: dict[str, Form] = {
-    "INSTANCE": text(r"i-[0-9a-z]+", 3, 200, "must be an instance's id (i-…) in an INSTANCE group"),
-    "ALB": text(
+_ID_VALIDATORS: dict[str, Validator] = {
+    "INSTANCE": string(r"i-[0-9a-z]+", 3, 200, "must be an instance's id (i-…) in an INSTANCE group"),
+    "ALB": string(
         r"arn:[^:\s]+:elasticloadbalancing:[^:\s]+:[0-9]{12}:loadbalancer/app/\S+",
         1,
         200,
         "must be the ARN of an Application Load Balancer in an ALB group",
     ),
-    "LAMBDA": text(
+    "LAMBDA": string(
         r"arn:[^:\s]+:lambda:[^:\s]+:[0-9]{12}:function:\S+",
         1,
         200,
@@ -37,7 +37,7 @@ _ID_FORMS: dict[str, Form] = {
     ),
 }
 
-ONE_TARGET = ("ALB", "LAMBDA")
+SINGLE_TARGET_TYPES = ("ALB", "LAMBDA")
 """The types whose groups take one target (user guide, register targets)."""
 
 _IP_VERSIONS = {"IPV4": 4, "IPV6": 6}
@@ -54,42 +54,42 @@ def target_problems(
     found = [
         problem
         for index, target in enumerate(targets, start)
-        if not _is_fine(target, group)
-        for problem in _one(target, f"targets[{index}]", group)
+        if not _is_valid(target, group)
+        for problem in _problems_of(target, f"targets[{index}]", group)
     ]
-    return first_of_each_field([*found, *_too_many(targets, group)])
+    return first_per_field([*found, *_too_many(targets, group)])
 
 
-def _is_fine(target: object, group: TargetGroup | None) -> bool:
+def _is_valid(target: object, group: TargetGroup | None) -> bool:
     """Whether there is nothing to say: the quick look that nearly all of a hundred thousand targets pass."""
     return (
         isinstance(target, Target)
         and not _ID(target.id)
         and (target.port is None or not _PORT(target.port))
-        and (group is None or next(_unfit(target, "", group), None) is None)
+        and (group is None or next(_group_mismatches(target, "", group), None) is None)
     )
 
 
-def _one(target: Target, path: str, group: TargetGroup | None) -> Iterator[Problem]:
+def _problems_of(target: Target, path: str, group: TargetGroup | None) -> Iterator[Problem]:
     if rule := _TARGET(target):
-        yield problem(path, target, f"{rule}, such as Target.ip('10.0.0.1')")
+        yield make_problem(path, target, f"{rule}, such as Target.ip('10.0.0.1')")
         return
-    yield from broken_forms(target, _FORMS, f"{path}.")
+    yield from validate_fields(target, _FORMS, f"{path}.")
     if target.id is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
-        yield problem(f"{path}.id", None, "is required; write an address, an instance id or an ARN")
+        yield make_problem(f"{path}.id", None, "is required; write an address, an instance id or an ARN")
     if group is not None:
-        yield from _unfit(target, path, group)
+        yield from _group_mismatches(target, path, group)
 
 
-def _unfit(target: Target, path: str, group: TargetGroup) -> Iterator[Problem]:
-    rule = _ip_rule(target.id, group) if group.type == "IP" else _ID_FORMS.get(group.type, _anything)(target.id)
+def _group_mismatches(target: Target, path: str, group: TargetGroup) -> Iterator[Problem]:
+    rule = _ip_rule(target.id, group) if group.type == "IP" else _ID_VALIDATORS.get(group.type, _accept_any)(target.id)
     if rule:
-        yield problem(f"{path}.id", target.id, rule)
+        yield make_problem(f"{path}.id", target.id, rule)
     if group.type == "LAMBDA" and target.port is not None:
-        yield problem(f"{path}.port", target.port, "is not for LAMBDA targets; leave it out")
+        yield make_problem(f"{path}.port", target.port, "is not for LAMBDA targets; leave it out")
 
 
-def _anything(_: object) -> None:
+def _accept_any(_: object) -> None:
     """The form of a target in a group of a type that this library does not know."""
 
 
@@ -110,8 +110,8 @@ def _ip_version(address: object) -> int | None:
 
 
 def _too_many(targets: Sequence[Target], group: TargetGroup | None) -> Iterator[Problem]:
-    if group is None or group.type not in ONE_TARGET:
+    if group is None or group.type not in SINGLE_TARGET_TYPES:
         return
     well_formed = [target for target in targets if not _TARGET(target) and not _ID(target.id)]
-    if len(distinct(well_formed, group.config.port)) > 1:
-        yield problem("targets", len(targets), f"{group.type} groups take one target; leave the others out")
+    if len(unique_targets(well_formed, group.config.port)) > 1:
+        yield make_problem("targets", len(targets), f"{group.type} groups take one target; leave the others out")

@@ -7,32 +7,41 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lattice_tg.testing.calls import Call
-    from lattice_tg.testing.emulator import VpcLattice
-    from lattice_tg.testing.mocking import MockVpcLattice, current, mock_vpc_lattice
-    from lattice_tg.testing.server import Served, serve
+    from lattice_tg.testing.calls import RecordedCall
+    from lattice_tg.testing.emulator import VpcLatticeEmulator
+    from lattice_tg.testing.mocking import MockVpcLattice, current_emulator, mock_vpc_lattice
+    from lattice_tg.testing.server import RunningServer, serve
     from lattice_tg.testing.virtual_clock import VirtualClock
 
-__all__ = ["Call", "MockVpcLattice", "Served", "VirtualClock", "VpcLattice", "current", "mock_vpc_lattice", "serve"]
+__all__ = [
+    "MockVpcLattice",
+    "RecordedCall",
+    "RunningServer",
+    "VirtualClock",
+    "VpcLatticeEmulator",
+    "current_emulator",
+    "mock_vpc_lattice",
+    "serve",
+]
 
-_HOMES = {
-    "Call": "calls",
+_LAZY_IMPORTS = {
+    "RecordedCall": "calls",
     "MockVpcLattice": "mocking",
-    "Served": "server",
+    "RunningServer": "server",
     "VirtualClock": "virtual_clock",
-    "VpcLattice": "emulator",
-    "current": "mocking",
+    "VpcLatticeEmulator": "emulator",
+    "current_emulator": "mocking",
     "mock_vpc_lattice": "mocking",
     "serve": "server",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _LAZY_IMPORTS:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
     try:
-        home = import_module(f"{__name__}.{_HOMES[name]}")
+        home = import_module(f"{__name__}.{_LAZY_IMPORTS[name]}")
     except ModuleNotFoundError as error:
         message = f"{__name__} needs {error.name}: pip install 'lattice-tg[testing]'"
         raise ModuleNotFoundError(message, name=error.name) from error

@@ -8,7 +8,7 @@ from attrs import define, evolve, field, frozen
 
 
 @frozen
-class Call:
+class RecordedCall:
     """One request that reached the emulator."""
 
     operation: str
@@ -22,12 +22,12 @@ class Call:
 
 
 @define
-class Entry:
+class LogEntry:
     """A call in the log, whose status is filled in when the reply goes out."""
 
-    call: Call
+    call: RecordedCall
 
-    def answered(self, http_status: int) -> None:
+    def mark_answered(self, http_status: int) -> None:
         """Note that the reply went out."""
         self.call = evolve(self.call, status=http_status)
 
@@ -36,17 +36,17 @@ class Entry:
 class CallLog:
     """All calls, in the order in which they came in."""
 
-    entries: list[Entry] = field(factory=list[Entry])
+    entries: list[LogEntry] = field(factory=list[LogEntry])
     lock: threading.Lock = field(factory=threading.Lock)
 
-    def begin(self, call: Call) -> Entry:
+    def record(self, call: RecordedCall) -> LogEntry:
         """A new entry."""
-        entry = Entry(call)
+        entry = LogEntry(call)
         with self.lock:
             self.entries.append(entry)
         return entry
 
-    def calls(self) -> tuple[Call, ...]:
+    def calls(self) -> tuple[RecordedCall, ...]:
         """The calls as they stand now."""
         with self.lock:
             return tuple(entry.call for entry in self.entries)

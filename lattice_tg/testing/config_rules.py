@@ -17,7 +17,7 @@ _UNSUPPORTED = {
 _REQUIRED = ("protocol", "vpcIdentifier")
 
 # User Guide, health checks. The model begins each range at 0, which means "back to the default".
-_LEAST = {
+_MINIMUMS = {
     "healthCheckIntervalSeconds": 5,
     "healthCheckTimeoutSeconds": 1,
     "healthyThresholdCount": 2,
@@ -32,7 +32,7 @@ def config_violations(group_type: str, config: Config) -> Iterator[Violation]:
     """Everything that the service refuses in the config of a new group of this type."""
     yield from _unsupported(group_type, config)
     if group_type != "LAMBDA":
-        yield from _missing(group_type, config)
+        yield from _missing_members(group_type, config)
         yield from _tcp(group_type, config)
     yield from health_check_violations(config.get("protocol"), config.get("protocolVersion"), _check_of(config))
 
@@ -42,14 +42,16 @@ def update_violations(group_type: str, config: Config, changes: Config, merged: 
     if "healthCheck" in _UNSUPPORTED[group_type]:
         yield Violation("healthCheck", f"{group_type} Target Group does not support health check config")
         return
-    yield from _under("healthCheck", _ranges(changes))
-    yield from _under("healthCheck", _explicit(config.get("protocol"), config.get("protocolVersion"), merged))
+    yield from _prefix_names("healthCheck", _out_of_range(changes))
+    yield from _prefix_names(
+        "healthCheck", _required_when_enabled(config.get("protocol"), config.get("protocolVersion"), merged)
+    )
 
 
 def health_check_violations(protocol: str | None, version: str | None, check: Config) -> Iterator[Violation]:
     """Everything that the service refuses in a new group's health check."""
-    yield from _under("config.healthCheck", _ranges(check))
-    yield from _under("config.healthCheck", _explicit(protocol, version, check))
+    yield from _prefix_names("config.healthCheck", _out_of_range(check))
+    yield from _prefix_names("config.healthCheck", _required_when_enabled(protocol, version, check))
 
 
 def _check_of(config: Config) -> Config:
@@ -66,7 +68,7 @@ def _unsupported(group_type: str, config: Config) -> Iterator[Violation]:
             yield Violation(f"config.{name}", f"Not supported if the target group type is {group_type}")
 
 
-def _missing(group_type: str, config: Config) -> Iterator[Violation]:
+def _missing_members(group_type: str, config: Config) -> Iterator[Violation]:
     for name in _REQUIRED:
         if name not in config:
             yield Violation(f"config.{name}", f"Required if the target group type is {group_type}")
@@ -83,8 +85,8 @@ def _tcp(group_type: str, config: Config) -> Iterator[Violation]:
         yield Violation("config.port", "Required if the protocol is TCP")
 
 
-def _ranges(check: Config) -> Iterator[Violation]:
-    for name, least in _LEAST.items():
+def _out_of_range(check: Config) -> Iterator[Violation]:
+    for name, least in _MINIMUMS.items():
         if 0 < check.get(name, 0) < least:
             yield Violation(name, f"Member must have value greater than or equal to {least}, or 0 for the default")
     if check.get("protocol") == "TCP":
@@ -94,7 +96,7 @@ def _ranges(check: Config) -> Iterator[Violation]:
         yield Violation("matcher.httpCode", f"Member must have length greater than or equal to {_SHORTEST_HTTP_CODE}")
 
 
-def _explicit(protocol: str | None, version: str | None, check: Config) -> Iterator[Violation]:
+def _required_when_enabled(protocol: str | None, version: str | None, check: Config) -> Iterator[Violation]:
     if not check.get("enabled"):
         return
     for name in _NO_DEFAULT.get(protocol or "", ()) or _NO_DEFAULT.get(version or "", ()):
@@ -102,6 +104,6 @@ def _explicit(protocol: str | None, version: str | None, check: Config) -> Itera
             yield Violation(name, f"Required to enable health checks of a {protocol} group, version {version}")
 
 
-def _under(path: str, violations: Iterator[Violation]) -> Iterator[Violation]:
+def _prefix_names(path: str, violations: Iterator[Violation]) -> Iterator[Violation]:
     for violation in violations:
         yield Violation(f"{path}.{violation.name}", violation.message)

@@ -3,34 +3,34 @@
 import json
 from typing import Any
 
-from lattice_tg.testing.calls import Call
-from lattice_tg.testing.emulator import VpcLattice
+from lattice_tg.testing.calls import RecordedCall
+from lattice_tg.testing.emulator import VpcLatticeEmulator
 from lattice_tg.testing.json_values import is_object
 
 METHODS = (
     "throttle",
     "fail",
-    "lose_reply",
+    "drop_response",
     "delay",
     "rate_limit",
     "set_quota",
-    "refuse_target",
+    "reject_target",
     "set_target_status",
-    "put_in_service",
-    "take_out_of_service",
-    "fail_creation",
-    "fail_deletion",
+    "attach_to_service",
+    "detach_from_services",
+    "fail_next_create",
+    "fail_next_delete",
     "clear_faults",
     "reset",
 )
-_FORM = '{"method": "throttle", "arguments": {"operation": "CreateTargetGroup", "times": 3}}'
+_EXAMPLE = '{"method": "throttle", "arguments": {"operation": "CreateTargetGroup", "times": 3}}'
 
 
-def ask_for(lattice: VpcLattice, text: bytes) -> None:
+def run_command(lattice: VpcLatticeEmulator, text: bytes) -> None:
     """Call the method of the emulator that the JSON names; a ValueError says what is wrong with it."""
     wanted: Any = json.loads(text or b"null")
     if not is_object(wanted) or not is_object(arguments := wanted.get("arguments", {})):
-        message = f"not understood; send JSON such as {_FORM}"
+        message = f"not understood; send JSON such as {_EXAMPLE}"
         raise ValueError(message)
     method = wanted.get("method")
     if method not in METHODS:
@@ -42,6 +42,6 @@ def ask_for(lattice: VpcLattice, text: bytes) -> None:
         raise ValueError(str(wrong_arguments)) from wrong_arguments
 
 
-def call_row(call: Call) -> dict[str, Any]:
+def call_to_json(call: RecordedCall) -> dict[str, Any]:
     """A call as JSON."""
     return {"operation": call.operation, "params": dict(call.params), "time": call.time, "status": call.status}

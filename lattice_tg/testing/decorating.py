@@ -12,33 +12,33 @@ _SETUP_NAMES = ("setUp", "asyncSetUp", "setup_method", "setup")
 
 DecoratedT = TypeVar("DecoratedT", bound=Callable[..., Any])
 ClassT = TypeVar("ClassT", bound=type)
-Around = Callable[[], AbstractContextManager[None]]
+ContextFactory = Callable[[], AbstractContextManager[None]]
 
 
 class Mock(Protocol):
     """What is started around a call and stopped after it."""
 
-    def start(self, *, fresh: bool = True) -> Any:
+    def start(self, *, reset: bool = True) -> Any:
         """Begin, anew or with what was left."""
         ...
 
-    def stop(self, *, forget: bool = True) -> None:
+    def stop(self, *, remove_data: bool = True) -> None:
         """End."""
         ...
 
 
-def decorated_function(function: DecoratedT, mock: Mock, *, fresh: bool = True, forget: bool = True) -> DecoratedT:
+def decorate_function(function: DecoratedT, mock: Mock, *, reset: bool = True, remove_data: bool = True) -> DecoratedT:
     """The function with ``mock`` around each call.
 
     A coroutine function has it until the coroutine is done, a generator (such as a fixture that yields) until its end.
     """
-    around = partial(_around, mock, fresh=fresh, forget=forget)
-    decorate = next((wrapping for is_such, wrapping in _KINDS if is_such(function)), _plain)
+    around = partial(_mock_context, mock, reset=reset, remove_data=remove_data)
+    decorate = next((wrapping for is_such, wrapping in _WRAPPERS if is_such(function)), _wrap_function)
     wrapped: Any = functools.wraps(function)(decorate(function, around))
     return wrapped  # type: ignore[no-any-return]
 
 
-def decorated_class(cls: ClassT, mock: Mock) -> ClassT:
+def decorate_class(cls: ClassT, mock: Mock) -> ClassT:
     """The class with ``mock`` around each of its methods.
 
     As with moto, a test begins anew, or goes on with what its ``setUp`` or ``setup_method`` made.
@@ -46,7 +46,7 @@ def decorated_class(cls: ClassT, mock: Mock) -> ClassT:
     methods = dict(_methods(cls))
     starters = [name for name in methods if name in _SETUP_NAMES] or [name for name in methods if name[:4] == "test"]
     for name, method in methods.items():
-        setattr(cls, name, decorated_function(method, mock, fresh=name in starters, forget=False))
+        setattr(cls, name, decorate_function(method, mock, reset=name in starters, remove_data=False))
     return cls
 
 
@@ -58,15 +58,15 @@ def _methods(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 @contextmanager
-def _around(mock: Mock, *, fresh: bool, forget: bool) -> Generator[None]:
-    mock.start(fresh=fresh)
+def _mock_context(mock: Mock, *, reset: bool, remove_data: bool) -> Generator[None]:
+    mock.start(reset=reset)
     try:
         yield
     finally:
-        mock.stop(forget=forget)
+        mock.stop(remove_data=remove_data)
 
 
-def _plain(function: Callable[..., Any], around: Around) -> Callable[..., Any]:
+def _wrap_function(function: Callable[..., Any], around: ContextFactory) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         with around():
             return function(*args, **kwargs)
@@ -74,7 +74,7 @@ def _plain(function: Callable[..., Any], around: Around) -> Callable[..., Any]:
     return call
 
 
-def _coroutine(function: Callable[..., Any], around: Around) -> Callable[..., Any]:
+def _wrap_coroutine(function: Callable[..., Any], around: ContextFactory) -> Callable[..., Any]:
     async def call(*args: Any, **kwargs: Any) -> Any:
         with around():
             return await function(*args, **kwargs)
@@ -82,7 +82,7 @@ def _coroutine(function: Callable[..., Any], around: Around) -> Callable[..., An
     return call
 
 
-def _generator(function: Callable[..., Generator[Any, Any, Any]], around: Around) -> Callable[..., Any]:
+def _wrap_generator(function: Callable[..., Generator[Any, Any, Any]], around: ContextFactory) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
         with around():
             return (yield from function(*args, **kwargs))
@@ -90,7 +90,7 @@ def _generator(function: Callable[..., Generator[Any, Any, Any]], around: Around
     return call
 
 
-def _async_generator(function: Callable[..., Any], around: Around) -> Callable[..., Any]:
+def _wrap_async_generator(function: Callable[..., Any], around: ContextFactory) -> Callable[..., Any]:
     async def call(*args: Any, **kwargs: Any) -> Any:
         with around():
             async with aclosing(function(*args, **kwargs)) as yielded:
@@ -100,8 +100,10 @@ def _async_generator(function: Callable[..., Any], around: Around) -> Callable[.
     return call
 
 
-_KINDS: tuple[tuple[Callable[[Any], bool], Callable[[Callable[..., Any], Around], Callable[..., Any]]], ...] = (
-    (inspect.iscoroutinefunction, _coroutine),
-    (inspect.isgeneratorfunction, _generator),
-    (inspect.isasyncgenfunction, _async_generator),
+_WRAPPERS: tuple[
+    tuple[Callable[[Any], bool], Callable[[Callable[..., Any], ContextFactory], Callable[..., Any]]], ...
+] = (
+    (inspect.iscoroutinefunction, _wrap_coroutine),
+    (inspect.isgeneratorfunction, _wrap_generator),
+    (inspect.isasyncgenfunction, _wrap_async_generator),
 )

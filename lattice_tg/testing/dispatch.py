@@ -10,16 +10,16 @@ from lattice_tg.testing.group_operations import (
     list_target_groups,
     update_target_group,
 )
-from lattice_tg.testing.http_values import Reply, error, success
+from lattice_tg.testing.http_values import Response, error_response, success_response
 from lattice_tg.testing.model import operation_model
-from lattice_tg.testing.realm import Realm
-from lattice_tg.testing.refusals import RefusedError, invalid
-from lattice_tg.testing.routes import Asked
+from lattice_tg.testing.realm import RegionBackend
+from lattice_tg.testing.refusals import EmulatedServiceError, validation_error
+from lattice_tg.testing.routes import ParsedRequest
 from lattice_tg.testing.shapes import shape_violations
 from lattice_tg.testing.tag_operations import list_tags_for_resource, tag_resource, untag_resource
 from lattice_tg.testing.target_operations import deregister_targets, list_targets, register_targets
 
-_OPERATIONS: dict[str, Callable[[Realm, dict[str, Any], float], dict[str, Any]]] = {
+_OPERATIONS: dict[str, Callable[[RegionBackend, dict[str, Any], float], dict[str, Any]]] = {
     "CreateTargetGroup": create_target_group,
     "GetTargetGroup": get_target_group,
     "ListTargetGroups": list_target_groups,
@@ -34,18 +34,18 @@ _OPERATIONS: dict[str, Callable[[Realm, dict[str, Any], float], dict[str, Any]]]
 }
 
 
-def perform(realm: Realm, wanted: Asked, now: float) -> Reply:
+def dispatch(realm: RegionBackend, wanted: ParsedRequest, now: float) -> Response:
     """What the service answers to a readable or unreadable request."""
     try:
-        return success(operation_model(wanted.operation).http["responseCode"], _answer(realm, wanted, now))
-    except RefusedError as refused:
-        return error(refused.refusal)
+        return success_response(operation_model(wanted.operation).http["responseCode"], _handle(realm, wanted, now))
+    except EmulatedServiceError as refused:
+        return error_response(refused.refusal)
 
 
-def _answer(realm: Realm, wanted: Asked, now: float) -> dict[str, Any]:
-    if wanted.defect is not None:
-        raise wanted.defect
+def _handle(realm: RegionBackend, wanted: ParsedRequest, now: float) -> dict[str, Any]:
+    if wanted.parse_error is not None:
+        raise wanted.parse_error
     violations = list(shape_violations(operation_model(wanted.operation).input_shape, wanted.params))
     if violations:
-        raise invalid(violations)
+        raise validation_error(violations)
     return _OPERATIONS[wanted.operation](realm, wanted.params, now)

@@ -6,21 +6,29 @@ from typing import get_args
 from attrs import evolve
 
 from lattice_tg.clock import Clock, SystemClock
-from lattice_tg.testing.calls import Call
-from lattice_tg.testing.faults import Delay, LoseReply, Refuse, checked_operation, checked_seconds
+from lattice_tg.testing.calls import RecordedCall
+from lattice_tg.testing.faults import Delay, DropResponse, RespondWithError, validate_operation, validate_seconds
 from lattice_tg.testing.groups import Failure, TargetGroup
-from lattice_tg.testing.http_values import LostReply, Reply, Request
-from lattice_tg.testing.made_refusals import checked_retry_after, made_refusal, throttled
+from lattice_tg.testing.http_values import DroppedResponse, Request, Response
+from lattice_tg.testing.made_refusals import make_error, throttling_error, validate_retry_after
 from lattice_tg.testing.model import service_model
-from lattice_tg.testing.rate_limit import rate_limit
-from lattice_tg.testing.realm import INSTANT, TOKEN_REUSED, Durations, Forward, QuotaName, Realm, TokenMismatch
-from lattice_tg.testing.routes import asked
-from lattice_tg.testing.services import displace, place
-from lattice_tg.testing.targets import Condition
-from lattice_tg.testing.world import Forwards, Settings, World
+from lattice_tg.testing.rate_limit import make_token_bucket
+from lattice_tg.testing.realm import (
+    NO_DELAYS,
+    TOKEN_MISMATCH_DEFAULT,
+    Durations,
+    Forward,
+    QuotaName,
+    RegionBackend,
+    TokenMismatch,
+)
+from lattice_tg.testing.routes import parse_request
+from lattice_tg.testing.services import attach_service, detach_services
+from lattice_tg.testing.targets import TargetHealth
+from lattice_tg.testing.world import EmulatorState, Forwards, Settings
 
 
-class VpcLattice:
+class VpcLatticeEmulator:
     """The emulated service, as ``mock_vpc_lattice()`` hands it over: faults to ask for, and the calls it got.
 
     An operation is named as in the API (``"CreateTargetGroup"``), or ``"*"`` for any. A fault strikes ``times``
@@ -30,24 +38,24 @@ class VpcLattice:
 
     def __init__(
         self,
-        durations: Durations = INSTANT,
+        durations: Durations = NO_DELAYS,
         clock: Clock | None = None,
-        token_mismatch: TokenMismatch = TOKEN_REUSED,
+        token_mismatch_error: TokenMismatch = TOKEN_MISMATCH_DEFAULT,
         forwards: Forwards | None = None,
     ) -> None:
         self.clock: Clock = SystemClock() if clock is None else clock
         """The clock that statuses, delays and rate limits run on."""
-        settings = Settings(durations, self.clock, token_mismatch, forwards or _no_forwards)
-        self._world = World(settings)
+        settings = Settings(durations, self.clock, token_mismatch_error, forwards or _no_forwards)
+        self._world = EmulatorState(settings)
 
     @property
-    def calls(self) -> tuple[Call, ...]:
+    def calls(self) -> tuple[RecordedCall, ...]:
         """Each request that came in, in order."""
         return self._world.log.calls()
 
     def reset(self) -> None:
         """Forget target groups, faults, wishes, quotas, the rate limit and the calls."""
-        self._world = World(self._world.settings)
+        self._world = EmulatorState(self._world.settings)
 
     def clear_faults(self) -> None:
         """Forget the faults and the rate limit; everything else stays."""
@@ -64,7 +72,9 @@ class VpcLattice:
         seed: int | None = None,
     ) -> None:
         """Answer 429 ``ThrottlingException``, with a ``Retry-After`` header where that is given."""
-        self._world.faults.add(operation, Refuse(throttled(retry_after_seconds)), times, probability, seed)
+        self._world.faults.add(
+            operation, RespondWithError(throttling_error(retry_after_seconds)), times, probability, seed
+        )
 
     def fail(
         self,
@@ -79,14 +89,14 @@ class VpcLattice:
         seed: int | None = None,
     ) -> None:
         """Answer with the error ``code``; one that the service's model does not have needs ``http_status``."""
-        refusal = made_refusal(code, message, http_status, retry_after_seconds)
-        self._world.faults.add(operation, Refuse(refusal), times, probability, seed)
+        refusal = make_error(code, message, http_status, retry_after_seconds)
+        self._world.faults.add(operation, RespondWithError(refusal), times, probability, seed)
 
-    def lose_reply(
+    def drop_response(
         self, operation: str, *, times: int | None = None, probability: float | None = None, seed: int | None = None
     ) -> None:
         """Do what is asked, whatever comes of it, and let the caller hear nothing: its connection is closed."""
-        self._world.faults.add(operation, LoseReply(), times, probability, seed)
+        self._world.faults.add(operation, DropResponse(), times, probability, seed)
 
     def delay(
         self,
@@ -98,15 +108,15 @@ class VpcLattice:
         seed: int | None = None,
     ) -> None:
         """Wait on the emulator's clock before the request is looked at."""
-        self._world.faults.add(operation, Delay(checked_seconds(seconds)), times, probability, seed)
+        self._world.faults.add(operation, Delay(validate_seconds(seconds)), times, probability, seed)
 
     def rate_limit(
         self, operation: str = "*", *, per_second: float, burst: float, retry_after_seconds: int | None = None
     ) -> None:
         """Answer 429 from now on to what comes faster than this: one bucket for the operation, or one for all."""
-        retry_after = checked_retry_after(retry_after_seconds)
-        limit = rate_limit(per_second, burst, retry_after, self.clock.monotonic())
-        self._world.limits[checked_operation(operation)] = limit
+        retry_after = validate_retry_after(retry_after_seconds)
+        limit = make_token_bucket(per_second, burst, retry_after, self.clock.monotonic())
+        self._world.limits[validate_operation(operation)] = limit
 
     def set_quota(self, quota: QuotaName, limit: int) -> None:
         """Answer 402 ``ServiceQuotaExceededException`` beyond this; there is no quota unless one is set."""
@@ -118,33 +128,35 @@ class VpcLattice:
             raise ValueError(message)
         self._world.wishes.quotas[quota] = limit
 
-    def refuse_target(self, target_id: str, *, code: str, message: str = "The test asked for this refusal") -> None:
+    def reject_target(self, target_id: str, *, code: str, message: str = "The test asked for this refusal") -> None:
         """Put this target into ``unsuccessful`` whenever it is registered."""
         self._world.wishes.refused_targets[target_id] = Failure(code, message)
 
-    def fail_creation(self, name: str, *, code: str, message: str = "The test asked for this failure") -> None:
+    def fail_next_create(self, name: str, *, code: str, message: str = "The test asked for this failure") -> None:
         """Let the next creation under this name end in CREATE_FAILED, once ``create_seconds`` are over."""
         self._world.wishes.failing_creations[name] = Failure(code, message)
 
-    def fail_deletion(self, target_group: str, *, code: str, message: str = "The test asked for this failure") -> None:
+    def fail_next_delete(
+        self, target_group: str, *, code: str, message: str = "The test asked for this failure"
+    ) -> None:
         """Let the next deletion of this group end in DELETE_FAILED, once ``delete_seconds`` are over."""
         with self._world.lock:
-            _, group = self._found(target_group)
+            _, group = self._find_group(target_group)
             self._world.wishes.failing_deletions[group.id] = Failure(code, message)
 
-    def put_in_service(self, target_group: str, service_arn: str | None = None) -> None:
+    def attach_to_service(self, target_group: str, service_arn: str | None = None) -> None:
         """Count the group (id or ARN) as used by this service, or by one that is made up."""
         with self._world.lock:
-            realm, group = self._found(target_group)
-            place(realm, group, service_arn)
-            self._settled(realm)
+            realm, group = self._find_group(target_group)
+            attach_service(realm, group, service_arn)
+            self._refresh(realm)
 
-    def take_out_of_service(self, target_group: str) -> None:
+    def detach_from_services(self, target_group: str) -> None:
         """Count the group (id or ARN) as used by nothing, not even by the listeners and rules there are now."""
         with self._world.lock:
-            realm, group = self._found(target_group)
-            displace(realm, group, self._world.settings.forwards(realm.account, realm.region))
-            self._settled(realm)
+            realm, group = self._find_group(target_group)
+            detach_services(realm, group, self._world.settings.forwards(realm.account, realm.region))
+            self._refresh(realm)
 
     def set_target_status(
         self,
@@ -158,30 +170,30 @@ class VpcLattice:
         """Let a target have this status until it is deregistered; without ``port``, wherever its id is registered."""
         _check_status(status)
         with self._world.lock:
-            realm, group = self._found(target_group)
-            present = group.present(self.clock.monotonic())
+            realm, group = self._find_group(target_group)
+            present = group.existing_targets(self.clock.monotonic())
             chosen = [key for key in present if key[0] == target_id and port in (None, key[1])]
             if not chosen:
                 problem = f"target_id={target_id!r}: not registered with {group.id}; registered are {sorted(present)}"
                 raise ValueError(problem)
-            forced = Condition(status, reason_code)
-            realm.keep(evolve(group, targets=present | {key: evolve(present[key], forced=forced) for key in chosen}))
+            forced = TargetHealth(status, reason_code)
+            realm.save(evolve(group, targets=present | {key: evolve(present[key], forced=forced) for key in chosen}))
 
-    def answer(self, request: Request) -> Reply | LostReply | None:
+    def handle_request(self, request: Request) -> Response | DroppedResponse | None:
         """The reply to a request that came in through a door; None where it is not for this emulator."""
-        wanted = asked(request)
-        return None if wanted is None else self._world.answer(request, wanted) or LostReply()
+        wanted = parse_request(request)
+        return None if wanted is None else self._world.handle(request, wanted) or DroppedResponse()
 
-    def notice_services(self, account: str, region: str) -> None:
+    def refresh_service_usage(self, account: str, region: str) -> None:
         """Take notice of listeners and rules now, not only when the next request comes in."""
         with self._world.lock:
-            self._world.settled(account, region, self.clock.monotonic())
+            self._world.refreshed_backend(account, region, self.clock.monotonic())
 
-    def _found(self, target_group: str) -> tuple[Realm, TargetGroup]:
-        return self._world.holding(target_group, self.clock.monotonic())
+    def _find_group(self, target_group: str) -> tuple[RegionBackend, TargetGroup]:
+        return self._world.find_group(target_group, self.clock.monotonic())
 
-    def _settled(self, realm: Realm) -> None:
-        self._world.settled(realm.account, realm.region, self.clock.monotonic())
+    def _refresh(self, realm: RegionBackend) -> None:
+        self._world.refreshed_backend(realm.account, realm.region, self.clock.monotonic())
 
 
 def _no_forwards(account: str, region: str) -> Iterable[Forward]:  # noqa: ARG001  (the signature of a source)

@@ -6,19 +6,19 @@ from typing import Protocol
 from attrs import define, evolve, field, frozen
 
 from lattice_tg.testing.model import ANY_OPERATION, OPERATION_NAMES
-from lattice_tg.testing.refusals import Refusal
+from lattice_tg.testing.refusals import ErrorResponse
 
 
 @frozen
-class Strike:
+class FaultDecision:
     """What the faults mean for one call."""
 
     delay_seconds: float = 0
-    refusal: Refusal | None = None
+    refusal: ErrorResponse | None = None
     lost: bool = False
 
     @property
-    def is_decided(self) -> bool:
+    def is_final(self) -> bool:
         """Whether a fault has settled how the call ends."""
         return self.lost or self.refusal is not None
 
@@ -26,39 +26,39 @@ class Strike:
 class Effect(Protocol):
     """What a fault does to a call."""
 
-    def fits(self, strike: Strike) -> bool:
+    def can_apply(self, strike: FaultDecision) -> bool:
         """Whether it can come on top of what other faults have done to the call."""
         ...
 
-    def on_top_of(self, strike: Strike) -> Strike:
+    def apply(self, strike: FaultDecision) -> FaultDecision:
         """The strike with this effect in it."""
         ...
 
 
 @frozen
-class Refuse:
+class RespondWithError:
     """The service answers with this refusal, and does nothing."""
 
-    refusal: Refusal
+    refusal: ErrorResponse
 
-    def fits(self, strike: Strike) -> bool:
+    def can_apply(self, strike: FaultDecision) -> bool:
         """A call ends in one way only."""
-        return not strike.is_decided
+        return not strike.is_final
 
-    def on_top_of(self, strike: Strike) -> Strike:
+    def apply(self, strike: FaultDecision) -> FaultDecision:
         """The call is refused."""
         return evolve(strike, refusal=self.refusal)
 
 
 @frozen
-class LoseReply:
+class DropResponse:
     """The service does what it is asked to, and the caller hears nothing."""
 
-    def fits(self, strike: Strike) -> bool:
+    def can_apply(self, strike: FaultDecision) -> bool:
         """A call ends in one way only."""
-        return not strike.is_decided
+        return not strike.is_final
 
-    def on_top_of(self, strike: Strike) -> Strike:
+    def apply(self, strike: FaultDecision) -> FaultDecision:
         """The reply is lost."""
         return evolve(strike, lost=True)
 
@@ -69,11 +69,11 @@ class Delay:
 
     seconds: float
 
-    def fits(self, strike: Strike) -> bool:  # noqa: ARG002  (the signature of an effect)
+    def can_apply(self, strike: FaultDecision) -> bool:  # noqa: ARG002  (the signature of an effect)
         """A call can be late however it ends."""
         return True
 
-    def on_top_of(self, strike: Strike) -> Strike:
+    def apply(self, strike: FaultDecision) -> FaultDecision:
         """The call is that much later."""
         return evolve(strike, delay_seconds=strike.delay_seconds + self.seconds)
 
@@ -84,18 +84,18 @@ class Fault:
 
     operation: str
     effect: Effect
-    left: int | None
+    remaining: int | None
     probability: float
     randomness: random.Random
 
-    def spend(self, operation: str) -> bool:
+    def try_consume(self, operation: str) -> bool:
         """Whether the fault strikes this call; if so it is good for one call less."""
-        if self.operation not in (ANY_OPERATION, operation) or self.left == 0:
+        if self.operation not in (ANY_OPERATION, operation) or self.remaining == 0:
             return False
         if self.randomness.random() >= self.probability:
             return False
-        if self.left is not None:
-            self.left -= 1
+        if self.remaining is not None:
+            self.remaining -= 1
         return True
 
 
@@ -111,23 +111,23 @@ class Faults:
         """One more fault: by count, by probability, or up to ``times`` calls by probability."""
         left = 1 if times is None and probability is None else times
         chance = _checked_probability(1.0 if probability is None else probability)
-        fault = Fault(checked_operation(operation), effect, _checked_times(left), chance, random.Random(seed))  # noqa: S311  (no secret)
+        fault = Fault(validate_operation(operation), effect, _checked_times(left), chance, random.Random(seed))  # noqa: S311  (no secret)
         self.faults.append(fault)
 
     def clear(self) -> None:
         """None any more."""
         self.faults = []
 
-    def strike(self, operation: str) -> Strike:
+    def evaluate(self, operation: str) -> FaultDecision:
         """What happens to a call: every delay that is due, and the first of the other faults that is."""
-        strike = Strike()
+        strike = FaultDecision()
         for fault in self.faults:
-            if fault.effect.fits(strike) and fault.spend(operation):
-                strike = fault.effect.on_top_of(strike)
+            if fault.effect.can_apply(strike) and fault.try_consume(operation):
+                strike = fault.effect.apply(strike)
         return strike
 
 
-def checked_operation(operation: str) -> str:
+def validate_operation(operation: str) -> str:
     """The operation's name, if there is such a one."""
     if operation not in (ANY_OPERATION, *OPERATION_NAMES):
         message = f"operation={operation!r}: not emulated; write one of {', '.join(OPERATION_NAMES)} or '*' for any"
@@ -142,7 +142,7 @@ def _checked_times(times: int | None) -> int | None:
     return times
 
 
-def checked_seconds(seconds: float) -> float:
+def validate_seconds(seconds: float) -> float:
     """How long something takes, if it can take that long."""
     if seconds < 0:
         message = f"seconds={seconds!r}: less than no time; write 0 or more"

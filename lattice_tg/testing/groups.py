@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from lattice_tg.testing.targets import Target, TargetKey, Watch
+from lattice_tg.testing.targets import HealthContext, Target, TargetKey
 
 SUMMARY_CONFIG = ("port", "protocol", "ipAddressType", "vpcIdentifier", "lambdaEventStructureVersion")
 
@@ -20,7 +20,7 @@ class Failure:
 
 
 @frozen
-class Passage:
+class Transition:
     """A creation or deletion under way: when it ends, and whether it fails then."""
 
     ends_at: float
@@ -43,8 +43,8 @@ class TargetGroup:
     number: int
     created_at: float
     updated_at: float
-    creation: Passage
-    deletion: Passage | None = None
+    creation: Transition
+    deletion: Transition | None = None
     tags: Mapping[str, str] = field(factory=dict[str, str])
     targets: Mapping[TargetKey, Target] = field(factory=dict[TargetKey, Target])
     service_arns: tuple[str, ...] = ()
@@ -72,44 +72,44 @@ class TargetGroup:
         """Whether the group's deletion has come to its end."""
         return self.deletion is not None and self.deletion.failure is None and self.deletion.is_over(now)
 
-    def watch(self, initial_seconds: float) -> Watch:
+    def health_context(self, initial_seconds: float) -> HealthContext:
         """What the group means for the status of its targets."""
         checked = bool((self.config or {}).get("healthCheck", {}).get("enabled"))
-        return Watch(self.in_service_since, checked, initial_seconds)
+        return HealthContext(self.in_service_since, checked, initial_seconds)
 
-    def present(self, now: float) -> dict[TargetKey, Target]:
+    def existing_targets(self, now: float) -> dict[TargetKey, Target]:
         """The targets that are there at ``now``, draining ones among them."""
         return {key: target for key, target in self.targets.items() if not target.is_gone(now)}
 
 
-def serving(group: TargetGroup, service_arns: Iterable[str], now: float) -> TargetGroup:
+def with_services(group: TargetGroup, service_arns: Iterable[str], now: float) -> TargetGroup:
     """The group as it is once exactly these services use it."""
     arns = tuple(dict.fromkeys(service_arns))
     since = (now if group.in_service_since is None else group.in_service_since) if arns else None
     return evolve(group, service_arns=arns, in_service_since=since)
 
 
-def reply(group: TargetGroup, status: str) -> dict[str, Any]:
+def create_response(group: TargetGroup, status: str) -> dict[str, Any]:
     """The answer to Create and Update."""
     config = {} if group.config is None else {"config": dict(group.config)}
     return {"id": group.id, "arn": group.arn, "name": group.name, "type": group.type, **config, "status": status}
 
 
-def details(group: TargetGroup, now: float, zero: datetime) -> dict[str, Any]:
+def get_response(group: TargetGroup, now: float, zero: datetime) -> dict[str, Any]:
     """The answer to Get."""
     failure = group.failure(now)
     failed = {} if failure is None else {"failureCode": failure.code, "failureMessage": failure.message}
-    return {**reply(group, group.status(now)), **_history(group, zero), **failed}
+    return {**create_response(group, group.status(now)), **_timestamps(group, zero), **failed}
 
 
-def summary(group: TargetGroup, now: float, zero: datetime) -> dict[str, Any]:
+def list_item(group: TargetGroup, now: float, zero: datetime) -> dict[str, Any]:
     """A row of ListTargetGroups: no config, but some of its members."""
     config = group.config or {}
     own = {"id": group.id, "arn": group.arn, "name": group.name, "type": group.type, "status": group.status(now)}
-    return own | {name: config[name] for name in SUMMARY_CONFIG if name in config} | _history(group, zero)
+    return own | {name: config[name] for name in SUMMARY_CONFIG if name in config} | _timestamps(group, zero)
 
 
-def _history(group: TargetGroup, zero: datetime) -> dict[str, Any]:
+def _timestamps(group: TargetGroup, zero: datetime) -> dict[str, Any]:
     return {
         "createdAt": timestamp(group.created_at, zero),
         "lastUpdatedAt": timestamp(group.updated_at, zero),

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from lattice_tg.testing.refusals import Refusal
+from lattice_tg.testing.refusals import ErrorResponse
 
 _NO_CONTENT = 204
 
@@ -25,7 +25,7 @@ class Request:
 
 
 @frozen
-class Reply:
+class Response:
     """What goes out."""
 
     http_status: int
@@ -34,22 +34,22 @@ class Reply:
 
 
 @frozen
-class LostReply:
+class DroppedResponse:
     """Stands where a reply would: the caller hears nothing."""
 
 
-def success(http_status: int, answer: Mapping[str, Any]) -> Reply:
+def success_response(http_status: int, answer: Mapping[str, Any]) -> Response:
     """An operation's answer; one of status 204 has no body."""
-    return Reply(http_status, _headers(), b"" if http_status == _NO_CONTENT else json.dumps(answer).encode())
+    return Response(http_status, _headers(), b"" if http_status == _NO_CONTENT else json.dumps(answer).encode())
 
 
-def error(refusal: Refusal) -> Reply:
+def error_response(refusal: ErrorResponse) -> Response:
     """A refusal, with its code in the header that SDKs read it from."""
     headers = _headers() | {"x-amzn-errortype": refusal.code}
     if refusal.retry_after_seconds is not None:
         headers["Retry-After"] = str(refusal.retry_after_seconds)
     body = {"message": refusal.message, **refusal.members}
-    return Reply(refusal.http_status, headers, json.dumps(body).encode())
+    return Response(refusal.http_status, headers, json.dumps(body).encode())
 
 
 def _headers() -> dict[str, str]:

@@ -18,9 +18,9 @@ from moto import mock_aws
 from moto.core.models import botocore_stubber
 from moto.iam.models import get_account_id_from
 
-from lattice_tg.testing.emulator import VpcLattice
-from lattice_tg.testing.http_values import LostReply, Reply, Request
-from lattice_tg.testing.moto_listeners import changed
+from lattice_tg.testing.emulator import VpcLatticeEmulator
+from lattice_tg.testing.http_values import DroppedResponse, Request, Response
+from lattice_tg.testing.moto_listeners import handle_listener_request
 
 MotoAnswer = tuple[int, Mapping[str, str], str | bytes]
 _STUBBER: Any = botocore_stubber
@@ -30,14 +30,14 @@ _NOT_MOCKED: MotoAnswer = (404, {}, "Not yet implemented")
 _UNSIGNED = ("", "us-east-1", "vpc-lattice")
 
 
-def new_moto() -> Any:
+def create_mock_aws() -> Any:
     """What mocks everything else, not started yet."""
     return mock_aws()
 
 
-def connect(current: Callable[[], VpcLattice]) -> None:
+def connect(current: Callable[[], VpcLatticeEmulator]) -> None:
     """Let the emulator that is current answer first."""
-    _STUBBER.process_request = _first_asking(current, _STUBBER.process_request)
+    _STUBBER.process_request = _emulator_first(current, _STUBBER.process_request)
 
 
 def disconnect() -> None:
@@ -46,7 +46,7 @@ def disconnect() -> None:
 
 
 @contextmanager
-def unmocked_refused(refuse: Callable[[str], None]) -> Generator[None]:
+def block_unmocked(refuse: Callable[[str], None]) -> Generator[None]:
     """While this lasts, ``refuse`` is called with the host of each request that moto says it does not mock."""
     answers = _STUBBER.process_request
 
@@ -63,43 +63,47 @@ def unmocked_refused(refuse: Callable[[str], None]) -> Generator[None]:
         _STUBBER.process_request = answers
 
 
-def _first_asking(
-    current: Callable[[], VpcLattice], moto_answers: Callable[[Any], MotoAnswer | None]
+def _emulator_first(
+    current: Callable[[], VpcLatticeEmulator], moto_answers: Callable[[Any], MotoAnswer | None]
 ) -> Callable[[Any], MotoAnswer | None]:
     def process_request(request: Any) -> MotoAnswer | None:
         host = _HOST.fullmatch(urlsplit(str(request.url)).hostname or "")
         if host is None:
             return moto_answers(request)
-        lattice, ours = current(), request_of(request, host["region"])
-        reply = lattice.answer(ours)
+        lattice, ours = current(), to_request(request, host["region"])
+        reply = lattice.handle_request(ours)
         if reply is not None:
-            return _as_moto_answers(reply, request.url)
-        answer = _as_moto_answers(change, request.url) if (change := changed(ours)) else moto_answers(request)
-        lattice.notice_services(ours.account, ours.region)
+            return _to_moto_response(reply, request.url)
+        answer = (
+            _to_moto_response(change, request.url)
+            if (change := handle_listener_request(ours))
+            else moto_answers(request)
+        )
+        lattice.refresh_service_usage(ours.account, ours.region)
         return answer
 
     return process_request
 
 
-def answer_http(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply | LostReply:
+def handle_http(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Response | DroppedResponse:
     """What the connected emulator, or moto behind it, answers to a request that came in over HTTP.
 
     The service and Region are those the request is signed for. An access key of twelve digits is an account id, since
     clients such as the AWS CLI have no other way to say one.
     """
-    own = _own_headers(headers)
+    own = _case_insensitive_headers(headers)
     credential = _CREDENTIAL.search(own.get("Authorization", ""))
     key, region, service = credential.group("key", "region", "service") if credential else _UNSIGNED
     if re.fullmatch(r"\d{12}", key):
         own["x-moto-account-id"] = key
     url = f"https://{service}.{region}.amazonaws.com{target}"
     try:
-        return _as_reply(_STUBBER.process_request(AWSPreparedRequest(method, url, own, body, stream_output=False)))
+        return _to_response(_STUBBER.process_request(AWSPreparedRequest(method, url, own, body, stream_output=False)))
     except ConnectionClosedError:
-        return LostReply()
+        return DroppedResponse()
 
 
-def _own_headers(headers: Mapping[str, str]) -> Any:
+def _case_insensitive_headers(headers: Mapping[str, str]) -> Any:
     """The headers as botocore has them: found however they are written, and JavaScript writes them small."""
     own: Any = HTTPHeaders()
     for name, value in headers.items():
@@ -107,18 +111,18 @@ def _own_headers(headers: Mapping[str, str]) -> Any:
     return own
 
 
-def _as_reply(answer: MotoAnswer) -> Reply:
+def _to_response(answer: MotoAnswer) -> Response:
     status, headers, body = answer
-    return Reply(status, headers, body.encode() if isinstance(body, str) else body)
+    return Response(status, headers, body.encode() if isinstance(body, str) else body)
 
 
-def _as_moto_answers(reply: Reply | LostReply, url: str) -> MotoAnswer:
-    if isinstance(reply, LostReply):
+def _to_moto_response(reply: Response | DroppedResponse, url: str) -> MotoAnswer:
+    if isinstance(reply, DroppedResponse):
         raise ConnectionClosedError(endpoint_url=url)
     return reply.http_status, reply.headers, reply.body
 
 
-def request_of(request: Any, region: str) -> Request:
+def to_request(request: Any, region: str) -> Request:
     """A request of botocore's as the emulator takes it."""
     url = urlsplit(str(request.url))
     body = request.body or b""
@@ -127,12 +131,12 @@ def request_of(request: Any, region: str) -> Request:
         path=url.path,
         query=url.query,
         body=body.encode() if isinstance(body, str) else body,
-        account=account_of(request.headers),
+        account=account_id(request.headers),
         region=region,
     )
 
 
-def account_of(headers: Mapping[str, Any]) -> str:
+def account_id(headers: Mapping[str, Any]) -> str:
     """The account that a request is for, found as moto finds it."""
     if account := os.environ.get("MOTO_ACCOUNT_ID") or headers.get("x-moto-account-id"):
         return _text(account)

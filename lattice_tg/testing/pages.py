@@ -7,12 +7,12 @@ from typing import Any, Protocol, TypeVar
 
 from attrs import frozen
 
-from lattice_tg.testing.refusals import RefusedError, Violation, invalid
+from lattice_tg.testing.refusals import EmulatedServiceError, Violation, validation_error
 
-MOST_ROWS = 100
+MAX_RESULTS = 100
 
 
-class Numbered(Protocol):
+class HasNumber(Protocol):
     """What can be paged: rows numbered in the order in which they were made."""
 
     @property
@@ -21,48 +21,48 @@ class Numbered(Protocol):
         ...
 
 
-NumberedT = TypeVar("NumberedT", bound=Numbered)
+NumberedT = TypeVar("NumberedT", bound=HasNumber)
 
 
 @frozen
-class Listing:
+class PageRequest:
     """One question that is answered in pages; a token is good for its own question only."""
 
-    question: str
+    fingerprint: str
     max_results: int
     next_token: str | None
 
 
-def listing(operation: str, params: dict[str, Any]) -> Listing:
+def page_request(operation: str, params: dict[str, Any]) -> PageRequest:
     """The listing that these parameters ask for."""
     paging = ("maxResults", "nextToken")
     question = f"{operation} {sorted((name, str(value)) for name, value in params.items() if name not in paging)}"
-    return Listing(question, params.get("maxResults", MOST_ROWS), params.get("nextToken"))
+    return PageRequest(question, params.get("maxResults", MAX_RESULTS), params.get("nextToken"))
 
 
-def page(listed: Listing, rows: Iterable[NumberedT]) -> tuple[list[NumberedT], dict[str, str]]:
+def paginate(listed: PageRequest, rows: Iterable[NumberedT]) -> tuple[list[NumberedT], dict[str, str]]:
     """One page of ``rows``, and the member ``nextToken`` where more follow."""
-    after = -1 if listed.next_token is None else _number_in(listed)
+    after = -1 if listed.next_token is None else _decode_token(listed)
     left = sorted((row for row in rows if row.number > after), key=lambda row: row.number)
     shown = left[: listed.max_results]
-    return shown, {"nextToken": _token(listed, shown[-1].number)} if len(left) > len(shown) else {}
+    return shown, {"nextToken": _encode_token(listed, shown[-1].number)} if len(left) > len(shown) else {}
 
 
-def _token(listed: Listing, number: int) -> str:
-    text = f"{binascii.crc32(listed.question.encode()):08x}{number}"
+def _encode_token(listed: PageRequest, number: int) -> str:
+    text = f"{binascii.crc32(listed.fingerprint.encode()):08x}{number}"
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
-def _number_in(listed: Listing) -> int:
+def _decode_token(listed: PageRequest) -> int:
     token = listed.next_token or ""
     try:
         number = int(base64.urlsafe_b64decode(token)[8:])
     except ValueError:
         raise _invalid_token() from None
-    if _token(listed, number) != token:
+    if _encode_token(listed, number) != token:
         raise _invalid_token()
     return number
 
 
-def _invalid_token() -> RefusedError:
-    return invalid([Violation("nextToken", "Invalid token")])
+def _invalid_token() -> EmulatedServiceError:
+    return validation_error([Violation("nextToken", "Invalid token")])

@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lattice_tg.testing.emulator import VpcLattice
+    from lattice_tg.testing.emulator import VpcLatticeEmulator
 
 _ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def vpc_lattice(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> "Iterator[VpcLattice]":
+def vpc_lattice(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> "Iterator[VpcLatticeEmulator]":
     """The emulator, active for this test; credentials and region are made up, and real AWS is out of reach.
 
     ``@pytest.mark.vpc_lattice(drain_seconds=60, clock=VirtualClock())`` gives it the options of ``mock_vpc_lattice``.
@@ -39,13 +39,13 @@ def vpc_lattice(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     if find_spec("moto") is None:
         pytest.fail("the fixture vpc_lattice needs moto: pip install 'lattice-tg[testing]'", pytrace=False)
     from lattice_tg.testing.mocking import mock_vpc_lattice  # noqa: PLC0415
-    from lattice_tg.testing.real_endpoints import refuse_real_endpoints  # noqa: PLC0415
+    from lattice_tg.testing.real_endpoints import block_real_endpoints  # noqa: PLC0415
 
     for name in [name for name in os.environ if name == "AWS_PROFILE" or name.startswith("AWS_ENDPOINT_URL")]:
         monkeypatch.delenv(name)
     for name, value in _ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    with mock_vpc_lattice(**_options(request)) as lattice, refuse_real_endpoints():
+    with mock_vpc_lattice(**_options(request)) as lattice, block_real_endpoints():
         yield lattice
 
 

@@ -8,7 +8,7 @@ from lattice_tg.testing.model import ANY_OPERATION
 
 
 @define
-class RateLimit:
+class TokenBucket:
     """So many calls a second, and so many at once after a rest."""
 
     per_second: float
@@ -17,7 +17,7 @@ class RateLimit:
     tokens: float
     filled_at: float
 
-    def admits(self, now: float) -> bool:
+    def try_acquire(self, now: float) -> bool:
         """Whether there is a token for one more call; if so it is taken."""
         self.tokens = min(self.burst, self.tokens + (now - self.filled_at) * self.per_second)
         self.filled_at = now
@@ -27,15 +27,15 @@ class RateLimit:
         return True
 
 
-def limits_of(limits: Mapping[str, RateLimit], operation: str) -> list[RateLimit]:
+def applicable_limits(limits: Mapping[str, TokenBucket], operation: str) -> list[TokenBucket]:
     """The limits that a call has to pass: that of its operation, and that of all of them."""
     return [limits[name] for name in (operation, ANY_OPERATION) if name in limits]
 
 
-def rate_limit(per_second: float, burst: float, retry_after_seconds: int | None, now: float) -> RateLimit:
+def make_token_bucket(per_second: float, burst: float, retry_after_seconds: int | None, now: float) -> TokenBucket:
     """A limit whose bucket is full at ``now``."""
     if per_second <= 0 or burst < 1:
         given = f"per_second={per_second!r}, burst={burst!r}"
         message = f"{given}: no call would pass; write a rate above 0 and a burst of 1 or more"
         raise ValueError(message)
-    return RateLimit(per_second, burst, retry_after_seconds, tokens=burst, filled_at=now)
+    return TokenBucket(per_second, burst, retry_after_seconds, tokens=burst, filled_at=now)

@@ -13,7 +13,7 @@ from lattice_tg.testing.refusals import not_found, wrong_status
 
 QuotaName = Literal["target_groups", "targets_per_target_group"]
 TokenMismatch = Literal["ConflictException", "ValidationException"]
-TOKEN_REUSED: TokenMismatch = "ConflictException"  # noqa: S105  (a clientToken, no password)
+TOKEN_MISMATCH_DEFAULT: TokenMismatch = "ConflictException"  # noqa: S105  (a clientToken, no password)
 _ID_LENGTH = 17
 _ID_ALPHABET = string.ascii_lowercase + string.digits
 
@@ -28,11 +28,11 @@ class Durations:
     delete_seconds: float = 0
 
 
-INSTANT = Durations()
+NO_DELAYS = Durations()
 
 
 @define
-class Wishes:
+class Overrides:
     """What a test has asked the service to do to particular groups and targets."""
 
     refused_targets: dict[str, Failure] = field(factory=dict[str, Failure])
@@ -51,16 +51,16 @@ class Forward:
 
 
 @define
-class InService:
+class ServiceUsage:
     """Which services use which groups: as a test says, and which listeners and rules it wants ignored."""
 
-    placed: dict[str, tuple[str, ...]] = field(factory=dict[str, tuple[str, ...]])
+    attached: dict[str, tuple[str, ...]] = field(factory=dict[str, tuple[str, ...]])
     ignored_sources: set[str] = field(factory=set[str])
     group_ids: set[str] = field(factory=set[str])
 
 
 @frozen
-class Creation:
+class IdempotencyRecord:
     """What a clientToken was used for."""
 
     params: Mapping[str, Any]
@@ -69,21 +69,21 @@ class Creation:
 
 
 @define
-class Realm:
+class RegionBackend:
     """The target groups of one account in one Region."""
 
     account: str
     region: str
     partition: str
     durations: Durations
-    wishes: Wishes
-    token_mismatch: TokenMismatch
-    zero: datetime
+    wishes: Overrides
+    token_mismatch_error: TokenMismatch
+    epoch: datetime
     randomness: random.Random
     groups: dict[str, TargetGroup] = field(factory=dict[str, TargetGroup])
     ids_by_name: dict[str, str] = field(factory=dict[str, str])
-    creations: dict[str, Creation] = field(factory=dict[str, Creation])
-    in_service: InService = field(factory=InService)
+    creations: dict[str, IdempotencyRecord] = field(factory=dict[str, IdempotencyRecord])
+    in_service: ServiceUsage = field(factory=ServiceUsage)
     last_number: int = 0
 
     def next_number(self) -> int:
@@ -99,30 +99,30 @@ class Realm:
         """The ARN of a resource of this account and Region."""
         return f"arn:{self.partition}:vpc-lattice:{self.region}:{self.account}:{resource}"
 
-    def present(self, now: float) -> Iterator[TargetGroup]:
+    def existing_groups(self, now: float) -> Iterator[TargetGroup]:
         """The groups that are there at ``now``."""
         return (group for group in self.groups.values() if not group.is_gone(now))
 
-    def named(self, name: str, now: float) -> TargetGroup | None:
+    def get_by_name(self, name: str, now: float) -> TargetGroup | None:
         """The group that has this name; the newest, since one whose creation failed holds no name."""
         group = self.groups.get(self.ids_by_name.get(name, ""))
         return None if group is None or group.is_gone(now) else group
 
-    def find(self, identifier: str, now: float) -> TargetGroup:
+    def get(self, identifier: str, now: float) -> TargetGroup:
         """The group with this id or ARN."""
         group = self.groups.get(identifier.rpartition("/")[2])
         if group is None or group.is_gone(now) or identifier not in (group.id, group.arn):
             raise not_found(identifier)
         return group
 
-    def find_active(self, identifier: str, now: float) -> TargetGroup:
+    def get_active(self, identifier: str, now: float) -> TargetGroup:
         """The group with this id or ARN, which must be ACTIVE."""
-        group = self.find(identifier, now)
+        group = self.get(identifier, now)
         if (status := group.status(now)) != "ACTIVE":
             raise wrong_status(group.id, status)
         return group
 
-    def keep(self, group: TargetGroup) -> TargetGroup:
+    def save(self, group: TargetGroup) -> TargetGroup:
         """Put the group in the place of what was known under its id."""
         self.groups[group.id] = group
         self.ids_by_name[group.name] = group.id

@@ -21,7 +21,7 @@ class Violation:
 
 
 @frozen
-class Refusal:
+class ErrorResponse:
     """One error answer of the service."""
 
     code: str
@@ -31,50 +31,50 @@ class Refusal:
     retry_after_seconds: int | None = None
 
 
-class RefusedError(Exception):
+class EmulatedServiceError(Exception):
     """The emulator's way out of an operation that answers with a refusal."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: ErrorResponse) -> None:
         super().__init__(refusal)
         self.refusal = refusal
 
 
-def refused(code: str, message: str, **members: Any) -> RefusedError:
+def service_error(code: str, message: str, **members: Any) -> EmulatedServiceError:
     """The error to raise for a refusal with a modelled code."""
-    return RefusedError(Refusal(code, message, http_status_of(code), members))
+    return EmulatedServiceError(ErrorResponse(code, message, http_status_of(code), members))
 
 
-def invalid(violations: Iterable[Violation], reason: str = "fieldValidationFailed") -> RefusedError:
+def validation_error(violations: Iterable[Violation], reason: str = "fieldValidationFailed") -> EmulatedServiceError:
     """400: each violation is a row of ``fieldList``; the message says the first ones."""
     rows = [asdict(violation) for violation in violations]
     message = "; ".join(f"{row['name']}: {row['message']}" for row in rows)
-    return refused("ValidationException", message, reason=reason, fieldList=rows)
+    return service_error("ValidationException", message, reason=reason, fieldList=rows)
 
 
-def not_found(resource_id: str) -> RefusedError:
+def not_found(resource_id: str) -> EmulatedServiceError:
     """404, for an id or ARN that names no target group."""
     message = f"Target group {resource_id} not found"
-    return refused("ResourceNotFoundException", message, resourceId=resource_id, resourceType=TARGET_GROUP)
+    return service_error("ResourceNotFoundException", message, resourceId=resource_id, resourceType=TARGET_GROUP)
 
 
-def conflict(message: str, resource_id: str) -> RefusedError:
+def conflict(message: str, resource_id: str) -> EmulatedServiceError:
     """409, in any of its meanings; only the message tells them apart, as at the real service."""
-    return refused("ConflictException", message, resourceId=resource_id, resourceType=TARGET_GROUP)
+    return service_error("ConflictException", message, resourceId=resource_id, resourceType=TARGET_GROUP)
 
 
-def wrong_status(resource_id: str, status: str) -> RefusedError:
+def wrong_status(resource_id: str, status: str) -> EmulatedServiceError:
     """409: the group is not in a status that allows this (text: AWS Gateway API Controller, issue 781)."""
     message = f"Invalid resource status for this operation, resource id {resource_id}, status: {status}."
     return conflict(message, resource_id)
 
 
-def over_quota(message: str, resource_type: str) -> RefusedError:
+def quota_exceeded(message: str, resource_type: str) -> EmulatedServiceError:
     """402."""
     members = {"resourceType": resource_type, "serviceCode": SERVICE_CODE, "quotaCode": QUOTA_CODE}
-    return refused("ServiceQuotaExceededException", message, **members)
+    return service_error("ServiceQuotaExceededException", message, **members)
 
 
-def members_for(code: str, resource_id: str) -> dict[str, Any]:
+def placeholder_members(code: str, resource_id: str) -> dict[str, Any]:
     """Plausible values for the members that the model gives ``code``, for a refusal made on request."""
     values: dict[str, Any] = {
         "reason": "other",

@@ -12,8 +12,8 @@ from attrs import frozen
 from lattice_tg.testing.http_values import Request
 from lattice_tg.testing.json_values import is_object
 from lattice_tg.testing.model import OPERATION_NAMES, operation_model
-from lattice_tg.testing.refusals import RefusedError, Violation, invalid
-from lattice_tg.testing.shapes import known
+from lattice_tg.testing.refusals import EmulatedServiceError, Violation, validation_error
+from lattice_tg.testing.shapes import drop_unknown_members
 
 
 @frozen
@@ -26,44 +26,46 @@ class Route:
 
 
 @frozen
-class Asked:
+class ParsedRequest:
     """What a request asks for; ``defect`` says why its parameters could not be read."""
 
     operation: str
     params: dict[str, Any]
-    defect: RefusedError | None = None
+    parse_error: EmulatedServiceError | None = None
 
 
-def asked(request: Request, operations: tuple[str, ...] = OPERATION_NAMES) -> Asked | None:
+def parse_request(request: Request, operations: tuple[str, ...] = OPERATION_NAMES) -> ParsedRequest | None:
     """The operation and parameters of ``request``; None where it is none of ``operations``."""
     for route in _routes(operations):
         found = route.path.fullmatch(request.path) if route.method == request.method else None
-        if found and _is_ours(labels := {name: unquote(text) for name, text in found.groupdict().items()}):
-            return _read(route.operation, request, labels)
+        if found and _is_target_group_request(
+            labels := {name: unquote(text) for name, text in found.groupdict().items()}
+        ):
+            return _parse_params(route.operation, request, labels)
     return None
 
 
-def _is_ours(labels: Mapping[str, str]) -> bool:
+def _is_target_group_request(labels: Mapping[str, str]) -> bool:
     return ":targetgroup/" in labels.get("resourceArn", ":targetgroup/")
 
 
-def _read(operation: str, request: Request, labels: Mapping[str, str]) -> Asked:
+def _parse_params(operation: str, request: Request, labels: Mapping[str, str]) -> ParsedRequest:
     try:
         body = _body(request.body)
-    except RefusedError as defect:
-        return Asked(operation, dict(labels), defect)
+    except EmulatedServiceError as defect:
+        return ParsedRequest(operation, dict(labels), defect)
     query = parse_qs(request.query, keep_blank_values=True)
     params = dict(_members(operation, labels, query, body))
-    return Asked(operation, known(operation_model(operation).input_shape, params))
+    return ParsedRequest(operation, drop_unknown_members(operation_model(operation).input_shape, params))
 
 
 def _body(text: bytes) -> dict[str, Any]:
     try:
         body: Any = json.loads(text or b"{}")
     except ValueError as unreadable:
-        raise invalid([Violation("body", f"not JSON: {unreadable}")], "cannotParse") from unreadable
+        raise validation_error([Violation("body", f"not JSON: {unreadable}")], "cannotParse") from unreadable
     if not is_object(body):
-        raise invalid([Violation("body", "not a JSON object")], "cannotParse")
+        raise validation_error([Violation("body", "not a JSON object")], "cannotParse")
     return body
 
 

@@ -17,22 +17,22 @@ from typing import Any
 from attrs import frozen
 
 from lattice_tg.clock import Clock
-from lattice_tg.testing.emulator import VpcLattice
-from lattice_tg.testing.http_door import respond
-from lattice_tg.testing.http_values import LostReply, Reply
+from lattice_tg.testing.emulator import VpcLatticeEmulator
+from lattice_tg.testing.http_door import handle_request
+from lattice_tg.testing.http_values import DroppedResponse, Response
 from lattice_tg.testing.mocking import MockVpcLattice, mock_vpc_lattice
-from lattice_tg.testing.realm import TOKEN_REUSED, TokenMismatch
+from lattice_tg.testing.realm import TOKEN_MISMATCH_DEFAULT, TokenMismatch
 
-_OWN_HEADERS = frozenset({"content-length", "transfer-encoding", "connection", "date", "server", "status"})
+_MANAGED_HEADERS = frozenset({"content-length", "transfer-encoding", "connection", "date", "server", "status"})
 
 
 @frozen
-class Served:
+class RunningServer:
     """A running server."""
 
     url: str
     """Where it listens: what to give as ``endpoint_url``."""
-    lattice: VpcLattice
+    lattice: VpcLatticeEmulator
     """The emulator behind it."""
 
 
@@ -44,8 +44,8 @@ def serve(
     drain_seconds: float = 0,
     delete_seconds: float = 0,
     clock: Clock | None = None,
-    token_mismatch: TokenMismatch = TOKEN_REUSED,
-) -> AbstractContextManager[Served]:
+    token_mismatch_error: TokenMismatch = TOKEN_MISMATCH_DEFAULT,
+) -> AbstractContextManager[RunningServer]:
     """A server, while the context lasts; port 0 takes a free one. Inside ``mock_vpc_lattice()`` it serves that one."""
     mock = mock_vpc_lattice(
         create_seconds=create_seconds,
@@ -53,54 +53,54 @@ def serve(
         drain_seconds=drain_seconds,
         delete_seconds=delete_seconds,
         clock=clock,
-        token_mismatch=token_mismatch,
+        token_mismatch_error=token_mismatch_error,
     )
-    return _serving(port, mock)
+    return _run_server(port, mock)
 
 
 @contextmanager
-def _serving(port: int, mock: MockVpcLattice) -> Generator[Served]:
+def _run_server(port: int, mock: MockVpcLattice) -> Generator[RunningServer]:
     with mock as lattice, _Server(port, lattice) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
-            yield Served(f"http://127.0.0.1:{server.server_address[1]}", lattice)
+            yield RunningServer(f"http://127.0.0.1:{server.server_address[1]}", lattice)
         finally:
             server.shutdown()
             server.drop_connections()
             thread.join()
 
 
-class _Connection(BaseHTTPRequestHandler):
+class _RequestHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # keeps connections open
     wbufsize = -1  # the whole reply goes out at once
     disable_nagle_algorithm = True
 
-    def __init__(self, request: Any, client_address: Any, server: BaseServer, lattice: VpcLattice) -> None:
+    def __init__(self, request: Any, client_address: Any, server: BaseServer, lattice: VpcLatticeEmulator) -> None:
         self._lattice = lattice
         super().__init__(request, client_address, server)
 
-    def _answer(self) -> None:
+    def _handle(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        reply = respond(self._lattice, self.command, self.path, dict(self.headers.items()), body)
-        if isinstance(reply, LostReply):
+        reply = handle_request(self._lattice, self.command, self.path, dict(self.headers.items()), body)
+        if isinstance(reply, DroppedResponse):
             self.close_connection = True
         else:
             self._send(reply)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815  (http.server's names)
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815  (http.server's names)
 
-    def _send(self, reply: Reply) -> None:
+    def _send(self, reply: Response) -> None:
         self.send_response(reply.http_status)
         for name, value in reply.headers.items():
-            if name.lower() not in _OWN_HEADERS:
+            if name.lower() not in _MANAGED_HEADERS:
                 self.send_header(name, str(value))
         self.send_header("Content-Length", self._length(reply))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(reply.body)
 
-    def _length(self, reply: Reply) -> str:
+    def _length(self, reply: Response) -> str:
         """The length of the body; of one that a HEAD leaves out, only the reply's own header knows it."""
         told = {name.lower(): value for name, value in reply.headers.items()}
         return told.get("content-length", "0") if self.command == "HEAD" else str(len(reply.body))
@@ -114,9 +114,9 @@ class _Server(ThreadingMixIn, TCPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, lattice: VpcLattice) -> None:
+    def __init__(self, port: int, lattice: VpcLatticeEmulator) -> None:
         self._open: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", port), partial(_Connection, lattice=lattice))
+        super().__init__(("127.0.0.1", port), partial(_RequestHandler, lattice=lattice))
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)

@@ -16,13 +16,13 @@ def shape_violations(shape: Any, value: Any, path: str = "") -> Iterator[Violati
         yield from check(shape, value, path)
 
 
-def known(shape: Any, value: Any) -> Any:
+def drop_unknown_members(shape: Any, value: Any) -> Any:
     """``value`` without the members that are null or not in the model: the service ignores both."""
     if shape.type_name == "structure" and is_object(value):
         members = {name: member for name, member in shape.members.items() if value.get(name) is not None}
-        return {name: known(member, value[name]) for name, member in members.items()}
+        return {name: drop_unknown_members(member, value[name]) for name, member in members.items()}
     if shape.type_name == "list" and is_array(value):
-        return [known(shape.member, item) for item in value]
+        return [drop_unknown_members(shape.member, item) for item in value]
     return value
 
 

@@ -14,7 +14,7 @@ from attrs import frozen
 from lattice_tg.testing.groups import TargetGroup
 
 UNSUPPORTED = "UnsupportedTarget"
-TAKES_ONE = frozenset({"ALB", "LAMBDA"})
+SINGLE_TARGET_TYPES = frozenset({"ALB", "LAMBDA"})
 _FAMILIES = {4: "IPV4", 6: "IPV6"}
 _LOAD_BALANCER = re.compile(r"arn:[a-z0-9-]+:elasticloadbalancing:([a-z0-9-]+):(\d{12}):loadbalancer/app/.+", re.ASCII)
 _FUNCTION = re.compile(r"arn:[a-z0-9-]+:lambda:([a-z0-9-]+):(\d{12}):function:[^:]+(:[^:]+)?", re.ASCII)
@@ -29,7 +29,7 @@ class Owner:
     region: str
 
 
-def objection(group: TargetGroup, owner: Owner, target: Mapping[str, Any]) -> str | None:
+def rejection_reason(group: TargetGroup, owner: Owner, target: Mapping[str, Any]) -> str | None:
     """Why the group cannot have ``target``; None if it can."""
     return _BY_TYPE[group.type](group, owner, target)
 

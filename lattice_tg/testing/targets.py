@@ -9,7 +9,7 @@ TargetKey = tuple[str, int | None]
 
 
 @frozen
-class Condition:
+class TargetHealth:
     """A target's status and the reason code that goes with it."""
 
     status: str
@@ -25,7 +25,7 @@ class Target:
     number: int
     registered_at: float
     drained_at: float | None = None
-    forced: Condition | None = None
+    forced: TargetHealth | None = None
 
     @property
     def key(self) -> TargetKey:
@@ -42,7 +42,7 @@ class Target:
 
 
 @frozen
-class Watch:
+class HealthContext:
     """What a group means for the status of its targets: is it used, are they checked, how long is the first check."""
 
     in_service_since: float | None
@@ -50,21 +50,21 @@ class Watch:
     initial_seconds: float
 
 
-def condition(target: Target, watch: Watch, now: float) -> Condition:
+def target_health(target: Target, watch: HealthContext, now: float) -> TargetHealth:
     """The status of ``target`` at ``now``."""
     if target.forced is not None:
         return target.forced
     if target.is_draining(now):
-        return Condition("DRAINING")
+        return TargetHealth("DRAINING")
     if watch.in_service_since is None:
-        return Condition("UNUSED", "TargetGroupNotInUse")
+        return TargetHealth("UNUSED", "TargetGroupNotInUse")
     if not watch.checked:
-        return Condition("UNAVAILABLE", "HealthCheckNotSupported")
+        return TargetHealth("UNAVAILABLE", "HealthCheckNotSupported")
     first_check_at = max(target.registered_at, watch.in_service_since) + watch.initial_seconds
-    return Condition("HEALTHY" if now >= first_check_at else "INITIAL")
+    return TargetHealth("HEALTHY" if now >= first_check_at else "INITIAL")
 
 
-def identity(target: Mapping[str, Any] | Target) -> dict[str, Any]:
+def to_wire(target: Mapping[str, Any] | Target) -> dict[str, Any]:
     """The wire form of a target: its id, and its port where it has one."""
     target_id, port = key_of(target)
     return {"id": target_id} if port is None else {"id": target_id, "port": port}
@@ -77,13 +77,13 @@ def key_of(target: Mapping[str, Any] | Target, default_port: int | None = None) 
     return (target["id"], target.get("port", default_port))
 
 
-def failure(target: Mapping[str, Any], code: str, message: str) -> dict[str, Any]:
+def failure_item(target: Mapping[str, Any], code: str, message: str) -> dict[str, Any]:
     """A row of ``unsuccessful``."""
-    return {**identity(target), "failureCode": code, "failureMessage": message}
+    return {**to_wire(target), "failureCode": code, "failureMessage": message}
 
 
-def row(target: Target, watch: Watch, now: float) -> dict[str, Any]:
+def list_item(target: Target, watch: HealthContext, now: float) -> dict[str, Any]:
     """A row of ListTargets."""
-    seen = condition(target, watch, now)
+    seen = target_health(target, watch, now)
     reason = {} if seen.reason_code is None else {"reasonCode": seen.reason_code}
-    return {**identity(target), "status": seen.status, **reason}
+    return {**to_wire(target), "status": seen.status, **reason}

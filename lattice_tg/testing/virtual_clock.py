@@ -19,7 +19,7 @@ class VirtualClock:
     def monotonic(self) -> float:
         """The clock's reading in seconds."""
         with self._lock:
-            return self._seen_at(self._now)
+            return self._record_reading(self._now)
 
     def sleep(self, seconds: float, /) -> None:
         """Move the clock to where the calling thread wakes up, and return at once."""
@@ -28,7 +28,7 @@ class VirtualClock:
             raise ValueError(message)
         with self._lock:
             wake_up = getattr(self._own, "seconds", self._now) + seconds
-            self._now = max(self._now, self._seen_at(wake_up))
+            self._now = max(self._now, self._record_reading(wake_up))
         time.sleep(0)  # lets the other threads go to sleep too, as a real sleep would
 
     def advance(self, seconds: float) -> None:
@@ -39,6 +39,6 @@ class VirtualClock:
     def __repr__(self) -> str:
         return f"VirtualClock({self._now})"
 
-    def _seen_at(self, seconds: float) -> float:
+    def _record_reading(self, seconds: float) -> float:
         self._own.seconds = seconds
         return seconds

@@ -7,11 +7,18 @@ from typing import Any, TypeVar
 from lattice_tg.errors import ConfigurationError, InvalidSpecError
 from lattice_tg.identifiers import TargetGroupLike, is_identifier
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.problems import Problem, problem
+from lattice_tg.models.problems import Problem, make_problem
 from lattice_tg.models.targets import Target
 from lattice_tg.retry import RetryEvent, RetryPolicy
-from lattice_tg.rules import NAME, VPC_IDENTIFIER, tag_key_problems, tag_problems, target_problems, update_problems
-from lattice_tg.rules.forms import is_word, one_of, whole_number
+from lattice_tg.rules import (
+    NAME_VALIDATOR,
+    VPC_IDENTIFIER,
+    tag_key_problems,
+    tag_problems,
+    target_problems,
+    update_problems,
+)
+from lattice_tg.rules.forms import integer, may_be_new_literal, one_of
 from lattice_tg.tokens import is_client_token
 from lattice_tg.vocabulary import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.wire import to_boto3
@@ -19,7 +26,7 @@ from lattice_tg.wire import to_boto3
 T = TypeVar("T")
 
 # user guide, health checks: what the service reads as "back to the default"
-_RESETTING: Mapping[ResettableHealthCheckField, tuple[str, Any]] = {
+_RESET_VALUES: Mapping[ResettableHealthCheckField, tuple[str, Any]] = {
     "port": ("port", 0),
     "path": ("path", ""),
     "interval_seconds": ("healthCheckIntervalSeconds", 0),
@@ -30,30 +37,30 @@ _RESETTING: Mapping[ResettableHealthCheckField, tuple[str, Any]] = {
 }
 
 
-def _refuse(problems: Iterable[Problem]) -> None:
+def _raise_if_any(problems: Iterable[Problem]) -> None:
     if found := tuple(problems):
         raise InvalidSpecError(found)
 
 
-def several(field: str, values: Iterable[T]) -> tuple[T, ...]:
+def to_tuple(field: str, values: Iterable[T]) -> tuple[T, ...]:
     """The values; see :func:`refuse_alone`."""
-    refuse_alone(field, values)
+    reject_single_value(field, values)
     return tuple(values)
 
 
-def refuse_alone(field: str, values: Iterable[object]) -> None:
+def reject_single_value(field: str, values: Iterable[object]) -> None:
     """Refuse one value where several belong, and text, whose letters Python would hand over."""
     if isinstance(values, str):
-        raise InvalidSpecError((problem(field, values, f"must be several; write [{values!r}]"),))
+        raise InvalidSpecError((make_problem(field, values, f"must be several; write [{values!r}]"),))
     if not isinstance(values, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
-        raise InvalidSpecError((problem(field, values, "must be several; write a list"),))
+        raise InvalidSpecError((make_problem(field, values, "must be several; write a list"),))
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def checked_options(
+def validate_options(
     retry: RetryPolicy, on_retry: Callable[[RetryEvent], object] | None, max_requests_per_second: float | None = None
 ) -> None:
     """Refuse options that a client cannot work with.
@@ -74,94 +81,100 @@ def checked_options(
         raise ConfigurationError("; ".join(wrong))
 
 
-def checked_name(name: str) -> str:
+def validate_name(name: str) -> str:
     """A name that a group can have."""
-    rule = "is an id or ARN, and no name; get(…) takes it" if is_identifier(name) else NAME(name)
+    rule = "is an id or ARN, and no name; get(…) takes it" if is_identifier(name) else NAME_VALIDATOR(name)
     if rule:
-        _refuse([problem("name", name, rule)])
+        _raise_if_any([make_problem("name", name, rule)])
     return name
 
 
 def list_filters(kind: str | None, vpc_identifier: str | None, *, allow_unknown: bool) -> Mapping[str, str]:
     """The request that lists the groups of a type and a VPC, where these are given."""
     problems: list[Problem] = []
-    if kind is not None and (rule := one_of(TargetGroupType)(kind)) and not (allow_unknown and is_word(kind)):
-        problems.append(problem("type", kind, rule))
+    if (
+        kind is not None
+        and (rule := one_of(TargetGroupType)(kind))
+        and not (allow_unknown and may_be_new_literal(kind))
+    ):
+        problems.append(make_problem("type", kind, rule))
     if vpc_identifier is not None and (rule := VPC_IDENTIFIER(vpc_identifier)):
-        problems.append(problem("vpc_identifier", vpc_identifier, rule))
-    _refuse(problems)
+        problems.append(make_problem("vpc_identifier", vpc_identifier, rule))
+    _raise_if_any(problems)
     filters = {"targetGroupType": kind, "vpcIdentifier": vpc_identifier}
     return {name: value for name, value in filters.items() if value is not None}
 
 
-def checked_tags(tags: Mapping[str, str]) -> dict[str, str]:
+def validate_tags(tags: Mapping[str, str]) -> dict[str, str]:
     """Tags that can be put on a group; none at all is a mistake."""
     if not tags:
-        _refuse([problem("tags", tags, "names no tag; write at least one")])
-    _refuse(tag_problems(tags))
+        _raise_if_any([make_problem("tags", tags, "names no tag; write at least one")])
+    _raise_if_any(tag_problems(tags))
     return dict(tags)
 
 
-def checked_tag_keys(keys: Iterable[str]) -> list[str]:
+def validate_tag_keys(keys: Iterable[str]) -> list[str]:
     """Keys of tags that can be taken off; none at all is a mistake."""
-    given = several("keys", keys)
+    given = to_tuple("keys", keys)
     if not given:
-        _refuse([problem("keys", given, "names no tag; write at least one")])
-    _refuse(tag_key_problems(given))
+        _raise_if_any([make_problem("keys", given, "names no tag; write at least one")])
+    _raise_if_any(tag_key_problems(given))
     return list(given)
 
 
-def checked_token(client_token: str) -> str:
+def validate_client_token(client_token: str) -> str:
     """A token that the service takes."""
     if not is_client_token(client_token):
         rule = "must be text of 1 to 64 characters, one of them visible; leave it out to have one made"
-        _refuse([problem("client_token", client_token, rule)])
+        _raise_if_any([make_problem("client_token", client_token, rule)])
     return client_token
 
 
-def checked_targets(targets: Iterable[Target]) -> tuple[Target, ...]:
+def validate_targets(targets: Iterable[Target]) -> tuple[Target, ...]:
     """Targets of the right form."""
-    given = several("targets", targets)
-    _refuse(target_problems(given))
+    given = to_tuple("targets", targets)
+    _raise_if_any(target_problems(given))
     return given
 
 
-def named_targets(targets: Iterable[Target] | None) -> tuple[Target, ...] | None:
+def validate_optional_targets(targets: Iterable[Target] | None) -> tuple[Target, ...] | None:
     """Targets of the right form, or None where none are named."""
-    return None if targets is None else checked_targets(targets)
+    return None if targets is None else validate_targets(targets)
 
 
-def checked_salt(salt: str | None) -> None:
-    """Refuse a salt that is no text: another run could not be sure to write it in the same way."""
-    if not (salt is None or isinstance(salt, str)):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
-        _refuse([problem("salt", salt, "must be text that names the run; leave it out to have one drawn")])
+def validate_run_id(run_id: str | None) -> None:
+    """Refuse a run_id that is no text: another run could not be sure to write it in the same way."""
+    if not (run_id is None or isinstance(run_id, str)):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
+        _raise_if_any(
+            [make_problem("run_id", run_id, "must be text that names the run; leave it out to have one drawn")]
+        )
 
 
-def checked_executor(executor: Executor | None, on_progress: Callable[..., object] | None) -> None:
+def validate_executor(executor: Executor | None, on_progress: Callable[..., object] | None) -> None:
     """Refuse what cannot run a fleet, and what cannot be told of it."""
     problems: list[Problem] = []
     if not (executor is None or callable(getattr(executor, "submit", None))):
-        problems.append(problem("executor", executor, "must be a concurrent.futures.Executor"))
+        problems.append(make_problem("executor", executor, "must be a concurrent.futures.Executor"))
     if not (on_progress is None or callable(on_progress)):
-        problems.append(problem("on_progress", on_progress, "must be a function that takes a FleetProgress"))
-    _refuse(problems)
+        problems.append(make_problem("on_progress", on_progress, "must be a function that takes a BatchProgress"))
+    _raise_if_any(problems)
 
 
-def checked_workers(max_workers: int) -> None:
+def validate_max_workers(max_workers: int) -> None:
     """Refuse a number of workers that could do nothing."""
-    if rule := whole_number(1, 1000)(max_workers):
-        _refuse([problem("max_workers", max_workers, rule)])
+    if rule := integer(1, 1000)(max_workers):
+        _raise_if_any([make_problem("max_workers", max_workers, rule)])
 
 
-def checked_seconds(**seconds: float) -> None:
+def validate_seconds(**seconds: float) -> None:
     """Refuse a timeout below 0, and a poll that would not wait."""
     problems: list[Problem] = []
     for name, value in seconds.items():
         if name == "poll_seconds" and not (_is_number(value) and value > 0):
-            problems.append(problem(name, value, "must be a number of seconds, above 0"))
+            problems.append(make_problem(name, value, "must be a number of seconds, above 0"))
         elif not (_is_number(value) and value >= 0):
-            problems.append(problem(name, value, "must be a number of seconds, at least 0"))
-    _refuse(problems)
+            problems.append(make_problem(name, value, "must be a number of seconds, at least 0"))
+    _raise_if_any(problems)
 
 
 def health_check_update(
@@ -172,7 +185,7 @@ def health_check_update(
     allow_unknown: bool,
 ) -> dict[str, Any]:
     """The part of an update that sets what is set in ``check`` and resets what is named in ``reset``."""
-    fields = several("reset", reset)
+    fields = to_tuple("reset", reset)
     kind = None if isinstance(target_group, str) else target_group.type
-    _refuse(update_problems(check, fields, kind=kind, allow_unknown=allow_unknown))
-    return {**to_boto3(check), **dict(_RESETTING[field] for field in fields)}
+    _raise_if_any(update_problems(check, fields, kind=kind, allow_unknown=allow_unknown))
+    return {**to_boto3(check), **dict(_RESET_VALUES[field] for field in fields)}

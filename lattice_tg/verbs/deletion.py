@@ -5,35 +5,41 @@ from contextlib import suppress
 
 from attrs import frozen
 
-from lattice_tg.calls import Calls, Failure
+from lattice_tg.calls import RequestFailure, RequestSender
 from lattice_tg.errors import LatticeError
-from lattice_tg.identifiers import TargetGroupLike, identifier
+from lattice_tg.identifiers import TargetGroupLike, resolve_identifier
 from lattice_tg.models.answers import TargetGroupDeletion, TargetSummary
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
-from lattice_tg.retry import leaves_outcome_unknown
+from lattice_tg.retry import is_outcome_unknown
 from lattice_tg.service_errors import ConflictError, ConflictKind, ResourceNotFoundError
 from lattice_tg.verbs import reads
-from lattice_tg.verbs.group_waits import until_deleted
-from lattice_tg.verbs.registration import GONE, TargetRequests
-from lattice_tg.verbs.target_waits import until_drained
-from lattice_tg.waiting import Wait
+from lattice_tg.verbs.group_waits import wait_until_deleted
+from lattice_tg.verbs.registration import NOT_FOUND_CODES, TargetBatcher
+from lattice_tg.verbs.target_waits import wait_until_drained
+from lattice_tg.waiting import Waiter
 from lattice_tg.wire import from_boto3
 
 _OPERATION = "DeleteTargetGroup"
 
-Outcome = TargetGroupDeletion | ConflictError | None
+DeleteResult = TargetGroupDeletion | ConflictError | None
 
 
 def delete(
-    calls: Calls, target_group: TargetGroupLike, *, missing_ok: bool, drain: bool, wait: bool, timeout_seconds: float
+    calls: RequestSender,
+    target_group: TargetGroupLike,
+    *,
+    missing_ok: bool,
+    drain: bool,
+    wait: bool,
+    timeout_seconds: float,
 ) -> TargetGroupDeletion | None:
     """The service's answer to a delete; None where the group was gone already, which ``missing_ok`` has to allow.
 
     With ``drain`` all targets are deregistered first and waited for, with ``wait`` the group's end is: all of it
     within ``timeout_seconds``.
     """
-    removal = _Removal(calls, identifier(target_group), calls.clock.monotonic() + timeout_seconds)
+    removal = _Deletion(calls, resolve_identifier(target_group), calls.clock.monotonic() + timeout_seconds)
     try:
         if drain:
             removal.drain()
@@ -43,21 +49,21 @@ def delete(
             return None
         raise
     if wait and deletion is not None:
-        until_deleted(calls, target_group, removal.wait("gone", poll_seconds=2.0))
+        wait_until_deleted(calls, target_group, removal.wait("gone", poll_seconds=2.0))
     return deletion
 
 
 @frozen
-class _Removal:
+class _Deletion:
     """Taking one group apart, within one deadline."""
 
-    calls: Calls
+    calls: RequestSender
     id: str
     deadline: float
 
-    def wait(self, state: str, *, poll_seconds: float) -> Wait:
-        return Wait(
-            waited_for=f"{self.id} to be {state}",
+    def wait(self, state: str, *, poll_seconds: float) -> Waiter:
+        return Waiter(
+            waiting_for=f"{self.id} to be {state}",
             clock=self.calls.clock,
             poll_seconds=poll_seconds,
             timeout_seconds=max(0.0, self.deadline - self.calls.clock.monotonic()),
@@ -67,32 +73,36 @@ class _Removal:
         """Deregister every target and wait until all are gone, unless a service uses the group: then nothing."""
         group = reads.get(self.calls, self.id, self.deadline)
         if group.service_arns:
-            raise _in_use(group)
-        rows = tuple(reads.target_rows(self.calls, self.id, deadline=self.deadline))
-        self._deregister([_target(row) for row in rows if row.status != "DRAINING"])
+            raise _in_use_error(group)
+        rows = tuple(reads.iter_targets(self.calls, self.id, deadline=self.deadline))
+        self._deregister([_to_target(row) for row in rows if row.status != "DRAINING"])
         if rows:
-            until_drained(self.calls, group, [_target(row) for row in rows], self.wait("drained", poll_seconds=5.0))
+            wait_until_drained(
+                self.calls, group, [_to_target(row) for row in rows], self.wait("drained", poll_seconds=5.0)
+            )
 
     def _deregister(self, targets: Sequence[Target]) -> None:
-        requests = TargetRequests.deregistering(self.calls, self.id, deadline=self.deadline, forgiven=GONE)
-        report = requests.all_at_once(targets)
-        for chunk in report.unanswered:
+        requests = TargetBatcher.for_deregister(
+            self.calls, self.id, deadline=self.deadline, ignored_codes=NOT_FOUND_CODES
+        )
+        report = requests.run(targets)
+        for chunk in report.failed_requests:
             if isinstance(chunk.error, ResourceNotFoundError):  # someone else has deleted the group meanwhile
                 raise chunk.error
-        report.raise_for_unsuccessful()
+        report.raise_for_failures()
 
     def delete_when_empty(self) -> TargetGroupDeletion | None:
         """Delete; for a while after the last target is gone from the list, the service may still see it."""
-        outcome = self.wait("empty", poll_seconds=2.0).until(
-            self._deletion_or_conflict,
-            done=_is_no_conflict,
-            failed=_conflict_that_stays,
-            counts=_nothing_to_count,
-            last_seen=str,
+        outcome = self.wait("empty", poll_seconds=2.0).wait(
+            self._try_delete,
+            is_done=_is_deleted,
+            find_failure=_permanent_conflict,
+            count_statuses=_no_counts,
+            describe_status=str,
         )
         return None if isinstance(outcome, ConflictError) else outcome
 
-    def _deletion_or_conflict(self) -> Outcome:
+    def _try_delete(self) -> DeleteResult:
         try:
             return self.delete()
         except ConflictError as conflict:
@@ -100,39 +110,39 @@ class _Removal:
 
     def delete(self) -> TargetGroupDeletion | None:
         """The service's answer; None where the group is gone and the lost reply may have been to what did it."""
-        failures: list[Failure] = []
+        failures: list[RequestFailure] = []
         request = {"targetGroupIdentifier": self.id}
         send = self.calls.gateway.delete_target_group
         try:
-            reply = self.calls.answer(send, request, deadline=self.deadline, failures=failures)
+            reply = self.calls.send(send, request, deadline=self.deadline, failures=failures)
         except ResourceNotFoundError:
-            if any(map(leaves_outcome_unknown, failures)):
+            if any(map(is_outcome_unknown, failures)):
                 return None
             raise
         except ConflictError as conflict:
             with suppress(LatticeError):  # whoever may delete may not be allowed to look
-                _explain(self.calls, self.id, conflict, self.deadline)
+                _annotate_conflict(self.calls, self.id, conflict, self.deadline)
             raise
         return from_boto3(TargetGroupDeletion, reply)
 
 
-def _is_no_conflict(outcome: Outcome) -> bool:
+def _is_deleted(outcome: DeleteResult) -> bool:
     return not isinstance(outcome, ConflictError)
 
 
-def _conflict_that_stays(outcome: Outcome) -> ConflictError | None:
+def _permanent_conflict(outcome: DeleteResult) -> ConflictError | None:
     return outcome if isinstance(outcome, ConflictError) and outcome.kind != "has_targets" else None
 
 
-def _nothing_to_count(_: object) -> dict[str, int]:
+def _no_counts(_: object) -> dict[str, int]:
     return {}
 
 
-def _target(row: TargetSummary) -> Target:
+def _to_target(row: TargetSummary) -> Target:
     return Target(id=row.id, port=row.port)
 
 
-def _in_use(group: TargetGroup) -> ConflictError:
+def _in_use_error(group: TargetGroup) -> ConflictError:
     return ConflictError(
         operation=_OPERATION,
         code="ConflictException",
@@ -145,17 +155,17 @@ def _in_use(group: TargetGroup) -> ConflictError:
     )
 
 
-def _explain(calls: Calls, target_group: str, conflict: ConflictError, deadline: float) -> None:
+def _annotate_conflict(calls: RequestSender, target_group: str, conflict: ConflictError, deadline: float) -> None:
     """Add the conflict's kind, where the service's words did not tell it, and the services that use the group."""
-    if conflict.kind in ("unknown", "in_use") and (group := reads.get_if_there(calls, target_group, deadline)):
+    if conflict.kind in ("unknown", "in_use") and (group := reads.get_or_none(calls, target_group, deadline)):
         conflict.service_arns = group.service_arns
         if conflict.kind == "unknown":
-            conflict.kind = _kind(calls, group, deadline)
+            conflict.kind = _infer_conflict_kind(calls, group, deadline)
 
 
-def _kind(calls: Calls, group: TargetGroup, deadline: float) -> ConflictKind:
+def _infer_conflict_kind(calls: RequestSender, group: TargetGroup, deadline: float) -> ConflictKind:
     if group.service_arns:
         return "in_use"
     if group.status in ("CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"):
         return "wrong_status"
-    return "has_targets" if any(True for _ in reads.target_rows(calls, group, deadline=deadline)) else "unknown"
+    return "has_targets" if any(True for _ in reads.iter_targets(calls, group, deadline=deadline)) else "unknown"

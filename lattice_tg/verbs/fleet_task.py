@@ -4,68 +4,68 @@ from collections.abc import Callable
 
 from attrs import define, evolve, field, frozen
 
-from lattice_tg.calls import Calls
+from lattice_tg.calls import RequestSender
 from lattice_tg.clock import Clock
-from lattice_tg.errors import LatticeError, UnfinishedError
+from lattice_tg.errors import IncompleteError, LatticeError
 from lattice_tg.models.answers import TargetGroupSummary
-from lattice_tg.models.desired import Desired
+from lattice_tg.models.desired import DesiredState
 from lattice_tg.models.target_group import TargetGroup
-from lattice_tg.outcome import Outcome
+from lattice_tg.outcome import ApplyResult
 from lattice_tg.plan import Plan
 from lattice_tg.retry import RetryEvent, is_throttling
 from lattice_tg.tokens import client_token_for
 from lattice_tg.verbs import applying, planning
 
-Stopping = Callable[[], bool]
+IsCancelled = Callable[[], bool]
 """Whether the fleet is being stopped."""
 
-_NAP_SECONDS = 0.25  # how late a worker that sleeps hears that the fleet is being stopped, at most
+_CANCEL_POLL_SECONDS = 0.25  # how late a worker that sleeps hears that the fleet is being stopped, at most
 
 
 @frozen
-class Task:
+class EnsureTask:
     """One group to be seen to; a plain value, so that it can be sent to another process."""
 
-    desired: Desired
+    desired: DesiredState
     found: TargetGroupSummary | None
-    salt: str
+    run_id: str
 
     @property
     def name(self) -> str:
         """The group's name."""
         return self.desired.spec.name
 
-    def unfinished(self, reason: str) -> UnfinishedError:
+    def incomplete_error(self, reason: str) -> IncompleteError:
         """The error for a group that was left."""
-        return UnfinishedError(name=self.name, reason=reason, salt=self.salt)
+        return IncompleteError(name=self.name, reason=reason, run_id=self.run_id)
 
-    def lost(self, error: BaseException) -> Outcome:
+    def lost_result(self, error: BaseException) -> ApplyResult:
         """The outcome where whatever ran this task ended without one."""
         what = f"{type(error).__name__}: {error}".removesuffix(": ")
-        failure = self.unfinished(f"it ended without an outcome ({what})")
+        failure = self.incomplete_error(f"it ended without an outcome ({what})")
         failure.__cause__ = error
-        return Outcome(
+        return ApplyResult(
             spec=self.desired.spec,
             plan=None,
             target_group=None,
             error=failure,
             attempts=1,
-            seconds=0.0,
-            throttled=0,
-            salt=self.salt,
+            elapsed_seconds=0.0,
+            throttle_count=0,
+            run_id=self.run_id,
         )
 
 
 @frozen
-class _StoppedClock:
+class _CancellableClock:
     """The client's clock, until the fleet is being stopped: then whoever reads it or sleeps on it is told.
 
     Each request and each wait begins with a look at the clock, so nothing more is begun, and no answer is lost.
     """
 
     clock: Clock
-    task: Task
-    stopping: Stopping
+    task: EnsureTask
+    stopping: IsCancelled
 
     def monotonic(self) -> float:
         """The reading of the clock behind."""
@@ -74,19 +74,19 @@ class _StoppedClock:
 
     def sleep(self, seconds: float, /) -> None:
         """Sleep in naps, up to the same moment."""
-        while seconds > _NAP_SECONDS:
-            self.clock.sleep(_NAP_SECONDS)
+        while seconds > _CANCEL_POLL_SECONDS:
+            self.clock.sleep(_CANCEL_POLL_SECONDS)
             self._check()
-            seconds -= _NAP_SECONDS
+            seconds -= _CANCEL_POLL_SECONDS
         self.clock.sleep(seconds)
 
     def _check(self) -> None:
         if self.stopping():
-            raise self.task.unfinished("it was stopped")
+            raise self.task.incomplete_error("it was stopped")
 
 
 @define
-class _Tally:
+class _RetryCounter:
     """What happens to the requests of one group, several of which may be under way at a time."""
 
     on_retry: Callable[[RetryEvent], object] | None
@@ -104,53 +104,53 @@ def _never() -> bool:
     return False
 
 
-def told_to_stop(calls: Calls, task: Task, stopping: Stopping) -> Calls:
+def make_cancellable(calls: RequestSender, task: EnsureTask, stopping: IsCancelled) -> RequestSender:
     """The calls as this task may make them: until the fleet is being stopped."""
-    return evolve(calls, clock=_StoppedClock(calls.clock, task, stopping))
+    return evolve(calls, clock=_CancellableClock(calls.clock, task, stopping))
 
 
 @frozen
-class Worker:
+class ThreadWorker:
     """Sees to groups with the calls of this process; where it is pickled, it arrives as what does so elsewhere.
 
     So no executor has to be asked whether it shares this memory: what it sends through a pickle cannot stay here.
     """
 
-    calls: Calls = field(repr=False)
-    stopping: Stopping = field(repr=False)
-    elsewhere: Callable[[], Callable[[Task], Outcome]] = field(repr=False)
+    calls: RequestSender = field(repr=False)
+    stopping: IsCancelled = field(repr=False)
+    elsewhere: Callable[[], Callable[[EnsureTask], ApplyResult]] = field(repr=False)
 
-    def __call__(self, task: Task) -> Outcome:
+    def __call__(self, task: EnsureTask) -> ApplyResult:
         """What became of this task's group."""
-        return ensured(self.calls, task, self.stopping)
+        return ensure_group(self.calls, task, self.stopping)
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
-        return _as_it_is, (self.elsewhere(),)
+        return _identity, (self.elsewhere(),)
 
 
-def _as_it_is(worker: object) -> object:
+def _identity(worker: object) -> object:
     return worker
 
 
-def ensured(calls: Calls, task: Task, stopping: Stopping = _never) -> Outcome:
+def ensure_group(calls: RequestSender, task: EnsureTask, stopping: IsCancelled = _never) -> ApplyResult:
     """What became of one group; no error of ours gets out."""
-    tally, started = _Tally(calls.on_retry), calls.clock.monotonic()
-    watched = evolve(told_to_stop(calls, task, stopping), on_retry=tally.count)
+    tally, started = _RetryCounter(calls.on_retry), calls.clock.monotonic()
+    watched = evolve(make_cancellable(calls, task, stopping), on_retry=tally.count)
     plan: Plan | None = None
     group: TargetGroup | None = None
     failure: LatticeError | None = None
     try:
-        plan = planning.plan_against(watched, task.desired, task.found, closely=True)
-        group = applying.carry_out(watched, plan, client_token=client_token_for(task.desired.spec, task.salt))
+        plan = planning.plan_for_group(watched, task.desired, task.found, closely=True)
+        group = applying.execute_plan(watched, plan, client_token=client_token_for(task.desired.spec, task.run_id))
     except LatticeError as error:
         failure = error
-    return Outcome(
+    return ApplyResult(
         spec=task.desired.spec,
         plan=plan,
         target_group=group,
         error=failure,
         attempts=1 + len(tally.throttled),
-        seconds=calls.clock.monotonic() - started,
-        throttled=sum(tally.throttled),
-        salt=task.salt,
+        elapsed_seconds=calls.clock.monotonic() - started,
+        throttle_count=sum(tally.throttled),
+        run_id=task.run_id,
     )

@@ -2,38 +2,38 @@
 
 from collections.abc import Mapping
 
-from lattice_tg.calls import Calls
+from lattice_tg.calls import RequestSender
 from lattice_tg.errors import TargetGroupFailedError, WaitFailedError
 from lattice_tg.identifiers import TargetGroupLike
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.verbs import reads
-from lattice_tg.waiting import Wait
+from lattice_tg.waiting import Waiter
 
-_WAYS_OUT: Mapping[str, str] = {"CREATE_FAILED": "delete it and create it again", "DELETE_FAILED": "delete it again"}
-_IS_GOING = "it is being deleted; once it is gone (wait_until_deleted), create it again"
+_HINTS: Mapping[str, str] = {"CREATE_FAILED": "delete it and create it again", "DELETE_FAILED": "delete it again"}
+_DELETING_HINT = "it is being deleted; once it is gone (wait_until_deleted), create it again"
 
 
-def until_active(calls: Calls, target_group: TargetGroupLike, wait: Wait) -> TargetGroup:
+def wait_until_active(calls: RequestSender, target_group: TargetGroupLike, wait: Waiter) -> TargetGroup:
     """The group, once it is ACTIVE."""
     deadline = calls.clock.monotonic() + wait.timeout_seconds
-    return wait.until(
+    return wait.wait(
         lambda: reads.get(calls, target_group, deadline),
-        done=lambda group: group.status == "ACTIVE",
-        failed=lambda group: _failure(wait, group) or _going(wait, group),
-        counts=_counts,
-        last_seen=_status,
+        is_done=lambda group: group.status == "ACTIVE",
+        find_failure=lambda group: _failure(wait, group) or _deleting_error(wait, group),
+        count_statuses=_counts,
+        describe_status=_status,
     )
 
 
-def until_deleted(calls: Calls, target_group: TargetGroupLike, wait: Wait) -> None:
+def wait_until_deleted(calls: RequestSender, target_group: TargetGroupLike, wait: Waiter) -> None:
     """Returns once the group is gone; until the service says so, every status but a failure is pending."""
     deadline = calls.clock.monotonic() + wait.timeout_seconds
-    wait.until(
-        lambda: reads.get_if_there(calls, target_group, deadline),
-        done=lambda group: group is None,
-        failed=lambda group: _failure(wait, group) if group and group.status == "DELETE_FAILED" else None,
-        counts=_counts,
-        last_seen=_status,
+    wait.wait(
+        lambda: reads.get_or_none(calls, target_group, deadline),
+        is_done=lambda group: group is None,
+        find_failure=lambda group: _failure(wait, group) if group and group.status == "DELETE_FAILED" else None,
+        count_statuses=_counts,
+        describe_status=_status,
     )
 
 
@@ -45,15 +45,15 @@ def _status(group: TargetGroup | None) -> str:
     return group.status if group else "GONE"
 
 
-def _failure(wait: Wait, group: TargetGroup) -> WaitFailedError | None:
-    if group.status not in _WAYS_OUT:
+def _failure(wait: Waiter, group: TargetGroup) -> WaitFailedError | None:
+    if group.status not in _HINTS:
         return None
     why = [part for part in (group.failure_code, group.failure_message) if part] or ["the service gives no reason"]
-    reason = f"it is {group.status}: {': '.join(why)}; {_WAYS_OUT[group.status]}"
-    return TargetGroupFailedError(waited_for=wait.waited_for, reason=reason, target_group=group)
+    reason = f"it is {group.status}: {': '.join(why)}; {_HINTS[group.status]}"
+    return TargetGroupFailedError(waiting_for=wait.waiting_for, reason=reason, target_group=group)
 
 
-def _going(wait: Wait, group: TargetGroup) -> WaitFailedError | None:
+def _deleting_error(wait: Waiter, group: TargetGroup) -> WaitFailedError | None:
     if group.status != "DELETE_IN_PROGRESS":
         return None
-    return WaitFailedError(waited_for=wait.waited_for, reason=_IS_GOING, target_group=group)
+    return WaitFailedError(waiting_for=wait.waiting_for, reason=_DELETING_HINT, target_group=group)

@@ -2,25 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 
-from lattice_tg.calls import Calls
+from lattice_tg.calls import RequestSender
 from lattice_tg.frozen import FrozenMapping
 from lattice_tg.models.answers import TargetGroupSummary, TargetSummary
-from lattice_tg.models.desired import Desired
+from lattice_tg.models.desired import DesiredState
 from lattice_tg.models.target_group import TargetGroup
-from lattice_tg.plan import GOING, Plan, Seen, create_only_changes, needs_description, plan
+from lattice_tg.plan import DELETING, ObservedGroup, Plan, create_only_changes, make_plan, needs_description
 from lattice_tg.service_errors import ResourceNotFoundError
 from lattice_tg.verbs import reads
 
 # one name may stand for several groups: those that failed or go give way to one that is there
-_LAST_CHOICES = ("DELETE_FAILED", GOING, "CREATE_FAILED")
+_LOW_PRIORITY_STATUSES = ("DELETE_FAILED", DELETING, "CREATE_FAILED")
 
 
-def by_name(summaries: Iterable[TargetGroupSummary]) -> Mapping[str, TargetGroupSummary]:
+def index_by_name(summaries: Iterable[TargetGroupSummary]) -> Mapping[str, TargetGroupSummary]:
     """The group that each name stands for: one scan of the list serves a whole fleet."""
     chosen: dict[str, TargetGroupSummary] = {}
     for summary in summaries:
         known = chosen.get(summary.name)
-        if known is None or _choice(summary) < _choice(known):
+        if known is None or _priority(summary) < _priority(known):
             chosen[summary.name] = summary
     return chosen
 
@@ -30,52 +30,60 @@ def find_summary(summaries: Iterable[TargetGroupSummary], name: str) -> TargetGr
     namesakes: list[TargetGroupSummary] = []
     for summary in summaries:
         if summary.name == name:
-            if summary.status not in _LAST_CHOICES:
+            if summary.status not in _LOW_PRIORITY_STATUSES:
                 return summary
             namesakes.append(summary)
-    return by_name(namesakes).get(name)
+    return index_by_name(namesakes).get(name)
 
 
-def plan_for(calls: Calls, desired: Desired, *, closely: bool = False) -> Plan:
+def plan_by_name(calls: RequestSender, desired: DesiredState, *, closely: bool = False) -> Plan:
     """The plan for one group, which is looked for in the whole list."""
-    return plan_against(calls, desired, find_summary(reads.summaries(calls, {}), desired.spec.name), closely=closely)
+    return plan_for_group(
+        calls, desired, find_summary(reads.iter_summaries(calls, {}), desired.spec.name), closely=closely
+    )
 
 
-def plan_against(calls: Calls, desired: Desired, found: Seen | None, *, closely: bool = False) -> Plan:
+def plan_for_group(
+    calls: RequestSender, desired: DesiredState, found: ObservedGroup | None, *, closely: bool = False
+) -> Plan:
     """The plan for one group that was found, or not, in a list that has been read already.
 
     ``closely`` looks at the group itself even where its row would do: who carries the plan out needs its description
     all the same, and in a large fleet the list is old by then.
     """
-    if isinstance(found, TargetGroupSummary) and found.status != GOING and (closely or needs_description(desired.spec)):
-        found = reads.get_if_there(calls, found)
-    if found is None or found.status == GOING:
-        return plan(desired, found)
+    if (
+        isinstance(found, TargetGroupSummary)
+        and found.status != DELETING
+        and (closely or needs_description(desired.spec))
+    ):
+        found = reads.get_or_none(calls, found)
+    if found is None or found.status == DELETING:
+        return make_plan(desired, found)
     try:
         tags, targets = _tags(calls, desired, found), _targets(calls, desired, found)
     except ResourceNotFoundError:  # it went after it was listed
-        return plan(desired, None)
-    return plan(desired, found, tags, targets)
+        return make_plan(desired, None)
+    return make_plan(desired, found, tags, targets)
 
 
-def plan_again(calls: Calls, earlier: Plan) -> Plan:
+def refresh_plan(calls: RequestSender, earlier: Plan) -> Plan:
     """The plan for the same wish as things are now: the group is looked for by its id, then by name if it is lost."""
     group: TargetGroup | None = None
     if earlier.target_group is not None:
-        group = reads.get_if_there(calls, earlier.target_group)
-    if group is None or group.status in _LAST_CHOICES:
-        return plan_for(calls, earlier.desired)
-    return plan_against(calls, earlier.desired, group)
+        group = reads.get_or_none(calls, earlier.target_group)
+    if group is None or group.status in _LOW_PRIORITY_STATUSES:
+        return plan_by_name(calls, earlier.desired)
+    return plan_for_group(calls, earlier.desired, group)
 
 
-def _choice(summary: TargetGroupSummary) -> int:
-    return _LAST_CHOICES.index(summary.status) + 1 if summary.status in _LAST_CHOICES else 0
+def _priority(summary: TargetGroupSummary) -> int:
+    return _LOW_PRIORITY_STATUSES.index(summary.status) + 1 if summary.status in _LOW_PRIORITY_STATUSES else 0
 
 
-def _tags(calls: Calls, desired: Desired, group: Seen) -> Mapping[str, str]:
+def _tags(calls: RequestSender, desired: DesiredState, group: ObservedGroup) -> Mapping[str, str]:
     return reads.tags(calls, group) if desired.spec.tags else FrozenMapping[str, str]()
 
 
-def _targets(calls: Calls, desired: Desired, group: Seen) -> tuple[TargetSummary, ...]:
+def _targets(calls: RequestSender, desired: DesiredState, group: ObservedGroup) -> tuple[TargetSummary, ...]:
     replaced = desired.replace and create_only_changes(desired.spec, group)
-    return tuple(reads.target_rows(calls, group)) if replaced or desired.targets is not None else ()
+    return tuple(reads.iter_targets(calls, group)) if replaced or desired.targets is not None else ()

@@ -4,27 +4,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from lattice_tg.calls import Calls
+from lattice_tg.calls import RequestSender
 from lattice_tg.frozen import FrozenMapping
-from lattice_tg.identifiers import TargetGroupLike, arn, identifier
+from lattice_tg.identifiers import TargetGroupLike, known_arn, resolve_identifier
 from lattice_tg.models.answers import TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
-from lattice_tg.paging import chunked, listed
+from lattice_tg.paging import chunked, paginate
 from lattice_tg.service_errors import ResourceNotFoundError
-from lattice_tg.wire import from_boto3, reader, to_boto3
+from lattice_tg.wire import from_boto3, structure_fn, to_boto3
 
-MOST_LISTED_BY_NAME = 20
+MAX_TARGET_FILTERS = 20
 """Targets that one ListTargets can be asked for (service model, ListTargetsRequestTargetsList)."""
 
 
-def get(calls: Calls, target_group: TargetGroupLike, deadline: float | None = None) -> TargetGroup:
+def get(calls: RequestSender, target_group: TargetGroupLike, deadline: float | None = None) -> TargetGroup:
     """The group's description."""
-    request = {"targetGroupIdentifier": identifier(target_group)}
-    return from_boto3(TargetGroup, calls.answer(calls.gateway.get_target_group, request, deadline=deadline))
+    request = {"targetGroupIdentifier": resolve_identifier(target_group)}
+    return from_boto3(TargetGroup, calls.send(calls.gateway.get_target_group, request, deadline=deadline))
 
 
-def get_if_there(calls: Calls, target_group: TargetGroupLike, deadline: float | None = None) -> TargetGroup | None:
+def get_or_none(
+    calls: RequestSender, target_group: TargetGroupLike, deadline: float | None = None
+) -> TargetGroup | None:
     """The group's description, or None where there is no such group."""
     try:
         return get(calls, target_group, deadline)
@@ -32,37 +34,37 @@ def get_if_there(calls: Calls, target_group: TargetGroupLike, deadline: float | 
         return None
 
 
-def summaries(calls: Calls, filters: Mapping[str, str]) -> Iterator[TargetGroupSummary]:
+def iter_summaries(calls: RequestSender, filters: Mapping[str, str]) -> Iterator[TargetGroupSummary]:
     """Every group that the filters let through, page by page."""
-    return listed(partial(calls.answer, calls.gateway.list_target_groups), filters, reader(TargetGroupSummary))
+    return paginate(partial(calls.send, calls.gateway.list_target_groups), filters, structure_fn(TargetGroupSummary))
 
 
-def find(calls: Calls, name: str) -> TargetGroup | None:
+def find(calls: RequestSender, name: str) -> TargetGroup | None:
     """The group of this name. The service cannot look one up by name, so all pages are read until it is found."""
-    for summary in summaries(calls, {}):
+    for summary in iter_summaries(calls, {}):
         if summary.name == name:
-            return get_if_there(calls, summary)
+            return get_or_none(calls, summary)
     return None
 
 
-def target_rows(
-    calls: Calls, target_group: TargetGroupLike, targets: Sequence[Target] = (), deadline: float | None = None
+def iter_targets(
+    calls: RequestSender, target_group: TargetGroupLike, targets: Sequence[Target] = (), deadline: float | None = None
 ) -> Iterator[TargetSummary]:
     """The registered targets, page by page: all, or those asked for."""
-    for chunk in chunked(targets, MOST_LISTED_BY_NAME) if targets else [()]:
-        request: dict[str, Any] = {"targetGroupIdentifier": identifier(target_group)}
+    for chunk in chunked(targets, MAX_TARGET_FILTERS) if targets else [()]:
+        request: dict[str, Any] = {"targetGroupIdentifier": resolve_identifier(target_group)}
         if chunk:
             request["targets"] = [to_boto3(target) for target in chunk]
-        send = partial(calls.answer, calls.gateway.list_targets, deadline=deadline)
-        yield from listed(send, request, reader(TargetSummary))
+        send = partial(calls.send, calls.gateway.list_targets, deadline=deadline)
+        yield from paginate(send, request, structure_fn(TargetSummary))
 
 
-def arn_of(calls: Calls, target_group: TargetGroupLike) -> str:
+def resolve_arn(calls: RequestSender, target_group: TargetGroupLike) -> str:
     """The group's ARN, which costs a Get where only the id is known."""
-    return arn(target_group) or get(calls, target_group).arn
+    return known_arn(target_group) or get(calls, target_group).arn
 
 
-def tags(calls: Calls, target_group: TargetGroupLike) -> Mapping[str, str]:
+def tags(calls: RequestSender, target_group: TargetGroupLike) -> Mapping[str, str]:
     """The group's tags."""
-    request = {"resourceArn": arn_of(calls, target_group)}
-    return FrozenMapping(calls.answer(calls.gateway.list_tags_for_resource, request).get("tags"))
+    request = {"resourceArn": resolve_arn(calls, target_group)}
+    return FrozenMapping(calls.send(calls.gateway.list_tags_for_resource, request).get("tags"))

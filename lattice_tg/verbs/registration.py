@@ -8,72 +8,72 @@ from typing import Self
 
 from attrs import frozen
 
-from lattice_tg.calls import Calls, Failure, Send
+from lattice_tg.calls import ApiMethod, RequestFailure, RequestSender
 from lattice_tg.errors import ConfigurationError, InvalidSpecError, LatticeError
-from lattice_tg.identifiers import TargetGroupLike, identifier
+from lattice_tg.identifiers import TargetGroupLike, resolve_identifier
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.paging import chunked
-from lattice_tg.reports import TargetsReport, UnansweredTargets
-from lattice_tg.retry import leaves_outcome_unknown
+from lattice_tg.reports import FailedRequest, TargetsResult
+from lattice_tg.retry import is_outcome_unknown
 from lattice_tg.rules import target_problems
 from lattice_tg.service_errors import ServiceError
-from lattice_tg.target_keys import distinct, group_port
-from lattice_tg.verbs.replies import joined, report_of
-from lattice_tg.wire import writer
+from lattice_tg.target_keys import group_port, unique_targets
+from lattice_tg.verbs.replies import build_result, merge_results
+from lattice_tg.wire import unstructure_fn
 
-MOST_IN_A_REQUEST = 100
+MAX_TARGETS_PER_REQUEST = 100
 """Targets that one request may have (service model, RegisterTargetsRequestTargetsList)."""
 
-GONE = ("TargetNotFound",)  # what the service says of a target that is to be deregistered and is not there
+NOT_FOUND_CODES = ("TargetNotFound",)  # what the service says of a target that is to be deregistered and is not there
 
 Chunk = tuple[int, tuple[Target, ...]]
 """The targets of one request, after the index of the first of them in what the user gave."""
 
 
 @frozen(kw_only=True)
-class TargetRequests:
+class TargetBatcher:
     """One kind of request about the targets of one group."""
 
-    calls: Calls
+    calls: RequestSender
     operation: str
-    send: Send
+    send: ApiMethod
     target_group: TargetGroupLike
     deadline: float | None = None
-    forgiven: tuple[str, ...] = ()
+    ignored_codes: tuple[str, ...] = ()
     """Failure codes that mean here that it had been done before."""
-    forgiven_on_repeat: tuple[str, ...] = ()
+    ignored_codes_on_retry: tuple[str, ...] = ()
     """Those that mean it where an attempt that got no answer may have been what did it."""
 
     @classmethod
-    def registering(cls, calls: Calls, target_group: TargetGroupLike) -> Self:
+    def for_register(cls, calls: RequestSender, target_group: TargetGroupLike) -> Self:
         """The requests that register; what is no id is refused now, not at the first chunk."""
-        identifier(target_group)
+        resolve_identifier(target_group)
         send = calls.gateway.register_targets
         return cls(calls=calls, operation="RegisterTargets", send=send, target_group=target_group)
 
     @classmethod
-    def deregistering(
+    def for_deregister(
         cls,
-        calls: Calls,
+        calls: RequestSender,
         target_group: TargetGroupLike,
         *,
         deadline: float | None = None,
-        forgiven: tuple[str, ...] = (),
+        ignored_codes: tuple[str, ...] = (),
     ) -> Self:
         """The requests that deregister."""
-        identifier(target_group)
+        resolve_identifier(target_group)
         return cls(
             calls=calls,
             operation="DeregisterTargets",
             send=calls.gateway.deregister_targets,
             target_group=target_group,
             deadline=deadline,
-            forgiven=forgiven,
-            forgiven_on_repeat=GONE,
+            ignored_codes=ignored_codes,
+            ignored_codes_on_retry=NOT_FOUND_CODES,
         )
 
-    def all_at_once(self, targets: Iterable[Target]) -> TargetsReport:
+    def run(self, targets: Iterable[Target]) -> TargetsResult:
         """One report of all targets, which are checked before the first request; a failed chunk stops no other.
 
         Raises:
@@ -81,54 +81,58 @@ class TargetRequests:
 
         """
         given = tuple(targets)
-        if problems := target_problems(given, self._described()):
+        if problems := target_problems(given, self._known_group()):
             raise InvalidSpecError(problems)
-        return joined(tuple(self._in_parallel(_chunks(distinct(given, group_port(self.target_group))), self._sent)))
+        return merge_results(
+            tuple(self._in_parallel(_chunks(unique_targets(given, group_port(self.target_group))), self._send_chunk))
+        )
 
-    def streamed(self, targets: Iterable[Target]) -> Generator[TargetsReport]:
+    def stream(self, targets: Iterable[Target]) -> Generator[TargetsResult]:
         """One report a chunk, in the order given; no more chunks are held than are under way, or about to be.
 
         Where ``targets`` itself raises, what it gave before is sent and reported first.
         """
         broken: list[Exception] = []
-        yield from self._in_parallel(_chunks(_until_broken(targets, broken)), self._checked_and_sent)
+        yield from self._in_parallel(_chunks(_capture_source_error(targets, broken)), self._validate_and_send)
         if broken:
             raise broken[0]
 
-    def _described(self) -> TargetGroup | None:
+    def _known_group(self) -> TargetGroup | None:
         return self.target_group if isinstance(self.target_group, TargetGroup) else None
 
-    def _checked_and_sent(self, chunk: Chunk) -> TargetsReport:
+    def _validate_and_send(self, chunk: Chunk) -> TargetsResult:
         start, targets = chunk
-        if problems := target_problems(targets, self._described(), start=start):
-            return TargetsReport(unanswered=(UnansweredTargets(targets, InvalidSpecError(problems), sent=False),))
-        return self._sent((start, distinct(targets, group_port(self.target_group))))
+        if problems := target_problems(targets, self._known_group(), start=start):
+            return TargetsResult(failed_requests=(FailedRequest(targets, InvalidSpecError(problems), sent=False),))
+        return self._send_chunk((start, unique_targets(targets, group_port(self.target_group))))
 
-    def _sent(self, chunk: Chunk) -> TargetsReport:
+    def _send_chunk(self, chunk: Chunk) -> TargetsResult:
         _, targets = chunk
         request = {
-            "targetGroupIdentifier": identifier(self.target_group),
-            "targets": list(map(writer(Target), targets)),
+            "targetGroupIdentifier": resolve_identifier(self.target_group),
+            "targets": list(map(unstructure_fn(Target), targets)),
         }
-        failures: list[Failure] = []
+        failures: list[RequestFailure] = []
         try:
-            reply = self.calls.answer(self.send, request, deadline=self.deadline, failures=failures)
+            reply = self.calls.send(self.send, request, deadline=self.deadline, failures=failures)
         except Exception as error:  # noqa: BLE001 - a hook's error, too, costs its own request and no other
-            return TargetsReport(unanswered=(self._failed(targets, error, failures),))
-        is_repeat = any(map(leaves_outcome_unknown, failures))
-        forgiven = (*self.forgiven, *(self.forgiven_on_repeat if is_repeat else ()))
-        return report_of(self.operation, targets, reply, group_port(self.target_group), forgiven=forgiven)
+            return TargetsResult(failed_requests=(self._failed_request(targets, error, failures),))
+        is_repeat = any(map(is_outcome_unknown, failures))
+        ignored_codes = (*self.ignored_codes, *(self.ignored_codes_on_retry if is_repeat else ()))
+        return build_result(self.operation, targets, reply, group_port(self.target_group), ignored_codes=ignored_codes)
 
-    def _failed(self, targets: tuple[Target, ...], error: Exception, failures: list[Failure]) -> UnansweredTargets:
+    def _failed_request(
+        self, targets: tuple[Target, ...], error: Exception, failures: list[RequestFailure]
+    ) -> FailedRequest:
         """A request without an answer about each of its targets, and whether the service refused it."""
         if not isinstance(error, LatticeError):
-            failure = ConfigurationError(_broken_hook(self.operation, error))
+            failure = ConfigurationError(_hook_error_message(self.operation, error))
             failure.__cause__ = error
-            return UnansweredTargets(targets, failure, sent=bool(failures))
-        refused = isinstance(error, ServiceError) and not any(map(leaves_outcome_unknown, failures))
-        return UnansweredTargets(targets, error, sent=bool(failures), refused=refused)
+            return FailedRequest(targets, failure, sent=bool(failures))
+        refused = isinstance(error, ServiceError) and not any(map(is_outcome_unknown, failures))
+        return FailedRequest(targets, error, sent=bool(failures), rejected=refused)
 
-    def _in_parallel(self, chunks: Iterator[Chunk], send: Callable[[Chunk], TargetsReport]) -> Iterator[TargetsReport]:
+    def _in_parallel(self, chunks: Iterator[Chunk], send: Callable[[Chunk], TargetsResult]) -> Iterator[TargetsResult]:
         """What ``send`` makes of each chunk, in order, with as many under way as there are connections.
 
         Half as many more are at hand: a thread whose chunk ends before an earlier one is not left idle.
@@ -140,7 +144,7 @@ class TargetRequests:
         workers = self.calls.max_workers
         pool = ThreadPoolExecutor(workers, "lattice_tg")
         try:
-            under_way: deque[Future[TargetsReport]] = deque()
+            under_way: deque[Future[TargetsResult]] = deque()
             for chunk in chain(first, chunks):
                 under_way.append(pool.submit(send, chunk))
                 if len(under_way) >= workers + workers // 2:
@@ -151,16 +155,16 @@ class TargetRequests:
             pool.shutdown(cancel_futures=True)
 
 
-def _broken_hook(operation: str, error: Exception) -> str:
+def _hook_error_message(operation: str, error: Exception) -> str:
     told = f"{type(error).__name__}: {error}".removesuffix(": ")
     return f"{operation}: on_retry, or the wait or stop of the RetryPolicy, raised {told}; mend it and send these again"
 
 
 def _chunks(targets: Iterable[Target]) -> Iterator[Chunk]:
-    return zip(count(step=MOST_IN_A_REQUEST), chunked(targets, MOST_IN_A_REQUEST))
+    return zip(count(step=MAX_TARGETS_PER_REQUEST), chunked(targets, MAX_TARGETS_PER_REQUEST))
 
 
-def _until_broken(targets: Iterable[Target], broken: list[Exception]) -> Iterator[Target]:
+def _capture_source_error(targets: Iterable[Target], broken: list[Exception]) -> Iterator[Target]:
     """The targets up to the error that their source raises, which goes into ``broken``."""
     try:
         yield from targets

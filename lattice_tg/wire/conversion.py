@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 
 import attrs
 
-from lattice_tg.wire.reading import has_members, reader
-from lattice_tg.wire.strict import read_strictly
-from lattice_tg.wire.writing import writer
+from lattice_tg.wire.reading import is_mapping_value, structure_fn
+from lattice_tg.wire.strict import structure_strict
+from lattice_tg.wire.writing import unstructure_fn
 
 T = TypeVar("T", bound=attrs.AttrsInstance)
 
@@ -22,7 +22,7 @@ def to_boto3(model: attrs.AttrsInstance) -> dict[str, Any]:
         model: A spec, a group, a target, or any other model.
 
     """
-    data: dict[str, Any] = writer(type(model))(model)
+    data: dict[str, Any] = unstructure_fn(type(model))(model)
     return data
 
 
@@ -44,7 +44,7 @@ def from_boto3(cls: type[T], data: Mapping[str, Any], *, strict: bool = False) -
 
     """
     if strict:
-        return read_strictly(cls, data)
-    if not has_members(data):  # callers may be untyped
+        return structure_strict(cls, data)
+    if not is_mapping_value(data):  # callers may be untyped
         raise TypeError(f"a {cls.__name__} is read from a mapping, not from {data!r}")
-    return reader(cls)(data)
+    return structure_fn(cls)(data)

@@ -5,9 +5,9 @@ from functools import cache
 import attrs
 
 from lattice_tg.models.health_check import HealthCheck, UnknownMatcher
-from lattice_tg.representation import Representation
+from lattice_tg.representation import ReprMixin
 
-_OWN_NAMES: dict[type, dict[str, str]] = {
+_NAME_OVERRIDES: dict[type, dict[str, str]] = {
     HealthCheck: {
         "interval_seconds": "healthCheckIntervalSeconds",
         "timeout_seconds": "healthCheckTimeoutSeconds",
@@ -22,13 +22,13 @@ UNKNOWN_MEMBER = "SDK_UNKNOWN_MEMBER"
 @cache
 def wire_names(model: type[attrs.AttrsInstance]) -> dict[str, str]:
     """The service's name of each field of ``model``."""
-    own = _OWN_NAMES.get(our_model(model), {})
+    own = _NAME_OVERRIDES.get(base_model(model), {})
     return {field.name: own.get(field.name, _camel_case(field.name)) for field in attrs.fields(model)}
 
 
-def our_model(cls: type[attrs.AttrsInstance]) -> type[attrs.AttrsInstance]:
+def base_model(cls: type[attrs.AttrsInstance]) -> type[attrs.AttrsInstance]:
     """The model that a user's own class adds to; the model itself, where it is ours."""
-    return next((parent for parent in reversed(cls.__mro__) if Representation in parent.__bases__), cls)
+    return next((parent for parent in reversed(cls.__mro__) if ReprMixin in parent.__bases__), cls)
 
 
 def _camel_case(name: str) -> str:

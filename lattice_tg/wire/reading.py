@@ -25,7 +25,7 @@ _UNIONS = (Union, type(ANY_MATCHER))
 Reader = Callable[[Mapping[str, Any]], T]
 
 
-def reader(cls: type[T]) -> Reader[T]:
+def structure_fn(cls: type[T]) -> Reader[T]:
     """What reads a model of this class; a missing member that the class requires is empty text."""
     return _reader(cls)
 
@@ -35,29 +35,31 @@ def _reader(cls: type[attrs.AttrsInstance]) -> Reader[Any]:
     if cls is UnknownMatcher:
         return _unknown_matcher
     names, known = wire_names(cls), dict[str, Any](cls=cls)
-    fields = ", ".join(f"{field.name}={_read(field, names[field.name], known)}" for field in attrs.fields(cls))
+    fields = ", ".join(
+        f"{field.name}={_field_expression(field, names[field.name], known)}" for field in attrs.fields(cls)
+    )
     read: Reader[Any] = eval(f"lambda data: cls({fields})", known)  # noqa: S307 - names of our own and of the service
     return read
 
 
-def _read(field: "attrs.Attribute[Any]", name: str, known: dict[str, Any]) -> str:
+def _field_expression(field: "attrs.Attribute[Any]", name: str, known: dict[str, Any]) -> str:
     """The expression that reads a field from ``data``; what it needs goes into ``known``."""
     default, kind, hook = f"{field.name}_default", f"{field.name}_type", f"{field.name}_hook"
     known[default] = "" if field.default is attrs.NOTHING else field.default
     known[kind], known[hook] = field.type, _converter().get_structure_hook(field.type)
-    if known[hook] is _as_it_comes:
+    if known[hook] is _passthrough:
         return f"data.get({name!r}, {default})"
-    if len(models := models_in(field.type)) == 1:
+    if len(models := nested_models(field.type)) == 1:
         known[f"{field.name}_reader"] = _reader(models[0])
         value = f"value := data.get({name!r}, {default})"
         return f"{field.name}_reader(value) if type({value}) is dict else {hook}(value, {kind})"
     return f"{hook}(data[{name!r}], {kind}) if {name!r} in data else {default}"
 
 
-def is_word(kind: Any) -> bool:
+def is_literal_type(kind: Any) -> bool:
     """Whether a field's type is a closed word list, alone or with room for unknown words."""
     if get_origin(kind) in _UNIONS:
-        return all(part in (str, type(None)) or is_word(part) for part in get_args(kind))
+        return all(part in (str, type(None)) or is_literal_type(part) for part in get_args(kind))
     return get_origin(kind) is Literal
 
 
@@ -76,12 +78,12 @@ def is_list(kind: Any) -> bool:
     return get_origin(kind) is tuple
 
 
-def models_in(kind: Any) -> tuple[Any, ...]:
+def nested_models(kind: Any) -> tuple[Any, ...]:
     """The models among a field's type and its parts."""
     return tuple(part for part in (kind, *get_args(kind)) if attrs.has(part))
 
 
-def has_members(value: Any) -> bool:
+def is_mapping_value(value: Any) -> bool:
     """Whether there are members to read in a value."""
     return type(value) is dict or isinstance(value, Mapping)  # of two ways to the same answer, the quick one first
 
@@ -90,7 +92,7 @@ def optional_hook(kind: Any, converter: Converter) -> Hook:
     """A hook for one type or None that looks the type's own hook up once."""
     inner = next(part for part in get_args(kind) if part is not type(None))
     hook: Hook = converter.get_structure_hook(inner)
-    if hook is _as_it_comes:
+    if hook is _passthrough:
         return hook
     return lambda value, _: None if value is None else hook(value, inner)
 
@@ -99,14 +101,14 @@ def optional_hook(kind: Any, converter: Converter) -> Hook:
 def _converter() -> Converter:
     converter = Converter(detailed_validation=False)
     for kind in (str, int, bool):
-        converter.register_structure_hook(kind, _as_it_comes)
-    converter.register_structure_hook(datetime, _timestamp)
+        converter.register_structure_hook(kind, _passthrough)
+    converter.register_structure_hook(datetime, _structure_datetime)
     converter.register_structure_hook_factory(attrs.has, _model_hook)
     converter.register_structure_hook_factory(is_optional, optional_hook)
-    converter.register_structure_hook_func(is_word, _as_it_comes)
-    converter.register_structure_hook_func(is_mapping, _as_it_comes)
-    converter.register_structure_hook_func(is_list, _texts)
-    converter.register_structure_hook(ANY_MATCHER, _matcher)
+    converter.register_structure_hook_func(is_literal_type, _passthrough)
+    converter.register_structure_hook_func(is_mapping, _passthrough)
+    converter.register_structure_hook_func(is_list, _structure_string_tuple)
+    converter.register_structure_hook(ANY_MATCHER, _structure_matcher)
     return converter
 
 
@@ -116,16 +118,16 @@ def _model_hook(cls: type[attrs.AttrsInstance], _: Converter) -> Hook:
     def hook(value: Any, _: Any) -> Any:
         if value is None:
             return read({})
-        return read(value) if has_members(value) else value  # what has none is for the rules to refuse
+        return read(value) if is_mapping_value(value) else value  # what has none is for the rules to refuse
 
     return hook
 
 
-def _as_it_comes(value: Any, _: Any) -> Any:
+def _passthrough(value: Any, _: Any) -> Any:
     return value
 
 
-def _timestamp(value: Any, _: Any) -> datetime:
+def _structure_datetime(value: Any, _: Any) -> datetime:
     """A time: botocore hands one over, JSON of an earlier reply has text; anything else is kept as it comes."""
     if isinstance(value, datetime):
         return value
@@ -135,12 +137,12 @@ def _timestamp(value: Any, _: Any) -> datetime:
         return cast("datetime", value)
 
 
-def _texts(value: list[str] | tuple[str, ...] | None, _: Any) -> tuple[str, ...]:
+def _structure_string_tuple(value: list[str] | tuple[str, ...] | None, _: Any) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, list) else value or ()
 
 
-def _matcher(value: Any, _: Any) -> Any:
-    if not has_members(value):
+def _structure_matcher(value: Any, _: Any) -> Any:
+    if not is_mapping_value(value):
         return value
     if len(value) == 1 and type(code := value.get("httpCode")) is str:
         return Matcher(http_code=code)
@@ -153,4 +155,4 @@ def _matcher(value: Any, _: Any) -> Any:
 def _unknown_matcher(value: Mapping[str, Any]) -> UnknownMatcher:
     """The kind by the name that botocore passes on; or, in data that did not go through botocore, by its member."""
     told: Any = value.get(UNKNOWN_MEMBER)
-    return UnknownMatcher(member_name=told.get("name", "") if has_members(told) else next(iter(value), ""))
+    return UnknownMatcher(member_name=told.get("name", "") if is_mapping_value(told) else next(iter(value), ""))

@@ -12,33 +12,33 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.health_check import Matcher
-from lattice_tg.models.problems import Problem, problem
+from lattice_tg.models.problems import Problem, make_problem
 from lattice_tg.wire.names import wire_names
 from lattice_tg.wire.reading import (
     ANY_MATCHER,
     Hook,
-    has_members,
     is_list,
+    is_literal_type,
     is_mapping,
+    is_mapping_value,
     is_optional,
-    is_word,
     optional_hook,
 )
 
 T = TypeVar("T", bound=attrs.AttrsInstance)
 
 
-_TEXT = "must be text; put it in quotes"
+_STRING_RULE = "must be text; put it in quotes"
 _REQUIRED = "is required; write it"
-_NOT_HERE = {"targets": "a spec has no targets; give them as Desired(spec, targets), or to plan(spec, targets=…)"}
+_KEY_HINTS = {"targets": "a spec has no targets; give them as Desired(spec, targets), or to plan(spec, targets=…)"}
 """Keys that people look for in vain, and where those things are."""
 
 
-class _MistakeError(ValueError):
+class _InvalidValueError(ValueError):
     """A value of the wrong type; the text is the rule."""
 
 
-class _WrongEntriesError(ValueError):
+class _InvalidItemsError(ValueError):
     """A collection with entries that are no text, at these keys or indexes."""
 
     def __init__(self, keys: list[Any]) -> None:
@@ -46,11 +46,11 @@ class _WrongEntriesError(ValueError):
         self.keys = keys
 
 
-def read_strictly(cls: type[T], data: object) -> T:
+def structure_strict(cls: type[T], data: object) -> T:
     """The model that ``data`` describes, or one InvalidSpecError with every mistake in it."""
     try:
         return _converter().structure(data, cls)
-    except (ClassValidationError, _MistakeError) as error:
+    except (ClassValidationError, _InvalidValueError) as error:
         raise InvalidSpecError(tuple(_problems(error, data, ""))) from None
 
 
@@ -64,23 +64,23 @@ def _problems(error: BaseException, data: Any, path: str) -> Iterator[Problem]:
                 yield from _problems(mistake, data.get(name), f"{path}.{name}" if path else name)
             for other in others:
                 yield from _unknown_keys(other, data, path, tuple(names.values()))
-        case _WrongEntriesError():
-            yield from (problem(f"{path}[{key!r}]", data[key], _TEXT) for key in error.keys)
+        case _InvalidItemsError():
+            yield from (make_problem(f"{path}[{key!r}]", data[key], _STRING_RULE) for key in error.keys)
         case KeyError():
-            yield problem(path, None, _REQUIRED)
+            yield make_problem(path, None, _REQUIRED)
         case _:
-            yield problem(path or "data", data, str(error))
+            yield make_problem(path or "data", data, str(error))
 
 
 def _unknown_keys(error: BaseException, data: Any, path: str, known: tuple[str, ...]) -> Iterator[Problem]:
-    values = {_as_text(key): value for key, value in data.items()}
+    values = {_key_to_str(key): value for key, value in data.items()}
     for key in sorted(cast("ForbiddenExtraKeysError", error).extra_fields):
-        yield problem(f"{path}.{key}" if path else key, values[key], f"is no key here; {_instead(key, known)}")
+        yield make_problem(f"{path}.{key}" if path else key, values[key], f"is no key here; {_suggest_key(key, known)}")
 
 
-def _instead(key: str, known: tuple[str, ...]) -> str:
-    if key in _NOT_HERE:
-        return _NOT_HERE[key]
+def _suggest_key(key: str, known: tuple[str, ...]) -> str:
+    if key in _KEY_HINTS:
+        return _KEY_HINTS[key]
     close = get_close_matches(key.replace("_", "").lower(), [name.lower() for name in known], n=1)
     return next((f"did you mean {name}?" for name in known if [name.lower()] == close), f"known: {', '.join(known)}")
 
@@ -88,15 +88,17 @@ def _instead(key: str, known: tuple[str, ...]) -> str:
 @cache
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
-    converter.register_structure_hook(str, _exactly(str, _TEXT))
-    converter.register_structure_hook(int, _exactly(int, "must be a whole number", "; write it without quotes"))
-    converter.register_structure_hook(bool, _exactly(bool, "must be true or false", "; write it without quotes"))
+    converter.register_structure_hook(str, _exact_type_hook(str, _STRING_RULE))
+    converter.register_structure_hook(int, _exact_type_hook(int, "must be a whole number", "; write it without quotes"))
+    converter.register_structure_hook(
+        bool, _exact_type_hook(bool, "must be true or false", "; write it without quotes")
+    )
     converter.register_structure_hook(datetime, _timestamp)
     converter.register_structure_hook_factory(attrs.has, _model_hook)
     converter.register_structure_hook_factory(is_optional, optional_hook)
-    converter.register_structure_hook_factory(is_word, _word_hook)
-    converter.register_structure_hook_func(is_mapping, _text_mapping)
-    converter.register_structure_hook_func(is_list, _text_list)
+    converter.register_structure_hook_factory(is_literal_type, _literal_hook)
+    converter.register_structure_hook_func(is_mapping, _structure_string_mapping)
+    converter.register_structure_hook_func(is_list, _structure_string_list)
     converter.register_structure_hook(ANY_MATCHER, optional_hook(Matcher | None, converter))
     return converter
 
@@ -107,9 +109,9 @@ def _model_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> Hook:
     )
 
     def hook(value: Any, kind: Any) -> Any:
-        if not has_members(value):
-            raise _MistakeError(f"must be a mapping of {', '.join(wire_names(cls).values())}")
-        return read({_as_text(key): entry for key, entry in value.items()}, kind)
+        if not is_mapping_value(value):
+            raise _InvalidValueError(f"must be a mapping of {', '.join(wire_names(cls).values())}")
+        return read({_key_to_str(key): entry for key, entry in value.items()}, kind)
 
     return hook
 
@@ -119,34 +121,34 @@ def _renames(cls: type[attrs.AttrsInstance]) -> dict[str, Any]:
     return {field: override(rename=name) for field, name in wire_names(cls).items()}
 
 
-def _as_text(key: object) -> str:
+def _key_to_str(key: object) -> str:
     """A key that is no text, such as the 80 of a YAML file, would make cattrs itself stumble."""
     return key if isinstance(key, str) else str(key)
 
 
-def _exactly(kind: type, rule: str, in_quotes: str = "") -> Hook:
+def _exact_type_hook(kind: type, rule: str, in_quotes: str = "") -> Hook:
     def hook(value: Any, _: Any) -> Any:
         if value is None:
-            raise _MistakeError(_REQUIRED)
+            raise _InvalidValueError(_REQUIRED)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):  # True is an int to Python
-            raise _MistakeError(rule + in_quotes if isinstance(value, str) else rule)
+            raise _InvalidValueError(rule + in_quotes if isinstance(value, str) else rule)
         return value
 
     return hook
 
 
-def _word_hook(kind: Any) -> Hook:
+def _literal_hook(kind: Any) -> Hook:
     parts = get_args(kind)  # the words of a Literal; or a union's Literals, str and None
     none = type(None)
     words = tuple(word for part in parts if part is not none for word in (get_args(part) or (part,)))
-    read = _exactly(str, _TEXT) if str in parts else _one_of(words)
+    read = _exact_type_hook(str, _STRING_RULE) if str in parts else _one_of(words)
     return (lambda value, _: None if value is None else read(value, kind)) if none in parts else read
 
 
 def _one_of(words: tuple[str, ...]) -> Hook:
     def hook(value: Any, _: Any) -> Any:
         if value not in words:
-            raise _MistakeError(f"must be one of {', '.join(words)}")
+            raise _InvalidValueError(f"must be one of {', '.join(words)}")
         return value
 
     return hook
@@ -156,24 +158,24 @@ def _timestamp(value: Any, _: Any) -> datetime:
     try:
         return value if isinstance(value, datetime) else datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        raise _MistakeError("must be a time, such as 2026-01-31T12:00:00Z") from None
+        raise _InvalidValueError("must be a time, such as 2026-01-31T12:00:00Z") from None
 
 
-def _text_mapping(value: Any, _: Any) -> Mapping[str, str]:
-    if not has_members(value):
-        raise _MistakeError("must be a mapping of text to text")
-    _refuse_wrong([key for key, text in value.items() if not (isinstance(key, str) and isinstance(text, str))])
+def _structure_string_mapping(value: Any, _: Any) -> Mapping[str, str]:
+    if not is_mapping_value(value):
+        raise _InvalidValueError("must be a mapping of text to text")
+    _raise_if_invalid([key for key, text in value.items() if not (isinstance(key, str) and isinstance(text, str))])
     return cast("Mapping[str, str]", value)
 
 
-def _text_list(value: Any, _: Any) -> tuple[str, ...]:
+def _structure_string_list(value: Any, _: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
-        raise _MistakeError("must be a list of text")
+        raise _InvalidValueError("must be a list of text")
     texts = tuple(cast("list[Any]", value))
-    _refuse_wrong([index for index, text in enumerate(texts) if not isinstance(text, str)])
+    _raise_if_invalid([index for index, text in enumerate(texts) if not isinstance(text, str)])
     return texts
 
 
-def _refuse_wrong(keys: list[Any]) -> None:
+def _raise_if_invalid(keys: list[Any]) -> None:
     if keys:
-        raise _WrongEntriesError(keys)
+        raise _InvalidItemsError(keys)

@@ -12,14 +12,14 @@ from cattrs import Converter
 from cattrs.fns import identity
 
 from lattice_tg.models.health_check import HealthCheck, UnknownMatcher
-from lattice_tg.wire.names import UNKNOWN_MEMBER, our_model, wire_names
-from lattice_tg.wire.reading import has_members, is_list, is_mapping, models_in
+from lattice_tg.wire.names import UNKNOWN_MEMBER, base_model, wire_names
+from lattice_tg.wire.reading import is_list, is_mapping, is_mapping_value, nested_models
 
 Writer = Callable[[Any], Any]
 
 
 @cache
-def writer(cls: type[attrs.AttrsInstance]) -> Writer:
+def unstructure_fn(cls: type[attrs.AttrsInstance]) -> Writer:
     """What writes the models of a class; it is compiled on first use."""
     hook: Writer = _converter().get_unstructure_hook(cls)
     return hook
@@ -33,22 +33,22 @@ def _converter() -> Converter:
 
 
 def _model_writer(of: type[attrs.AttrsInstance], converter: Converter) -> Writer:
-    cls = our_model(of)  # what a user's own class adds is no member of the service's
+    cls = base_model(of)  # what a user's own class adds is no member of the service's
     known: dict[str, Any] = {}
     always, sometimes = list[str](), list[tuple[str, str]]()
     for field in attrs.fields(cls):
-        name, value = wire_names(cls)[field.name], _value(field, known, converter)
+        name, value = wire_names(cls)[field.name], _field_expression(field, known, converter)
         if field.default is attrs.NOTHING:
             always.append(f"{name!r}: {value}")
         else:
-            condition = f"(value := {value})" if _may_be_empty(field) else f"(value := {value}) is not None"
+            condition = f"(value := {value})" if _omit_if_empty(field) else f"(value := {value}) is not None"
             sometimes.append((condition, name))
-    exec("\n ".join(["def write(model):", *_statements(", ".join(always), sometimes)]), known)  # noqa: S102 - names of ours
+    exec("\n ".join(["def write(model):", *_function_body(", ".join(always), sometimes)]), known)  # noqa: S102 - names of ours
     write: Writer = known["write"]
     return (lambda model: {UNKNOWN_MEMBER: write(model)}) if cls is UnknownMatcher else write
 
 
-def _statements(always: str, sometimes: list[tuple[str, str]]) -> list[str]:
+def _function_body(always: str, sometimes: list[tuple[str, str]]) -> list[str]:
     """What puts the dict together; of a target, say, whose one optional member is worth no second step."""
     match sometimes:
         case [(condition, name)] if always:
@@ -58,20 +58,20 @@ def _statements(always: str, sometimes: list[tuple[str, str]]) -> list[str]:
             return [f"data = {{{always}}}", *steps, "return data"]
 
 
-def _value(field: "attrs.Attribute[Any]", known: dict[str, Any], converter: Converter) -> str:
+def _field_expression(field: "attrs.Attribute[Any]", known: dict[str, Any], converter: Converter) -> str:
     """The expression for what is written of a field; what it needs goes into ``known``."""
     hook = _field_writer(field.type, converter)
     if hook is identity:
         return f"model.{field.name}"
     known[f"{field.name}_hook"] = hook
-    if len(models := models_in(field.type)) != 1:
+    if len(models := nested_models(field.type)) != 1:
         return f"{field.name}_hook(model.{field.name})"
     known |= {f"{field.name}_model": models[0], f"{field.name}_writer": converter.get_unstructure_hook(models[0])}
     own = f"{field.name}_writer(value) if type(value := model.{field.name}) is {field.name}_model"
     return f"({own} else {field.name}_hook(value))"
 
 
-def _may_be_empty(field: "attrs.Attribute[Any]") -> bool:
+def _omit_if_empty(field: "attrs.Attribute[Any]") -> bool:
     """Whether what is written for a field may say nothing, as an empty config, health check or list does."""
     return field.default is not None or HealthCheck in get_args(field.type)
 
@@ -79,14 +79,14 @@ def _may_be_empty(field: "attrs.Attribute[Any]") -> bool:
 def _field_writer(kind: Any, converter: Converter) -> Writer:
     """What writes the values of a field; one of another kind is carried as it is, for whoever reads it to refuse."""
     if is_list(kind):
-        return _listed
+        return _to_list
     if is_mapping(kind):
-        return lambda value: dict(value.items()) if value and has_members(value) else value
-    models = models_in(kind)
+        return lambda value: dict(value.items()) if value and is_mapping_value(value) else value
+    models = nested_models(kind)
     if not models:
         return identity  # which is not called
     return lambda value: converter.unstructure(value) if isinstance(value, models) else value
 
 
-def _listed(value: Any) -> Any:
+def _to_list(value: Any) -> Any:
     return [*value] if isinstance(value, tuple) else value

@@ -15,7 +15,7 @@ from contenders import by_hand, plain_cattrs, pydantic_twin
 from contenders.lattice import TARGET_MODELS
 from contenders.pydantic_models import GroupTwin, SpecTwin
 from lattice_tg import Target, TargetGroup, TargetGroupSpec, TargetGroupSummary, TargetSummary, from_boto3, to_boto3
-from lattice_tg.wire import reader, writer
+from lattice_tg.wire import structure_fn, unstructure_fn
 from measuring.program import Effort, run
 from measuring.table import Row, Table
 from measuring.timing import medians, over, timed_in_batches
@@ -66,7 +66,7 @@ READING = (
         label="read: page of 100 groups",
         goal=1.3,
         by_hand=lambda: [by_hand.group_summary(row) for row in GROUP_ROWS],
-        ours=lambda: list(map(reader(TargetGroupSummary), GROUP_ROWS)),
+        ours=lambda: list(map(structure_fn(TargetGroupSummary), GROUP_ROWS)),
         plain=lambda: PLAIN.structure(GROUP_ROWS, list[TargetGroupSummary]),
         pydantic=lambda: pydantic_twin.GROUP_ROWS.validate_python(GROUP_ROWS),
     ),
@@ -74,7 +74,7 @@ READING = (
         label="read: page of 100 targets",
         goal=1.3,
         by_hand=lambda: [by_hand.target_summary(row) for row in TARGET_ROWS],
-        ours=lambda: list(map(reader(TargetSummary), TARGET_ROWS)),
+        ours=lambda: list(map(structure_fn(TargetSummary), TARGET_ROWS)),
         plain=lambda: PLAIN.structure(TARGET_ROWS, list[TargetSummary]),
         pydantic=lambda: pydantic_twin.TARGET_ROWS.validate_python(TARGET_ROWS),
     ),
@@ -92,7 +92,7 @@ WRITING = (
         label="write: 100 targets",
         goal=1.0,
         by_hand=lambda: [by_hand.target_data(target) for target in TARGET_MODELS],
-        ours=lambda: list(map(writer(Target), TARGET_MODELS)),
+        ours=lambda: list(map(unstructure_fn(Target), TARGET_MODELS)),
         plain=lambda: PLAIN.unstructure(TARGET_MODELS, list[Target]),
         pydantic=pydantic_twin.targets_data,
     ),

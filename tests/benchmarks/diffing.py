@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contenders.lattice import addresses, spec
-from lattice_tg import Desired, Target, TargetGroup, TargetSummary, from_boto3
-from lattice_tg.plan import plan
+from lattice_tg import DesiredState, Target, TargetGroup, TargetSummary, from_boto3
+from lattice_tg.plan import make_plan
 from measuring.program import Effort, run
 from measuring.table import Row, Table
 from measuring.timing import medians, over, timed
@@ -26,14 +26,14 @@ def contenders(count: int) -> dict[str, Callable[[], Moves]]:
     rows = [TargetSummary(id=one.id, port=one.port, status="HEALTHY") for one in present]
     tuples = [(one.id, one.port) for one in wanted]
     group = from_boto3(TargetGroup, CREATED)
-    desired = Desired(spec(), targets=wanted, prune=True)
+    desired = DesiredState(spec(), targets=wanted, prune=True)
 
     def by_hand() -> Moves:
         current = {(row["id"], row["port"]) for row in replies if row["status"] != "DRAINING"}
         return len([one for one in tuples if one not in current]), len(current.difference(tuples))
 
     def ours() -> Moves:
-        register, deregister = plan(desired, group, targets=rows).steps
+        register, deregister = make_plan(desired, group, targets=rows).steps
         return moved(register), moved(deregister)
 
     def of_models() -> Moves:

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from contenders.lattice import addresses, machinery
-from lattice_tg.verbs.registration import TargetRequests
+from lattice_tg.verbs.registration import TargetBatcher
 from measuring.program import Effort, run
 from measuring.table import Row, Table
 from service.answers import GROUP_ID
@@ -31,17 +31,17 @@ class TakingAll:
         return {"successful": [dict(target, port=80) for target in request["targets"]], "unsuccessful": []}
 
 
-def requests() -> TargetRequests:
-    return TargetRequests.registering(machinery(TakingAll(), max_workers=WORKERS), GROUP_ID)
+def requests() -> TargetBatcher:
+    return TargetBatcher.for_register(machinery(TakingAll(), max_workers=WORKERS), GROUP_ID)
 
 
 def streamed(count: int) -> int:
     """How many targets the reports say were registered; none of them is kept."""
-    return sum(len(report.successful) for report in requests().streamed(addresses(count)))
+    return sum(len(report.successful) for report in requests().stream(addresses(count)))
 
 
 def at_once(count: int) -> int:
-    return len(requests().all_at_once(addresses(count)).successful)
+    return len(requests().run(addresses(count)).successful)
 
 
 CONTENDERS: dict[str, Callable[[int], int]] = {"lattice_tg, streamed": streamed, "lattice_tg, at once": at_once}

@@ -37,7 +37,7 @@ def contenders() -> dict[str, Callable[[], object]]:
     calls, shared = machinery(None), retrying()
     return {
         NOTHING: lambda: answer_at_once(request),
-        "lattice_tg": lambda: calls.answer(answer_at_once, request),
+        "lattice_tg": lambda: calls.send(answer_at_once, request),
         "tenacity, shared": lambda: shared(answer_at_once, request),
         "tenacity, one a call": lambda: retrying()(answer_at_once, request),
     }

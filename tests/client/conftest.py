@@ -10,7 +10,7 @@ import pytest
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
 from lattice_tg import TargetGroupClient
-from lattice_tg.testing import VirtualClock, VpcLattice, mock_vpc_lattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattice
 
 MakeClient = Callable[..., TargetGroupClient]
 
@@ -43,7 +43,7 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-def lattice(clock: VirtualClock) -> Generator[VpcLattice]:
+def lattice(clock: VirtualClock) -> Generator[VpcLatticeEmulator]:
     """An emulator in which creating takes 10 s and deleting 30 s."""
     with mock_vpc_lattice(create_seconds=10, delete_seconds=30, clock=clock) as lattice:
         yield lattice
@@ -61,7 +61,7 @@ def make_client(session: Any, clock: VirtualClock) -> MakeClient:
 
 
 @pytest.fixture
-def client(make_client: MakeClient, lattice: VpcLattice) -> TargetGroupClient:
+def client(make_client: MakeClient, lattice: VpcLatticeEmulator) -> TargetGroupClient:
     """A client of the emulator."""
     return make_client()
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lattice_tg import HealthCheck, TargetGroupConfig, TargetGroupSpec
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 
 VPC = "vpc-0123456789abcdefg"
 ID = "tg-0123456789abcdefg"
@@ -21,12 +21,12 @@ def wire_group(**members: Any) -> dict[str, Any]:
     return {"id": ID, "arn": ARN, "name": "orders", "type": "IP", "status": "ACTIVE", **members}
 
 
-def asked_for(lattice: VpcLattice) -> list[tuple[str, int | None]]:
+def asked_for(lattice: VpcLatticeEmulator) -> list[tuple[str, int | None]]:
     """The operation and status of each request that the emulator got."""
     return [(call.operation, call.status) for call in lattice.calls]
 
 
-def tokens_of(lattice: VpcLattice) -> list[Any]:
+def tokens_of(lattice: VpcLatticeEmulator) -> list[Any]:
     """The client token of each create that the emulator got."""
     return [call.params["clientToken"] for call in lattice.calls if call.operation == "CreateTargetGroup"]
 

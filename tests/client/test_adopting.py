@@ -9,7 +9,7 @@ from client.conftest import MakeClient
 from client.groups import ARN, CONFIG, ID, SPEC, wire_group
 from client.http_stub import LOST, answer, answering, refusal
 from lattice_tg import ConflictError, HealthCheck, TargetGroup, TargetGroupConfig, TargetGroupSpec, to_boto3
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 
 CREATE = "CreateTargetGroup"
 TAKEN = refusal(409, "ConflictException", {"message": "Target group orders already exists"})
@@ -138,9 +138,9 @@ def test_not_allowed_to_look(looks: tuple[bytes, ...], make_client: MakeClient) 
     assert type(conflict.__cause__).__name__ == "ConflictException"
 
 
-def test_in_the_emulator(make_client: MakeClient, lattice: VpcLattice) -> None:
+def test_in_the_emulator(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
     """With a service that forgot the token, the group of the lost reply is found again."""
-    lattice.lose_reply(CREATE)
+    lattice.drop_response(CREATE)
     lattice.fail(CREATE, "ConflictException", message="Target group orders already exists")
 
     group = make_client().create(SPEC)

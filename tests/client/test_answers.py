@@ -18,7 +18,7 @@ from lattice_tg import (
     TargetGroupClient,
     TransportError,
 )
-from lattice_tg.gateway import Gateway
+from lattice_tg.gateway import VpcLatticeApi
 from lattice_tg.testing import VirtualClock
 
 WHOLE = answer(200, wire_group())
@@ -97,7 +97,7 @@ def test_which_operations_notice(method: str, make_client: MakeClient) -> None:
     }
 
     with answering(answer(200, {})) as stub:
-        gateway = Gateway(make_client(endpoint_url=stub.url).boto3_client)
+        gateway = VpcLatticeApi(make_client(endpoint_url=stub.url).boto3_client)
         expected = nullcontext() if method in told_nothing else pytest.raises(TransportError, match="it has no '")
         with expected:
             getattr(gateway, method)(REQUESTS[method])

@@ -18,7 +18,7 @@ from lattice_tg import (
     TargetGroupDeletion,
     ValidationError,
 )
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 
 EVERYTHING = (
     "port",
@@ -87,7 +87,9 @@ def test_a_reset(client: TargetGroupClient) -> None:
         (None, [], "health_check=None: must be a HealthCheck"),
     ],
 )
-def test_wrong_updates(check: Any, reset: Any, message: str, client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_wrong_updates(
+    check: Any, reset: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator
+) -> None:
     """An update that says too much, nothing, or nonsense is refused before anything is sent."""
     with pytest.raises(InvalidSpecError) as caught:
         client.update_health_check(ID, check, reset=reset)
@@ -96,7 +98,7 @@ def test_wrong_updates(check: Any, reset: Any, message: str, client: TargetGroup
     assert lattice.calls == ()
 
 
-def test_tags(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_tags(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """Tags are added, changed and taken off; the others stay."""
     group = client.create(SPEC)
 
@@ -111,7 +113,7 @@ def test_tags(client: TargetGroupClient, lattice: VpcLattice) -> None:
     ]
 
 
-def test_tags_of_an_id(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_tags_of_an_id(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """For an id the ARN is read first; for an ARN it is not."""
     group = client.create(FUNCTION)
 
@@ -146,7 +148,7 @@ def test_no_tags(empty: dict[str, Any], make_client: MakeClient) -> None:
         ({"team": None}, "tags['team']=None: the value must be text"),
     ],
 )
-def test_wrong_tags(tags: Any, message: str, client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_wrong_tags(tags: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """Tags that cannot be, and none at all, are refused before anything is sent."""
     with pytest.raises(InvalidSpecError) as caught:
         client.tag(ID, tags)
@@ -164,7 +166,7 @@ def test_wrong_tags(tags: Any, message: str, client: TargetGroupClient, lattice:
         ([5], "keys[5]=5: the key must be text"),
     ],
 )
-def test_wrong_keys(keys: Any, message: str, client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_wrong_keys(keys: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """Keys that cannot be, and none at all, are refused before anything is sent."""
     with pytest.raises(InvalidSpecError) as caught:
         client.untag(ID, keys)
@@ -196,7 +198,7 @@ def test_delete_what_is_gone(client: TargetGroupClient) -> None:
     assert client.delete(ID, missing_ok=True) is None
 
 
-def test_a_health_check_for_a_function(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_a_health_check_for_a_function(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """A description tells the type, and what that type does not have is not sent; an id does not tell it."""
     group = client.create(FUNCTION, wait=True)
     before = len(lattice.calls)
@@ -227,7 +229,7 @@ CALLS: dict[str, Callable[[TargetGroupClient, Any], object]] = {
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @pytest.mark.parametrize("name", ["orders", "", " ", f" {ID}", f"{ID}\n", None, 5, [ID], {"id": ID}, SPEC])
 def test_what_names_no_group(
-    call: Callable[[TargetGroupClient, Any], object], name: Any, client: TargetGroupClient, lattice: VpcLattice
+    call: Callable[[TargetGroupClient, Any], object], name: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator
 ) -> None:
     """A name, nothing, a dict or a spec where an id belongs is refused at the call, and find is named."""
     with pytest.raises(InvalidIdentifierError, match=r"client\.find\(name\)") as caught:

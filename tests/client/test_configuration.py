@@ -12,7 +12,7 @@ from client.conftest import MakeClient
 from client.groups import ID, wire_group
 from client.http_stub import answer, answering
 from lattice_tg import ConfigurationError, RetryPolicy, TargetGroupClient, TransportError
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 
 REGION: dict[str, Any] = {"region_name": "eu-west-1"}
 CHECK_SETTINGS = "check region_name, endpoint_url, config and the AWS profile"
@@ -206,7 +206,7 @@ def test_a_config_is_merged(make_client: MakeClient) -> None:
     assert config.retries["total_max_attempts"] == 1
 
 
-def test_a_session_of_one_s_own(make_client: MakeClient, lattice: VpcLattice) -> None:
+def test_a_session_of_one_s_own(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
     """A session gives Region and credentials; a region_name besides wins."""
     with make_client() as own, make_client(region_name="us-west-2") as other:
         regions = [client.boto3_client.meta.region_name for client in (own, other)]

@@ -4,7 +4,7 @@ import pytest
 
 from client.groups import ID
 from lattice_tg import ConflictKind
-from lattice_tg.gateway.conflicts import conflict_kind, is_mended_by_waiting
+from lattice_tg.gateway.conflicts import classify_conflict, is_transient
 
 CREATE, UPDATE, DELETE, REGISTER = "CreateTargetGroup", "UpdateTargetGroup", "DeleteTargetGroup", "RegisterTargets"
 STATUS = f"Invalid resource status for this operation, resource id {ID}, status:"
@@ -41,7 +41,7 @@ STATUS = f"Invalid resource status for this operation, resource id {ID}, status:
 )
 def test_meanings(operation: str, message: str, kind: ConflictKind) -> None:
     """Each is known by the words that users have reported; a create has meanings of its own."""
-    assert conflict_kind(operation, message) == kind
+    assert classify_conflict(operation, message) == kind
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,4 @@ def test_meanings(operation: str, message: str, kind: ConflictKind) -> None:
 )
 def test_mended_by_waiting(kind: ConflictKind, message: str, mended: bool) -> None:
     """Only what is being created now will be in another status by itself."""
-    assert is_mended_by_waiting(kind, message) is mended
+    assert is_transient(kind, message) is mended

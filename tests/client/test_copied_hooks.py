@@ -10,11 +10,11 @@ from botocore.awsrequest import AWSRequest
 
 from lattice_tg import TargetGroupClient
 from lattice_tg.gateway.tuning import (
-    _hooks,  # pyright: ignore[reportPrivateUsage]
-    session_with_copied_hooks,
-    tuned_session,
+    _builtin_handlers,  # pyright: ignore[reportPrivateUsage]
+    copy_session_handlers,
+    create_fast_session,
 )
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 
 
 def answers(session: Any, event: str, **told: Any) -> list[str]:
@@ -32,13 +32,13 @@ def hearer(heard: list[str]) -> Callable[..., None]:
     return hear
 
 
-def test_the_hooks_are_botocores(vpc_lattice: VpcLattice) -> None:
+def test_the_hooks_are_botocores(vpc_lattice: VpcLatticeEmulator) -> None:
     """A session with copied hooks answers as one that registered them, moto's among them."""
     model: Any = TargetGroupClient(region_name="eu-west-1").boto3_client.meta.service_model
     event = "before-parameter-build.vpc-lattice.CreateTargetGroup"
     built: dict[str, Any] = {"params": {}, "model": model.operation_model("CreateTargetGroup"), "context": {}}
     sent = {"request": AWSRequest("GET", "https://sts.amazonaws.com/").prepare()}
-    sessions = session_with_copied_hooks(), botocore.session.Session()
+    sessions = copy_session_handlers(), botocore.session.Session()
 
     copied, registered = ((answers(one, event, **built), answers(one, "before-send", **sent)) for one in sessions)
 
@@ -47,10 +47,10 @@ def test_the_hooks_are_botocores(vpc_lattice: VpcLattice) -> None:
     assert copied[1] == ["BotocoreStubber"]
 
 
-def test_who_adds_to_the_hooks_later_is_heard(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLattice) -> None:
+def test_who_adds_to_the_hooks_later_is_heard(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator) -> None:
     """Hooks that are added to botocore's after our first session, as moto adds its own, are in the next."""
     heard: list[str] = []
-    tuned_session(None)
+    create_fast_session(None)
     known: Any = botocore.handlers
     added = [*known.BUILTIN_HANDLERS, ("before-call.vpc-lattice", hearer(heard))]
     monkeypatch.setattr(botocore.handlers, "BUILTIN_HANDLERS", added)
@@ -60,7 +60,7 @@ def test_who_adds_to_the_hooks_later_is_heard(monkeypatch: pytest.MonkeyPatch, v
     assert heard == ["ListTargetGroups"]
 
 
-def test_what_one_client_registers_no_other_hears(vpc_lattice: VpcLattice) -> None:
+def test_what_one_client_registers_no_other_hears(vpc_lattice: VpcLatticeEmulator) -> None:
     """Copies are apart: a hook of one client, or of its session, is not another's."""
     heard: list[str] = []
     one, other = (TargetGroupClient(region_name="eu-west-1") for _ in range(2))
@@ -74,7 +74,7 @@ def test_what_one_client_registers_no_other_hears(vpc_lattice: VpcLattice) -> No
 
 def test_this_botocore_lets_hooks_be_copied() -> None:
     """If this fails, botocore moved them, and clients take longer to make until tuning.py follows."""
-    assert session_with_copied_hooks() is not None
+    assert copy_session_handlers() is not None
 
 
 def narrow_session() -> Any:
@@ -83,7 +83,7 @@ def narrow_session() -> Any:
 
 
 def test_a_botocore_that_takes_no_hooks(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, vpc_lattice: VpcLattice
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, vpc_lattice: VpcLatticeEmulator
 ) -> None:
     """There, the session registers them itself, and says so at DEBUG."""
     monkeypatch.setattr("lattice_tg.gateway.tuning.Session", narrow_session)
@@ -95,10 +95,12 @@ def test_a_botocore_that_takes_no_hooks(
     assert caplog.messages == ["the hooks of this botocore are not copied; the session registers them itself"]
 
 
-def test_a_botocore_that_keeps_its_hooks_elsewhere(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLattice) -> None:
+def test_a_botocore_that_keeps_its_hooks_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator
+) -> None:
     """There, too."""
-    _hooks.cache_clear()
+    _builtin_handlers.cache_clear()
     monkeypatch.delattr("botocore.hooks.HierarchicalEmitter")
 
-    assert session_with_copied_hooks() is None
+    assert copy_session_handlers() is None
     assert list(TargetGroupClient(region_name="eu-west-1").list()) == []

@@ -20,7 +20,7 @@ from lattice_tg import (
     SystemClock,
     TargetGroupClient,
 )
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 
 
 def print_event(event: RetryEvent) -> None:
@@ -81,7 +81,7 @@ def test_what_is_left_out_stays(make_client: MakeClient) -> None:
     assert settings_of(client) == before
 
 
-def test_a_copy_does_what_it_was_told(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_a_copy_does_what_it_was_told(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """The new policy and listener are those that count; one that is false before its first event is heard, too."""
     lattice.fail("ListTargetGroups", "InternalServerException", times=10)
     events = Falsy()

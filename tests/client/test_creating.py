@@ -20,12 +20,12 @@ from lattice_tg import (
     WaitTimeoutError,
     to_boto3,
 )
-from lattice_tg.testing import VirtualClock, VpcLattice, mock_vpc_lattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattice
 
 CREATE = "CreateTargetGroup"
 
 
-def test_exactly_the_spec_is_sent(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_exactly_the_spec_is_sent(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """The request is the spec and a token, and the group is what the service says of it."""
     group = client.create(SPEC)
 
@@ -33,10 +33,10 @@ def test_exactly_the_spec_is_sent(client: TargetGroupClient, lattice: VpcLattice
     assert (group.name, group.status, group.config.port) == ("orders", "CREATE_IN_PROGRESS", 8080)
 
 
-def test_one_token_over_all_attempts(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_one_token_over_all_attempts(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """Throttling, a lost reply and a 500 on the way: one group, one token."""
     lattice.throttle(CREATE, times=2, retry_after_seconds=1)
-    lattice.lose_reply(CREATE)
+    lattice.drop_response(CREATE)
     lattice.fail(CREATE, "InternalServerException")
 
     group = client.create(SPEC)
@@ -46,7 +46,7 @@ def test_one_token_over_all_attempts(client: TargetGroupClient, lattice: VpcLatt
     assert [row.id for row in client.list()] == [group.id]
 
 
-def test_each_create_has_its_own_token(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_each_create_has_its_own_token(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """Two calls are two intentions."""
     client.create(SPEC)
 
@@ -57,9 +57,9 @@ def test_each_create_has_its_own_token(client: TargetGroupClient, lattice: VpcLa
     assert len(set(tokens_of(lattice))) == 2
 
 
-def test_an_error_s_token_resumes(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_an_error_s_token_resumes(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """The token of the error that ended a create leads to the group that the create had made."""
-    lattice.lose_reply(CREATE, times=8)
+    lattice.drop_response(CREATE, times=8)
 
     with pytest.raises(TransportError) as caught:
         client.create(SPEC)
@@ -69,7 +69,7 @@ def test_an_error_s_token_resumes(client: TargetGroupClient, lattice: VpcLattice
     assert set(tokens_of(lattice)) == {caught.value.client_token}
 
 
-def test_every_error_has_the_token(make_client: MakeClient, lattice: VpcLattice) -> None:
+def test_every_error_has_the_token(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
     """An error that the service answers with has the token, too; one of another operation has none."""
     lattice.fail("*", "InternalServerException", times=2)
     client = make_client(retry=RetryPolicy(max_attempts=1))
@@ -94,7 +94,7 @@ def test_a_token_of_another_spec(client: TargetGroupClient) -> None:
 
 def test_a_token_of_another_spec_may_be_invalid(make_client: MakeClient) -> None:
     """Where the service calls that invalid, it is not tried again either."""
-    with mock_vpc_lattice(token_mismatch="ValidationException"):
+    with mock_vpc_lattice(token_mismatch_error="ValidationException"):
         client = make_client()
         client.create(SPEC, client_token="run-7")
         with pytest.raises(ValidationError) as caught:
@@ -104,7 +104,7 @@ def test_a_token_of_another_spec_may_be_invalid(make_client: MakeClient) -> None
 
 
 @pytest.mark.parametrize("token", ["", " ", "x" * 65, 5, "a\nb"])
-def test_what_is_no_token(token: Any, client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_what_is_no_token(token: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """A token that the service would refuse is refused before."""
     with pytest.raises(InvalidSpecError, match=r"client_token=.*must be text of 1 to 64 characters"):
         client.create(SPEC, client_token=token)
@@ -113,7 +113,7 @@ def test_what_is_no_token(token: Any, client: TargetGroupClient, lattice: VpcLat
 
 
 @pytest.mark.parametrize("spec", [TargetGroupSpec(name="x", type="LAMBDA"), {"name": "orders"}, "orders", None])
-def test_wrong_specs_are_not_sent(spec: Any, client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_wrong_specs_are_not_sent(spec: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """A spec that breaks rules, or that is none, is refused before anything is sent."""
     with pytest.raises(InvalidSpecError, match="nothing was sent"):
         client.create(spec)
@@ -150,7 +150,7 @@ def test_waiting_no_longer_than_asked(client: TargetGroupClient, clock: VirtualC
 
 
 @pytest.mark.parametrize("seconds", [-1, float("nan"), "5", None, True])
-def test_what_is_no_timeout(seconds: Any, client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_what_is_no_timeout(seconds: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """A timeout that is none is refused before anything is sent."""
     with pytest.raises(InvalidSpecError, match=r"timeout_seconds=.*must be a number of seconds, at least 0"):
         client.create(SPEC, timeout_seconds=seconds)

@@ -13,8 +13,8 @@ from botocore.model import ShapeResolver
 from client.http_stub import Stub, answer, answering
 from lattice_tg import InvalidSpecError, LatticeError, RetryPolicy, Target, TargetGroupClient
 from lattice_tg.gateway import hooks, settings
-from lattice_tg.gateway.given_rows import keep_rows, put_rows_in
-from lattice_tg.gateway.validation import sent_as_checked
+from lattice_tg.gateway.given_rows import attach_targets, detach_targets
+from lattice_tg.gateway.validation import send_prevalidated
 
 GROUP_ID = "tg-0123456789abcdefg"
 TARGETS = [Target.ip("10.0.0.1", 80), Target.ip("10.0.0.2")]
@@ -112,8 +112,8 @@ def test_rows_that_a_hook_put_in_their_place_are_botocores() -> None:
         refused = client.register_targets(GROUP_ID, TARGETS)
 
     assert report.successful == (TARGETS[0],)
-    assert isinstance(refused.unanswered[0].error, InvalidSpecError)
-    assert isinstance(refused.unanswered[0].error.__cause__, ParamValidationError)
+    assert isinstance(refused.failed_requests[0].error, InvalidSpecError)
+    assert isinstance(refused.failed_requests[0].error.__cause__, ParamValidationError)
     assert bodies(stub) == [json.dumps({"targets": ROWS[:1]}).encode()]
 
 
@@ -146,7 +146,7 @@ def test_every_attempt_has_the_rows() -> None:
 
 def test_where_botocore_checks_it_has_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """A newer botocore that makes its check elsewhere would miss them."""
-    monkeypatch.setattr(settings, "own_check", lambda: None)
+    monkeypatch.setattr(settings, "make_parameter_validator", lambda: None)
 
     with answering(answer(200, {"successful": ROWS})) as stub:
         client = client_of(stub)
@@ -161,12 +161,12 @@ def test_rows_that_nobody_gives_back_are_noticed(monkeypatch: pytest.MonkeyPatch
 
     def put_nothing_in(**_: object) -> None: ...
 
-    monkeypatch.setattr(hooks, "put_rows_in", put_nothing_in)
+    monkeypatch.setattr(hooks, "attach_targets", put_nothing_in)
 
     with answering(answer(400, {"message": "no targets"}, x_amzn_errortype="ValidationException")) as stub:
         report = client_of(stub).register_targets(GROUP_ID, TARGETS)
 
-    assert isinstance(report.unanswered[0].error, LatticeError)
+    assert isinstance(report.failed_requests[0].error, LatticeError)
     assert bodies(stub) == [b'{"targets": []}']
 
 
@@ -205,10 +205,10 @@ def test_rows_of_another_description_are_botocores(rows: dict[str, Any], row: di
     model, context = SimpleNamespace(name="RegisterTargets", input_shape=shape), dict[str, Any]()
 
     def keep(**params: Any) -> Any:
-        keep_rows(params=params, model=model, context=context)
+        detach_targets(params=params, model=model, context=context)
         return params
 
-    params = sent_as_checked(keep, "RegisterTargets", {"targets": ROWS})
+    params = send_prevalidated(keep, "RegisterTargets", {"targets": ROWS})
 
     assert params == {"targets": [] if kept else ROWS}
     assert bool(context) is kept
@@ -220,10 +220,10 @@ def test_the_rest_of_the_body_stays() -> None:
     model = client_of(Stub("http://127.0.0.1")).boto3_client.meta.service_model.operation_model("RegisterTargets")
 
     def keep(**params: Any) -> None:
-        keep_rows(params=params, model=model, context=context)
-        put_rows_in(params=request, context=context)
+        detach_targets(params=params, model=model, context=context)
+        attach_targets(params=request, context=context)
 
-    sent_as_checked(keep, "RegisterTargets", {"targets": ROWS})
+    send_prevalidated(keep, "RegisterTargets", {"targets": ROWS})
 
     assert json.loads(request["body"]) == {"force": True, "targets": ROWS}
 
@@ -233,9 +233,9 @@ def test_a_botocore_that_tells_no_context() -> None:
     request: dict[str, Any] = {"body": b"{}"}
 
     def keep(**params: Any) -> Any:
-        keep_rows(params=params, model=SimpleNamespace(name="RegisterTargets"))
-        put_rows_in(params=request)
+        detach_targets(params=params, model=SimpleNamespace(name="RegisterTargets"))
+        attach_targets(params=request)
         return params
 
-    assert sent_as_checked(keep, "RegisterTargets", {"targets": ROWS}) == {"targets": ROWS}
+    assert send_prevalidated(keep, "RegisterTargets", {"targets": ROWS}) == {"targets": ROWS}
     assert request == {"body": b"{}"}

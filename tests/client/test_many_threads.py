@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ParamValidationError
 
 from lattice_tg import Target, TargetGroupBuilder, TargetGroupClient
-from lattice_tg.gateway.tuning import _hooks, _loaders  # pyright: ignore[reportPrivateUsage]
-from lattice_tg.testing import VpcLattice
+from lattice_tg.gateway.tuning import _builtin_handlers, _loaders  # pyright: ignore[reportPrivateUsage]
+from lattice_tg.testing import VpcLatticeEmulator
 
 T = TypeVar("T")
 THREADS = 8
@@ -38,9 +38,9 @@ def at_once(work: Callable[[int], T]) -> list[T]:
         return list(pool.map(begin, range(THREADS)))
 
 
-def test_clients_are_made_at_once(vpc_lattice: VpcLattice) -> None:
+def test_clients_are_made_at_once(vpc_lattice: VpcLatticeEmulator) -> None:
     """What they share is made once or more, and fits all of them."""
-    _hooks.cache_clear()
+    _builtin_handlers.cache_clear()
     _loaders.clear()
 
     clients = at_once(lambda _: TargetGroupClient(region_name="eu-west-1"))
@@ -49,7 +49,7 @@ def test_clients_are_made_at_once(vpc_lattice: VpcLattice) -> None:
     assert len(_loaders) == 1
 
 
-def test_one_client_is_used_at_once(vpc_lattice: VpcLattice) -> None:
+def test_one_client_is_used_at_once(vpc_lattice: VpcLatticeEmulator) -> None:
     """Each thread's requests are its own: those that our rules have checked, and those that nobody has."""
     client = TargetGroupClient(region_name="eu-west-1")
 

@@ -20,7 +20,7 @@ from lattice_tg import (
     ThrottlingError,
     ValidationError,
 )
-from lattice_tg.gateway import Gateway
+from lattice_tg.gateway import VpcLatticeApi
 
 MEMBERS: dict[str, tuple[type[ServiceError], int, dict[str, Any], dict[str, Any]]] = {
     "ValidationException": (
@@ -79,7 +79,7 @@ def test_every_modelled_error_comes_with_all_its_members(method: str, code: str,
     asked = {"Retry_After": "7"} if code in ASKING_TO_WAIT else {}
 
     with answering(refusal(http_status, code, body, **asked)) as stub, make_client(endpoint_url=stub.url) as client:
-        gateway = Gateway(client.boto3_client)
+        gateway = VpcLatticeApi(client.boto3_client)
         with pytest.raises(kind) as caught:
             getattr(gateway, method)(REQUESTS[method])
 

@@ -18,29 +18,29 @@ from lattice_tg import (
     ThrottlingError,
     WaitTimeoutError,
 )
-from lattice_tg.calls import Calls
-from lattice_tg.gateway import Gateway, Reply, Request
-from lattice_tg.pacing import Gate
+from lattice_tg.calls import RequestSender
+from lattice_tg.gateway import Request, Response, VpcLatticeApi
+from lattice_tg.pacing import RateLimiter
 from lattice_tg.retry import RetryPolicy
-from lattice_tg.testing import VirtualClock, VpcLattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 
 GET = {"targetGroupIdentifier": ID}
 
 
-def calls_on(clock: VirtualClock, *, per_second: float | None = None, seconds: float = 120.0) -> Calls:
-    return Calls(
-        gateway=Gateway(None),
-        gate=Gate(clock=clock, max_requests_per_second=per_second),
+def calls_on(clock: VirtualClock, *, per_second: float | None = None, seconds: float = 120.0) -> RequestSender:
+    return RequestSender(
+        gateway=VpcLatticeApi(None),
+        gate=RateLimiter(clock=clock, max_requests_per_second=per_second),
         policy=RetryPolicy(wait=lambda _: 1.0, max_elapsed_seconds=seconds),
         clock=clock,
     )
 
 
-def served(_: Request) -> Reply:
+def served(_: Request) -> Response:
     return wire_group()
 
 
-def throttled(_: Request) -> Reply:
+def throttled(_: Request) -> Response:
     raise ThrottlingError(operation="GetTargetGroup", code="T", message="", http_status=429, retryable=True)
 
 
@@ -49,7 +49,7 @@ def test_a_look_at_the_deadline_is_sent(late: float, clock: VirtualClock) -> Non
     """A first request whose turn is now is sent at its deadline, and a little later, as sleeps end late."""
     clock.advance(10 + late)
 
-    assert calls_on(clock).answer(served, GET, deadline=10.0) == wire_group()
+    assert calls_on(clock).send(served, GET, deadline=10.0) == wire_group()
 
 
 def test_nothing_is_sent_long_after_the_deadline(clock: VirtualClock) -> None:
@@ -57,7 +57,7 @@ def test_nothing_is_sent_long_after_the_deadline(clock: VirtualClock) -> None:
     clock.advance(11.5)
 
     with pytest.raises(WaitTimeoutError) as caught:
-        calls_on(clock).answer(served, GET, deadline=10.0)
+        calls_on(clock).send(served, GET, deadline=10.0)
 
     assert str(caught.value) == (
         "a turn to send did not come in 0 s; last seen: as many requests under way as may be; "
@@ -68,10 +68,10 @@ def test_nothing_is_sent_long_after_the_deadline(clock: VirtualClock) -> None:
 def test_no_turn_before_the_deadline(clock: VirtualClock) -> None:
     """Pacing that has no turn in time ends the call at once."""
     calls = calls_on(clock, per_second=0.1)
-    calls.answer(served, GET)
+    calls.send(served, GET)
 
     with pytest.raises(WaitTimeoutError) as caught:
-        calls.answer(served, GET, deadline=5.0)
+        calls.send(served, GET, deadline=5.0)
 
     assert str(caught.value) == (
         "a turn to send did not come in 0 s; last seen: pacing at 0.1 requests/s; "
@@ -85,12 +85,12 @@ def test_the_earlier_deadline_counts(deadline: float, sent_at: list[float], cloc
     """A caller's deadline and the policy's time both end the repeating."""
     sent: list[float] = []
 
-    def failing(_: Request) -> Reply:
+    def failing(_: Request) -> Response:
         sent.append(clock.monotonic())
         raise InternalServerError(operation="GetTargetGroup", code="I", message="", http_status=500, retryable=True)
 
     with pytest.raises(InternalServerError):
-        calls_on(clock, seconds=5.5).answer(failing, GET, deadline=deadline)
+        calls_on(clock, seconds=5.5).send(failing, GET, deadline=deadline)
 
     assert sent == sent_at
 
@@ -100,7 +100,7 @@ def test_the_turns_of_a_repeat(clock: VirtualClock) -> None:
     calls = calls_on(clock, per_second=0.25)
 
     with pytest.raises(ThrottlingError) as caught:
-        calls.answer(throttled, GET, deadline=2.0)
+        calls.send(throttled, GET, deadline=2.0)
 
     assert caught.value.__notes__ == ["given up: the client's pacing has no turn before the deadline"]
     assert caught.value.attempts == 1
@@ -111,10 +111,10 @@ def test_each_failure_is_noted(clock: VirtualClock) -> None:
     failures: list[Any] = []
     answers = [throttled, throttled, served]
 
-    def in_turn(request: Request) -> Reply:
+    def in_turn(request: Request) -> Response:
         return answers.pop(0)(request)
 
-    calls_on(clock).answer(in_turn, GET, failures=failures)
+    calls_on(clock).send(in_turn, GET, failures=failures)
 
     assert [(type(failure), failure.attempts) for failure in failures] == [(ThrottlingError, 1), (ThrottlingError, 2)]
 
@@ -123,20 +123,20 @@ def test_a_turn_is_handed_back(clock: VirtualClock) -> None:
     """However a request ends, its turn is free again."""
     calls = calls_on(clock)
 
-    def misconfigured(_: Request) -> Reply:
+    def misconfigured(_: Request) -> Response:
         raise ConfigurationError("no credentials")
 
-    def interrupted(_: Request) -> Reply:
+    def interrupted(_: Request) -> Response:
         raise KeyboardInterrupt
 
     for send, error in ((misconfigured, ConfigurationError), (interrupted, KeyboardInterrupt)):
         with pytest.raises(error):
-            calls.answer(send, GET)
+            calls.send(send, GET)
 
     assert calls.gate.in_flight == 0
 
 
-def test_sixteen_threads(make_client: MakeClient, lattice: VpcLattice) -> None:
+def test_sixteen_threads(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
     """One client serves many threads while the service throttles: each create is answered, and made once."""
     lattice.rate_limit(per_second=20, burst=5)
     client = make_client()
@@ -154,21 +154,21 @@ def test_sixteen_threads(make_client: MakeClient, lattice: VpcLattice) -> None:
 def test_a_deadline_without_end_in_a_queue(clock: VirtualClock) -> None:
     """Calls that queue for a turn may have no end of time."""
     calls = calls_on(clock, seconds=float("inf"))
-    permits = [calls.gate.enter() for _ in range(8)]  # as many as may be under way
-    thread = threading.Thread(target=calls.answer, args=(served, GET), kwargs={"deadline": float("inf")})
+    permits = [calls.gate.acquire() for _ in range(8)]  # as many as may be under way
+    thread = threading.Thread(target=calls.send, args=(served, GET), kwargs={"deadline": float("inf")})
 
     thread.start()
     while thread.is_alive() and calls.gate.waiting == 0:
         thread.join(0.001)
     for permit in permits:
         assert permit is not None
-        calls.gate.leave(permit, throttled=False, succeeded=True)
+        calls.gate.release(permit, throttled=False, succeeded=True)
     thread.join()
 
     assert (calls.gate.waiting, calls.gate.in_flight) == (0, 0)
 
 
-def test_the_log(client: TargetGroupClient, lattice: VpcLattice, told: pytest.LogCaptureFixture) -> None:
+def test_the_log(client: TargetGroupClient, lattice: VpcLatticeEmulator, told: pytest.LogCaptureFixture) -> None:
     """A repeated request is one line at INFO, with its facts beside for machines."""
     lattice.fail("CreateTargetGroup", "InternalServerException")
     patient = client.with_options(retry=RetryPolicy(wait=lambda _: 1.5))
@@ -192,9 +192,11 @@ def test_the_log(client: TargetGroupClient, lattice: VpcLattice, told: pytest.Lo
     assert record.__dict__["request_id"]
 
 
-def test_what_is_never_logged(client: TargetGroupClient, lattice: VpcLattice, told: pytest.LogCaptureFixture) -> None:
+def test_what_is_never_logged(
+    client: TargetGroupClient, lattice: VpcLatticeEmulator, told: pytest.LogCaptureFixture
+) -> None:
     """Tokens, tags and credentials stand in no line above DEBUG, nor beside one."""
-    lattice.lose_reply("CreateTargetGroup")
+    lattice.drop_response("CreateTargetGroup")
     lattice.throttle("CreateTargetGroup")
     lattice.fail("CreateTargetGroup", "ConflictException", message="orders already exists, token run-7, tag shop")
 
@@ -205,7 +207,7 @@ def test_what_is_never_logged(client: TargetGroupClient, lattice: VpcLattice, to
     assert not [line for line in logged for secret in ("run-7", "shop", "testing'") if secret in line]
 
 
-def test_a_failure_without_a_way_out(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_a_failure_without_a_way_out(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """An error raised in the end has botocore's exception as its cause."""
     lattice.fail("ListTargetGroups", "AccessDeniedException")
 

@@ -20,7 +20,7 @@ from lattice_tg import (
     TargetGroupSpec,
     TargetGroupSummary,
 )
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 
 LIST = "ListTargetGroups"
 
@@ -84,7 +84,7 @@ def test_no_such_group(client: TargetGroupClient) -> None:
     assert caught.value.resource_id == "tg-00000000000000000"
 
 
-def test_listing_over_many_pages(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_listing_over_many_pages(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """Every group is listed once, over as many pages as it takes, each read when it is reached."""
     made = [client.create(spec).id for spec in functions(230)]
     before = len(lattice.calls)
@@ -100,7 +100,7 @@ def test_listing_over_many_pages(client: TargetGroupClient, lattice: VpcLattice)
     assert {call.params.get("maxResults") for call in lattice.calls[before:]} == {100}
 
 
-def test_filters(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_filters(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """Type and VPC are the service's to filter by."""
     orders, resize = client.create(SPEC).id, client.create(FUNCTION).id
 
@@ -124,7 +124,7 @@ def test_filters(client: TargetGroupClient, lattice: VpcLattice) -> None:
         ({"vpc_identifier": 5}, "vpc_identifier=5: must be a VPC's id: vpc- and 8 or 17 of 0-9, a-z"),
     ],
 )
-def test_wrong_filters(filters: Any, message: str, client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_wrong_filters(filters: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """A wrong filter is refused at the call, before the first row is asked for."""
     with pytest.raises(InvalidSpecError) as caught:
         client.list(**filters)
@@ -154,7 +154,7 @@ def test_types_of_a_newer_service(make_client: MakeClient) -> None:
     assert "targetGroupType=CONTAINER" in stub.asked[0].line
 
 
-def test_find(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_find(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """A group is found by its whole name on whatever page it is, and read in full."""
     for spec in functions(120):
         client.create(spec)
@@ -181,7 +181,7 @@ def test_a_group_that_goes_meanwhile(make_client: MakeClient) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "tg-1", "Orders", "a--b", None, 5])
-def test_what_is_no_name(name: Any, client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_what_is_no_name(name: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """What no group can be named is refused, not looked for."""
     with pytest.raises(InvalidSpecError, match=r"name=.*must be 3 to 128 of a-z"):
         client.find(name)
@@ -196,12 +196,12 @@ def test_an_id_is_no_name(value: str, client: TargetGroupClient) -> None:
         client.find(value)
 
 
-def test_a_fault_amid_pages(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_a_fault_amid_pages(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """A page that fails is asked for again; what was listed already is not listed again."""
     made = [client.create(spec).id for spec in functions(130)]
     listed = client.list()
     first = [next(listed).id for _ in range(100)]
-    lattice.lose_reply(LIST)
+    lattice.drop_response(LIST)
     lattice.throttle(LIST)
 
     rest = [row.id for row in listed]
@@ -222,7 +222,7 @@ def test_a_list_without_an_end(tokens: list[str], make_client: MakeClient) -> No
     assert len(stub.asked) == len(tokens)
 
 
-def test_no_access(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_no_access(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """Denied access says which action the policy must allow."""
     lattice.fail(LIST, "AccessDeniedException")
 

@@ -10,7 +10,7 @@ import pytest
 
 from client.http_stub import answer, answering
 from lattice_tg import Target, TargetGroupClient
-from lattice_tg.gateway.validation import sent_as_checked
+from lattice_tg.gateway.validation import send_prevalidated
 
 GROUP_ID = "tg-0123456789abcdefg"
 ROWS = [{"id": "10.0.0.1", "port": 80, "status": "HEALTHY"}, {"id": "10.0.0.2", "port": 81, "status": "DRAINING"}]
@@ -25,7 +25,7 @@ def credentials(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_the_hook_is_where_it_was() -> None:
     """If this fails, botocore takes replies back no more, and calls are slower until taken_replies.py follows."""
-    reply, left = reply_and_what_botocore_had(sent_as_checked)
+    reply, left = reply_and_what_botocore_had(send_prevalidated)
 
     assert (reply["items"], left) == (ROWS, [b""])
 
@@ -41,7 +41,7 @@ def test_a_client_of_a_session_is_left_as_it_is() -> None:
     """What a session was handed in for is botocore's own way, for our requests, too."""
     session = cast("Any", boto3).Session(region_name="eu-west-1")
 
-    reply, left = reply_and_what_botocore_had(sent_as_checked, session=session)
+    reply, left = reply_and_what_botocore_had(send_prevalidated, session=session)
 
     assert (reply["items"], left) == (ROWS, [json.dumps({"items": ROWS}).encode()])
 
@@ -49,7 +49,7 @@ def test_a_client_of_a_session_is_left_as_it_is() -> None:
 def test_while_botocore_logs_replies_they_are_left_to_it(caplog: pytest.LogCaptureFixture) -> None:
     """Who looks at botocore's log sees what came."""
     with caplog.at_level(logging.DEBUG, logger="botocore.parsers"):
-        reply, left = reply_and_what_botocore_had(sent_as_checked)
+        reply, left = reply_and_what_botocore_had(send_prevalidated)
 
     assert (reply["items"], left) == (ROWS, [json.dumps({"items": ROWS}).encode()])
     assert "10.0.0.1" in caplog.text

@@ -18,7 +18,7 @@ from lattice_tg import (
     ThrottlingError,
     TransportError,
 )
-from lattice_tg.retry import counts_as_attempt, is_retryable, is_throttling, leaves_outcome_unknown
+from lattice_tg.retry import counts_as_attempt, is_outcome_unknown, is_retryable, is_throttling
 
 FACTS: dict[str, Any] = {"operation": "GetTargetGroup", "code": "Told", "message": "told"}
 
@@ -148,6 +148,6 @@ def test_no_jitter_after_throttling() -> None:
 def test_kinds_of_failure(error: LatticeError, expected: tuple[bool, ...]) -> None:
     """Of each failure it is known whether to repeat, whether it may have been done, whether it is throttling and
     whether it counts."""
-    kinds = (is_retryable, leaves_outcome_unknown, is_throttling, counts_as_attempt)
+    kinds = (is_retryable, is_outcome_unknown, is_throttling, counts_as_attempt)
 
     assert tuple(kind(error) for kind in kinds) == expected

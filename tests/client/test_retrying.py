@@ -19,7 +19,7 @@ from lattice_tg import (
     ThrottlingError,
     TransportError,
 )
-from lattice_tg.testing import VirtualClock, VpcLattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 
 LIST = "ListTargetGroups"
 
@@ -37,19 +37,19 @@ def failure(client: TargetGroupClient) -> ServiceError | TransportError:
     return caught.value
 
 
-def test_faults_are_counted(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_faults_are_counted(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """Faults of the service and lost answers end a call after max_attempts requests."""
     lattice.fail(LIST, "InternalServerException", times=4)
-    lattice.lose_reply(LIST, times=100)
+    lattice.drop_response(LIST, times=100)
 
     error = failure(client)
 
     assert (type(error), error.attempts, len(lattice.calls)) == (TransportError, 8, 8)
 
 
-def test_the_last_fault_is_the_one_that_is_raised(make_client: MakeClient, lattice: VpcLattice) -> None:
+def test_the_last_fault_is_the_one_that_is_raised(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
     """The error is the last one, with the number of all requests."""
-    lattice.lose_reply(LIST, times=2)
+    lattice.drop_response(LIST, times=2)
     lattice.fail(LIST, "InternalServerException", message="still down")
 
     error = failure(make_client(retry=RetryPolicy(max_attempts=3)))
@@ -58,7 +58,7 @@ def test_the_last_fault_is_the_one_that_is_raised(make_client: MakeClient, latti
     assert (error.message, error.attempts) == ("still down", 3)
 
 
-def test_throttling_does_not_count(make_client: MakeClient, lattice: VpcLattice) -> None:
+def test_throttling_does_not_count(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
     """Throttling uses up no attempts, though the error counts each request that was sent."""
     lattice.throttle(LIST, times=20)
     lattice.fail(LIST, "InternalServerException", times=2)
@@ -68,7 +68,9 @@ def test_throttling_does_not_count(make_client: MakeClient, lattice: VpcLattice)
     assert (type(error), error.attempts, len(lattice.calls)) == (InternalServerError, 22, 22)
 
 
-def test_throttling_is_bounded_by_time(make_client: MakeClient, lattice: VpcLattice, clock: VirtualClock) -> None:
+def test_throttling_is_bounded_by_time(
+    make_client: MakeClient, lattice: VpcLatticeEmulator, clock: VirtualClock
+) -> None:
     """Throttling ends a call once its time is over, and not a moment later."""
     lattice.throttle(LIST, probability=1.0)
 
@@ -83,7 +85,9 @@ def test_throttling_is_bounded_by_time(make_client: MakeClient, lattice: VpcLatt
     )
 
 
-def test_time_counts_from_the_first_request(make_client: MakeClient, lattice: VpcLattice, clock: VirtualClock) -> None:
+def test_time_counts_from_the_first_request(
+    make_client: MakeClient, lattice: VpcLatticeEmulator, clock: VirtualClock
+) -> None:
     """What the clock read before the call is not counted; what answers take is."""
     clock.advance(1000)
     lattice.delay(LIST, seconds=3, times=100)
@@ -95,7 +99,7 @@ def test_time_counts_from_the_first_request(make_client: MakeClient, lattice: Vp
     assert error.__notes__ == ["given up: 2 s to wait, 2 s left to do it in"]
 
 
-def test_no_time_at_all(make_client: MakeClient, lattice: VpcLattice) -> None:
+def test_no_time_at_all(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
     """max_elapsed_seconds=0 sends everything once, even where there is nothing to wait for."""
     lattice.throttle(LIST, times=2)
     client = make_client(retry=every(0.0, max_elapsed_seconds=0))
@@ -110,7 +114,7 @@ def test_no_time_at_all(make_client: MakeClient, lattice: VpcLattice) -> None:
     "code",
     ["ValidationException", "ServiceQuotaExceededException", "AccessDeniedException", "ResourceNotFoundException"],
 )
-def test_what_is_never_repeated(code: str, client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_what_is_never_repeated(code: str, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """400, 402, 403 and 404 are raised at once."""
     lattice.fail("CreateTargetGroup", code)
 
@@ -121,7 +125,7 @@ def test_what_is_never_repeated(code: str, client: TargetGroupClient, lattice: V
     assert len(lattice.calls) == 1
 
 
-def test_a_fault_on_the_way_to_a_refusal(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_a_fault_on_the_way_to_a_refusal(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """A refusal after a fault is raised as it is, and counts the requests."""
     lattice.fail("GetTargetGroup", "InternalServerException")
 
@@ -131,7 +135,7 @@ def test_a_fault_on_the_way_to_a_refusal(client: TargetGroupClient, lattice: Vpc
     assert caught.value.attempts == 2
 
 
-def test_update_while_being_created(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_update_while_being_created(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """The conflict of a group that is being created is waited out, however many requests that takes."""
     group = client.create(SPEC)
     patient = client.with_options(retry=every(1.0, max_attempts=2))
@@ -164,10 +168,12 @@ def test_a_creation_that_takes_too_long(client: TargetGroupClient) -> None:
 
 
 @pytest.mark.parametrize("ending", ["DELETE_IN_PROGRESS", "CREATE_FAILED"])
-def test_conflicts_that_stay(ending: str, client: TargetGroupClient, lattice: VpcLattice, clock: VirtualClock) -> None:
+def test_conflicts_that_stay(
+    ending: str, client: TargetGroupClient, lattice: VpcLatticeEmulator, clock: VirtualClock
+) -> None:
     """The conflict of a group that is going, or that failed, is raised at once."""
     if ending == "CREATE_FAILED":
-        lattice.fail_creation("orders", code="VpcNotFound")
+        lattice.fail_next_create("orders", code="VpcNotFound")
     group = client.create(SPEC)
     clock.advance(10)
     if ending == "DELETE_IN_PROGRESS":
@@ -179,11 +185,11 @@ def test_conflicts_that_stay(ending: str, client: TargetGroupClient, lattice: Vp
     assert (caught.value.kind, caught.value.attempts, caught.value.retryable) == ("wrong_status", 1, False)
 
 
-def test_each_repeat_is_told(make_client: MakeClient, lattice: VpcLattice) -> None:
+def test_each_repeat_is_told(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
     """on_retry is called before each wait, with what is known then."""
     lattice.delay(LIST, seconds=0.5, times=100)
     lattice.fail(LIST, "InternalServerException")
-    lattice.lose_reply(LIST)
+    lattice.drop_response(LIST)
     events: list[RetryEvent] = []
 
     list(make_client(retry=every(2.0), on_retry=events.append).list())
@@ -194,7 +200,7 @@ def test_each_repeat_is_told(make_client: MakeClient, lattice: VpcLattice) -> No
     ]
 
 
-def test_a_listener_that_objects(make_client: MakeClient, lattice: VpcLattice) -> None:
+def test_a_listener_that_objects(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
     """What on_retry raises ends the call, and leaves the client as it was."""
     lattice.fail(LIST, "InternalServerException")
 

@@ -11,7 +11,7 @@ from botocore.credentials import Credentials
 
 from client.http_stub import answer, answering
 from lattice_tg import TargetGroupBuilder, TargetGroupClient
-from lattice_tg.gateway.host import name_host
+from lattice_tg.gateway.host import set_host_header
 
 GROUP_ID = "tg-0123456789abcdefg"
 GROUP: dict[str, Any] = {
@@ -105,7 +105,7 @@ def test_the_host_is_what_botocore_would_sign(url: str, host: str) -> None:
     signer: Any = cast("Any", SigV4Auth)(cast("Any", Credentials)("a", "b"), "vpc-lattice", "eu-west-1")
     botocores = signer.headers_to_sign(request)["host"]
 
-    name_host(request)
+    set_host_header(request)
 
     assert request.headers["Host"] == host == botocores
 
@@ -114,7 +114,7 @@ def test_a_host_of_the_users_stays() -> None:
     """Who has named a host in a hook of their own, for a proxy say, meant it."""
     request: Any = cast("Any", AWSRequest)(method="GET", url="http://127.0.0.1/", headers={"host": "example.com"})
 
-    name_host(request)
+    set_host_header(request)
 
     assert request.headers.get_all("Host") == ["example.com"]
 
@@ -123,6 +123,6 @@ def test_an_address_of_another_kind_is_left_to_botocore() -> None:
     """There is no such endpoint; what is made of it is not for us to say."""
     request: Any = cast("Any", AWSRequest)(method="GET", url="unix://socket/path")
 
-    name_host(request)
+    set_host_header(request)
 
     assert "Host" not in request.headers

@@ -12,9 +12,9 @@ from botocore.parsers import ResponseParserFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lattice_tg.gateway.taken_replies import taking_replies
-from lattice_tg.gateway.tuning import timestamp
-from lattice_tg.gateway.validation import sent_as_checked
+from lattice_tg.gateway.taken_replies import make_parse_handler
+from lattice_tg.gateway.tuning import parse_timestamp
+from lattice_tg.gateway.validation import send_prevalidated
 from strategies import modestly
 
 GROUP_ID = "tg-0123456789abcdefg"
@@ -22,7 +22,7 @@ ROWS = [{"id": "10.0.0.1", "port": 80, "status": "HEALTHY"}, {"id": "10.0.0.2", 
 
 service: Any = cast("Any", boto3).client("vpc-lattice", region_name="eu-west-1").meta.service_model
 factory: Any = cast("Any", ResponseParserFactory)()
-factory.set_parser_defaults(timestamp_parser=timestamp)
+factory.set_parser_defaults(timestamp_parser=parse_timestamp)
 parser: Any = factory.create_parser("rest-json")
 
 
@@ -45,7 +45,7 @@ def parsed(operation: str, body: bytes, status: int, *hooks: Callable[..., None]
     given_back: dict[str, Any] = {}
     for hook in hooks:
         told: dict[str, Any] = {"response_dict": response, "customized_response_dict": given_back}
-        sent_as_checked(hook, operation, {"operation_model": model, **told})
+        send_prevalidated(hook, operation, {"operation_model": model, **told})
     try:
         return {**parser.parse(response, model.output_shape), **given_back}
     except Exception as error:  # noqa: BLE001 - whichever it is, it has to be the same
@@ -81,7 +81,7 @@ def test_replies_are_what_botocore_makes_of_them(operation: str, data: st.DataOb
     """Whatever comes: the same reply, or the same error."""
     body = json.dumps(data.draw(REPLIES[operation])).encode()
 
-    assert parsed(operation, body, status, taking_replies()) == parsed(operation, body, status)
+    assert parsed(operation, body, status, make_parse_handler()) == parsed(operation, body, status)
 
 
 GROUP: dict[str, Any] = {
@@ -123,7 +123,7 @@ def is_taken(operation: str, body: bytes, model: Any = None) -> bool:
     response: dict[str, Any] = {"headers": {}, "status_code": 200, "body": body}
     told = {"response_dict": response, "customized_response_dict": {}}
     model = model or service.operation_model(operation)
-    sent_as_checked(taking_replies(), operation, {"operation_model": model, **told})
+    send_prevalidated(make_parse_handler(), operation, {"operation_model": model, **told})
     return not response["body"]
 
 
@@ -133,7 +133,7 @@ def test_good_replies_are_taken(operation: str, reply: dict[str, Any]) -> None:
     body = json.dumps(reply).encode()
 
     assert is_taken(operation, body)
-    assert parsed(operation, body, 200, taking_replies()) == parsed(operation, body, 200)
+    assert parsed(operation, body, 200, make_parse_handler()) == parsed(operation, body, 200)
 
 
 @pytest.mark.parametrize(("operation", "reply"), ODD_REPLIES)
@@ -142,7 +142,7 @@ def test_odd_replies_are_left_to_botocore(operation: str, reply: Any) -> None:
     body = json.dumps(reply).encode()
 
     assert not is_taken(operation, body)
-    assert parsed(operation, body, 200, taking_replies()) == parsed(operation, body, 200)
+    assert parsed(operation, body, 200, make_parse_handler()) == parsed(operation, body, 200)
 
 
 SHAPES: dict[str, Any] = {
@@ -203,7 +203,7 @@ NOT_UTF_8 = ['{"items": [{"id": "a"}]}'.encode(form) for form in ("utf-8-sig", "
 @pytest.mark.parametrize("status", [200, 503])
 def test_what_is_no_reply_is_left_to_botocore(body: bytes, status: int) -> None:
     """A page of a proxy, half an answer, nothing: the same comes of it."""
-    assert parsed("ListTargets", body, status, taking_replies()) == parsed("ListTargets", body, status)
+    assert parsed("ListTargets", body, status, make_parse_handler()) == parsed("ListTargets", body, status)
 
 
 def test_a_botocore_that_takes_nothing_back() -> None:
@@ -212,6 +212,6 @@ def test_a_botocore_that_takes_nothing_back() -> None:
     before = dict(response)
 
     model = service.operation_model("ListTargets")
-    sent_as_checked(taking_replies(), "ListTargets", {"operation_model": model, "response_dict": response})
+    send_prevalidated(make_parse_handler(), "ListTargets", {"operation_model": model, "response_dict": response})
 
     assert response == before

@@ -17,12 +17,12 @@ from tenacity import (
 
 from client.conftest import MakeClient
 from lattice_tg import RetryPolicy, ServiceError
-from lattice_tg.testing import VirtualClock, VpcLattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 
 LIST = "ListTargetGroups"
 
 
-def sent_at(make_client: MakeClient, lattice: VpcLattice, policy: RetryPolicy) -> list[float]:
+def sent_at(make_client: MakeClient, lattice: VpcLatticeEmulator, policy: RetryPolicy) -> list[float]:
     """When each request of a list is sent that fails to the end."""
     lattice.fail(LIST, "InternalServerException", times=100)
     with pytest.raises(ServiceError) as caught:
@@ -42,13 +42,13 @@ def sent_at(make_client: MakeClient, lattice: VpcLattice, policy: RetryPolicy) -
     ],
 )
 def test_waits(
-    wait: Callable[[Any], float], expected: list[float], make_client: MakeClient, lattice: VpcLattice
+    wait: Callable[[Any], float], expected: list[float], make_client: MakeClient, lattice: VpcLatticeEmulator
 ) -> None:
     """A wait is what lies between requests."""
     assert sent_at(make_client, lattice, RetryPolicy(max_attempts=5, wait=wait)) == expected
 
 
-def test_random_waits(make_client: MakeClient, lattice: VpcLattice) -> None:
+def test_random_waits(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
     """A random wait keeps its bounds."""
     first, second = sent_at(make_client, lattice, RetryPolicy(max_attempts=2, wait=wait_random(3, 4)))
 
@@ -70,7 +70,7 @@ def test_stops(
     stop: Callable[[Any], bool],
     expected: list[float],
     make_client: MakeClient,
-    lattice: VpcLattice,
+    lattice: VpcLatticeEmulator,
     clock: VirtualClock,
 ) -> None:
     """A stop ends the call besides, by the requests of this call and the time on the client's clock."""
@@ -81,7 +81,7 @@ def test_stops(
     assert [time - 500 for time in times] == expected
 
 
-def test_a_stop_sees_throttling(make_client: MakeClient, lattice: VpcLattice) -> None:
+def test_a_stop_sees_throttling(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
     """A stop counts every request, those that max_attempts does not count among them."""
     lattice.throttle(LIST, times=100)
 
@@ -92,6 +92,6 @@ def test_a_stop_sees_throttling(make_client: MakeClient, lattice: VpcLattice) ->
 
 
 @pytest.mark.parametrize("seconds", [-5.0, float("nan")])
-def test_a_wait_that_is_none(seconds: float, make_client: MakeClient, lattice: VpcLattice) -> None:
+def test_a_wait_that_is_none(seconds: float, make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
     """A wait that is below 0, or no number, is no wait."""
     assert sent_at(make_client, lattice, RetryPolicy(max_attempts=3, wait=lambda _: seconds)) == [0, 0, 0]

@@ -21,7 +21,7 @@ def test_a_random_token_is_one() -> None:
 
 
 def test_derived_tokens_never_change() -> None:
-    """The same spec and salt give this very token on every machine and in every version, or resuming would fail."""
+    """The same spec and run_id give this very token on every machine and in every version, or resuming would fail."""
     assert client_token_for(SPEC, "run-7") == "7e310837dcee90a6a07d769509210e02ca70b85780879932135b8768673cf86e"
     assert client_token_for(FUNCTION, "run-7") == "e0da5a3b6ba733ba33635da345627ec66533765aeeceec675ad2ccd05ba20972"
 
@@ -47,10 +47,10 @@ def test_another_spec(spec: TargetGroupSpec) -> None:
 
 
 def test_another_salt() -> None:
-    """Another run's token is another, and line breaks in a salt do not make two runs alike."""
-    salts = ["run-7", "run-8", "", "run-7\n", "é"]
+    """Another run's token is another, and line breaks in a run_id do not make two runs alike."""
+    run_ids = ["run-7", "run-8", "", "run-7\n", "é"]
 
-    assert len({client_token_for(SPEC, salt) for salt in salts}) == 5
+    assert len({client_token_for(SPEC, run_id) for run_id in run_ids}) == 5
 
 
 def test_the_same_request() -> None:

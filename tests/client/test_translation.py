@@ -17,7 +17,7 @@ from lattice_tg import (
     ServiceError,
     TransportError,
 )
-from lattice_tg.gateway import Gateway
+from lattice_tg.gateway import VpcLatticeApi
 
 NO_ANSWER = {
     "HTTPClientError",
@@ -72,7 +72,7 @@ class Raising:
 
 def raised_by(error: Exception, method: str = "get_target_group") -> LatticeError:
     with pytest.raises(LatticeError) as caught:
-        getattr(Gateway(Raising(error)), method)(REQUESTS[method])
+        getattr(VpcLatticeApi(Raising(error)), method)(REQUESTS[method])
     return caught.value
 
 
@@ -96,7 +96,7 @@ def test_nothing_foreign_escapes_any_operation(method: str, kind: type[Exception
 
 def test_every_operation_has_its_gateway_method() -> None:
     """The gateway has the methods that are tested here and no others."""
-    methods = {name for name, _ in inspect.getmembers(Gateway, inspect.isfunction) if not name.startswith("_")}
+    methods = {name for name, _ in inspect.getmembers(VpcLatticeApi, inspect.isfunction) if not name.startswith("_")}
 
     assert methods == set(REQUESTS)
 
@@ -115,7 +115,7 @@ def test_refused_credentials_are_a_matter_of_configuration() -> None:
 
 def test_what_botocore_refuses_to_send_is_an_invalid_spec(make_client: MakeClient) -> None:
     """What the service's model forbids and our rules let pass is said in botocore's words."""
-    gateway = Gateway(make_client().boto3_client)
+    gateway = VpcLatticeApi(make_client().boto3_client)
 
     with pytest.raises(InvalidSpecError, match=r"CreateTargetGroup=.*Missing required parameter.*botocore refused"):
         gateway.create_target_group({"name": "orders"})
@@ -124,7 +124,7 @@ def test_what_botocore_refuses_to_send_is_an_invalid_spec(make_client: MakeClien
 def test_programming_errors_are_not_hidden() -> None:
     """What no answer can cause goes through as it is."""
     with pytest.raises(ZeroDivisionError):
-        Gateway(Raising(ZeroDivisionError())).get_target_group({})
+        VpcLatticeApi(Raising(ZeroDivisionError())).get_target_group({})
 
 
 def test_an_answer_without_any_facts_is_read() -> None:

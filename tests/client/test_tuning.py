@@ -14,8 +14,8 @@ from botocore.config import Config
 from botocore.parsers import DEFAULT_TIMESTAMP_PARSER  # pyright: ignore[reportUnknownVariableType]
 
 from lattice_tg import TargetGroupBuilder, TargetGroupClient
-from lattice_tg.gateway.tuning import set_timestamp_parser, share_descriptions, timestamp, tuned_session
-from lattice_tg.testing import VpcLattice
+from lattice_tg.gateway.tuning import create_fast_session, parse_timestamp, set_timestamp_parser, share_service_models
+from lattice_tg.testing import VpcLatticeEmulator
 
 
 @pytest.mark.parametrize(
@@ -34,13 +34,13 @@ from lattice_tg.testing import VpcLattice
 )
 def test_times_are_read_as_botocore_reads_them(written: Any) -> None:
     """Each form in which a service may write a time gives the moment that botocore's parser gives."""
-    assert timestamp(written) == DEFAULT_TIMESTAMP_PARSER(written)
+    assert parse_timestamp(written) == DEFAULT_TIMESTAMP_PARSER(written)
 
 
 def test_nonsense_is_refused_as_botocore_refuses_it() -> None:
     """What is no time is the error that botocore has for it."""
     with pytest.raises(ValueError, match="Invalid timestamp"):
-        timestamp("soon")
+        parse_timestamp("soon")
 
 
 def test_this_botocore_takes_our_parser() -> None:
@@ -65,35 +65,35 @@ ERRORS = [AttributeError(), TypeError("takes no such argument"), ValueError("Unk
 def test_a_botocore_without_the_hooks_still_works(session: object) -> None:
     """Where a hook is missing, that is told and nothing breaks."""
     assert not set_timestamp_parser(session)
-    assert not share_descriptions(session)
+    assert not share_service_models(session)
 
 
 def test_a_missing_hook_is_logged(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, vpc_lattice: VpcLattice
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, vpc_lattice: VpcLatticeEmulator
 ) -> None:
     """A session whose botocore has moved the hook is made all the same, and says so at DEBUG."""
     monkeypatch.delattr(botocore.parsers.ResponseParserFactory, "set_parser_defaults")
 
     with caplog.at_level("DEBUG", logger="lattice_tg"):
-        tuned_session(None)
+        create_fast_session(None)
 
     assert caplog.messages == ["this botocore takes no other timestamp parser; its own is used"]
 
 
 def test_our_sessions_read_times_with_our_parser() -> None:
     """Nothing in a reply tells which parser read it, but how long that took."""
-    session, _ = tuned_session(None)
+    session, _ = create_fast_session(None)
 
     factory = session._session.get_component("response_parser_factory")
-    assert factory.create_parser("rest-json")._timestamp_parser is timestamp
+    assert factory.create_parser("rest-json")._timestamp_parser is parse_timestamp
 
 
 def test_times_as_the_service_writes_them_are_read_by_python() -> None:
     """The quick way is taken: botocore's gives the same moment in a time zone of dateutil's."""
-    assert timestamp("2026-01-31T12:00:00.123Z").tzinfo is UTC
+    assert parse_timestamp("2026-01-31T12:00:00.123Z").tzinfo is UTC
 
 
-def test_times_come_through_a_client(vpc_lattice: VpcLattice) -> None:
+def test_times_come_through_a_client(vpc_lattice: VpcLatticeEmulator) -> None:
     """A group's times are the moments that raw boto3 gives."""
     client = TargetGroupClient(region_name="us-east-1")
     made = client.create(TargetGroupBuilder.lambda_("resize").build())
@@ -123,7 +123,7 @@ def header_of(client: TargetGroupClient, name: str) -> str:
     return sent[0]
 
 
-def test_the_user_agent_names_boto3_and_this_library(vpc_lattice: VpcLattice) -> None:
+def test_the_user_agent_names_boto3_and_this_library(vpc_lattice: VpcLatticeEmulator) -> None:
     """AWS sees which SDK is at work, and on top of it this library."""
     agent = user_agent_of(TargetGroupClient(region_name="us-east-1"))
 
@@ -132,14 +132,14 @@ def test_the_user_agent_names_boto3_and_this_library(vpc_lattice: VpcLattice) ->
     assert agent.count("Botocore/") == 1
 
 
-def test_a_client_of_a_session_names_this_library(vpc_lattice: VpcLattice) -> None:
+def test_a_client_of_a_session_names_this_library(vpc_lattice: VpcLatticeEmulator) -> None:
     """There, botocore's user agent stays as it is, and this library is named after it."""
     agent = user_agent_of(TargetGroupClient(session=boto3.Session(region_name="us-east-1")))
 
     assert "lattice_tg" in agent.split()
 
 
-def test_a_user_agent_of_the_user_wins(vpc_lattice: VpcLattice) -> None:
+def test_a_user_agent_of_the_user_wins(vpc_lattice: VpcLatticeEmulator) -> None:
     """A user agent in a config that is handed in is sent as it is."""
     agent = user_agent_of(TargetGroupClient(region_name="us-east-1", config=Config(user_agent="mine/1")))
 
@@ -161,7 +161,11 @@ APP_IDS = [
 
 @pytest.mark.parametrize(("setting", "given", "told"), [*APP_IDS, (None, None, None), ("", None, None)])
 def test_the_user_s_application_is_named(
-    monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLattice, setting: str | None, given: str | None, told: str | None
+    monkeypatch: pytest.MonkeyPatch,
+    vpc_lattice: VpcLatticeEmulator,
+    setting: str | None,
+    given: str | None,
+    told: str | None,
 ) -> None:
     """Who names an application, in the environment or in a config, is told to AWS as by boto3, in as many words."""
     if setting is not None:
@@ -176,7 +180,7 @@ def test_the_user_s_application_is_named(
 
 def test_other_sessions_are_left_alone() -> None:
     """The tuning is of a session of our own: boto3's others keep their parser."""
-    tuned_session(None)
+    create_fast_session(None)
 
     other: Any = botocore.session.Session()
     parser = other.get_component("response_parser_factory").create_parser("rest-json")
@@ -198,7 +202,7 @@ OWN_RETRIES = {"RetryHandler.needs_retry", "MaxAttemptsSeeder.seed_max_attempts"
 TRACING = "add_recursion_detection_header"
 
 
-def test_idle_hooks_are_taken_off(vpc_lattice: VpcLattice) -> None:
+def test_idle_hooks_are_taken_off(vpc_lattice: VpcLatticeEmulator) -> None:
     """If this fails, botocore names its hooks otherwise, and calls are slower until hooks.py follows."""
     called = handlers_called(TargetGroupClient(region_name="us-east-1"))
 
@@ -206,7 +210,7 @@ def test_idle_hooks_are_taken_off(vpc_lattice: VpcLattice) -> None:
     assert not called & {TRACING, *OWN_RETRIES}
 
 
-def test_hooks_that_are_not_idle_stay(vpc_lattice: VpcLattice, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hooks_that_are_not_idle_stay(vpc_lattice: VpcLatticeEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries that a config switches on, and the trace that Lambda hands on."""
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "deploy")
     config = Config(retries={"mode": "standard", "total_max_attempts": 2})
@@ -216,7 +220,7 @@ def test_hooks_that_are_not_idle_stay(vpc_lattice: VpcLattice, monkeypatch: pyte
     assert {TRACING, "RetryHandler.needs_retry"} <= called
 
 
-def test_a_trace_is_handed_on(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLattice) -> None:
+def test_a_trace_is_handed_on(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator) -> None:
     """In a Lambda function, requests name the trace that they belong to, as boto3's do."""
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "deploy")
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2")
@@ -224,7 +228,7 @@ def test_a_trace_is_handed_on(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcL
     assert header_of(TargetGroupClient(region_name="us-east-1"), "X-Amzn-Trace-Id") == "Root=1-2"
 
 
-def test_a_botocore_without_those_hooks(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLattice) -> None:
+def test_a_botocore_without_those_hooks(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator) -> None:
     """Where they are gone or called otherwise, there is nothing to take off."""
     monkeypatch.delattr(botocore.handlers, TRACING)
 

@@ -13,9 +13,14 @@ from botocore.exceptions import ParamValidationError
 from botocore.model import ServiceModel
 
 from lattice_tg import InvalidSpecError, LatticeError, TargetGroupClient
-from lattice_tg.gateway.operations import Gateway
-from lattice_tg.gateway.validation import CHECKED_BY_OUR_RULES, is_sending, own_check, sent_as_checked
-from lattice_tg.testing import VirtualClock, VpcLattice, mock_vpc_lattice
+from lattice_tg.gateway.operations import VpcLatticeApi
+from lattice_tg.gateway.validation import (
+    PREVALIDATED_METHODS,
+    is_sending_prevalidated,
+    make_parameter_validator,
+    send_prevalidated,
+)
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattice
 
 GROUP_ID = "tg-0123456789abcdefg"
 EVENT = "before-parameter-build.vpc-lattice"
@@ -56,7 +61,7 @@ NO_REQUESTS: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("method", "request_"), NO_REQUESTS)
-def test_what_a_user_sends_is_checked(vpc_lattice: VpcLattice, method: str, request_: dict[str, Any]) -> None:
+def test_what_a_user_sends_is_checked(vpc_lattice: VpcLatticeEmulator, method: str, request_: dict[str, Any]) -> None:
     """The client that is handed out refuses what botocore refuses, and sends nothing."""
     client = TargetGroupClient(region_name="eu-west-1").boto3_client
     before = vpc_lattice.calls
@@ -68,7 +73,7 @@ def test_what_a_user_sends_is_checked(vpc_lattice: VpcLattice, method: str, requ
 def test_what_our_rules_have_checked_is_not_checked_again(client: TargetGroupClient) -> None:
     """The gateway's word is taken for one request, and only on the thread that sends it."""
     with pytest.raises(LatticeError) as caught:
-        Gateway(client.boto3_client).get_target_group({"targetGroupIdentifier": "unchecked"})
+        VpcLatticeApi(client.boto3_client).get_target_group({"targetGroupIdentifier": "unchecked"})
 
     assert not isinstance(caught.value.__cause__, ParamValidationError)
     with pytest.raises(ParamValidationError):
@@ -78,7 +83,7 @@ def test_what_our_rules_have_checked_is_not_checked_again(client: TargetGroupCli
 def test_tags_are_left_to_botocore(client: TargetGroupClient) -> None:
     """An ARN that a reply told is not ours to vouch for."""
     with pytest.raises(LatticeError) as caught:
-        Gateway(client.boto3_client).list_tags_for_resource({"resourceArn": 5})
+        VpcLatticeApi(client.boto3_client).list_tags_for_resource({"resourceArn": 5})
 
     assert isinstance(caught.value.__cause__, ParamValidationError)
 
@@ -116,7 +121,9 @@ def test_a_request_of_another_operation_is_checked(client: TargetGroupClient) ->
     assert len(refused) == 1
 
 
-def test_a_request_through_another_client_is_checked(client: TargetGroupClient, vpc_lattice: VpcLattice) -> None:
+def test_a_request_through_another_client_is_checked(
+    client: TargetGroupClient, vpc_lattice: VpcLatticeEmulator
+) -> None:
     """A client of a session makes botocore's check itself; our word for its request is for no other client's."""
     of_session, refused = TargetGroupClient(session=boto3.Session(region_name="eu-west-1")), list[Exception]()
 
@@ -187,15 +194,18 @@ def test_our_word_is_for_one_thread() -> None:
     with ThreadPoolExecutor(1) as pool:
 
         def here_and_there(**_: object) -> list[bool]:
-            return [is_sending("GetTargetGroup"), pool.submit(is_sending, "GetTargetGroup").result()]
+            return [
+                is_sending_prevalidated("GetTargetGroup"),
+                pool.submit(is_sending_prevalidated, "GetTargetGroup").result(),
+            ]
 
-        asked = sent_as_checked(here_and_there, "GetTargetGroup", {})
+        asked = send_prevalidated(here_and_there, "GetTargetGroup", {})
 
-    assert (asked, is_sending("GetTargetGroup")) == ([True, False], False)
+    assert (asked, is_sending_prevalidated("GetTargetGroup")) == ([True, False], False)
 
 
 @pytest.mark.parametrize(("wanted", "refused"), [(True, True), (False, False), (None, True)])
-def test_a_config_of_the_users_decides(vpc_lattice: VpcLattice, wanted: bool | None, refused: bool) -> None:
+def test_a_config_of_the_users_decides(vpc_lattice: VpcLatticeEmulator, wanted: bool | None, refused: bool) -> None:
     """Who switches the check off, or on, in a config, has it so."""
     config = Config() if wanted is None else Config(parameter_validation=wanted)
     client = TargetGroupClient(region_name="eu-west-1", config=config).boto3_client
@@ -204,7 +214,9 @@ def test_a_config_of_the_users_decides(vpc_lattice: VpcLattice, wanted: bool | N
     assert isinstance(caught.value, ParamValidationError) is refused
 
 
-def test_a_botocore_without_the_check_where_it_was(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLattice) -> None:
+def test_a_botocore_without_the_check_where_it_was(
+    monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator
+) -> None:
     """Where a newer botocore has moved its check, its clients make it themselves, for our requests, too."""
     monkeypatch.delattr(botocore.validate, "validate_parameters")
     client = TargetGroupClient(region_name="eu-west-1").boto3_client
@@ -212,12 +224,12 @@ def test_a_botocore_without_the_check_where_it_was(monkeypatch: pytest.MonkeyPat
     with pytest.raises(ParamValidationError):
         client.get_target_group(targetGroupIdentifier="")
     with pytest.raises(LatticeError, match="Invalid length for parameter targetGroupIdentifi"):
-        Gateway(client).get_target_group({"targetGroupIdentifier": ""})
+        VpcLatticeApi(client).get_target_group({"targetGroupIdentifier": ""})
 
 
 def test_an_operation_without_parameters() -> None:
     """A service may have an operation that takes nothing, of which there is nothing to check."""
-    check = own_check()
+    check = make_parameter_validator()
     assert check is not None
     service: Any = ServiceModel({"metadata": {}, "operations": {"Ping": {"name": "Ping"}}, "shapes": {}})
     assert service.operation_model("Ping").input_shape is None
@@ -226,6 +238,6 @@ def test_an_operation_without_parameters() -> None:
 
 def test_each_method_of_the_gateway_is_known() -> None:
     """No name of the list is misspelt, and only tags are not on it."""
-    methods = {name for name in vars(Gateway) if not name.startswith("_") and name != "client"}
-    assert methods - CHECKED_BY_OUR_RULES == {"list_tags_for_resource", "tag_resource", "untag_resource"}
-    assert methods >= CHECKED_BY_OUR_RULES
+    methods = {name for name in vars(VpcLatticeApi) if not name.startswith("_") and name != "client"}
+    assert methods - PREVALIDATED_METHODS == {"list_tags_for_resource", "tag_resource", "untag_resource"}
+    assert methods >= PREVALIDATED_METHODS

@@ -20,8 +20,8 @@ from lattice_tg import (
     WaitProgress,
     WaitTimeoutError,
 )
-from lattice_tg.testing import VirtualClock, VpcLattice
-from lattice_tg.waiting import Wait
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
+from lattice_tg.waiting import Waiter
 
 
 def steady(low: float, high: float) -> float:
@@ -29,18 +29,18 @@ def steady(low: float, high: float) -> float:
     return (low + high) / 2
 
 
-def wait_of(clock: VirtualClock, **options: Any) -> Wait:
+def wait_of(clock: VirtualClock, **options: Any) -> Waiter:
     settings: dict[str, Any] = {"poll_seconds": 2.0, "timeout_seconds": 20.0, "jitter": steady, **options}
-    return Wait(waited_for="tea", clock=clock, **settings)
+    return Waiter(waiting_for="tea", clock=clock, **settings)
 
 
-def until_tea(wait: Wait, looks: Iterator[str]) -> str:
-    return wait.until(
+def until_tea(wait: Waiter, looks: Iterator[str]) -> str:
+    return wait.wait(
         lambda: next(looks),
-        done=lambda seen: seen == "tea",
-        failed=lambda seen: WaitFailedError(waited_for="tea", reason=seen) if seen == "no tea" else None,
-        counts=lambda seen: {seen: 1},
-        last_seen=lambda seen: f"only {seen}",
+        is_done=lambda seen: seen == "tea",
+        find_failure=lambda seen: WaitFailedError(waiting_for="tea", reason=seen) if seen == "no tea" else None,
+        count_statuses=lambda seen: {seen: 1},
+        describe_status=lambda seen: f"only {seen}",
     )
 
 
@@ -58,7 +58,7 @@ def test_looks_grow_further_apart(clock: VirtualClock) -> None:
     with pytest.raises(WaitTimeoutError):
         until_tea(wait, iter(["water"] * 100))
 
-    looked = [progress.waited_seconds for progress in told]
+    looked = [progress.elapsed_seconds for progress in told]
     pauses = [later - earlier for earlier, later in pairwise(looked)]
     assert pauses[:-1] == pytest.approx([2 * 1.25**looks for looks in range(8)] + [10, 10, 10])
     assert looked[-1] == 70
@@ -99,12 +99,12 @@ def test_progress(clock: VirtualClock) -> None:
     until_tea(wait_of(clock, on_progress=told.append), iter(["water", "tea"]))
 
     assert [str(progress) for progress in told] == ["tea: 1 water after 0 s", "tea: 1 tea after 2 s"]
-    assert told[1] == WaitProgress(waited_for="tea", counts={"tea": 1}, waited_seconds=2.0)
+    assert told[1] == WaitProgress(waiting_for="tea", counts={"tea": 1}, elapsed_seconds=2.0)
 
 
 def test_no_turn_for_a_look(clock: VirtualClock) -> None:
     """Where pacing has no turn for a look before the deadline, the wait ends with what it saw last."""
-    no_turn = WaitTimeoutError(waited_for="a turn to send", last_seen="pacing at 1 requests/s", waited_seconds=0.0)
+    no_turn = WaitTimeoutError(waiting_for="a turn to send", last_status="pacing at 1 requests/s", elapsed_seconds=0.0)
 
     def looks() -> Iterator[str]:
         yield "water"
@@ -149,7 +149,7 @@ def test_active_at_the_deadline(client: TargetGroupClient, clock: VirtualClock) 
     assert clock.monotonic() == 10
 
 
-def test_not_active_in_time(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_not_active_in_time(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """A timeout names the group and its last status; with no time there is one look."""
     group = client.create(SPEC)
 
@@ -163,9 +163,9 @@ def test_not_active_in_time(client: TargetGroupClient, lattice: VpcLattice) -> N
     assert asked_for(lattice)[1:] == [("GetTargetGroup", 200)]
 
 
-def test_never_active(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_never_active(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """A group whose creation failed, that is going, or that is not there is not waited for."""
-    lattice.fail_creation("orders", code="VpcNotFound")
+    lattice.fail_next_create("orders", code="VpcNotFound")
     with pytest.raises(TargetGroupFailedError, match="VpcNotFound"):
         client.create(SPEC, wait=True)
     (group,) = client.list()
@@ -189,16 +189,16 @@ def test_until_deleted(client: TargetGroupClient, clock: VirtualClock) -> None:
     assert clock.monotonic() - started >= 30
 
 
-def test_faults_while_waiting(client: TargetGroupClient, lattice: VpcLattice) -> None:
+def test_faults_while_waiting(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """A wait outlives throttling and lost replies."""
     group = client.create(SPEC)
     lattice.throttle("GetTargetGroup", times=3)
-    lattice.lose_reply("GetTargetGroup")
+    lattice.drop_response("GetTargetGroup")
 
     assert client.wait_until_active(group).status == "ACTIVE"
 
 
-def test_pacing_while_waiting(make_client: MakeClient, lattice: VpcLattice) -> None:
+def test_pacing_while_waiting(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
     """Where the client's own pacing is in the way, the timeout is still that of the wait."""
     client = make_client(max_requests_per_second=0.1)
     group = client.create(SPEC)

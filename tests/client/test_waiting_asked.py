@@ -9,7 +9,7 @@ from client.conftest import MakeClient
 from client.groups import ID, wire_group
 from client.http_stub import answer, answering, refusal
 from lattice_tg import RetryEvent, RetryPolicy, ServiceError, ThrottlingError
-from lattice_tg.gateway.waiting_asked import make_readable, seconds_asked
+from lattice_tg.gateway.waiting_asked import normalize_retry_after, parse_retry_after
 from lattice_tg.testing import VirtualClock
 
 NOON = "Wed, 21 Oct 2026 12:00:00 GMT"
@@ -38,7 +38,7 @@ NOON = "Wed, 21 Oct 2026 12:00:00 GMT"
 )
 def test_forms(said: str, date: str | None, seconds: float | None) -> None:
     """A number of seconds, or a date that is held against the answer's own; anything else asks for nothing."""
-    assert seconds_asked(said, date) == seconds
+    assert parse_retry_after(said, date) == seconds
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_forms(said: str, date: str | None, seconds: float | None) -> None:
 )
 def test_readable_for_botocore(headers: dict[str, str], readable: dict[str, str]) -> None:
     """botocore is shown whole seconds, rounded up, or no header at all: it fails on any other."""
-    make_readable({"headers": headers, "status_code": 429}, operation_model=None)
+    normalize_retry_after({"headers": headers, "status_code": 429}, operation_model=None)
 
     assert headers == readable
 

@@ -127,7 +127,7 @@ VERBS: dict[str, dict[str, Any]] = {
     "iter_register_targets": {"target_group": GROUP_ID, "targets": TWO},
     "deregister_targets": {"target_group": GROUP, "targets": TWO},
     "list_targets": {"target_group": GROUP, "targets": TWO},
-    "ensure": {"spec": SPEC, "targets": TWO, "salt": "salt"},
+    "ensure": {"spec": SPEC, "targets": TWO, "run_id": "salt"},
 }
 """What each verb may be called with."""
 

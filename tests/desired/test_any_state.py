@@ -8,7 +8,7 @@ from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import ReplacementRequiredError
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.targets import Target
-from lattice_tg.testing.emulator import VpcLattice
+from lattice_tg.testing.emulator import VpcLatticeEmulator
 from strategies import legal_specs, modestly
 from virtual_service import changing, virtual_service
 
@@ -34,7 +34,9 @@ OPERATIONS = [
     *("CreateTargetGroup", "GetTargetGroup", "ListTargetGroups", "UpdateTargetGroup", "DeleteTargetGroup"),
     *("RegisterTargets", "DeregisterTargets", "ListTargets", "TagResource", "ListTagsForResource"),
 ]
-faults = st.tuples(st.sampled_from(["throttle", "lose_reply", "fail"]), st.sampled_from(OPERATIONS), st.integers(1, 2))
+faults = st.tuples(
+    st.sampled_from(["throttle", "drop_response", "fail"]), st.sampled_from(OPERATIONS), st.integers(1, 2)
+)
 
 
 def targets_for(spec: TargetGroupSpec) -> st.SearchStrategy[list[Target]]:
@@ -73,14 +75,14 @@ def worlds(draw: st.DrawFn) -> World:
     )
 
 
-def arrange(world: World, lattice: VpcLattice, client: TargetGroupClient) -> None:
+def arrange(world: World, lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
     lattice.reset()
     if world.actual is not None:
         group = client.create(world.actual, wait=True)
         if world.in_use:
-            lattice.put_in_service(group.id)
-        client.register_targets(group, world.actual_targets).raise_for_unsuccessful()
-        client.deregister_targets(group, world.draining).raise_for_unsuccessful()
+            lattice.attach_to_service(group.id)
+        client.register_targets(group, world.actual_targets).raise_for_failures()
+        client.deregister_targets(group, world.draining).raise_for_failures()
     for kind, operation, times in world.faults:
         if kind == "fail":
             lattice.fail(operation, "InternalServerException", times=times)
@@ -88,12 +90,12 @@ def arrange(world: World, lattice: VpcLattice, client: TargetGroupClient) -> Non
             getattr(lattice, kind)(operation, times=times)
 
 
-def settle(world: World, lattice: VpcLattice, client: TargetGroupClient) -> None:
+def settle(world: World, lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
     """Ensure the wish; a group in use that has to be replaced is taken out of service first."""
     try:
         client.ensure(world.spec, targets=world.targets, prune=world.prune, replace=True)
     except ReplacementRequiredError:
-        lattice.take_out_of_service(next(client.list()).id)
+        lattice.detach_from_services(next(client.list()).id)
         client.ensure(world.spec, targets=world.targets, prune=world.prune, replace=True)
 
 

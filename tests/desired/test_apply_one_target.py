@@ -37,7 +37,7 @@ def test_a_function_makes_room_for_the_next_one() -> None:
     """A group that can have one target lets the old one drain before the new one comes, whatever the order."""
     with virtual_service() as (lattice, client):
         group = client.ensure(RESIZE, targets=[function("old")])
-        lattice.put_in_service(group.id)
+        lattice.attach_to_service(group.id)
         plan, start = client.plan(RESIZE, targets=[function("new")], prune=True), len(lattice.calls)
 
         client.apply(plan)
@@ -50,7 +50,7 @@ def test_a_function_that_drains_comes_back_at_once() -> None:
     """The one target is not waited out where it is the wanted one."""
     with virtual_service(drain_seconds=10_000) as (lattice, client):
         group = client.ensure(RESIZE, targets=[function("old")])
-        lattice.put_in_service(group.id)
+        lattice.attach_to_service(group.id)
         client.deregister_targets(group, [function("old")])
 
         client.ensure(RESIZE, targets=[function("old")])

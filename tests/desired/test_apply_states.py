@@ -13,7 +13,7 @@ from lattice_tg.errors import (
 )
 from lattice_tg.models.changes import Change
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.steps import Create, Register, Replace
+from lattice_tg.models.steps import CreateStep, DeleteStep, RegisterStep
 from lattice_tg.models.targets import Target
 from virtual_service import changing, virtual_service
 
@@ -46,7 +46,7 @@ def test_a_creation_is_waited_for_in_bounds() -> None:
 def test_a_creation_that_fails_while_it_is_waited_for_is_told() -> None:
     """Nothing was done, so no step is told of."""
     with virtual_service() as (lattice, client):
-        lattice.fail_creation("orders", code="VpcNotFound")
+        lattice.fail_next_create("orders", code="VpcNotFound")
         client.create(ORDERS)
 
         with pytest.raises(TargetGroupFailedError, match="it is CREATE_FAILED: VpcNotFound"):
@@ -62,7 +62,7 @@ def test_a_group_that_is_being_deleted_is_waited_for() -> None:
         plan = client.plan(CHECKED)
         new = client.apply(plan)
 
-        assert plan.steps == (Create(CHECKED, after=old.id),)
+        assert plan.steps == (CreateStep(CHECKED, after=old.id),)
         assert [(row.id, row.status) for row in client.list()] == [(new.id, "CREATE_IN_PROGRESS")]
 
 
@@ -70,14 +70,14 @@ def test_a_deletion_that_fails_is_a_failed_creation() -> None:
     """The step that needed the name says why it could not be had; the way out is ``replace``."""
     with virtual_service(delete_seconds=20) as (lattice, client):
         old = client.wait_until_active(client.ensure(ORDERS))
-        lattice.fail_deletion(old.id, code="Oops")
+        lattice.fail_next_delete(old.id, code="Oops")
         client.delete(old)
 
         with pytest.raises(ApplyError) as caught:
             client.ensure(ORDERS)
 
         assert isinstance(caught.value.error, TargetGroupFailedError)
-        assert (caught.value.done, caught.value.failed) == ((), Create(ORDERS, after=old.id))
+        assert (caught.value.completed, caught.value.failed) == ((), CreateStep(ORDERS, after=old.id))
         with pytest.raises(ReplacementRequiredError, match="status: 'DELETE_FAILED' -> 'ACTIVE'"):
             client.ensure(ORDERS)
         assert client.ensure(ORDERS, replace=True).id != old.id
@@ -86,18 +86,18 @@ def test_a_deletion_that_fails_is_a_failed_creation() -> None:
 def test_a_creation_that_fails_is_told_by_the_step_that_waits() -> None:
     """Targets cannot be registered with a group that came to nothing."""
     with virtual_service() as (lattice, client):
-        lattice.fail_creation("orders", code="VpcNotFound", message="There is no such VPC")
+        lattice.fail_next_create("orders", code="VpcNotFound", message="There is no such VPC")
 
         with pytest.raises(ApplyError, match="VpcNotFound: There is no such VPC") as caught:
             client.ensure(ORDERS, targets=[A])
 
-        assert (caught.value.done, caught.value.failed) == ((Create(ORDERS),), Register((A,)))
+        assert (caught.value.completed, caught.value.failed) == ((CreateStep(ORDERS),), RegisterStep((A,)))
 
 
 def test_a_group_that_failed_is_made_again_only_with_replace() -> None:
     """Nothing is deleted that was not asked to be."""
     with virtual_service() as (lattice, client):
-        lattice.fail_creation("orders", code="Oops")
+        lattice.fail_next_create("orders", code="Oops")
         failed = client.create(ORDERS)
         with pytest.raises(TargetGroupFailedError):
             client.wait_until_active(failed)
@@ -107,14 +107,17 @@ def test_a_group_that_failed_is_made_again_only_with_replace() -> None:
         plan = client.plan(CHECKED, replace=True)
         made = client.apply(plan)
 
-        assert plan.steps == (Replace(failed.id, (Change("status", "CREATE_FAILED", "ACTIVE"),)), Create(CHECKED))
+        assert plan.steps == (
+            DeleteStep(failed.id, (Change("status", "CREATE_FAILED", "ACTIVE"),)),
+            CreateStep(CHECKED),
+        )
         assert [row.id for row in client.list()] == [made.id]
 
 
 def test_a_failed_group_gives_way_to_one_that_is_there() -> None:
     """A failed creation holds no name: the group that has it is the one that counts, and the other stays."""
     with virtual_service() as (lattice, client):
-        lattice.fail_creation("orders", code="Oops")
+        lattice.fail_next_create("orders", code="Oops")
         failed = client.create(ORDERS)
         with pytest.raises(TargetGroupFailedError):
             client.wait_until_active(failed)
@@ -206,7 +209,7 @@ def test_a_group_of_another_kind_makes_a_plan_stale(in_use: bool) -> None:
         plan = client.plan(OTHER_PORT, replace=in_use)
         group = client.create(ORDERS)
         if in_use:
-            lattice.put_in_service(group.id)
+            lattice.attach_to_service(group.id)
 
         with pytest.raises(StalePlanError) as caught:
             client.apply(plan)
@@ -233,7 +236,7 @@ def test_a_group_that_came_into_use_is_not_replaced() -> None:
     with virtual_service() as (lattice, client):
         group = client.wait_until_active(client.ensure(ORDERS))
         plan = client.plan(OTHER_PORT, replace=True)
-        lattice.put_in_service(group.id)
+        lattice.attach_to_service(group.id)
 
         with pytest.raises(StalePlanError) as caught:
             client.apply(plan)

@@ -9,12 +9,12 @@ from attrs import evolve
 from desired_states import ORDERS, with_config
 from lattice_tg.errors import ApplyError, InvalidSpecError
 from lattice_tg.models.changes import Change
-from lattice_tg.models.desired import Desired
+from lattice_tg.models.desired import DesiredState
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.steps import Create, Deregister, Register, Replace, Tag, UpdateHealthCheck
+from lattice_tg.models.steps import CreateStep, DeleteStep, DeregisterStep, RegisterStep, TagStep, UpdateHealthCheckStep
 from lattice_tg.models.targets import Target
 from lattice_tg.plan import Plan
-from lattice_tg.reports import TargetsUnsuccessfulError
+from lattice_tg.reports import PartialFailureError
 from lattice_tg.service_errors import AccessDeniedError, ServiceQuotaExceededError
 from virtual_service import changing, operations, state, virtual_service
 
@@ -54,12 +54,12 @@ def test_every_change_is_one_request_in_an_order_that_is_safe_for_traffic() -> N
     """Health check and tags first, targets in before others go out, whose drain is not waited for."""
     with virtual_service() as (lattice, client):
         group = client.ensure(ORDERS, targets=[A, B])
-        lattice.put_in_service(group.id)
+        lattice.attach_to_service(group.id)
         plan, start = client.plan(TAGGED, targets=[B, C], prune=True), len(lattice.calls)
 
         changed = client.apply(plan)
 
-        assert [type(step) for step in plan] == [UpdateHealthCheck, Tag, Register, Deregister]
+        assert [type(step) for step in plan] == [UpdateHealthCheckStep, TagStep, RegisterStep, DeregisterStep]
         assert changing(lattice, start) == ["UpdateTargetGroup", "TagResource", "RegisterTargets", "DeregisterTargets"]
         assert changed.config.health_check is not None
         assert (changed.id, changed.config.health_check.path) == (group.id, "/ready")
@@ -77,12 +77,12 @@ def test_a_full_group_is_emptied_first_if_that_is_asked_for() -> None:
             client.apply(plan)
         client.apply(plan, order="deregister_first")
 
-        assert isinstance(caught.value.error, TargetsUnsuccessfulError)
-        assert isinstance(caught.value.error.report.unanswered[0].error, ServiceQuotaExceededError)
-        assert (caught.value.done, caught.value.failed, caught.value.pending) == (
+        assert isinstance(caught.value.error, PartialFailureError)
+        assert isinstance(caught.value.error.result.failed_requests[0].error, ServiceQuotaExceededError)
+        assert (caught.value.completed, caught.value.failed, caught.value.pending) == (
             (),
-            Register((B,)),
-            (Deregister((Target.ip("10.0.0.1", 80),)),),
+            RegisterStep((B,)),
+            (DeregisterStep((Target.ip("10.0.0.1", 80),)),),
         )
         assert not client.plan(ORDERS, targets=[B], prune=True)
 
@@ -112,7 +112,7 @@ def test_a_plan_that_breaks_rules_is_refused() -> None:
         assert len(lattice.calls) == start
 
 
-@pytest.mark.parametrize("plan", [None, "plan", ORDERS, Desired(ORDERS), Plan(desired=cast("Any", ORDERS))])
+@pytest.mark.parametrize("plan", [None, "plan", ORDERS, DesiredState(ORDERS), Plan(desired=cast("Any", ORDERS))])
 def test_what_is_no_plan_is_refused(plan: Any) -> None:
     """It is told like any other mistake."""
     with virtual_service() as (lattice, client):
@@ -147,13 +147,13 @@ def test_a_draining_target_is_registered_again() -> None:
     """What leaves and is wanted comes back."""
     with virtual_service() as (lattice, client):
         group = client.ensure(ORDERS, targets=[A])
-        lattice.put_in_service(group.id)
+        lattice.attach_to_service(group.id)
         client.deregister_targets(group, [A])
 
         plan = client.plan(ORDERS, targets=[A])
         client.apply(plan)
 
-        assert plan.steps == (Register((A,)),)
+        assert plan.steps == (RegisterStep((A,)),)
         assert [row.status for row in client.list_targets(group)] == ["HEALTHY"]
 
 
@@ -172,14 +172,14 @@ def test_a_refused_target_is_told_and_keeps_others_from_being_taken_out() -> Non
     """Of a step about many targets, the report says which are done; nothing is let out for what did not get in."""
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS, targets=[A])
-        lattice.refuse_target(C.id, code="UnsupportedTarget", message="no")
+        lattice.reject_target(C.id, code="UnsupportedTarget", message="no")
 
         with pytest.raises(ApplyError) as caught:
             client.apply(client.plan(ORDERS, targets=[B, C], prune=True))
 
-        assert isinstance(caught.value.error, TargetsUnsuccessfulError)
-        assert [target.id for target in caught.value.error.report.successful] == [B.id]
-        assert caught.value.pending == (Deregister((Target.ip("10.0.0.1", 80),)),)
+        assert isinstance(caught.value.error, PartialFailureError)
+        assert [target.id for target in caught.value.error.result.successful] == [B.id]
+        assert caught.value.pending == (DeregisterStep((Target.ip("10.0.0.1", 80),)),)
         assert [facts[2] for facts in state(client)] == [{("10.0.0.1", 80), ("10.0.0.2", 80)}]
 
 
@@ -204,7 +204,7 @@ def test_a_replacement_drains_deletes_and_creates() -> None:
 
         new = client.apply(plan)
 
-        assert [type(step) for step in plan] == [Replace, Create, Register]
+        assert [type(step) for step in plan] == [DeleteStep, CreateStep, RegisterStep]
         assert changing(lattice, start) == [
             *("DeregisterTargets", "DeleteTargetGroup", "CreateTargetGroup", "RegisterTargets")
         ]
@@ -220,7 +220,7 @@ def test_a_replacement_shows_the_targets_that_go_with_the_group() -> None:
         plan = client.plan(OTHER_PORT, replace=True)
 
         change = Change("config.port", 80, 8080)
-        assert plan.steps == (Replace(group.id, (change,), (Target.ip("10.0.0.1", 80),)), Create(OTHER_PORT))
+        assert plan.steps == (DeleteStep(group.id, (change,), (Target.ip("10.0.0.1", 80),)), CreateStep(OTHER_PORT))
 
 
 def test_a_replacement_that_fails_half_way_says_what_is_gone() -> None:
@@ -236,7 +236,7 @@ def test_a_replacement_that_fails_half_way_says_what_is_gone() -> None:
         error = caught.value
         assert isinstance(error.error, AccessDeniedError)
         assert error.__cause__ is error.error
-        assert (*error.done, error.failed, *error.pending) == plan.steps
-        assert isinstance(error.failed, Create)
+        assert (*error.completed, error.failed, *error.pending) == plan.steps
+        assert isinstance(error.failed, CreateStep)
         assert client.find("orders") is None
         assert client.apply(plan).config.port == 8080

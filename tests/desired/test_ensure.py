@@ -12,18 +12,18 @@ from lattice_tg.errors import ApplyError, InvalidSpecError
 from lattice_tg.models.answers import TargetGroupSummary
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.models.steps import Create, Register
+from lattice_tg.models.steps import CreateStep, RegisterStep
 from lattice_tg.models.targets import Target
-from lattice_tg.testing.emulator import VpcLattice
+from lattice_tg.testing.emulator import VpcLatticeEmulator
 from lattice_tg.tokens import client_token_for
-from lattice_tg.verbs.planning import by_name, find_summary
+from lattice_tg.verbs.planning import find_summary, index_by_name
 from virtual_service import changing, operations, virtual_service
 
 A, B = Target.ip("10.0.0.1"), Target.ip("10.0.0.2")
 CHECKED = with_config(ORDERS, health_check=HealthCheck(path="/ready"))
 
 
-def tokens(lattice: VpcLattice) -> list[str]:
+def tokens(lattice: VpcLatticeEmulator) -> list[str]:
     return [call.params["clientToken"] for call in lattice.calls if call.operation == "CreateTargetGroup"]
 
 
@@ -84,7 +84,7 @@ def test_a_group_that_goes_while_it_is_read_is_made(operation: str) -> None:
         client.ensure(spec)
         lattice.fail(operation, "ResourceNotFoundException")
 
-        assert client.plan(spec, targets=[A]).steps == (Create(spec), Register((A,)))
+        assert client.plan(spec, targets=[A]).steps == (CreateStep(spec), RegisterStep((A,)))
 
 
 def test_a_group_that_went_after_it_was_listed_is_made() -> None:
@@ -97,7 +97,7 @@ def test_a_group_that_went_after_it_was_listed_is_made() -> None:
         with pytest.raises(ApplyError) as caught:
             client.ensure(ORDERS)
 
-        assert caught.value.failed == Create(ORDERS)
+        assert caught.value.failed == CreateStep(ORDERS)
         assert client.ensure(ORDERS) == first
 
 
@@ -148,9 +148,9 @@ def test_a_newer_word_is_let_pass_by_a_client_that_allows_it() -> None:
 
 
 def test_a_salt_names_the_creation() -> None:
-    """The token is the one that the spec and the salt give; the group is looked at before the reply is believed."""
+    """The token is the one that the spec and the run_id give; the group is looked at before the reply is believed."""
     with virtual_service() as (lattice, client):
-        client.ensure(ORDERS, salt="run-1")
+        client.ensure(ORDERS, run_id="run-1")
 
         assert tokens(lattice) == [client_token_for(ORDERS, "run-1")]
         assert operations(lattice) == ["ListTargetGroups", "CreateTargetGroup", "GetTargetGroup"]
@@ -159,42 +159,42 @@ def test_a_salt_names_the_creation() -> None:
 def test_a_salt_is_any_text() -> None:
     """Half a character, as names of files can have it, is one; what is no text is refused."""
     with virtual_service() as (lattice, client):
-        client.ensure(ORDERS, salt="run-\ud800")
+        client.ensure(ORDERS, run_id="run-\ud800")
         assert tokens(lattice) == [client_token_for(ORDERS, "run-\ud800")]
         start = len(lattice.calls)
 
         for call in (
-            lambda: client.ensure(RESIZE, salt=cast("Any", 5)),
-            lambda: client.ensure_all([], salt=cast("Any", 5)),
+            lambda: client.ensure(RESIZE, run_id=cast("Any", 5)),
+            lambda: client.ensure_all([], run_id=cast("Any", 5)),
         ):
-            with pytest.raises(InvalidSpecError, match="salt=5: must be text"):
+            with pytest.raises(InvalidSpecError, match="run_id=5: must be text"):
                 call()
 
         assert len(lattice.calls) == start
 
 
 def test_a_salt_is_drawn_and_logged_so_that_a_run_can_be_resumed(caplog: pytest.LogCaptureFixture) -> None:
-    """Two runs have two salts; the log has what the token was made from, and not the token."""
+    """Two runs have two run_ids; the log has what the token was made from, and not the token."""
     caplog.set_level(logging.INFO, "lattice_tg")
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS)
         client.ensure(RESIZE)
 
-    salts = [record.__dict__["salt"] for record in caplog.records if "salt" in record.__dict__]
-    assert tokens(lattice) == [client_token_for(ORDERS, salts[0]), client_token_for(RESIZE, salts[1])]
-    assert salts[0] != salts[1]
-    assert f"ensuring orders; salt={salts[0]!r} would resume this run" in caplog.messages
+    run_ids = [record.__dict__["run_id"] for record in caplog.records if "run_id" in record.__dict__]
+    assert tokens(lattice) == [client_token_for(ORDERS, run_ids[0]), client_token_for(RESIZE, run_ids[1])]
+    assert run_ids[0] != run_ids[1]
+    assert f"ensuring orders; run_id={run_ids[0]!r} would resume this run" in caplog.messages
     assert not any(token in caplog.text for token in tokens(lattice))
 
 
 @pytest.mark.parametrize("delete_seconds", [0, 60])
 def test_a_reply_about_a_group_that_is_gone_is_not_believed(delete_seconds: float) -> None:
-    """A salt of an earlier run brings back the reply of its creation; where that group is gone, one is made anew."""
+    """A run_id of an earlier run brings back the reply of its creation; where that group is gone, one is made anew."""
     with virtual_service(create_seconds=0, delete_seconds=delete_seconds) as (lattice, client):
-        first = client.ensure(ORDERS, salt="run-1")
+        first = client.ensure(ORDERS, run_id="run-1")
         client.delete(first, wait=True)
 
-        second = client.ensure(ORDERS, salt="run-1")
+        second = client.ensure(ORDERS, run_id="run-1")
 
         derived = client_token_for(ORDERS, "run-1")
         assert tokens(lattice)[:2] == [derived, derived]
@@ -226,7 +226,7 @@ def test_a_name_stands_for_the_group_that_holds_it(statuses: list[str], chosen: 
     rows = [listed(status, number) for number, status in enumerate(statuses)]
     others = [listed("ACTIVE", 7, "payments")]
 
-    assert by_name([*others, *rows]) == {"orders": rows[chosen], "payments": others[0]}
+    assert index_by_name([*others, *rows]) == {"orders": rows[chosen], "payments": others[0]}
     assert find_summary([*others, *rows], "orders") == rows[chosen]
     assert find_summary(others, "orders") is None
 

@@ -14,7 +14,7 @@ from lattice_tg.models.changes import Change
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.targets import Target
 from lattice_tg.service_errors import ConflictError
-from lattice_tg.testing.emulator import VpcLattice
+from lattice_tg.testing.emulator import VpcLatticeEmulator
 from lattice_tg.tokens import client_token_for
 from virtual_service import another, changing, operations, state, virtual_service
 
@@ -34,7 +34,7 @@ def before_first(client: TargetGroupClient, operation: str, do: Callable[[], obj
     client.boto3_client.meta.events.register(f"before-call.vpc-lattice.{operation}", once)
 
 
-def tokens(lattice: VpcLattice) -> list[str]:
+def tokens(lattice: VpcLatticeEmulator) -> list[str]:
     return [call.params["clientToken"] for call in lattice.calls if call.operation == "CreateTargetGroup"]
 
 
@@ -46,7 +46,7 @@ def test_a_reply_about_a_group_that_is_going_is_not_believed() -> None:
             client, "CreateTargetGroup", lambda: rival.delete(rival.create(ORDERS, client_token=token, wait=True))
         )
 
-        made = client.ensure(ORDERS, salt="run-1")
+        made = client.ensure(ORDERS, run_id="run-1")
 
         assert (tokens(lattice)[:2], len(tokens(lattice))) == ([token, token], 3)
         assert [row.id for row in client.list()] == [made.id]
@@ -59,14 +59,14 @@ def test_a_group_whose_deletion_failed_is_not_taken_for_a_new_one() -> None:
 
         def fail_to_delete() -> None:
             group = rival.create(ORDERS, client_token=token, wait=True)
-            lattice.fail_deletion(group.id, code="Oops")
+            lattice.fail_next_delete(group.id, code="Oops")
             rival.delete(group)
             with pytest.raises(TargetGroupFailedError):
                 rival.wait_until_deleted(group)
 
         before_first(client, "CreateTargetGroup", fail_to_delete)
         with pytest.raises(ApplyError) as caught:
-            client.ensure(ORDERS, salt="run-1")
+            client.ensure(ORDERS, run_id="run-1")
 
         assert isinstance(caught.value.error, TargetGroupFailedError)
 

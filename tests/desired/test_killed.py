@@ -12,7 +12,7 @@ from examples import SERVICE_ARN
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.targets import Target
-from lattice_tg.testing.emulator import VpcLattice
+from lattice_tg.testing.emulator import VpcLatticeEmulator
 from virtual_service import state, virtual_service
 
 A, B, C = Target.ip("10.0.0.1"), Target.ip("10.0.0.2"), Target.ip("10.0.0.3")
@@ -49,32 +49,32 @@ def killed_at(client: TargetGroupClient, request: int, moment: Moment) -> Genera
         events.unregister(name, kill)
 
 
-def nothing(_: VpcLattice, __: TargetGroupClient) -> None:
+def nothing(_: VpcLatticeEmulator, __: TargetGroupClient) -> None:
     """No group is there."""
 
 
-def another_group(lattice: VpcLattice, client: TargetGroupClient) -> None:
+def another_group(lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
     """A group that serves is there, with others' tags and targets, one of which is leaving."""
     group = client.create(THEIRS, wait=True)
-    lattice.put_in_service(group.id, SERVICE_ARN)
+    lattice.attach_to_service(group.id, SERVICE_ARN)
     client.register_targets(group, [A, B])
     client.deregister_targets(group, [B])
 
 
-def a_group_of_another_port(_: VpcLattice, client: TargetGroupClient) -> None:
+def a_group_of_another_port(_: VpcLatticeEmulator, client: TargetGroupClient) -> None:
     """A group with targets is there that cannot be changed."""
     client.register_targets(client.create(with_config(THEIRS, port=8080), wait=True), [A, B])
 
 
-def a_group_that_goes(_: VpcLattice, client: TargetGroupClient) -> None:
+def a_group_that_goes(_: VpcLatticeEmulator, client: TargetGroupClient) -> None:
     """A group is being deleted."""
     client.delete(client.create(THEIRS, wait=True))
 
 
-def a_function(lattice: VpcLattice, client: TargetGroupClient) -> None:
+def a_function(lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
     """A Lambda group serves."""
     group = client.create(RESIZE, wait=True)
-    lattice.put_in_service(group.id, SERVICE_ARN)
+    lattice.attach_to_service(group.id, SERVICE_ARN)
     client.register_targets(group, [function("old")])
 
 
@@ -96,7 +96,7 @@ def ensured(begin: Callable[..., object]) -> Callable[[TargetGroupClient], Run]:
 
 def ensured_with_a_salt(begin: Callable[..., object]) -> Callable[[TargetGroupClient], Run]:
     """Each run plans and applies by itself, and resumes the creation of the one before."""
-    return lambda client: lambda again: again.ensure(**wish(client, begin), salt="run-1")
+    return lambda client: lambda again: again.ensure(**wish(client, begin), run_id="run-1")
 
 
 def applied(begin: Callable[..., object]) -> Callable[[TargetGroupClient], Run]:

@@ -8,18 +8,18 @@ from hypothesis import given
 
 from desired_states import CONFIG, ORDERS, RESIZE, required, row, steps, there, with_config
 from examples import ARN, ID, SERVICE_ARN, VPC
-from lattice_tg.defaults import filled
+from lattice_tg.defaults import with_service_defaults
 from lattice_tg.errors import ReplacementRequiredError
 from lattice_tg.models.answers import TargetGroupSummary
 from lattice_tg.models.changes import Change
 from lattice_tg.models.config import TargetGroupConfig
-from lattice_tg.models.desired import Desired
+from lattice_tg.models.desired import DesiredState
 from lattice_tg.models.health_check import HealthCheck, Matcher
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.models.steps import Create, Register, Replace, Tag, UpdateHealthCheck
+from lattice_tg.models.steps import CreateStep, DeleteStep, RegisterStep, TagStep, UpdateHealthCheckStep
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
-from lattice_tg.plan import needs_description, plan
+from lattice_tg.plan import make_plan, needs_description
 from strategies import legal_specs, modestly
 
 MINIMAL_CHECK = HealthCheck(
@@ -43,21 +43,26 @@ def test_a_group_that_is_not_there_is_created_and_filled() -> None:
     """Tags come with the creation, targets after it."""
     spec = evolve(ORDERS, tags={"team": "shop"})
 
-    assert steps(Desired(spec, [Target.ip("10.0.0.1")])) == [Create(spec), Register((Target.ip("10.0.0.1"),))]
+    assert steps(DesiredState(spec, [Target.ip("10.0.0.1")])) == [
+        CreateStep(spec),
+        RegisterStep((Target.ip("10.0.0.1"),)),
+    ]
 
 
 def test_a_group_that_is_going_is_created_once_it_is_gone() -> None:
     """The name is not free before."""
     going = there(with_config(ORDERS, port=99), status="DELETE_IN_PROGRESS")
 
-    assert steps(Desired(ORDERS, [], prune=True), going, targets=[row("10.0.0.1")]) == [Create(ORDERS, after=ID)]
+    assert steps(DesiredState(ORDERS, [], prune=True), going, targets=[row("10.0.0.1")]) == [
+        CreateStep(ORDERS, after=ID)
+    ]
 
 
 @given(legal_specs)
 @modestly
 def test_a_group_that_was_made_for_a_spec_needs_nothing(spec: TargetGroupSpec) -> None:
     """For any spec, the group that the service makes of it is as it should be."""
-    assert not plan(Desired(spec), there(spec), spec.tags)
+    assert not make_plan(DesiredState(spec), there(spec), spec.tags)
 
 
 def test_only_what_is_set_is_compared() -> None:
@@ -112,7 +117,7 @@ def test_defaults_are_no_difference(spec: TargetGroupSpec, config: TargetGroupCo
 )
 def test_what_is_not_settled_is_not_filled_in(config: dict[str, Any], field: str, value: object) -> None:
     """Over what an HTTPS group is checked is not documented, nor what TCP and GRPC groups have before it is set."""
-    check = filled(there(with_config(ORDERS, **config))).config.health_check
+    check = with_service_defaults(there(with_config(ORDERS, **config))).config.health_check
 
     assert getattr(check, field) == value
 
@@ -157,7 +162,7 @@ def test_a_health_check_is_updated_with_all_that_is_wanted() -> None:
         Change("config.health_check.path", "/", "/ready"),
         Change("config.health_check.interval_seconds", 30, 10),
     )
-    assert found == [UpdateHealthCheck(changes, check)]
+    assert found == [UpdateHealthCheckStep(changes, check)]
 
 
 def test_tags_are_added_and_changed_and_never_taken_off() -> None:
@@ -167,7 +172,7 @@ def test_tags_are_added_and_changed_and_never_taken_off() -> None:
     found = steps(spec, there(), {"team": "store", "env": "dev", "owner": "them", "aws:x": "y"})
 
     changes = (Change("tags['team']", "store", "shop"), Change("tags['cost']", None, ""))
-    assert found == [Tag(changes, {"team": "shop", "cost": ""})]
+    assert found == [TagStep(changes, {"team": "shop", "cost": ""})]
 
 
 # replacement
@@ -188,17 +193,17 @@ def test_what_cannot_change_requires_a_replacement(wanted: dict[str, Any], chang
     """The error names the field, old and new; the same wish with ``replace`` drains, deletes and creates."""
     spec = evolve(ORDERS, **wanted)
 
-    error = required(Desired(spec), there())
+    error = required(DesiredState(spec), there())
 
     assert (error.changes, error.name, error.service_arns) == ((change,), "orders", ())
-    assert steps(Desired(spec, replace=True), there()) == [Replace(ID, (change,)), Create(spec)]
+    assert steps(DesiredState(spec, replace=True), there()) == [DeleteStep(ID, (change,)), CreateStep(spec)]
 
 
 def test_a_lambda_group_requires_a_replacement_for_another_event() -> None:
     """V1 is what a group without a version has."""
     spec = with_config(RESIZE, lambda_event_structure_version="V2")
 
-    error = required(Desired(spec), there(RESIZE))
+    error = required(DesiredState(spec), there(RESIZE))
 
     assert error.changes == (Change("config.lambda_event_structure_version", "V1", "V2"),)
 
@@ -207,7 +212,7 @@ def test_all_that_cannot_change_is_named_at_once() -> None:
     """One error has every field; what could change is not among them."""
     spec = with_config(ORDERS, port=1, ip_address_type="IPV6", health_check=HealthCheck(path="/x"))
 
-    error = required(Desired(evolve(spec, tags={"a": "b"})), there())
+    error = required(DesiredState(evolve(spec, tags={"a": "b"})), there())
 
     assert error.changes == (Change("config.port", 80, 1), Change("config.ip_address_type", "IPV4", "IPV6"))
 
@@ -217,18 +222,18 @@ def test_a_replaced_group_has_the_named_targets_and_no_others() -> None:
     spec = with_config(ORDERS, port=81)
     rows = [row("10.0.0.1"), row("10.0.0.2"), row("10.0.0.3", status="DRAINING")]
 
-    found = steps(Desired(spec, [Target.ip("10.0.0.1")], replace=True), there(), targets=rows)
+    found = steps(DesiredState(spec, [Target.ip("10.0.0.1")], replace=True), there(), targets=rows)
 
     assert found == [
-        Replace(ID, (Change("config.port", 80, 81),), (Target.ip("10.0.0.1", 80), Target.ip("10.0.0.2", 80))),
-        Create(spec),
-        Register((Target.ip("10.0.0.1"),)),
+        DeleteStep(ID, (Change("config.port", 80, 81),), (Target.ip("10.0.0.1", 80), Target.ip("10.0.0.2", 80))),
+        CreateStep(spec),
+        RegisterStep((Target.ip("10.0.0.1"),)),
     ]
 
 
 def test_a_group_in_use_is_not_replaced() -> None:
     """The error says which services use it."""
-    error = required(Desired(with_config(ORDERS, port=81), replace=True), there(service_arns=(SERVICE_ARN,)))
+    error = required(DesiredState(with_config(ORDERS, port=81), replace=True), there(service_arns=(SERVICE_ARN,)))
 
     assert (error.service_arns, error.changes) == ((SERVICE_ARN,), (Change("config.port", 80, 81),))
 
@@ -238,14 +243,17 @@ def test_a_group_that_failed_is_made_again_only_with_replace(status: str) -> Non
     """A group that cannot become ACTIVE is in the way, even where all else is right."""
     change = Change("status", status, "ACTIVE")
 
-    error = required(Desired(ORDERS), there(status=status))
+    error = required(DesiredState(ORDERS), there(status=status))
 
     assert error.changes == (change,)
-    assert steps(Desired(ORDERS, replace=True), there(status=status)) == [Replace(ID, (change,)), Create(ORDERS)]
+    assert steps(DesiredState(ORDERS, replace=True), there(status=status)) == [
+        DeleteStep(ID, (change,)),
+        CreateStep(ORDERS),
+    ]
 
 
 def test_replace_replaces_nothing_that_need_not_be() -> None:
     """``replace`` allows; it does not ask."""
     spec = with_config(ORDERS, health_check=HealthCheck(path="/x"))
 
-    assert [type(step) for step in steps(Desired(spec, replace=True), there())] == [UpdateHealthCheck]
+    assert [type(step) for step in steps(DesiredState(spec, replace=True), there())] == [UpdateHealthCheckStep]

@@ -10,17 +10,25 @@ from lattice_tg.frozen import FrozenMapping
 from lattice_tg.models.answers import TargetGroupSummary
 from lattice_tg.models.changes import Change
 from lattice_tg.models.config import TargetGroupConfig
-from lattice_tg.models.desired import Desired
+from lattice_tg.models.desired import DesiredState
 from lattice_tg.models.health_check import HealthCheck, Matcher
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.models.steps import Create, Deregister, Register, Replace, Step, Tag, UpdateHealthCheck
+from lattice_tg.models.steps import (
+    CreateStep,
+    DeleteStep,
+    DeregisterStep,
+    PlanStep,
+    RegisterStep,
+    TagStep,
+    UpdateHealthCheckStep,
+)
 from lattice_tg.models.targets import Target
 from lattice_tg.plan import Plan
 
 RESIZE = TargetGroupSpec(name="resize", type="LAMBDA")
 FOUND = TargetGroupSummary(id=ID, arn=ARN, name="orders", type="IP", status="ACTIVE")
 
-CREATE = Create(SPEC)
+CREATE = CreateStep(SPEC)
 CREATE_TEXT = f"""\
 + create orders (IP)
 +   config.port: 443
@@ -42,7 +50,7 @@ CREATE_TEXT = f"""\
 +   tags['team']: 'shop'
 +   tags['empty']: ''"""
 
-UPDATE = UpdateHealthCheck(
+UPDATE = UpdateHealthCheckStep(
     (
         Change("config.health_check.interval_seconds", 30, 10),
         Change("config.health_check.port", None, 8443),
@@ -51,19 +59,21 @@ UPDATE = UpdateHealthCheck(
     HealthCheck(interval_seconds=10, port=8443, enabled=False),
 )
 
-STEPS: tuple[tuple[Step, str], ...] = (
+STEPS: tuple[tuple[PlanStep, str], ...] = (
     (CREATE, CREATE_TEXT),
-    (Create(RESIZE), "+ create resize (LAMBDA)"),
-    (Create(RESIZE, after=ID), f"+ create resize (LAMBDA) once {ID} is gone"),
+    (CreateStep(RESIZE), "+ create resize (LAMBDA)"),
+    (CreateStep(RESIZE, after=ID), f"+ create resize (LAMBDA) once {ID} is gone"),
     (
-        Replace(ID, (Change("config.port", 80, 8080), Change("config.ip_address_type", None, "IPV4"))),
+        DeleteStep(ID, (Change("config.port", 80, 8080), Change("config.ip_address_type", None, "IPV4"))),
         (
             f"- drain and delete {ID}, since these cannot change:\n"
             "-   config.port: 80\n+   config.port: 8080\n+   config.ip_address_type: 'IPV4'"
         ),
     ),
     (
-        Replace(ID, (Change("status", "CREATE_FAILED", "ACTIVE"),), (Target.ip("10.0.0.1", 80), Target.ip("10.0.0.2"))),
+        DeleteStep(
+            ID, (Change("status", "CREATE_FAILED", "ACTIVE"),), (Target.ip("10.0.0.1", 80), Target.ip("10.0.0.2"))
+        ),
         (
             f"- drain and delete {ID}, since these cannot change:\n"
             "-   status: 'CREATE_FAILED'\n+   status: 'ACTIVE'\n"
@@ -79,56 +89,62 @@ STEPS: tuple[tuple[Step, str], ...] = (
         ),
     ),
     (
-        Tag(
+        TagStep(
             (Change("tags['team']", "", "store"), Change("tags['cost']", None, "")),
             FrozenMapping({"team": "store", "cost": ""}),
         ),
         "- tags['team']: ''\n+ tags['team']: 'store'\n+ tags['cost']: ''",
     ),
     (
-        Register((Target.ip("10.0.0.1"), Target.ip("fd00::1", 8080))),
+        RegisterStep((Target.ip("10.0.0.1"), Target.ip("fd00::1", 8080))),
         "+ target 10.0.0.1\n+ target fd00::1 port 8080",
     ),
-    (Deregister((Target.lambda_(LAMBDA_ARN),)), f"- target {LAMBDA_ARN}"),
+    (DeregisterStep((Target.lambda_(LAMBDA_ARN),)), f"- target {LAMBDA_ARN}"),
     (
-        Deregister((Target.ip("10.0.0.1", 80), Target.ip("10.0.0.2", 80))),
+        DeregisterStep((Target.ip("10.0.0.1", 80), Target.ip("10.0.0.2", 80))),
         "- target 10.0.0.1 port 80\n- target 10.0.0.2 port 80",
     ),
 )
 
 FULL = Plan(
-    desired=Desired(SPEC, [Target.ip("fd00::1")], prune=True),
+    desired=DesiredState(SPEC, [Target.ip("fd00::1")], prune=True),
     steps=tuple(step for step, _ in STEPS),
     target_group=FOUND,
 )
 
 
 @pytest.mark.parametrize(("step", "text"), STEPS, ids=[type(step).__name__ for step, _ in STEPS])
-def test_steps_read_like_a_diff(step: Step, text: str) -> None:
+def test_steps_read_like_a_diff(step: PlanStep, text: str) -> None:
     """What goes stands after a minus and what comes after a plus, at the start of a line, which colours it."""
     assert str(step) == text
 
 
 def test_a_plan_is_its_steps_under_the_name_of_the_group() -> None:
     """A plan prints the group and then its steps, in order."""
-    plan = Plan(desired=Desired(SPEC), steps=(UPDATE, Register((Target.ip("fd00::1"),))), target_group=FOUND)
+    plan = Plan(desired=DesiredState(SPEC), steps=(UPDATE, RegisterStep((Target.ip("fd00::1"),))), target_group=FOUND)
 
     assert str(plan) == f"orders ({ID}):\n{UPDATE}\n+ target fd00::1"
 
 
 def test_a_plan_for_a_new_group_says_so() -> None:
     """Where there is no group of the name, the head says new."""
-    assert str(Plan(desired=Desired(RESIZE), steps=(Create(RESIZE),))) == "resize (new):\n+ create resize (LAMBDA)"
+    assert (
+        str(Plan(desired=DesiredState(RESIZE), steps=(CreateStep(RESIZE),)))
+        == "resize (new):\n+ create resize (LAMBDA)"
+    )
 
 
 def test_a_plan_says_the_status_of_a_group_that_is_not_active() -> None:
     """The status that apply waits for, or that stands in the way, is told."""
-    assert str(Plan(desired=Desired(SPEC), target_group=TARGET_GROUP)) == f"orders ({ID}, CREATE_FAILED): nothing to do"
+    assert (
+        str(Plan(desired=DesiredState(SPEC), target_group=TARGET_GROUP))
+        == f"orders ({ID}, CREATE_FAILED): nothing to do"
+    )
 
 
 def test_a_plan_with_nothing_to_do_is_false_and_says_so() -> None:
     """An empty plan is false, has no steps, and is no empty text."""
-    plan = Plan(desired=Desired(SPEC), target_group=FOUND)
+    plan = Plan(desired=DesiredState(SPEC), target_group=FOUND)
 
     assert (bool(plan), len(plan), list(plan), str(plan)) == (False, 0, [], f"orders ({ID}): nothing to do")
 
@@ -155,9 +171,9 @@ def test_plans_cannot_change() -> None:
 
 def test_targets_are_kept_as_they_were_given() -> None:
     """Any iterable of targets is taken once; None stays None."""
-    kept = Desired(SPEC, iter([Target.ip("fd00::1")]))
+    kept = DesiredState(SPEC, iter([Target.ip("fd00::1")]))
 
-    assert (kept.targets, Desired(SPEC).targets) == ((Target.ip("fd00::1"),), None)
+    assert (kept.targets, DesiredState(SPEC).targets) == ((Target.ip("fd00::1"),), None)
 
 
 def test_what_is_not_set_is_not_shown() -> None:
@@ -170,7 +186,7 @@ def test_what_is_not_set_is_not_shown() -> None:
         ),
     )
 
-    assert str(Create(spec)).splitlines() == [
+    assert str(CreateStep(spec)).splitlines() == [
         "+ create web (IP)",
         "+   config.port: 0",
         "+   config.protocol: 'TCP'",

@@ -10,7 +10,7 @@ import pytest
 
 from fleets.seen import dummy_credentials, names, names_there, specs
 from lattice_tg.client import TargetGroupClient
-from lattice_tg.outcome import FleetProgress
+from lattice_tg.outcome import BatchProgress
 from lattice_tg.testing.server import serve
 from lattice_tg.tokens import client_token_for
 
@@ -25,7 +25,7 @@ class KillOneWorker:
         self.cluster = cluster
         self.killed: list[int] = []
 
-    def __call__(self, progress: FleetProgress) -> None:
+    def __call__(self, progress: BatchProgress) -> None:
         if not self.killed and progress.done >= GROUPS // 2:
             process = next(iter(self.cluster.workers.values())).pid
             os.kill(process, signal.SIGKILL)
@@ -47,7 +47,7 @@ def test_a_fleet_outlives_a_worker_that_is_killed() -> None:
         served.lattice.delay("CreateTargetGroup", seconds=0.05, times=GROUPS)
         hook = KillOneWorker(cluster)
 
-        outcomes = list(client.ensure_all(wanted, salt="run-1", executor=dask.get_executor(), on_progress=hook))
+        outcomes = list(client.ensure_all(wanted, run_id="run-1", executor=dask.get_executor(), on_progress=hook))
 
         assert len(hook.killed) == 1
         assert [outcome.error for outcome in outcomes] == [None] * GROUPS

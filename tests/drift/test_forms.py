@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from drift.service_model import compare, shapes
 from lattice_tg.errors import InvalidIdentifierError
-from lattice_tg.identifiers import identifier
+from lattice_tg.identifiers import resolve_identifier
 from lattice_tg.models.config import TargetGroupConfig
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.rules.health_check import FORMS
-from lattice_tg.rules.spec import problems
+from lattice_tg.rules.health_check import FIELD_VALIDATORS
+from lattice_tg.rules.spec import find_problems
 from strategies import modestly
 
 PATTERNS: Mapping[str, str] = {
@@ -110,7 +110,7 @@ def near(*texts: str) -> st.SearchStrategy[str]:
 @given(name=near("orders", "abc", "tg-abc", "a-b", "x" * 128, "-ab", "a--b"))
 def test_names_as_the_service_model_has_them(name: str) -> None:
     """The rules take a name if, and only if, the service model does."""
-    found = problems(TargetGroupSpec(name=name, type="LAMBDA"))
+    found = find_problems(TargetGroupSpec(name=name, type="LAMBDA"))
 
     assert (not found) == is_fit("TargetGroupName", name)
 
@@ -121,7 +121,7 @@ def test_vpcs_as_the_service_model_has_them(vpc: str) -> None:
     """The rules take a VPC's id if, and only if, the service model does."""
     config = TargetGroupConfig(protocol="HTTP", vpc_identifier=vpc)
 
-    assert (not problems(TargetGroupSpec(name="orders", type="IP", config=config))) == is_fit("VpcId", vpc)
+    assert (not find_problems(TargetGroupSpec(name="orders", type="IP", config=config))) == is_fit("VpcId", vpc)
 
 
 @modestly
@@ -135,7 +135,7 @@ def test_vpcs_as_the_service_model_has_them(vpc: str) -> None:
 def test_identifiers_as_the_service_model_has_them(text: str) -> None:
     """An id or ARN is taken if, and only if, the service model takes it."""
     try:
-        taken = identifier(text) == text
+        taken = resolve_identifier(text) == text
     except InvalidIdentifierError:
         taken = False
 
@@ -146,7 +146,7 @@ def test_identifiers_as_the_service_model_has_them(text: str) -> None:
 @given(path=near("/", "/ready", "/a?b=c&d#e", "/" + "x" * 2047, "/%20@:_+.~"))
 def test_paths_as_the_service_model_has_them(path: str) -> None:
     """The rules take a path if, and only if, the service model does; empty text is a reset there."""
-    assert (FORMS["path"](path) is None) == (is_fit("HealthCheckPath", path) and path != "")
+    assert (FIELD_VALIDATORS["path"](path) is None) == (is_fit("HealthCheckPath", path) and path != "")
 
 
 @modestly
@@ -157,4 +157,4 @@ def test_codes_within_the_service_model(codes: str) -> None:
         protocol="HTTP", vpc_identifier="vpc-01234567", health_check=HealthCheck.http(success_codes=codes)
     )
 
-    assert problems(TargetGroupSpec(name="orders", type="IP", config=config)) or is_fit("HttpCodeMatcher", codes)
+    assert find_problems(TargetGroupSpec(name="orders", type="IP", config=config)) or is_fit("HttpCodeMatcher", codes)

@@ -10,8 +10,8 @@ from editor.public import MODELS, Call, Keyword, calls, fields, words_of
 
 OBSERVED = {
     *("TargetGroup", "TargetGroupSummary", "TargetGroupDeletion", "TargetSummary", "TargetFailure", "UnknownMatcher"),
-    *("TargetsReport", "UnansweredTargets", "Plan", "Change", "Problem", "Outcome", "FleetProgress", "WaitProgress"),
-    *("Create", "Replace", "UpdateHealthCheck", "Tag", "Register", "Deregister", "RetryEvent"),
+    *("TargetsResult", "FailedRequest", "Plan", "Change", "Problem", "ApplyResult", "BatchProgress", "WaitProgress"),
+    *("CreateStep", "DeleteStep", "UpdateHealthCheckStep", "TagStep", "RegisterStep", "DeregisterStep", "RetryEvent"),
     *(name for name, cls in MODELS.items() if issubclass(cls, BaseException)),
 }
 """What the service or the library says. All others are what users write: range and default are told, too."""

@@ -24,9 +24,9 @@ SIGNATURES = (
         ),
         "TargetGroup",
     ),
-    (f"{CLIENT}register_targets(", ("target_group: TargetGroupLike", "targets: Iterable[Target]"), "TargetsReport"),
+    (f"{CLIENT}register_targets(", ("target_group: TargetGroupLike", "targets: Iterable[Target]"), "TargetsResult"),
     (f"{CLIENT}plan(", (*DESIRED, "replace: bool = False"), "Plan"),
-    (f"{CLIENT}ensure(", (*DESIRED, "replace: bool = False", "salt: str | None = None"), "TargetGroup"),
+    (f"{CLIENT}ensure(", (*DESIRED, "replace: bool = False", "run_id: str | None = None"), "TargetGroup"),
     (
         "import lattice_tg\nlattice_tg.RetryPolicy(",
         (

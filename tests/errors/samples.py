@@ -4,13 +4,13 @@ from examples import ID, SERVICE_ARN, TARGET_GROUP
 from lattice_tg.errors import (
     ApplyError,
     ConfigurationError,
+    IncompleteError,
     InvalidIdentifierError,
     InvalidSpecError,
     LatticeError,
     ReplacementRequiredError,
     StalePlanError,
     TargetGroupFailedError,
-    UnfinishedError,
     WaitFailedError,
     WaitTimeoutError,
 )
@@ -18,9 +18,9 @@ from lattice_tg.frozen import FrozenMapping
 from lattice_tg.models.answers import TargetFailure, TargetSummary
 from lattice_tg.models.changes import Change
 from lattice_tg.models.problems import Problem
-from lattice_tg.models.steps import Deregister, Register, Tag
+from lattice_tg.models.steps import DeregisterStep, RegisterStep, TagStep
 from lattice_tg.models.targets import Target
-from lattice_tg.reports import DrainTimeoutError, TargetsReport, TargetsUnsuccessfulError, UnansweredTargets
+from lattice_tg.reports import DrainTimeoutError, FailedRequest, PartialFailureError, TargetsResult
 from lattice_tg.service_errors import (
     AccessDeniedError,
     ConflictError,
@@ -37,11 +37,11 @@ PROBLEMS = (
     Problem("name", "x", "name='x': is too short"),
     Problem("config.port", 0, "config.port=0: is too small", "groups.yaml:7"),
 )
-REPORT = TargetsReport(
+REPORT = TargetsResult(
     successful=(Target.ip("10.0.0.1"),),
     unsuccessful=(TargetFailure(id="10.0.0.2", port=80, failure_code="UnsupportedTarget", failure_message="no"),),
-    unanswered=(
-        UnansweredTargets(
+    failed_requests=(
+        FailedRequest(
             (Target.ip("10.0.0.3"), Target.ip("10.0.0.4")),
             TransportError(operation="RegisterTargets", message="timed out"),
             sent=True,
@@ -176,7 +176,7 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
         ),
     ),
     (
-        TargetsUnsuccessfulError(REPORT),
+        PartialFailureError(REPORT),
         (
             "1 successful, 1 unsuccessful, 2 unanswered\n"
             "  10.0.0.2 port 80: UnsupportedTarget: no\n"
@@ -185,7 +185,7 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
         ),
     ),
     (
-        WaitTimeoutError(waited_for="orders to be ACTIVE", last_seen="CREATE_IN_PROGRESS", waited_seconds=300.0),
+        WaitTimeoutError(waiting_for="orders to be ACTIVE", last_status="CREATE_IN_PROGRESS", elapsed_seconds=300.0),
         (
             "orders to be ACTIVE did not come in 300 s; last seen: CREATE_IN_PROGRESS; "
             "nothing was undone: wait again, or longer"
@@ -193,10 +193,10 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
     ),
     (
         DrainTimeoutError(
-            waited_for="orders to be drained",
-            last_seen="10.0.0.1 port 80 is DRAINING",
-            waited_seconds=600.0,
-            report=REPORT,
+            waiting_for="orders to be drained",
+            last_status="10.0.0.1 port 80 is DRAINING",
+            elapsed_seconds=600.0,
+            result=REPORT,
         ),
         (
             "orders to be drained did not come in 600 s; last seen: 10.0.0.1 port 80 is DRAINING; "
@@ -205,14 +205,14 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
     ),
     (
         WaitFailedError(
-            waited_for="healthy targets",
+            waiting_for="healthy targets",
             reason="no service uses the group",
             targets=(TargetSummary(id="10.0.0.1", status="UNUSED"),),
         ),
         "healthy targets can never come: no service uses the group",
     ),
     (
-        TargetGroupFailedError(waited_for="orders to be ACTIVE", reason="CREATE_FAILED", target_group=TARGET_GROUP),
+        TargetGroupFailedError(waiting_for="orders to be ACTIVE", reason="CREATE_FAILED", target_group=TARGET_GROUP),
         "orders to be ACTIVE can never come: CREATE_FAILED",
     ),
     (
@@ -232,10 +232,10 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
     (
         ApplyError(
             name="orders",
-            done=(Tag((Change("tags['team']", None, "shop"),), FrozenMapping({"team": "shop"})),),
-            failed=Register((Target.ip("10.0.0.1"), Target.ip("10.0.0.2", 8080))),
+            completed=(TagStep((Change("tags['team']", None, "shop"),), FrozenMapping({"team": "shop"})),),
+            failed=RegisterStep((Target.ip("10.0.0.1"), Target.ip("10.0.0.2", 8080))),
             error=TransportError(operation="RegisterTargets", message="timed out"),
-            pending=(Deregister((Target.ip("10.0.0.9", 80),)),),
+            pending=(DeregisterStep((Target.ip("10.0.0.9", 80),)),),
         ),
         (
             "orders: a step failed: RegisterTargets: no answer: timed out; it may have been done; doing it again is "
@@ -247,8 +247,8 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
         ),
     ),
     (
-        UnfinishedError(name="orders", reason="it was stopped", salt="run-1"),
-        "orders: it was stopped; a run with salt='run-1' goes on from there",
+        IncompleteError(name="orders", reason="it was stopped", run_id="run-1"),
+        "orders: it was stopped; a run with run_id='run-1' goes on from there",
     ),
 )
 """An error of every class, with every fact set, and its text."""

@@ -6,7 +6,7 @@ from filling import client_of, ip_group
 from lattice_tg.errors import ReplacementRequiredError, WaitTimeoutError
 from lattice_tg.models.changes import Change
 from lattice_tg.service_errors import ConflictError, InternalServerError, ServiceError, TransportError, ValidationError
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 
 SERVICE = "arn:aws:vpc-lattice:us-east-1:123456789012:service/svc-0123456789abcdefg"
 OTHER = "arn:aws:vpc-lattice:us-east-1:123456789012:service/svc-00000000000000000"
@@ -69,11 +69,11 @@ def test_a_service_is_named_once(message: str, told: str) -> None:
     assert str(in_use(message)) == f"DeleteTargetGroup: ConflictException (409): {told.format(way_out)} [attempts: 1]"
 
 
-def test_nothing_was_sent(vpc_lattice: VpcLattice) -> None:
+def test_nothing_was_sent(vpc_lattice: VpcLatticeEmulator) -> None:
     """What the library found out by itself is not told as if the service had answered."""
     client = client_of(vpc_lattice)
     group = ip_group(client)
-    vpc_lattice.put_in_service(group.id, SERVICE)
+    vpc_lattice.attach_to_service(group.id, SERVICE)
 
     with pytest.raises(ConflictError) as caught:
         client.delete(group, drain=True)
@@ -112,6 +112,6 @@ def test_what_cannot_be_replaced() -> None:
 
 def test_seconds_are_rounded() -> None:
     """How long was waited is told in seconds that somebody reads."""
-    error = WaitTimeoutError(waited_for="tea", last_seen="water", waited_seconds=6.2e-05)
+    error = WaitTimeoutError(waiting_for="tea", last_status="water", elapsed_seconds=6.2e-05)
 
     assert str(error).startswith("tea did not come in 0 s;")

@@ -7,10 +7,10 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lattice_tg.files.document import document_of
-from lattice_tg.files.json_tree import json_tree
-from lattice_tg.files.tree import UnreadableError
-from lattice_tg.files.yaml_tree import yaml_tree
+from lattice_tg.files.document import build_document
+from lattice_tg.files.json_tree import parse_json
+from lattice_tg.files.tree import ParseError
+from lattice_tg.files.yaml_tree import parse_yaml
 from strategies import modestly
 
 values: st.SearchStrategy[Any] = st.recursive(
@@ -23,10 +23,10 @@ values: st.SearchStrategy[Any] = st.recursive(
 def plain_json(text: str) -> Any:
     """What the tree of a text says, or None where it is not JSON."""
     try:
-        document = document_of(json_tree(text))
-    except UnreadableError:
+        document = build_document(parse_json(text))
+    except ParseError:
         return None
-    return None if document.refused else [document.data]
+    return None if document.unsupported else [document.data]
 
 
 def python_json(text: str) -> Any:
@@ -64,6 +64,6 @@ def test_yaml_says_what_pyyaml_reads(value: Any) -> None:
     """The tree of a YAML text has the data that PyYAML's safe reader gives."""
     text = yaml.safe_dump(value, allow_unicode=True)
 
-    document = document_of(yaml_tree(text))
+    document = build_document(parse_yaml(text))
 
-    assert (document.data, document.refused) == (yaml.safe_load(text), ())
+    assert (document.data, document.unsupported) == (yaml.safe_load(text), ())

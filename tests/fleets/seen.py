@@ -13,11 +13,11 @@ from typing import Any
 from attrs import evolve
 
 from desired_states import ORDERS
-from lattice_tg.calls import Calls
+from lattice_tg.calls import RequestSender
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.outcome import Outcome
-from lattice_tg.testing.emulator import VpcLattice
+from lattice_tg.outcome import ApplyResult
+from lattice_tg.testing.emulator import VpcLatticeEmulator
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "eu-west-1"}
 
@@ -30,7 +30,7 @@ def names(wanted: Iterable[TargetGroupSpec]) -> list[str]:
     return sorted(spec.name for spec in wanted)
 
 
-def by_name(outcomes: Iterable[Outcome]) -> Mapping[str, Outcome]:
+def by_name(outcomes: Iterable[ApplyResult]) -> Mapping[str, ApplyResult]:
     return {outcome.spec.name: outcome for outcome in outcomes}
 
 
@@ -38,16 +38,16 @@ def names_there(client: TargetGroupClient) -> list[str]:
     return sorted(summary.name for summary in client.list())
 
 
-def calls_of(client: TargetGroupClient) -> Calls:
+def calls_of(client: TargetGroupClient) -> RequestSender:
     return client._calls  # pyright: ignore[reportPrivateUsage]
 
 
-def sent(lattice: VpcLattice, start: int = 0) -> Counter[str]:
+def sent(lattice: VpcLatticeEmulator, start: int = 0) -> Counter[str]:
     """How many requests of each operation came in."""
     return Counter(call.operation for call in lattice.calls[start:])
 
 
-def settle(lattice: VpcLattice) -> None:
+def settle(lattice: VpcLatticeEmulator) -> None:
     """Return once no more requests come in."""
     seen = -1
     while seen != len(lattice.calls):

@@ -12,13 +12,13 @@ from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
 from fleets.seen import ByPost, InTurn, by_name, die, dummy_credentials, names, names_there, sent, specs
 from lattice_tg.client import TargetGroupClient
-from lattice_tg.errors import UnfinishedError
-from lattice_tg.models.desired import Desired
+from lattice_tg.errors import IncompleteError
+from lattice_tg.models.desired import DesiredState
 from lattice_tg.models.targets import Target
 from lattice_tg.testing import mock_vpc_lattice
 from lattice_tg.testing.server import serve
 from lattice_tg.tokens import client_token_for
-from lattice_tg.verbs.fleet_task import Task
+from lattice_tg.verbs.fleet_task import EnsureTask
 from virtual_service import virtual_service
 
 
@@ -79,7 +79,7 @@ def test_a_client_with_credentials_that_is_sent_all_the_same_costs_its_groups() 
         with TargetGroupClient(session=session) as client:
             outcomes = list(client.ensure_all(specs(2), executor=executor))
 
-        assert [type(outcome.error) for outcome in outcomes] == [UnfinishedError] * 2
+        assert [type(outcome.error) for outcome in outcomes] == [IncompleteError] * 2
         assert "make it from region_name" in str(outcomes[0].error)
         assert sent(lattice) == {"ListTargetGroups": 1}
 
@@ -113,12 +113,18 @@ def test_an_executor_that_breaks_costs_only_what_it_did_not_do() -> None:
     """What it took before is an outcome as ever, and what it does not take is one with an error."""
     broken = BrokenProcessPool("a child process terminated abruptly")
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
-        outcomes = by_name(client.ensure_all(specs(4), salt="run-1", executor=InTurn(2, broken)))
+        outcomes = by_name(client.ensure_all(specs(4), run_id="run-1", executor=InTurn(2, broken)))
 
         assert [name for name, outcome in sorted(outcomes.items()) if outcome.error is None] == ["orders-0", "orders-1"]
         lost = outcomes["orders-3"]
-        assert (lost.plan, lost.target_group, lost.attempts, lost.seconds, lost.salt) == (None, None, 1, 0.0, "run-1")
-        assert isinstance(lost.error, UnfinishedError)
+        assert (lost.plan, lost.target_group, lost.attempts, lost.elapsed_seconds, lost.run_id) == (
+            None,
+            None,
+            1,
+            0.0,
+            "run-1",
+        )
+        assert isinstance(lost.error, IncompleteError)
         assert lost.error.__cause__ is broken
         assert "(BrokenProcessPool: a child process terminated abruptly)" in str(lost.error)
 
@@ -140,27 +146,27 @@ def test_a_task_that_its_executor_cancels_has_an_outcome() -> None:
 
 
 def test_a_task_is_a_plain_value() -> None:
-    """It travels with the wish, what was found, and the salt."""
-    task = Task(Desired(specs(1)[0], [Target.ip("10.0.0.1")]), None, "run-1")
+    """It travels with the wish, what was found, and the run_id."""
+    task = EnsureTask(DesiredState(specs(1)[0], [Target.ip("10.0.0.1")]), None, "run-1")
 
     assert pickle.loads(pickle.dumps(task)) == task
 
 
 def test_processes_run_a_fleet_and_one_that_dies_loses_no_outcome() -> None:
-    """Each group has an outcome; the same salt on new processes makes what is missing, and nothing twice."""
+    """Each group has an outcome; the same run_id on new processes makes what is missing, and nothing twice."""
     wanted = specs(8)
     with serve() as served, dummy_credentials():
         served.lattice.throttle("CreateTargetGroup")
         client = TargetGroupClient(region_name="eu-west-1", endpoint_url=served.url, on_retry=die)
         with client, processes(1) as executor:
-            first = list(client.ensure_all(wanted, salt="run-1", executor=executor))
+            first = list(client.ensure_all(wanted, run_id="run-1", executor=executor))
         with TargetGroupClient(region_name="eu-west-1", endpoint_url=served.url) as client, processes(1) as executor:
-            second = list(client.ensure_all(wanted, salt="run-1", executor=executor))
+            second = list(client.ensure_all(wanted, run_id="run-1", executor=executor))
 
             assert names_there(client) == names(wanted)
 
         assert (len(first), len(second)) == (8, 8)
-        assert {type(outcome.error) for outcome in first if outcome.error} == {UnfinishedError}
+        assert {type(outcome.error) for outcome in first if outcome.error} == {IncompleteError}
         assert [outcome.error for outcome in second] == [None] * 8
         tokens = {call.params["clientToken"] for call in served.lattice.calls if call.operation == "CreateTargetGroup"}
         assert tokens == {client_token_for(spec, "run-1") for spec in wanted}

@@ -8,11 +8,11 @@ from attrs import evolve
 
 from desired_states import ORDERS, RESIZE, with_config
 from fleets.seen import by_name, names, names_there, sent, specs
-from lattice_tg.errors import ApplyError, ReplacementRequiredError, UnfinishedError
-from lattice_tg.models.desired import Desired
+from lattice_tg.errors import ApplyError, IncompleteError, ReplacementRequiredError
+from lattice_tg.models.desired import DesiredState
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.targets import Target
-from lattice_tg.outcome import FleetProgress
+from lattice_tg.outcome import BatchProgress
 from lattice_tg.retry import RetryEvent, RetryPolicy
 from lattice_tg.service_errors import AccessDeniedError, ServiceQuotaExceededError, ThrottlingError
 from lattice_tg.tokens import client_token_for
@@ -28,13 +28,13 @@ def test_every_group_has_one_outcome() -> None:
     """Each is there afterwards, and its outcome tells of it in full."""
     wanted = specs(10)
     with virtual_service(create_seconds=0) as (_, client):
-        outcomes = by_name(client.ensure_all(wanted, salt="run-1"))
+        outcomes = by_name(client.ensure_all(wanted, run_id="run-1"))
 
         assert sorted(outcomes) == names_there(client) == names(wanted)
         for spec in wanted:
             outcome = outcomes[spec.name]
             assert (outcome.spec, outcome.target_group) == (spec, client.find(spec.name))
-            assert (outcome.error, outcome.attempts, outcome.throttled, outcome.salt) == (None, 1, 0, "run-1")
+            assert (outcome.error, outcome.attempts, outcome.throttle_count, outcome.run_id) == (None, 1, 0, "run-1")
             assert outcome.plan == evolve(client.plan(spec), steps=outcome.plan.steps, target_group=None)  # type: ignore[union-attr]
 
 
@@ -60,7 +60,7 @@ def test_a_fleet_may_be_empty() -> None:
 def test_targets_belong_to_a_wish() -> None:
     """A ``Desired`` is seen to with its targets, a spec without any."""
     with virtual_service() as (_, client):
-        outcomes = by_name(client.ensure_all([Desired(ORDERS, [Target.ip("10.0.0.1")]), RESIZE]))
+        outcomes = by_name(client.ensure_all([DesiredState(ORDERS, [Target.ip("10.0.0.1")]), RESIZE]))
 
         rows = client.list_targets(cast("Any", outcomes["orders"].target_group))
         assert [(row.id, row.port) for row in rows] == [("10.0.0.1", 80)]
@@ -117,7 +117,7 @@ def test_the_list_that_cannot_be_read_is_told_once() -> None:
 
 def test_progress_is_told_at_the_start_and_after_each_group() -> None:
     """Numbers of groups add up to all of them each time; how many there are is known before anything is sent."""
-    told: list[FleetProgress] = []
+    told: list[BatchProgress] = []
     with virtual_service() as (lattice, client):
         lattice.fail("CreateTargetGroup", "AccessDeniedException")
         lattice.throttle("CreateTargetGroup")
@@ -125,10 +125,10 @@ def test_progress_is_told_at_the_start_and_after_each_group() -> None:
         list(client.ensure_all(specs(3), max_workers=1, on_progress=told.append))
 
     assert told == [
-        FleetProgress(total=3, done=0, failed=0, waiting=3, throttled=0),
-        FleetProgress(total=3, done=0, failed=1, waiting=2, throttled=0),
-        FleetProgress(total=3, done=1, failed=1, waiting=1, throttled=1),
-        FleetProgress(total=3, done=2, failed=1, waiting=0, throttled=1),
+        BatchProgress(total=3, done=0, failed=0, pending=3, throttle_count=0),
+        BatchProgress(total=3, done=0, failed=1, pending=2, throttle_count=0),
+        BatchProgress(total=3, done=1, failed=1, pending=1, throttle_count=1),
+        BatchProgress(total=3, done=2, failed=1, pending=0, throttle_count=1),
     ]
 
 
@@ -141,35 +141,35 @@ def test_the_start_is_told_before_the_list_is_read() -> None:
     assert (heard[0], len(heard)) == (0, 2)
 
 
-# salts and tokens
+# run_ids and tokens
 
 
 def tokens(lattice: Any) -> list[str]:
     return sorted(call.params["clientToken"] for call in lattice.calls if call.operation == "CreateTargetGroup")
 
 
-def derived(wanted: list[TargetGroupSpec], salt: str) -> list[str]:
-    return sorted(client_token_for(spec, salt) for spec in wanted)
+def derived(wanted: list[TargetGroupSpec], run_id: str) -> list[str]:
+    return sorted(client_token_for(spec, run_id) for spec in wanted)
 
 
 def test_a_run_draws_one_salt_and_tells_it(caplog: pytest.LogCaptureFixture) -> None:
     """It is in each outcome and in the log, and all tokens are made from it."""
     caplog.set_level(logging.INFO, "lattice_tg")
     with virtual_service() as (lattice, client):
-        (salt,) = {outcome.salt for outcome in client.ensure_all(specs(4))}
+        (run_id,) = {outcome.run_id for outcome in client.ensure_all(specs(4))}
 
-        assert tokens(lattice) == derived(specs(4), salt)
-    assert f"ensuring 4 groups; salt={salt!r} would resume this run" in caplog.messages
+        assert tokens(lattice) == derived(specs(4), run_id)
+    assert f"ensuring 4 groups; run_id={run_id!r} would resume this run" in caplog.messages
 
 
 def test_the_same_salt_resumes_a_run() -> None:
     """A creation whose reply was lost for good is repeated with its own token, and makes no second group."""
     once = RetryPolicy(max_attempts=1)
     with virtual_service(retry=once) as (lattice, client):
-        lattice.lose_reply("CreateTargetGroup", times=2)
-        first = list(client.ensure_all(specs(4), salt="run-1", max_workers=2))
+        lattice.drop_response("CreateTargetGroup", times=2)
+        first = list(client.ensure_all(specs(4), run_id="run-1", max_workers=2))
 
-        second = list(client.ensure_all(specs(4), salt="run-1"))
+        second = list(client.ensure_all(specs(4), run_id="run-1"))
 
         assert [outcome.error is None for outcome in first].count(False) == 2
         assert [outcome.error for outcome in second] == [None] * 4
@@ -180,10 +180,10 @@ def test_the_same_salt_resumes_a_run() -> None:
 def test_another_run_of_the_salt_on_a_list_that_was_read_too_early_makes_no_second_group() -> None:
     """Two runs that both saw nothing there end with one group of each name."""
     with virtual_service(create_seconds=0) as (_, client):
-        slow = client.ensure_all(specs(3), salt="run-1", max_workers=1)
+        slow = client.ensure_all(specs(3), run_id="run-1", max_workers=1)
         first = next(slow)  # its list is read by now
 
-        other = list(client.ensure_all(specs(3), salt="run-1"))
+        other = list(client.ensure_all(specs(3), run_id="run-1"))
 
         assert [outcome.error for outcome in (first, *slow, *other)] == [None] * 6
         assert names_there(client) == names(specs(3))
@@ -201,7 +201,7 @@ def test_throttling_is_counted_where_it_struck() -> None:
 
         outcomes = client.with_options(on_retry=heard.append).ensure_all(specs(3), max_workers=1)
 
-        assert [(outcome.attempts, outcome.throttled) for outcome in outcomes] == [(5, 3), (1, 0), (1, 0)]
+        assert [(outcome.attempts, outcome.throttle_count) for outcome in outcomes] == [(5, 3), (1, 0), (1, 0)]
         assert [event.operation for event in heard] == ["CreateTargetGroup"] * 4
 
 
@@ -215,7 +215,7 @@ def test_no_group_is_lost_to_throttling() -> None:
         refused = sum(call.status == 429 for call in lattice.calls)
         assert refused > 0
         assert [outcome.error for outcome in outcomes] == [None] * 60
-        assert sum(outcome.throttled for outcome in outcomes) == refused
+        assert sum(outcome.throttle_count for outcome in outcomes) == refused
 
 
 def test_a_deadline_is_each_groups_own() -> None:
@@ -226,7 +226,7 @@ def test_a_deadline_is_each_groups_own() -> None:
         outcomes = list(client.ensure_all(specs(3), max_workers=1))
 
         assert [type(cast("ApplyError", outcome.error).error) for outcome in outcomes] == [ThrottlingError] * 3
-        assert all(8 <= outcome.seconds <= 10 for outcome in outcomes)
+        assert all(8 <= outcome.elapsed_seconds <= 10 for outcome in outcomes)
 
 
 def test_a_hook_that_raises_costs_its_own_group() -> None:
@@ -239,13 +239,13 @@ def test_a_hook_that_raises_costs_its_own_group() -> None:
     with virtual_service() as (lattice, client):
         lattice.throttle("CreateTargetGroup")
 
-        outcomes = list(client.with_options(on_retry=raise_it).ensure_all(specs(3), salt="run-1", max_workers=1))
+        outcomes = list(client.with_options(on_retry=raise_it).ensure_all(specs(3), run_id="run-1", max_workers=1))
 
         assert [outcome.error is None for outcome in outcomes] == [False, True, True]
         (error,) = (outcome.error for outcome in outcomes if outcome.error)
-        assert isinstance(error, UnfinishedError)
+        assert isinstance(error, IncompleteError)
         assert error.__cause__ is broken
         assert str(error) == (
             "orders-0: it ended without an outcome (ValueError: the log is full); "
-            "a run with salt='run-1' goes on from there"
+            "a run with run_id='run-1' goes on from there"
         )

@@ -6,42 +6,42 @@ import pickle
 import pytest
 
 from desired_states import ORDERS, there
-from lattice_tg.errors import UnfinishedError
-from lattice_tg.models.desired import Desired
-from lattice_tg.outcome import FleetProgress, Outcome
-from lattice_tg.plan import plan
+from lattice_tg.errors import IncompleteError
+from lattice_tg.models.desired import DesiredState
+from lattice_tg.outcome import ApplyResult, BatchProgress
+from lattice_tg.plan import make_plan
 
-MADE = Outcome(
+MADE = ApplyResult(
     spec=ORDERS,
-    plan=plan(Desired(ORDERS), None),
+    plan=make_plan(DesiredState(ORDERS), None),
     target_group=there(),
     error=None,
     attempts=3,
-    seconds=1.234,
-    throttled=2,
-    salt="run-1",
+    elapsed_seconds=1.234,
+    throttle_count=2,
+    run_id="run-1",
 )
-UNCHANGED = Outcome(
+UNCHANGED = ApplyResult(
     spec=ORDERS,
-    plan=plan(Desired(ORDERS), there()),
+    plan=make_plan(DesiredState(ORDERS), there()),
     target_group=there(),
     error=None,
     attempts=1,
-    seconds=1234.5,
-    throttled=0,
-    salt="run-1",
+    elapsed_seconds=1234.5,
+    throttle_count=0,
+    run_id="run-1",
 )
-FAILED = Outcome(
+FAILED = ApplyResult(
     spec=ORDERS,
     plan=None,
     target_group=None,
-    error=UnfinishedError(name="orders", reason="it was stopped", salt="run-1"),
+    error=IncompleteError(name="orders", reason="it was stopped", run_id="run-1"),
     attempts=1,
-    seconds=0.5,
-    throttled=0,
-    salt="run-1",
+    elapsed_seconds=0.5,
+    throttle_count=0,
+    run_id="run-1",
 )
-PROGRESS = FleetProgress(total=400, done=12, failed=1, waiting=387, throttled=5)
+PROGRESS = BatchProgress(total=400, done=12, failed=1, pending=387, throttle_count=5)
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ PROGRESS = FleetProgress(total=400, done=12, failed=1, waiting=387, throttled=5)
     [
         (MADE, "orders: 1 step in 1.23 s"),
         (UNCHANGED, "orders: 0 steps in 1234.50 s"),
-        (FAILED, "orders: failed after 0.50 s: it was stopped; a run with salt='run-1' goes on from there"),
+        (FAILED, "orders: failed after 0.50 s: it was stopped; a run with run_id='run-1' goes on from there"),
         (PROGRESS, "12 done, 1 failed, 387 waiting of 400; 5 throttled"),
     ],
 )
-def test_outcomes_and_progress_read_as_one_line(told: Outcome | FleetProgress, text: str) -> None:
+def test_outcomes_and_progress_read_as_one_line(told: ApplyResult | BatchProgress, text: str) -> None:
     """``str`` says all that a log needs."""
     assert str(told) == text
 
@@ -69,4 +69,4 @@ def test_an_outcome_takes_its_error_along() -> None:
     """An error compares by identity, so it is compared by what it says."""
     again = pickle.loads(pickle.dumps(FAILED))
 
-    assert (str(again), type(again.error), vars(again.error)) == (str(FAILED), UnfinishedError, vars(FAILED.error))
+    assert (str(again), type(again.error), vars(again.error)) == (str(FAILED), IncompleteError, vars(FAILED.error))

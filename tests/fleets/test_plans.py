@@ -7,7 +7,7 @@ from desired_states import ORDERS, RESIZE, with_config
 from fleets.seen import sent, settle, specs
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import ReplacementRequiredError
-from lattice_tg.models.desired import Desired
+from lattice_tg.models.desired import DesiredState
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.targets import Target
@@ -35,7 +35,7 @@ def test_one_scan_serves_a_fleet() -> None:
 
 def test_a_second_run_changes_nothing() -> None:
     """Every plan of it is empty."""
-    wanted = [Desired(spec, [Target.ip("10.0.0.1")], prune=True) for spec in specs(8)]
+    wanted = [DesiredState(spec, [Target.ip("10.0.0.1")], prune=True) for spec in specs(8)]
     with virtual_service(create_seconds=0) as (lattice, client):
         list(client.ensure_all(wanted))
         start = len(lattice.calls)
@@ -51,7 +51,12 @@ def test_details_are_read_only_where_the_list_does_not_tell() -> None:
     """A health check, tags and targets cost a request each where they are named, and nowhere else."""
     checked = evolve(with_config(ORDERS, health_check=HealthCheck(path="/ready")), name="checked")
     tagged, plain = evolve(ORDERS, name="tagged", tags={"team": "shop"}), evolve(ORDERS, name="plain")
-    wanted: list[TargetGroupSpec | Desired] = [checked, tagged, plain, Desired(evolve(ORDERS, name="filled"), [])]
+    wanted: list[TargetGroupSpec | DesiredState] = [
+        checked,
+        tagged,
+        plain,
+        DesiredState(evolve(ORDERS, name="filled"), []),
+    ]
     with virtual_service(create_seconds=0) as (lattice, client):
         list(client.ensure_all(wanted))
         start = len(lattice.calls)
@@ -103,7 +108,7 @@ def test_an_error_of_a_plan_says_which_group_it_came_of() -> None:
 
 def test_plans_are_made_a_few_ahead_of_those_that_are_taken() -> None:
     """Who looks at the first ones only has not all of them read behind his back."""
-    wanted = [Desired(spec, []) for spec in specs(20)]
+    wanted = [DesiredState(spec, []) for spec in specs(20)]
     with virtual_service(create_seconds=0) as (lattice, client):
         list(client.ensure_all(wanted))
         start = len(lattice.calls)
@@ -118,7 +123,7 @@ def test_plans_are_made_a_few_ahead_of_those_that_are_taken() -> None:
 
 def test_a_plan_that_takes_its_time_is_waited_for() -> None:
     """And the others are there then."""
-    wanted = [Desired(spec, []) for spec in specs(3)]
+    wanted = [DesiredState(spec, []) for spec in specs(3)]
     with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1") as client:
         list(client.ensure_all(wanted))
         lattice.delay("ListTargets", seconds=0.3)

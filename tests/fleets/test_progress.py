@@ -13,7 +13,7 @@ from lattice_tg.errors import ConfigurationError
 from lattice_tg.models.answers import TargetFailure
 from lattice_tg.models.targets import Target
 from lattice_tg.progress import progress_bar
-from lattice_tg.reports import TargetsReport, UnansweredTargets
+from lattice_tg.reports import FailedRequest, TargetsResult
 from lattice_tg.service_errors import TransportError
 from lattice_tg.testing import mock_vpc_lattice
 from virtual_service import virtual_service
@@ -67,11 +67,11 @@ def test_reports_of_targets_move_a_bar() -> None:
 def test_reports_add_up() -> None:
     """What was refused and what got no answer is counted, too."""
     console = paper()
-    silence = UnansweredTargets((B, C), TransportError(operation="RegisterTargets", message="timed out"), sent=True)
+    silence = FailedRequest((B, C), TransportError(operation="RegisterTargets", message="timed out"), sent=True)
     refused = TargetFailure(id="10.0.0.9", port=80, failure_code="UnsupportedTarget", failure_message="no")
     with progress_bar("registering", console=console) as on_progress:
-        on_progress(TargetsReport(successful=(A,), unsuccessful=(refused,)))
-        on_progress(TargetsReport(successful=(A,), unanswered=(silence,)))
+        on_progress(TargetsResult(successful=(A,), unsuccessful=(refused,)))
+        on_progress(TargetsResult(successful=(A,), failed_requests=(silence,)))
 
     assert "2 successful, 1 unsuccessful, 2 unanswered" in drawn(console)
 

@@ -8,7 +8,7 @@ from attrs import evolve
 from desired_states import ORDERS, RESIZE, with_config
 from fleets.seen import specs
 from lattice_tg.errors import InvalidSpecError
-from lattice_tg.models.desired import Desired
+from lattice_tg.models.desired import DesiredState
 from lattice_tg.models.targets import Target
 from virtual_service import virtual_service
 
@@ -27,14 +27,14 @@ def problems(items: list[Any]) -> list[str]:
 def test_mistakes_are_told_with_the_place_of_their_item() -> None:
     """All of them, of specs and targets alike, before anything is sent."""
     bad = evolve(with_config(ORDERS, port=0), name="x")
-    items = [RESIZE, bad, Desired(ORDERS, [Target.ip("10.0.0.1"), Target.ip("nowhere")])]
+    items = [RESIZE, bad, DesiredState(ORDERS, [Target.ip("10.0.0.1"), Target.ip("nowhere")])]
 
     assert problems(items) == ["[1].name", "[1].config.port", "[2].targets[1].id"]
 
 
 def test_a_name_stands_once_in_a_fleet() -> None:
     """Two wishes for one group cannot both be met."""
-    assert problems([ORDERS, RESIZE, Desired(OTHER_VPC)]) == ["[0].name", "[2].name"]
+    assert problems([ORDERS, RESIZE, DesiredState(OTHER_VPC)]) == ["[0].name", "[2].name"]
 
 
 @pytest.mark.parametrize("item", [None, "orders", {"name": "orders"}])
@@ -43,7 +43,7 @@ def test_what_is_no_spec_is_a_mistake(item: object) -> None:
     assert problems([ORDERS, item])[0].startswith("[1].")
 
 
-@pytest.mark.parametrize("items", [ORDERS, Desired(ORDERS), "orders", None])
+@pytest.mark.parametrize("items", [ORDERS, DesiredState(ORDERS), "orders", None])
 def test_a_fleet_is_several(items: Any) -> None:
     """One group alone stands in a list, too."""
     assert problems(items) == ["items"]
@@ -57,7 +57,7 @@ def test_an_executor_and_a_hook_are_what_they_should_be() -> None:
 
         assert [problem.message for problem in caught.value.problems] == [
             "executor=5: must be a concurrent.futures.Executor",
-            "on_progress='log': must be a function that takes a FleetProgress",
+            "on_progress='log': must be a function that takes a BatchProgress",
         ]
         assert lattice.calls == ()
 

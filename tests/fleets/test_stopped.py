@@ -13,19 +13,19 @@ from attrs import evolve
 from desired_states import RESIZE
 from fleets.seen import InTurn, Remembering, calls_of, names, names_there, no_threads_left, sent, settle, specs
 from lattice_tg.client import TargetGroupClient
-from lattice_tg.models.desired import Desired
+from lattice_tg.models.desired import DesiredState
 from lattice_tg.models.targets import Target
-from lattice_tg.outcome import FleetProgress, Outcome
-from lattice_tg.pacing import Gate
+from lattice_tg.outcome import ApplyResult, BatchProgress
+from lattice_tg.pacing import RateLimiter
 from lattice_tg.retry import RetryEvent
 from lattice_tg.service_errors import AccessDeniedError
 from lattice_tg.testing import mock_vpc_lattice
-from lattice_tg.testing.emulator import VpcLattice
+from lattice_tg.testing.emulator import VpcLatticeEmulator
 from virtual_service import virtual_service
 
 
-def interrupt_after(count: int) -> Callable[[FleetProgress], None]:
-    def hook(progress: FleetProgress) -> None:
+def interrupt_after(count: int) -> Callable[[BatchProgress], None]:
+    def hook(progress: BatchProgress) -> None:
         if progress.done + progress.failed == count:
             raise KeyboardInterrupt
 
@@ -40,12 +40,12 @@ def notes(error: BaseException) -> list[str]:
     return getattr(error, "__notes__", [])
 
 
-def made(lattice: VpcLattice) -> int:
+def made(lattice: VpcLatticeEmulator) -> int:
     return sent(lattice)["CreateTargetGroup"]
 
 
 @contextmanager
-def slow_service() -> Generator[tuple[VpcLattice, TargetGroupClient]]:
+def slow_service() -> Generator[tuple[VpcLatticeEmulator, TargetGroupClient]]:
     """Each create takes a while of real time, so that an interrupt comes before the last one, however busy the machine."""
     with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1") as client:
         lattice.delay("CreateTargetGroup", seconds=0.05, times=1000)
@@ -61,24 +61,24 @@ def heeded_interrupts() -> Generator[None]:
 
 
 def test_an_interrupt_begins_nothing_more_and_says_what_was_done() -> None:
-    """The note names what is done and how to go on; a run with the same salt does the rest."""
+    """The note names what is done and how to go on; a run with the same run_id does the rest."""
     with slow_service() as (_, client), no_threads_left():
         with pytest.raises(KeyboardInterrupt) as caught:
-            list(client.ensure_all(specs(20), max_workers=1, salt="run-1", on_progress=interrupt_after(2)))
+            list(client.ensure_all(specs(20), max_workers=1, run_id="run-1", on_progress=interrupt_after(2)))
 
         done = names_there(client)
         (note,) = notes(caught.value)
         assert note.startswith(f"interrupted: {note.split()[1]} of 20 groups are as they should be: orders-0, orders-1")
-        assert note.endswith("; a run with salt='run-1' goes on from there")
+        assert note.endswith("; a run with run_id='run-1' goes on from there")
         assert 2 <= int(note.split()[1]) <= len(done) < 20
 
-        rest = list(client.ensure_all(specs(20), salt="run-1"))
+        rest = list(client.ensure_all(specs(20), run_id="run-1"))
 
         assert [outcome.error for outcome in rest] == [None] * 20
         assert names_there(client) == names(specs(20))
 
 
-def interrupted_at_the_first(outcomes: Iterable[Outcome]) -> None:
+def interrupted_at_the_first(outcomes: Iterable[ApplyResult]) -> None:
     for _ in outcomes:
         raise KeyboardInterrupt
 
@@ -100,7 +100,7 @@ def test_an_interrupt_of_the_consumer_begins_nothing_more() -> None:
 def test_an_interrupt_of_a_consumer_that_keeps_the_fleet_leaves_little_to_end() -> None:
     """Who is interrupted between two outcomes and holds on to them: the groups under way end, no other is begun."""
     with slow_service() as (lattice, client):
-        outcomes = client.ensure_all(specs(20), max_workers=2, salt="run-1")
+        outcomes = client.ensure_all(specs(20), max_workers=2, run_id="run-1")
         with pytest.raises(KeyboardInterrupt):
             interrupted_at_the_first(outcomes)
         settle(lattice)
@@ -134,15 +134,15 @@ def test_a_fleet_that_is_read_no_further_ends(verb: str) -> None:
 
 def test_an_interrupt_while_workers_wait_ends_soon() -> None:
     """A worker that sleeps, here until its group is ACTIVE, does not sleep on; it takes no target in."""
-    waiting = [Desired(spec, [Target.ip("10.0.0.1")]) for spec in specs(3)]
+    waiting = [DesiredState(spec, [Target.ip("10.0.0.1")]) for spec in specs(3)]
     with mock_vpc_lattice(create_seconds=300) as lattice, TargetGroupClient(region_name="eu-west-1") as client:
         started = monotonic()
         with no_threads_left(), pytest.raises(KeyboardInterrupt) as caught:
-            list(client.ensure_all([*waiting, RESIZE], salt="run-1", on_progress=interrupt_after(1)))
+            list(client.ensure_all([*waiting, RESIZE], run_id="run-1", on_progress=interrupt_after(1)))
 
         assert monotonic() - started < 5
         assert notes(caught.value) == [
-            "interrupted: 1 of 4 groups are as they should be: resize; a run with salt='run-1' goes on from there"
+            "interrupted: 1 of 4 groups are as they should be: resize; a run with run_id='run-1' goes on from there"
         ]
         assert sent(lattice)["RegisterTargets"] == 0
 
@@ -159,11 +159,11 @@ def test_ctrl_c_ends_a_fleet_that_waits_for_its_workers() -> None:
         lattice.throttle("CreateTargetGroup", times=1000, retry_after_seconds=60)
         started = monotonic()
         with no_threads_left(), pytest.raises(KeyboardInterrupt) as caught:
-            list(client.ensure_all(specs(4), max_workers=1, salt="run-1"))
+            list(client.ensure_all(specs(4), max_workers=1, run_id="run-1"))
 
         assert monotonic() - started < 5
         assert notes(caught.value) == [
-            "interrupted: 0 of 4 groups are as they should be; a run with salt='run-1' goes on from there"
+            "interrupted: 0 of 4 groups are as they should be; a run with run_id='run-1' goes on from there"
         ]
         assert made(lattice) == 1
 
@@ -173,7 +173,7 @@ def test_an_interrupt_while_tasks_are_handed_out_leaves_none() -> None:
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
         executor = InTurn(2, KeyboardInterrupt())
         with pytest.raises(KeyboardInterrupt) as caught:
-            list(client.ensure_all(specs(4), salt="run-1", executor=executor))
+            list(client.ensure_all(specs(4), run_id="run-1", executor=executor))
 
         (note,) = notes(caught.value)
         assert note.startswith("interrupted: 2 of 4 groups are as they should be: orders-0, orders-1; a run with ")
@@ -197,7 +197,7 @@ def test_an_executor_that_was_handed_in_goes_on() -> None:
 
 
 @contextmanager
-def interrupted_once(queued: int, gate: Gate) -> Generator[None]:
+def interrupted_once(queued: int, gate: RateLimiter) -> Generator[None]:
     """Ctrl-C in the main thread, as soon as so many workers queue for a turn."""
     main, is_over = cast("int", threading.main_thread().ident), threading.Event()
 
@@ -242,10 +242,10 @@ def test_an_interrupt_while_the_list_is_read_says_that_nothing_was_done() -> Non
         client.boto3_client.meta.events.register("before-call.vpc-lattice.ListTargetGroups", interrupt)
 
         with pytest.raises(KeyboardInterrupt) as caught:
-            list(client.ensure_all(specs(2), salt="run-1"))
+            list(client.ensure_all(specs(2), run_id="run-1"))
 
         assert notes(caught.value) == [
-            "interrupted: 0 of 2 groups are as they should be; a run with salt='run-1' goes on from there"
+            "interrupted: 0 of 2 groups are as they should be; a run with run_id='run-1' goes on from there"
         ]
         assert lattice.calls == ()
 
@@ -266,7 +266,7 @@ def test_a_hook_that_raises_ends_the_fleet() -> None:
     for wanted in (specs(2), []):
         with virtual_service() as (lattice, client):
             with pytest.raises(KeyboardInterrupt) as caught:
-                list(client.ensure_all(wanted, salt="run-1", on_progress=interrupt_after(0)))
+                list(client.ensure_all(wanted, run_id="run-1", on_progress=interrupt_after(0)))
 
             assert notes(caught.value)[0].startswith(f"interrupted: 0 of {len(wanted)} groups")
             assert lattice.calls == ()

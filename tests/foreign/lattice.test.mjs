@@ -151,7 +151,7 @@ test("where its attempts run out, the SDK says that it was throttled, and how lo
 });
 
 test("a create whose reply is lost is sent again with the same token, and there is one group", async () => {
-  await ask("lose_reply", { operation: "CreateTargetGroup" });
+  await ask("drop_response", { operation: "CreateTargetGroup" });
 
   const made = await create("orders");
 

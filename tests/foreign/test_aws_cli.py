@@ -131,7 +131,7 @@ def test_throttled_without_end(aws: Aws, emulator: Emulator) -> None:
 
 def test_a_lost_reply(aws: Aws, emulator: Emulator) -> None:
     """The CLI sends the create whose reply is lost once more, with the same token, and there is one group."""
-    emulator.ask("lose_reply", operation="CreateTargetGroup")
+    emulator.ask("drop_response", operation="CreateTargetGroup")
 
     made = aws("create-target-group", "--name", "orders", "--type", "LAMBDA").json()
     listed = aws("list-target-groups", "--query", "items[].id").json()

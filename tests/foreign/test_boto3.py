@@ -100,7 +100,7 @@ def test_throttled(client: Any, emulator: Emulator) -> None:
 
 def test_a_lost_reply(client: Any, emulator: Emulator) -> None:
     """boto3 sends the create whose reply is lost once more, with the same token, and there is one group."""
-    emulator.ask("lose_reply", operation="CreateTargetGroup")
+    emulator.ask("drop_response", operation="CreateTargetGroup")
 
     made = client.create_target_group(name="orders", type="LAMBDA")
 
@@ -112,7 +112,7 @@ def test_a_lost_reply(client: Any, emulator: Emulator) -> None:
 def test_a_lost_reply_without_retries(emulator: Emulator) -> None:
     """A second create of the caller's own has another token, and meets the group that the first one made."""
     client = SESSION.client("vpc-lattice", endpoint_url=emulator.url, config=Config(retries={"total_max_attempts": 1}))
-    emulator.ask("lose_reply", operation="CreateTargetGroup")
+    emulator.ask("drop_response", operation="CreateTargetGroup")
 
     with pytest.raises(ConnectionClosedError):
         client.create_target_group(name="orders", type="LAMBDA")

@@ -7,7 +7,7 @@ import pytest
 
 from examples import ARN, ID, SERVICE_ARN, SUMMARY, TARGET_GROUP
 from lattice_tg.errors import InvalidIdentifierError
-from lattice_tg.identifiers import TargetGroupLike, arn, identifier
+from lattice_tg.identifiers import TargetGroupLike, known_arn, resolve_identifier
 
 GOV_ARN = f"arn:aws-us-gov:vpc-lattice:us-gov-west-1:123456789012:targetgroup/{ID}"
 
@@ -25,7 +25,7 @@ class LooksLikeAnId:
 )
 def test_what_names_a_group(target_group: TargetGroupLike, expected: str) -> None:
     """An id and an ARN name a group as they are; a description names it by its id."""
-    assert identifier(target_group) == expected
+    assert resolve_identifier(target_group) == expected
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_what_names_a_group(target_group: TargetGroupLike, expected: str) -> Non
 )
 def test_what_names_no_group(value: Any) -> None:
     """Names, nothing, near misses and other things are refused before the service sees them."""
-    for read in (identifier, arn):
+    for read in (resolve_identifier, known_arn):
         with pytest.raises(InvalidIdentifierError) as caught:
             read(value)
 
@@ -63,7 +63,7 @@ def test_what_names_no_group(value: Any) -> None:
 def test_a_group_without_an_id() -> None:
     """A description that came without an id names no group."""
     with pytest.raises(InvalidIdentifierError) as caught:
-        identifier(attrs.evolve(TARGET_GROUP, id=""))
+        resolve_identifier(attrs.evolve(TARGET_GROUP, id=""))
 
     assert caught.value.value == ""
 
@@ -80,4 +80,4 @@ def test_a_group_without_an_id() -> None:
 )
 def test_the_arn_where_it_is_known(target_group: TargetGroupLike, expected: str | None) -> None:
     """The ARN is in an ARN and in a description; an id alone does not tell it."""
-    assert arn(target_group) == expected
+    assert known_arn(target_group) == expected

@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from examples import VPC
-from lattice_tg.models.problems import Problem, problem
+from lattice_tg.models.problems import Problem, make_problem
 
 
 def test_a_problem_prints_its_message() -> None:
@@ -36,6 +36,6 @@ def test_problems_survive_pickling_and_copying() -> None:
 )
 def test_a_problem_shortens_a_long_value(value: object, shown: str) -> None:
     """A message shows at most 80 characters of a value; the value itself is kept whole."""
-    found = problem("name", value, "is wrong")
+    found = make_problem("name", value, "is wrong")
 
     assert found == Problem("name", value, f"name={shown}: is wrong")

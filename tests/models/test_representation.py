@@ -11,63 +11,63 @@ import lattice_tg
 from desired_states import ORDERS, there
 from examples import ID
 from lattice_tg import (
+    ApplyResult,
+    BatchProgress,
     Change,
-    Create,
-    Deregister,
-    Desired,
-    FleetProgress,
+    CreateStep,
+    DeleteStep,
+    DeregisterStep,
+    DesiredState,
+    FailedRequest,
     FullJitter,
     InternalServerError,
     LatticeError,
-    Outcome,
     Plan,
     Problem,
-    Register,
-    Replace,
+    RegisterStep,
     RetryEvent,
     RetryPolicy,
     SystemClock,
-    Tag,
+    TagStep,
     Target,
-    TargetsReport,
-    UnansweredTargets,
-    UpdateHealthCheck,
+    TargetsResult,
+    UpdateHealthCheckStep,
     WaitProgress,
 )
 from lattice_tg.models.health_check import HealthCheck
 
 TARGETS = (Target.ip("10.0.0.1"), Target.ip("10.0.0.2", 8080))
 CHANGE = Change("config.port", 80, 443)
-PLAN = Plan(desired=Desired(ORDERS, TARGETS, prune=True), steps=(Create(ORDERS), Register(TARGETS)))
+PLAN = Plan(desired=DesiredState(ORDERS, TARGETS, prune=True), steps=(CreateStep(ORDERS), RegisterStep(TARGETS)))
 FAULT = InternalServerError(operation="GetTargetGroup", code="Internal", message="again", http_status=500)
 
 VALUES: tuple[tuple[object, str], ...] = (
     (CHANGE, "Change(field='config.port', old=80, new=443)"),
     (Problem("name", "A", "wrong"), "Problem(field='name', value='A', message='wrong')"),
-    (Desired(ORDERS), f"Desired(spec={ORDERS!r})"),
-    (Create(ORDERS, after=ID), f"Create(spec={ORDERS!r}, after={ID!r})"),
-    (Replace(ID, (CHANGE,)), f"Replace(target_group_id={ID!r}, changes=({CHANGE!r},))"),
+    (DesiredState(ORDERS), f"DesiredState(spec={ORDERS!r})"),
+    (CreateStep(ORDERS, after=ID), f"CreateStep(spec={ORDERS!r}, after={ID!r})"),
+    (DeleteStep(ID, (CHANGE,)), f"DeleteStep(target_group_id={ID!r}, changes=({CHANGE!r},))"),
     (
-        UpdateHealthCheck((CHANGE,), HealthCheck.disabled()),
-        f"UpdateHealthCheck(changes=({CHANGE!r},), health_check=HealthCheck(enabled=False))",
+        UpdateHealthCheckStep((CHANGE,), HealthCheck.disabled()),
+        f"UpdateHealthCheckStep(changes=({CHANGE!r},), health_check=HealthCheck(enabled=False))",
     ),
-    (Tag((CHANGE,), {"team": "shop"}), f"Tag(changes=({CHANGE!r},), tags={{'team': 'shop'}})"),
-    (Register(TARGETS[:1]), "Register(targets=(Target(id='10.0.0.1'),))"),
-    (Deregister(TARGETS[:1]), "Deregister(targets=(Target(id='10.0.0.1'),))"),
-    (Plan(desired=Desired(ORDERS)), f"Plan(desired=Desired(spec={ORDERS!r}))"),
+    (TagStep((CHANGE,), {"team": "shop"}), f"TagStep(changes=({CHANGE!r},), tags={{'team': 'shop'}})"),
+    (RegisterStep(TARGETS[:1]), "RegisterStep(targets=(Target(id='10.0.0.1'),))"),
+    (DeregisterStep(TARGETS[:1]), "DeregisterStep(targets=(Target(id='10.0.0.1'),))"),
+    (Plan(desired=DesiredState(ORDERS)), f"Plan(desired=DesiredState(spec={ORDERS!r}))"),
     (PLAN, f"Plan(desired={PLAN.desired!r}, steps={PLAN.steps!r})"),
-    (TargetsReport(TARGETS[:1]), "TargetsReport(successful=(Target(id='10.0.0.1'),))"),
+    (TargetsResult(TARGETS[:1]), "TargetsResult(successful=(Target(id='10.0.0.1'),))"),
     (
-        UnansweredTargets(TARGETS[:1], FAULT, sent=True),
-        f"UnansweredTargets(targets=(Target(id='10.0.0.1'),), error={FAULT!r}, sent=True)",
+        FailedRequest(TARGETS[:1], FAULT, sent=True),
+        f"FailedRequest(targets=(Target(id='10.0.0.1'),), error={FAULT!r}, sent=True)",
     ),
     (
-        WaitProgress(waited_for="orders to be ACTIVE", counts={"ACTIVE": 1}, waited_seconds=2.5),
-        "WaitProgress(waited_for='orders to be ACTIVE', counts={'ACTIVE': 1}, waited_seconds=2.5)",
+        WaitProgress(waiting_for="orders to be ACTIVE", counts={"ACTIVE": 1}, elapsed_seconds=2.5),
+        "WaitProgress(waiting_for='orders to be ACTIVE', counts={'ACTIVE': 1}, elapsed_seconds=2.5)",
     ),
     (
-        FleetProgress(total=4, done=1, failed=1, waiting=2, throttled=0),
-        "FleetProgress(total=4, done=1, failed=1, waiting=2, throttled=0)",
+        BatchProgress(total=4, done=1, failed=1, pending=2, throttle_count=0),
+        "BatchProgress(total=4, done=1, failed=1, pending=2, throttle_count=0)",
     ),
 )
 """Values, and how they print: what is as by default is left out."""
@@ -81,7 +81,7 @@ def test_values_print_what_is_set(value: object, text: str) -> None:
     assert repr(value) == text
 
 
-@pytest.mark.parametrize("value", [CHANGE, PLAN, Desired(ORDERS, TARGETS), Replace(ID, (CHANGE,), TARGETS)])
+@pytest.mark.parametrize("value", [CHANGE, PLAN, DesiredState(ORDERS, TARGETS), DeleteStep(ID, (CHANGE,), TARGETS)])
 def test_what_prints_makes_the_value_again(value: object) -> None:
     """The repr of a value is the Python that makes it, and so is what rich prints, over as many lines as it takes."""
     assert [eval(repr(value), NAMES), eval(pretty_repr(value, max_width=60), NAMES)] == [value, value]
@@ -89,13 +89,15 @@ def test_what_prints_makes_the_value_again(value: object) -> None:
 
 def test_rich_shows_every_field_of_an_outcome() -> None:
     """rich gets the fields themselves, and lays out those within them."""
-    outcome = Outcome(ORDERS, PLAN, there(), None, attempts=1, seconds=0.5, throttled=0, salt="run-1")
+    outcome = ApplyResult(
+        ORDERS, PLAN, there(), None, attempts=1, elapsed_seconds=0.5, throttle_count=0, run_id="run-1"
+    )
     event = RetryEvent(operation="GetTargetGroup", attempts=1, wait_seconds=0.1, elapsed_seconds=0.2, error=FAULT)
 
     shown = list(outcome.__rich_repr__()), dict(event.__rich_repr__())
 
     assert shown == (
-        [(field.name, getattr(outcome, field.name)) for field in attrs.fields(Outcome)],
+        [(field.name, getattr(outcome, field.name)) for field in attrs.fields(ApplyResult)],
         attrs.asdict(event, recurse=False),
     )
 

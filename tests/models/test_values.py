@@ -24,8 +24,8 @@ MODELS: tuple[Any, ...] = tuple(model for model, _ in EXAMPLES)
 NAMES: dict[str, Any] = {model.__class__.__name__: model.__class__ for model in MODELS} | {"datetime": dt}
 """What the repr of a model is evaluated with."""
 OUR_OWN = {
-    *("Problem", "Change", "Desired"),
-    *("Create", "Replace", "UpdateHealthCheck", "Tag", "Register", "Deregister"),
+    *("Problem", "Change", "DesiredState"),
+    *("CreateStep", "DeleteStep", "UpdateHealthCheckStep", "TagStep", "RegisterStep", "DeregisterStep"),
 }
 """Models that never go over the wire; they have tests of their own."""
 

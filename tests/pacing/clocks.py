@@ -6,9 +6,9 @@ from threading import Event, Thread
 from attrs import define, field
 
 from lattice_tg.clock import SystemClock
-from lattice_tg.pacing import Gate, Permit
+from lattice_tg.pacing import Permit, RateLimiter
 from lattice_tg.pacing.rate import (
-    OPENING_IN_FLIGHT,
+    INITIAL_IN_FLIGHT,
 )
 
 JOIN_SECONDS = 5.0
@@ -62,8 +62,8 @@ class InterruptedClock:
         raise CtrlC(seconds)
 
 
-def entered(gate: Gate, deadline: float | None = None) -> Permit:
-    permit = gate.enter(deadline=deadline)
+def entered(gate: RateLimiter, deadline: float | None = None) -> Permit:
+    permit = gate.acquire(deadline=deadline)
     assert permit is not None
     return permit
 
@@ -74,7 +74,7 @@ def in_thread(work: Callable[[], object]) -> Thread:
     return thread
 
 
-def waits(gate: Gate, count: int) -> None:
+def waits(gate: RateLimiter, count: int) -> None:
     """Return once so many callers stand in the queue."""
     until = SystemClock().monotonic() + JOIN_SECONDS
     while gate.waiting != count:
@@ -82,10 +82,10 @@ def waits(gate: Gate, count: int) -> None:
         SystemClock().sleep(0.0005)
 
 
-def full(clock: Hourglass | SystemClock | HeldClock) -> tuple[Gate, list[Permit]]:
+def full(clock: Hourglass | SystemClock | HeldClock) -> tuple[RateLimiter, list[Permit]]:
     """A gate with as many calls in flight as an opening allows."""
-    gate = Gate(clock=clock)
-    return gate, [entered(gate) for _ in range(OPENING_IN_FLIGHT)]
+    gate = RateLimiter(clock=clock)
+    return gate, [entered(gate) for _ in range(INITIAL_IN_FLIGHT)]
 
 
 @define

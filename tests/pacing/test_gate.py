@@ -2,9 +2,9 @@
 
 import pytest
 
-from lattice_tg.pacing import Gate
+from lattice_tg.pacing import RateLimiter
 from lattice_tg.pacing.rate import (
-    OPENING_IN_FLIGHT,
+    INITIAL_IN_FLIGHT,
 )
 from pacing.clocks import Hourglass, entered, full
 
@@ -12,10 +12,10 @@ from pacing.clocks import Hourglass, entered, full
 def test_unthrottled_calls_do_not_wait() -> None:
     """Before any 429, one call after the other passes without a sleep and without a rate."""
     clock = Hourglass()
-    gate = Gate(clock=clock)
+    gate = RateLimiter(clock=clock)
 
     for _ in range(100):
-        gate.leave(entered(gate), throttled=False, succeeded=True)
+        gate.release(entered(gate), throttled=False, succeeded=True)
 
     assert clock.sleeps == []
     assert gate.rate is None
@@ -24,10 +24,10 @@ def test_unthrottled_calls_do_not_wait() -> None:
 def test_ceiling_spaces_from_the_first_call() -> None:
     """Under a maximum of 10 requests per second, eleven take a second."""
     clock = Hourglass()
-    gate = Gate(clock=clock, max_requests_per_second=10)
+    gate = RateLimiter(clock=clock, max_requests_per_second=10)
 
     for _ in range(11):
-        gate.leave(entered(gate), throttled=False, succeeded=True)
+        gate.release(entered(gate), throttled=False, succeeded=True)
 
     assert clock.now == pytest.approx(101.0)  # pyright: ignore[reportUnknownMemberType]
     assert gate.rate == 10
@@ -37,16 +37,16 @@ def test_ceiling_spaces_from_the_first_call() -> None:
 def test_ceiling_is_positive(value: float) -> None:
     """A maximum that would let nothing pass is refused."""
     with pytest.raises(ValueError, match="max_requests_per_second"):
-        Gate(clock=Hourglass(), max_requests_per_second=value)
+        RateLimiter(clock=Hourglass(), max_requests_per_second=value)
 
 
 def test_throttle_spaces_the_next_send() -> None:
     """After a 429 sends wait 1/rate."""
     clock = Hourglass()
-    gate = Gate(clock=clock)
-    gate.leave(entered(gate), throttled=False, succeeded=True)
+    gate = RateLimiter(clock=clock)
+    gate.release(entered(gate), throttled=False, succeeded=True)
 
-    gate.leave(entered(gate), throttled=True, succeeded=False)
+    gate.release(entered(gate), throttled=True, succeeded=False)
     rate = gate.rate
     entered(gate)
 
@@ -59,10 +59,10 @@ def test_other_failures_change_no_rate() -> None:
     gate, permits = full(Hourglass())
 
     for permit in permits:
-        gate.leave(permit, throttled=False, succeeded=False)
+        gate.release(permit, throttled=False, succeeded=False)
 
     assert gate.rate is None
-    assert all(entered(gate) for _ in range(OPENING_IN_FLIGHT))
+    assert all(entered(gate) for _ in range(INITIAL_IN_FLIGHT))
 
 
 def test_old_throttles_do_not_push_the_next_send() -> None:
@@ -70,12 +70,12 @@ def test_old_throttles_do_not_push_the_next_send() -> None:
     clock = Hourglass()
     gate, permits = full(clock)
     clock.now += 0.01
-    gate.leave(permits.pop(), throttled=True, succeeded=False)
+    gate.release(permits.pop(), throttled=True, succeeded=False)
     clock.now += 0.01
     rate = gate.rate
 
     for permit in permits:
-        gate.leave(permit, throttled=True, succeeded=False)
+        gate.release(permit, throttled=True, succeeded=False)
     permit = entered(gate)
 
     assert rate is not None
@@ -86,28 +86,28 @@ def test_old_throttles_do_not_push_the_next_send() -> None:
 def test_a_turn_after_the_deadline_is_told_at_once() -> None:
     """A send that is due past the deadline is not waited for."""
     clock = Hourglass()
-    gate = Gate(clock=clock, max_requests_per_second=1)
+    gate = RateLimiter(clock=clock, max_requests_per_second=1)
     entered(gate)
 
-    assert gate.enter(deadline=clock.now + 0.9) is None
+    assert gate.acquire(deadline=clock.now + 0.9) is None
     assert clock.sleeps == []
-    assert gate.enter(deadline=clock.now + 1.1) is not None
+    assert gate.acquire(deadline=clock.now + 1.1) is not None
 
 
 def test_no_turn_after_the_deadline() -> None:
     """An open gate gives no turn to who comes too late."""
     clock = Hourglass()
 
-    assert Gate(clock=clock).enter(deadline=clock.now) is None
+    assert RateLimiter(clock=clock).acquire(deadline=clock.now) is None
 
 
 def test_a_late_wake_up_costs_no_rate() -> None:
     """What a sleep overslept is made good by the next send."""
     clock = Hourglass(oversleeps_seconds=0.004)
-    gate = Gate(clock=clock, max_requests_per_second=100)
+    gate = RateLimiter(clock=clock, max_requests_per_second=100)
 
     for _ in range(101):
-        gate.leave(entered(gate), throttled=False, succeeded=True)
+        gate.release(entered(gate), throttled=False, succeeded=True)
 
     assert clock.now == pytest.approx(101.004)  # pyright: ignore[reportUnknownMemberType]
 
@@ -115,12 +115,12 @@ def test_a_late_wake_up_costs_no_rate() -> None:
 def test_idling_earns_no_burst() -> None:
     """After a pause a ceiling spaces as before."""
     clock = Hourglass()
-    gate = Gate(clock=clock, max_requests_per_second=10)
+    gate = RateLimiter(clock=clock, max_requests_per_second=10)
     entered(gate)
     clock.now += 60
 
     for _ in range(11):
-        gate.leave(entered(gate), throttled=False, succeeded=True)
+        gate.release(entered(gate), throttled=False, succeeded=True)
 
     assert clock.now == pytest.approx(161.0, abs=0.011)  # pyright: ignore[reportUnknownMemberType]
 
@@ -128,11 +128,11 @@ def test_idling_earns_no_burst() -> None:
 def test_idling_opens_the_gate() -> None:
     """A client that was throttled an hour ago is unpaced again."""
     clock = Hourglass()
-    gate = Gate(clock=clock)
-    gate.leave(entered(gate), throttled=True, succeeded=False)
-    gate.leave(entered(gate), throttled=False, succeeded=True)
+    gate = RateLimiter(clock=clock)
+    gate.release(entered(gate), throttled=True, succeeded=False)
+    gate.release(entered(gate), throttled=False, succeeded=True)
     clock.now += 3600
 
-    gate.leave(entered(gate), throttled=False, succeeded=True)
+    gate.release(entered(gate), throttled=False, succeeded=True)
 
     assert gate.rate is None

@@ -7,9 +7,9 @@ from threading import Lock, Thread
 import pytest
 
 from lattice_tg.clock import SystemClock
-from lattice_tg.pacing import Gate, Permit
+from lattice_tg.pacing import Permit, RateLimiter
 from lattice_tg.pacing.rate import (
-    OPENING_IN_FLIGHT,
+    INITIAL_IN_FLIGHT,
 )
 from pacing.clocks import (
     JOIN_SECONDS,
@@ -28,14 +28,14 @@ from pacing.clocks import (
 def test_calls_in_flight_are_bounded() -> None:
     """One call more than the opening allows waits for another's end."""
     gate, permits = full(Hourglass())
-    late = in_thread(gate.enter)
+    late = in_thread(gate.acquire)
     waits(gate, 1)
 
-    gate.leave(permits[0], throttled=False, succeeded=False)
+    gate.release(permits[0], throttled=False, succeeded=False)
     late.join(JOIN_SECONDS)
 
     assert not late.is_alive()
-    assert gate.in_flight == OPENING_IN_FLIGHT
+    assert gate.in_flight == INITIAL_IN_FLIGHT
 
 
 def test_a_full_gate_is_waited_for_until_the_deadline() -> None:
@@ -43,7 +43,7 @@ def test_a_full_gate_is_waited_for_until_the_deadline() -> None:
     clock = SystemClock()
     gate, _ = full(clock)
 
-    assert gate.enter(deadline=clock.monotonic() + 0.02) is None
+    assert gate.acquire(deadline=clock.monotonic() + 0.02) is None
     assert gate.waiting == 0
 
 
@@ -62,7 +62,7 @@ def test_first_come_first_served() -> None:
         waits(gate, number + 1)
 
     for thread, permit in zip(threads, permits, strict=False):
-        gate.leave(permit, throttled=False, succeeded=False)
+        gate.release(permit, throttled=False, succeeded=False)
         thread.join(JOIN_SECONDS)
 
     assert order == [0, 1, 2, 3, 4]
@@ -72,11 +72,11 @@ def test_nobody_overtakes_the_queue() -> None:
     """A place that falls free goes to who waits for it, not to who comes just then."""
     clock = SystemClock()
     gate, permits = full(clock)
-    waiter = in_thread(gate.enter)
+    waiter = in_thread(gate.acquire)
     waits(gate, 1)
 
-    gate.leave(permits[0], throttled=False, succeeded=False)
-    newcomer = gate.enter(deadline=clock.monotonic() + 0.05)
+    gate.release(permits[0], throttled=False, succeeded=False)
+    newcomer = gate.acquire(deadline=clock.monotonic() + 0.05)
     waiter.join(JOIN_SECONDS)
 
     assert newcomer is None
@@ -86,12 +86,12 @@ def test_nobody_overtakes_the_queue() -> None:
 def test_the_queue_counts_for_the_deadline() -> None:
     """Who stands behind others is told at once when their turns alone reach past the deadline."""
     clock = HeldClock()
-    gate = Gate(clock=clock, max_requests_per_second=1)
+    gate = RateLimiter(clock=clock, max_requests_per_second=1)
     entered(gate)
-    sleeper = in_thread(gate.enter)
+    sleeper = in_thread(gate.acquire)
     assert clock.asleep.wait(JOIN_SECONDS)
 
-    assert gate.enter(deadline=1.5) is None
+    assert gate.acquire(deadline=1.5) is None
     clock.go.set()
     sleeper.join(JOIN_SECONDS)
 
@@ -99,16 +99,16 @@ def test_the_queue_counts_for_the_deadline() -> None:
 def test_who_gives_up_lets_the_next_pass() -> None:
     """A waiter whose turn moved past its deadline leaves the queue to the one behind."""
     clock = HeldClock()
-    gate = Gate(clock=clock, max_requests_per_second=1)
+    gate = RateLimiter(clock=clock, max_requests_per_second=1)
     permit = entered(gate)
     results: list[Permit | None] = []
-    first = in_thread(lambda: results.append(gate.enter(deadline=1.1)))
+    first = in_thread(lambda: results.append(gate.acquire(deadline=1.1)))
     assert clock.asleep.wait(JOIN_SECONDS)
-    second = in_thread(lambda: results.append(gate.enter()))
+    second = in_thread(lambda: results.append(gate.acquire()))
     waits(gate, 2)
 
     clock.now = 0.5
-    gate.leave(permit, throttled=True, succeeded=False)
+    gate.release(permit, throttled=True, succeeded=False)
     clock.go.set()
     first.join(JOIN_SECONDS)
     second.join(JOIN_SECONDS)
@@ -118,11 +118,11 @@ def test_who_gives_up_lets_the_next_pass() -> None:
 
 def test_an_interrupted_wait_leaves_no_trace() -> None:
     """Ctrl-C in a sleep leaves the queue and the lock as they were."""
-    gate = Gate(clock=InterruptedClock(), max_requests_per_second=1)
+    gate = RateLimiter(clock=InterruptedClock(), max_requests_per_second=1)
     entered(gate)
 
     with pytest.raises(CtrlC):
-        gate.enter()
+        gate.acquire()
 
     assert gate.waiting == 0
     assert gate.rate == 1
@@ -135,23 +135,23 @@ def test_a_caller_whose_clock_raises_leaves_the_queue() -> None:
 
     def enter_closing() -> None:
         try:
-            gate.enter(clock=mine)
+            gate.acquire(clock=mine)
         except CtrlC as error:
             left.append(error)
 
     leavers = [in_thread(enter_closing) for _ in range(3)]
     waits(gate, 3)
-    stayer = in_thread(lambda: sent_on.append(gate.enter()))
+    stayer = in_thread(lambda: sent_on.append(gate.acquire()))
     waits(gate, 4)
 
     mine.closed.set()
-    gate.rouse()
+    gate.wake_all()
     for thread in leavers:
         thread.join(JOIN_SECONDS)
     waits(gate, 1)
 
-    assert (len(left), gate.in_flight, sent_on) == (3, OPENING_IN_FLIGHT, [])
-    gate.leave(permits[0], throttled=False, succeeded=False)
+    assert (len(left), gate.in_flight, sent_on) == (3, INITIAL_IN_FLIGHT, [])
+    gate.release(permits[0], throttled=False, succeeded=False)
     stayer.join(JOIN_SECONDS)
     assert len(sent_on) == 1
 
@@ -159,11 +159,11 @@ def test_a_caller_whose_clock_raises_leaves_the_queue() -> None:
 def test_many_threads_share_one_rate() -> None:
     """Sixteen threads under a ceiling together keep to it, and all get through."""
     clock = SystemClock()
-    gate = Gate(clock=clock, max_requests_per_second=500)
+    gate = RateLimiter(clock=clock, max_requests_per_second=500)
 
     def call(_: int) -> float:
         permit = entered(gate)
-        gate.leave(permit, throttled=False, succeeded=True)
+        gate.release(permit, throttled=False, succeeded=True)
         return permit.sent_at
 
     with ThreadPoolExecutor(16) as pool:
@@ -175,7 +175,7 @@ def test_many_threads_share_one_rate() -> None:
 
 def test_a_throttled_crowd_finishes() -> None:
     """Thirty-two threads against a limit of one in three get everything through."""
-    gate = Gate(clock=Hourglass())
+    gate = RateLimiter(clock=Hourglass())
     lock = Lock()
     asked = 0
 
@@ -188,7 +188,7 @@ def test_a_throttled_crowd_finishes() -> None:
             with lock:
                 asked += 1
                 refused = asked % 3 == 0
-            gate.leave(permit, throttled=refused, succeeded=not refused)
+            gate.release(permit, throttled=refused, succeeded=not refused)
             if not refused:
                 return attempts
 

@@ -5,10 +5,10 @@ from typing import Any, Literal
 import pytest
 
 from lattice_tg.models.health_check import HealthCheck, Matcher
-from lattice_tg.models.problems import problem
+from lattice_tg.models.problems import make_problem
 from lattice_tg.models.targets import Target
 from lattice_tg.rules import target_problems
-from lattice_tg.rules.forms import boolean, first_of_each_field, instance_of, is_word, one_of, text, whole_number
+from lattice_tg.rules.forms import boolean, first_per_field, instance_of, integer, may_be_new_literal, one_of, string
 from rules.wanted import group
 
 RULE = "the rule"
@@ -21,13 +21,13 @@ NUMBER = "must be a whole number from 2 to 5"
 )
 def test_numbers(value: object, said: str | None) -> None:
     """Both ends are taken; what only looks like a number is none, and True is none, either."""
-    assert whole_number(2, 5)(value) == said
+    assert integer(2, 5)(value) == said
 
 
 @pytest.mark.parametrize(("low", "value", "said"), [(1, 0, "no port"), (1, -1, "1 to 5"), (0, 0, None)])
 def test_a_zero_of_its_own(low: int, value: int, said: str | None) -> None:
     """A 0 that is out of range is told what it means; one that is in range is as good as any."""
-    told = whole_number(low, 5, zero="no port")(value)
+    told = integer(low, 5, zero="no port")(value)
 
     assert told is said or (told or "").endswith(said or "?")
 
@@ -47,12 +47,12 @@ def test_a_zero_of_its_own(low: int, value: int, said: str | None) -> None:
 )
 def test_texts(value: object, said: str | None) -> None:
     """The whole text has the pattern, within its lengths; an empty one may be told something of its own."""
-    assert text("a+", 2, 3, RULE, empty="empty")(value) == said
+    assert string("a+", 2, 3, RULE, empty="empty")(value) == said
 
 
 def test_texts_of_any_kind() -> None:
     """Without a pattern only the length counts, and empty text may be fine or merely too short."""
-    assert (text(None, 0, 3, RULE)(""), text(None, 1, 3, RULE)(""), text(None, 1, 3, RULE)("é\n ")) == (
+    assert (string(None, 0, 3, RULE)(""), string(None, 1, 3, RULE)(""), string(None, 1, 3, RULE)("é\n ")) == (
         None,
         RULE,
         None,
@@ -74,14 +74,14 @@ def test_kinds() -> None:
 )
 def test_words_of_a_newer_service(value: object, may_be: bool) -> None:
     """A word that nobody knows yet is printable ASCII, as AWS writes all of them."""
-    assert is_word(value) is may_be
+    assert may_be_new_literal(value) is may_be
 
 
 def test_one_problem_a_field() -> None:
     """The first of a field's problems counts, in the order found."""
-    found = [problem(field, value, "r") for field, value in [("b", 1), ("a", 2), ("b", 3)]]
+    found = [make_problem(field, value, "r") for field, value in [("b", 1), ("a", 2), ("b", 3)]]
 
-    assert first_of_each_field(found) == tuple(found[:2])
+    assert first_per_field(found) == tuple(found[:2])
 
 
 @pytest.mark.parametrize("port", [1, 65535])

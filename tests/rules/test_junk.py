@@ -12,7 +12,7 @@ from lattice_tg.models.health_check import HealthCheck, Matcher
 from lattice_tg.models.problems import Problem
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.targets import Target
-from lattice_tg.rules import problems, target_problems, update_problems
+from lattice_tg.rules import find_problems, target_problems, update_problems
 from rules.wanted import group, messages
 from strategies import junk, modestly
 
@@ -20,7 +20,9 @@ from strategies import junk, modestly
 @pytest.mark.parametrize("spec", [None, "orders", {"name": "orders", "type": "IP"}])
 def test_what_is_no_spec(spec: Any) -> None:
     """Something else than a spec, such as a builder, is told so."""
-    assert messages(problems(spec)) == [f"spec={spec!r}: must be a TargetGroupSpec; a builder makes one with build()"]
+    assert messages(find_problems(spec)) == [
+        f"spec={spec!r}: must be a TargetGroupSpec; a builder makes one with build()"
+    ]
 
 
 @modestly
@@ -36,7 +38,7 @@ def test_what_is_no_spec(spec: Any) -> None:
 )
 def test_junk_never_crashes_the_rules(spec: TargetGroupSpec, allow_unknown: bool) -> None:
     """Whatever a field holds, its problem is told or there is none."""
-    found = problems(spec, allow_unknown=allow_unknown)
+    found = find_problems(spec, allow_unknown=allow_unknown)
 
     assert all(isinstance(problem, Problem) for problem in found)
 
@@ -58,7 +60,7 @@ def test_junk_in_a_health_check_never_crashes_the_rules(
     config = TargetGroupConfig(protocol=protocol, protocol_version=version, health_check=health_check)
     spec = TargetGroupSpec(name="orders", type=kind, config=config)
 
-    found = (*problems(spec), *problems(spec, allow_unknown=True), *update_problems(health_check, ()))
+    found = (*find_problems(spec), *find_problems(spec, allow_unknown=True), *update_problems(health_check, ()))
 
     assert all(isinstance(problem, Problem) for problem in found)
 

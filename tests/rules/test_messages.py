@@ -8,7 +8,7 @@ import pytest
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
 from lattice_tg.models.problems import Problem
 from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.rules import problems
+from lattice_tg.rules import find_problems
 from lattice_tg.rules.tags import tag_key_problems
 from rules.wanted import CODES_RULE, NAME_RULE, RESET, changed, checked, ip, messages
 
@@ -150,12 +150,12 @@ def tagged(tags: Any) -> TargetGroupSpec:
 )
 def test_problems_say_what_is_wrong(spec: TargetGroupSpec, expected: list[str]) -> None:
     """A message names the field, the value, the rule and the way out."""
-    assert messages(problems(spec)) == expected
+    assert messages(find_problems(spec)) == expected
 
 
 def test_a_problem_has_its_field_and_value() -> None:
     """A problem has the path of the field and the value itself, beside the message."""
-    found = problems(checked(interval_seconds=4))
+    found = find_problems(checked(interval_seconds=4))
 
     rule = "must be a whole number from 5 to 300"
     path = "config.health_check.interval_seconds"

@@ -6,7 +6,7 @@ import pytest
 
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.rules import check, problems, update_problems
+from lattice_tg.rules import find_problems, update_problems, validate
 from rules.wanted import changed, ip, messages
 
 
@@ -16,9 +16,9 @@ def test_unknown_words_are_problems_unless_allowed() -> None:
     config: dict[str, Any] = {"protocol": "QUIC", "protocol_version": "HTTP3", "ip_address_type": "IPV7"}
     spec = changed(ip(**config, health_check=HealthCheck(**health_check)), type="POD")
 
-    fields = [problem.field for problem in problems(spec)]
+    fields = [problem.field for problem in find_problems(spec)]
 
-    assert problems(spec, allow_unknown=True) == ()
+    assert find_problems(spec, allow_unknown=True) == ()
     assert fields == [
         "type",
         "config.protocol",
@@ -28,8 +28,8 @@ def test_unknown_words_are_problems_unless_allowed() -> None:
         "config.health_check.protocol_version",
     ]
     with pytest.raises(InvalidSpecError):
-        check(spec)
-    check(spec, allow_unknown=True)
+        validate(spec)
+    validate(spec, allow_unknown=True)
 
 
 def test_allowing_unknown_words_allows_nothing_else() -> None:
@@ -37,7 +37,7 @@ def test_allowing_unknown_words_allows_nothing_else() -> None:
     wrong: dict[str, Any] = {"protocol": "", "protocol_version": 5, "port": 0}
     spec = changed(ip(**wrong, health_check=HealthCheck(**wrong)), type=5)
 
-    fields = [problem.field for problem in problems(spec, allow_unknown=True)]
+    fields = [problem.field for problem in find_problems(spec, allow_unknown=True)]
 
     assert fields == [
         "type",
@@ -54,7 +54,7 @@ def test_rules_of_a_known_type_hold_for_unknown_words() -> None:
     """A word that the library does not know frees no other field."""
     spec = changed(ip(protocol="QUIC", port=0), type="LAMBDA")
 
-    fields = [problem.field for problem in problems(spec, allow_unknown=True)]
+    fields = [problem.field for problem in find_problems(spec, allow_unknown=True)]
 
     assert fields == ["config.port", "config.protocol", "config.vpc_identifier"]
 

@@ -7,7 +7,7 @@ import boto3  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
-from lattice_tg.testing import VirtualClock, VpcLattice, mock_vpc_lattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattice
 
 ONE_ATTEMPT: Any = Config(retries={"total_max_attempts": 1})
 
@@ -30,7 +30,7 @@ def unchecked_client(session: Any) -> Any:
 
 
 @pytest.fixture
-def lattice() -> Generator[VpcLattice]:
+def lattice() -> Generator[VpcLatticeEmulator]:
     with mock_vpc_lattice() as lattice:
         yield lattice
 
@@ -41,7 +41,7 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-def slow(clock: VirtualClock) -> Generator[VpcLattice]:
+def slow(clock: VirtualClock) -> Generator[VpcLatticeEmulator]:
     """An emulator whose passing states last: 10 s, 20 s, 60 s and 30 s on ``clock``."""
     mock = mock_vpc_lattice(create_seconds=10, initial_seconds=20, drain_seconds=60, delete_seconds=30, clock=clock)
     with mock as lattice:
@@ -49,7 +49,7 @@ def slow(clock: VirtualClock) -> Generator[VpcLattice]:
 
 
 @pytest.fixture
-def group_id(lattice: VpcLattice, client: Any) -> str:
+def group_id(lattice: VpcLatticeEmulator, client: Any) -> str:
     """An ACTIVE group of type IP on port 80."""
     created = client.create_target_group(
         name="orders", type="IP", config={"protocol": "HTTP", "vpcIdentifier": "vpc-12345678"}
@@ -58,7 +58,7 @@ def group_id(lattice: VpcLattice, client: Any) -> str:
 
 
 @pytest.fixture
-def slow_group_id(slow: VpcLattice, clock: VirtualClock, client: Any) -> str:
+def slow_group_id(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> str:
     """An ACTIVE group of type IP on port 80, in the emulator whose states last."""
     created = client.create_target_group(
         name="orders", type="IP", config={"protocol": "HTTP", "vpcIdentifier": "vpc-12345678"}

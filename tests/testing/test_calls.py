@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from lattice_tg.testing import Call, VirtualClock, VpcLattice
+from lattice_tg.testing import RecordedCall, VirtualClock, VpcLatticeEmulator
 from lattice_tg.testing.http_values import Request
 from testing.requests_made import ACCOUNT, REGION, ROUTED
 
 
-def test_calls(slow: VpcLattice, clock: VirtualClock, client: Any) -> None:
+def test_calls(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
     """Each call is told with its operation, its parameters under their wire names, its time and its status."""
     created = client.create_target_group(name="orders", type="IP", config=ROUTED, clientToken="t")
     clock.advance(10)
@@ -24,18 +24,20 @@ def test_calls(slow: VpcLattice, clock: VirtualClock, client: Any) -> None:
     calls = slow.calls
 
     assert calls == (
-        Call("CreateTargetGroup", {"name": "orders", "type": "IP", "config": ROUTED, "clientToken": "t"}, 0, 201),
-        Call(
+        RecordedCall(
+            "CreateTargetGroup", {"name": "orders", "type": "IP", "config": ROUTED, "clientToken": "t"}, 0, 201
+        ),
+        RecordedCall(
             "ListTargets",
             {"targetGroupIdentifier": created["arn"], "maxResults": 5, "targets": [{"id": "10.0.0.1"}]},
             10,
             200,
         ),
-        Call("UntagResource", {"resourceArn": created["arn"], "tagKeys": ["a", "b c"]}, 10, 200),
+        RecordedCall("UntagResource", {"resourceArn": created["arn"], "tagKeys": ["a", "b c"]}, 10, 200),
     )
 
 
-def test_many_callers(lattice: VpcLattice, client: Any) -> None:
+def test_many_callers(lattice: VpcLatticeEmulator, client: Any) -> None:
     """Of many threads that create a group of one name, one does; all calls are in the log."""
 
     def create(_: int) -> bool:
@@ -64,13 +66,13 @@ def switching() -> Generator[None]:
 @pytest.mark.usefixtures("switching")
 def test_one_call_at_a_time() -> None:
     """Calls that come in at once are worked off one after the other: of a quota of one, one group is made."""
-    emulator, together = VpcLattice(), threading.Barrier(8)
+    emulator, together = VpcLatticeEmulator(), threading.Barrier(8)
     emulator.set_quota("target_groups", 1)
 
     def create(number: int) -> None:
         body = json.dumps({"name": f"orders-{number}", "type": "LAMBDA"}).encode()
         together.wait()
-        emulator.answer(Request("POST", "/targetgroups", "", body, ACCOUNT, REGION))
+        emulator.handle_request(Request("POST", "/targetgroups", "", body, ACCOUNT, REGION))
 
     for _ in range(10):
         with ThreadPoolExecutor(8) as threads:
@@ -80,7 +82,7 @@ def test_one_call_at_a_time() -> None:
         emulator.set_quota("target_groups", 1)
 
 
-def test_one_token_of_many_callers(lattice: VpcLattice, client: Any) -> None:
+def test_one_token_of_many_callers(lattice: VpcLatticeEmulator, client: Any) -> None:
     """Threads that create with one token get one and the same group."""
 
     def create(_: int) -> str:

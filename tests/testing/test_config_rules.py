@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 from testing.requests_made import ROUTED, VPC, fields
 
 pytestmark = pytest.mark.usefixtures("lattice")
@@ -167,7 +167,7 @@ def test_names(client: Any, name: str) -> None:
     assert rows.keys() == {"name"}
 
 
-def test_everything_at_once(unchecked_client: Any, lattice: VpcLattice) -> None:
+def test_everything_at_once(unchecked_client: Any, lattice: VpcLatticeEmulator) -> None:
     """All that is wrong with a request is told in one answer, each with the path to it."""
     config = {"port": 0, "protocol": "UDP", "vpcIdentifier": "vpc-1", "healthCheck": {"path": "up"}}
 

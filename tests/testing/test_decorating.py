@@ -7,7 +7,7 @@ from typing import Any, assert_type
 
 import pytest
 
-from lattice_tg.testing import VirtualClock, VpcLattice, current, mock_vpc_lattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, current_emulator, mock_vpc_lattice
 
 
 def create(client: Any, name: str = "orders") -> str:
@@ -39,8 +39,8 @@ def test_a_called_decorator() -> None:
     clock = VirtualClock(5)
 
     @mock_vpc_lattice(clock=clock)
-    def active() -> VpcLattice:
-        return current()
+    def active() -> VpcLatticeEmulator:
+        return current_emulator()
 
     assert active().clock is clock
     assert active() is not active()
@@ -60,7 +60,7 @@ def test_a_coroutine_function(client: Any) -> None:
 
     assert asyncio.run(awaited()) == ["orders"]
     with pytest.raises(RuntimeError, match="no emulator is active"):
-        current()
+        current_emulator()
 
 
 def test_a_generator(client: Any) -> None:
@@ -79,12 +79,12 @@ def test_a_generator(client: Any) -> None:
 
     assert [*generator, *seen()] == [["orders"], ["orders"]]
     with pytest.raises(RuntimeError, match="no emulator is active"):
-        current()
+        current_emulator()
 
 
 def test_an_asynchronous_generator(client: Any) -> None:
     """So does an asynchronous one; left early, it is closed first."""
-    closed_in = list[VpcLattice]()
+    closed_in = list[VpcLatticeEmulator]()
 
     @mock_vpc_lattice
     async def seen() -> AsyncGenerator[list[str]]:
@@ -93,7 +93,7 @@ def test_an_asynchronous_generator(client: Any) -> None:
                 create(client, name)
                 yield names(client)
         finally:
-            closed_in.append(current())
+            closed_in.append(current_emulator())
 
     async def gather() -> list[list[str]]:
         everything = [each async for each in seen()]
@@ -105,7 +105,7 @@ def test_an_asynchronous_generator(client: Any) -> None:
     assert asyncio.run(gather()) == [["orders"], ["orders", "invoices"], ["orders"]]
     assert len(closed_in) == 2
     with pytest.raises(RuntimeError, match="no emulator is active"):
-        current()
+        current_emulator()
 
 
 @mock_vpc_lattice
@@ -136,7 +136,7 @@ class AfterSetup(EachTest):
         create(client, "made-before")
 
     def teardown_method(self) -> int:
-        return len(current().calls)
+        return len(current_emulator().calls)
 
 
 def test_a_class(client: Any) -> None:

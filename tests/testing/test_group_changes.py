@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 from testing.health_checks import CHECKED, UNCHECKED
 from testing.requests_made import REGION, ROUTED, UNKNOWN_ID, answer, code_and_message, fields, refusal
 
 pytestmark = pytest.mark.usefixtures("lattice")
 
 
-def test_update_merges(client: Any, group_id: str, lattice: VpcLattice) -> None:
+def test_update_merges(client: Any, group_id: str, lattice: VpcLatticeEmulator) -> None:
     """An update changes what it names and leaves the rest of the health check."""
     client.update_target_group(targetGroupIdentifier=group_id, healthCheck={"path": "/up", "port": 81})
 
@@ -85,7 +85,7 @@ def test_an_arn_of_another_account(client: Any, group_id: str) -> None:
     assert refused == ("ResourceNotFoundException", f"Target group {arn} not found")
 
 
-def test_quota_of_groups(client: Any, lattice: VpcLattice) -> None:
+def test_quota_of_groups(client: Any, lattice: VpcLatticeEmulator) -> None:
     """Beyond a quota that a test sets, 402 names it; without one there is none."""
     lattice.set_quota("target_groups", 1)
     client.create_target_group(name="orders", type="LAMBDA")
@@ -98,7 +98,7 @@ def test_quota_of_groups(client: Any, lattice: VpcLattice) -> None:
     assert refused["ResponseMetadata"]["HTTPStatusCode"] == 402
 
 
-def test_an_unknown_quota(lattice: VpcLattice) -> None:
+def test_an_unknown_quota(lattice: VpcLatticeEmulator) -> None:
     """A quota that does not exist is an error that names those that do."""
     quota: Any = "rules"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 from testing.health_checks import CHECKED, UNCHECKED
 from testing.requests_made import ACCOUNT, REGION, ROUTED, VPC, answer, refusal
 
@@ -149,7 +149,7 @@ def test_list_filters(client: Any, asked: dict[str, str], names: list[str]) -> N
     assert [row["name"] for row in rows] == names
 
 
-def test_a_name_is_taken(client: Any, lattice: VpcLattice) -> None:
+def test_a_name_is_taken(client: Any, lattice: VpcLatticeEmulator) -> None:
     """A second group of the same name is a conflict that names the first."""
     created = client.create_target_group(name="orders", type="LAMBDA")
 

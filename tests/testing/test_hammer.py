@@ -13,7 +13,7 @@ from attrs import define, field
 from botocore.exceptions import ClientError, ConnectionClosedError  # pyright: ignore[reportMissingTypeStubs]
 
 from lattice_tg import Target, TargetGroupBuilder, TargetGroupClient
-from lattice_tg.testing import VirtualClock, VpcLattice, mock_vpc_lattice, serve
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattice, serve
 from testing.conftest import ONE_ATTEMPT
 from testing.requests_made import REGION, ROUTED, VPC
 
@@ -95,14 +95,14 @@ def come_and_go(client: Any, heard: Heard, name: str) -> None:
     heard.until_answered(client.delete_target_group, targetGroupIdentifier=made["id"])
 
 
-def break_much(lattice: VpcLattice) -> None:
+def break_much(lattice: VpcLatticeEmulator) -> None:
     lattice.throttle("*", probability=0.08, seed=1, retry_after_seconds=1)
     lattice.fail("*", "InternalServerException", probability=0.08, seed=2)
-    lattice.lose_reply("*", probability=0.08, seed=3)
+    lattice.drop_response("*", probability=0.08, seed=3)
     lattice.delay("*", seconds=0.002, probability=0.08, seed=4)
     lattice.rate_limit(per_second=400, burst=40)
     for address in REFUSED:
-        lattice.refuse_target(address, code="UnsupportedTarget")
+        lattice.reject_target(address, code="UnsupportedTarget")
 
 
 def listed_targets(client: Any, group_id: str) -> Iterator[Key]:
@@ -113,7 +113,7 @@ def listed_targets(client: Any, group_id: str) -> Iterator[Key]:
 
 
 @pytest.fixture(params=["in process", "over HTTP"])
-def hammered(request: pytest.FixtureRequest, session: Any, lattice: VpcLattice) -> Generator[Any]:
+def hammered(request: pytest.FixtureRequest, session: Any, lattice: VpcLatticeEmulator) -> Generator[Any]:
     """A client with no retries of its own, which sixteen threads share."""
     config: Any = ONE_ATTEMPT.merge(type(ONE_ATTEMPT)(max_pool_connections=THREADS))
     with serve() as served:
@@ -123,7 +123,7 @@ def hammered(request: pytest.FixtureRequest, session: Any, lattice: VpcLattice) 
         client.close()
 
 
-def test_the_truth_stays_whole(lattice: VpcLattice, hammered: Any) -> None:
+def test_the_truth_stays_whole(lattice: VpcLatticeEmulator, hammered: Any) -> None:
     """There is one group a name and one a token, and each target is listed once or was reported as refused."""
     break_much(lattice)
     with ThreadPoolExecutor(THREADS) as threads:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lattice_tg.testing import VirtualClock, VpcLattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 from testing.requests_made import code_and_message, statuses
 
 SERVICE = "arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc-0123456789abcdefg"
@@ -27,19 +27,19 @@ MATCH = {"httpMatch": {"method": "GET"}}
 
 
 @pytest.fixture
-def service(lattice: VpcLattice, client: Any) -> dict[str, Any]:
+def service(lattice: VpcLatticeEmulator, client: Any) -> dict[str, Any]:
     return dict(client.create_service(name="shop"))
 
 
-def test_by_request(lattice: VpcLattice, client: Any, group_id: str) -> None:
+def test_by_request(lattice: VpcLatticeEmulator, client: Any, group_id: str) -> None:
     """A group is in service with the services that a test names, or one that is made up."""
-    lattice.put_in_service(group_id, SERVICE)
+    lattice.attach_to_service(group_id, SERVICE)
     named = service_arns(client, group_id)
-    lattice.put_in_service(group_id, SERVICE)
-    lattice.put_in_service(group_id)
+    lattice.attach_to_service(group_id, SERVICE)
+    lattice.attach_to_service(group_id)
     made_up = service_arns(client, group_id)
 
-    lattice.take_out_of_service(group_id)
+    lattice.detach_from_services(group_id)
 
     assert named == [SERVICE]
     assert made_up[0] == SERVICE
@@ -101,11 +101,13 @@ def test_once_for_each_service(client: Any, group_id: str, service: dict[str, An
     assert service_arns(client, group_id) == [service["arn"]]
 
 
-def test_out_of_service_for_good(lattice: VpcLattice, client: Any, group_id: str, service: dict[str, Any]) -> None:
+def test_out_of_service_for_good(
+    lattice: VpcLatticeEmulator, client: Any, group_id: str, service: dict[str, Any]
+) -> None:
     """Taken out of service, a group stays out though moto's listener is still there; a new listener counts."""
     forward = {"serviceIdentifier": service["id"], "protocol": "HTTP", "defaultAction": forward_to(group_id)}
     client.create_listener(name="http", **forward)
-    lattice.take_out_of_service(group_id)
+    lattice.detach_from_services(group_id)
     out = service_arns(client, group_id)
 
     client.create_listener(name="https", **forward)
@@ -114,7 +116,7 @@ def test_out_of_service_for_good(lattice: VpcLattice, client: Any, group_id: str
 
 
 def test_in_service_from_the_moment_of_the_listener(
-    slow: VpcLattice, clock: VirtualClock, client: Any, slow_group_id: str
+    slow: VpcLatticeEmulator, clock: VirtualClock, client: Any, slow_group_id: str
 ) -> None:
     """The first health checks begin when the listener is made, not when the group is next looked at."""
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=[{"id": "10.0.0.1"}])
@@ -127,7 +129,7 @@ def test_in_service_from_the_moment_of_the_listener(
     assert statuses(client, slow_group_id) == {"10.0.0.1": "HEALTHY"}
 
 
-def test_a_listener_before_its_group(lattice: VpcLattice, client: Any, service: dict[str, Any]) -> None:
+def test_a_listener_before_its_group(lattice: VpcLatticeEmulator, client: Any, service: dict[str, Any]) -> None:
     """A listener that forwards to what is no group of the emulator does no harm."""
     client.create_listener(
         serviceIdentifier=service["id"], name="http", protocol="HTTP", defaultAction=forward_to("tg-00000000000000000")

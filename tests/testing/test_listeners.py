@@ -6,7 +6,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from lattice_tg.testing import VirtualClock, VpcLattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 from lattice_tg.testing.server import serve
 from testing.requests_made import ACCOUNT, REGION, answer, code_and_message, fields, refusal, statuses
 
@@ -54,7 +54,9 @@ def test_out_of_the_listener_and_then_deleted(client: Any, group_id: str) -> Non
     assert answer(client.delete_target_group(targetGroupIdentifier=group_id))["status"] == "DELETE_IN_PROGRESS"
 
 
-def test_from_the_moment_of_the_update(slow: VpcLattice, clock: VirtualClock, client: Any, slow_group_id: str) -> None:
+def test_from_the_moment_of_the_update(
+    slow: VpcLatticeEmulator, clock: VirtualClock, client: Any, slow_group_id: str
+) -> None:
     """Targets are checked from when the listener names their group, not from when somebody looks."""
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=[{"id": "10.0.0.1"}])
     listener = listener_to(client, NOT_FOUND)
@@ -151,7 +153,7 @@ def test_the_model_is_kept_to(unchecked_client: Any) -> None:
 
 
 @pytest.mark.usefixtures("lattice")
-def test_they_are_no_calls_of_the_emulator(lattice: VpcLattice, client: Any) -> None:
+def test_they_are_no_calls_of_the_emulator(lattice: VpcLatticeEmulator, client: Any) -> None:
     """As moto's own requests, they are not among the emulator's calls."""
     client.delete_listener(**listener_to(client, NOT_FOUND))
 

@@ -6,7 +6,7 @@ from typing import Any, assert_type
 
 import pytest
 
-from lattice_tg.testing import MockVpcLattice, VpcLattice, current, mock_vpc_lattice
+from lattice_tg.testing import MockVpcLattice, VpcLatticeEmulator, current_emulator, mock_vpc_lattice
 
 
 def create(client: Any, name: str = "orders") -> str:
@@ -36,7 +36,7 @@ def test_after_an_error(client: Any) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(RuntimeError, match="no emulator is active"):
-        current()
+        current_emulator()
 
 
 def test_inside_another(client: Any) -> None:
@@ -45,7 +45,7 @@ def test_inside_another(client: Any) -> None:
         create(client)
         with mock_vpc_lattice() as inner:
             seen = names(client)
-        still = current()
+        still = current_emulator()
 
     assert inner is outer is still
     assert seen == ["orders"]
@@ -67,8 +67,8 @@ def test_a_decorated_function_that_calls_itself() -> None:
     """Options do not make a new emulator of a call within a call of the same function."""
 
     @mock_vpc_lattice(drain_seconds=1)
-    def active(depth: int) -> list[VpcLattice]:
-        return [current(), *(active(depth - 1) if depth else [])]
+    def active(depth: int) -> list[VpcLatticeEmulator]:
+        return [current_emulator(), *(active(depth - 1) if depth else [])]
 
     assert len(set(map(id, active(2)))) == 1
 
@@ -81,7 +81,7 @@ def test_ending_out_of_order(client: Any) -> None:
 
     first.stop()
 
-    assert current() is started
+    assert current_emulator() is started
     assert names(client) == []
     second.stop()
 
@@ -92,7 +92,7 @@ def test_start_and_stop(client: Any) -> None:
     assert_type(mock, MockVpcLattice)
 
     started = mock.start()
-    active = current()
+    active = current_emulator()
     mock.stop()
 
     assert started is active
@@ -103,7 +103,7 @@ def test_start_and_stop(client: Any) -> None:
 def test_overlapping_threads(client: Any) -> None:
     """Contexts of two threads that overlap share one emulator, whichever of them ends first."""
     entered, leave = threading.Event(), threading.Event()
-    seen = list[VpcLattice]()
+    seen = list[VpcLatticeEmulator]()
 
     def hold() -> None:
         with mock_vpc_lattice() as lattice:
@@ -119,10 +119,10 @@ def test_overlapping_threads(client: Any) -> None:
     leave.set()
     holder.join()
 
-    assert current() is joined is seen[0]
+    assert current_emulator() is joined is seen[0]
     mock.stop()
     with pytest.raises(RuntimeError, match="no emulator is active"):
-        current()
+        current_emulator()
 
 
 def test_the_environment_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 import requests
 from moto.core.botocore_stubber import BotocoreStubber
 
-from lattice_tg.testing import VpcLattice, mock_vpc_lattice
+from lattice_tg.testing import VpcLatticeEmulator, mock_vpc_lattice
 from testing.requests_made import ACCOUNT, REGION
 
 LEANED_ON = [
@@ -127,7 +127,7 @@ def test_moto_inside(client: Any) -> None:
     assert len(lattice.calls) == 1
 
 
-def test_other_services(lattice: VpcLattice, session: Any) -> None:
+def test_other_services(lattice: VpcLatticeEmulator, session: Any) -> None:
     """All else that moto mocks works, and leaves no trace in the emulator's calls."""
     sqs = session.client("sqs")
 
@@ -137,7 +137,7 @@ def test_other_services(lattice: VpcLattice, session: Any) -> None:
     assert lattice.calls == ()
 
 
-def test_tags_of_other_resources(lattice: VpcLattice, client: Any) -> None:
+def test_tags_of_other_resources(lattice: VpcLatticeEmulator, client: Any) -> None:
     """Tags of a service are moto's business."""
     service = client.create_service(name="shop", tags={"team": "shop"})
 
@@ -147,7 +147,7 @@ def test_tags_of_other_resources(lattice: VpcLattice, client: Any) -> None:
     assert lattice.calls == ()
 
 
-def test_accounts_of_assumed_roles(lattice: VpcLattice, session: Any) -> None:
+def test_accounts_of_assumed_roles(lattice: VpcLatticeEmulator, session: Any) -> None:
     """Credentials of a role in another account are good for that account's groups."""
     role = "arn:aws:iam::111122223333:role/deploy"
     found = session.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
@@ -163,7 +163,7 @@ def test_accounts_of_assumed_roles(lattice: VpcLattice, session: Any) -> None:
     not hasattr(BotocoreStubber, "process_prepared_request"),
     reason="moto before 5.2.5 answers the library requests in another place",
 )
-def test_without_boto3(lattice: VpcLattice) -> None:
+def test_without_boto3(lattice: VpcLatticeEmulator) -> None:
     """A request of the library ``requests`` is answered too, in the account that its header names."""
     url = f"https://vpc-lattice.{REGION}.amazonaws.com/targetgroups"
 
@@ -174,7 +174,7 @@ def test_without_boto3(lattice: VpcLattice) -> None:
     assert (made.status_code, made.json()["arn"].split(":")[4]) == (201, "111122223333")
 
 
-def test_other_endpoints_of_the_service(lattice: VpcLattice, session: Any) -> None:
+def test_other_endpoints_of_the_service(lattice: VpcLatticeEmulator, session: Any) -> None:
     """The FIPS and dual-stack endpoints are the same service."""
     hosts = ["vpc-lattice-fips.eu-west-1.amazonaws.com", "vpc-lattice.eu-west-1.api.aws"]
     clients = [session.client("vpc-lattice", endpoint_url=f"https://{host}") for host in hosts]

@@ -14,8 +14,8 @@ import pytest
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 from botocore.httpsession import URLLib3Session  # pyright: ignore[reportMissingTypeStubs]
 
-from lattice_tg.testing import VirtualClock, VpcLattice, current, serve
-from lattice_tg.testing.real_endpoints import RealEndpointRefusedError
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, current_emulator, serve
+from lattice_tg.testing.real_endpoints import RealEndpointBlockedError
 from testing.requests_made import ACCOUNT
 
 pytest_plugins = ["pytester"]
@@ -24,49 +24,49 @@ boto3: Any = importlib.import_module("boto3")
 MARKED = VirtualClock(7)
 
 
-def test_the_fixture_is_the_active_emulator(vpc_lattice: VpcLattice) -> None:
+def test_the_fixture_is_the_active_emulator(vpc_lattice: VpcLatticeEmulator) -> None:
     """A test that asks for ``vpc_lattice`` has an emulator, credentials and a region, without a word of its own."""
     client = boto3.client("vpc-lattice")
 
     created = client.create_target_group(name="orders", type="LAMBDA")
 
-    assert vpc_lattice is current()
+    assert vpc_lattice is current_emulator()
     assert created["arn"].startswith(f"arn:aws:vpc-lattice:us-east-1:{ACCOUNT}:targetgroup/tg-")
     assert [call.operation for call in vpc_lattice.calls] == ["CreateTargetGroup"]
 
 
 @pytest.mark.vpc_lattice(clock=MARKED)
-def test_the_marker_gives_options(vpc_lattice: VpcLattice) -> None:
+def test_the_marker_gives_options(vpc_lattice: VpcLatticeEmulator) -> None:
     """A marker of the fixture's name gives it the options of ``mock_vpc_lattice``."""
     assert vpc_lattice.clock is MARKED
 
 
-def test_what_moto_does_not_mock(vpc_lattice: VpcLattice) -> None:
+def test_what_moto_does_not_mock(vpc_lattice: VpcLatticeEmulator) -> None:
     """A call that moto has no answer to is refused with one clear message."""
     client = boto3.client("translate")
 
-    with pytest.raises(RealEndpointRefusedError, match=r"translate\.us-east-1\.amazonaws\.com is real AWS, which"):
+    with pytest.raises(RealEndpointBlockedError, match=r"translate\.us-east-1\.amazonaws\.com is real AWS, which"):
         client.translate_text(Text="Hallo", SourceLanguageCode="de", TargetLanguageCode="en")
 
 
-def test_what_moto_does_mock(vpc_lattice: VpcLattice) -> None:
+def test_what_moto_does_mock(vpc_lattice: VpcLatticeEmulator) -> None:
     """An error of a service that moto mocks is that service's."""
     with pytest.raises(ClientError, match="NoSuchBucket"):
         boto3.client("s3").get_object(Bucket="none", Key="none")
 
 
-def test_other_ways_to_aws(vpc_lattice: VpcLattice) -> None:
+def test_other_ways_to_aws(vpc_lattice: VpcLatticeEmulator) -> None:
     """So is a request that passes by boto3, and one of a client that moto never saw."""
     unseen: Any = URLLib3Session()
     request = type("Request", (), {"url": "https://sts.amazonaws.com/"})
 
-    with pytest.raises(RealEndpointRefusedError, match=r"sts\.us-east-1\.amazonaws\.com is real AWS"):
+    with pytest.raises(RealEndpointBlockedError, match=r"sts\.us-east-1\.amazonaws\.com is real AWS"):
         urllib.request.urlopen("https://sts.us-east-1.amazonaws.com/")
-    with pytest.raises(RealEndpointRefusedError, match=r"sts\.amazonaws\.com is real AWS"):
+    with pytest.raises(RealEndpointBlockedError, match=r"sts\.amazonaws\.com is real AWS"):
         unseen.send(request)
 
 
-def test_elsewhere(vpc_lattice: VpcLattice) -> None:
+def test_elsewhere(vpc_lattice: VpcLatticeEmulator) -> None:
     """What does not go to AWS goes where it went before: boto3 to a local endpoint, names to their addresses."""
     with serve() as served:
         client = boto3.client("vpc-lattice", endpoint_url=served.url)

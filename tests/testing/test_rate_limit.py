@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from lattice_tg.testing import VirtualClock, VpcLattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 from testing.requests_made import refusal
 from testing.test_faults import outcomes
 
 
-def test_a_burst_and_then_a_rate(slow: VpcLattice, clock: VirtualClock, client: Any) -> None:
+def test_a_burst_and_then_a_rate(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
     """A full bucket lets a burst through at once, and then as many calls as it fills up for."""
     slow.rate_limit(per_second=2, burst=3)
 
@@ -21,7 +21,7 @@ def test_a_burst_and_then_a_rate(slow: VpcLattice, clock: VirtualClock, client: 
     assert outcomes(client, slow, 3)[5:] == [200, 200, 429]
 
 
-def test_a_rest_fills_the_bucket_and_no_more(slow: VpcLattice, clock: VirtualClock, client: Any) -> None:
+def test_a_rest_fills_the_bucket_and_no_more(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
     """However long the rest, the burst after it is as big as the bucket."""
     slow.rate_limit(per_second=20, burst=2)
     clock.advance(1000)
@@ -29,7 +29,7 @@ def test_a_rest_fills_the_bucket_and_no_more(slow: VpcLattice, clock: VirtualClo
     assert outcomes(client, slow, 4) == [200, 200, 429, 429]
 
 
-def test_what_it_answers(slow: VpcLattice, client: Any) -> None:
+def test_what_it_answers(slow: VpcLatticeEmulator, client: Any) -> None:
     """What comes too fast is throttled, with the seconds to wait where the test wants them."""
     slow.rate_limit(per_second=1, burst=1, retry_after_seconds=4)
     client.list_target_groups()
@@ -40,13 +40,13 @@ def test_what_it_answers(slow: VpcLattice, client: Any) -> None:
 
 
 @pytest.mark.parametrize(("per_second", "burst"), [(0, 1), (1, 0.5)])
-def test_limits_that_nothing_passes(slow: VpcLattice, per_second: float, burst: float) -> None:
+def test_limits_that_nothing_passes(slow: VpcLatticeEmulator, per_second: float, burst: float) -> None:
     """A limit that no call could pass is a mistake."""
     with pytest.raises(ValueError, match=f"per_second={per_second}, burst={burst}: no call would pass"):
         slow.rate_limit(per_second=per_second, burst=burst)
 
 
-def test_a_limit_of_one_operation(lattice: VpcLattice, client: Any) -> None:
+def test_a_limit_of_one_operation(lattice: VpcLatticeEmulator, client: Any) -> None:
     """A limit can be one operation's; its calls have to pass that of all operations too."""
     lattice.rate_limit("CreateTargetGroup", per_second=0.001, burst=2)
     lattice.rate_limit(per_second=0.001, burst=4)

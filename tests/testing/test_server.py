@@ -12,26 +12,26 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
-from lattice_tg.testing import Served, VirtualClock, mock_vpc_lattice, serve
+from lattice_tg.testing import RunningServer, VirtualClock, mock_vpc_lattice, serve
 from testing.conftest import ONE_ATTEMPT
 from testing.fetching import JSON, fetch
 from testing.requests_made import ROUTED, answer, refusal
 
 
 @pytest.fixture
-def served() -> Generator[Served]:
+def served() -> Generator[RunningServer]:
     with serve() as served:
         yield served
 
 
 @pytest.fixture
-def client(session: Any, served: Served) -> Generator[Any]:
+def client(session: Any, served: RunningServer) -> Generator[Any]:
     client = session.client("vpc-lattice", endpoint_url=served.url, config=ONE_ATTEMPT)
     yield client
     client.close()
 
 
-def test_the_same_emulator(client: Any, served: Served) -> None:
+def test_the_same_emulator(client: Any, served: RunningServer) -> None:
     """A client with the server's URL as its endpoint has all operations, errors and tags."""
     created = client.create_target_group(name="orders", type="IP", config=ROUTED, tags={"team": "shop"})
     named = {"targetGroupIdentifier": created["arn"]}
@@ -46,7 +46,7 @@ def test_the_same_emulator(client: Any, served: Served) -> None:
     assert [call.status for call in served.lattice.calls] == [201, 200, 200, 409, 200]
 
 
-def test_any_region_and_account(session: Any, served: Served) -> None:
+def test_any_region_and_account(session: Any, served: RunningServer) -> None:
     """The Region is the one that the request is signed for; an access key of twelve digits is the account."""
     client = session.client(
         "vpc-lattice",
@@ -67,7 +67,7 @@ def test_any_region_and_account(session: Any, served: Served) -> None:
     assert got["serviceArns"] == [service["arn"]]
 
 
-def test_headers_in_small_letters(served: Served) -> None:
+def test_headers_in_small_letters(served: RunningServer) -> None:
     """The Region is found in whatever letters a client writes its headers; JavaScript's are small."""
     signature = "AWS4-HMAC-SHA256 Credential=111122223333/20260101/us-west-2/vpc-lattice/aws4_request, Signature=0"
     body = json.dumps({"name": "resize", "type": "LAMBDA"}).encode()
@@ -81,7 +81,7 @@ def test_headers_in_small_letters(served: Served) -> None:
     assert created["arn"].startswith("arn:aws:vpc-lattice:us-west-2:111122223333:targetgroup/")
 
 
-def test_other_services(session: Any, served: Served) -> None:
+def test_other_services(session: Any, served: RunningServer) -> None:
     """What moto mocks is served too."""
     client = session.client("s3", endpoint_url=served.url, config=ONE_ATTEMPT)
 
@@ -94,7 +94,7 @@ def test_other_services(session: Any, served: Served) -> None:
     assert (head["ContentLength"], body) == (6, b"apples")
 
 
-def test_connections_are_kept(served: Served) -> None:
+def test_connections_are_kept(served: RunningServer) -> None:
     """Requests of one connection are answered one after the other; a HEAD has no body."""
     host, _, port = served.url.removeprefix("http://").partition(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=5)
@@ -112,9 +112,9 @@ def test_connections_are_kept(served: Served) -> None:
     assert used is not None
 
 
-def test_a_lost_reply(client: Any, served: Served) -> None:
+def test_a_lost_reply(client: Any, served: RunningServer) -> None:
     """A lost reply is a connection that is closed without an answer, after the work was done."""
-    served.lattice.lose_reply("CreateTargetGroup")
+    served.lattice.drop_response("CreateTargetGroup")
 
     with pytest.raises(ConnectionClosedError):
         client.create_target_group(name="orders", type="LAMBDA")
@@ -122,7 +122,7 @@ def test_a_lost_reply(client: Any, served: Served) -> None:
     assert [row["name"] for row in client.list_target_groups()["items"]] == ["orders"]
 
 
-def test_throttling(client: Any, served: Served) -> None:
+def test_throttling(client: Any, served: RunningServer) -> None:
     """A throttled call is answered 429, with the header ``Retry-After``."""
     served.lattice.throttle("ListTargetGroups", retry_after_seconds=3)
 
@@ -132,7 +132,7 @@ def test_throttling(client: Any, served: Served) -> None:
     assert error["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "3"
 
 
-def test_faults_by_json(served: Served) -> None:
+def test_faults_by_json(served: RunningServer) -> None:
     """Faults can be asked for, and calls looked at, without Python."""
     asked = [
         fetch(f"{served.url}/_faults", {"method": "throttle", "arguments": {"operation": "ListTargetGroups"}}),
@@ -154,12 +154,12 @@ def test_faults_by_json(served: Served) -> None:
         (b"{", "Expecting property name"),
         (b"[]", 'not understood; send JSON such as {"method": "throttle", "arguments"'),
         ({"method": "fail", "arguments": []}, "not understood; send JSON such as"),
-        ({"method": "explode"}, "method='explode': no such fault; write one of throttle, fail, lose_reply, delay"),
+        ({"method": "explode"}, "method='explode': no such fault; write one of throttle, fail, drop_response, delay"),
         ({"method": "throttle", "arguments": {"count": 3}}, "unexpected keyword argument 'count'"),
         ({"method": "throttle", "arguments": {"operation": "Nope"}}, "operation='Nope': not emulated; write one of"),
     ],
 )
-def test_faults_that_are_not_understood(served: Served, body: JSON | bytes, message: str) -> None:
+def test_faults_that_are_not_understood(served: RunningServer, body: JSON | bytes, message: str) -> None:
     """What cannot be understood is answered 400, with what to write instead."""
     status, error = fetch(f"{served.url}/_faults", body)
 
@@ -167,7 +167,7 @@ def test_faults_that_are_not_understood(served: Served, body: JSON | bytes, mess
     assert message in error["message"]
 
 
-def test_what_nobody_knows(served: Served) -> None:
+def test_what_nobody_knows(served: RunningServer) -> None:
     """A path that neither the emulator nor moto knows is answered 404."""
     with pytest.raises(urllib.error.HTTPError, match="404") as raised:
         urllib.request.urlopen(f"{served.url}/nothing", timeout=5)
@@ -198,7 +198,7 @@ def test_inside_a_mock(session: Any) -> None:
         assert (before, after) == ("CREATE_IN_PROGRESS", "ACTIVE")
 
 
-def test_a_caller_that_does_not_wait(session: Any, served: Served, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_caller_that_does_not_wait(session: Any, served: RunningServer, capfd: pytest.CaptureFixture[str]) -> None:
     """A client that gives up before the reply does the server no harm, and makes no noise."""
     impatient = session.client(
         "vpc-lattice", endpoint_url=served.url, config=ONE_ATTEMPT.merge(type(ONE_ATTEMPT)(read_timeout=0.05))
@@ -215,7 +215,7 @@ def test_a_caller_that_does_not_wait(session: Any, served: Served, capfd: pytest
     assert capfd.readouterr().err == ""
 
 
-def test_a_caller_that_hangs_up(served: Served, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_caller_that_hangs_up(served: RunningServer, capfd: pytest.CaptureFixture[str]) -> None:
     """A connection that is reset while the server reads makes no noise; a request that is no HTTP does."""
     host, _, port = served.url.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port))) as connection:

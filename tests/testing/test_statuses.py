@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from lattice_tg.testing import VirtualClock, VpcLattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 from testing.requests_made import ROUTED, answer, code_and_message, refusal, statuses
 
 TARGETS = [{"id": "10.0.0.1"}]
@@ -13,7 +13,7 @@ def status(client: Any, group_id: str) -> str:
     return str(client.get_target_group(targetGroupIdentifier=group_id)["status"])
 
 
-def test_creation_takes_its_time(slow: VpcLattice, clock: VirtualClock, client: Any) -> None:
+def test_creation_takes_its_time(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
     """A group is CREATE_IN_PROGRESS until ``create_seconds`` are over, and ACTIVE from then on."""
     group_id = client.create_target_group(name="orders", type="LAMBDA")["id"]
 
@@ -25,7 +25,7 @@ def test_creation_takes_its_time(slow: VpcLattice, clock: VirtualClock, client: 
     assert seen == ["CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "ACTIVE"]
 
 
-def test_a_group_in_creation_is_not_touched(slow: VpcLattice, client: Any) -> None:
+def test_a_group_in_creation_is_not_touched(slow: VpcLatticeEmulator, client: Any) -> None:
     """Update, register and delete are refused with the status in the message while a group is being created."""
     group_id = client.create_target_group(name="orders", type="IP", config=ROUTED)["id"]
     named = {"targetGroupIdentifier": group_id}
@@ -40,9 +40,9 @@ def test_a_group_in_creation_is_not_touched(slow: VpcLattice, client: Any) -> No
     assert refused == [("ConflictException", text)] * 3
 
 
-def test_a_failed_creation(slow: VpcLattice, clock: VirtualClock, client: Any) -> None:
+def test_a_failed_creation(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
     """A creation that a test lets fail ends in CREATE_FAILED and says why; the next of that name does not fail."""
-    slow.fail_creation("orders", code="InternalFailure", message="no capacity")
+    slow.fail_next_create("orders", code="InternalFailure", message="no capacity")
     group_id = client.create_target_group(name="orders", type="LAMBDA")["id"]
     before = client.get_target_group(targetGroupIdentifier=group_id)
     clock.advance(10)
@@ -60,9 +60,9 @@ def test_a_failed_creation(slow: VpcLattice, clock: VirtualClock, client: Any) -
     assert status(client, again) == "ACTIVE"
 
 
-def test_a_failed_group_can_be_deleted(lattice: VpcLattice, client: Any) -> None:
+def test_a_failed_group_can_be_deleted(lattice: VpcLatticeEmulator, client: Any) -> None:
     """CREATE_FAILED is final, but such a group can be deleted, and takes no targets."""
-    lattice.fail_creation("orders", code="InternalFailure")
+    lattice.fail_next_create("orders", code="InternalFailure")
     group_id = client.create_target_group(name="orders", type="IP", config=ROUTED)["id"]
 
     refused = code_and_message(client.register_targets, targetGroupIdentifier=group_id, targets=TARGETS)
@@ -108,9 +108,9 @@ def test_a_group_in_deletion_takes_nothing(slow_group_id: str, client: Any) -> N
     assert refused == ("ConflictException", text)
 
 
-def test_a_failed_deletion(slow_group_id: str, slow: VpcLattice, clock: VirtualClock, client: Any) -> None:
+def test_a_failed_deletion(slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
     """A deletion that a test lets fail ends in DELETE_FAILED and says why; a second one succeeds."""
-    slow.fail_deletion(slow_group_id, code="InternalFailure", message="try again")
+    slow.fail_next_delete(slow_group_id, code="InternalFailure", message="try again")
     client.delete_target_group(targetGroupIdentifier=slow_group_id)
     clock.advance(30)
 
@@ -133,9 +133,11 @@ def test_an_update_is_dated(slow_group_id: str, client: Any, clock: VirtualClock
     assert got["lastUpdatedAt"] - got["createdAt"] == timedelta(seconds=60)
 
 
-def test_a_target_becomes_healthy(slow_group_id: str, slow: VpcLattice, clock: VirtualClock, client: Any) -> None:
+def test_a_target_becomes_healthy(
+    slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
+) -> None:
     """In a group that is used, a target is INITIAL until ``initial_seconds`` are over, and HEALTHY then."""
-    slow.put_in_service(slow_group_id)
+    slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     clock.advance(19)
     before = statuses(client, slow_group_id)
@@ -147,13 +149,13 @@ def test_a_target_becomes_healthy(slow_group_id: str, slow: VpcLattice, clock: V
 
 
 def test_the_first_check_waits_for_service(
-    slow_group_id: str, slow: VpcLattice, clock: VirtualClock, client: Any
+    slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
 ) -> None:
     """A target is UNUSED while no service uses its group; ``initial_seconds`` begin when one does."""
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     clock.advance(1000)
     [unused] = client.list_targets(targetGroupIdentifier=slow_group_id)["items"]
-    slow.put_in_service(slow_group_id)
+    slow.attach_to_service(slow_group_id)
     clock.advance(19)
 
     seen = [statuses(client, slow_group_id)]
@@ -164,10 +166,10 @@ def test_the_first_check_waits_for_service(
     assert seen == [{"10.0.0.1": "INITIAL"}, {"10.0.0.1": "HEALTHY"}]
 
 
-def test_checks_switched_off(slow_group_id: str, slow: VpcLattice, client: Any) -> None:
+def test_checks_switched_off(slow_group_id: str, slow: VpcLatticeEmulator, client: Any) -> None:
     """Where health checks are off a target is UNAVAILABLE, and says that they are not supported."""
     client.update_target_group(targetGroupIdentifier=slow_group_id, healthCheck={"enabled": False})
-    slow.put_in_service(slow_group_id)
+    slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
 
     [row] = client.list_targets(targetGroupIdentifier=slow_group_id)["items"]
@@ -175,9 +177,11 @@ def test_checks_switched_off(slow_group_id: str, slow: VpcLattice, client: Any) 
     assert row == {"id": "10.0.0.1", "port": 80, "status": "UNAVAILABLE", "reasonCode": "HealthCheckNotSupported"}
 
 
-def test_draining_takes_its_time(slow_group_id: str, slow: VpcLattice, clock: VirtualClock, client: Any) -> None:
+def test_draining_takes_its_time(
+    slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
+) -> None:
     """A target of a used group drains until ``drain_seconds`` are over, and is gone then."""
-    slow.put_in_service(slow_group_id)
+    slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     client.deregister_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     clock.advance(59)
@@ -198,9 +202,9 @@ def test_an_unused_target_goes_at_once(slow_group_id: str, client: Any) -> None:
     assert statuses(client, slow_group_id) == {}
 
 
-def test_deregistering_again(slow_group_id: str, slow: VpcLattice, clock: VirtualClock, client: Any) -> None:
+def test_deregistering_again(slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
     """A target that drains already is deregistered without error, and drains no longer for it."""
-    slow.put_in_service(slow_group_id)
+    slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     client.deregister_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     clock.advance(50)
@@ -212,9 +216,11 @@ def test_deregistering_again(slow_group_id: str, slow: VpcLattice, clock: Virtua
     assert statuses(client, slow_group_id) == {}
 
 
-def test_registering_a_draining_target(slow_group_id: str, slow: VpcLattice, clock: VirtualClock, client: Any) -> None:
+def test_registering_a_draining_target(
+    slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
+) -> None:
     """A target that drains can be registered again, and is INITIAL once more."""
-    slow.put_in_service(slow_group_id)
+    slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     clock.advance(20)
     client.deregister_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
@@ -227,13 +233,13 @@ def test_registering_a_draining_target(slow_group_id: str, slow: VpcLattice, clo
 
 
 def test_a_draining_target_out_of_service(
-    slow_group_id: str, slow: VpcLattice, clock: VirtualClock, client: Any
+    slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
 ) -> None:
     """Targets that drain when their group is taken out of service drain to their time."""
-    slow.put_in_service(slow_group_id)
+    slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     client.deregister_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
-    slow.take_out_of_service(slow_group_id)
+    slow.detach_from_services(slow_group_id)
 
     seen = statuses(client, slow_group_id)
     clock.advance(60)
@@ -242,16 +248,16 @@ def test_a_draining_target_out_of_service(
 
 
 def test_a_group_with_targets_is_not_deleted(
-    slow_group_id: str, slow: VpcLattice, clock: VirtualClock, client: Any
+    slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
 ) -> None:
     """A group that has targets, draining ones among them, is not deleted; once they are gone it is."""
-    slow.put_in_service(slow_group_id)
+    slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
-    slow.take_out_of_service(slow_group_id)
+    slow.detach_from_services(slow_group_id)
     with_targets = code_and_message(client.delete_target_group, targetGroupIdentifier=slow_group_id)
-    slow.put_in_service(slow_group_id)
+    slow.attach_to_service(slow_group_id)
     client.deregister_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
-    slow.take_out_of_service(slow_group_id)
+    slow.detach_from_services(slow_group_id)
     draining = code_and_message(client.delete_target_group, targetGroupIdentifier=slow_group_id)
     clock.advance(60)
 
@@ -262,10 +268,10 @@ def test_a_group_with_targets_is_not_deleted(
     assert deleted["status"] == "DELETE_IN_PROGRESS"
 
 
-def test_a_used_group_is_not_deleted(lattice: VpcLattice, group_id: str, client: Any) -> None:
+def test_a_used_group_is_not_deleted(lattice: VpcLatticeEmulator, group_id: str, client: Any) -> None:
     """A group that a service uses is not deleted; the conflict names the service."""
     arn = "arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc-0123456789abcdefg"
-    lattice.put_in_service(group_id, arn)
+    lattice.attach_to_service(group_id, arn)
 
     refused = refusal(client.delete_target_group, targetGroupIdentifier=group_id)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 from testing.requests_made import (
     ACCOUNT,
     BALANCER,
@@ -139,9 +139,9 @@ def test_ipv6(client: Any) -> None:
     assert reply["successful"] == [{"id": "2001:db8::1", "port": 80}]
 
 
-def test_a_target_refused_on_request(client: Any, lattice: VpcLattice, group_id: str) -> None:
+def test_a_target_refused_on_request(client: Any, lattice: VpcLatticeEmulator, group_id: str) -> None:
     """A target that a test wants refused is refused with the code and message that it chose, each time."""
-    lattice.refuse_target("10.0.0.9", code="UnsupportedTarget", message="not in this VPC")
+    lattice.reject_target("10.0.0.9", code="UnsupportedTarget", message="not in this VPC")
 
     replies = [registered(client, group_id, {"id": "10.0.0.8"}, {"id": "10.0.0.9"}) for _ in range(2)]
 
@@ -188,7 +188,7 @@ def test_too_many_at_once(client: Any, group_id: str) -> None:
     assert refused == [{"targets": f"Member must have length less than or equal to {limit}"} for limit in limits]
 
 
-def test_quota_of_targets(client: Any, lattice: VpcLattice, group_id: str) -> None:
+def test_quota_of_targets(client: Any, lattice: VpcLatticeEmulator, group_id: str) -> None:
     """Beyond a quota that a test sets the whole call is refused, and nothing is registered."""
     lattice.set_quota("targets_per_target_group", 1)
 
@@ -201,7 +201,7 @@ def test_quota_of_targets(client: Any, lattice: VpcLattice, group_id: str) -> No
     assert statuses(client, group_id) == {}
 
 
-def test_a_forced_status(client: Any, lattice: VpcLattice, group_id: str) -> None:
+def test_a_forced_status(client: Any, lattice: VpcLatticeEmulator, group_id: str) -> None:
     """A status that a test sets stays until the target is registered anew."""
     registered(client, group_id, {"id": "10.0.0.1"}, {"id": "10.0.0.1", "port": 81}, {"id": "10.0.0.2"})
     lattice.set_target_status(group_id, "10.0.0.1", "UNHEALTHY", reason_code="HealthCheckFailed")
@@ -220,7 +220,7 @@ def test_a_forced_status(client: Any, lattice: VpcLattice, group_id: str) -> Non
     assert [row["status"] for row in rows] == ["UNUSED"]
 
 
-def test_forcing_what_is_not_there(lattice: VpcLattice, group_id: str) -> None:
+def test_forcing_what_is_not_there(lattice: VpcLatticeEmulator, group_id: str) -> None:
     """A status is set on a registered target only, and must be one of the service's words."""
     with pytest.raises(ValueError, match=f"target_id='10.0.0.1': not registered with {group_id}; registered are"):
         lattice.set_target_status(group_id, "10.0.0.1", "HEALTHY")

@@ -4,13 +4,13 @@ from typing import Any, Literal
 
 import pytest
 
-from lattice_tg.testing import VpcLattice, mock_vpc_lattice
+from lattice_tg.testing import VpcLatticeEmulator, mock_vpc_lattice
 from testing.requests_made import ROUTED, answer, refusal
 
 TOKEN = "one-and-the-same"
 
 
-def test_the_same_again(lattice: VpcLattice, client: Any) -> None:
+def test_the_same_again(lattice: VpcLatticeEmulator, client: Any) -> None:
     """The same token with the same parameters is answered with the same group, as it is now."""
     params = {"name": "orders", "type": "IP", "config": ROUTED, "clientToken": TOKEN}
     created = answer(client.create_target_group(**params))
@@ -35,7 +35,7 @@ def test_other_parameters(
     members: dict[str, str],
 ) -> None:
     """The same token with other parameters is refused, with the code that the test chose."""
-    with mock_vpc_lattice(token_mismatch=code):
+    with mock_vpc_lattice(token_mismatch_error=code):
         client.create_target_group(name="orders", type="LAMBDA", clientToken=TOKEN)
 
         refused = refusal(client.create_target_group, name="resize", type="LAMBDA", clientToken=TOKEN)
@@ -46,7 +46,7 @@ def test_other_parameters(
     assert members.items() <= refused.items()
 
 
-def test_after_the_group_is_gone(lattice: VpcLattice, client: Any) -> None:
+def test_after_the_group_is_gone(lattice: VpcLatticeEmulator, client: Any) -> None:
     """A token outlives its group: the first reply is given again, though there is no such group any more."""
     params = {"name": "orders", "type": "LAMBDA", "clientToken": TOKEN}
     created = answer(client.create_target_group(**params))
@@ -58,7 +58,7 @@ def test_after_the_group_is_gone(lattice: VpcLattice, client: Any) -> None:
     assert client.list_target_groups()["items"] == []
 
 
-def test_a_refused_create_spends_no_token(lattice: VpcLattice, client: Any) -> None:
+def test_a_refused_create_spends_no_token(lattice: VpcLatticeEmulator, client: Any) -> None:
     """The token of a create that was refused is good for another."""
     client.create_target_group(name="orders", type="LAMBDA")
     refusal(client.create_target_group, name="orders", type="LAMBDA", clientToken=TOKEN)
@@ -68,7 +68,7 @@ def test_a_refused_create_spends_no_token(lattice: VpcLattice, client: Any) -> N
     assert created["name"] == "resize"
 
 
-def test_tokens_of_two_regions(lattice: VpcLattice, session: Any, client: Any) -> None:
+def test_tokens_of_two_regions(lattice: VpcLatticeEmulator, session: Any, client: Any) -> None:
     """Another Region knows nothing of a token."""
     client.create_target_group(name="orders", type="LAMBDA", clientToken=TOKEN)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lattice_tg.testing import VpcLattice
-from lattice_tg.testing.http_values import LostReply, Reply, Request
+from lattice_tg.testing import VpcLatticeEmulator
+from lattice_tg.testing.http_values import DroppedResponse, Request, Response
 from lattice_tg.testing.model import service_model
 from lattice_tg.testing.refusals import Violation
 from lattice_tg.testing.shapes import shape_violations
@@ -17,17 +17,17 @@ def asked(method: str = "POST", path: str = "/targetgroups", query: str = "", bo
     return Request(method, path, query, body, ACCOUNT, REGION)
 
 
-def answered(reply: Reply | LostReply | None) -> tuple[int, Any]:
-    assert isinstance(reply, Reply)
+def answered(reply: Response | DroppedResponse | None) -> tuple[int, Any]:
+    assert isinstance(reply, Response)
     return reply.http_status, json.loads(reply.body)
 
 
 @pytest.mark.parametrize("body", [b"{", b"[1]", b'"text"'])
 def test_no_json_object(body: bytes) -> None:
     """A body that is no JSON object cannot be parsed, and is in the log all the same."""
-    lattice = VpcLattice()
+    lattice = VpcLatticeEmulator()
 
-    status, error = answered(lattice.answer(asked(body=body)))
+    status, error = answered(lattice.handle_request(asked(body=body)))
 
     assert (status, error["reason"], [row["name"] for row in error["fieldList"]]) == (400, "cannotParse", ["body"])
     assert [(call.operation, call.status) for call in lattice.calls] == [("CreateTargetGroup", 400)]
@@ -42,7 +42,7 @@ def test_wrong_types() -> None:
         "config": {"port": True, "healthCheck": {"enabled": "yes", "matcher": "200", "path": None}, "unknown": 1},
     }
 
-    status, error = answered(VpcLattice().answer(asked(body=json.dumps(body).encode())))
+    status, error = answered(VpcLatticeEmulator().handle_request(asked(body=json.dumps(body).encode())))
 
     assert status == 400
     assert {row["name"]: row["message"] for row in error["fieldList"]} == {
@@ -58,7 +58,9 @@ def test_wrong_lists_and_numbers_in_the_query() -> None:
     """A list must be a list; a number in the query must be one."""
     path = f"/targetgroups/{UNKNOWN_ID}/listtargets"
 
-    status, error = answered(VpcLattice().answer(asked(path=path, query="maxResults=many", body=b'{"targets": {}}')))
+    status, error = answered(
+        VpcLatticeEmulator().handle_request(asked(path=path, query="maxResults=many", body=b'{"targets": {}}'))
+    )
 
     assert status == 400
     assert {row["name"]: row["message"] for row in error["fieldList"]} == {
@@ -87,20 +89,20 @@ def test_types_that_are_not_known() -> None:
 )
 def test_what_is_not_its_own(method: str, path: str) -> None:
     """What the emulator does not know it leaves to moto, and does not log."""
-    lattice = VpcLattice()
+    lattice = VpcLatticeEmulator()
 
-    assert lattice.answer(asked(method, path)) is None
+    assert lattice.handle_request(asked(method, path)) is None
     assert lattice.calls == ()
 
 
 def test_an_error_on_the_wire() -> None:
     """An error has its code in a header, its members in the body, and an id of the request."""
-    lattice = VpcLattice()
+    lattice = VpcLatticeEmulator()
     lattice.throttle("ListTargetGroups", retry_after_seconds=7)
 
-    reply = lattice.answer(asked("GET"))
+    reply = lattice.handle_request(asked("GET"))
 
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, Response)
     assert reply.headers == {
         "Content-Type": "application/json",
         "x-amzn-requestid": reply.headers["x-amzn-requestid"],
@@ -137,7 +139,7 @@ HTTP_STATUSES = {
 
 
 @pytest.mark.parametrize("code", MEMBERS)
-def test_every_error_has_its_members(lattice: VpcLattice, client: Any, code: str) -> None:
+def test_every_error_has_its_members(lattice: VpcLatticeEmulator, client: Any, code: str) -> None:
     """boto3 finds each modelled error with its HTTP status, message and members."""
     lattice.fail("ListTargetGroups", code, message="as asked")
 

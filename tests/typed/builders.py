@@ -9,12 +9,12 @@ from typing import assert_type
 
 from lattice_tg.builders import (
     AlbTargetGroupBuilder,
+    BuildableAlbTargetGroupBuilder,
+    BuildableInstanceTargetGroupBuilder,
+    BuildableIpTargetGroupBuilder,
     InstanceTargetGroupBuilder,
     IpTargetGroupBuilder,
     LambdaTargetGroupBuilder,
-    RoutedAlbTargetGroupBuilder,
-    RoutedInstanceTargetGroupBuilder,
-    RoutedIpTargetGroupBuilder,
     TargetGroupBuilder,
 )
 from lattice_tg.models.health_check import HealthCheck
@@ -29,26 +29,26 @@ def what_is_inferred() -> None:
     ip = TargetGroupBuilder.ip("orders", vpc_identifier=VPC)
     assert_type(ip, IpTargetGroupBuilder)
     assert_type(ip.ipv4().ipv6().health_check(CHECK).named("a").tag("b", "c").tags({}), IpTargetGroupBuilder)
-    assert_type(ip.http(), RoutedIpTargetGroupBuilder)
-    assert_type(ip.https(8443, version="GRPC"), RoutedIpTargetGroupBuilder)
-    assert_type(ip.tcp(9000), RoutedIpTargetGroupBuilder)
-    assert_type(ip.http().ipv6().health_check(CHECK).named("a").tag("b", "c").tags({}), RoutedIpTargetGroupBuilder)
-    assert_type(ip.http().tcp(9000), RoutedIpTargetGroupBuilder)
+    assert_type(ip.http(), BuildableIpTargetGroupBuilder)
+    assert_type(ip.https(8443, version="GRPC"), BuildableIpTargetGroupBuilder)
+    assert_type(ip.tcp(9000), BuildableIpTargetGroupBuilder)
+    assert_type(ip.http().ipv6().health_check(CHECK).named("a").tag("b", "c").tags({}), BuildableIpTargetGroupBuilder)
+    assert_type(ip.http().tcp(9000), BuildableIpTargetGroupBuilder)
     assert_type(ip.http().build(), TargetGroupSpec)
 
     instance = TargetGroupBuilder.instance("orders", vpc_identifier=VPC)
     assert_type(instance, InstanceTargetGroupBuilder)
     assert_type(instance.health_check(CHECK).named("a").tag("b", "c").tags({}), InstanceTargetGroupBuilder)
-    assert_type(instance.http(), RoutedInstanceTargetGroupBuilder)
-    assert_type(instance.https(), RoutedInstanceTargetGroupBuilder)
-    assert_type(instance.tcp(9000).health_check(CHECK), RoutedInstanceTargetGroupBuilder)
+    assert_type(instance.http(), BuildableInstanceTargetGroupBuilder)
+    assert_type(instance.https(), BuildableInstanceTargetGroupBuilder)
+    assert_type(instance.tcp(9000).health_check(CHECK), BuildableInstanceTargetGroupBuilder)
     assert_type(instance.http().build(), TargetGroupSpec)
 
     alb = TargetGroupBuilder.alb("orders", vpc_identifier=VPC)
     assert_type(alb, AlbTargetGroupBuilder)
     assert_type(alb.named("a").tag("b", "c").tags({}), AlbTargetGroupBuilder)
-    assert_type(alb.http(version="HTTP2"), RoutedAlbTargetGroupBuilder)
-    assert_type(alb.https().tag("b", "c"), RoutedAlbTargetGroupBuilder)
+    assert_type(alb.http(version="HTTP2"), BuildableAlbTargetGroupBuilder)
+    assert_type(alb.https().tag("b", "c"), BuildableAlbTargetGroupBuilder)
     assert_type(alb.http().build(), TargetGroupSpec)
 
     lambda_ = TargetGroupBuilder.lambda_("orders")

@@ -5,19 +5,19 @@ from collections.abc import Mapping
 from typing import assert_never, assert_type
 
 from lattice_tg import (
+    ApplyResult,
+    BatchProgress,
+    BuildableIpTargetGroupBuilder,
     ConflictError,
-    Desired,
-    FleetProgress,
+    DesiredState,
     FullJitter,
     HealthCheck,
     InstanceTargetGroupBuilder,
     IpTargetGroupBuilder,
     LambdaTargetGroupBuilder,
-    Outcome,
     Plan,
     RetryEvent,
     RetryPolicy,
-    RoutedIpTargetGroupBuilder,
     Target,
     TargetGroup,
     TargetGroupClient,
@@ -25,7 +25,7 @@ from lattice_tg import (
     TargetGroupLike,
     TargetGroupSpec,
     TargetGroupSummary,
-    TargetsReport,
+    TargetsResult,
     TargetSummary,
     WaitProgress,
 )
@@ -43,9 +43,9 @@ def what_is_inferred(client: TargetGroupClient, spec: TargetGroupSpec, group: Ta
     assert_type(next(client.list(type="IP")), TargetGroupSummary)
     assert_type(client.update_health_check(group, reset=["port"]), TargetGroup)
     assert_type(client.delete(group, missing_ok=True), TargetGroupDeletion | None)
-    assert_type(client.register_targets(group, [TARGET]), TargetsReport)
-    assert_type(next(client.iter_register_targets(group, iter([TARGET]))), TargetsReport)
-    assert_type(client.deregister_targets(group, {TARGET}), TargetsReport)
+    assert_type(client.register_targets(group, [TARGET]), TargetsResult)
+    assert_type(next(client.iter_register_targets(group, iter([TARGET]))), TargetsResult)
+    assert_type(client.deregister_targets(group, {TARGET}), TargetsResult)
     assert_type(next(client.list_targets(ID)), TargetSummary)
     assert_type(client.tags(group), Mapping[str, str])
     assert_type(client.wait_until_healthy(ID), tuple[TargetSummary, ...])
@@ -53,13 +53,13 @@ def what_is_inferred(client: TargetGroupClient, spec: TargetGroupSpec, group: Ta
     assert_type(client.apply(plan), TargetGroup)
     assert_type(client.ensure(spec), TargetGroup)
     assert_type(next(client.plan_all([spec])), Plan)
-    assert_type(next(client.ensure_all([spec, Desired(spec)])), Outcome)
+    assert_type(next(client.ensure_all([spec, DesiredState(spec)])), ApplyResult)
     assert_type(client.with_options(retry=RetryPolicy()), TargetGroupClient)
     with client as same:
         assert_type(same, TargetGroupClient)
 
 
-def builders_can_be_kept(ip: IpTargetGroupBuilder, *, secure: bool) -> RoutedIpTargetGroupBuilder:
+def builders_can_be_kept(ip: IpTargetGroupBuilder, *, secure: bool) -> BuildableIpTargetGroupBuilder:
     """A variable, a parameter and a result can be a builder that is half done; one that is routed is one that is not."""
     branch: IpTargetGroupBuilder = ip.https() if secure else ip.ipv6()
     return branch.http()
@@ -75,7 +75,7 @@ def hooks(client: TargetGroupClient, spec: TargetGroupSpec) -> None:
 
     def told(progress: WaitProgress) -> None: ...
 
-    def counted(progress: FleetProgress) -> int:
+    def counted(progress: BatchProgress) -> int:
         return progress.done
 
     def retried(event: RetryEvent) -> None: ...
@@ -90,20 +90,20 @@ def hooks(client: TargetGroupClient, spec: TargetGroupSpec) -> None:
     client.ensure_all([spec], on_progress=told)  # type: ignore[arg-type]
 
 
-def builders_are_no_specs(client: TargetGroupClient, ip: RoutedIpTargetGroupBuilder) -> None:
+def builders_are_no_specs(client: TargetGroupClient, ip: BuildableIpTargetGroupBuilder) -> None:
     """``build`` cannot be forgotten."""
     client.create(ip)  # type: ignore[arg-type]
     client.ensure(ip)  # type: ignore[arg-type]
     client.plan(ip)  # type: ignore[arg-type]
     client.ensure_all([ip])  # type: ignore[list-item]
-    Desired(ip)  # type: ignore[arg-type]
+    DesiredState(ip)  # type: ignore[arg-type]
 
 
 def builders_of_one_type(lambda_: LambdaTargetGroupBuilder, ip: IpTargetGroupBuilder) -> None:
     """A builder of one type is none of another, and one that is not routed is not one that is."""
     other: InstanceTargetGroupBuilder = ip  # type: ignore[assignment]
     another: IpTargetGroupBuilder = lambda_  # type: ignore[assignment]
-    routed: RoutedIpTargetGroupBuilder = ip  # type: ignore[assignment]
+    routed: BuildableIpTargetGroupBuilder = ip  # type: ignore[assignment]
     print(other, another, routed)
 
 

@@ -13,7 +13,7 @@ from lattice_tg.models.problems import Problem
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
-from lattice_tg.rules import problems
+from lattice_tg.rules import find_problems
 from lattice_tg.wire import from_boto3, to_boto3
 
 
@@ -35,7 +35,7 @@ def what_is_inferred(spec: TargetGroupSpec, group: TargetGroup) -> None:
     assert_type(to_boto3(spec), dict[str, Any])
     assert_type(from_boto3(TargetGroup, {}), TargetGroup)
     assert_type(from_boto3(TargetSummary, {}, strict=True), TargetSummary)
-    assert_type(problems(spec), tuple[Problem, ...])
+    assert_type(find_problems(spec), tuple[Problem, ...])
     assert_type(FrozenMapping({"a": 1}), FrozenMapping[str, int])
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from filling import ID, conflict
-from lattice_tg.calls import Calls
+from lattice_tg.calls import RequestSender
 from lattice_tg.models.answers import TargetGroupDeletion
 from lattice_tg.testing import VirtualClock
 from lattice_tg.verbs.deletion import delete
@@ -15,6 +15,11 @@ lasting = pytest.mark.vpc_lattice(
 
 
 def deleted(
-    calls: Calls, *, missing_ok: bool = False, drain: bool = False, wait: bool = False, timeout_seconds: float = 600.0
+    calls: RequestSender,
+    *,
+    missing_ok: bool = False,
+    drain: bool = False,
+    wait: bool = False,
+    timeout_seconds: float = 600.0,
 ) -> TargetGroupDeletion | None:
     return delete(calls, ID, missing_ok=missing_ok, drain=drain, wait=wait, timeout_seconds=timeout_seconds)

@@ -6,11 +6,11 @@ from filling import ID, NOT_FOUND, client_of, ip_group, refusal, scripted, sent
 from lattice_tg.errors import InvalidIdentifierError, InvalidSpecError, TargetGroupFailedError
 from lattice_tg.models.answers import TargetGroupDeletion
 from lattice_tg.service_errors import ResourceNotFoundError, TransportError
-from lattice_tg.testing import VirtualClock, VpcLattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 from verbs.deleting import deleted, lasting
 
 
-def test_the_services_answer(vpc_lattice: VpcLattice) -> None:
+def test_the_services_answer(vpc_lattice: VpcLatticeEmulator) -> None:
     """A delete is one request, and gives what the service says."""
     client = client_of(vpc_lattice)
     group = ip_group(client)
@@ -23,7 +23,7 @@ def test_the_services_answer(vpc_lattice: VpcLattice) -> None:
 
 @pytest.mark.parametrize("drain", [False, True])
 @pytest.mark.parametrize("wait", [False, True])
-def test_a_group_that_is_not_there(vpc_lattice: VpcLattice, drain: bool, wait: bool) -> None:
+def test_a_group_that_is_not_there(vpc_lattice: VpcLatticeEmulator, drain: bool, wait: bool) -> None:
     """That there is no such group is an error, unless that is allowed; then there is no deletion."""
     client = client_of(vpc_lattice)
 
@@ -33,7 +33,7 @@ def test_a_group_that_is_not_there(vpc_lattice: VpcLattice, drain: bool, wait: b
     assert client.delete(ID, missing_ok=True, drain=drain, wait=wait) is None
 
 
-def test_wrong_arguments(vpc_lattice: VpcLattice) -> None:
+def test_wrong_arguments(vpc_lattice: VpcLatticeEmulator) -> None:
     """A name, and a time below nothing, are refused before anything is sent."""
     client = client_of(vpc_lattice)
 
@@ -45,7 +45,7 @@ def test_wrong_arguments(vpc_lattice: VpcLattice) -> None:
     assert sent(vpc_lattice) == []
 
 
-def test_no_time_at_all(vpc_lattice: VpcLattice) -> None:
+def test_no_time_at_all(vpc_lattice: VpcLatticeEmulator) -> None:
     """With no time to wait, a delete is sent all the same, once."""
     client = client_of(vpc_lattice)
 
@@ -70,17 +70,17 @@ def test_throttling_deletes_nothing() -> None:
         deleted(calls)
 
 
-def test_a_lost_reply_in_the_emulator(vpc_lattice: VpcLattice) -> None:
+def test_a_lost_reply_in_the_emulator(vpc_lattice: VpcLatticeEmulator) -> None:
     """A delete whose reply got lost deletes once, and is no error."""
     client = client_of(vpc_lattice, clock=VirtualClock())
     group = ip_group(client)
-    vpc_lattice.lose_reply("DeleteTargetGroup")
+    vpc_lattice.drop_response("DeleteTargetGroup")
 
     assert client.delete(group, drain=True, wait=True) is None
 
 
 @lasting
-def test_a_group_that_is_being_created(vpc_lattice: VpcLattice) -> None:
+def test_a_group_that_is_being_created(vpc_lattice: VpcLatticeEmulator) -> None:
     """The conflict of a group that is still being created is waited out."""
     client, began = client_of(vpc_lattice), vpc_lattice.clock.monotonic()
 
@@ -90,12 +90,12 @@ def test_a_group_that_is_being_created(vpc_lattice: VpcLattice) -> None:
     assert 10 <= vpc_lattice.clock.monotonic() - began < 40
 
 
-def test_no_answer_to_the_delete(vpc_lattice: VpcLattice) -> None:
+def test_no_answer_to_the_delete(vpc_lattice: VpcLatticeEmulator) -> None:
     """Where no attempt to delete is answered, that is the error, with or without draining."""
     client = client_of(vpc_lattice, clock=VirtualClock())
     group = ip_group(client)
     vpc_lattice.fail("DeleteTargetGroup", "InternalServerException", times=7)
-    vpc_lattice.lose_reply("DeleteTargetGroup", times=1)
+    vpc_lattice.drop_response("DeleteTargetGroup", times=1)
 
     with pytest.raises(TransportError) as caught:
         client.delete(group, drain=True)
@@ -104,11 +104,11 @@ def test_no_answer_to_the_delete(vpc_lattice: VpcLattice) -> None:
 
 
 @lasting
-def test_a_deletion_that_fails_is_asked_for_again(vpc_lattice: VpcLattice) -> None:
+def test_a_deletion_that_fails_is_asked_for_again(vpc_lattice: VpcLatticeEmulator) -> None:
     """A deletion that failed is told when it has, and a second delete begins it again."""
     client = client_of(vpc_lattice)
     group = client.wait_until_active(ip_group(client))
-    vpc_lattice.fail_deletion(group.id, code="Busy", message="try again")
+    vpc_lattice.fail_next_delete(group.id, code="Busy", message="try again")
 
     with pytest.raises(TargetGroupFailedError, match="it is DELETE_FAILED: Busy: try again; delete it again"):
         client.delete(group, wait=True)
@@ -119,7 +119,7 @@ def test_a_deletion_that_fails_is_asked_for_again(vpc_lattice: VpcLattice) -> No
 
 
 @lasting
-def test_a_group_that_is_going_already(vpc_lattice: VpcLattice) -> None:
+def test_a_group_that_is_going_already(vpc_lattice: VpcLatticeEmulator) -> None:
     """A delete of a group that is being deleted is no error, and waits for its end."""
     client = client_of(vpc_lattice)
     group = client.wait_until_active(ip_group(client))

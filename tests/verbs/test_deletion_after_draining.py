@@ -23,28 +23,28 @@ from filling import (
 )
 from lattice_tg.errors import WaitTimeoutError
 from lattice_tg.models.answers import TargetGroupDeletion
-from lattice_tg.reports import TargetsUnsuccessfulError
+from lattice_tg.reports import PartialFailureError
 from lattice_tg.service_errors import ResourceNotFoundError
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 from verbs.deleting import HAS_TARGETS, deleted, lasting
 
 GOING = {"id": ID, "arn": ARN, "status": "DELETE_IN_PROGRESS"}
 DELETION = TargetGroupDeletion(id=ID, arn=ARN, status="DELETE_IN_PROGRESS")
 
 
-def drained_and_left(vpc_lattice: VpcLattice, client: Any, count: int) -> Any:
+def drained_and_left(vpc_lattice: VpcLatticeEmulator, client: Any, count: int) -> Any:
     """A group out of service, whose targets began to drain while it was in service."""
     group = ip_group(client)
     vpc_lattice.clock.sleep(10)
-    vpc_lattice.put_in_service(group.id)
+    vpc_lattice.attach_to_service(group.id)
     client.register_targets(group, ips(count))
     client.deregister_targets(group, ips(count))
-    vpc_lattice.take_out_of_service(group.id)
+    vpc_lattice.detach_from_services(group.id)
     return group
 
 
 @lasting
-def test_drain_and_wait(vpc_lattice: VpcLattice) -> None:
+def test_drain_and_wait(vpc_lattice: VpcLatticeEmulator) -> None:
     """Targets that drain are waited for, the group is deleted, and is gone: minutes that take no real time."""
     client, real = client_of(vpc_lattice), time.monotonic()
     group = drained_and_left(vpc_lattice, client, 150)
@@ -59,7 +59,7 @@ def test_drain_and_wait(vpc_lattice: VpcLattice) -> None:
 
 
 @lasting
-def test_only_what_is_not_leaving_is_deregistered(vpc_lattice: VpcLattice) -> None:
+def test_only_what_is_not_leaving_is_deregistered(vpc_lattice: VpcLatticeEmulator) -> None:
     """Targets that are draining already are waited for only."""
     client = client_of(vpc_lattice)
     group = drained_and_left(vpc_lattice, client, 2)
@@ -71,7 +71,7 @@ def test_only_what_is_not_leaving_is_deregistered(vpc_lattice: VpcLattice) -> No
     assert ([row["id"] for row in first], second) == (["10.0.0.0", "10.0.0.1"], [{"id": "10.0.0.2", "port": 80}])
 
 
-def test_an_empty_group(vpc_lattice: VpcLattice) -> None:
+def test_an_empty_group(vpc_lattice: VpcLatticeEmulator) -> None:
     """Where there is nothing to drain, nothing is deregistered."""
     client = client_of(vpc_lattice)
 
@@ -85,7 +85,7 @@ def test_an_empty_group(vpc_lattice: VpcLattice) -> None:
     ("timeout_seconds", "late"),
     [(100, r"to be drained did not come in .* 10.0.0.0 port 80 is DRAINING"), (310, "to be gone did not come in")],
 )
-def test_one_deadline(vpc_lattice: VpcLattice, timeout_seconds: float, late: str) -> None:
+def test_one_deadline(vpc_lattice: VpcLatticeEmulator, timeout_seconds: float, late: str) -> None:
     """Draining, deleting and waiting share one deadline; the error says how far it came."""
     client = client_of(vpc_lattice)
     group = drained_and_left(vpc_lattice, client, 1)
@@ -116,7 +116,7 @@ def test_targets_that_stay() -> None:
     with pytest.raises(WaitTimeoutError, match="TargetGroup has targets registered with it") as caught:
         deleted(calls, drain=True, timeout_seconds=30)
 
-    assert caught.value.waited_for == f"{ID} to be empty"
+    assert caught.value.waiting_for == f"{ID} to be empty"
     assert calls.clock.monotonic() == pytest.approx(30, abs=1e-3)
 
 
@@ -136,8 +136,8 @@ def test_targets_that_are_gone_already() -> None:
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        ({"unsuccessful": [{"id": "10.0.0.1", "port": 80, "failureCode": "Locked"}]}, TargetsUnsuccessfulError),
-        (refusal("AccessDeniedException", 403), TargetsUnsuccessfulError),
+        ({"unsuccessful": [{"id": "10.0.0.1", "port": 80, "failureCode": "Locked"}]}, PartialFailureError),
+        (refusal("AccessDeniedException", 403), PartialFailureError),
         (NOT_FOUND, ResourceNotFoundError),
     ],
 )
@@ -163,7 +163,7 @@ def test_deregistering_keeps_to_the_deadline() -> None:
         deregister_targets=[refusal("ThrottlingException", 429)],
     )
 
-    with pytest.raises(TargetsUnsuccessfulError):
+    with pytest.raises(PartialFailureError):
         deleted(calls, drain=True, timeout_seconds=30)
 
     assert calls.clock.monotonic() <= 30

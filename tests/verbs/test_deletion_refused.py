@@ -20,7 +20,7 @@ from filling import (
     wire_group,
 )
 from lattice_tg.service_errors import AccessDeniedError, ConflictError
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 from verbs.deleting import HAS_TARGETS, deleted
 
 SERVICE = "arn:aws:vpc-lattice:us-east-1:123456789012:service/svc-0123456789abcdefg"
@@ -70,12 +70,12 @@ def test_a_conflict_that_cannot_be_explained(answer: Refusal) -> None:
 
 
 @pytest.mark.parametrize("drain", [False, True])
-def test_a_group_in_use(vpc_lattice: VpcLattice, drain: bool) -> None:
+def test_a_group_in_use(vpc_lattice: VpcLatticeEmulator, drain: bool) -> None:
     """A group that a service uses is left as it is, its targets too, and the services are named."""
     client = client_of(vpc_lattice)
     group = ip_group(client)
     client.register_targets(group, ips(2))
-    vpc_lattice.put_in_service(group.id, SERVICE)
+    vpc_lattice.attach_to_service(group.id, SERVICE)
 
     with pytest.raises(ConflictError) as caught:
         client.delete(group, drain=drain)
@@ -101,7 +101,7 @@ def test_a_conflict_that_draining_does_not_mend() -> None:
     assert calls.clock.monotonic() == 0
 
 
-def test_a_group_that_has_targets(vpc_lattice: VpcLattice) -> None:
+def test_a_group_that_has_targets(vpc_lattice: VpcLatticeEmulator) -> None:
     """Targets are not taken out unless that is asked for."""
     client = client_of(vpc_lattice)
     group = ip_group(client)

@@ -7,16 +7,16 @@ import pytest
 from filling import ID, NOT_FOUND, client_of, described, ip_group, script_of, scripted, wire_group
 from lattice_tg.errors import InvalidIdentifierError, TargetGroupFailedError, WaitFailedError, WaitTimeoutError
 from lattice_tg.service_errors import ResourceNotFoundError
-from lattice_tg.testing import VirtualClock, VpcLattice
-from lattice_tg.verbs.group_waits import until_active, until_deleted
-from lattice_tg.waiting import Wait, WaitProgress
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
+from lattice_tg.verbs.group_waits import wait_until_active, wait_until_deleted
+from lattice_tg.waiting import Waiter, WaitProgress
 
 
 def outcome(until: Any, *answers: Any, told: list[WaitProgress] | None = None) -> str:
     """``done``, or the name of the error that ends a wait in a service that gives these answers."""
     calls = scripted(get_target_group=answers)
-    wait = Wait(
-        waited_for="it",
+    wait = Waiter(
+        waiting_for="it",
         clock=calls.clock,
         poll_seconds=2.0,
         timeout_seconds=60.0,
@@ -48,15 +48,15 @@ def test_every_status_in_every_wait(status: str, active: str, deleted: str) -> N
     """For every status of a group, unknown ones and absence among them: what each wait makes of it."""
     answer = NOT_FOUND if status == "GONE" else wire_group(status)
 
-    assert [outcome(until_active, answer), outcome(until_deleted, answer)] == [active, deleted]
+    assert [outcome(wait_until_active, answer), outcome(wait_until_deleted, answer)] == [active, deleted]
 
 
 def test_progress() -> None:
     """Each look is told with the status seen; a group that is gone counts as GONE."""
     told: list[WaitProgress] = []
 
-    outcome(until_active, wire_group("CREATE_IN_PROGRESS"), wire_group(), told=told)
-    outcome(until_deleted, wire_group("DELETE_IN_PROGRESS"), NOT_FOUND, told=told)
+    outcome(wait_until_active, wire_group("CREATE_IN_PROGRESS"), wire_group(), told=told)
+    outcome(wait_until_deleted, wire_group("DELETE_IN_PROGRESS"), NOT_FOUND, told=told)
 
     assert [progress.counts for progress in told] == [
         {"CREATE_IN_PROGRESS": 1},
@@ -70,22 +70,22 @@ def test_progress() -> None:
     ("until", "members", "reason"),
     [
         (
-            until_active,
+            wait_until_active,
             {"status": "CREATE_FAILED", "failureCode": "NoVpc", "failureMessage": "There is no such VPC"},
             "it is CREATE_FAILED: NoVpc: There is no such VPC; delete it and create it again",
         ),
         (
-            until_active,
+            wait_until_active,
             {"status": "CREATE_FAILED", "failureCode": "NoVpc"},
             "it is CREATE_FAILED: NoVpc; delete it and create it again",
         ),
         (
-            until_deleted,
+            wait_until_deleted,
             {"status": "DELETE_FAILED"},
             "it is DELETE_FAILED: the service gives no reason; delete it again",
         ),
         (
-            until_active,
+            wait_until_active,
             {"status": "DELETE_IN_PROGRESS"},
             "it is being deleted; once it is gone (wait_until_deleted), create it again",
         ),
@@ -94,7 +94,7 @@ def test_progress() -> None:
 def test_why_it_can_never_come(until: Any, members: dict[str, Any], reason: str) -> None:
     """The error says what the service says, what to do, and has the group as it was seen."""
     calls = scripted(get_target_group=[wire_group(**members)])
-    wait = Wait(waited_for="it", clock=calls.clock, poll_seconds=2.0, timeout_seconds=60.0)
+    wait = Waiter(waiting_for="it", clock=calls.clock, poll_seconds=2.0, timeout_seconds=60.0)
 
     with pytest.raises(WaitFailedError) as caught:
         until(calls, ID, wait)
@@ -108,10 +108,10 @@ def test_why_it_can_never_come(until: Any, members: dict[str, Any], reason: str)
 def test_the_last_status_seen() -> None:
     """A wait that was too short says the status at its end, which it looked at at the deadline itself."""
     calls = scripted(get_target_group=[wire_group("CREATE_IN_PROGRESS")])
-    wait = Wait(waited_for="it", clock=calls.clock, poll_seconds=2.0, timeout_seconds=3.0)
+    wait = Waiter(waiting_for="it", clock=calls.clock, poll_seconds=2.0, timeout_seconds=3.0)
 
     with pytest.raises(WaitTimeoutError) as caught:
-        until_active(calls, ID, wait)
+        wait_until_active(calls, ID, wait)
 
     assert (
         str(caught.value)
@@ -121,7 +121,7 @@ def test_the_last_status_seen() -> None:
 
 
 @pytest.mark.vpc_lattice(clock=VirtualClock(), create_seconds=10, delete_seconds=30)
-def test_a_life(vpc_lattice: VpcLattice) -> None:
+def test_a_life(vpc_lattice: VpcLatticeEmulator) -> None:
     """A group is waited for at its beginning and at its end."""
     client = client_of(vpc_lattice)
 
@@ -135,7 +135,7 @@ def test_a_life(vpc_lattice: VpcLattice) -> None:
 
 
 @pytest.mark.vpc_lattice(clock=VirtualClock(), create_seconds=10)
-def test_a_look_without_patience(vpc_lattice: VpcLattice) -> None:
+def test_a_look_without_patience(vpc_lattice: VpcLatticeEmulator) -> None:
     """With no time to wait, one look decides."""
     client = client_of(vpc_lattice)
     group = ip_group(client)
@@ -148,9 +148,9 @@ def test_a_look_without_patience(vpc_lattice: VpcLattice) -> None:
 
 
 @pytest.mark.vpc_lattice(clock=VirtualClock(), create_seconds=10)
-def test_a_creation_that_fails(vpc_lattice: VpcLattice) -> None:
+def test_a_creation_that_fails(vpc_lattice: VpcLatticeEmulator) -> None:
     """A wait for a group whose creation fails ends when it has failed, with the service's words."""
-    vpc_lattice.fail_creation("orders", code="VpcNotFound", message="There is no such VPC")
+    vpc_lattice.fail_next_create("orders", code="VpcNotFound", message="There is no such VPC")
     client = client_of(vpc_lattice)
     group = ip_group(client)
 
@@ -161,7 +161,7 @@ def test_a_creation_that_fails(vpc_lattice: VpcLattice) -> None:
 
 
 @pytest.mark.parametrize("verb", ["wait_until_active", "wait_until_deleted"])
-def test_names_are_refused(vpc_lattice: VpcLattice, verb: str) -> None:
+def test_names_are_refused(vpc_lattice: VpcLatticeEmulator, verb: str) -> None:
     """A name is no group to wait for."""
     with pytest.raises(InvalidIdentifierError):
         getattr(client_of(vpc_lattice), verb)("orders")

@@ -6,8 +6,8 @@ from filling import FUNCTION, ID, client_of, described, ip_group, ips, lambda_gr
 from lattice_tg.errors import WaitFailedError, WaitTimeoutError
 from lattice_tg.models.answers import TargetSummary
 from lattice_tg.models.targets import Target
-from lattice_tg.testing import VirtualClock, VpcLattice
-from lattice_tg.verbs.target_waits import until_drained, until_healthy
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
+from lattice_tg.verbs.target_waits import wait_until_drained, wait_until_healthy
 from lattice_tg.waiting import WaitProgress
 from verbs.waits import A, B, wait_on
 
@@ -17,7 +17,7 @@ def test_healthy_targets_are_returned() -> None:
     answers = [rows((A, 80, "INITIAL"), (B, 80, "HEALTHY")), rows((A, 80, "HEALTHY"), (B, 80, "UNHEALTHY"))]
     calls = scripted(list_targets=answers)
 
-    seen = until_healthy(calls, described(), [Target.ip(A)], wait_on(calls))
+    seen = wait_until_healthy(calls, described(), [Target.ip(A)], wait_on(calls))
 
     assert seen == (TargetSummary(id=A, port=80, status="HEALTHY"),)
     assert calls.clock.monotonic() == 5
@@ -27,15 +27,17 @@ def test_a_whole_group_without_those_that_leave() -> None:
     """Of a whole group, draining targets are neither waited for nor returned."""
     calls = scripted(list_targets=[rows((A, 80, "DRAINING"), (B, 80, "HEALTHY"))])
 
-    assert until_healthy(calls, described(), None, wait_on(calls)) == (TargetSummary(id=B, port=80, status="HEALTHY"),)
+    assert wait_until_healthy(calls, described(), None, wait_on(calls)) == (
+        TargetSummary(id=B, port=80, status="HEALTHY"),
+    )
 
 
 def test_no_targets_are_healthy_at_once() -> None:
     """Where no target is named, there is nothing to wait for, and nothing is asked; the same for draining."""
     calls = scripted()
 
-    assert until_healthy(calls, ID, [], wait_on(calls)) == ()
-    assert until_drained(calls, ID, iter([]), wait_on(calls)) is None  # type: ignore[func-returns-value]
+    assert wait_until_healthy(calls, ID, [], wait_on(calls)) == ()
+    assert wait_until_drained(calls, ID, iter([]), wait_on(calls)) is None  # type: ignore[func-returns-value]
     assert script_of(calls).requests == []
 
 
@@ -44,7 +46,7 @@ def test_unused_targets_end_the_wait() -> None:
     calls = scripted(list_targets=[rows((A, 80, "UNUSED", "TargetGroupNotInUse"), (B, 80, "HEALTHY"))])
 
     with pytest.raises(WaitFailedError) as caught:
-        until_healthy(calls, described(), None, wait_on(calls))
+        wait_until_healthy(calls, described(), None, wait_on(calls))
 
     assert caught.value.targets == (TargetSummary(id=A, port=80, status="UNUSED", reason_code="TargetGroupNotInUse"),)
     assert str(caught.value) == (
@@ -58,7 +60,7 @@ def test_leaving_targets_end_the_wait() -> None:
     calls = scripted(list_targets=[rows((A, 80, "DRAINING"))])
 
     with pytest.raises(WaitFailedError, match=r"is DRAINING: they are being deregistered; register them again"):
-        until_healthy(calls, described(), [Target.ip(A)], wait_on(calls))
+        wait_until_healthy(calls, described(), [Target.ip(A)], wait_on(calls))
 
 
 def test_what_is_late_is_named() -> None:
@@ -67,7 +69,7 @@ def test_what_is_late_is_named() -> None:
     calls = scripted(list_targets=[rows((B, 81, "HEALTHY"), *late)])
 
     with pytest.raises(WaitTimeoutError) as caught:
-        until_healthy(calls, described(), [*ips(4), Target.ip(B, 81), Target.ip("10.9.9.9")], wait_on(calls))
+        wait_until_healthy(calls, described(), [*ips(4), Target.ip(B, 81), Target.ip("10.9.9.9")], wait_on(calls))
 
     assert str(caught.value) == (
         "it did not come in 60 s; last seen: 10.0.0.0 port 80 is UNHEALTHY (HealthCheckFailed), "
@@ -77,26 +79,26 @@ def test_what_is_late_is_named() -> None:
 
 
 @pytest.mark.vpc_lattice(clock=VirtualClock(), initial_seconds=20)
-def test_becoming_healthy(vpc_lattice: VpcLattice) -> None:
+def test_becoming_healthy(vpc_lattice: VpcLatticeEmulator) -> None:
     """Targets of a group in service become healthy in time, and each look is told."""
     client, told = client_of(vpc_lattice), list[WaitProgress]()
     group = ip_group(client)
-    vpc_lattice.put_in_service(group.id)
+    vpc_lattice.attach_to_service(group.id)
     client.register_targets(group, ips(3))
 
     seen = client.wait_until_healthy(group.id, iter(ips(3)), on_progress=told.append)
 
     assert [row.status for row in seen] == ["HEALTHY"] * 3
     assert [told[0].counts, told[-1].counts] == [{"INITIAL": 3}, {"HEALTHY": 3}]
-    assert 20 <= told[-1].waited_seconds < 30
+    assert 20 <= told[-1].elapsed_seconds < 30
 
 
-def test_a_function_is_always_ready(vpc_lattice: VpcLattice) -> None:
+def test_a_function_is_always_ready(vpc_lattice: VpcLatticeEmulator) -> None:
     """A function, which has no health checks, is ready once its group is in service."""
     client = client_of(vpc_lattice)
     group = lambda_group(client)
     client.register_targets(group, [Target.lambda_(FUNCTION)])
-    vpc_lattice.put_in_service(group.id)
+    vpc_lattice.attach_to_service(group.id)
 
     seen = client.wait_until_healthy(group)
 

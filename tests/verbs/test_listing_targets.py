@@ -2,11 +2,11 @@
 
 from filling import ID, client_of, ip_group, ips, sent
 from lattice_tg.models.targets import Target
-from lattice_tg.testing import VpcLattice
+from lattice_tg.testing import VpcLatticeEmulator
 from verbs.reported import problems_of
 
 
-def test_listing_all(vpc_lattice: VpcLattice) -> None:
+def test_listing_all(vpc_lattice: VpcLatticeEmulator) -> None:
     """All pages are read, as they are reached."""
     client = client_of(vpc_lattice)
     group = ip_group(client)
@@ -21,7 +21,7 @@ def test_listing_all(vpc_lattice: VpcLattice) -> None:
     assert len(list(listing)) == 249
 
 
-def test_listing_by_name(vpc_lattice: VpcLattice) -> None:
+def test_listing_by_name(vpc_lattice: VpcLatticeEmulator) -> None:
     """Those named are asked for, 20 at a time, each once; what is not registered has no row."""
     client = client_of(vpc_lattice)
     group = ip_group(client)
@@ -34,7 +34,7 @@ def test_listing_by_name(vpc_lattice: VpcLattice) -> None:
     assert [len(call.params["targets"]) for call in vpc_lattice.calls[done:]] == [20, 10]
 
 
-def test_listing_wrong_targets(vpc_lattice: VpcLattice) -> None:
+def test_listing_wrong_targets(vpc_lattice: VpcLatticeEmulator) -> None:
     """Targets of no form are refused at the call."""
     client = client_of(vpc_lattice)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lattice_tg import LatticeError
-from lattice_tg.paging import chunked, listed
+from lattice_tg.paging import chunked, paginate
 
 
 def test_each_page_is_asked_for_by_its_name() -> None:
@@ -18,7 +18,7 @@ def test_each_page_is_asked_for_by_its_name() -> None:
         asked.append(dict(request))
         return {"items": [None, {}, {"id": len(asked)}], "nextToken": {1: "a", 2: "b"}.get(len(asked))}
 
-    found = list(listed(fetch, {"type": "x"}, itemgetter("id")))
+    found = list(paginate(fetch, {"type": "x"}, itemgetter("id")))
 
     first = {"type": "x", "maxResults": 100}
     assert found == [1, 2, 3]
@@ -28,7 +28,7 @@ def test_each_page_is_asked_for_by_its_name() -> None:
 @pytest.mark.parametrize("token", [5, True, ["a"], {"a": "b"}])
 def test_a_next_page_that_cannot_be_named(token: object) -> None:
     """What is no text cannot be sent back: the list is told to break off, after the rows that came."""
-    found = listed(lambda _: {"items": [{"id": 1}], "nextToken": token}, {}, itemgetter("id"))
+    found = paginate(lambda _: {"items": [{"id": 1}], "nextToken": token}, {}, itemgetter("id"))
 
     assert next(found) == 1
     with pytest.raises(LatticeError, match=r"the list breaks off: the service named its next page .*; list again"):
@@ -43,7 +43,7 @@ def test_empty_pages() -> None:
         "b": {"items": [{"id": 1}, {"id": 2}], "nextToken": ""},
     }
 
-    found = list(listed(lambda request: pages[request.get("nextToken")], {"type": "x"}, itemgetter("id")))
+    found = list(paginate(lambda request: pages[request.get("nextToken")], {"type": "x"}, itemgetter("id")))
 
     assert found == [1, 2]
 

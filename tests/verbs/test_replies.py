@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from lattice_tg.models.answers import TargetFailure
 from lattice_tg.models.targets import Target
-from lattice_tg.reports import TargetsReport, UnansweredTargets
+from lattice_tg.reports import FailedRequest, TargetsResult
 from lattice_tg.service_errors import TransportError
-from lattice_tg.target_keys import distinct
-from lattice_tg.verbs.replies import joined, report_of
+from lattice_tg.target_keys import unique_targets
+from lattice_tg.verbs.replies import build_result, merge_results
 from strategies import modestly
 
 A, B, C = "10.0.0.1", "10.0.0.2", "10.0.0.3"
@@ -24,9 +24,9 @@ def reported(
 ) -> tuple[list[Target], list[TargetFailure], list[Target]]:
     """The targets that were taken, the refusals, and the targets of which nothing is said."""
     reply = {"successful": successful, "unsuccessful": unsuccessful}
-    report = report_of("RegisterTargets", targets, reply, port, **options)
-    assert all(chunk.targets for chunk in report.unanswered)
-    silent = [target for chunk in report.unanswered for target in chunk.targets]
+    report = build_result("RegisterTargets", targets, reply, port, **options)
+    assert all(chunk.targets for chunk in report.failed_requests)
+    silent = [target for chunk in report.failed_requests for target in chunk.targets]
     return list(report.successful), list(report.unsuccessful), silent
 
 
@@ -55,10 +55,10 @@ def test_each_target_is_reported_in_the_order_given() -> None:
 
 def test_what_a_reply_omits_is_unanswered() -> None:
     """A target that the reply does not mention was sent, and what became of it is not known."""
-    report = report_of("RegisterTargets", [Target.ip(A), Target.ip(B)], {"successful": [{"id": A, "port": 80}]}, 80)
+    report = build_result("RegisterTargets", [Target.ip(A), Target.ip(B)], {"successful": [{"id": A, "port": 80}]}, 80)
 
-    chunk = report.unanswered[0]
-    assert (report.successful, report.unsuccessful, len(report.unanswered)) == ((Target.ip(A),), (), 1)
+    chunk = report.failed_requests[0]
+    assert (report.successful, report.unsuccessful, len(report.failed_requests)) == ((Target.ip(A),), (), 1)
     assert (chunk.targets, chunk.sent, type(chunk.error)) == ((Target.ip(B),), True, TransportError)
     assert str(chunk.error) == (
         "RegisterTargets: no answer: the reply does not mention these targets; it may have been done; doing it again is "
@@ -76,10 +76,10 @@ NAMELESS: list[Any] = [None, {}, {"id": None, "port": 80}, {"id": 5}, {"id": [A]
 )
 def test_an_empty_reply_answers_for_nothing(reply: dict[str, Any]) -> None:
     """A reply without rows, or with rows that name no target, answers for none of them and raises nothing."""
-    report = report_of("RegisterTargets", [Target.ip(A)], reply, 80)
+    report = build_result("RegisterTargets", [Target.ip(A)], reply, 80)
 
     assert (report.successful, report.unsuccessful) == ((), ())
-    assert [chunk.targets for chunk in report.unanswered] == [(Target.ip(A),)]
+    assert [chunk.targets for chunk in report.failed_requests] == [(Target.ip(A),)]
 
 
 @pytest.mark.parametrize("row", [*NAMELESS, {"id": None, "failureCode": "X"}, {"id": "", "failureCode": "X"}])
@@ -106,7 +106,7 @@ def test_rows_that_were_not_asked_for_are_ignored() -> None:
 
 def test_a_refusal_without_code() -> None:
     """A refusal that gives no reason is a refusal, and no code that is forgiven."""
-    report = reported([Target.ip(A)], [], [{"id": A}], forgiven=("TargetNotFound",))
+    report = reported([Target.ip(A)], [], [{"id": A}], ignored_codes=("TargetNotFound",))
 
     assert report == ([], [TargetFailure(id=A)], [])
 
@@ -129,7 +129,7 @@ def test_forgiven_failures_are_successes() -> None:
         {"id": C, "port": 82, "failureCode": gone},
     ]
 
-    report = reported(targets, [{"id": B, "port": 80}], failures, forgiven=(gone,))
+    report = reported(targets, [{"id": B, "port": 80}], failures, ignored_codes=(gone,))
 
     other = TargetFailure(id=C, port=80, failure_code="Other")
     assert report == ([Target.ip(A), Target.ip(B), Target.ip(C, 82)], [other], [])
@@ -213,7 +213,7 @@ def test_ids_that_only_look_like_addresses_are_told_apart() -> None:
     """Two of them on one port are two targets."""
     targets = [Target.ip("not:an:address", 80), Target.ip("nor:is:this", 80)]
 
-    assert distinct(targets, 80) == tuple(targets)
+    assert unique_targets(targets, 80) == tuple(targets)
     assert reported(targets, [], [{"id": "nor:is:this", "port": 80}]) == (
         [],
         [TargetFailure(id="nor:is:this", port=80)],
@@ -224,14 +224,14 @@ def test_ids_that_only_look_like_addresses_are_told_apart() -> None:
 def test_reports_are_joined_in_order() -> None:
     """One report of many has all that they have, in their order."""
     errors = [TransportError(operation="RegisterTargets", message=text) for text in "ab"]
-    silences = [UnansweredTargets((Target.ip(C),), error, sent=True) for error in errors]
-    one = TargetsReport((Target.ip(A),), (TargetFailure(id="x"),), (silences[0],))
-    other = TargetsReport((Target.ip(B),), (TargetFailure(id="y"),), (silences[1],))
+    silences = [FailedRequest((Target.ip(C),), error, sent=True) for error in errors]
+    one = TargetsResult((Target.ip(A),), (TargetFailure(id="x"),), (silences[0],))
+    other = TargetsResult((Target.ip(B),), (TargetFailure(id="y"),), (silences[1],))
 
-    assert joined([one, TargetsReport(), other]) == TargetsReport(
+    assert merge_results([one, TargetsResult(), other]) == TargetsResult(
         (Target.ip(A), Target.ip(B)), (TargetFailure(id="x"), TargetFailure(id="y")), tuple(silences)
     )
-    assert joined([]) == TargetsReport()
+    assert merge_results([]) == TargetsResult()
 
 
 ROWS: st.SearchStrategy[Row] = st.fixed_dictionaries(
@@ -248,7 +248,7 @@ def test_the_quick_look_says_what_the_careful_one_says(
     targets: list[Target], taken: list[Row], port: int | None
 ) -> None:
     """A reply without a refusal is looked at quickly; a refusal of something else makes the look a careful one."""
-    asked = list(distinct(targets, port))
+    asked = list(unique_targets(targets, port))
 
     quick = reported(asked, taken, [], port)
 

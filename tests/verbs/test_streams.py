@@ -10,20 +10,20 @@ import pytest
 from filling import ID, client_of, described, ip_group, ips, refusal, script_of, scripted, taking_all, workers
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.targets import Target
-from lattice_tg.reports import TargetsReport
-from lattice_tg.testing import VpcLattice
-from lattice_tg.verbs.registration import TargetRequests
+from lattice_tg.reports import TargetsResult
+from lattice_tg.testing import VpcLatticeEmulator
+from lattice_tg.verbs.registration import TargetBatcher
 from verbs.reported import A, silent
 
 
-def test_a_stream_reports_each_chunk(vpc_lattice: VpcLattice) -> None:
+def test_a_stream_reports_each_chunk(vpc_lattice: VpcLatticeEmulator) -> None:
     """There is one report for each hundred targets, in order."""
     client, targets = client_of(vpc_lattice), ips(950)
     group = ip_group(client)
 
     reports = list(client.iter_register_targets(group, iter(targets)))
 
-    assert reports == [TargetsReport(successful=tuple(targets[n : n + 100])) for n in range(0, 950, 100)]
+    assert reports == [TargetsResult(successful=tuple(targets[n : n + 100])) for n in range(0, 950, 100)]
 
 
 def test_each_chunk_of_a_stream_is_checked_by_itself() -> None:
@@ -31,13 +31,13 @@ def test_each_chunk_of_a_stream_is_checked_by_itself() -> None:
     calls, targets = scripted(register_targets=[taking_all]), ips(300)
     targets[142] = Target.instance("i-0a")
 
-    reports = list(TargetRequests.registering(calls, described()).streamed(targets))
+    reports = list(TargetBatcher.for_register(calls, described()).stream(targets))
 
-    (chunk,) = reports[1].unanswered
+    (chunk,) = reports[1].failed_requests
     assert isinstance(chunk.error, InvalidSpecError)
     assert [problem.field for problem in chunk.error.problems] == ["targets[142].id"]
     assert (chunk.targets, chunk.sent, reports[1].successful) == (tuple(targets[100:200]), False, ())
-    assert reports[::2] == [TargetsReport(successful=tuple(part)) for part in (targets[:100], targets[200:])]
+    assert reports[::2] == [TargetsResult(successful=tuple(part)) for part in (targets[:100], targets[200:])]
     assert len(script_of(calls).requests) == 2
 
 
@@ -45,9 +45,9 @@ def test_a_chunk_of_a_stream_sends_each_target_once() -> None:
     """Targets that stand twice in one hundred are sent once."""
     calls = scripted(register_targets=[taking_all])
 
-    reports = list(TargetRequests.registering(calls, described()).streamed([Target.ip(A), Target.ip(A, 80)] * 60))
+    reports = list(TargetBatcher.for_register(calls, described()).stream([Target.ip(A), Target.ip(A, 80)] * 60))
 
-    assert reports == [TargetsReport(successful=(Target.ip(A),))] * 2
+    assert reports == [TargetsResult(successful=(Target.ip(A),))] * 2
     assert [request["targets"] for _, request in script_of(calls).requests] == [[{"id": A}]] * 2
 
 
@@ -55,7 +55,7 @@ def test_a_stream_goes_on_after_a_failed_chunk() -> None:
     """A request that fails is that chunk's report, in its place."""
     calls = scripted(max_workers=1, register_targets=[taking_all, refusal("AccessDeniedException", 403), taking_all])
 
-    reports = list(TargetRequests.registering(calls, ID).streamed(ips(300)))
+    reports = list(TargetBatcher.for_register(calls, ID).stream(ips(300)))
 
     assert [len(report.successful) for report in reports] == [100, 0, 100]
     assert silent(reports[1]) == ips(300)[100:200]
@@ -71,7 +71,7 @@ def test_a_stream_reads_no_further_than_it_works() -> None:
             taken += 1
             yield target
 
-    stream = TargetRequests.registering(scripted(max_workers=3, register_targets=[taking_all]), ID).streamed(source())
+    stream = TargetBatcher.for_register(scripted(max_workers=3, register_targets=[taking_all]), ID).stream(source())
 
     before, read = taken, list[int]()
     for _ in range(10):
@@ -93,7 +93,7 @@ def test_a_stream_left_midway(leave: str) -> None:
         return taking_all(request)
 
     calls = scripted(max_workers=3, register_targets=[taking_slowly])
-    stream = TargetRequests.registering(calls, ID).streamed(iter(ips(5000)))
+    stream = TargetBatcher.for_register(calls, ID).stream(iter(ips(5000)))
     reports = [next(stream), next(stream)]
 
     if leave == "close":

@@ -19,9 +19,9 @@ from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import WaitFailedError
 from lattice_tg.models.answers import TargetFailure
 from lattice_tg.models.targets import Target
-from lattice_tg.reports import TargetsReport
+from lattice_tg.reports import TargetsResult
 from lattice_tg.service_errors import ConflictError
-from lattice_tg.testing import VirtualClock, VpcLattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 
 CREATE, INITIAL, DRAIN, DELETE = 10, 20, 300, 30
 
@@ -73,7 +73,7 @@ class Expected:
 class Life(RuleBasedStateMachine):
     """One group in the emulator, beside what should be there."""
 
-    lattice: VpcLattice
+    lattice: VpcLatticeEmulator
     client: TargetGroupClient
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ class Life(RuleBasedStateMachine):
         now = self.clock.monotonic()
         assert now >= self.there.active_at
         assert {key(target) for target in report.successful} == {key(target) for target in some}
-        assert (report.unsuccessful, report.unanswered) == ((), ())
+        assert (report.unsuccessful, report.failed_requests) == ((), ())
         for target in some:
             self.there.draining.pop(key(target), None)
             self.there.registered.setdefault(key(target), now)
@@ -116,12 +116,12 @@ class Life(RuleBasedStateMachine):
         once = each_once(some)
         refused = [target for target in once if key(target) not in known and not lost]
         if lost:
-            self.lattice.lose_reply("DeregisterTargets")
+            self.lattice.drop_response("DeregisterTargets")
         now = self.clock.monotonic()
 
         report = self.client.deregister_targets(self.group, some, wait=wait)
 
-        assert report == TargetsReport(
+        assert report == TargetsResult(
             tuple(target for target in once if target not in refused), tuple(map(not_found, refused))
         )
         for target in once:
@@ -132,14 +132,14 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     @precondition(lambda self: self.expected is not None and self.expected.in_service_since is None)
-    def put_in_service(self) -> None:
-        self.lattice.put_in_service(self.group.id)
+    def attach_to_service(self) -> None:
+        self.lattice.attach_to_service(self.group.id)
         self.there.in_service_since = self.clock.monotonic()
 
     @rule()
     @precondition(lambda self: self.expected is not None and self.expected.in_service_since is not None)
-    def take_out_of_service(self) -> None:
-        self.lattice.take_out_of_service(self.group.id)
+    def detach_from_services(self) -> None:
+        self.lattice.detach_from_services(self.group.id)
         self.there.in_service_since = None
 
     @rule(seconds=st.sampled_from([1, 15, 100, 300]))
@@ -201,7 +201,7 @@ class Life(RuleBasedStateMachine):
     drain_seconds=DRAIN,
     delete_seconds=DELETE,
 )
-def test_a_life_of_any_kind(vpc_lattice: VpcLattice) -> None:
+def test_a_life_of_any_kind(vpc_lattice: VpcLatticeEmulator) -> None:
     """In any order of events the service has what a plain dict says, at every moment, and every report is right."""
 
     class LifeHere(Life):

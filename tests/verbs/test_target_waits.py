@@ -11,17 +11,17 @@ from lattice_tg.errors import InvalidSpecError, WaitTimeoutError
 from lattice_tg.models.answers import TargetSummary
 from lattice_tg.models.targets import Target
 from lattice_tg.service_errors import ResourceNotFoundError, ThrottlingError
-from lattice_tg.testing import VpcLattice
-from lattice_tg.verbs.target_waits import until_drained, until_healthy
+from lattice_tg.testing import VpcLatticeEmulator
+from lattice_tg.verbs.target_waits import wait_until_drained, wait_until_healthy
 from lattice_tg.waiting import WaitProgress
 from verbs.waits import A, B, TargetWait, outcome, wait_on
 
 NAMED = (Target.ip(A),)
 WAITS: list[tuple[TargetWait, Sequence[Target] | None]] = [
-    (until_healthy, NAMED),
-    (until_healthy, None),
-    (until_drained, NAMED),
-    (until_drained, None),
+    (wait_until_healthy, NAMED),
+    (wait_until_healthy, None),
+    (wait_until_drained, NAMED),
+    (wait_until_drained, None),
 ]
 STATUSES: list[tuple[str, str | None, list[str]]] = [
     ("INITIAL", None, ["late", "late", "late", "done"]),
@@ -49,34 +49,34 @@ def test_absence_in_every_wait() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "targets", "last_seen"),
+    ("answer", "targets", "last_status"),
     [
         (rows(), None, "no targets"),
         (rows(), [Target.ip(A), Target.ip(A, 81)], "10.0.0.1 is not registered, 10.0.0.1 port 81 is not registered"),
         (rows((A, None, "INITIAL")), None, "10.0.0.1 is INITIAL"),
     ],
 )
-def test_the_last_state_seen(answer: Any, targets: Any, last_seen: str) -> None:
+def test_the_last_state_seen(answer: Any, targets: Any, last_status: str) -> None:
     """What is not registered, or is there without a port, is named as it is."""
     calls = scripted(list_targets=[answer])
 
     with pytest.raises(WaitTimeoutError) as caught:
-        until_healthy(calls, described(), targets, wait_on(calls))
+        wait_until_healthy(calls, described(), targets, wait_on(calls))
 
-    assert caught.value.last_seen == last_seen
+    assert caught.value.last_status == last_status
 
 
-@pytest.mark.parametrize("wait", [until_healthy, until_drained])
+@pytest.mark.parametrize("wait", [wait_until_healthy, wait_until_drained])
 def test_the_groups_port_is_asked_for_once(wait: TargetWait) -> None:
     """Given only an id and a target without a port, one Get says which port that is; with ports, none is needed."""
     answers = [rows((A, 80, "DRAINING"), (A, 81, "UNHEALTHY")), rows((A, 80, "HEALTHY")), rows((A, 81, "UNHEALTHY"))]
-    if wait is until_healthy:
+    if wait is wait_until_healthy:
         answers = [rows((A, 80, "INITIAL"), (A, 81, "UNHEALTHY")), rows((A, 80, "HEALTHY"), (A, 81, "UNHEALTHY"))]
     calls = scripted(get_target_group=[wire_group()], list_targets=answers)
 
     wait(calls, ID, [Target.ip(A)], wait_on(calls))
     looks = script_of(calls).methods().count("list_targets")
-    wait(calls, ID, [Target.ip(A, 83)] if wait is until_drained else [], wait_on(calls))
+    wait(calls, ID, [Target.ip(A, 83)] if wait is wait_until_drained else [], wait_on(calls))
 
     assert looks == len(answers)
     assert script_of(calls).methods().count("get_target_group") == 1
@@ -90,7 +90,7 @@ def test_targets_that_have_no_port() -> None:
     calls = scripted(get_target_group=[wire_group(type="LAMBDA", config=None)], list_targets=[answer])
     target = Target.lambda_(FUNCTION)
 
-    seen = [until_healthy(calls, which, [target], wait_on(calls)) for which in (group, ID)]
+    seen = [wait_until_healthy(calls, which, [target], wait_on(calls)) for which in (group, ID)]
 
     assert seen == [(TargetSummary(id=FUNCTION, status="UNAVAILABLE"),)] * 2
     assert script_of(calls).methods() == ["list_targets", "get_target_group", "list_targets"]
@@ -102,13 +102,13 @@ def test_few_are_asked_for_by_name(count: int, named: int) -> None:
     """Up to 20 targets are asked for by name, each once; for more the group is listed."""
     calls = scripted(list_targets=[rows(*((target.id, 80, "HEALTHY") for target in ips(count)))])
 
-    seen = until_healthy(calls, described(), [*ips(count), Target.ip("10.0.0.0", 80)], wait_on(calls))
+    seen = wait_until_healthy(calls, described(), [*ips(count), Target.ip("10.0.0.0", 80)], wait_on(calls))
 
     assert len(seen) == count
     assert [len(request.get("targets", ())) for _, request in script_of(calls).requests] == [named]
 
 
-@pytest.mark.parametrize("wait", [until_healthy, until_drained])
+@pytest.mark.parametrize("wait", [wait_until_healthy, wait_until_drained])
 def test_spellings_of_an_address(wait: TargetWait) -> None:
     """An IPv6 address is found however the service spells it, for which the group is listed."""
     answer = rows(("2001:db8:0:0::1", 80, "UNHEALTHY"))
@@ -125,7 +125,7 @@ def test_all_pages_are_looked_at() -> None:
     pages = [{**rows((A, 80, "HEALTHY")), "nextToken": "more"}, rows((B, 80, "DRAINING"))]
     calls = scripted(list_targets=[*pages, *pages, rows()])
 
-    until_drained(calls, described(), None, wait_on(calls))
+    wait_until_drained(calls, described(), None, wait_on(calls))
 
     assert len(script_of(calls).requests) == 5
 
@@ -135,11 +135,11 @@ def test_progress() -> None:
     told: list[WaitProgress] = []
     calls = scripted(list_targets=[rows((A, 80, "DRAINING")), rows()])
 
-    until_drained(calls, described(), [Target.ip(A), Target.ip(B)], wait_on(calls, told=told))
+    wait_until_drained(calls, described(), [Target.ip(A), Target.ip(B)], wait_on(calls, told=told))
 
     assert told == [
-        WaitProgress(waited_for="it", counts={"DRAINING": 1, "GONE": 1}, waited_seconds=0.0),
-        WaitProgress(waited_for="it", counts={"GONE": 2}, waited_seconds=5.0),
+        WaitProgress(waiting_for="it", counts={"DRAINING": 1, "GONE": 1}, elapsed_seconds=0.0),
+        WaitProgress(waiting_for="it", counts={"GONE": 2}, elapsed_seconds=5.0),
     ]
 
 
@@ -149,9 +149,9 @@ def test_polls_grow_apart() -> None:
     calls = scripted(list_targets=[rows((A, 80, "DRAINING"))])
 
     with pytest.raises(WaitTimeoutError):
-        until_drained(calls, described(), None, wait_on(calls, seconds=200, told=told))
+        wait_until_drained(calls, described(), None, wait_on(calls, seconds=200, told=told))
 
-    looks = [progress.waited_seconds for progress in told]
+    looks = [progress.elapsed_seconds for progress in told]
     pauses = [later - earlier for earlier, later in pairwise(looks)]
     assert [round(pause, 2) for pause in pauses[:4]] == [5, 6.25, 7.81, 9.77]
     assert (round(max(pauses), 6), looks[-1]) == (25, 200)
@@ -162,7 +162,7 @@ def test_a_group_that_is_not_there() -> None:
     calls = scripted(list_targets=[NOT_FOUND])
 
     with pytest.raises(ResourceNotFoundError):
-        until_drained(calls, described(), None, wait_on(calls))
+        wait_until_drained(calls, described(), None, wait_on(calls))
 
 
 def test_a_service_that_fails_now_and_then() -> None:
@@ -171,7 +171,7 @@ def test_a_service_that_fails_now_and_then() -> None:
         list_targets=[refusal("InternalServerException", 500), refusal("ThrottlingException", 429), rows()]
     )
 
-    until_drained(calls, described(), None, wait_on(calls))
+    wait_until_drained(calls, described(), None, wait_on(calls))
 
     assert len(script_of(calls).requests) == 3
 
@@ -182,13 +182,13 @@ def test_a_service_that_fails_to_the_end(targets: Any) -> None:
     calls = scripted(list_targets=[rows((A, 80, "DRAINING")), refusal("ThrottlingException", 429)])
 
     with pytest.raises(ThrottlingError):
-        until_drained(calls, described(), targets, wait_on(calls, seconds=30))
+        wait_until_drained(calls, described(), targets, wait_on(calls, seconds=30))
 
     assert 5 <= calls.clock.monotonic() <= 30
 
 
 @pytest.mark.parametrize("verb", ["wait_until_healthy", "wait_until_drained"])
-def test_wrong_targets_are_refused(vpc_lattice: VpcLattice, verb: str) -> None:
+def test_wrong_targets_are_refused(vpc_lattice: VpcLatticeEmulator, verb: str) -> None:
     """Targets of no form, times below nothing and polls that do not wait are refused before anything is sent."""
     wait = getattr(client_of(vpc_lattice), verb)
 

@@ -7,13 +7,13 @@ import pytest
 from filling import BALANCER, FUNCTION, client_of, described, ip_group, ips, script_of, scripted, sent, taking_all
 from lattice_tg.errors import InvalidIdentifierError
 from lattice_tg.models.targets import Target
-from lattice_tg.testing import VpcLattice
-from lattice_tg.verbs.registration import TargetRequests
+from lattice_tg.testing import VpcLatticeEmulator
+from lattice_tg.verbs.registration import TargetBatcher
 from verbs.reported import A, problems_of
 
 
 @pytest.mark.parametrize("verb", ["register_targets", "deregister_targets"])
-def test_all_problems_at_once(vpc_lattice: VpcLattice, verb: str) -> None:
+def test_all_problems_at_once(vpc_lattice: VpcLatticeEmulator, verb: str) -> None:
     """Every target that does not fit the group is named, and nothing is sent, not even what is right."""
     client = client_of(vpc_lattice)
     group = ip_group(client)
@@ -43,11 +43,11 @@ def test_targets_are_held_against_the_group(group: Any, targets: list[Target], f
     """Given the group's description, its type, family and number of targets count."""
     calls = scripted(register_targets=[taking_all])
 
-    assert problems_of(lambda: TargetRequests.registering(calls, group).all_at_once(targets)) == found
+    assert problems_of(lambda: TargetBatcher.for_register(calls, group).run(targets)) == found
     assert script_of(calls).requests == []
 
 
-def test_by_id_only_the_form_is_checked(vpc_lattice: VpcLattice) -> None:
+def test_by_id_only_the_form_is_checked(vpc_lattice: VpcLatticeEmulator) -> None:
     """Given an id, the service is the one to say that an instance is no address."""
     client = client_of(vpc_lattice)
     group_id = ip_group(client).id
@@ -60,7 +60,7 @@ def test_by_id_only_the_form_is_checked(vpc_lattice: VpcLattice) -> None:
 
 
 @pytest.mark.parametrize("verb", ["register_targets", "iter_register_targets", "deregister_targets", "list_targets"])
-def test_names_are_refused_at_the_call(vpc_lattice: VpcLattice, verb: str) -> None:
+def test_names_are_refused_at_the_call(vpc_lattice: VpcLatticeEmulator, verb: str) -> None:
     """A name in the place of an id is refused when the method is called, were there no targets at all."""
     client = client_of(vpc_lattice)
 
@@ -72,7 +72,7 @@ def test_names_are_refused_at_the_call(vpc_lattice: VpcLattice, verb: str) -> No
 
 @pytest.mark.parametrize("verb", ["register_targets", "iter_register_targets", "deregister_targets", "list_targets"])
 @pytest.mark.parametrize("alone", [Target.ip(A), A])
-def test_one_where_several_belong(vpc_lattice: VpcLattice, verb: str, alone: Any) -> None:
+def test_one_where_several_belong(vpc_lattice: VpcLatticeEmulator, verb: str, alone: Any) -> None:
     """One target, or the text of one, in the place of several is refused when the method is called."""
     client = client_of(vpc_lattice)
     group = ip_group(client)

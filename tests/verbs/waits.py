@@ -3,20 +3,20 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from filling import Answer, described, scripted
-from lattice_tg.calls import Calls
+from lattice_tg.calls import RequestSender
 from lattice_tg.errors import WaitFailedError, WaitTimeoutError
 from lattice_tg.identifiers import TargetGroupLike
 from lattice_tg.models.targets import Target
-from lattice_tg.waiting import Wait, WaitProgress
+from lattice_tg.waiting import Waiter, WaitProgress
 
 A, B = "10.0.0.1", "10.0.0.2"
-TargetWait = Callable[[Calls, TargetGroupLike, Iterable[Target] | None, Wait], object]
+TargetWait = Callable[[RequestSender, TargetGroupLike, Iterable[Target] | None, Waiter], object]
 
 
-def wait_on(calls: Calls, seconds: float = 60.0, told: list[WaitProgress] | None = None) -> Wait:
+def wait_on(calls: RequestSender, seconds: float = 60.0, told: list[WaitProgress] | None = None) -> Waiter:
     """A wait without jitter."""
-    return Wait(
-        waited_for="it",
+    return Waiter(
+        waiting_for="it",
         clock=calls.clock,
         poll_seconds=5.0,
         timeout_seconds=seconds,

@@ -12,8 +12,8 @@ from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
-from lattice_tg.representation import Representation
-from lattice_tg.testing import VpcLattice
+from lattice_tg.representation import ReprMixin
+from lattice_tg.testing import VpcLatticeEmulator
 from lattice_tg.wire import from_boto3, to_boto3
 
 
@@ -25,7 +25,7 @@ def plain(cls: Any) -> Any:
 def noting(cls: Any) -> Any:
     """A class that adds a field to a model, which says something."""
     note: dict[str, Any] = {"note": attrs.field(default="none", kw_only=True)}
-    return attrs.make_class(f"Noting{cls.__name__}", note, bases=(cls, Representation), frozen=True)
+    return attrs.make_class(f"Noting{cls.__name__}", note, bases=(cls, ReprMixin), frozen=True)
 
 
 def own(model: Any) -> Any:
@@ -74,7 +74,7 @@ def test_models_within_models() -> None:
     }
 
 
-def test_a_client_takes_classes_of_ones_own(vpc_lattice: VpcLattice) -> None:
+def test_a_client_takes_classes_of_ones_own(vpc_lattice: VpcLatticeEmulator) -> None:
     """Every verb that sends a model sends what the service knows, and no request fails for what a class adds."""
     client = TargetGroupClient(region_name="eu-west-1")
     config = TargetGroupConfig(protocol="HTTP", vpc_identifier=VPC, health_check=own(HealthCheck.http("/up")))

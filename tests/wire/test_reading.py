@@ -17,7 +17,7 @@ from lattice_tg.models.problems import Problem
 from lattice_tg.models.spec import TargetGroupSpec
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
-from lattice_tg.rules import problems
+from lattice_tg.rules import find_problems
 from lattice_tg.wire import from_boto3, reading, to_boto3
 from strategies import junk, known_replies, legal_specs, modestly, unknown_members
 from wire.shapes import CONFIG_KEYS, each_example
@@ -206,7 +206,7 @@ def test_junk_is_carried_to_the_rules(spec: dict[str, Any]) -> None:
     """A lenient read of a spec refuses nothing, so that the rules can name every mistake."""
     read = from_boto3(TargetGroupSpec, spec)
 
-    assert all(isinstance(found, Problem) for found in problems(read))
+    assert all(isinstance(found, Problem) for found in find_problems(read))
 
 
 @modestly
@@ -216,7 +216,7 @@ def test_junk_in_a_health_check_is_carried_to_the_rules(check: dict[str, Any]) -
     config = {"protocol": "HTTP", "vpcIdentifier": VPC, "healthCheck": check}
     read = from_boto3(TargetGroupSpec, {"name": "orders", "type": "IP", "config": config})
 
-    assert {found.field.split(".")[:2] == ["config", "health_check"] for found in problems(read)} <= {True}
+    assert {found.field.split(".")[:2] == ["config", "health_check"] for found in find_problems(read)} <= {True}
 
 
 @modestly

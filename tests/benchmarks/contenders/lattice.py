@@ -5,10 +5,10 @@ from typing import Any
 
 from contenders.five_calls import FiveCalls
 from lattice_tg import RetryEvent, Target, TargetGroupBuilder, TargetGroupClient, TargetGroupSpec
-from lattice_tg.calls import Calls
+from lattice_tg.calls import RequestSender
 from lattice_tg.clock import SystemClock
-from lattice_tg.gateway import Gateway
-from lattice_tg.pacing import Gate
+from lattice_tg.gateway import VpcLatticeApi
+from lattice_tg.pacing import RateLimiter
 from lattice_tg.retry import RetryPolicy
 from service.answers import GROUP_ID, TARGETS, VPC_ID
 
@@ -24,12 +24,12 @@ def tell(event: RetryEvent) -> None:
     raise AssertionError(event)
 
 
-def machinery(boto3_client: Any, *, max_workers: int = 16) -> Calls:
+def machinery(boto3_client: Any, *, max_workers: int = 16) -> RequestSender:
     """What every request of a client goes through, around any boto3 client."""
     clock = SystemClock()
-    return Calls(
-        gateway=Gateway(boto3_client),
-        gate=Gate(clock=clock),
+    return RequestSender(
+        gateway=VpcLatticeApi(boto3_client),
+        gate=RateLimiter(clock=clock),
         policy=RetryPolicy(),
         clock=clock,
         max_workers=max_workers,

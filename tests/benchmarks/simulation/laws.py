@@ -4,7 +4,7 @@ from typing import ClassVar, Protocol
 
 from attrs import define
 
-from lattice_tg.pacing.rate import Opening, Pace, next_send, on_send, on_success, on_throttle
+from lattice_tg.pacing.rate import RateState, Unthrottled, next_send, on_send, on_success, on_throttle
 
 
 class Law(Protocol):
@@ -22,12 +22,12 @@ class Ours:
     """The law of `lattice_tg.pacing`, without its threads."""
 
     backs_off: ClassVar[bool] = False
-    pace: Pace = Opening(0.0)
+    pace: RateState = Unthrottled(0.0)
     next_send_at: float = 0.0
     in_flight: int = 0
 
     def ready(self, now: float) -> float | None:
-        if isinstance(self.pace, Opening):
+        if isinstance(self.pace, Unthrottled):
             return now if self.in_flight < self.pace.in_flight_limit else None
         return max(now, self.next_send_at)
 
