@@ -26,7 +26,7 @@ _MIN_QUEUE_SECONDS = 1e-3
 """For how long a request that is due at its deadline may stand in the queue of the client's pacing."""
 
 ApiMethod = Callable[[Request], Response]
-"""A method of the gateway."""
+"""A method of the api."""
 
 RequestFailure = ServiceError | TransportError
 """What a request that was sent can come to, other than a reply."""
@@ -36,8 +36,8 @@ RequestFailure = ServiceError | TransportError
 class RequestSender:
     """How requests are sent: every operation of a client goes through here."""
 
-    gateway: VpcLatticeApi
-    gate: RateLimiter
+    api: VpcLatticeApi
+    limiter: RateLimiter
     policy: RetryPolicy
     clock: Clock
     max_workers: int = 16
@@ -70,7 +70,7 @@ class RequestSender:
 class _RetryingRequest:
     """One logical call and how its attempts went."""
 
-    calls: RequestSender
+    sender: RequestSender
     send: ApiMethod
     request: Request
     deadline: float | None
@@ -81,8 +81,8 @@ class _RetryingRequest:
 
     def send_once(self) -> Response:
         """One attempt, when its turn has come."""
-        gate = self.calls.gate
-        permit = gate.acquire(deadline=self._permit_deadline(), clock=self.calls.clock)
+        limiter = self.sender.limiter
+        permit = limiter.acquire(deadline=self._permit_deadline(), clock=self.sender.clock)
         if permit is None:
             raise self._rate_limit_timeout()
         if self.first_sent_at is None:
@@ -96,20 +96,20 @@ class _RetryingRequest:
             self._record_failure(error)
             raise
         finally:
-            gate.release(permit, throttled=throttled, succeeded=succeeded)
+            limiter.release(permit, throttled=throttled, succeeded=succeeded)
         return reply
 
     def _permit_deadline(self) -> float | None:
         """The deadline; for a first request that is due at the deadline itself, as a wait's last look is, just now."""
         if self.deadline is None or self.failures:
             return self.deadline
-        now = self.calls.clock.monotonic()
+        now = self.sender.clock.monotonic()
         is_due_now = self.deadline <= now <= self.deadline + _WAKE_UP_TOLERANCE_SECONDS
         return now + _MIN_QUEUE_SECONDS if is_due_now else self.deadline
 
     def retry(self) -> Response:
         """The attempts after a first one that failed, which tenacity is shown as its own first."""
-        last_send_at = self._started_at() + self.calls.policy.max_elapsed_seconds
+        last_send_at = self._started_at() + self.sender.policy.max_elapsed_seconds
         self.deadline = last_send_at if self.deadline is None else min(last_send_at, self.deadline)
         untold = [self.failures[-1]]
         from tenacity import Retrying, retry_if_exception  # noqa: PLC0415 - it takes its time, and most calls need none
@@ -123,7 +123,7 @@ class _RetryingRequest:
             retry=retry_if_exception(is_retryable),
             wait=self._wait_seconds,
             stop=self._should_stop,
-            sleep=self.calls.clock.sleep,
+            sleep=self.sender.clock.sleep,
             before_sleep=self._notify_retry,
             reraise=True,
         )(attempt)
@@ -138,28 +138,28 @@ class _RetryingRequest:
         if self.failures:
             self.failures[-1].add_note("given up: the client's pacing has no turn before the deadline")
             return self.failures[-1]
-        rate = self.calls.gate.rate
+        rate = self.sender.limiter.rate
         last_status = "as many requests under way as may be" if rate is None else f"pacing at {rate:.3g} requests/s"
         return WaitTimeoutError(
             waiting_for="a turn to send",
             last_status=last_status,
-            elapsed_seconds=self.calls.clock.monotonic() - self.queued_at,
+            elapsed_seconds=self.sender.clock.monotonic() - self.queued_at,
         )
 
     def _wait_seconds(self, state: "RetryCallState") -> float:
         """What the policy says, or longer where the service asks for it; on the client's clock."""
-        state.start_time, state.outcome_timestamp = self._started_at(), self.calls.clock.monotonic()
+        state.start_time, state.outcome_timestamp = self._started_at(), self.sender.clock.monotonic()
         asked = getattr(self.failures[-1], "retry_after_seconds", None) or 0.0
-        return max(asked, self.calls.policy.wait(state))
+        return max(asked, self.sender.policy.wait(state))
 
     def _should_stop(self, state: "RetryCallState") -> bool:
-        policy, error = self.calls.policy, self.failures[-1]
+        policy, error = self.sender.policy, self.failures[-1]
         counted = sum(map(counts_as_attempt, self.failures))
         if self.deadline_exceeded or counted >= policy.max_attempts:
             return True
         if policy.stop is not None and policy.stop(state):
             return True
-        left_seconds = (self.deadline or 0.0) - self.calls.clock.monotonic()
+        left_seconds = (self.deadline or 0.0) - self.sender.clock.monotonic()
         if state.upcoming_sleep < left_seconds:
             return False
         to_wait, left = format_seconds(state.upcoming_sleep), format_seconds(max(left_seconds, 0.0))
@@ -172,7 +172,7 @@ class _RetryingRequest:
             operation=error.operation,
             attempts=error.attempts,
             wait_seconds=state.upcoming_sleep,
-            elapsed_seconds=self.calls.clock.monotonic() - self._started_at(),
+            elapsed_seconds=self.sender.clock.monotonic() - self._started_at(),
             error=error,
         )
         _log.info(
@@ -182,8 +182,8 @@ class _RetryingRequest:
             format_seconds(event.wait_seconds),
             extra=_log_extra(event),
         )
-        if self.calls.on_retry is not None:
-            self.calls.on_retry(event)
+        if self.sender.on_retry is not None:
+            self.sender.on_retry(event)
 
     def _started_at(self) -> float:
         return 0.0 if self.first_sent_at is None else self.first_sent_at

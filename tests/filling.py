@@ -124,8 +124,8 @@ def scripted(max_workers: int = 4, clock: VirtualClock | None = None, **answers:
     """Calls to a service that keeps to a script; the methods of boto3 are the keywords."""
     clock = clock or VirtualClock()
     return RequestSender(
-        gateway=VpcLatticeApi(Script(answers)),
-        gate=RateLimiter(clock=clock),
+        api=VpcLatticeApi(Script(answers)),
+        limiter=RateLimiter(clock=clock),
         policy=RetryPolicy(),
         clock=clock,
         max_workers=max_workers,
@@ -134,7 +134,7 @@ def scripted(max_workers: int = 4, clock: VirtualClock | None = None, **answers:
 
 def script_of(calls: RequestSender) -> Script:
     """The script behind scripted calls."""
-    script: Script = calls.gateway.client
+    script: Script = calls.api.client
     return script
 
 

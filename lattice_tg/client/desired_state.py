@@ -41,7 +41,7 @@ class DesiredStateMixin(ClientBase):
                 set or a service uses the group.
 
         """
-        return planning.plan_by_name(self._calls, self._make_desired(spec, targets, prune, replace))
+        return planning.plan_by_name(self._sender, self._make_desired(spec, targets, prune, replace))
 
     def apply(self, plan: Plan, *, order: ApplyOrder = "register_first") -> TargetGroup:
         """The group, once each step of the plan is done; what is done already is not done again.
@@ -64,7 +64,7 @@ class DesiredStateMixin(ClientBase):
 
         """
         validate_plan(plan, allow_unknown=self._allow_unknown)
-        return applying.apply(self._calls, plan, order)
+        return applying.apply(self._sender, plan, order)
 
     def ensure(
         self,
@@ -94,7 +94,7 @@ class DesiredStateMixin(ClientBase):
 
         """
         arguments.validate_run_id(run_id)
-        return applying.ensure(self._calls, self._make_desired(spec, targets, prune, replace), run_id)
+        return applying.ensure(self._sender, self._make_desired(spec, targets, prune, replace), run_id)
 
     def _make_desired(
         self, spec: TargetGroupSpec, targets: Iterable[Target] | None, prune: bool, replace: bool

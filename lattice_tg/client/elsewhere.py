@@ -38,7 +38,7 @@ class ProcessWorker:
         """The outcome of the group, which is seen to here."""
         with _client_lock:  # threads of one worker share one client, and so one pacing
             client = _load_client(self.pickled_client)
-        return ensure_group(client._calls, task)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        return ensure_group(client._sender, task)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
 _client_lock = Lock()

@@ -32,7 +32,7 @@ class BatchMixin(ClientBase):
         """
         arguments.validate_max_workers(max_workers)
         return fleet.iter_plans(
-            self._calls, fleet.validate_items(items, allow_unknown=self._allow_unknown), max_workers
+            self._sender, fleet.validate_items(items, allow_unknown=self._allow_unknown), max_workers
         )
 
     def ensure_all(
@@ -75,7 +75,7 @@ class BatchMixin(ClientBase):
         if not isinstance(executor, ThreadPoolExecutor | None):
             elsewhere()  # a client that cannot be sent is refused now, not by each worker
         return fleet.iter_results(
-            self._calls,
+            self._sender,
             fleet.validate_items(items, allow_unknown=self._allow_unknown),
             max_workers=max_workers,
             executor=executor,

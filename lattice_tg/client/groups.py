@@ -44,7 +44,7 @@ class TargetGroupsMixin(WaitersMixin):
         validate(spec, allow_unknown=self._allow_unknown)
         arguments.validate_seconds(timeout_seconds=timeout_seconds)
         token = new_client_token() if client_token is None else arguments.validate_client_token(client_token)
-        group = creation.create(self._calls, spec, token)
+        group = creation.create(self._sender, spec, token)
         return self.wait_until_active(group, timeout_seconds=timeout_seconds) if wait else group
 
     def get(self, target_group: TargetGroupLike) -> TargetGroup:
@@ -58,7 +58,7 @@ class TargetGroupsMixin(WaitersMixin):
             InvalidIdentifierError: A name was given; ``find`` takes one.
 
         """
-        return reads.get(self._calls, target_group)
+        return reads.get(self._sender, target_group)
 
     def find(self, name: str) -> TargetGroup | None:
         """The group of this name, or None; the service has no look-up by name, so this reads all pages of the list.
@@ -67,7 +67,7 @@ class TargetGroupsMixin(WaitersMixin):
             name: 3-128 of ``a-z``, ``0-9`` and single inner hyphens, not starting with ``tg-``.
 
         """
-        return reads.find(self._calls, arguments.validate_name(name))
+        return reads.find(self._sender, arguments.validate_name(name))
 
     def list(
         self, *, type: TargetGroupType | None = None, vpc_identifier: str | None = None
@@ -80,7 +80,7 @@ class TargetGroupsMixin(WaitersMixin):
 
         """
         filters = arguments.list_filters(type, vpc_identifier, allow_unknown=self._allow_unknown)
-        return reads.iter_summaries(self._calls, filters)
+        return reads.iter_summaries(self._sender, filters)
 
     def update_health_check(
         self,
@@ -109,7 +109,7 @@ class TargetGroupsMixin(WaitersMixin):
                 target_group, health_check, reset, allow_unknown=self._allow_unknown
             ),
         }
-        return from_boto3(TargetGroup, self._calls.send(self._calls.gateway.update_target_group, request))
+        return from_boto3(TargetGroup, self._sender.send(self._sender.api.update_target_group, request))
 
     def delete(
         self,
@@ -142,5 +142,5 @@ class TargetGroupsMixin(WaitersMixin):
         """
         arguments.validate_seconds(timeout_seconds=timeout_seconds)
         return deletion.delete(
-            self._calls, target_group, missing_ok=missing_ok, drain=drain, wait=wait, timeout_seconds=timeout_seconds
+            self._sender, target_group, missing_ok=missing_ok, drain=drain, wait=wait, timeout_seconds=timeout_seconds
         )

@@ -6,5 +6,5 @@ from lattice_tg.calls import RequestSender
 class ClientBase:
     """What every verb works with; the client that is put together sets it."""
 
-    _calls: RequestSender
+    _sender: RequestSender
     _allow_unknown: bool

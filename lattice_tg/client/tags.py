@@ -17,7 +17,7 @@ class TagsMixin(ClientBase):
             target_group: The group.
 
         """
-        return reads.tags(self._calls, target_group)
+        return reads.tags(self._sender, target_group)
 
     def tag(self, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
         """Add tags to the group, or change their values; the others stay.
@@ -28,8 +28,8 @@ class TagsMixin(ClientBase):
 
         """
         checked = arguments.validate_tags(tags)
-        request = {"resourceArn": reads.resolve_arn(self._calls, target_group), "tags": checked}
-        self._calls.send(self._calls.gateway.tag_resource, request)
+        request = {"resourceArn": reads.resolve_arn(self._sender, target_group), "tags": checked}
+        self._sender.send(self._sender.api.tag_resource, request)
 
     def untag(self, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
         """Take tags off the group; one that it has not is no error.
@@ -40,5 +40,5 @@ class TagsMixin(ClientBase):
 
         """
         checked = arguments.validate_tag_keys(keys)
-        request = {"resourceArn": reads.resolve_arn(self._calls, target_group), "tagKeys": checked}
-        self._calls.send(self._calls.gateway.untag_resource, request)
+        request = {"resourceArn": reads.resolve_arn(self._sender, target_group), "tagKeys": checked}
+        self._sender.send(self._sender.api.untag_resource, request)

@@ -80,9 +80,9 @@ class TargetGroupClient(TargetGroupsMixin, TargetsMixin, TagsMixin, WaitersMixin
         self._connection = open_connection(settings, session, boto3_client, retry.max_attempts)
         self._max_requests_per_second = max_requests_per_second
         self._allow_unknown = allow_unknown
-        self._calls = RequestSender(
-            gateway=VpcLatticeApi(self._connection.client),
-            gate=RateLimiter(clock=clock, max_requests_per_second=max_requests_per_second),
+        self._sender = RequestSender(
+            api=VpcLatticeApi(self._connection.client),
+            limiter=RateLimiter(clock=clock, max_requests_per_second=max_requests_per_second),
             policy=retry,
             clock=clock,
             max_workers=self._connection.max_connections,
@@ -109,13 +109,13 @@ class TargetGroupClient(TargetGroupsMixin, TargetsMixin, TagsMixin, WaitersMixin
             allow_unknown: Let words pass in specs that this library does not know, for a service that is newer.
 
         """
-        policy = self._calls.policy if retry is None else retry
-        told = self._calls.on_retry if on_retry is None else on_retry
+        policy = self._sender.policy if retry is None else retry
+        told = self._sender.on_retry if on_retry is None else on_retry
         arguments.validate_options(policy, told)
         changed = object.__new__(type(self))  # copy() would make a client anew, as pickling does
         changed.__dict__.update(
             self.__dict__,
-            _calls=evolve(self._calls, policy=policy, on_retry=told),
+            _sender=evolve(self._sender, policy=policy, on_retry=told),
             _allow_unknown=self._allow_unknown if allow_unknown is None else allow_unknown,
         )
         return changed
@@ -146,10 +146,10 @@ class TargetGroupClient(TargetGroupsMixin, TargetsMixin, TagsMixin, WaitersMixin
         remake = partial(
             type(self),
             **asdict(settings),
-            retry=self._calls.policy,
-            on_retry=self._calls.on_retry,
+            retry=self._sender.policy,
+            on_retry=self._sender.on_retry,
             max_requests_per_second=self._max_requests_per_second,
             allow_unknown=self._allow_unknown,
-            clock=self._calls.clock,
+            clock=self._sender.clock,
         )
         return remake, ()

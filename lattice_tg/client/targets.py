@@ -30,7 +30,7 @@ class TargetsMixin(WaitersMixin):
             InvalidSpecError: Some targets are wrong, all of which are named; nothing was sent.
 
         """
-        requests = TargetBatcher.for_register(self._calls, target_group)
+        requests = TargetBatcher.for_register(self._sender, target_group)
         return requests.run(arguments.to_tuple("targets", targets))
 
     def iter_register_targets(
@@ -46,7 +46,7 @@ class TargetsMixin(WaitersMixin):
             targets: The targets, any number; they are taken as there is room for them.
 
         """
-        requests = TargetBatcher.for_register(self._calls, target_group)
+        requests = TargetBatcher.for_register(self._sender, target_group)
         arguments.reject_single_value("targets", targets)
         return requests.stream(targets)
 
@@ -72,7 +72,7 @@ class TargetsMixin(WaitersMixin):
 
         """
         arguments.validate_seconds(timeout_seconds=timeout_seconds)
-        requests = TargetBatcher.for_deregister(self._calls, target_group)
+        requests = TargetBatcher.for_deregister(self._sender, target_group)
         report = requests.run(arguments.to_tuple("targets", targets))
         if wait and report.successful:
             with attach_report(report):
@@ -88,4 +88,4 @@ class TargetsMixin(WaitersMixin):
 
         """
         named = unique_targets(arguments.validate_targets(targets), group_port(target_group))
-        return reads.iter_targets(self._calls, resolve_identifier(target_group), named)
+        return reads.iter_targets(self._sender, resolve_identifier(target_group), named)

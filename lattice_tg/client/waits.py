@@ -37,7 +37,7 @@ class WaitersMixin(ClientBase):
 
         """
         wait = self._make_waiter(target_group, "ACTIVE", timeout_seconds, poll_seconds, on_progress)
-        return group_waits.wait_until_active(self._calls, target_group, wait)
+        return group_waits.wait_until_active(self._sender, target_group, wait)
 
     def wait_until_deleted(
         self,
@@ -61,7 +61,7 @@ class WaitersMixin(ClientBase):
 
         """
         wait = self._make_waiter(target_group, "gone", timeout_seconds, poll_seconds, on_progress)
-        group_waits.wait_until_deleted(self._calls, target_group, wait)
+        group_waits.wait_until_deleted(self._sender, target_group, wait)
 
     def wait_until_healthy(
         self,
@@ -88,7 +88,7 @@ class WaitersMixin(ClientBase):
         """
         wait = self._make_waiter(target_group, "healthy", timeout_seconds, poll_seconds, on_progress)
         return target_waits.wait_until_healthy(
-            self._calls, target_group, arguments.validate_optional_targets(targets), wait
+            self._sender, target_group, arguments.validate_optional_targets(targets), wait
         )
 
     def wait_until_drained(
@@ -114,7 +114,7 @@ class WaitersMixin(ClientBase):
 
         """
         wait = self._make_waiter(target_group, "drained", timeout_seconds, poll_seconds, on_progress)
-        target_waits.wait_until_drained(self._calls, target_group, arguments.validate_optional_targets(targets), wait)
+        target_waits.wait_until_drained(self._sender, target_group, arguments.validate_optional_targets(targets), wait)
 
     def _make_waiter(
         self,
@@ -127,7 +127,7 @@ class WaitersMixin(ClientBase):
         arguments.validate_seconds(timeout_seconds=timeout_seconds, poll_seconds=poll_seconds)
         return Waiter(
             waiting_for=f"{resolve_identifier(target_group)} to be {state}",
-            clock=self._calls.clock,
+            clock=self._sender.clock,
             poll_seconds=poll_seconds,
             timeout_seconds=timeout_seconds,
             on_progress=on_progress,

@@ -1,4 +1,4 @@
-"""The gate that all calls of a client share, and that learns from the service's 429s."""
+"""The limiter that all calls of a client share, and that learns from the service's 429s."""
 
 from lattice_tg.pacing.gate import Permit, RateLimiter
 

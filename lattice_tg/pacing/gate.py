@@ -1,4 +1,4 @@
-"""One gate for all calls of a client: first come, first served, spaced as the rate law says."""
+"""One limiter for all calls of a client: first come, first served, spaced as the rate law says."""
 
 from collections import deque
 from collections.abc import Generator
@@ -66,7 +66,7 @@ class RateLimiter:
         """Wait for a turn to send; None, at once, when none can come before ``deadline``.
 
         The deadline is a reading of the clock's ``monotonic()``. Each permit has to be handed to `leave`. ``clock`` is
-        the caller's own view of the gate's: where it raises, the caller leaves the queue with that error.
+        the caller's own view of the limiter's: where it raises, the caller leaves the queue with that error.
         """
         clock = self._clock if clock is None else clock
         with self._lock:

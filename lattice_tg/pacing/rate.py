@@ -35,7 +35,7 @@ ALL_THROTTLED_SECONDS = 1.0
 RELEASE_FACTOR = 8.0
 """Growth over the plateau at which the limit is taken to be gone, or far from use: a fresh opening."""
 MIN_PER_SECOND = 1.0
-"""The slowest that a gate sends by itself: a client starved by others has to notice that they are done."""
+"""The slowest that a limiter sends by itself: a client starved by others has to notice that they are done."""
 _MOMENT_SECONDS = 0.01
 
 

@@ -18,11 +18,11 @@ from lattice_tg.verbs.doing import PlanExecutor
 _log = logging.getLogger("lattice_tg")
 
 
-def apply(calls: RequestSender, plan: Plan, order: ApplyOrder) -> TargetGroup:
+def apply(sender: RequestSender, plan: Plan, order: ApplyOrder) -> TargetGroup:
     """The group as ``plan`` has it, if what it was made against still holds."""
     _validate_order(order)
     try:
-        today = planning.refresh_plan(calls, plan)
+        today = planning.refresh_plan(sender, plan)
     except ReplacementRequiredError as error:
         raise StalePlanError(changes_behind(plan, error), plan.desired.spec.name) from error
     except InvalidSpecError as error:  # the wish was in order when it was planned for
@@ -30,10 +30,10 @@ def apply(calls: RequestSender, plan: Plan, order: ApplyOrder) -> TargetGroup:
         raise StalePlanError(moved, plan.desired.spec.name) from error
     if moved := find_unplanned_changes(plan, today):
         raise StalePlanError(moved, plan.desired.spec.name)
-    return execute_plan(calls, today, order)
+    return execute_plan(sender, today, order)
 
 
-def ensure(calls: RequestSender, desired: DesiredState, run_id: str | None) -> TargetGroup:
+def ensure(sender: RequestSender, desired: DesiredState, run_id: str | None) -> TargetGroup:
     """The group as it is wanted; a ``run_id`` of an earlier run resumes that run's creation."""
     name = desired.spec.name
     run_id = new_client_token() if run_id is None else run_id
@@ -44,15 +44,17 @@ def ensure(calls: RequestSender, desired: DesiredState, run_id: str | None) -> T
         extra={"target_group_name": name, "run_id": run_id},
     )
     return execute_plan(
-        calls, planning.plan_by_name(calls, desired, closely=True), client_token=client_token_for(desired.spec, run_id)
+        sender,
+        planning.plan_by_name(sender, desired, closely=True),
+        client_token=client_token_for(desired.spec, run_id),
     )
 
 
 def execute_plan(
-    calls: RequestSender, plan: Plan, order: ApplyOrder = "register_first", *, client_token: str | None = None
+    sender: RequestSender, plan: Plan, order: ApplyOrder = "register_first", *, client_token: str | None = None
 ) -> TargetGroup:
     """The group once each step is done, in order; ``client_token`` is one that may have been used before."""
-    work = PlanExecutor(calls, plan.target_group, client_token)
+    work = PlanExecutor(sender, plan.target_group, client_token)
     work.wait_for_pending_creation()
     steps = plan.steps_for(order)
     for index, step in enumerate(steps):

@@ -19,23 +19,23 @@ _log = logging.getLogger("lattice_tg")
 _UNUSABLE_STATUSES = ("DELETE_IN_PROGRESS", "DELETE_FAILED", "CREATE_FAILED")
 
 
-def create(calls: RequestSender, spec: TargetGroupSpec, client_token: str) -> TargetGroup:
+def create(sender: RequestSender, spec: TargetGroupSpec, client_token: str) -> TargetGroup:
     """The group that the service made for ``spec``, however often it had to be asked."""
     failures: list[RequestFailure] = []
     request = {**to_boto3(spec), "clientToken": client_token}
     try:
-        return from_boto3(TargetGroup, calls.send(calls.gateway.create_target_group, request, failures=failures))
+        return from_boto3(TargetGroup, sender.send(sender.api.create_target_group, request, failures=failures))
     except ConflictError as conflict:
         if conflict.kind != "name_exists" or not any(map(is_outcome_unknown, failures)):
             raise
-        return _adopt_or_raise(calls, spec, conflict)
+        return _adopt_or_raise(sender, spec, conflict)
 
 
-def _adopt_or_raise(calls: RequestSender, spec: TargetGroupSpec, conflict: ConflictError) -> TargetGroup:
+def _adopt_or_raise(sender: RequestSender, spec: TargetGroupSpec, conflict: ConflictError) -> TargetGroup:
     """The group of that name if it is what was asked for, as an attempt whose reply was lost may have made it."""
     try:
-        group = reads.find(calls, spec.name)
-        differences = _differences(calls, spec, group) if group else []
+        group = reads.find(sender, spec.name)
+        differences = _differences(sender, spec, group) if group else []
     except LatticeError as error:
         conflict.add_note(f"whether it is this create's own group could not be seen: {error}")
         raise conflict from conflict.__cause__
@@ -53,6 +53,6 @@ def _adopt_or_raise(calls: RequestSender, spec: TargetGroupSpec, conflict: Confl
     return group
 
 
-def _differences(calls: RequestSender, spec: TargetGroupSpec, group: TargetGroup) -> list[Change]:
-    tags: Mapping[str, str] = reads.tags(calls, group) if spec.tags else {}
+def _differences(sender: RequestSender, spec: TargetGroupSpec, group: TargetGroup) -> list[Change]:
+    tags: Mapping[str, str] = reads.tags(sender, group) if spec.tags else {}
     return [*diff_config(spec, group), *diff_health_check(spec, group), *diff_tags(spec, tags)]

@@ -26,7 +26,7 @@ DeleteResult = TargetGroupDeletion | ConflictError | None
 
 
 def delete(
-    calls: RequestSender,
+    sender: RequestSender,
     target_group: TargetGroupLike,
     *,
     missing_ok: bool,
@@ -39,7 +39,7 @@ def delete(
     With ``drain`` all targets are deregistered first and waited for, with ``wait`` the group's end is: all of it
     within ``timeout_seconds``.
     """
-    removal = _Deletion(calls, resolve_identifier(target_group), calls.clock.monotonic() + timeout_seconds)
+    removal = _Deletion(sender, resolve_identifier(target_group), sender.clock.monotonic() + timeout_seconds)
     try:
         if drain:
             removal.drain()
@@ -49,7 +49,7 @@ def delete(
             return None
         raise
     if wait and deletion is not None:
-        wait_until_deleted(calls, target_group, removal.wait("gone", poll_seconds=2.0))
+        wait_until_deleted(sender, target_group, removal.wait("gone", poll_seconds=2.0))
     return deletion
 
 
@@ -57,33 +57,33 @@ def delete(
 class _Deletion:
     """Taking one group apart, within one deadline."""
 
-    calls: RequestSender
+    sender: RequestSender
     id: str
     deadline: float
 
     def wait(self, state: str, *, poll_seconds: float) -> Waiter:
         return Waiter(
             waiting_for=f"{self.id} to be {state}",
-            clock=self.calls.clock,
+            clock=self.sender.clock,
             poll_seconds=poll_seconds,
-            timeout_seconds=max(0.0, self.deadline - self.calls.clock.monotonic()),
+            timeout_seconds=max(0.0, self.deadline - self.sender.clock.monotonic()),
         )
 
     def drain(self) -> None:
         """Deregister every target and wait until all are gone, unless a service uses the group: then nothing."""
-        group = reads.get(self.calls, self.id, self.deadline)
+        group = reads.get(self.sender, self.id, self.deadline)
         if group.service_arns:
             raise _in_use_error(group)
-        rows = tuple(reads.iter_targets(self.calls, self.id, deadline=self.deadline))
+        rows = tuple(reads.iter_targets(self.sender, self.id, deadline=self.deadline))
         self._deregister([_to_target(row) for row in rows if row.status != "DRAINING"])
         if rows:
             wait_until_drained(
-                self.calls, group, [_to_target(row) for row in rows], self.wait("drained", poll_seconds=5.0)
+                self.sender, group, [_to_target(row) for row in rows], self.wait("drained", poll_seconds=5.0)
             )
 
     def _deregister(self, targets: Sequence[Target]) -> None:
         requests = TargetBatcher.for_deregister(
-            self.calls, self.id, deadline=self.deadline, ignored_codes=NOT_FOUND_CODES
+            self.sender, self.id, deadline=self.deadline, ignored_codes=NOT_FOUND_CODES
         )
         report = requests.run(targets)
         for chunk in report.failed_requests:
@@ -112,16 +112,16 @@ class _Deletion:
         """The service's answer; None where the group is gone and the lost reply may have been to what did it."""
         failures: list[RequestFailure] = []
         request = {"targetGroupIdentifier": self.id}
-        send = self.calls.gateway.delete_target_group
+        send = self.sender.api.delete_target_group
         try:
-            reply = self.calls.send(send, request, deadline=self.deadline, failures=failures)
+            reply = self.sender.send(send, request, deadline=self.deadline, failures=failures)
         except ResourceNotFoundError:
             if any(map(is_outcome_unknown, failures)):
                 return None
             raise
         except ConflictError as conflict:
             with suppress(LatticeError):  # whoever may delete may not be allowed to look
-                _annotate_conflict(self.calls, self.id, conflict, self.deadline)
+                _annotate_conflict(self.sender, self.id, conflict, self.deadline)
             raise
         return from_boto3(TargetGroupDeletion, reply)
 
@@ -155,17 +155,17 @@ def _in_use_error(group: TargetGroup) -> ConflictError:
     )
 
 
-def _annotate_conflict(calls: RequestSender, target_group: str, conflict: ConflictError, deadline: float) -> None:
+def _annotate_conflict(sender: RequestSender, target_group: str, conflict: ConflictError, deadline: float) -> None:
     """Add the conflict's kind, where the service's words did not tell it, and the services that use the group."""
-    if conflict.kind in ("unknown", "in_use") and (group := reads.get_or_none(calls, target_group, deadline)):
+    if conflict.kind in ("unknown", "in_use") and (group := reads.get_or_none(sender, target_group, deadline)):
         conflict.service_arns = group.service_arns
         if conflict.kind == "unknown":
-            conflict.kind = _infer_conflict_kind(calls, group, deadline)
+            conflict.kind = _infer_conflict_kind(sender, group, deadline)
 
 
-def _infer_conflict_kind(calls: RequestSender, group: TargetGroup, deadline: float) -> ConflictKind:
+def _infer_conflict_kind(sender: RequestSender, group: TargetGroup, deadline: float) -> ConflictKind:
     if group.service_arns:
         return "in_use"
     if group.status in ("CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"):
         return "wrong_status"
-    return "has_targets" if any(True for _ in reads.iter_targets(calls, group, deadline=deadline)) else "unknown"
+    return "has_targets" if any(True for _ in reads.iter_targets(sender, group, deadline=deadline)) else "unknown"

@@ -30,7 +30,7 @@ _DELETING_STATUSES = ("DELETE_IN_PROGRESS", "DELETE_FAILED")
 class PlanExecutor:
     """One plan being carried out: the group as it is known by now."""
 
-    calls: RequestSender
+    sender: RequestSender
     group: ObservedGroup | None
     client_token: str | None = None
     """A token for a creation that an earlier run may have begun."""
@@ -43,7 +43,7 @@ class PlanExecutor:
     def final_group(self) -> TargetGroup:
         """The group as it is known after the last step."""
         group = self._current_group()
-        return group if isinstance(group, TargetGroup) else reads.get(self.calls, group)
+        return group if isinstance(group, TargetGroup) else reads.get(self.sender, group)
 
     def execute(self, step: PlanStep) -> None:
         """Do one step, and wait for what it needs first."""
@@ -60,29 +60,29 @@ class PlanExecutor:
                 self._register(step.targets)
             case _:
                 requests = TargetBatcher.for_deregister(
-                    self.calls, self._current_group(), ignored_codes=NOT_FOUND_CODES
+                    self.sender, self._current_group(), ignored_codes=NOT_FOUND_CODES
                 )
                 requests.run(step.targets).raise_for_failures()
 
     def _create(self, step: CreateStep) -> None:
         if step.after is not None:
-            wait_until_deleted(self.calls, step.after, self._make_waiter(step.after, "gone"))
+            wait_until_deleted(self.sender, step.after, self._make_waiter(step.after, "gone"))
         token = self.client_token
-        group = creation.create(self.calls, step.spec, token or new_client_token())
+        group = creation.create(self.sender, step.spec, token or new_client_token())
         self.group = group if token is None else self._verify_created(step, group)
 
     def _verify_created(self, step: CreateStep, told: TargetGroup) -> TargetGroup:
         """The group that is there: the reply to a token of an earlier run may tell of one that is there no more."""
-        group = reads.get_or_none(self.calls, told)
+        group = reads.get_or_none(self.sender, told)
         if group is not None and group.status not in _DELETING_STATUSES:
             return group
         if group is not None:
-            wait_until_deleted(self.calls, group, self._make_waiter(group, "gone"))
-        return creation.create(self.calls, step.spec, new_client_token())
+            wait_until_deleted(self.sender, group, self._make_waiter(group, "gone"))
+        return creation.create(self.sender, step.spec, new_client_token())
 
     def _delete(self, step: DeleteStep) -> None:
         deletion.delete(
-            self.calls,
+            self.sender,
             step.target_group_id,
             missing_ok=True,
             drain=True,
@@ -96,28 +96,28 @@ class PlanExecutor:
             "targetGroupIdentifier": resolve_identifier(self._current_group()),
             "healthCheck": to_boto3(step.health_check),
         }
-        self.group = from_boto3(TargetGroup, self.calls.send(self.calls.gateway.update_target_group, request))
+        self.group = from_boto3(TargetGroup, self.sender.send(self.sender.api.update_target_group, request))
 
     def _tag(self, step: TagStep) -> None:
-        request = {"resourceArn": reads.resolve_arn(self.calls, self._current_group()), "tags": dict(step.tags)}
-        self.calls.send(self.calls.gateway.tag_resource, request)
+        request = {"resourceArn": reads.resolve_arn(self.sender, self._current_group()), "tags": dict(step.tags)}
+        self.sender.send(self.sender.api.tag_resource, request)
 
     def _register(self, targets: Sequence[Target]) -> None:
         if self._current_group().status != "ACTIVE":
             self._wait_until_active()
         if self._current_group().type in SINGLE_TARGET_TYPES:
             self._wait_for_draining_target(targets)
-        TargetBatcher.for_register(self.calls, self._current_group()).run(targets).raise_for_failures()
+        TargetBatcher.for_register(self.sender, self._current_group()).run(targets).raise_for_failures()
 
     def _wait_for_draining_target(self, targets: Sequence[Target]) -> None:
         """Where there may be one target only, wait until the others that are leaving have left."""
         group = self._current_group()
         port = group_port(group)
         wanted = {target_key(target, port) for target in targets}
-        rows = [row for row in reads.iter_targets(self.calls, group) if row.status == "DRAINING"]
+        rows = [row for row in reads.iter_targets(self.sender, group) if row.status == "DRAINING"]
         if leaving := [Target(id=row.id, port=row.port) for row in rows if target_key(row, port) not in wanted]:
             wait_until_drained(
-                self.calls,
+                self.sender,
                 group,
                 leaving,
                 self._make_waiter(group, "drained", _DRAIN_TIMEOUT_SECONDS, poll_seconds=5.0),
@@ -129,7 +129,7 @@ class PlanExecutor:
 
     def _wait_until_active(self) -> None:
         group = self._current_group()
-        self.group = wait_until_active(self.calls, group, self._make_waiter(group, "ACTIVE"))
+        self.group = wait_until_active(self.sender, group, self._make_waiter(group, "ACTIVE"))
 
     def _make_waiter(
         self,
@@ -140,7 +140,7 @@ class PlanExecutor:
     ) -> Waiter:
         return Waiter(
             waiting_for=f"{resolve_identifier(group)} to be {state}",
-            clock=self.calls.clock,
+            clock=self.sender.clock,
             poll_seconds=poll_seconds,
             timeout_seconds=timeout_seconds,
         )

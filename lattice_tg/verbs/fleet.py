@@ -69,25 +69,25 @@ def _problems(fleet: Sequence[DesiredState], *, allow_unknown: bool) -> Iterator
                 )
 
 
-def make_tasks(calls: RequestSender, fleet: Sequence[DesiredState], run_id: str) -> tuple[EnsureTask, ...]:
+def make_tasks(sender: RequestSender, fleet: Sequence[DesiredState], run_id: str) -> tuple[EnsureTask, ...]:
     """A task for each group, from one scan of the list: the service cannot look a group up by name."""
     if not fleet:
         return ()
-    known = planning.index_by_name(reads.iter_summaries(calls, {}))
+    known = planning.index_by_name(reads.iter_summaries(sender, {}))
     return tuple(EnsureTask(desired, known.get(desired.spec.name), run_id) for desired in fleet)
 
 
-def iter_plans(calls: RequestSender, fleet: Sequence[DesiredState], max_workers: int) -> Generator[Plan]:
+def iter_plans(sender: RequestSender, fleet: Sequence[DesiredState], max_workers: int) -> Generator[Plan]:
     """The plan for each group, in order; those that cannot be made are raised together, after the others."""
     errors: list[Exception] = []
     stopping = Event()
     pool = ThreadPoolExecutor(max_workers, _THREAD_NAME_PREFIX)
 
     def planned(task: EnsureTask) -> Plan:
-        return planning.plan_for_group(make_cancellable(calls, task, stopping.is_set), task.desired, task.found)
+        return planning.plan_for_group(make_cancellable(sender, task, stopping.is_set), task.desired, task.found)
 
     try:
-        for task, future in _prefetch(pool, planned, make_tasks(calls, fleet, ""), _PREFETCH_PER_WORKER * max_workers):
+        for task, future in _prefetch(pool, planned, make_tasks(sender, fleet, ""), _PREFETCH_PER_WORKER * max_workers):
             try:
                 plan = future.result()
             except LatticeError as error:
@@ -96,7 +96,7 @@ def iter_plans(calls: RequestSender, fleet: Sequence[DesiredState], max_workers:
             else:
                 yield plan
     finally:
-        _cancel(calls, stopping)
+        _cancel(sender, stopping)
         pool.shutdown(cancel_futures=True)
     if errors:
         raise ExceptionGroup(f"{len(errors)} of {len(fleet)} groups cannot be planned", errors)
@@ -116,10 +116,10 @@ def _prefetch(
         yield task, future
 
 
-def _cancel(calls: RequestSender, stopping: Event) -> None:
+def _cancel(sender: RequestSender, stopping: Event) -> None:
     """Let nothing more be sent; whoever queues for a turn to send leaves now."""
     stopping.set()
-    calls.gate.wake_all()
+    sender.limiter.wake_all()
 
 
 @define
@@ -219,7 +219,7 @@ class BatchRun:
 
 
 def iter_results(
-    calls: RequestSender,
+    sender: RequestSender,
     wanted: Sequence[DesiredState],
     *,
     max_workers: int,
@@ -230,14 +230,14 @@ def iter_results(
 ) -> Generator[ApplyResult]:
     """The outcome of each group, as it finishes, on threads of our own or an executor that was handed in.
 
-    ``elsewhere`` makes what sees to a group where ``calls`` cannot go: in another process.
+    ``elsewhere`` makes what sees to a group where ``sender`` cannot go: in another process.
     """
     run_id = new_client_token() if run_id is None else run_id
     _log.info("ensuring %d groups; run_id=%r would resume this run", len(wanted), run_id, extra={"run_id": run_id})
     stopping = Event()
-    worker = ThreadWorker(calls, stopping.is_set, elsewhere)
-    fleet = BatchRun(worker, wanted, run_id, on_progress, partial(_cancel, calls, stopping))
-    read = partial(make_tasks, calls, wanted, run_id)
+    worker = ThreadWorker(sender, stopping.is_set, elsewhere)
+    fleet = BatchRun(worker, wanted, run_id, on_progress, partial(_cancel, sender, stopping))
+    read = partial(make_tasks, sender, wanted, run_id)
     if executor is not None:
         yield from fleet.run(executor, read, None)
         return

@@ -104,25 +104,25 @@ def _never() -> bool:
     return False
 
 
-def make_cancellable(calls: RequestSender, task: EnsureTask, stopping: IsCancelled) -> RequestSender:
-    """The calls as this task may make them: until the fleet is being stopped."""
-    return evolve(calls, clock=_CancellableClock(calls.clock, task, stopping))
+def make_cancellable(sender: RequestSender, task: EnsureTask, stopping: IsCancelled) -> RequestSender:
+    """The sender as this task may make them: until the fleet is being stopped."""
+    return evolve(sender, clock=_CancellableClock(sender.clock, task, stopping))
 
 
 @frozen
 class ThreadWorker:
-    """Sees to groups with the calls of this process; where it is pickled, it arrives as what does so elsewhere.
+    """Sees to groups with the sender of this process; where it is pickled, it arrives as what does so elsewhere.
 
     So no executor has to be asked whether it shares this memory: what it sends through a pickle cannot stay here.
     """
 
-    calls: RequestSender = field(repr=False)
+    sender: RequestSender = field(repr=False)
     stopping: IsCancelled = field(repr=False)
     elsewhere: Callable[[], Callable[[EnsureTask], ApplyResult]] = field(repr=False)
 
     def __call__(self, task: EnsureTask) -> ApplyResult:
         """What became of this task's group."""
-        return ensure_group(self.calls, task, self.stopping)
+        return ensure_group(self.sender, task, self.stopping)
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         return _identity, (self.elsewhere(),)
@@ -132,10 +132,10 @@ def _identity(worker: object) -> object:
     return worker
 
 
-def ensure_group(calls: RequestSender, task: EnsureTask, stopping: IsCancelled = _never) -> ApplyResult:
+def ensure_group(sender: RequestSender, task: EnsureTask, stopping: IsCancelled = _never) -> ApplyResult:
     """What became of one group; no error of ours gets out."""
-    tally, started = _RetryCounter(calls.on_retry), calls.clock.monotonic()
-    watched = evolve(make_cancellable(calls, task, stopping), on_retry=tally.count)
+    tally, started = _RetryCounter(sender.on_retry), sender.clock.monotonic()
+    watched = evolve(make_cancellable(sender, task, stopping), on_retry=tally.count)
     plan: Plan | None = None
     group: TargetGroup | None = None
     failure: LatticeError | None = None
@@ -150,7 +150,7 @@ def ensure_group(calls: RequestSender, task: EnsureTask, stopping: IsCancelled =
         target_group=group,
         error=failure,
         attempts=1 + len(tally.throttled),
-        elapsed_seconds=calls.clock.monotonic() - started,
+        elapsed_seconds=sender.clock.monotonic() - started,
         throttle_count=sum(tally.throttled),
         run_id=task.run_id,
     )

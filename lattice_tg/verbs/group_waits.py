@@ -13,11 +13,11 @@ _HINTS: Mapping[str, str] = {"CREATE_FAILED": "delete it and create it again", "
 _DELETING_HINT = "it is being deleted; once it is gone (wait_until_deleted), create it again"
 
 
-def wait_until_active(calls: RequestSender, target_group: TargetGroupLike, wait: Waiter) -> TargetGroup:
+def wait_until_active(sender: RequestSender, target_group: TargetGroupLike, wait: Waiter) -> TargetGroup:
     """The group, once it is ACTIVE."""
-    deadline = calls.clock.monotonic() + wait.timeout_seconds
+    deadline = sender.clock.monotonic() + wait.timeout_seconds
     return wait.wait(
-        lambda: reads.get(calls, target_group, deadline),
+        lambda: reads.get(sender, target_group, deadline),
         is_done=lambda group: group.status == "ACTIVE",
         find_failure=lambda group: _failure(wait, group) or _deleting_error(wait, group),
         count_statuses=_counts,
@@ -25,11 +25,11 @@ def wait_until_active(calls: RequestSender, target_group: TargetGroupLike, wait:
     )
 
 
-def wait_until_deleted(calls: RequestSender, target_group: TargetGroupLike, wait: Waiter) -> None:
+def wait_until_deleted(sender: RequestSender, target_group: TargetGroupLike, wait: Waiter) -> None:
     """Returns once the group is gone; until the service says so, every status but a failure is pending."""
-    deadline = calls.clock.monotonic() + wait.timeout_seconds
+    deadline = sender.clock.monotonic() + wait.timeout_seconds
     wait.wait(
-        lambda: reads.get_or_none(calls, target_group, deadline),
+        lambda: reads.get_or_none(sender, target_group, deadline),
         is_done=lambda group: group is None,
         find_failure=lambda group: _failure(wait, group) if group and group.status == "DELETE_FAILED" else None,
         count_statuses=_counts,

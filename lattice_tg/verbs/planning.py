@@ -36,15 +36,15 @@ def find_summary(summaries: Iterable[TargetGroupSummary], name: str) -> TargetGr
     return index_by_name(namesakes).get(name)
 
 
-def plan_by_name(calls: RequestSender, desired: DesiredState, *, closely: bool = False) -> Plan:
+def plan_by_name(sender: RequestSender, desired: DesiredState, *, closely: bool = False) -> Plan:
     """The plan for one group, which is looked for in the whole list."""
     return plan_for_group(
-        calls, desired, find_summary(reads.iter_summaries(calls, {}), desired.spec.name), closely=closely
+        sender, desired, find_summary(reads.iter_summaries(sender, {}), desired.spec.name), closely=closely
     )
 
 
 def plan_for_group(
-    calls: RequestSender, desired: DesiredState, found: ObservedGroup | None, *, closely: bool = False
+    sender: RequestSender, desired: DesiredState, found: ObservedGroup | None, *, closely: bool = False
 ) -> Plan:
     """The plan for one group that was found, or not, in a list that has been read already.
 
@@ -56,34 +56,34 @@ def plan_for_group(
         and found.status != DELETING
         and (closely or needs_description(desired.spec))
     ):
-        found = reads.get_or_none(calls, found)
+        found = reads.get_or_none(sender, found)
     if found is None or found.status == DELETING:
         return make_plan(desired, found)
     try:
-        tags, targets = _tags(calls, desired, found), _targets(calls, desired, found)
+        tags, targets = _tags(sender, desired, found), _targets(sender, desired, found)
     except ResourceNotFoundError:  # it went after it was listed
         return make_plan(desired, None)
     return make_plan(desired, found, tags, targets)
 
 
-def refresh_plan(calls: RequestSender, earlier: Plan) -> Plan:
+def refresh_plan(sender: RequestSender, earlier: Plan) -> Plan:
     """The plan for the same wish as things are now: the group is looked for by its id, then by name if it is lost."""
     group: TargetGroup | None = None
     if earlier.target_group is not None:
-        group = reads.get_or_none(calls, earlier.target_group)
+        group = reads.get_or_none(sender, earlier.target_group)
     if group is None or group.status in _LOW_PRIORITY_STATUSES:
-        return plan_by_name(calls, earlier.desired)
-    return plan_for_group(calls, earlier.desired, group)
+        return plan_by_name(sender, earlier.desired)
+    return plan_for_group(sender, earlier.desired, group)
 
 
 def _priority(summary: TargetGroupSummary) -> int:
     return _LOW_PRIORITY_STATUSES.index(summary.status) + 1 if summary.status in _LOW_PRIORITY_STATUSES else 0
 
 
-def _tags(calls: RequestSender, desired: DesiredState, group: ObservedGroup) -> Mapping[str, str]:
-    return reads.tags(calls, group) if desired.spec.tags else FrozenMapping[str, str]()
+def _tags(sender: RequestSender, desired: DesiredState, group: ObservedGroup) -> Mapping[str, str]:
+    return reads.tags(sender, group) if desired.spec.tags else FrozenMapping[str, str]()
 
 
-def _targets(calls: RequestSender, desired: DesiredState, group: ObservedGroup) -> tuple[TargetSummary, ...]:
+def _targets(sender: RequestSender, desired: DesiredState, group: ObservedGroup) -> tuple[TargetSummary, ...]:
     replaced = desired.replace and create_only_changes(desired.spec, group)
-    return tuple(reads.iter_targets(calls, group)) if replaced or desired.targets is not None else ()
+    return tuple(reads.iter_targets(sender, group)) if replaced or desired.targets is not None else ()

@@ -35,7 +35,7 @@ Chunk = tuple[int, tuple[Target, ...]]
 class TargetBatcher:
     """One kind of request about the targets of one group."""
 
-    calls: RequestSender
+    sender: RequestSender
     operation: str
     send: ApiMethod
     target_group: TargetGroupLike
@@ -46,16 +46,16 @@ class TargetBatcher:
     """Those that mean it where an attempt that got no answer may have been what did it."""
 
     @classmethod
-    def for_register(cls, calls: RequestSender, target_group: TargetGroupLike) -> Self:
+    def for_register(cls, sender: RequestSender, target_group: TargetGroupLike) -> Self:
         """The requests that register; what is no id is refused now, not at the first chunk."""
         resolve_identifier(target_group)
-        send = calls.gateway.register_targets
-        return cls(calls=calls, operation="RegisterTargets", send=send, target_group=target_group)
+        send = sender.api.register_targets
+        return cls(sender=sender, operation="RegisterTargets", send=send, target_group=target_group)
 
     @classmethod
     def for_deregister(
         cls,
-        calls: RequestSender,
+        sender: RequestSender,
         target_group: TargetGroupLike,
         *,
         deadline: float | None = None,
@@ -64,9 +64,9 @@ class TargetBatcher:
         """The requests that deregister."""
         resolve_identifier(target_group)
         return cls(
-            calls=calls,
+            sender=sender,
             operation="DeregisterTargets",
-            send=calls.gateway.deregister_targets,
+            send=sender.api.deregister_targets,
             target_group=target_group,
             deadline=deadline,
             ignored_codes=ignored_codes,
@@ -114,7 +114,7 @@ class TargetBatcher:
         }
         failures: list[RequestFailure] = []
         try:
-            reply = self.calls.send(self.send, request, deadline=self.deadline, failures=failures)
+            reply = self.sender.send(self.send, request, deadline=self.deadline, failures=failures)
         except Exception as error:  # noqa: BLE001 - a hook's error, too, costs its own request and no other
             return TargetsResult(failed_requests=(self._failed_request(targets, error, failures),))
         is_repeat = any(map(is_outcome_unknown, failures))
@@ -141,7 +141,7 @@ class TargetBatcher:
         if len(first) < 2:  # noqa: PLR2004 - what one request can do needs no threads
             yield from map(send, first)
             return
-        workers = self.calls.max_workers
+        workers = self.sender.max_workers
         pool = ThreadPoolExecutor(workers, "lattice_tg")
         try:
             under_way: deque[Future[TargetsResult]] = deque()

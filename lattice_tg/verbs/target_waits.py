@@ -60,7 +60,7 @@ def _format_target(target: TargetLike) -> str:
 class _TargetPoller:
     """Which targets of a group are watched, and until when."""
 
-    calls: RequestSender
+    sender: RequestSender
     target_group: TargetGroupLike
     targets: tuple[Target, ...] | None
     """None: all that the group has."""
@@ -70,7 +70,7 @@ class _TargetPoller:
     def poll(self) -> TargetSnapshot:
         """The watched targets as they are now."""
         if self.targets is None:
-            return TargetSnapshot(tuple(reads.iter_targets(self.calls, self.target_group, deadline=self.deadline)))
+            return TargetSnapshot(tuple(reads.iter_targets(self.sender, self.target_group, deadline=self.deadline)))
         watched = {target_key(target, self.port): target for target in self.targets}
         found = {
             target_key(row, self.port): row for row in self._rows(self.targets) if target_key(row, self.port) in watched
@@ -88,7 +88,7 @@ class _TargetPoller:
         """The rows of the watched targets, and maybe others."""
         if not targets:
             return iter(())
-        return reads.iter_targets(self.calls, self.target_group, self._filter_targets(targets), self.deadline)
+        return reads.iter_targets(self.sender, self.target_group, self._filter_targets(targets), self.deadline)
 
     def _filter_targets(self, targets: tuple[Target, ...]) -> Sequence[Target]:
         """Those to ask for by name: a few, whose ids can be written in one way only; else all of the group."""
@@ -99,21 +99,21 @@ class _TargetPoller:
 
 
 def _make_poller(
-    calls: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, wait: Waiter
+    sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, wait: Waiter
 ) -> _TargetPoller:
     """Targets without a port have the group's, which costs one Get where only the group's id is known."""
-    deadline = calls.clock.monotonic() + wait.timeout_seconds
+    deadline = sender.clock.monotonic() + wait.timeout_seconds
     port, given = group_port(target_group), None if targets is None else tuple(targets)
     if isinstance(target_group, str) and any(target.port is None for target in given or ()):
-        port = reads.get(calls, target_group, deadline).config.port
-    return _TargetPoller(calls, target_group, given if given is None else unique_targets(given, port), port, deadline)
+        port = reads.get(sender, target_group, deadline).config.port
+    return _TargetPoller(sender, target_group, given if given is None else unique_targets(given, port), port, deadline)
 
 
 def wait_until_healthy(
-    calls: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, wait: Waiter
+    sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, wait: Waiter
 ) -> tuple[TargetSummary, ...]:
     """The targets, once all take traffic; of a whole group, those that are leaving are left out."""
-    watch = _make_poller(calls, target_group, targets, wait)
+    watch = _make_poller(sender, target_group, targets, wait)
     return wait.wait(
         lambda: watch.poll_filtered(lambda row: row.status != "DRAINING"),
         is_done=lambda seen: seen.all_in(_READY) and (bool(seen.rows) or watch.targets is not None),
@@ -124,13 +124,13 @@ def wait_until_healthy(
 
 
 def wait_until_drained(
-    calls: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, wait: Waiter
+    sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, wait: Waiter
 ) -> None:
     """Returns once the targets are gone; of a whole group, once none of its targets is leaving any more.
 
     A target is drained when it is no longer listed: every status that it may be listed with is pending.
     """
-    watch = _make_poller(calls, target_group, targets, wait)
+    watch = _make_poller(sender, target_group, targets, wait)
     wait.wait(
         lambda: watch.poll_filtered(lambda row: row.status == "DRAINING"),
         is_done=lambda seen: not seen.rows,

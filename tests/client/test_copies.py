@@ -36,7 +36,7 @@ class Falsy(list[RetryEvent]):
 
 def settings_of(client: Any) -> dict[str, Any]:
     """All that a client was made with."""
-    calls = client._calls
+    calls = client._sender
     settings = client._connection.settings
     return {
         **(attrs.asdict(settings) if settings else {}),
@@ -55,7 +55,7 @@ def test_what_a_copy_shares(client: TargetGroupClient) -> None:
 
     one, other = vars(client), vars(changed)
     assert changed.boto3_client is client.boto3_client
-    assert other["_calls"].gate is one["_calls"].gate
+    assert other["_sender"].limiter is one["_sender"].limiter
     assert other["_connection"] is one["_connection"]
 
 

@@ -29,8 +29,8 @@ GET = {"targetGroupIdentifier": ID}
 
 def calls_on(clock: VirtualClock, *, per_second: float | None = None, seconds: float = 120.0) -> RequestSender:
     return RequestSender(
-        gateway=VpcLatticeApi(None),
-        gate=RateLimiter(clock=clock, max_requests_per_second=per_second),
+        api=VpcLatticeApi(None),
+        limiter=RateLimiter(clock=clock, max_requests_per_second=per_second),
         policy=RetryPolicy(wait=lambda _: 1.0, max_elapsed_seconds=seconds),
         clock=clock,
     )
@@ -133,7 +133,7 @@ def test_a_turn_is_handed_back(clock: VirtualClock) -> None:
         with pytest.raises(error):
             calls.send(send, GET)
 
-    assert calls.gate.in_flight == 0
+    assert calls.limiter.in_flight == 0
 
 
 def test_sixteen_threads(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
@@ -154,18 +154,18 @@ def test_sixteen_threads(make_client: MakeClient, lattice: VpcLatticeEmulator) -
 def test_a_deadline_without_end_in_a_queue(clock: VirtualClock) -> None:
     """Calls that queue for a turn may have no end of time."""
     calls = calls_on(clock, seconds=float("inf"))
-    permits = [calls.gate.acquire() for _ in range(8)]  # as many as may be under way
+    permits = [calls.limiter.acquire() for _ in range(8)]  # as many as may be under way
     thread = threading.Thread(target=calls.send, args=(served, GET), kwargs={"deadline": float("inf")})
 
     thread.start()
-    while thread.is_alive() and calls.gate.waiting == 0:
+    while thread.is_alive() and calls.limiter.waiting == 0:
         thread.join(0.001)
     for permit in permits:
         assert permit is not None
-        calls.gate.release(permit, throttled=False, succeeded=True)
+        calls.limiter.release(permit, throttled=False, succeeded=True)
     thread.join()
 
-    assert (calls.gate.waiting, calls.gate.in_flight) == (0, 0)
+    assert (calls.limiter.waiting, calls.limiter.in_flight) == (0, 0)
 
 
 def test_the_log(client: TargetGroupClient, lattice: VpcLatticeEmulator, told: pytest.LogCaptureFixture) -> None:

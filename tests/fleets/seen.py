@@ -39,7 +39,7 @@ def names_there(client: TargetGroupClient) -> list[str]:
 
 
 def calls_of(client: TargetGroupClient) -> RequestSender:
-    return client._calls  # pyright: ignore[reportPrivateUsage]
+    return client._sender  # pyright: ignore[reportPrivateUsage]
 
 
 def sent(lattice: VpcLatticeEmulator, start: int = 0) -> Counter[str]:

@@ -197,12 +197,12 @@ def test_an_executor_that_was_handed_in_goes_on() -> None:
 
 
 @contextmanager
-def interrupted_once(queued: int, gate: RateLimiter) -> Generator[None]:
+def interrupted_once(queued: int, limiter: RateLimiter) -> Generator[None]:
     """Ctrl-C in the main thread, as soon as so many workers queue for a turn."""
     main, is_over = cast("int", threading.main_thread().ident), threading.Event()
 
     def press() -> None:
-        while gate.waiting < queued and not is_over.is_set():
+        while limiter.waiting < queued and not is_over.is_set():
             sleep(0.001)
         if not is_over.is_set():
             signal.pthread_kill(main, signal.SIGINT)
@@ -227,13 +227,13 @@ def test_workers_that_queue_for_a_turn_leave_at_an_interrupt(verb: str) -> None:
             list(client.ensure_all(wanted[:3]))
         start = len(lattice.calls)
         with TargetGroupClient(region_name="eu-west-1", max_requests_per_second=0.02) as client, no_threads_left():
-            gate = calls_of(client).gate
+            limiter = calls_of(client).limiter
 
-            with interrupted_once(3, gate):
+            with interrupted_once(3, limiter):
                 list(getattr(client, verb)(wanted))
 
             assert sent(lattice, start) == {"ListTargetGroups": 1}
-            assert (gate.waiting, gate.in_flight) == (0, 0)
+            assert (limiter.waiting, limiter.in_flight) == (0, 0)
 
 
 def test_an_interrupt_while_the_list_is_read_says_that_nothing_was_done() -> None:

@@ -103,7 +103,7 @@ def test_a_client_works_over_its_connections(vpc_lattice: VpcLatticeEmulator) ->
     """A client's bulk work has a worker for each of its connections."""
     client = client_of(vpc_lattice, max_connections=7)
 
-    assert (client.boto3_client.meta.config.max_pool_connections, client._calls.max_workers) == (7, 7)  # pyright: ignore[reportPrivateUsage]
+    assert (client.boto3_client.meta.config.max_pool_connections, client._sender.max_workers) == (7, 7)  # pyright: ignore[reportPrivateUsage]
 
 
 @pytest.mark.parametrize("group", [described(), SUMMARY])

@@ -28,8 +28,8 @@ def machinery(boto3_client: Any, *, max_workers: int = 16) -> RequestSender:
     """What every request of a client goes through, around any boto3 client."""
     clock = SystemClock()
     return RequestSender(
-        gateway=VpcLatticeApi(boto3_client),
-        gate=RateLimiter(clock=clock),
+        api=VpcLatticeApi(boto3_client),
+        limiter=RateLimiter(clock=clock),
         policy=RetryPolicy(),
         clock=clock,
         max_workers=max_workers,
