@@ -33,7 +33,7 @@ ON_ALL_CORES = ("--numprocesses", "auto", "--dist", "loadgroup")
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.error_on_missing_interpreters = True
-nox.options.sessions = ["lint", "types", "editor", "tests", "lowest", "docs", "package"]
+nox.options.sessions = ["lint", "types", "language_server", "tests", "lowest", "docs", "package"]
 
 
 def install(session: nox.Session, *groups: str, extras: str = "testing,yaml") -> None:
@@ -54,6 +54,7 @@ def lint(session: nox.Session) -> None:
     session.install(*nox.project.dependency_groups(PYPROJECT, "lint"))
     session.run("ruff", "check", *session.posargs)
     session.run("ruff", "format", "--check")
+    session.run("lint-imports", "--no-cache")
 
 
 @nox.session(python=PYTHONS[:1])
@@ -66,10 +67,10 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHONS[:1])
-def editor(session: nox.Session) -> None:
+def language_server(session: nox.Session) -> None:
     """What an editor shows: a real language server, asked as an editor asks it."""
-    install(session, "test", "editor")
-    session.run("pytest", "tests/editor", *session.posargs)
+    install(session, "test", "language_server")
+    session.run("pytest", "tests/language_server", *session.posargs)
 
 
 @nox.session(python=PYTHONS)
@@ -98,7 +99,7 @@ def lowest(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHONS[:1])
-def foreign(session: nox.Session) -> None:
+def interop(session: nox.Session) -> None:
     """The emulator, driven by boto3, the AWS CLI and the JavaScript SDK; not by default, since it needs npm."""
     install(session, "test")
     folder = Path(session.create_tmp()).resolve()
@@ -107,8 +108,8 @@ def foreign(session: nox.Session) -> None:
     session.run(str(command_line / "bin" / "pip"), "install", "--quiet", "awscli", external=True)
     npm = ("npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder))
     session.run(*npm, "@aws-sdk/client-vpc-lattice", external=True)
-    programs = {"FOREIGN_AWS": str(command_line / "bin" / "aws"), "FOREIGN_NODE_FOLDER": str(folder)}
-    session.run("pytest", "tests/foreign", *session.posargs, env=programs)
+    programs = {"INTEROP_AWS": str(command_line / "bin" / "aws"), "INTEROP_NODE_FOLDER": str(folder)}
+    session.run("pytest", "tests/interop", *session.posargs, env=programs)
 
 
 @nox.session(python=PYTHONS[:1])

@@ -21,8 +21,8 @@ nitpick_ignore_regex = [
         "py:.*",
         r"(attr|collections\.abc|concurrent\.futures|contextlib|datetime|os|types|typing)\..*",
     ),  # what has its own site
-    ("py:.*", r"lattice_tg\.(builders\.BuildableT|wire\.conversion\.T|testing\.mocking\.DecoratedT)"),  # type variables
-    ("py:.*", r"lattice_tg\.testing\.(realm|http_values|mocking)\..*"),  # the emulator's inside
+    ("py:.*", r"lattice_tg\.(builders\.BuildableT|conversion\.T|testing\.mock\.DecoratedT)"),  # type variables
+    ("py:.*", r"lattice_tg\.testing\.(backend|http_messages|mock|state)\..*"),  # the emulator's inside
 ]
 suppress_warnings = ["ref.python"]  # `type` is Python's, and a field of three classes
 autodoc_default_options = {"members": True}

@@ -18,60 +18,33 @@ if TYPE_CHECKING:
         TargetGroupBuilder,
     )
     from lattice_tg.client import TargetGroupClient
-    from lattice_tg.clock import Clock, SystemClock
+    from lattice_tg.conversion import from_boto3, to_boto3
     from lattice_tg.errors import (
+        AccessDeniedError,
         ApplyError,
         ConfigurationError,
+        ConflictError,
+        ConflictKind,
+        DrainTimeoutError,
         IncompleteError,
+        InternalServerError,
         InvalidIdentifierError,
         InvalidSpecError,
         LatticeError,
+        PartialFailureError,
         ReplacementRequiredError,
-        StalePlanError,
-        TargetGroupFailedError,
-        WaitFailedError,
-        WaitTimeoutError,
-    )
-    from lattice_tg.files import read_specs, write_specs
-    from lattice_tg.identifiers import TargetGroupLike
-    from lattice_tg.models.answers import TargetFailure, TargetGroupDeletion, TargetGroupSummary, TargetSummary
-    from lattice_tg.models.changes import Change
-    from lattice_tg.models.config import TargetGroupConfig
-    from lattice_tg.models.desired import DesiredState
-    from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
-    from lattice_tg.models.problems import Problem
-    from lattice_tg.models.spec import TargetGroupSpec
-    from lattice_tg.models.steps import (
-        CreateStep,
-        DeleteStep,
-        DeregisterStep,
-        PlanStep,
-        RegisterStep,
-        TagStep,
-        UpdateHealthCheckStep,
-    )
-    from lattice_tg.models.target_group import TargetGroup
-    from lattice_tg.models.targets import Target
-    from lattice_tg.outcome import ApplyResult, BatchProgress
-    from lattice_tg.plan import ApplyOrder, Plan
-    from lattice_tg.progress import progress_bar
-    from lattice_tg.reports import DrainTimeoutError, FailedRequest, PartialFailureError, TargetsResult
-    from lattice_tg.retry import FullJitter, RetryEvent, RetryPolicy
-    from lattice_tg.rules import find_problems, validate
-    from lattice_tg.service_errors import (
-        AccessDeniedError,
-        ConflictError,
-        ConflictKind,
-        InternalServerError,
         ResourceNotFoundError,
         ServiceError,
         ServiceQuotaExceededError,
+        StalePlanError,
+        TargetGroupFailedError,
         ThrottlingError,
         TransportError,
         ValidationError,
+        WaitFailedError,
+        WaitTimeoutError,
     )
-    from lattice_tg.tokens import client_token_for
-    from lattice_tg.vocabulary import (
+    from lattice_tg.literals import (
         HealthCheckProtocol,
         HealthCheckProtocolVersion,
         IpAddressType,
@@ -83,8 +56,31 @@ if TYPE_CHECKING:
         TargetGroupType,
         TargetStatus,
     )
-    from lattice_tg.waiting import WaitProgress
-    from lattice_tg.wire import from_boto3, to_boto3
+    from lattice_tg.models.desired_state import DesiredState
+    from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
+    from lattice_tg.models.plan_steps import (
+        Change,
+        CreateStep,
+        DeleteStep,
+        DeregisterStep,
+        PlanStep,
+        RegisterStep,
+        TagStep,
+        UpdateHealthCheckStep,
+    )
+    from lattice_tg.models.problem import Problem
+    from lattice_tg.models.responses import TargetFailure, TargetGroupDeletion, TargetGroupSummary, TargetSummary
+    from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, TargetGroupSpec
+    from lattice_tg.models.targets import Target
+    from lattice_tg.planning.plan import ApplyOrder, Plan
+    from lattice_tg.progress import progress_bar
+    from lattice_tg.results import ApplyResult, BatchProgress, FailedRequest, RetryEvent, TargetsResult, WaitProgress
+    from lattice_tg.runtime.clocks import Clock, SystemClock
+    from lattice_tg.sending.client_tokens import client_token_for
+    from lattice_tg.sending.retry_policy import FullJitter, RetryPolicy
+    from lattice_tg.spec_files import read_specs, write_specs
+    from lattice_tg.validation import find_problems, validate
+    from lattice_tg.validation.identifiers import TargetGroupLike
 
 __all__ = [
     "AccessDeniedError",
@@ -177,46 +173,42 @@ _LAZY_IMPORTS = {
     name: home
     for home, names in {
         "builders": (
-            "AlbTargetGroupBuilder InstanceTargetGroupBuilder IpTargetGroupBuilder LambdaTargetGroupBuilder "
-            "BuildableAlbTargetGroupBuilder BuildableInstanceTargetGroupBuilder BuildableIpTargetGroupBuilder "
-            "TargetGroupBuilder"
+            "AlbTargetGroupBuilder BuildableAlbTargetGroupBuilder BuildableInstanceTargetGroupBuilder "
+            "BuildableIpTargetGroupBuilder InstanceTargetGroupBuilder IpTargetGroupBuilder "
+            "LambdaTargetGroupBuilder TargetGroupBuilder"
         ),
         "client": "TargetGroupClient",
-        "clock": "Clock SystemClock",
+        "conversion": "from_boto3 to_boto3",
         "errors": (
-            "ApplyError ConfigurationError InvalidIdentifierError InvalidSpecError LatticeError "
-            "ReplacementRequiredError StalePlanError TargetGroupFailedError IncompleteError WaitFailedError "
-            "WaitTimeoutError"
+            "AccessDeniedError ApplyError ConfigurationError ConflictError ConflictKind DrainTimeoutError "
+            "IncompleteError InternalServerError InvalidIdentifierError InvalidSpecError LatticeError "
+            "PartialFailureError ReplacementRequiredError ResourceNotFoundError ServiceError "
+            "ServiceQuotaExceededError StalePlanError TargetGroupFailedError ThrottlingError TransportError "
+            "ValidationError WaitFailedError WaitTimeoutError"
         ),
-        "files": "read_specs write_specs",
-        "identifiers": "TargetGroupLike",
-        "models.answers": "TargetFailure TargetGroupDeletion TargetGroupSummary TargetSummary",
-        "models.changes": "Change",
-        "models.config": "TargetGroupConfig",
-        "models.desired": "DesiredState",
+        "literals": (
+            "HealthCheckProtocol HealthCheckProtocolVersion IpAddressType LambdaEventStructureVersion "
+            "Protocol ProtocolVersion ResettableHealthCheckField TargetGroupStatus TargetGroupType "
+            "TargetStatus"
+        ),
+        "models.desired_state": "DesiredState",
         "models.health_check": "HealthCheck Matcher UnknownMatcher",
-        "models.problems": "Problem",
-        "models.spec": "TargetGroupSpec",
-        "models.steps": "CreateStep DeregisterStep RegisterStep DeleteStep PlanStep TagStep UpdateHealthCheckStep",
-        "models.target_group": "TargetGroup",
+        "models.plan_steps": (
+            "Change CreateStep DeleteStep DeregisterStep PlanStep RegisterStep TagStep UpdateHealthCheckStep"
+        ),
+        "models.problem": "Problem",
+        "models.responses": "TargetFailure TargetGroupDeletion TargetGroupSummary TargetSummary",
+        "models.target_group": "TargetGroup TargetGroupConfig TargetGroupSpec",
         "models.targets": "Target",
-        "outcome": "BatchProgress ApplyResult",
-        "plan": "ApplyOrder Plan",
+        "planning.plan": "ApplyOrder Plan",
         "progress": "progress_bar",
-        "reports": "DrainTimeoutError TargetsResult PartialFailureError FailedRequest",
-        "retry": "FullJitter RetryEvent RetryPolicy",
-        "rules": "validate find_problems",
-        "service_errors": (
-            "AccessDeniedError ConflictError ConflictKind InternalServerError ResourceNotFoundError ServiceError "
-            "ServiceQuotaExceededError ThrottlingError TransportError ValidationError"
-        ),
-        "tokens": "client_token_for",
-        "vocabulary": (
-            "HealthCheckProtocol HealthCheckProtocolVersion IpAddressType LambdaEventStructureVersion Protocol "
-            "ProtocolVersion ResettableHealthCheckField TargetGroupStatus TargetGroupType TargetStatus"
-        ),
-        "waiting": "WaitProgress",
-        "wire": "from_boto3 to_boto3",
+        "results": "ApplyResult BatchProgress FailedRequest RetryEvent TargetsResult WaitProgress",
+        "runtime.clocks": "Clock SystemClock",
+        "sending.client_tokens": "client_token_for",
+        "sending.retry_policy": "FullJitter RetryPolicy",
+        "spec_files": "read_specs write_specs",
+        "validation": "find_problems validate",
+        "validation.identifiers": "TargetGroupLike",
     }.items()
     for name in names.split()
 }

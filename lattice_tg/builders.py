@@ -9,11 +9,10 @@ from typing import Any, Generic, Self, TypeVar, cast
 
 from attrs import evolve, frozen
 
-from lattice_tg.models.config import TargetGroupConfig
+from lattice_tg.literals import LambdaEventStructureVersion, ProtocolVersion
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.rules import validate
-from lattice_tg.vocabulary import LambdaEventStructureVersion, ProtocolVersion
+from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
+from lattice_tg.validation import validate
 
 BuildableT = TypeVar("BuildableT")
 

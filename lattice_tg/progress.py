@@ -1,13 +1,11 @@
-"""A ready bar for fleets, targets in bulk and waits, drawn by rich (the extra ``rich``)."""
+"""A progress bar for batches, bulk registration and waiters, drawn by rich (extra ``rich``)."""
 
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from lattice_tg.errors import ConfigurationError
-from lattice_tg.outcome import BatchProgress
-from lattice_tg.reports import TargetsResult, count_targets, format_counts
-from lattice_tg.waiting import WaitProgress
+from lattice_tg.results import BatchProgress, TargetsResult, WaitProgress, count_targets, format_counts
 
 Progress = BatchProgress | WaitProgress | TargetsResult
 """What a bar can be told."""

@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from lattice_tg.models.problems import Problem
-from lattice_tg.models.spec import TargetGroupSpec
-from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.problem import Problem
+from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.testing import RecordedCall
 
 pytestmark = pytest.mark.xdist_group("demo")

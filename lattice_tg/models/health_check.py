@@ -4,8 +4,8 @@ from typing import Self
 
 from attrs import frozen
 
-from lattice_tg.representation import ReprMixin
-from lattice_tg.vocabulary import HealthCheckProtocol, HealthCheckProtocolVersion
+from lattice_tg.literals import HealthCheckProtocol, HealthCheckProtocolVersion
+from lattice_tg.models.base import ReprMixin
 
 
 @frozen(kw_only=True, repr=False)

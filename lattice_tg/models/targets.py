@@ -1,10 +1,10 @@
-"""What a group sends traffic to."""
+"""Targets."""
 
 from typing import Self
 
 from attrs import frozen
 
-from lattice_tg.representation import ReprMixin
+from lattice_tg.models.base import ReprMixin
 
 
 @frozen(kw_only=True, repr=False)

@@ -7,10 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lattice_tg.testing.calls import RecordedCall
     from lattice_tg.testing.emulator import VpcLatticeEmulator
-    from lattice_tg.testing.mocking import MockVpcLattice, current_emulator, mock_vpc_lattice
+    from lattice_tg.testing.mock import MockVpcLattice, current_emulator, mock_vpc_lattice
     from lattice_tg.testing.server import RunningServer, serve
+    from lattice_tg.testing.state import RecordedCall
     from lattice_tg.testing.virtual_clock import VirtualClock
 
 __all__ = [
@@ -25,13 +25,13 @@ __all__ = [
 ]
 
 _LAZY_IMPORTS = {
-    "RecordedCall": "calls",
-    "MockVpcLattice": "mocking",
+    "MockVpcLattice": "mock",
+    "RecordedCall": "state",
     "RunningServer": "server",
     "VirtualClock": "virtual_clock",
     "VpcLatticeEmulator": "emulator",
-    "current_emulator": "mocking",
-    "mock_vpc_lattice": "mocking",
+    "current_emulator": "mock",
+    "mock_vpc_lattice": "mock",
     "serve": "server",
 }
 

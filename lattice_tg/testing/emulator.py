@@ -5,15 +5,8 @@ from typing import get_args
 
 from attrs import evolve
 
-from lattice_tg.clock import Clock, SystemClock
-from lattice_tg.testing.calls import RecordedCall
-from lattice_tg.testing.faults import Delay, DropResponse, RespondWithError, validate_operation, validate_seconds
-from lattice_tg.testing.groups import Failure, TargetGroup
-from lattice_tg.testing.http_values import DroppedResponse, Request, Response
-from lattice_tg.testing.made_refusals import make_error, throttling_error, validate_retry_after
-from lattice_tg.testing.model import service_model
-from lattice_tg.testing.rate_limit import make_token_bucket
-from lattice_tg.testing.realm import (
+from lattice_tg.runtime.clocks import Clock, SystemClock
+from lattice_tg.testing.backend import (
     NO_DELAYS,
     TOKEN_MISMATCH_DEFAULT,
     Durations,
@@ -21,11 +14,25 @@ from lattice_tg.testing.realm import (
     QuotaName,
     RegionBackend,
     TokenMismatch,
+    attach_service,
+    detach_services,
 )
-from lattice_tg.testing.routes import parse_request
-from lattice_tg.testing.services import attach_service, detach_services
-from lattice_tg.testing.targets import TargetHealth
-from lattice_tg.testing.world import EmulatorState, Forwards, Settings
+from lattice_tg.testing.faults import (
+    Delay,
+    DropResponse,
+    RespondWithError,
+    make_error,
+    make_token_bucket,
+    throttling_error,
+    validate_operation,
+    validate_retry_after,
+    validate_seconds,
+)
+from lattice_tg.testing.http_messages import DroppedResponse, Request, Response, parse_request
+from lattice_tg.testing.service_model import service_model
+from lattice_tg.testing.state import EmulatorState, Forwards, RecordedCall, Settings
+from lattice_tg.testing.target import TargetHealth
+from lattice_tg.testing.target_group import Failure, TargetGroup
 
 
 class VpcLatticeEmulator:

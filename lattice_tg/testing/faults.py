@@ -1,12 +1,75 @@
-"""Faults: what a test wants to go wrong, for which calls, how often."""
+"""Injected faults: errors, lost responses, delays and rate limits."""
 
 import random
+from collections.abc import Mapping
 from typing import Protocol
 
 from attrs import define, evolve, field, frozen
 
-from lattice_tg.testing.model import ANY_OPERATION, OPERATION_NAMES
-from lattice_tg.testing.refusals import ErrorResponse
+from lattice_tg.testing.errors import ErrorResponse, placeholder_members
+from lattice_tg.testing.service_model import ANY_OPERATION, OPERATION_NAMES, error_shapes, http_status_of
+
+
+def throttling_error(retry_after_seconds: int | None) -> ErrorResponse:
+    """429."""
+    return make_error("ThrottlingException", "Rate exceeded", None, retry_after_seconds)
+
+
+def make_error(
+    code: str, message: str | None, http_status: int | None, retry_after_seconds: int | None = None
+) -> ErrorResponse:
+    """A refusal with this code; one that the model does not have needs its HTTP status said."""
+    if http_status is None and code not in error_shapes():
+        known = ", ".join(sorted(error_shapes()))
+        problem = f"code={code!r}: not an error of VPC Lattice; write one of {known}, or say its http_status= too"
+        raise ValueError(problem)
+    status = http_status_of(code) if http_status is None else http_status
+    text = f"{code}, as the test asked" if message is None else message
+    return ErrorResponse(
+        code, text, status, placeholder_members(code, "tg-unknown"), validate_retry_after(retry_after_seconds)
+    )
+
+
+def validate_retry_after(seconds: int | None) -> int | None:
+    """What to put into ``Retry-After``: the model has whole seconds, and boto3 can read no others."""
+    if seconds is not None and (seconds < 0 or seconds != int(seconds)):
+        message = f"retry_after_seconds={seconds!r}: not whole seconds; write 0, 1, 2 or more"
+        raise ValueError(message)
+    return None if seconds is None else int(seconds)
+
+
+@define
+class TokenBucket:
+    """So many calls a second, and so many at once after a rest."""
+
+    per_second: float
+    burst: float
+    retry_after_seconds: int | None
+    tokens: float
+    filled_at: float
+
+    def try_acquire(self, now: float) -> bool:
+        """Whether there is a token for one more call; if so it is taken."""
+        self.tokens = min(self.burst, self.tokens + (now - self.filled_at) * self.per_second)
+        self.filled_at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+def applicable_limits(limits: Mapping[str, TokenBucket], operation: str) -> list[TokenBucket]:
+    """The limits that a call has to pass: that of its operation, and that of all of them."""
+    return [limits[name] for name in (operation, ANY_OPERATION) if name in limits]
+
+
+def make_token_bucket(per_second: float, burst: float, retry_after_seconds: int | None, now: float) -> TokenBucket:
+    """A limit whose bucket is full at ``now``."""
+    if per_second <= 0 or burst < 1:
+        given = f"per_second={per_second!r}, burst={burst!r}"
+        message = f"{given}: no call would pass; write a rate above 0 and a burst of 1 or more"
+        raise ValueError(message)
+    return TokenBucket(per_second, burst, retry_after_seconds, tokens=burst, filled_at=now)
 
 
 @frozen

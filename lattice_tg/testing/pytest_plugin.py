@@ -38,8 +38,8 @@ def vpc_lattice(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     """
     if find_spec("moto") is None:
         pytest.fail("the fixture vpc_lattice needs moto: pip install 'lattice-tg[testing]'", pytrace=False)
-    from lattice_tg.testing.mocking import mock_vpc_lattice  # noqa: PLC0415
-    from lattice_tg.testing.real_endpoints import block_real_endpoints  # noqa: PLC0415
+    from lattice_tg.testing.mock import mock_vpc_lattice  # noqa: PLC0415
+    from lattice_tg.testing.network_guard import block_real_endpoints  # noqa: PLC0415
 
     for name in [name for name in os.environ if name == "AWS_PROFILE" or name.startswith("AWS_ENDPOINT_URL")]:
         monkeypatch.delenv(name)

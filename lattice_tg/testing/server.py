@@ -16,12 +16,12 @@ from typing import Any
 
 from attrs import frozen
 
-from lattice_tg.clock import Clock
+from lattice_tg.runtime.clocks import Clock
+from lattice_tg.testing.backend import TOKEN_MISMATCH_DEFAULT, TokenMismatch
 from lattice_tg.testing.emulator import VpcLatticeEmulator
-from lattice_tg.testing.http_door import handle_request
-from lattice_tg.testing.http_values import DroppedResponse, Response
-from lattice_tg.testing.mocking import MockVpcLattice, mock_vpc_lattice
-from lattice_tg.testing.realm import TOKEN_MISMATCH_DEFAULT, TokenMismatch
+from lattice_tg.testing.http_api import handle_request
+from lattice_tg.testing.http_messages import DroppedResponse, Response
+from lattice_tg.testing.mock import MockVpcLattice, mock_vpc_lattice
 
 _MANAGED_HEADERS = frozenset({"content-length", "transfer-encoding", "connection", "date", "server", "status"})
 

@@ -8,11 +8,13 @@ Run it as ``python tests/benchmarks/calls.py``; ``--quick`` makes 40 rounds inst
 
 from collections.abc import Callable, Iterator
 
-from contenders import bare_http, by_hand, capo, lattice, pydantic_twin, raw_boto3
-from contenders.five_calls import FiveCalls
-from measuring.program import Effort, run
-from measuring.table import Row, Table
-from measuring.timing import medians, over, timed
+from alternatives import bare_http, capo, lattice, raw_boto3
+from alternatives import hand_written as by_hand
+from alternatives import pydantic_port as pydantic_twin
+from alternatives.five_calls import FiveCalls
+from harness.cli import Effort, run
+from harness.table import Row, Table
+from harness.timing import medians, over, timed
 from service.canned_server import serving
 
 RAW = "raw boto3"

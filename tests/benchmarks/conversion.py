@@ -11,15 +11,17 @@ from typing import Any
 
 from attrs import frozen
 
-from contenders import by_hand, plain_cattrs, pydantic_twin
-from contenders.lattice import TARGET_MODELS
-from contenders.pydantic_models import GroupTwin, SpecTwin
+from alternatives import hand_written as by_hand
+from alternatives import plain_cattrs
+from alternatives import pydantic_port as pydantic_twin
+from alternatives.lattice import TARGET_MODELS
+from alternatives.pydantic_models import GroupTwin, SpecTwin
+from harness.cli import Effort, run
+from harness.table import Row, Table
+from harness.timing import medians, over, timed_in_batches
 from lattice_tg import Target, TargetGroup, TargetGroupSpec, TargetGroupSummary, TargetSummary, from_boto3, to_boto3
-from lattice_tg.wire import structure_fn, unstructure_fn
-from measuring.program import Effort, run
-from measuring.table import Row, Table
-from measuring.timing import medians, over, timed_in_batches
-from service.answers import CHECK, GROUP, ROW, TARGET_ROWS, TIMES, WANTED
+from lattice_tg.conversion import structure_fn, unstructure_fn
+from service.responses import CHECK, GROUP, ROW, TARGET_ROWS, TIMES, WANTED
 
 PARSED = {name: datetime.fromisoformat(time) for name, time in TIMES.items()}
 REPLY: dict[str, Any] = {**GROUP, **PARSED, "ResponseMetadata": {}}

@@ -12,14 +12,14 @@ from typing import Any, cast
 import boto3
 from moto import mock_aws
 
-from contenders.lattice import spec
+from alternatives.lattice import spec
+from harness.cli import Effort, run
+from harness.table import Row, Table
+from harness.timing import medians, over, timed
 from lattice_tg import TargetGroupClient
 from lattice_tg.testing import mock_vpc_lattice
-from measuring.program import Effort, run
-from measuring.table import Row, Table
-from measuring.timing import medians, over, timed
-from service.answers import WANTED
 from service.canned_server import CREDENTIALS
+from service.responses import WANTED
 
 MOTO = "moto, new session"
 GOAL_SECONDS = 0.010

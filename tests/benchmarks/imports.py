@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from measuring.program import Effort, run
-from measuring.table import Row, Table
-from measuring.timing import medians, over
+from harness.cli import Effort, run
+from harness.table import Row, Table
+from harness.timing import medians, over
 from service.canned_server import CREDENTIALS
 
 MEASURE = "from time import perf_counter as now; began = now(); {}; print(now() - began)"

@@ -13,11 +13,11 @@ from typing import Any
 
 from attrs import frozen
 
-from contenders.lattice import addresses, machinery
-from lattice_tg.verbs.registration import TargetBatcher
-from measuring.program import Effort, run
-from measuring.table import Row, Table
-from service.answers import GROUP_ID
+from alternatives.lattice import addresses, machinery
+from harness.cli import Effort, run
+from harness.table import Row, Table
+from lattice_tg.operations.targets import TargetBatcher
+from service.responses import GROUP_ID
 
 COUNTS = (1_000, 10_000, 100_000)
 WORKERS = 4

@@ -8,11 +8,11 @@ import botocore.session  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
-from client.conftest import MakeClient
-from client.groups import ID, wire_group
-from client.http_stub import answer, answering
+from conftest import MakeClient
 from lattice_tg import ConfigurationError, RetryPolicy, TargetGroupClient, TransportError
 from lattice_tg.testing import VpcLatticeEmulator
+from support.http_stub import answer, answering
+from support.sample_groups import ID, wire_group
 
 REGION: dict[str, Any] = {"region_name": "eu-west-1"}
 CHECK_SETTINGS = "check region_name, endpoint_url, config and the AWS profile"

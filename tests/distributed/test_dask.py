@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from fleets.seen import dummy_credentials, names, names_there, specs
 from lattice_tg.client import TargetGroupClient
-from lattice_tg.outcome import BatchProgress
+from lattice_tg.results import BatchProgress
+from lattice_tg.sending.client_tokens import client_token_for
 from lattice_tg.testing.server import serve
-from lattice_tg.tokens import client_token_for
+from support.batch import dummy_credentials, names, names_there, specs
 
 GROUPS = 200
 DASK: Any = import_module("distributed")  # `nox -s distributed` installs it; no type checker has to know it

@@ -6,8 +6,8 @@ import pickle
 import attrs
 import pytest
 
-from examples import VPC
-from lattice_tg.models.problems import Problem, make_problem
+from lattice_tg.models.problem import Problem, make_problem
+from support.model_examples import VPC
 
 
 def test_a_problem_prints_its_message() -> None:

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from package.kept import HERE
+from package.tracked_files import HERE
 
 PROJECT: dict[str, Any] = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 WHOLE = f"pkg:pypi/lattice-tg@{PROJECT['version']}"

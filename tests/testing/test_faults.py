@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ConnectionClosedError  # pyright: ignore[reportMissingTypeStubs]
 
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
-from testing.requests_made import code_and_message, refusal
+from support.emulator_requests import code_and_message, refusal
 
 
 def outcomes(client: Any, lattice: VpcLatticeEmulator, count: int) -> list[int | None]:

@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError  # pyright: ignore[reportMissingType
 from botocore.httpsession import URLLib3Session  # pyright: ignore[reportMissingTypeStubs]
 
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, current_emulator, serve
-from lattice_tg.testing.real_endpoints import RealEndpointBlockedError
-from testing.requests_made import ACCOUNT
+from lattice_tg.testing.network_guard import RealEndpointBlockedError
+from support.emulator_requests import ACCOUNT
 
 pytest_plugins = ["pytester"]
 

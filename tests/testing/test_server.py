@@ -13,9 +13,9 @@ import pytest
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from lattice_tg.testing import RunningServer, VirtualClock, mock_vpc_lattice, serve
+from support.emulator_requests import ROUTED, answer, refusal
+from support.http_client import JSON, fetch
 from testing.conftest import ONE_ATTEMPT
-from testing.fetching import JSON, fetch
-from testing.requests_made import ROUTED, answer, refusal
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lattice_tg.clock import Clock, SystemClock
+from lattice_tg.runtime.clocks import Clock, SystemClock
 from lattice_tg.testing import VirtualClock
 
 

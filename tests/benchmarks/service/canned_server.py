@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ForkingTCPServer, StreamRequestHandler
 
-from service.answers import ANSWERS, REGISTERING
+from service.responses import ANSWERS, REGISTERING
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_DEFAULT_REGION": "us-east-1"}
 

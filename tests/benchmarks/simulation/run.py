@@ -8,7 +8,7 @@ from random import Random
 
 from attrs import define, field, frozen
 
-from simulation.laws import Law
+from simulation.algorithms import Law
 from simulation.limiters import Limiter
 
 

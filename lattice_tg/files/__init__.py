@@ -1,6 +1,0 @@
-"""Specs in files, JSON or YAML: read strictly, with the line of every mistake; written so that they read back equal."""
-
-from lattice_tg.files.reading import read_specs
-from lattice_tg.files.writing import write_specs
-
-__all__ = ["read_specs", "write_specs"]

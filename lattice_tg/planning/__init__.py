@@ -1,0 +1,1 @@
+"""Planning: pure functions over values that were read before."""

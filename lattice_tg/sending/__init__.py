@@ -1,0 +1,1 @@
+"""Sending requests: retries, client tokens, rate limiting and pagination."""

@@ -1,0 +1,129 @@
+"""What a health check may say. Sources: API reference, HealthCheckConfig; user guide, health checks.
+
+The ranges are the documented ones; the service model's are wider, since 0 and "" in an update mean "back to the
+default".
+"""
+
+from collections.abc import Collection, Iterator
+
+from lattice_tg.literals import HealthCheckProtocol, HealthCheckProtocolVersion, ResettableHealthCheckField
+from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
+from lattice_tg.models.problem import Problem, make_problem
+from lattice_tg.validation.validators import (
+    Validator,
+    boolean,
+    first_per_field,
+    instance_of,
+    integer,
+    one_of,
+    string,
+    validate_fields,
+    validate_literals,
+)
+
+_RESET_HINT = (
+    "means back to the default, to the service; leave the field out, "
+    "or update_health_check(reset=…) to reset it on a group that exists"
+)
+
+TYPES_WITHOUT_HEALTH_CHECK = ("ALB", "LAMBDA")
+"""The types whose targets the service does not check: API reference, TargetGroupConfig."""
+
+_HEALTH_CHECK = instance_of(HealthCheck)
+_MATCHER = instance_of(Matcher)
+
+LITERAL_VALIDATORS: dict[str, Validator] = {
+    # user guide, health checks: HTTP or HTTPS; the service model shares a word list that has TCP, too
+    "protocol": one_of(HealthCheckProtocol),
+    "protocol_version": one_of(HealthCheckProtocolVersion),
+}
+
+FIELD_VALIDATORS: dict[str, Validator] = {
+    "enabled": boolean,
+    "port": integer(1, 65535, zero=_RESET_HINT),
+    "path": string(
+        r"/[a-zA-Z0-9@:%_+.~#?&/=-]*",  # service model, HealthCheckPath
+        1,
+        2048,
+        "must start with / and have at most 2048 of a-z A-Z 0-9 @:%_+.~#?&/=-",
+        empty=_RESET_HINT,
+    ),
+    "interval_seconds": integer(5, 300, zero=_RESET_HINT),
+    "timeout_seconds": integer(1, 120, zero=_RESET_HINT),
+    "healthy_threshold_count": integer(2, 10, zero=_RESET_HINT),
+    "unhealthy_threshold_count": integer(2, 10, zero=_RESET_HINT),
+}
+
+_MATCHER_FORMS: dict[str, Validator] = {
+    # service model, HttpCodeMatcher, has only digits, commas and hyphens; the code lists and ranges are the guide's
+    "http_code": string(
+        r"[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*",
+        3,
+        2000,
+        "must be HTTP status codes such as '200', '200,202' or '200-299'",
+        empty=_RESET_HINT,
+    ),
+}
+
+
+def health_check_problems(check: HealthCheck, path: str, *, allow_unknown: bool) -> Iterator[Problem]:
+    """What is wrong with a health check by itself, whatever group it is for."""
+    yield from validate_literals(check, LITERAL_VALIDATORS, path, allow_unknown=allow_unknown)
+    yield from validate_fields(check, FIELD_VALIDATORS, path)
+    yield from _matcher_problems(check.matcher, f"{path}matcher")
+
+
+def _matcher_problems(matcher: Matcher | UnknownMatcher | None, path: str) -> Iterator[Problem]:
+    if matcher is None:
+        return
+    if isinstance(matcher, UnknownMatcher):
+        yield make_problem(path, matcher, "can be read but not sent; write a Matcher(http_code=…)")
+    elif rule := _MATCHER(matcher):
+        yield make_problem(path, matcher, rule)
+    elif matcher.http_code is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
+        yield make_problem(f"{path}.http_code", None, "is required; write HTTP status codes such as '200'")
+    else:
+        yield from validate_fields(matcher, _MATCHER_FORMS, f"{path}.")
+        yield from _reversed_ranges(matcher.http_code, f"{path}.http_code")
+
+
+def _reversed_ranges(http_code: object, path: str) -> Iterator[Problem]:
+    for part in str(http_code).split(","):
+        low, hyphen, high = part.partition("-")
+        if hyphen and low > high:
+            yield make_problem(path, http_code, f"the range {part} runs backwards; write {high}-{low}")
+
+
+def update_problems(
+    check: HealthCheck,
+    reset: Collection[ResettableHealthCheckField],
+    *,
+    kind: str | None = None,
+    allow_unknown: bool = False,
+) -> tuple[Problem, ...]:
+    """What is wrong with an update of a group's health check that sets ``check`` and resets fields.
+
+    ``kind`` is the group's type, where it is known.
+    """
+    if kind in TYPES_WITHOUT_HEALTH_CHECK:
+        return (
+            make_problem("health_check", check, f"is not for {kind} groups, which have none; leave the update out"),
+        )
+    if rule := _HEALTH_CHECK(check):
+        return (make_problem("health_check", check, rule),)
+    found = (
+        *health_check_problems(check, "health_check.", allow_unknown=allow_unknown),
+        *_reset_problems(check, reset),
+    )
+    return first_per_field(found)
+
+
+def _reset_problems(check: HealthCheck, reset: Collection[ResettableHealthCheckField]) -> Iterator[Problem]:
+    resettable = one_of(ResettableHealthCheckField)
+    for index, field in enumerate(reset):
+        if rule := resettable(field):
+            yield make_problem(f"reset[{index}]", field, rule)
+        elif (value := getattr(check, field)) is not None:
+            yield make_problem(f"reset[{index}]", field, f"is set, too, to {value!r}; set it or reset it")
+    if check == HealthCheck() and not reset:
+        yield make_problem("health_check", check, "says nothing to change; set a field, or name one in reset")

@@ -1,0 +1,24 @@
+"""boto3 as it comes: dicts in, dicts out."""
+
+from typing import Any, cast
+
+import boto3
+
+from alternatives.five_calls import FiveCalls
+from service.responses import GROUP_ID, TARGETS, WANTED
+
+
+def client(url: str) -> Any:
+    """A client of a session of its own."""
+    return cast("Any", boto3).Session().client("vpc-lattice", endpoint_url=url)
+
+
+def calls(url: str) -> FiveCalls:
+    raw = client(url)
+    return FiveCalls(
+        create=lambda: raw.create_target_group(**WANTED),
+        get=lambda: raw.get_target_group(targetGroupIdentifier=GROUP_ID),
+        list_groups=lambda: raw.list_target_groups(maxResults=100)["items"],
+        list_targets=lambda: raw.list_targets(targetGroupIdentifier=GROUP_ID, maxResults=100)["items"],
+        register=lambda: raw.register_targets(targetGroupIdentifier=GROUP_ID, targets=TARGETS)["successful"],
+    )

@@ -1,0 +1,229 @@
+"""What people write, where every mistake is found and told with its place."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from enum import Enum, IntEnum
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lattice_tg.conversion import from_boto3
+from lattice_tg.errors import InvalidSpecError
+from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
+from lattice_tg.models.problem import Problem
+from lattice_tg.models.responses import TargetGroupSummary
+from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, TargetGroupSpec
+from support.conversion import CONFIG_KEYS, SPEC_KEYS, each_example
+from support.model_examples import ARN, CONFIG_WIRE, CREATED, ID, VPC
+from support.strategies import junk, modestly
+
+TARGETS_ELSEWHERE = "a spec has no targets; give them as Desired(spec, targets), or to plan(spec, targets=…)"
+
+
+def mistakes(cls: type[attrs.AttrsInstance], data: Any) -> list[str]:
+    with pytest.raises(InvalidSpecError) as caught:
+        from_boto3(cls, data, strict=True)
+    return [problem.message for problem in caught.value.problems]
+
+
+@each_example("model", "data")
+def test_what_is_right_is_read_strictly(model: Any, data: dict[str, Any]) -> None:
+    """Data without a mistake is read the same strictly and leniently; an unknown matcher cannot be written."""
+    if isinstance(model, UnknownMatcher):
+        return
+
+    assert from_boto3(model.__class__, data, strict=True) == model
+
+
+def test_every_mistake_is_found_at_once() -> None:
+    """One error has every mistake of a file, at every depth, each with its path as written."""
+    data = {
+        "type": "PI",
+        "colour": "red",
+        "tags": {"team": 5, 7: "seven", "ok": "ok"},
+        "config": {
+            "port": "80",
+            "protocol": "HPPT",
+            "vpc_identifier": VPC,
+            "lambdaEventStructureVersion": 1,
+            "healthCheck": {
+                "enabled": "yes",
+                "intervalSeconds": 5,
+                "healthyThresholdCount": True,
+                "path": 7,
+                "matcher": {"httpCode": 200, "codes": "200"},
+            },
+        },
+    }
+
+    assert mistakes(TargetGroupSpec, data) == [
+        "name=None: is required; write it",
+        "type='PI': must be one of IP, INSTANCE, ALB, LAMBDA",
+        "config.port='80': must be a whole number; write it without quotes",
+        "config.protocol='HPPT': must be one of HTTP, HTTPS, TCP",
+        "config.lambdaEventStructureVersion=1: must be one of V1, V2",
+        "config.healthCheck.enabled='yes': must be true or false; write it without quotes",
+        "config.healthCheck.path=7: must be text; put it in quotes",
+        "config.healthCheck.healthyThresholdCount=True: must be a whole number",
+        "config.healthCheck.matcher.httpCode=200: must be text; put it in quotes",
+        "config.healthCheck.matcher.codes='200': is no key here; did you mean httpCode?",
+        "config.healthCheck.intervalSeconds=5: is no key here; did you mean healthCheckIntervalSeconds?",
+        f"config.vpc_identifier='{VPC}': is no key here; did you mean vpcIdentifier?",
+        "tags['team']=5: must be text; put it in quotes",
+        "tags[7]='seven': must be text; put it in quotes",
+        f"colour='red': is no key here; known: {SPEC_KEYS}",
+    ]
+
+
+def test_a_mistake_has_its_field_and_value() -> None:
+    """A mistake is a problem with the path, the value and the message."""
+    with pytest.raises(InvalidSpecError) as caught:
+        from_boto3(TargetGroupSpec, {"name": "a", "type": "IP", "config": {"port": "80"}}, strict=True)
+
+    message = "config.port='80': must be a whole number; write it without quotes"
+    assert caught.value.problems == (Problem("config.port", "80", message),)
+    assert str(caught.value) == f"1 problem, nothing was sent:\n  {message}"
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ([], [f"data=[]: must be a mapping of {SPEC_KEYS}"]),
+        (None, [f"data=None: must be a mapping of {SPEC_KEYS}"]),
+        ({}, ["name=None: is required; write it", "type=None: is required; write it"]),
+        ({"name": None, "type": "IP"}, ["name=None: is required; write it"]),
+        ({"name": "a", "type": None}, ["type=None: must be one of IP, INSTANCE, ALB, LAMBDA"]),
+        ({"name": "a", "type": ["IP"]}, ["type=['IP']: must be one of IP, INSTANCE, ALB, LAMBDA"]),
+        ({"name": "a", "type": "IP", "config": None}, [f"config=None: must be a mapping of {CONFIG_KEYS}"]),
+        ({"name": "a", "type": "IP", "config": "tcp"}, [f"config='tcp': must be a mapping of {CONFIG_KEYS}"]),
+        ({"name": "a", "type": "IP", "tags": ["a"]}, ["tags=['a']: must be a mapping of text to text"]),
+        ({"name": "a", "type": "IP", "tags": {"a": None}}, ["tags['a']=None: must be text; put it in quotes"]),
+        (
+            {"name": "a", "type": "IP", "config": {"healthCheck": {"matcher": "200"}}},
+            ["config.healthCheck.matcher='200': must be a mapping of httpCode"],
+        ),
+        (
+            {"name": "a", "type": "IP", "config": {"healthCheck": {"matcher": {}}}},
+            ["config.healthCheck.matcher.httpCode=None: is required; write it"],
+        ),
+        ({"name": "a", "type": "IP", 80: 1}, [f"80=1: is no key here; known: {SPEC_KEYS}"]),
+        ({"name": "a", "type": "IP", "CONFIG": {}}, ["CONFIG={}: is no key here; did you mean config?"]),
+        (
+            {"name": "a", "type": "IP", "targets": []},
+            [f"targets=[]: is no key here; {TARGETS_ELSEWHERE}"],
+        ),
+        (
+            {"name": "a", "type": "IP", **dict.fromkeys("hgfedcba", 1)},
+            [f"{key}=1: is no key here; known: {SPEC_KEYS}" for key in "abcdefgh"],
+        ),
+        (
+            {"name": "a", "type": "IP", "config": {None: 1, (1, 2): 2}},
+            [
+                f"config.(1, 2)=2: is no key here; known: {CONFIG_KEYS}",
+                f"config.None=1: is no key here; known: {CONFIG_KEYS}",
+            ],
+        ),
+        (
+            {"name": "a", "type": "IP", "config": {"port": 80.0, "vpcIdentifier": 1}},
+            [
+                "config.port=80.0: must be a whole number",
+                "config.vpcIdentifier=1: must be text; put it in quotes",
+            ],
+        ),
+    ],
+)
+def test_mistakes_in_a_spec(data: Any, expected: list[str]) -> None:
+    """Each kind of mistake has its exact words and path."""
+    assert mistakes(TargetGroupSpec, data) == expected
+
+
+def test_mistakes_in_a_matcher_of_none() -> None:
+    """A required text that is null is missing."""
+    assert mistakes(Matcher, {"httpCode": None}) == ["httpCode=None: is required; write it"]
+
+
+def test_mistakes_in_replies() -> None:
+    """Every model can be read strictly, observed ones, too; their words are open, but words."""
+    data = {
+        "id": ID,
+        "arn": ARN,
+        "name": "orders",
+        "type": "POD",
+        "status": 1,
+        "protocol": 2,
+        "createdAt": "yesterday",
+        "lastUpdatedAt": 5,
+        "serviceArns": ["a", 7, None],
+    }
+
+    assert mistakes(TargetGroupSummary, data) == [
+        "status=1: must be text; put it in quotes",
+        "protocol=2: must be text; put it in quotes",
+        "createdAt='yesterday': must be a time, such as 2026-01-31T12:00:00Z",
+        "lastUpdatedAt=5: must be a time, such as 2026-01-31T12:00:00Z",
+        "serviceArns[1]=7: must be text; put it in quotes",
+        "serviceArns[2]=None: must be text; put it in quotes",
+    ]
+    assert mistakes(TargetGroupSummary, {**data, "serviceArns": "a"})[-1] == "serviceArns='a': must be a list of text"
+
+
+def test_null_is_not_set_in_a_strict_read() -> None:
+    """Every key that may be left out may be null, of every type."""
+    health_check = dict.fromkeys(["enabled", "protocol", "port", "path", "matcher", "healthCheckIntervalSeconds"])
+    config = dict.fromkeys(CONFIG_WIRE) | {"healthCheck": health_check}
+    summary = {"id": "a", "arn": "b", "name": "c", "type": "IP", "status": "ACTIVE"}
+    nulls = dict.fromkeys(["port", "protocol", "ipAddressType", "vpcIdentifier", "createdAt"])
+
+    assert from_boto3(TargetGroupConfig, config, strict=True) == TargetGroupConfig(health_check=HealthCheck())
+    assert from_boto3(TargetGroupConfig, {"healthCheck": None}, strict=True) == TargetGroupConfig()
+    assert from_boto3(TargetGroupSummary, summary | nulls, strict=True) == from_boto3(TargetGroupSummary, summary)
+
+
+class Ports(IntEnum):
+    WEB = 8080
+
+
+class Names(str, Enum):  # noqa: UP042 - a text of a class of its own, as file formats have them
+    NAME = "name"
+    ORDERS = "orders"
+    IP = "IP"
+
+
+def test_text_and_numbers_of_other_classes_are_read() -> None:
+    """What is a text or a number to Python is one here, as parsers of files have classes of their own."""
+    data = {Names.NAME: Names.ORDERS, "type": Names.IP, "config": {"port": Ports.WEB}}
+
+    spec = from_boto3(TargetGroupSpec, data, strict=True)
+
+    assert spec == TargetGroupSpec(name="orders", type="IP", config=TargetGroupConfig(port=8080))
+
+
+def test_times_are_read_strictly() -> None:
+    """A time may be text, as in JSON, or a time, as in TOML."""
+    group = {"id": ID, "arn": ARN, "name": "a", "type": "IP", "status": "ACTIVE"}
+    times = ["2026-01-31T12:00:00Z", CREATED]
+
+    read = [from_boto3(TargetGroup, {**group, "createdAt": time}, strict=True).created_at for time in times]
+
+    assert read == [datetime(2026, 1, 31, 12, tzinfo=UTC)] * 2
+
+
+@modestly
+@given(
+    spec=st.dictionaries(st.sampled_from(["name", "type", "config", "tags", 5, "x"]), junk)
+    | st.fixed_dictionaries({"config": st.dictionaries(st.sampled_from([*CONFIG_KEYS.split(", "), None]), junk)})
+    | junk
+)
+def test_junk_never_crashes_a_strict_read(spec: Any) -> None:
+    """Whatever stands in a file, it is read or its mistakes are told."""
+    read: object = None
+
+    with suppress(InvalidSpecError):
+        read = from_boto3(TargetGroupSpec, spec, strict=True)
+
+    assert read is None or (isinstance(spec, Mapping) and isinstance(read, TargetGroupSpec))

@@ -1,0 +1,142 @@
+"""The AWS CLI drives the emulator."""
+
+from collections.abc import Callable
+
+import pytest
+
+from interop.helpers import Emulator, Finished
+
+Aws = Callable[..., Finished]
+CONFIG = "protocol=HTTP,vpcIdentifier=vpc-12345678"
+UNKNOWN = "tg-00000000000000000"
+
+
+@pytest.fixture
+def group_id(aws: Aws) -> str:
+    made = aws("create-target-group", "--name", "orders", "--type", "IP", "--config", CONFIG, "--tags", "team=shop")
+    return str(made.json()["id"])
+
+
+def test_create(aws: Aws, group_id: str) -> None:
+    """A group is created in the Region of the CLI and in the account that its access key names."""
+    got = aws("get-target-group", "--target-group-identifier", group_id).json()
+
+    assert got["arn"] == f"arn:aws:vpc-lattice:eu-west-1:111122223333:targetgroup/{group_id}"
+    assert (got["name"], got["status"], got["config"]["port"]) == ("orders", "ACTIVE", 80)
+
+
+def test_pages(aws: Aws) -> None:
+    """The CLI goes through all pages by itself, or takes one and goes on from there."""
+    for name in ("apples", "pears", "plums"):
+        aws("create-target-group", "--name", name, "--type", "LAMBDA").json()
+    names = ("list-target-groups", "--query", "[items[].name, NextToken]")
+
+    everything = aws(*names, "--page-size", "2").json()
+    first, token = aws(*names, "--max-items", "2", "--page-size", "2").json()
+    rest = aws(*names, "--starting-token", token).json()
+
+    assert everything == [["apples", "pears", "plums"], None]
+    assert (first, rest) == (["apples", "pears"], [["plums"], None])
+
+
+def test_targets(aws: Aws, group_id: str) -> None:
+    """Targets are registered, listed and deregistered; what is refused stands beside them."""
+    named = ("--target-group-identifier", group_id)
+
+    registered = aws("register-targets", *named, "--targets", "id=10.0.0.1", "id=10.0.0.2,port=81", "id=db").json()
+    deregistered = aws("deregister-targets", *named, "--targets", "id=10.0.0.1").json()
+    listed = aws("list-targets", *named).json()
+
+    refused = {"id": "db", "failureCode": "UnsupportedTarget", "failureMessage": "db is not an IP address"}
+    assert registered == {
+        "successful": [{"id": "10.0.0.1", "port": 80}, {"id": "10.0.0.2", "port": 81}],
+        "unsuccessful": [refused],
+    }
+    assert deregistered == {"successful": [{"id": "10.0.0.1", "port": 80}], "unsuccessful": []}
+    assert listed["items"] == [{"id": "10.0.0.2", "port": 81, "status": "UNUSED", "reasonCode": "TargetGroupNotInUse"}]
+
+
+def test_tags(aws: Aws, group_id: str) -> None:
+    """Tags are set when creating, added and taken away."""
+    arn = f"arn:aws:vpc-lattice:eu-west-1:111122223333:targetgroup/{group_id}"
+
+    aws("tag-resource", "--resource-arn", arn, "--tags", "stage=test,owner=ann").json()
+    aws("untag-resource", "--resource-arn", arn, "--tag-keys", "owner", "stage").json()
+    aws("tag-resource", "--resource-arn", arn, "--tags", '{"cost center": "7"}').json()
+
+    assert aws("list-tags-for-resource", "--resource-arn", arn).json()["tags"] == {"team": "shop", "cost center": "7"}
+
+
+def test_update_and_delete(aws: Aws, group_id: str) -> None:
+    """A health check is changed; a deleted group is gone."""
+    named = ("--target-group-identifier", group_id)
+
+    updated = aws("update-target-group", *named, "--health-check", "path=/ready,healthCheckIntervalSeconds=10").json()
+    deleted = aws("delete-target-group", *named).json()
+    gone = aws("get-target-group", *named)
+
+    check = updated["config"]["healthCheck"]
+    assert (check["path"], check["healthCheckIntervalSeconds"], check["healthCheckTimeoutSeconds"]) == ("/ready", 10, 5)
+    assert deleted["status"] == "DELETE_IN_PROGRESS"
+    assert gone.errors == (
+        "An error occurred (ResourceNotFoundException) when calling the GetTargetGroup operation: "
+        f"Target group {group_id} not found"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "status"),
+    [
+        (("create-target-group", "--name", "orders", "--type", "LAMBDA"), "ConflictException", 409),
+        (("create-target-group", "--name", "second", "--type", "LAMBDA"), "ServiceQuotaExceededException", 402),
+        (("create-target-group", "--name", "tg-orders", "--type", "LAMBDA"), "ValidationException", 400),
+        (("get-target-group", "--target-group-identifier", UNKNOWN), "ResourceNotFoundException", 404),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+@pytest.mark.usefixtures("group_id")
+def test_refused(aws: Aws, emulator: Emulator, arguments: tuple[str, ...], error: str, status: int) -> None:
+    """What is refused is not sent again, and the CLI says the code."""
+    emulator.ask("set_quota", quota="target_groups", limit=1)
+
+    refused = aws(*arguments)
+
+    assert refused.status != 0
+    assert refused.errors.startswith(f"An error occurred ({error}) when calling the ")
+    assert [got for _, got in emulator.calls()] == [201, status]
+
+
+def test_throttled_and_tried_again(aws: Aws, emulator: Emulator) -> None:
+    """The CLI's own retries get past a throttle."""
+    emulator.ask("throttle", operation="ListTargetGroups")
+
+    listed = aws("list-target-groups").json()
+
+    assert listed == {"items": []}
+    assert emulator.calls() == [("ListTargetGroups", 429), ("ListTargetGroups", 200)]
+
+
+def test_throttled_without_end(aws: Aws, emulator: Emulator) -> None:
+    """Where its attempts run out, the CLI says that it was throttled."""
+    emulator.ask("throttle", operation="*", times=9)
+
+    throttled = aws("list-target-groups", AWS_RETRY_MODE="standard", AWS_MAX_ATTEMPTS="2")
+
+    assert throttled.errors == (
+        "An error occurred (ThrottlingException) when calling the ListTargetGroups operation "
+        "(reached max retries: 1): Rate exceeded"
+    )
+    assert emulator.calls() == [("ListTargetGroups", 429)] * 2
+
+
+def test_a_lost_reply(aws: Aws, emulator: Emulator) -> None:
+    """The CLI sends the create whose reply is lost once more, with the same token, and there is one group."""
+    emulator.ask("drop_response", operation="CreateTargetGroup")
+
+    made = aws("create-target-group", "--name", "orders", "--type", "LAMBDA").json()
+    listed = aws("list-target-groups", "--query", "items[].id").json()
+
+    first, second, _ = emulator.rows()
+    assert (first["status"], second["status"]) == (None, 201)
+    assert first["params"] == second["params"]
+    assert listed == [made["id"]]

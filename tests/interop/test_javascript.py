@@ -1,0 +1,27 @@
+"""The JavaScript SDK drives the emulator; the claims are in lattice.test.mjs, run by Node's own test runner."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from interop.helpers import Emulator
+
+CLAIMS = Path(__file__).with_name("lattice.test.mjs")
+
+
+def test_every_claim_holds(emulator: Emulator, node_folder: Path) -> None:
+    """Each test of lattice.test.mjs is run, and passes."""
+    script = Path(shutil.copy(CLAIMS, node_folder))
+    environment = {"PATH": os.environ["PATH"], "LATTICE_URL": emulator.url, "NODE_NO_WARNINGS": "1"}
+    command = ["node", "--test", "--test-reporter=tap", script.name]
+
+    finished = subprocess.run(
+        command, cwd=node_folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+    written = len(re.findall(r"^test\(", CLAIMS.read_text(encoding="utf-8"), re.MULTILINE))
+    passed = re.findall(r"^# (\w+) (\d+)$", finished.stdout, re.MULTILINE)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert dict(passed)["tests"] == dict(passed)["pass"] == str(written)

@@ -1,0 +1,28 @@
+"""One language server for all tests of this folder: to start one takes seconds."""
+
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.language_server import LanguageServer
+from support.open_document import OpenFile
+
+PROGRAM = Path(sysconfig.get_path("scripts")) / "basedpyright-langserver"
+SETTINGS = {"python": {"pythonPath": sys.executable}}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]:
+    """basedpyright, serving an empty folder of a user who has the library installed."""
+    folder = tmp_path_factory.mktemp("project").resolve()
+    with LanguageServer([str(PROGRAM), "--stdio"], folder, SETTINGS) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def file(server: LanguageServer) -> OpenFile:
+    """The user's file."""
+    return OpenFile(server, server.folder / "deploy.py")

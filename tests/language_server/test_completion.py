@@ -1,0 +1,81 @@
+"""What an editor offers after a dot and after ``import``."""
+
+import pkgutil
+from typing import Any
+
+import pytest
+
+import lattice_tg
+from support.open_document import OpenFile
+from support.public_api import CLASSES, public_names
+
+START = "from lattice_tg import HealthCheck, TargetGroupBuilder\n"
+IP = 'TargetGroupBuilder.ip("orders", vpc_identifier="vpc-0123456789abcdefg")'
+INSTANCE = IP.replace("ip(", "instance(")
+ALB = IP.replace("ip(", "alb(")
+LAMBDA = 'TargetGroupBuilder.lambda_("orders")'
+
+EVERY_TYPE = {"named", "tag", "tags"}
+ALB_STEPS = EVERY_TYPE | {"http", "https"}
+INSTANCE_STEPS = ALB_STEPS | {"tcp", "health_check"}
+IP_STEPS = INSTANCE_STEPS | {"ipv4", "ipv6"}
+LAMBDA_STEPS = EVERY_TYPE | {"event_structure_version", "build"}
+BUILD = {"build"}
+
+BUILDERS = (
+    ("TargetGroupBuilder", {"ip", "instance", "alb", "lambda_", "mro"}),  # the last is Python's, of every class
+    (IP, IP_STEPS),
+    (f"{IP}.ipv6()", IP_STEPS),
+    (f"{IP}.health_check(HealthCheck.http())", IP_STEPS),
+    (f"{IP}.http()", IP_STEPS | BUILD),
+    (f'{IP}.https(version="GRPC").ipv4()', IP_STEPS | BUILD),
+    (f"{IP}.tcp(9000)", IP_STEPS | BUILD),
+    (INSTANCE, INSTANCE_STEPS),
+    (f'{INSTANCE}.named("billing")', INSTANCE_STEPS),
+    (f"{INSTANCE}.http()", INSTANCE_STEPS | BUILD),
+    (f"{INSTANCE}.tcp(9000)", INSTANCE_STEPS | BUILD),
+    (ALB, ALB_STEPS),
+    (f'{ALB}.tag("team", "shop")', ALB_STEPS),
+    (f"{ALB}.https()", ALB_STEPS | BUILD),
+    (LAMBDA, LAMBDA_STEPS),
+    (f'{LAMBDA}.event_structure_version("V2")', LAMBDA_STEPS),
+)
+"""What a user has typed, and the steps that there are next."""
+
+PYTHONS_OWN = {*dir(OSError), "characters_written", "winerror"}
+"""What errors have from Python, on one system or another."""
+
+
+@pytest.mark.parametrize(("typed", "steps"), BUILDERS)
+def test_builders_offer_what_their_type_has(file: OpenFile, typed: str, steps: set[str]) -> None:
+    """A builder offers the steps of its type and no others, before all that is private."""
+    offered = file.completions(f"{START}{typed}.|")
+
+    assert {*offered[: len(steps)]} == steps
+    assert [name for name in offered[len(steps) :] if not name.startswith("_")] == []
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_values_offer_their_names(file: OpenFile, name: str) -> None:
+    """An instance of a public class offers its fields and methods, and nothing else without an underscore."""
+    offered = file.completions(f"import lattice_tg\ndef use(it: lattice_tg.{name}) -> None:\n    it.|")
+
+    shown = {each for each in offered if not each.startswith("_")}
+    assert shown - PYTHONS_OWN == public_names(CLASSES[name]) - PYTHONS_OWN
+
+
+@pytest.mark.parametrize("typed", ["from lattice_tg import |", "import lattice_tg\nlattice_tg.|"])
+def test_the_root_offers_every_name(file: OpenFile, typed: str) -> None:
+    """Names that are imported on first use are offered all the same, beside modules alone."""
+    offered = {name for name in file.completions(typed) if not name.startswith("_")}
+
+    modules = {module.name for module in pkgutil.iter_modules(lattice_tg.__path__)}
+    assert offered >= {*lattice_tg.__all__}
+    assert offered - {*lattice_tg.__all__} <= modules | {"TYPE_CHECKING", "import_module"}
+
+
+def test_a_typing_error_is_told_from_silence(file: OpenFile) -> None:
+    """Where there is nothing to offer, nothing is: these tests do not pass on a server that knows no types."""
+    offered: Any = file.completions(f"{START}{LAMBDA}.health_check().|")
+
+    assert offered == ()

@@ -1,0 +1,111 @@
+"""How the library's values print, in Python's own way and with rich."""
+
+from datetime import datetime
+from typing import Any
+
+import attrs
+import pytest
+from rich.pretty import pretty_repr
+
+import lattice_tg
+from lattice_tg import (
+    ApplyResult,
+    BatchProgress,
+    Change,
+    CreateStep,
+    DeleteStep,
+    DeregisterStep,
+    DesiredState,
+    FailedRequest,
+    FullJitter,
+    InternalServerError,
+    LatticeError,
+    Plan,
+    Problem,
+    RegisterStep,
+    RetryEvent,
+    RetryPolicy,
+    SystemClock,
+    TagStep,
+    Target,
+    TargetsResult,
+    UpdateHealthCheckStep,
+    WaitProgress,
+)
+from lattice_tg.models.health_check import HealthCheck
+from support.desired_states import ORDERS, there
+from support.model_examples import ID
+
+TARGETS = (Target.ip("10.0.0.1"), Target.ip("10.0.0.2", 8080))
+CHANGE = Change("config.port", 80, 443)
+PLAN = Plan(desired=DesiredState(ORDERS, TARGETS, prune=True), steps=(CreateStep(ORDERS), RegisterStep(TARGETS)))
+FAULT = InternalServerError(operation="GetTargetGroup", code="Internal", message="again", http_status=500)
+
+VALUES: tuple[tuple[object, str], ...] = (
+    (CHANGE, "Change(field='config.port', old=80, new=443)"),
+    (Problem("name", "A", "wrong"), "Problem(field='name', value='A', message='wrong')"),
+    (DesiredState(ORDERS), f"DesiredState(spec={ORDERS!r})"),
+    (CreateStep(ORDERS, after=ID), f"CreateStep(spec={ORDERS!r}, after={ID!r})"),
+    (DeleteStep(ID, (CHANGE,)), f"DeleteStep(target_group_id={ID!r}, changes=({CHANGE!r},))"),
+    (
+        UpdateHealthCheckStep((CHANGE,), HealthCheck.disabled()),
+        f"UpdateHealthCheckStep(changes=({CHANGE!r},), health_check=HealthCheck(enabled=False))",
+    ),
+    (TagStep((CHANGE,), {"team": "shop"}), f"TagStep(changes=({CHANGE!r},), tags={{'team': 'shop'}})"),
+    (RegisterStep(TARGETS[:1]), "RegisterStep(targets=(Target(id='10.0.0.1'),))"),
+    (DeregisterStep(TARGETS[:1]), "DeregisterStep(targets=(Target(id='10.0.0.1'),))"),
+    (Plan(desired=DesiredState(ORDERS)), f"Plan(desired=DesiredState(spec={ORDERS!r}))"),
+    (PLAN, f"Plan(desired={PLAN.desired!r}, steps={PLAN.steps!r})"),
+    (TargetsResult(TARGETS[:1]), "TargetsResult(successful=(Target(id='10.0.0.1'),))"),
+    (
+        FailedRequest(TARGETS[:1], FAULT, sent=True),
+        f"FailedRequest(targets=(Target(id='10.0.0.1'),), error={FAULT!r}, sent=True)",
+    ),
+    (
+        WaitProgress(waiting_for="orders to be ACTIVE", counts={"ACTIVE": 1}, elapsed_seconds=2.5),
+        "WaitProgress(waiting_for='orders to be ACTIVE', counts={'ACTIVE': 1}, elapsed_seconds=2.5)",
+    ),
+    (
+        BatchProgress(total=4, done=1, failed=1, pending=2, throttle_count=0),
+        "BatchProgress(total=4, done=1, failed=1, pending=2, throttle_count=0)",
+    ),
+)
+"""Values, and how they print: what is as by default is left out."""
+
+NAMES: dict[str, Any] = {**{name: getattr(lattice_tg, name) for name in lattice_tg.__all__}, "datetime": datetime}
+
+
+@pytest.mark.parametrize(("value", "text"), VALUES)
+def test_values_print_what_is_set(value: object, text: str) -> None:
+    """The repr of a value names each field that differs from its default, in order."""
+    assert repr(value) == text
+
+
+@pytest.mark.parametrize("value", [CHANGE, PLAN, DesiredState(ORDERS, TARGETS), DeleteStep(ID, (CHANGE,), TARGETS)])
+def test_what_prints_makes_the_value_again(value: object) -> None:
+    """The repr of a value is the Python that makes it, and so is what rich prints, over as many lines as it takes."""
+    assert [eval(repr(value), NAMES), eval(pretty_repr(value, max_width=60), NAMES)] == [value, value]
+
+
+def test_rich_shows_every_field_of_an_outcome() -> None:
+    """rich gets the fields themselves, and lays out those within them."""
+    outcome = ApplyResult(
+        ORDERS, PLAN, there(), None, attempts=1, elapsed_seconds=0.5, throttle_count=0, run_id="run-1"
+    )
+    event = RetryEvent(operation="GetTargetGroup", attempts=1, wait_seconds=0.1, elapsed_seconds=0.2, error=FAULT)
+
+    shown = list(outcome.__rich_repr__()), dict(event.__rich_repr__())
+
+    assert shown == (
+        [(field.name, getattr(outcome, field.name)) for field in attrs.fields(ApplyResult)],
+        attrs.asdict(event, recurse=False),
+    )
+
+
+def test_every_value_prints_for_rich() -> None:
+    """No public value is left to what attrs makes of it, but for settings, which say in full what is in force."""
+    values = {cls for cls in NAMES.values() if isinstance(cls, type) and attrs.has(cls)}
+
+    plain = {cls for cls in values if not issubclass(cls, LatticeError) and not hasattr(cls, "__rich_repr__")}
+
+    assert plain == {RetryPolicy, FullJitter, SystemClock}

@@ -1,0 +1,253 @@
+"""Carrying out plans against the emulator: the order, the waits, what moved meanwhile, what failed."""
+
+import pickle
+from typing import Any, cast
+
+import pytest
+from attrs import evolve
+
+from lattice_tg.errors import (
+    AccessDeniedError,
+    ApplyError,
+    InvalidSpecError,
+    PartialFailureError,
+    ServiceQuotaExceededError,
+)
+from lattice_tg.models.desired_state import DesiredState
+from lattice_tg.models.health_check import HealthCheck
+from lattice_tg.models.plan_steps import (
+    Change,
+    CreateStep,
+    DeleteStep,
+    DeregisterStep,
+    RegisterStep,
+    TagStep,
+    UpdateHealthCheckStep,
+)
+from lattice_tg.models.targets import Target
+from lattice_tg.planning.plan import Plan
+from support.desired_states import ORDERS, with_config
+from support.virtual_time import changing, operations, state, virtual_service
+
+A, B, C = Target.ip("10.0.0.1"), Target.ip("10.0.0.2"), Target.ip("10.0.0.3")
+TAGGED = evolve(with_config(ORDERS, health_check=HealthCheck(path="/ready")), tags={"team": "shop"})
+OTHER_PORT = with_config(ORDERS, port=8080)
+
+
+# doing it
+
+
+def test_planning_only_reads() -> None:
+    """A plan changes nothing, whatever it finds."""
+    with virtual_service() as (lattice, client):
+        plan = client.plan(TAGGED, targets=[A])
+
+        assert (bool(plan), operations(lattice)) == (True, ["ListTargetGroups"])
+
+
+def test_a_new_group_is_active_before_it_gets_targets() -> None:
+    """What is applied is what was planned, and the plan is empty then."""
+    with virtual_service(create_seconds=30) as (lattice, client):
+        group = client.apply(client.plan(TAGGED, targets=[A, B]))
+
+        assert (group.name, group.status) == ("orders", "ACTIVE")
+        assert changing(lattice) == ["CreateTargetGroup", "RegisterTargets"]
+        assert str(client.plan(TAGGED, targets=[A, B], prune=True)) == f"orders ({group.id}): nothing to do"
+
+
+def test_a_new_group_without_targets_is_not_waited_for() -> None:
+    """Nothing waits that no next step needs."""
+    with virtual_service(create_seconds=30) as (_, client):
+        assert client.apply(client.plan(ORDERS)).status == "CREATE_IN_PROGRESS"
+
+
+def test_every_change_is_one_request_in_an_order_that_is_safe_for_traffic() -> None:
+    """Health check and tags first, targets in before others go out, whose drain is not waited for."""
+    with virtual_service() as (lattice, client):
+        group = client.ensure(ORDERS, targets=[A, B])
+        lattice.attach_to_service(group.id)
+        plan, start = client.plan(TAGGED, targets=[B, C], prune=True), len(lattice.calls)
+
+        changed = client.apply(plan)
+
+        assert [type(step) for step in plan] == [UpdateHealthCheckStep, TagStep, RegisterStep, DeregisterStep]
+        assert changing(lattice, start) == ["UpdateTargetGroup", "TagResource", "RegisterTargets", "DeregisterTargets"]
+        assert changed.config.health_check is not None
+        assert (changed.id, changed.config.health_check.path) == (group.id, "/ready")
+        assert {row.id: row.status for row in client.list_targets(group)}["10.0.0.1"] == "DRAINING"
+
+
+def test_a_full_group_is_emptied_first_if_that_is_asked_for() -> None:
+    """``deregister_first`` does with a quota that ``register_first`` runs into; the steps say what was done."""
+    with virtual_service() as (lattice, client):
+        client.ensure(ORDERS, targets=[A])
+        lattice.set_quota("targets_per_target_group", 1)
+        plan = client.plan(ORDERS, targets=[B], prune=True)
+
+        with pytest.raises(ApplyError) as caught:
+            client.apply(plan)
+        client.apply(plan, order="deregister_first")
+
+        assert isinstance(caught.value.error, PartialFailureError)
+        assert isinstance(caught.value.error.result.failed_requests[0].error, ServiceQuotaExceededError)
+        assert (caught.value.completed, caught.value.failed, caught.value.pending) == (
+            (),
+            RegisterStep((B,)),
+            (DeregisterStep((Target.ip("10.0.0.1", 80),)),),
+        )
+        assert not client.plan(ORDERS, targets=[B], prune=True)
+
+
+def test_an_unknown_order_is_refused() -> None:
+    """Nothing is sent for an order that there is not."""
+    with virtual_service() as (lattice, client):
+        plan = Plan(desired=client.plan(ORDERS).desired)
+        start = len(lattice.calls)
+
+        with pytest.raises(InvalidSpecError, match=r"order='both': must be one of register_first, deregister_first"):
+            client.apply(plan, order="both")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+        assert len(lattice.calls) == start
+
+
+def test_a_plan_that_breaks_rules_is_refused() -> None:
+    """A plan made by hand is held to the same rules."""
+    with virtual_service() as (lattice, client):
+        plan = client.plan(ORDERS)
+        wrong = evolve(plan, desired=evolve(plan.desired, spec=with_config(ORDERS, port=0)))
+        start = len(lattice.calls)
+
+        with pytest.raises(InvalidSpecError):
+            client.apply(wrong)
+
+        assert len(lattice.calls) == start
+
+
+@pytest.mark.parametrize("plan", [None, "plan", ORDERS, DesiredState(ORDERS), Plan(desired=cast("Any", ORDERS))])
+def test_what_is_no_plan_is_refused(plan: Any) -> None:
+    """It is told like any other mistake."""
+    with virtual_service() as (lattice, client):
+        with pytest.raises(InvalidSpecError, match=r"plan=.*: must be a Plan, as client\.plan\(\) returns one"):
+            client.apply(plan)
+
+        assert lattice.calls == ()
+
+
+def test_an_interrupt_says_how_many_steps_were_done() -> None:
+    """It is a note on whatever ends the work; the state is one that the next run goes on from."""
+
+    def interrupt(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    with virtual_service() as (_, client):
+        events = client.boto3_client.meta.events
+        events.register("before-call.vpc-lattice.RegisterTargets", interrupt)
+
+        with pytest.raises(KeyboardInterrupt) as caught:
+            client.ensure(ORDERS, targets=[A])
+
+        assert caught.value.__notes__ == [
+            "orders: 1 of 2 steps were done when this came; planning and applying again goes on from there"
+        ]
+        events.unregister("before-call.vpc-lattice.RegisterTargets", interrupt)
+        client.ensure(ORDERS, targets=[A])
+        assert not client.plan(ORDERS, targets=[A], prune=True)
+
+
+def test_a_draining_target_is_registered_again() -> None:
+    """What leaves and is wanted comes back."""
+    with virtual_service() as (lattice, client):
+        group = client.ensure(ORDERS, targets=[A])
+        lattice.attach_to_service(group.id)
+        client.deregister_targets(group, [A])
+
+        plan = client.plan(ORDERS, targets=[A])
+        client.apply(plan)
+
+        assert plan.steps == (RegisterStep((A,)),)
+        assert [row.status for row in client.list_targets(group)] == ["HEALTHY"]
+
+
+def test_tags_of_others_stay() -> None:
+    """A tag that the spec does not name is there after apply, too."""
+    with virtual_service() as (_, client):
+        group = client.ensure(TAGGED)
+        client.tag(group, {"owner": "them", "team": "store"})
+
+        client.apply(client.plan(TAGGED))
+
+        assert client.tags(group) == {"owner": "them", "team": "shop"}
+
+
+def test_a_refused_target_is_told_and_keeps_others_from_being_taken_out() -> None:
+    """Of a step about many targets, the report says which are done; nothing is let out for what did not get in."""
+    with virtual_service() as (lattice, client):
+        client.ensure(ORDERS, targets=[A])
+        lattice.reject_target(C.id, code="UnsupportedTarget", message="no")
+
+        with pytest.raises(ApplyError) as caught:
+            client.apply(client.plan(ORDERS, targets=[B, C], prune=True))
+
+        assert isinstance(caught.value.error, PartialFailureError)
+        assert [target.id for target in caught.value.error.result.successful] == [B.id]
+        assert caught.value.pending == (DeregisterStep((Target.ip("10.0.0.1", 80),)),)
+        assert [facts[2] for facts in state(client)] == [{("10.0.0.1", 80), ("10.0.0.2", 80)}]
+
+
+def test_a_plan_can_be_applied_elsewhere() -> None:
+    """A plan that went through a pickle does the same."""
+    with virtual_service() as (_, client):
+        plan = pickle.loads(pickle.dumps(client.plan(TAGGED, targets=[A])))
+
+        client.apply(plan)
+
+        assert not client.plan(TAGGED, targets=[A], prune=True)
+
+
+# replacing
+
+
+def test_a_replacement_drains_deletes_and_creates() -> None:
+    """The old group is gone before the new one is made, as the name is unique."""
+    with virtual_service() as (lattice, client):
+        old = client.ensure(ORDERS, targets=[A])
+        plan, start = client.plan(OTHER_PORT, targets=[B], replace=True), len(lattice.calls)
+
+        new = client.apply(plan)
+
+        assert [type(step) for step in plan] == [DeleteStep, CreateStep, RegisterStep]
+        assert changing(lattice, start) == [
+            *("DeregisterTargets", "DeleteTargetGroup", "CreateTargetGroup", "RegisterTargets")
+        ]
+        assert (new.id != old.id, new.config.port) == (True, 8080)
+        assert [facts[2] for facts in state(client)] == [{("10.0.0.2", 8080)}]
+
+
+def test_a_replacement_shows_the_targets_that_go_with_the_group() -> None:
+    """Even where the wish says nothing about targets, the plan says which are lost."""
+    with virtual_service() as (_, client):
+        group = client.ensure(ORDERS, targets=[A])
+
+        plan = client.plan(OTHER_PORT, replace=True)
+
+        change = Change("config.port", 80, 8080)
+        assert plan.steps == (DeleteStep(group.id, (change,), (Target.ip("10.0.0.1", 80),)), CreateStep(OTHER_PORT))
+
+
+def test_a_replacement_that_fails_half_way_says_what_is_gone() -> None:
+    """The old group is deleted, the new one is not made; applying the same plan again goes on."""
+    with virtual_service() as (lattice, client):
+        client.ensure(ORDERS)
+        plan = client.plan(OTHER_PORT, targets=[A], replace=True)
+        lattice.fail("CreateTargetGroup", "AccessDeniedException")
+
+        with pytest.raises(ApplyError) as caught:
+            client.apply(plan)
+
+        error = caught.value
+        assert isinstance(error.error, AccessDeniedError)
+        assert error.__cause__ is error.error
+        assert (*error.completed, error.failed, *error.pending) == plan.steps
+        assert isinstance(error.failed, CreateStep)
+        assert client.find("orders") is None
+        assert client.apply(plan).config.port == 8080

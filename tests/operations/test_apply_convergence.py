@@ -1,0 +1,120 @@
+"""After apply the plan is empty: for any wish, any state before, and with faults on the way."""
+
+from attrs import evolve, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lattice_tg.client import TargetGroupClient
+from lattice_tg.errors import ReplacementRequiredError
+from lattice_tg.models.target_group import TargetGroupSpec
+from lattice_tg.models.targets import Target
+from lattice_tg.testing.emulator import VpcLatticeEmulator
+from support.strategies import legal_specs, modestly
+from support.virtual_time import changing, virtual_service
+
+Fault = tuple[str, str, int]
+"""What goes wrong, in which operation, how often."""
+
+
+@frozen
+class World:
+    """A wish, what is there, and what goes wrong on the way."""
+
+    spec: TargetGroupSpec
+    targets: list[Target] | None
+    actual: TargetGroupSpec | None
+    actual_targets: list[Target]
+    draining: list[Target]
+    faults: list[Fault]
+    prune: bool
+    in_use: bool
+
+
+OPERATIONS = [
+    *("CreateTargetGroup", "GetTargetGroup", "ListTargetGroups", "UpdateTargetGroup", "DeleteTargetGroup"),
+    *("RegisterTargets", "DeregisterTargets", "ListTargets", "TagResource", "ListTagsForResource"),
+]
+faults = st.tuples(
+    st.sampled_from(["throttle", "drop_response", "fail"]), st.sampled_from(OPERATIONS), st.integers(1, 2)
+)
+
+
+def targets_for(spec: TargetGroupSpec) -> st.SearchStrategy[list[Target]]:
+    """Targets that a group of this spec takes, with and without a port."""
+    ids = {
+        "IP": ["fd00::1", "fd00::2", "fd00::3"]
+        if spec.config.ip_address_type == "IPV6"
+        else ["10.0.0.1", "10.0.0.2", "10.0.0.3"],
+        "INSTANCE": ["i-0a", "i-0b", "i-0c"],
+        "ALB": [f"arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/{n}/0a" for n in "ab"],
+        "LAMBDA": [f"arn:aws:lambda:eu-west-1:123456789012:function:{n}" for n in "ab"],
+    }[spec.type]
+    ports = st.none() if spec.type == "LAMBDA" else st.sampled_from([None, 80, 81])
+    most = 1 if spec.type in ("ALB", "LAMBDA") else 4
+    return st.lists(st.builds(Target, id=st.sampled_from(ids), port=ports), max_size=most)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    spec = evolve(draw(legal_specs), name="orders")
+    other = legal_specs.map(lambda one: evolve(one, name="orders"))
+    near = st.just(evolve(spec, tags={"team": "theirs", **dict(list(spec.tags.items())[:1])}))
+    alike = other.map(lambda one: evolve(spec, config=evolve(spec.config, health_check=one.config.health_check)))
+    kin = alike if spec.type in ("IP", "INSTANCE") and spec.config.protocol_version in (None, "HTTP1") else near
+    actual = draw(st.none() | other | near | kin)
+    there = [] if actual is None else draw(targets_for(actual))
+    return World(
+        spec=spec,
+        targets=draw(st.none() | targets_for(spec)),
+        actual=actual,
+        actual_targets=there,
+        draining=draw(st.lists(st.sampled_from(there), max_size=2)) if there else [],
+        faults=draw(st.lists(faults, max_size=4)),
+        prune=spec.type in ("ALB", "LAMBDA") or draw(st.booleans()),
+        in_use=draw(st.booleans()),
+    )
+
+
+def arrange(world: World, lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
+    lattice.reset()
+    if world.actual is not None:
+        group = client.create(world.actual, wait=True)
+        if world.in_use:
+            lattice.attach_to_service(group.id)
+        client.register_targets(group, world.actual_targets).raise_for_failures()
+        client.deregister_targets(group, world.draining).raise_for_failures()
+    for kind, operation, times in world.faults:
+        if kind == "fail":
+            lattice.fail(operation, "InternalServerException", times=times)
+        else:
+            getattr(lattice, kind)(operation, times=times)
+
+
+def settle(world: World, lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
+    """Ensure the wish; a group in use that has to be replaced is taken out of service first."""
+    try:
+        client.ensure(world.spec, targets=world.targets, prune=world.prune, replace=True)
+    except ReplacementRequiredError:
+        lattice.detach_from_services(next(client.list()).id)
+        client.ensure(world.spec, targets=world.targets, prune=world.prune, replace=True)
+
+
+def test_after_apply_the_plan_is_empty() -> None:
+    """Whatever was wanted and there before: there is one group, nothing is left to do, and nothing is done again."""
+    with virtual_service() as (lattice, client):
+
+        @given(worlds())
+        @settings(modestly, max_examples=60)
+        def holds(world: World) -> None:
+            arrange(world, lattice, client)
+
+            settle(world, lattice, client)
+
+            start = len(lattice.calls)
+            plan = client.plan(world.spec, targets=world.targets, prune=world.prune, replace=True)
+            assert str(plan).endswith(": nothing to do")
+            assert [row.name for row in client.list()] == ["orders"]
+            client.apply(plan)
+            assert changing(lattice, start) == []
+
+        holds()

@@ -1,0 +1,151 @@
+"""What others do between two requests of a run."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from lattice_tg.client import TargetGroupClient
+from lattice_tg.errors import ApplyError, ConflictError, StalePlanError, TargetGroupFailedError
+from lattice_tg.models.health_check import HealthCheck
+from lattice_tg.models.plan_steps import Change
+from lattice_tg.models.targets import Target
+from lattice_tg.sending.client_tokens import client_token_for
+from lattice_tg.testing.emulator import VpcLatticeEmulator
+from support.batch import names, names_there, specs
+from support.desired_states import ORDERS, with_config
+from support.virtual_time import another, changing, operations, state, virtual_service
+
+A, B = Target.ip("10.0.0.1"), Target.ip("10.0.0.2")
+CHECKED = with_config(ORDERS, health_check=HealthCheck(path="/ready"))
+TAGGED = evolve(ORDERS, tags={"team": "shop"})
+
+
+def before_first(client: TargetGroupClient, operation: str, do: Callable[[], object]) -> None:
+    """Let others do something just before ``client`` sends this request for the first time."""
+    left = [do]
+
+    def once(**_: object) -> None:
+        if left:
+            left.pop()()
+
+    client.boto3_client.meta.events.register(f"before-call.vpc-lattice.{operation}", once)
+
+
+def tokens(lattice: VpcLatticeEmulator) -> list[str]:
+    return [call.params["clientToken"] for call in lattice.calls if call.operation == "CreateTargetGroup"]
+
+
+def test_a_reply_about_a_group_that_is_going_is_not_believed() -> None:
+    """Where another worker of the same run deletes what it made, its end is waited for, and one is made anew."""
+    token = client_token_for(ORDERS, "run-1")
+    with virtual_service(create_seconds=0, delete_seconds=60) as (lattice, client), another(lattice) as rival:
+        before_first(
+            client, "CreateTargetGroup", lambda: rival.delete(rival.create(ORDERS, client_token=token, wait=True))
+        )
+
+        made = client.ensure(ORDERS, run_id="run-1")
+
+        assert (tokens(lattice)[:2], len(tokens(lattice))) == ([token, token], 3)
+        assert [row.id for row in client.list()] == [made.id]
+
+
+def test_a_group_whose_deletion_failed_is_not_taken_for_a_new_one() -> None:
+    """The name cannot be had, and the creation says why."""
+    token = client_token_for(ORDERS, "run-1")
+    with virtual_service(create_seconds=0) as (lattice, client), another(lattice) as rival:
+
+        def fail_to_delete() -> None:
+            group = rival.create(ORDERS, client_token=token, wait=True)
+            lattice.fail_next_delete(group.id, code="Oops")
+            rival.delete(group)
+            with pytest.raises(TargetGroupFailedError):
+                rival.wait_until_deleted(group)
+
+        before_first(client, "CreateTargetGroup", fail_to_delete)
+        with pytest.raises(ApplyError) as caught:
+            client.ensure(ORDERS, run_id="run-1")
+
+        assert isinstance(caught.value.error, TargetGroupFailedError)
+
+
+def test_a_name_that_was_taken_meanwhile_is_told() -> None:
+    """A group that others made between plan and creation is not taken for ours; the next run finds it."""
+    with virtual_service() as (lattice, client), another(lattice) as rival:
+        before_first(client, "CreateTargetGroup", lambda: rival.create(ORDERS))
+
+        with pytest.raises(ApplyError) as caught:
+            client.ensure(ORDERS)
+
+        assert isinstance(caught.value.error, ConflictError)
+        assert caught.value.error.kind == "name_exists"
+        assert client.ensure(ORDERS).status == "ACTIVE"
+
+
+@pytest.mark.parametrize("delete_seconds", [0, 60])
+def test_a_list_that_is_old_by_the_time_is_not_believed(delete_seconds: float) -> None:
+    """The last groups of a large fleet are seen to long after the list was read; one that went meanwhile is made."""
+    with (
+        virtual_service(create_seconds=0, delete_seconds=delete_seconds) as (lattice, client),
+        another(lattice) as rival,
+    ):
+        first = [client.ensure(spec).id for spec in specs(2)]
+        before_first(client, "GetTargetGroup", lambda: rival.delete(first[1]))
+
+        outcomes = list(client.ensure_all(specs(2), max_workers=1))
+
+        assert [outcome.error for outcome in outcomes] == [None, None]
+        kept = [outcome.target_group.id in first for outcome in outcomes if outcome.target_group]
+        assert (kept, names_there(client)) == ([True, False], names(specs(2)))
+
+
+def test_a_group_that_others_delete_need_not_be_deleted_again() -> None:
+    """A replacement goes on where the old group is gone by itself."""
+    with virtual_service(delete_seconds=0) as (lattice, client), another(lattice) as rival:
+        old = client.wait_until_active(client.ensure(ORDERS))
+        before_first(client, "GetTargetGroup", lambda: rival.delete(old))
+
+        client.ensure(with_config(ORDERS, port=8080), replace=True)
+
+        assert [(row.id != old.id, row.port) for row in client.list()] == [(True, 8080)]
+
+
+@pytest.mark.parametrize("wish", [{"spec": ORDERS, "targets": [A]}, {"spec": CHECKED}, {"spec": TAGGED}])
+def test_a_plan_is_not_carried_out_on_another_group(wish: dict[str, Any]) -> None:
+    """What others made under the name meanwhile was not looked at, whatever it lacks; where it lacks nothing, it does."""
+    with virtual_service(create_seconds=0, delete_seconds=0) as (lattice, client), another(lattice) as rival:
+        old = client.ensure(ORDERS)
+        plan, empty = client.plan(**wish), client.plan(ORDERS)
+        rival.delete(old)
+        new = rival.create(ORDERS)
+        start = len(lattice.calls)
+
+        with pytest.raises(StalePlanError) as caught:
+            client.apply(plan)
+
+        assert caught.value.changes == (Change("id", old.id, new.id),)
+        assert client.apply(empty).id == new.id
+        assert changing(lattice, start) == []
+
+
+def test_a_target_that_others_take_out_need_not_be_taken_out_again() -> None:
+    """What should be out and is out is no failure."""
+    with virtual_service() as (lattice, client), another(lattice) as rival:
+        group = client.ensure(ORDERS, targets=[A, B])
+        before_first(client, "DeregisterTargets", lambda: rival.deregister_targets(group, [B]))
+
+        client.ensure(ORDERS, targets=[A], prune=True)
+
+        assert [facts[2] for facts in state(client)] == [{("10.0.0.1", 80)}]
+
+
+def test_a_group_that_is_going_is_not_looked_at_closer() -> None:
+    """Nothing of a group that goes is worth a request."""
+    with virtual_service(delete_seconds=60) as (lattice, client):
+        client.delete(client.create(CHECKED, wait=True))
+        start = len(lattice.calls)
+
+        plan = client.plan(CHECKED, targets=[A], prune=True)
+
+        assert (bool(plan), operations(lattice, start)) == (True, ["ListTargetGroups"])

@@ -1,0 +1,97 @@
+"""tenacity's own waits and stops, in a policy: on the client's clock."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tenacity import (
+    stop_after_attempt,
+    stop_after_delay,
+    stop_before_delay,
+    wait_chain,
+    wait_exponential,
+    wait_fixed,
+    wait_none,
+    wait_random,
+)
+
+from conftest import MakeClient
+from lattice_tg import RetryPolicy, ServiceError
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
+
+LIST = "ListTargetGroups"
+
+
+def sent_at(make_client: MakeClient, lattice: VpcLatticeEmulator, policy: RetryPolicy) -> list[float]:
+    """When each request of a list is sent that fails to the end."""
+    lattice.fail(LIST, "InternalServerException", times=100)
+    with pytest.raises(ServiceError) as caught:
+        list(make_client(retry=policy).list())
+    assert caught.value.attempts == len(lattice.calls)
+    return [call.time for call in lattice.calls]
+
+
+@pytest.mark.parametrize(
+    ("wait", "expected"),
+    [
+        (wait_none(), [0, 0, 0, 0, 0]),
+        (wait_fixed(2), [0, 2, 4, 6, 8]),
+        (wait_exponential(multiplier=1), [0, 1, 3, 7, 15]),
+        (wait_chain(wait_fixed(1), wait_fixed(5)), [0, 1, 6, 11, 16]),
+        (wait_fixed(1) + wait_fixed(2), [0, 3, 6, 9, 12]),
+    ],
+)
+def test_waits(
+    wait: Callable[[Any], float], expected: list[float], make_client: MakeClient, lattice: VpcLatticeEmulator
+) -> None:
+    """A wait is what lies between requests."""
+    assert sent_at(make_client, lattice, RetryPolicy(max_attempts=5, wait=wait)) == expected
+
+
+def test_random_waits(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
+    """A random wait keeps its bounds."""
+    first, second = sent_at(make_client, lattice, RetryPolicy(max_attempts=2, wait=wait_random(3, 4)))
+
+    assert 3 <= second - first <= 4
+
+
+@pytest.mark.parametrize(
+    ("stop", "expected"),
+    [
+        (stop_after_attempt(3), [0, 2, 4]),
+        (stop_after_delay(5), [0, 2, 4, 6]),
+        (stop_before_delay(5), [0, 2, 4]),
+        (stop_after_attempt(2) | stop_after_delay(60), [0, 2]),
+        (stop_after_attempt(2) & stop_after_delay(5), [0, 2, 4, 6]),
+        (stop_after_attempt(100), [0, 2, 4, 6, 8, 10, 12, 14]),
+    ],
+)
+def test_stops(
+    stop: Callable[[Any], bool],
+    expected: list[float],
+    make_client: MakeClient,
+    lattice: VpcLatticeEmulator,
+    clock: VirtualClock,
+) -> None:
+    """A stop ends the call besides, by the requests of this call and the time on the client's clock."""
+    clock.advance(500)
+
+    times = sent_at(make_client, lattice, RetryPolicy(wait=wait_fixed(2), stop=stop))
+
+    assert [time - 500 for time in times] == expected
+
+
+def test_a_stop_sees_throttling(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
+    """A stop counts every request, those that max_attempts does not count among them."""
+    lattice.throttle(LIST, times=100)
+
+    with pytest.raises(ServiceError) as caught:
+        list(make_client(retry=RetryPolicy(stop=stop_after_attempt(4))).list())
+
+    assert caught.value.attempts == 4
+
+
+@pytest.mark.parametrize("seconds", [-5.0, float("nan")])
+def test_a_wait_that_is_none(seconds: float, make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
+    """A wait that is below 0, or no number, is no wait."""
+    assert sent_at(make_client, lattice, RetryPolicy(max_attempts=3, wait=lambda _: seconds)) == [0, 0, 0]

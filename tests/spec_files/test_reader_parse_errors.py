@@ -1,0 +1,111 @@
+"""Files that cannot be read at all: where they break, and what to do."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from lattice_tg import read_specs
+from lattice_tg.errors import ConfigurationError
+from lattice_tg.models.problem import Problem
+from support.spec_files import GOOD_YAML, problems_of, told, written
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "value", "rule"),
+    [
+        ("[\n{},\n]", 3, "]", "a value belongs here, and no comma before a ] or }"),
+        ('{"a": 1,\n}', 2, "}", "a key in double quotes belongs here, and no comma before a }"),
+        ("{'a': 1}", 1, "'a': 1}", "this is not JSON: texts and keys in double quotes, no comments"),
+        ('{"a"\n 1}', 2, "1}", "a colon belongs here, after the key"),
+        ('{"a": 1 "b": 2}', 1, '"b": 2}', "a comma or } belongs here"),
+        ("[1 2]", 1, "2]", "a comma or ] belongs here"),
+        ("[1}", 1, "}", "a comma or ] belongs here"),
+        ("[1,", 1, "", "a value belongs here, and no comma before a ] or }"),
+        ("[1", 1, "", "a comma or ] belongs here"),
+        ("{}\n{} ", 2, "{}", "a file holds one value: write several specs as a list"),
+        ("[\n// no\n]", 2, "// no", "this is not JSON: texts and keys in double quotes, no comments"),
+        ("[080]", 1, "080]", "this is not JSON: texts and keys in double quotes, no comments"),
+        ('["a\tb"]', 1, '"a\tb"]', "this is not JSON: texts and keys in double quotes, no comments"),
+        ("[None]", 1, "None]", "this is not JSON: texts and keys in double quotes, no comments"),
+        ("[True]", 1, "True]", "this is not JSON: texts and keys in double quotes, no comments"),
+    ],
+)
+def test_broken_json(content: str, line: int, value: str, rule: str, tmp_path: Path) -> None:
+    """Text that is not JSON is told with its line, from the place that breaks it."""
+    path = written(tmp_path, "s.json", content)
+
+    assert problems_of(path) == (Problem("data", value, f"data={value!r}: {rule}", f"{path}:{line}"),)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("# nothing\n", "s.yaml: data='': is empty; write a spec, or a list of them"),
+        ("a: 1\n---\nb: 2\n", "s.yaml:2: data='---': a second document begins here; write several specs as one list"),
+        (
+            "a:\n\tb: 1\n",
+            ("s.yaml:2: data='\\tb: 1': this is not YAML: while scanning for the next token, found character '\\t' "
+            "that cannot start any token; indent with spaces, not with tabs"),
+        ),
+        (
+            "a: [1\nb: 2",
+            "s.yaml:2: data=': 2': this is not YAML: while parsing a flow sequence, expected ',' or ']', but got ':'",
+        ),
+        ("a: 1\nb: \x07\n", "s.yaml:2: data='\\x07': is a character that YAML does not have; take it out"),
+        ("!!python/object/apply:os.getcwd []", ("s.yaml:1: data='tag:yaml.org,2002:python/object/apply:os.getcwd': "
+         "is a tag, which is not read here; take it out")),
+    ],
+)  # fmt: skip
+def test_broken_yaml(content: str, expected: str, tmp_path: Path) -> None:
+    """Text that is not YAML, or several documents, or builds objects, is told with its line."""
+    assert told(written(tmp_path, "s.yaml", content)) == [expected]
+
+
+@pytest.mark.parametrize("name", ["s.yaml", "s.json"])
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", ": data='': is empty; write a spec, or a list of them"),
+        (b" \n\n", ": data='': is empty; write a spec, or a list of them"),
+        (b"[\n\xe9]", ":2: data=b'\\xe9': is not UTF-8; save the file as UTF-8"),
+    ],
+)
+def test_no_text(name: str, content: bytes, expected: str, tmp_path: Path) -> None:
+    """A file that is empty or in another encoding is one mistake."""
+    problems = told(written(tmp_path, name, content))
+
+    assert problems == [f"{name}{expected}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("missing.json", "cannot be read: No such file or directory; name a file"),
+        ("folder.json", "cannot be read: Is a directory; name a file"),
+        ("nul\0.json", "cannot be read: embedded null byte; name a file"),
+        ("specs.toml", "its name does not say which format it has; let it end in .json, .yaml, .yml"),
+        ("specs", "its name does not say which format it has; let it end in .json, .yaml, .yml"),
+    ],
+)
+def test_no_file(name: str, said: str, tmp_path: Path) -> None:
+    """What is no file of specs is one mistake, in the path."""
+    (tmp_path / "folder.json").mkdir()
+    path = tmp_path / name
+
+    (found,) = problems_of(path)
+
+    assert (found.field, found.value, found.location) == ("path", str(path), None)
+    assert found.message.endswith(f": {said}")
+
+
+def test_yaml_is_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without PyYAML a YAML file is refused, with what to install; JSON is read."""
+    for module in ("yaml", "lattice_tg.spec_files.yaml_parser"):
+        monkeypatch.setitem(sys.modules, module, None)
+
+    with pytest.raises(ConfigurationError) as caught:
+        read_specs(written(tmp_path, "s.yaml", GOOD_YAML))
+
+    assert "pip install 'lattice-tg[yaml]'" in caught.value.message
+    assert read_specs(written(tmp_path, "s.json", "[]")) == ()

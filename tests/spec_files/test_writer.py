@@ -1,0 +1,192 @@
+"""Specs written to files: the same specs when they are read back, and never half a file."""
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from lattice_tg import read_specs, write_specs
+from lattice_tg.errors import ConfigurationError, InvalidSpecError
+from lattice_tg.models.health_check import HealthCheck
+from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
+from support.model_examples import VPC
+from support.strategies import legal_specs, modestly
+
+ORDERS = TargetGroupSpec(
+    name="orders",
+    type="IP",
+    config=TargetGroupConfig(
+        protocol="HTTP", port=80, vpc_identifier=VPC, health_check=HealthCheck(enabled=False, path="/ok")
+    ),
+    tags={"team": "shöp", "cost": "80", "since": "2026-01-31", "on call": "no"},
+)
+RESIZE = TargetGroupSpec(name="resize", type="LAMBDA")
+
+YAML = f"""\
+- name: orders
+  type: IP
+  config:
+    port: 80
+    protocol: HTTP
+    vpcIdentifier: {VPC}
+    healthCheck:
+      enabled: false
+      path: /ok
+  tags:
+    team: shöp
+    cost: '80'
+    since: '2026-01-31'
+    on call: 'no'
+
+- name: resize
+  type: LAMBDA
+"""
+
+JSON = """\
+[
+  {
+    "name": "resize",
+    "type": "LAMBDA",
+    "tags": {
+      "team": "shöp"
+    }
+  }
+]
+"""
+
+
+def specs_of_different_names(specs: list[TargetGroupSpec]) -> list[TargetGroupSpec]:
+    return list({spec.name: spec for spec in specs}.values())
+
+
+several_specs = st.lists(legal_specs, max_size=4).map(specs_of_different_names)
+ODD_TAGS = {"=": "on", "null": "null", "1e3": "0x10", "1:20": "+1", "a": "", "b\u2028c": "x\u2029\u00a0y", "- -": "𠀀"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("specs")
+
+
+@pytest.mark.parametrize("name", ["specs.json", "specs.yaml"])
+@settings(modestly, max_examples=40)
+@given(specs=several_specs)
+@example(specs=[TargetGroupSpec(name="resize", type="LAMBDA", tags=ODD_TAGS)])
+@example(specs=[])
+def test_what_is_written_is_read_back(name: str, specs: list[TargetGroupSpec], folder: Path) -> None:
+    """Any legal specs come back equal, in their order."""
+    write_specs(folder / name, specs)
+
+    assert read_specs(folder / name) == tuple(specs)
+
+
+def test_yaml_as_people_write_it(tmp_path: Path) -> None:
+    """YAML has the service's order of members, a blank line between specs, and quotes where they are needed."""
+    path = tmp_path / "specs.yaml"
+
+    write_specs(str(path), iter([ORDERS, RESIZE]))
+
+    assert path.read_text(encoding="utf-8") == YAML
+
+
+def test_another_ending_of_yaml(tmp_path: Path) -> None:
+    """A file whose name ends in .yml is YAML, too."""
+    write_specs(tmp_path / "specs.yml", [ORDERS, RESIZE])
+
+    assert (tmp_path / "specs.yml").read_text(encoding="utf-8") == YAML
+
+
+def test_json_as_people_write_it(tmp_path: Path) -> None:
+    """JSON is indented, in the service's order of members, and ends in a newline."""
+    path = tmp_path / "specs.json"
+
+    write_specs(path, [TargetGroupSpec(name="resize", type="LAMBDA", tags={"team": "shöp"})])
+
+    assert path.read_text(encoding="utf-8") == JSON
+
+
+def test_what_cannot_be_read_back_is_not_written(tmp_path: Path) -> None:
+    """Broken rules, two specs of one name and what is no spec are told at once; the old file stays."""
+    path = tmp_path / "specs.json"
+    path.write_text("[]")
+    wrong = TargetGroupSpec(name="re_size", type="LAMBDA", config=TargetGroupConfig(port=1), tags={"aws:x": "y"})
+    no_spec: Any = {"name": "resize"}
+
+    with pytest.raises(InvalidSpecError) as caught:
+        write_specs(path, [RESIZE, wrong, no_spec, RESIZE])
+
+    assert [problem.message for problem in caught.value.problems] == [
+        "[1].name='re_size': must be 3 to 128 of a-z, 0-9 and single inner hyphens, and not start with tg-",
+        "[1].config.port=1: is not for LAMBDA groups; remove it",
+        "[1].tags['aws:x']='aws:x': the key must not start with aws:, which AWS keeps for itself; choose another",
+        "[2]={'name': 'resize'}: must be a TargetGroupSpec; a builder makes one with build()",
+        "[3].name='resize': is also the name of [0]; choose another",
+    ]
+    assert [problem.field for problem in caught.value.problems] == [
+        "[1].name",
+        "[1].config.port",
+        "[1].tags['aws:x']",
+        "[2]",
+        "[3].name",
+    ]
+    assert path.read_text() == "[]"
+
+
+def test_another_kind_of_file(tmp_path: Path) -> None:
+    """A name that says no format is refused, and nothing is written."""
+    with pytest.raises(InvalidSpecError, match=r"let it end in \.json, \.yaml, \.yml"):
+        write_specs(tmp_path / "specs.txt", [RESIZE])
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_yaml_is_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without PyYAML no YAML is written, and the error says what to install; JSON is."""
+    monkeypatch.setitem(sys.modules, "yaml", None)
+
+    with pytest.raises(ConfigurationError, match=r"pip install 'lattice-tg\[yaml\]'"):
+        write_specs(tmp_path / "specs.yaml", [RESIZE])
+    write_specs(tmp_path / "specs.json", [RESIZE])
+
+    assert [path.name for path in tmp_path.iterdir()] == ["specs.json"]
+
+
+def test_the_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    """Whoever has the old file open still reads the old specs; its rights and the links to it stay."""
+    path, link = tmp_path / "specs.json", tmp_path / "link.json"
+    path.write_text("[ ]")
+    path.chmod(0o640)
+    link.symlink_to(path)
+
+    with path.open() as old:
+        write_specs(link, [RESIZE])
+        seen = old.read()
+
+    assert (seen, read_specs(path), stat.S_IMODE(path.stat().st_mode)) == ("[ ]", (RESIZE,), 0o640)
+    assert (link.is_symlink(), sorted(tmp_path.iterdir())) == (True, [link, path])
+
+
+def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    """Where the file cannot be put in its place, nothing is left beside it."""
+    path = tmp_path / "specs.json"
+    path.mkdir()
+
+    with pytest.raises(OSError, match=r"specs\.json"):
+        write_specs(path, [RESIZE])
+
+    assert os.listdir(tmp_path) == ["specs.json"]  # noqa: PTH208 - hidden files, too
+
+
+def test_one_spec_alone_is_not_several(tmp_path: Path) -> None:
+    """What is no list of specs is refused, and no file is made."""
+    alone: Any = RESIZE
+
+    with pytest.raises(InvalidSpecError, match="must be several; write a list"):
+        write_specs(tmp_path / "specs.json", alone)
+
+    assert list(tmp_path.iterdir()) == []

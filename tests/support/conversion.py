@@ -1,0 +1,14 @@
+"""What the tests of conversion share."""
+
+import pytest
+
+from support.model_examples import EXAMPLES
+
+SPEC_KEYS = "name, type, config, tags"
+CONFIG_KEYS = "port, protocol, protocolVersion, vpcIdentifier, ipAddressType, lambdaEventStructureVersion, healthCheck"
+
+
+def each_example(*names: str) -> pytest.MarkDecorator:
+    """Each model with the dict that boto3 has for it."""
+    cases = [(model, dict(data)) for model, data in EXAMPLES]
+    return pytest.mark.parametrize(names, cases, ids=[type(model).__name__ for model, _ in EXAMPLES])

@@ -1,0 +1,39 @@
+"""Specs and groups, short to write, and what the rules say of them."""
+
+from typing import Any
+
+import attrs
+
+from lattice_tg.models.health_check import HealthCheck
+from lattice_tg.models.problem import Problem
+from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, TargetGroupSpec
+from support.model_examples import TARGET_GROUP, VPC
+
+RESET = (
+    "means back to the default, to the service; leave the field out, "
+    "or update_health_check(reset=…) to reset it on a group that exists"
+)
+NAME_RULE = "must be 3 to 128 of a-z, 0-9 and single inner hyphens, and not start with tg-"
+CODES_RULE = "must be HTTP status codes such as '200', '200,202' or '200-299'"
+
+
+def changed(model: Any, **fields: Any) -> Any:
+    """A model with other fields, of any type at all."""
+    return attrs.evolve(model, **fields)
+
+
+def ip(**config: Any) -> TargetGroupSpec:
+    fields: dict[str, Any] = {"protocol": "HTTP", "vpc_identifier": VPC, **config}
+    return TargetGroupSpec(name="orders", type="IP", config=TargetGroupConfig(**fields))
+
+
+def checked(**health_check: Any) -> TargetGroupSpec:
+    return ip(health_check=HealthCheck(**health_check))
+
+
+def group(kind: str, **config: Any) -> TargetGroup:
+    return attrs.evolve(TARGET_GROUP, type=kind, config=TargetGroupConfig(**config))
+
+
+def messages(found: tuple[Problem, ...]) -> list[str]:
+    return [problem.message for problem in found]

@@ -1,0 +1,72 @@
+"""What became of the groups of a fleet: how it reads, and that it travels."""
+
+import copy
+import pickle
+
+import pytest
+
+from lattice_tg.errors import IncompleteError
+from lattice_tg.models.desired_state import DesiredState
+from lattice_tg.planning.plan import make_plan
+from lattice_tg.results import ApplyResult, BatchProgress
+from support.desired_states import ORDERS, there
+
+MADE = ApplyResult(
+    spec=ORDERS,
+    plan=make_plan(DesiredState(ORDERS), None),
+    target_group=there(),
+    error=None,
+    attempts=3,
+    elapsed_seconds=1.234,
+    throttle_count=2,
+    run_id="run-1",
+)
+UNCHANGED = ApplyResult(
+    spec=ORDERS,
+    plan=make_plan(DesiredState(ORDERS), there()),
+    target_group=there(),
+    error=None,
+    attempts=1,
+    elapsed_seconds=1234.5,
+    throttle_count=0,
+    run_id="run-1",
+)
+FAILED = ApplyResult(
+    spec=ORDERS,
+    plan=None,
+    target_group=None,
+    error=IncompleteError(name="orders", reason="it was stopped", run_id="run-1"),
+    attempts=1,
+    elapsed_seconds=0.5,
+    throttle_count=0,
+    run_id="run-1",
+)
+PROGRESS = BatchProgress(total=400, done=12, failed=1, pending=387, throttle_count=5)
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        (MADE, "orders: 1 step in 1.23 s"),
+        (UNCHANGED, "orders: 0 steps in 1234.50 s"),
+        (FAILED, "orders: failed after 0.50 s: it was stopped; a run with run_id='run-1' goes on from there"),
+        (PROGRESS, "12 done, 1 failed, 387 waiting of 400; 5 throttled"),
+    ],
+)
+def test_outcomes_and_progress_read_as_one_line(told: ApplyResult | BatchProgress, text: str) -> None:
+    """``str`` says all that a log needs."""
+    assert str(told) == text
+
+
+@pytest.mark.parametrize("value", [MADE, UNCHANGED, PROGRESS])
+def test_outcomes_and_progress_are_plain_values(value: object) -> None:
+    """They come back the same from another process, and from a copy."""
+    assert pickle.loads(pickle.dumps(value)) == value
+    assert copy.deepcopy(value) == value
+
+
+def test_an_outcome_takes_its_error_along() -> None:
+    """An error compares by identity, so it is compared by what it says."""
+    again = pickle.loads(pickle.dumps(FAILED))
+
+    assert (str(again), type(again.error), vars(again.error)) == (str(FAILED), IncompleteError, vars(FAILED.error))

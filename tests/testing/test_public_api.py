@@ -1,0 +1,35 @@
+"""What ``lattice_tg.testing`` offers."""
+
+import sys
+
+import pytest
+
+from lattice_tg import testing
+
+
+def test_every_public_name_is_there() -> None:
+    """Each name in ``__all__`` can be had, and ``dir`` shows them."""
+    found = {name: getattr(testing, name).__name__ for name in testing.__all__}
+
+    assert found == {name: name for name in testing.__all__}
+    assert dir(testing) == sorted(testing.__all__)
+
+
+def test_other_names_are_not() -> None:
+    """Any other name is an AttributeError, as in any module."""
+    with pytest.raises(AttributeError, match=r"module 'lattice_tg\.testing' has no attribute 'mock_elb'"):
+        getattr(testing, "mock_elb")  # noqa: B009  (the type checkers know that it is not there)
+
+
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where moto is not installed, the error says what to install."""
+    for name in ("mock", "moto_adapter"):
+        monkeypatch.delitem(sys.modules, f"lattice_tg.testing.{name}")
+        monkeypatch.delattr(testing, name)
+    monkeypatch.setitem(sys.modules, "moto", None)
+
+    with pytest.raises(ModuleNotFoundError) as caught:
+        getattr(testing, "mock_vpc_lattice")  # noqa: B009  (it would be had without a call)
+
+    assert str(caught.value) == "lattice_tg.testing needs moto: pip install 'lattice-tg[testing]'"
+    assert caught.value.name == "moto"

@@ -1,0 +1,125 @@
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
+"""What type checkers make of the builders. This file is checked, not run.
+
+A line with `# type: ignore[…]` must fail, under mypy and under pyright: where it does not, the comment itself is an
+error.
+"""
+
+from typing import assert_type
+
+from lattice_tg.builders import (
+    AlbTargetGroupBuilder,
+    BuildableAlbTargetGroupBuilder,
+    BuildableInstanceTargetGroupBuilder,
+    BuildableIpTargetGroupBuilder,
+    InstanceTargetGroupBuilder,
+    IpTargetGroupBuilder,
+    LambdaTargetGroupBuilder,
+    TargetGroupBuilder,
+)
+from lattice_tg.models.health_check import HealthCheck
+from lattice_tg.models.target_group import TargetGroupSpec
+
+VPC = "vpc-0123456789abcdefg"
+CHECK = HealthCheck.http("/ready")
+
+
+def what_is_inferred() -> None:
+    """Each step gives the builder of its type, and ``build`` the spec."""
+    ip = TargetGroupBuilder.ip("orders", vpc_identifier=VPC)
+    assert_type(ip, IpTargetGroupBuilder)
+    assert_type(ip.ipv4().ipv6().health_check(CHECK).named("a").tag("b", "c").tags({}), IpTargetGroupBuilder)
+    assert_type(ip.http(), BuildableIpTargetGroupBuilder)
+    assert_type(ip.https(8443, version="GRPC"), BuildableIpTargetGroupBuilder)
+    assert_type(ip.tcp(9000), BuildableIpTargetGroupBuilder)
+    assert_type(ip.http().ipv6().health_check(CHECK).named("a").tag("b", "c").tags({}), BuildableIpTargetGroupBuilder)
+    assert_type(ip.http().tcp(9000), BuildableIpTargetGroupBuilder)
+    assert_type(ip.http().build(), TargetGroupSpec)
+
+    instance = TargetGroupBuilder.instance("orders", vpc_identifier=VPC)
+    assert_type(instance, InstanceTargetGroupBuilder)
+    assert_type(instance.health_check(CHECK).named("a").tag("b", "c").tags({}), InstanceTargetGroupBuilder)
+    assert_type(instance.http(), BuildableInstanceTargetGroupBuilder)
+    assert_type(instance.https(), BuildableInstanceTargetGroupBuilder)
+    assert_type(instance.tcp(9000).health_check(CHECK), BuildableInstanceTargetGroupBuilder)
+    assert_type(instance.http().build(), TargetGroupSpec)
+
+    alb = TargetGroupBuilder.alb("orders", vpc_identifier=VPC)
+    assert_type(alb, AlbTargetGroupBuilder)
+    assert_type(alb.named("a").tag("b", "c").tags({}), AlbTargetGroupBuilder)
+    assert_type(alb.http(version="HTTP2"), BuildableAlbTargetGroupBuilder)
+    assert_type(alb.https().tag("b", "c"), BuildableAlbTargetGroupBuilder)
+    assert_type(alb.http().build(), TargetGroupSpec)
+
+    lambda_ = TargetGroupBuilder.lambda_("orders")
+    assert_type(lambda_, LambdaTargetGroupBuilder)
+    assert_type(lambda_.event_structure_version("V2").named("a").tag("b", "c").tags({}), LambdaTargetGroupBuilder)
+    assert_type(lambda_.build(), TargetGroupSpec)
+
+
+def steps_that_are_absent() -> None:
+    """What a type may not have does not exist on its builder, routed or not."""
+    ip = TargetGroupBuilder.ip("orders", vpc_identifier=VPC)
+    ip.event_structure_version("V1")  # type: ignore[attr-defined]
+
+    instance = TargetGroupBuilder.instance("orders", vpc_identifier=VPC)
+    instance.ipv4()  # type: ignore[attr-defined]
+    instance.http().ipv6()  # type: ignore[attr-defined]
+    instance.event_structure_version("V1")  # type: ignore[attr-defined]
+
+    alb = TargetGroupBuilder.alb("orders", vpc_identifier=VPC)
+    alb.tcp(80)  # type: ignore[attr-defined]
+    alb.http().tcp(80)  # type: ignore[attr-defined]
+    alb.ipv4()  # type: ignore[attr-defined]
+    alb.ipv6()  # type: ignore[attr-defined]
+    alb.health_check(CHECK)  # type: ignore[attr-defined]
+    alb.http().health_check(CHECK)  # type: ignore[attr-defined]
+    alb.event_structure_version("V1")  # type: ignore[attr-defined]
+
+    lambda_ = TargetGroupBuilder.lambda_("orders")
+    lambda_.http()  # type: ignore[attr-defined]
+    lambda_.https()  # type: ignore[attr-defined]
+    lambda_.tcp(80)  # type: ignore[attr-defined]
+    lambda_.ipv4()  # type: ignore[attr-defined]
+    lambda_.ipv6()  # type: ignore[attr-defined]
+    lambda_.health_check(CHECK)  # type: ignore[attr-defined]
+
+
+def build_before_a_protocol() -> None:
+    """``build`` is there only once the protocol is chosen."""
+    TargetGroupBuilder.ip("orders", vpc_identifier=VPC).build()  # type: ignore[attr-defined]
+    TargetGroupBuilder.instance("orders", vpc_identifier=VPC).build()  # type: ignore[attr-defined]
+    TargetGroupBuilder.alb("orders", vpc_identifier=VPC).build()  # type: ignore[attr-defined]
+    TargetGroupBuilder.ip("orders", vpc_identifier=VPC).ipv6().build()  # type: ignore[attr-defined]
+
+
+def what_is_required() -> None:
+    """A VPC stands in the entry call, by name; TCP has no default port and no version."""
+    TargetGroupBuilder.ip("orders")  # type: ignore[call-arg]
+    TargetGroupBuilder.instance("orders")  # type: ignore[call-arg]
+    TargetGroupBuilder.alb("orders")  # type: ignore[call-arg]
+    TargetGroupBuilder.ip("orders", VPC)  # type: ignore[call-arg]
+    TargetGroupBuilder.ip(vpc_identifier=VPC)  # type: ignore[call-arg]
+    TargetGroupBuilder.lambda_()  # type: ignore[call-arg]
+    TargetGroupBuilder.lambda_("orders", vpc_identifier=VPC)  # type: ignore[call-arg]
+
+    ip = TargetGroupBuilder.ip("orders", vpc_identifier=VPC)
+    ip.tcp()  # type: ignore[call-arg]
+    ip.tcp(80, version="HTTP1")  # type: ignore[call-arg]
+    ip.http(80, "HTTP2")  # type: ignore[call-arg]
+
+
+def wrong_words() -> None:
+    """Words outside the closed lists are refused."""
+    ip = TargetGroupBuilder.ip("orders", vpc_identifier=VPC)
+    ip.http(version="HPPT1")  # type: ignore[arg-type]
+    ip.https(version="http2")  # type: ignore[arg-type]
+    ip.http("80")  # type: ignore[arg-type]
+    ip.health_check(None)  # type: ignore[arg-type]
+    TargetGroupBuilder.lambda_("orders").event_structure_version("V3")  # type: ignore[arg-type]
+
+
+def entries_are_not_steps() -> None:
+    """A builder has no entry points, and an entry has no steps."""
+    TargetGroupBuilder.lambda_("orders").ip("other", vpc_identifier=VPC)  # type: ignore[attr-defined]
+    TargetGroupBuilder.http()  # type: ignore[attr-defined]

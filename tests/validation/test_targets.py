@@ -1,0 +1,136 @@
+"""Targets held against their group: its type, its addresses, its port."""
+
+from typing import Any
+
+import pytest
+
+from lattice_tg.models.targets import Target
+from lattice_tg.validation import target_problems
+from support.model_examples import ALB_ARN, LAMBDA_ARN
+from support.validation import changed, group, messages
+
+
+@pytest.mark.parametrize(
+    ("target", "kind", "config"),
+    [
+        (Target.ip("10.0.0.1"), "IP", {}),
+        (Target.ip("10.0.0.1", 8080), "IP", {"ip_address_type": "IPV4"}),
+        (Target.ip("2001:db8::1"), "IP", {"ip_address_type": "IPV6"}),
+        (Target.ip("2001:db8::1"), "IP", {"ip_address_type": "IPV7"}),
+        (Target.ip("203.0.113.9"), "IP", {}),
+        (Target.instance("i-0123456789abcdef0", 80), "INSTANCE", {}),
+        (Target.alb(ALB_ARN, 443), "ALB", {}),
+        (Target.alb(ALB_ARN.replace("arn:aws:", "arn:aws-cn:")), "ALB", {}),
+        (Target.lambda_(LAMBDA_ARN), "LAMBDA", {}),
+        (Target.lambda_(LAMBDA_ARN.removesuffix(":live")), "LAMBDA", {}),
+        (Target(id="anything"), "POD", {}),
+    ],
+)
+def test_targets_that_fit(target: Target, kind: str, config: dict[str, Any]) -> None:
+    """A target of the group's type and family has no problem; a group of an unknown type takes any."""
+    assert target_problems([target], group(kind, **config)) == target_problems([target]) == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "kind", "config", "expected"),
+    [
+        (
+            Target.ip("10.0.0.256"),
+            "IP",
+            {},
+            ["targets[0].id='10.0.0.256': must be an IP address in an IP group, of the family IPV4"],
+        ),
+        (
+            Target.ip("fe80::1%eth0"),
+            "IP",
+            {"ip_address_type": "IPV6"},
+            ["targets[0].id='fe80::1%eth0': must be an IP address in an IP group, of the family IPV6"],
+        ),
+        (
+            Target.ip("2001:db8::1"),
+            "IP",
+            {},
+            ["targets[0].id='2001:db8::1': must be of the group's address family, IPV4"],
+        ),
+        (
+            Target.ip("10.0.0.1"),
+            "IP",
+            {"ip_address_type": "IPV6"},
+            ["targets[0].id='10.0.0.1': must be of the group's address family, IPV6"],
+        ),
+        (
+            Target.ip("10.0.0.1"),
+            "INSTANCE",
+            {},
+            ["targets[0].id='10.0.0.1': must be an instance's id (i-…) in an INSTANCE group"],
+        ),
+        (
+            Target.lambda_(LAMBDA_ARN),
+            "ALB",
+            {},
+            [f"targets[0].id='{LAMBDA_ARN}': must be the ARN of an Application Load Balancer in an ALB group"],
+        ),
+        (
+            Target.alb(ALB_ARN.replace("/app/", "/net/")),
+            "ALB",
+            {},
+            [
+                f"targets[0].id='{ALB_ARN.replace('/app/', '/net/')}'"[:93]
+                + "…: must be the ARN of an Application Load Balancer in an ALB group",
+            ],
+        ),
+        (
+            Target.instance("i-0a", 80),
+            "LAMBDA",
+            {},
+            [
+                "targets[0].id='i-0a': must be the ARN of a function, version or alias in a LAMBDA group",
+                "targets[0].port=80: is not for LAMBDA targets; leave it out",
+            ],
+        ),
+    ],
+)
+def test_targets_that_do_not_fit(target: Target, kind: str, config: dict[str, Any], expected: list[str]) -> None:
+    """With the group's description, type, address family and port of its targets are held against it."""
+    assert messages(target_problems([target], group(kind, **config))) == expected
+    assert target_problems([target]) == ()
+
+
+def test_all_problems_of_all_targets() -> None:
+    """All targets are looked at, each problem with the target's place in the list that was given."""
+    targets: list[Any] = [
+        Target.ip("10.0.0.1"),
+        Target(id=""),
+        Target(id="x" * 201, port=0),
+        changed(Target(id=""), id=None),
+        "10.0.0.1",
+    ]
+
+    assert messages(target_problems(targets, start=100)) == [
+        "targets[101].id='': must be text of 1 to 200 characters",
+        f"targets[102].id='{'x' * 78}…: must be text of 1 to 200 characters",
+        "targets[102].port=0: is no port; write 1 to 65535, or leave it out for the group's",
+        "targets[103].id=None: is required; write an address, an instance id or an ARN",
+        "targets[104]='10.0.0.1': must be a Target, such as Target.ip('10.0.0.1')",
+    ]
+
+
+@pytest.mark.parametrize(("kind", "target"), [("ALB", Target.alb(ALB_ARN)), ("LAMBDA", Target.lambda_(LAMBDA_ARN))])
+def test_groups_of_one_target(kind: str, target: Target) -> None:
+    """ALB and LAMBDA groups take one target; the same one twice is one."""
+    other = changed(target, id=target.id.replace("123456789012", "210987654321"))
+
+    assert target_problems([target, target], group(kind)) == target_problems([target, other]) == ()
+    assert messages(target_problems([target, other], group(kind))) == [
+        f"targets=2: {kind} groups take one target; leave the others out"
+    ]
+
+
+@pytest.mark.parametrize("kind", ["IP", "INSTANCE", "POD"])
+def test_groups_of_many_targets(kind: str) -> None:
+    """Other groups take any number."""
+    targets = {"IP": [Target.ip("10.0.0.1"), Target.ip("10.0.0.2")]}.get(
+        kind, [Target.instance("i-0a"), Target.instance("i-0b")]
+    )
+
+    assert target_problems(targets, group(kind)) == target_problems([], group(kind)) == ()
