@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         DrainTimeoutError,
         IncompleteError,
         InternalServerError,
+        InvalidArgumentError,
         InvalidIdentifierError,
         InvalidSpecError,
         LatticeError,
@@ -110,6 +111,7 @@ __all__ = [
     "IncompleteError",
     "InstanceTargetGroupBuilder",
     "InternalServerError",
+    "InvalidArgumentError",
     "InvalidIdentifierError",
     "InvalidSpecError",
     "IpAddressType",
@@ -181,10 +183,11 @@ _LAZY_IMPORTS = {
         "conversion": "from_boto3 to_boto3",
         "errors": (
             "AccessDeniedError ApplyError ConfigurationError ConflictError ConflictKind DrainTimeoutError "
-            "IncompleteError InternalServerError InvalidIdentifierError InvalidSpecError LatticeError "
-            "PartialFailureError ReplacementRequiredError ResourceNotFoundError ServiceError "
-            "ServiceQuotaExceededError StalePlanError TargetGroupFailedError ThrottlingError TransportError "
-            "ValidationError WaitFailedError WaitTimeoutError"
+            "IncompleteError InternalServerError InvalidArgumentError InvalidIdentifierError "
+            "InvalidSpecError LatticeError PartialFailureError ReplacementRequiredError "
+            "ResourceNotFoundError ServiceError ServiceQuotaExceededError StalePlanError "
+            "TargetGroupFailedError ThrottlingError TransportError ValidationError WaitFailedError "
+            "WaitTimeoutError"
         ),
         "literals": (
             "HealthCheckProtocol HealthCheckProtocolVersion IpAddressType LambdaEventStructureVersion "

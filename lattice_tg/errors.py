@@ -3,8 +3,9 @@
 ::
 
     LatticeError
-    ├── InvalidSpecError(ValueError)        mistakes in what was written, all of them
-    ├── InvalidIdentifierError(ValueError)  a name, or nothing, where an id or ARN belongs
+    ├── InvalidArgumentError(ValueError)    an argument breaks rules; lists every problem
+    │   ├── InvalidSpecError                a spec, targets, tags or a file break rules
+    │   └── InvalidIdentifierError          a name, or None, where an id or ARN is required
     ├── ConfigurationError                  no region, no credentials, an old boto3, …
     ├── ServiceError                        the service answered with an error
     │   ├── ValidationError                 400
@@ -62,35 +63,26 @@ def _rebuild_error(cls: type[LatticeError], args: tuple[Any, ...], facts: dict[s
 
 
 @define(slots=False, eq=False)
-class InvalidSpecError(LatticeError, ValueError):
-    """What was written breaks rules; nothing was sent."""
+class InvalidArgumentError(LatticeError, ValueError):
+    """An argument breaks rules. The error lists every problem."""
 
     problems: tuple[Problem, ...]
-    """Every mistake found, one a field."""
+    """Every problem found, one per field."""
 
     def __str__(self) -> str:
         count = len(self.problems)
         lines = "".join(f"\n  {problem}" for problem in self.problems)
-        return f"{count} problem{'s' * (count != 1)}, nothing was sent:{lines}"
+        return f"{count} validation error{'s' * (count != 1)}:{lines}"
 
 
 @define(slots=False, eq=False)
-class InvalidIdentifierError(LatticeError, ValueError):
-    """Something that is no id or ARN of a target group stands where one belongs; nothing was sent."""
+class InvalidSpecError(InvalidArgumentError):
+    """A spec, targets, tags or a file break rules. The error lists every problem."""
 
-    value: object
-    """What was given."""
 
-    def __str__(self) -> str:
-        if self.value is None:  # most often what find() said
-            return (
-                "None is no target group; where client.find(name) gave it, no group of the client's account and Region "
-                "has that name: check these three, or create the group"
-            )
-        return (
-            f"{self.value!r} is not a target group's id (tg- and 17 of 0-9, a-z) or ARN; the service takes no "
-            "names here: look one up with client.find(name) and pass what it returns"
-        )
+@define(slots=False, eq=False)
+class InvalidIdentifierError(InvalidArgumentError):
+    """A value that is not a target group's id or ARN was passed where one is required."""
 
 
 @define(slots=False, eq=False)

@@ -227,7 +227,7 @@ def test_build_never_allows_unknown_words() -> None:
     with pytest.raises(InvalidSpecError) as caught:
         LAMBDA.event_structure_version(version).build()
 
-    assert [problem.message for problem in caught.value.problems] == [
+    assert [str(problem) for problem in caught.value.problems] == [
         "config.lambda_event_structure_version='V3': must be one of V1, V2"
     ]
 

@@ -171,7 +171,7 @@ def test_each_thing_that_is_not_so_is_seen(spoiled: dict[str, Any], false: list[
     right = {"specs": (ORDERS,), "made": (GROUP,), "creates": [create("a")] * 3, "there": (GROUP,)}
 
     claims = demo["claims_of"](
-        demo["Run"](**right | spoiled), demo["Run"](**right), [Problem("name", "x", "wrong", "file:1")]
+        demo["Run"](**right | spoiled), demo["Run"](**right), [Problem("name", "x", "wrong", location="file:1")]
     )
 
     assert [claim for claim, holds in claims if not holds] == [CLAIMS[index] for index in false]

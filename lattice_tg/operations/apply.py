@@ -7,7 +7,14 @@ from typing import cast, get_args
 from attrs import define
 
 from lattice_tg.conversion import from_boto3, to_boto3
-from lattice_tg.errors import ApplyError, InvalidSpecError, LatticeError, ReplacementRequiredError, StalePlanError
+from lattice_tg.errors import (
+    ApplyError,
+    InvalidArgumentError,
+    InvalidSpecError,
+    LatticeError,
+    ReplacementRequiredError,
+    StalePlanError,
+)
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.plan_steps import (
     Change,
@@ -225,4 +232,4 @@ def _interruption_note(plan: Plan, done: int, steps: int) -> str:
 def _validate_order(order: str) -> None:
     if order not in get_args(ApplyOrder):
         rule = f"must be one of {', '.join(get_args(ApplyOrder))}"
-        raise InvalidSpecError((make_problem("order", order, rule),))
+        raise InvalidArgumentError((make_problem("order", order, rule),))

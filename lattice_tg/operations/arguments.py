@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from typing import Any, TypeVar
 
 from lattice_tg.conversion import to_boto3
-from lattice_tg.errors import ConfigurationError, InvalidSpecError
+from lattice_tg.errors import ConfigurationError, InvalidArgumentError, InvalidSpecError
 from lattice_tg.literals import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.problem import Problem, make_problem
@@ -38,9 +38,9 @@ _RESET_VALUES: Mapping[ResettableHealthCheckField, tuple[str, Any]] = {
 }
 
 
-def _raise_if_any(problems: Iterable[Problem]) -> None:
+def _raise_if_any(problems: Iterable[Problem], error: type[InvalidArgumentError] = InvalidSpecError) -> None:
     if found := tuple(problems):
-        raise InvalidSpecError(found)
+        raise error(found)
 
 
 def to_tuple(field: str, values: Iterable[T]) -> tuple[T, ...]:
@@ -86,7 +86,7 @@ def validate_name(name: str) -> str:
     """A name that a group can have."""
     rule = "is an id or ARN, and no name; get(…) takes it" if is_identifier(name) else NAME_VALIDATOR(name)
     if rule:
-        _raise_if_any([make_problem("name", name, rule)])
+        _raise_if_any([make_problem("name", name, rule)], InvalidArgumentError)
     return name
 
 
@@ -101,7 +101,7 @@ def list_filters(kind: str | None, vpc_identifier: str | None, *, allow_unknown:
         problems.append(make_problem("type", kind, rule))
     if vpc_identifier is not None and (rule := VPC_IDENTIFIER(vpc_identifier)):
         problems.append(make_problem("vpc_identifier", vpc_identifier, rule))
-    _raise_if_any(problems)
+    _raise_if_any(problems, InvalidArgumentError)
     filters = {"targetGroupType": kind, "vpcIdentifier": vpc_identifier}
     return {name: value for name, value in filters.items() if value is not None}
 
@@ -127,7 +127,7 @@ def validate_client_token(client_token: str) -> str:
     """A token that the service takes."""
     if not is_client_token(client_token):
         rule = "must be text of 1 to 64 characters, one of them visible; leave it out to have one made"
-        _raise_if_any([make_problem("client_token", client_token, rule)])
+        _raise_if_any([make_problem("client_token", client_token, rule)], InvalidArgumentError)
     return client_token
 
 
@@ -147,7 +147,8 @@ def validate_run_id(run_id: str | None) -> None:
     """Refuse a run_id that is no text: another run could not be sure to write it in the same way."""
     if not (run_id is None or isinstance(run_id, str)):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
         _raise_if_any(
-            [make_problem("run_id", run_id, "must be text that names the run; leave it out to have one drawn")]
+            [make_problem("run_id", run_id, "must be text that names the run; leave it out to have one drawn")],
+            InvalidArgumentError,
         )
 
 
@@ -158,13 +159,13 @@ def validate_executor(executor: Executor | None, on_progress: Callable[..., obje
         problems.append(make_problem("executor", executor, "must be a concurrent.futures.Executor"))
     if not (on_progress is None or callable(on_progress)):
         problems.append(make_problem("on_progress", on_progress, "must be a function that takes a BatchProgress"))
-    _raise_if_any(problems)
+    _raise_if_any(problems, InvalidArgumentError)
 
 
 def validate_max_workers(max_workers: int) -> None:
     """Refuse a number of workers that could do nothing."""
     if rule := integer(1, 1000)(max_workers):
-        _raise_if_any([make_problem("max_workers", max_workers, rule)])
+        _raise_if_any([make_problem("max_workers", max_workers, rule)], InvalidArgumentError)
 
 
 def validate_seconds(**seconds: float) -> None:
@@ -175,7 +176,7 @@ def validate_seconds(**seconds: float) -> None:
             problems.append(make_problem(name, value, "must be a number of seconds, above 0"))
         elif not (_is_number(value) and value >= 0):
             problems.append(make_problem(name, value, "must be a number of seconds, at least 0"))
-    _raise_if_any(problems)
+    _raise_if_any(problems, InvalidArgumentError)
 
 
 def health_check_update(

@@ -62,7 +62,7 @@ def _problems(fleet: Sequence[DesiredState], *, allow_unknown: bool) -> Iterator
             validate_desired(desired, allow_unknown=allow_unknown)
         except InvalidSpecError as error:
             for one in error.problems:
-                yield evolve(one, field=f"[{index}].{one.field}", message=f"[{index}].{one.message}")
+                yield evolve(one, field=f"[{index}].{one.field}")
         else:
             if names[desired.spec.name] > 1:
                 yield make_problem(

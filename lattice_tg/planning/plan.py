@@ -5,7 +5,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from lattice_tg.errors import InvalidSpecError, ReplacementRequiredError
+from lattice_tg.errors import InvalidArgumentError, InvalidSpecError, ReplacementRequiredError
 from lattice_tg.models.base import FrozenMapping, ReprMixin
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.health_check import HealthCheck
@@ -89,7 +89,7 @@ class Plan(ReprMixin):
 def validate_plan(plan: Plan, *, allow_unknown: bool = False) -> None:
     """Raise one :class:`InvalidSpecError` with all that is wrong with what is to be carried out."""
     if not isinstance(getattr(plan, "desired", None), DesiredState):  # a caller may be untyped
-        raise InvalidSpecError((make_problem("plan", plan, "must be a Plan, as client.plan() returns one"),))
+        raise InvalidArgumentError((make_problem("plan", plan, "must be a Plan, as client.plan() returns one"),))
     validate_desired(plan.desired, allow_unknown=allow_unknown)
 
 

@@ -28,7 +28,8 @@ class RateLimiter:
     """Turns to send, for any number of threads.
 
     Until the first 429 only the number of calls in flight is bounded; from then on sends are spaced at a rate
-    that follows the service's answers. `lattice_tg.sending.rate_control` has the algorithm; this class has the lock and the queue.
+    that follows the service's answers. `lattice_tg.sending.rate_control` has the algorithm; this class has the lock
+    and the queue.
     """
 
     def __init__(self, *, clock: Clock, max_requests_per_second: float | None = None) -> None:

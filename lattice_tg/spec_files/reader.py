@@ -5,6 +5,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Literal
 
+from attrs import evolve
+
 from lattice_tg.errors import ConfigurationError, InvalidSpecError
 from lattice_tg.models.problem import Problem, make_problem
 from lattice_tg.models.target_group import TargetGroupSpec
@@ -113,4 +115,4 @@ def _parse(text: str, parse: Parse) -> Node:
 def _to_problem(mistake: FileProblem, file: str) -> Problem:
     told = make_problem(mistake.field, mistake.value, mistake.rule)
     location = file if mistake.line is None else f"{file}:{mistake.line}"
-    return Problem(told.field, told.value, told.message, location)
+    return evolve(told, location=location)

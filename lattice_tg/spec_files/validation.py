@@ -9,7 +9,7 @@ from lattice_tg.conversion import from_boto3, to_boto3
 from lattice_tg.conversion.field_names import wire_names
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
-from lattice_tg.models.problem import Problem, make_problem
+from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 from lattice_tg.spec_files.document import Document, FileProblem, parent_paths
 from lattice_tg.validation import find_problems
@@ -66,7 +66,7 @@ def _rule_problems(spec: TargetGroupSpec, place: str) -> Iterator[FileProblem]:
 
 def _to_file_problem(found: Problem, place: str) -> FileProblem:
     """A problem, told of the place and value in the file instead of the field and value of a model."""
-    rule = found.message.removeprefix(make_problem(found.field, found.value, "").message)
+    rule = found.rule if found.hint is None else f"{found.rule}; {found.hint}"
     value: Any = found.value
     return FileProblem(place, to_boto3(value) if attrs.has(value.__class__) else value, rule)
 

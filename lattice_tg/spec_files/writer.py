@@ -53,7 +53,7 @@ def _rule_problems(specs: tuple[TargetGroupSpec, ...]) -> list[Problem]:
 
 def _prefix_index(found: Problem, index: int) -> Problem:
     place = f"[{index}]" if found.field == "spec" else f"[{index}].{found.field}"
-    return evolve(found, field=place, message=place + found.message.removeprefix(found.field))
+    return evolve(found, field=place)
 
 
 def _duplicate_names(specs: tuple[TargetGroupSpec, ...]) -> Iterator[Problem]:

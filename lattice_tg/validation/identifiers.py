@@ -3,6 +3,7 @@
 import re
 
 from lattice_tg.errors import InvalidIdentifierError
+from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetGroupSummary
 from lattice_tg.models.target_group import TargetGroup
 
@@ -24,8 +25,25 @@ def resolve_identifier(target_group: TargetGroupLike) -> str:
     if isinstance(target_group, TargetGroup | TargetGroupSummary):
         return resolve_identifier(target_group.id)
     if not is_identifier(target_group):
-        raise InvalidIdentifierError(target_group)
+        raise InvalidIdentifierError((_identifier_problem(target_group),))
     return target_group
+
+
+def _identifier_problem(value: object) -> Problem:
+    if value is None:  # most often the result of find()
+        return Problem(
+            "target_group",
+            value,
+            "must be an id, an ARN or a model of a target group",
+            "client.find(name) returns None if no target group of the client's account and Region has the name. Check "
+            "the three, or create the group",
+        )
+    return Problem(
+        "target_group",
+        value,
+        "must be a target group's id (tg- and 17 of 0-9, a-z) or ARN",
+        "VPC Lattice does not accept names here. Call client.find(name) and pass what it returns",
+    )
 
 
 def is_identifier(value: object) -> bool:

@@ -27,7 +27,7 @@ TARGETS_ELSEWHERE = "a spec has no targets; give them as Desired(spec, targets),
 def mistakes(cls: type[attrs.AttrsInstance], data: Any) -> list[str]:
     with pytest.raises(InvalidSpecError) as caught:
         from_boto3(cls, data, strict=True)
-    return [problem.message for problem in caught.value.problems]
+    return [str(problem) for problem in caught.value.problems]
 
 
 @each_example("model", "data")
@@ -84,9 +84,9 @@ def test_a_mistake_has_its_field_and_value() -> None:
     with pytest.raises(InvalidSpecError) as caught:
         from_boto3(TargetGroupSpec, {"name": "a", "type": "IP", "config": {"port": "80"}}, strict=True)
 
-    message = "config.port='80': must be a whole number; write it without quotes"
-    assert caught.value.problems == (Problem("config.port", "80", message),)
-    assert str(caught.value) == f"1 problem, nothing was sent:\n  {message}"
+    rule, hint = "must be a whole number", "write it without quotes"
+    assert caught.value.problems == (Problem("config.port", "80", rule, hint),)
+    assert str(caught.value) == f"1 validation error:\n  config.port='80': {rule}; {hint}"
     assert caught.value.__suppress_context__
 
 

@@ -15,7 +15,7 @@ from support.error_samples import PROBLEMS
 
 def test_a_single_problem_is_not_plural() -> None:
     """One problem is one problem."""
-    assert str(InvalidSpecError(PROBLEMS[:1])) == "1 problem, nothing was sent:\n  name='x': is too short"
+    assert str(InvalidSpecError(PROBLEMS[:1])) == "1 validation error:\n  name='x': is too short"
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ FAULT = InternalServerError(operation="GetTargetGroup", code="Internal", message
 
 VALUES: tuple[tuple[object, str], ...] = (
     (CHANGE, "Change(field='config.port', old=80, new=443)"),
-    (Problem("name", "A", "wrong"), "Problem(field='name', value='A', message='wrong')"),
+    (Problem("name", "A", "wrong"), "Problem(field='name', value='A', rule='wrong')"),
     (DesiredState(ORDERS), f"DesiredState(spec={ORDERS!r})"),
     (CreateStep(ORDERS, after=ID), f"CreateStep(spec={ORDERS!r}, after={ID!r})"),
     (DeleteStep(ID, (CHANGE,)), f"DeleteStep(target_group_id={ID!r}, changes=({CHANGE!r},))"),

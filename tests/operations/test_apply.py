@@ -9,6 +9,7 @@ from attrs import evolve
 from lattice_tg.errors import (
     AccessDeniedError,
     ApplyError,
+    InvalidArgumentError,
     InvalidSpecError,
     PartialFailureError,
     ServiceQuotaExceededError,
@@ -104,7 +105,9 @@ def test_an_unknown_order_is_refused() -> None:
         plan = Plan(desired=client.plan(ORDERS).desired)
         start = len(lattice.calls)
 
-        with pytest.raises(InvalidSpecError, match=r"order='both': must be one of register_first, deregister_first"):
+        with pytest.raises(
+            InvalidArgumentError, match=r"order='both': must be one of register_first, deregister_first"
+        ):
             client.apply(plan, order="both")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
         assert len(lattice.calls) == start
@@ -127,7 +130,7 @@ def test_a_plan_that_breaks_rules_is_refused() -> None:
 def test_what_is_no_plan_is_refused(plan: Any) -> None:
     """It is told like any other mistake."""
     with virtual_service() as (lattice, client):
-        with pytest.raises(InvalidSpecError, match=r"plan=.*: must be a Plan, as client\.plan\(\) returns one"):
+        with pytest.raises(InvalidArgumentError, match=r"plan=.*: must be a Plan, as client\.plan\(\) returns one"):
             client.apply(plan)
 
         assert lattice.calls == ()

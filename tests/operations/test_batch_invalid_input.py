@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 from attrs import evolve
 
-from lattice_tg.errors import InvalidSpecError
+from lattice_tg.errors import InvalidArgumentError, InvalidSpecError
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.targets import Target
 from support.batch import specs
@@ -52,10 +52,10 @@ def test_a_fleet_is_several(items: Any) -> None:
 def test_an_executor_and_a_hook_are_what_they_should_be() -> None:
     """Both mistakes are told at once, before anything is sent."""
     with virtual_service() as (lattice, client):
-        with pytest.raises(InvalidSpecError) as caught:
+        with pytest.raises(InvalidArgumentError) as caught:
             client.ensure_all(specs(2), executor=cast("Any", 5), on_progress=cast("Any", "log"))
 
-        assert [problem.message for problem in caught.value.problems] == [
+        assert [str(problem) for problem in caught.value.problems] == [
             "executor=5: must be a concurrent.futures.Executor",
             "on_progress='log': must be a function that takes a BatchProgress",
         ]
@@ -67,7 +67,7 @@ def test_a_number_of_workers_is_at_least_one(workers: Any) -> None:
     """It is refused where it stands, not at the first outcome."""
     with virtual_service() as (lattice, client):
         for verb in (client.plan_all, client.ensure_all):
-            with pytest.raises(InvalidSpecError, match="max_workers"):
+            with pytest.raises(InvalidArgumentError, match="max_workers"):
                 verb(specs(2), max_workers=workers)
         assert lattice.calls == ()
 

@@ -3,8 +3,8 @@
 import pytest
 
 from lattice_tg.errors import (
+    InvalidArgumentError,
     InvalidIdentifierError,
-    InvalidSpecError,
     ResourceNotFoundError,
     TargetGroupFailedError,
     TransportError,
@@ -44,7 +44,7 @@ def test_wrong_arguments(vpc_lattice: VpcLatticeEmulator) -> None:
 
     with pytest.raises(InvalidIdentifierError):
         client.delete("orders", missing_ok=True)
-    with pytest.raises(InvalidSpecError):
+    with pytest.raises(InvalidArgumentError):
         client.delete(ID, timeout_seconds=-1)
 
     assert sent(vpc_lattice) == []

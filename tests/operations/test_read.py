@@ -7,7 +7,7 @@ import pytest
 from conftest import MakeClient
 from lattice_tg import (
     HealthCheck,
-    InvalidSpecError,
+    InvalidArgumentError,
     LatticeError,
     Matcher,
     ResourceNotFoundError,
@@ -126,10 +126,10 @@ def test_filters(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None
 )
 def test_wrong_filters(filters: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """A wrong filter is refused at the call, before the first row is asked for."""
-    with pytest.raises(InvalidSpecError) as caught:
+    with pytest.raises(InvalidArgumentError) as caught:
         client.list(**filters)
 
-    assert [problem.message for problem in caught.value.problems] == [message]
+    assert [str(problem) for problem in caught.value.problems] == [message]
     assert lattice.calls == ()
 
 
@@ -137,7 +137,7 @@ def test_all_wrong_filters_at_once(client: TargetGroupClient) -> None:
     """Several wrong filters are one error."""
     filters: Any = {"type": "X", "vpc_identifier": "Y"}
 
-    with pytest.raises(InvalidSpecError) as caught:
+    with pytest.raises(InvalidArgumentError) as caught:
         client.list(**filters)
 
     assert [problem.field for problem in caught.value.problems] == ["type", "vpc_identifier"]
@@ -183,7 +183,7 @@ def test_a_group_that_goes_meanwhile(make_client: MakeClient) -> None:
 @pytest.mark.parametrize("name", ["", "tg-1", "Orders", "a--b", None, 5])
 def test_what_is_no_name(name: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """What no group can be named is refused, not looked for."""
-    with pytest.raises(InvalidSpecError, match=r"name=.*must be 3 to 128 of a-z"):
+    with pytest.raises(InvalidArgumentError, match=r"name=.*must be 3 to 128 of a-z"):
         client.find(name)
 
     assert lattice.calls == ()
@@ -192,7 +192,7 @@ def test_what_is_no_name(name: Any, client: TargetGroupClient, lattice: VpcLatti
 @pytest.mark.parametrize("value", [ID, ARN])
 def test_an_id_is_no_name(value: str, client: TargetGroupClient) -> None:
     """Where a name belongs, an id is sent to the method that takes one."""
-    with pytest.raises(InvalidSpecError, match=r"name='.*': is an id or ARN, and no name; get\(…\) takes it$"):
+    with pytest.raises(InvalidArgumentError, match=r"name='.*': is an id or ARN, and no name; get\(…\) takes it$"):
         client.find(value)
 
 

@@ -24,6 +24,6 @@ def test_a_target_without_a_port_has_the_groups(targets: list[Target], fits: boo
     config = TargetGroupConfig(port=80, protocol="HTTP")
     group = TargetGroup(id=ID, arn="arn", name="web", type="ALB", status="ACTIVE", config=config)
 
-    messages = [problem.message for problem in target_problems(targets, group)]
+    messages = [str(problem) for problem in target_problems(targets, group)]
 
     assert messages == ([] if fits else [f"targets={len(targets)}: ALB groups take one target; leave the others out"])

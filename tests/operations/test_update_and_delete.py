@@ -94,7 +94,7 @@ def test_wrong_updates(
     with pytest.raises(InvalidSpecError) as caught:
         client.update_health_check(ID, check, reset=reset)
 
-    assert caught.value.problems[0].message.startswith(message)
+    assert str(caught.value.problems[0]).startswith(message)
     assert lattice.calls == ()
 
 
@@ -153,7 +153,7 @@ def test_wrong_tags(tags: Any, message: str, client: TargetGroupClient, lattice:
     with pytest.raises(InvalidSpecError) as caught:
         client.tag(ID, tags)
 
-    assert caught.value.problems[0].message.startswith(message)
+    assert str(caught.value.problems[0]).startswith(message)
     assert lattice.calls == ()
 
 
@@ -171,7 +171,7 @@ def test_wrong_keys(keys: Any, message: str, client: TargetGroupClient, lattice:
     with pytest.raises(InvalidSpecError) as caught:
         client.untag(ID, keys)
 
-    assert caught.value.problems[0].message.startswith(message)
+    assert str(caught.value.problems[0]).startswith(message)
     assert lattice.calls == ()
 
 
@@ -235,4 +235,4 @@ def test_what_names_no_group(
     with pytest.raises(InvalidIdentifierError, match=r"client\.find\(name\)") as caught:
         call(client, name)
 
-    assert (caught.value.value, lattice.calls) == (name, ())
+    assert (caught.value.problems[0].value, lattice.calls) == (name, ())

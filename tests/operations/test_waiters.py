@@ -10,7 +10,7 @@ import pytest
 
 from conftest import MakeClient
 from lattice_tg import (
-    InvalidSpecError,
+    InvalidArgumentError,
     LatticeError,
     ResourceNotFoundError,
     TargetGroupClient,
@@ -223,9 +223,9 @@ def test_no_end_of_time(client: TargetGroupClient) -> None:
 )
 def test_wrong_times(options: Any, message: str, client: TargetGroupClient) -> None:
     """A wait that cannot be is refused at the call."""
-    with pytest.raises(InvalidSpecError) as caught:
+    with pytest.raises(InvalidArgumentError) as caught:
         client.wait_until_active(ID, **options)
     with pytest.raises(LatticeError):
         client.wait_until_deleted(ID, **options)
 
-    assert [problem.message for problem in caught.value.problems] == [message]
+    assert [str(problem) for problem in caught.value.problems] == [message]

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from lattice_tg.errors import InvalidSpecError, ResourceNotFoundError, ThrottlingError, WaitTimeoutError
+from lattice_tg.errors import (
+    InvalidArgumentError,
+    InvalidSpecError,
+    ResourceNotFoundError,
+    ThrottlingError,
+    WaitTimeoutError,
+)
 from lattice_tg.models.responses import TargetSummary
 from lattice_tg.models.targets import Target
 from lattice_tg.operations.waiters import wait_until_drained, wait_until_healthy
@@ -203,7 +209,9 @@ def test_wrong_targets_are_refused(vpc_lattice: VpcLatticeEmulator, verb: str) -
     """Targets of no form, times below nothing and polls that do not wait are refused before anything is sent."""
     wait = getattr(client_of(vpc_lattice), verb)
 
-    for arguments in ({"targets": [Target(id="")]}, {"timeout_seconds": -1}, {"poll_seconds": 0}):
-        with pytest.raises(InvalidSpecError):
+    with pytest.raises(InvalidSpecError):
+        wait(ID, targets=[Target(id="")])
+    for arguments in ({"timeout_seconds": -1}, {"poll_seconds": 0}):
+        with pytest.raises(InvalidArgumentError):
             wait(ID, **arguments)
     assert vpc_lattice.calls == ()

@@ -120,7 +120,7 @@ def test_what_cannot_be_read_back_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(InvalidSpecError) as caught:
         write_specs(path, [RESIZE, wrong, no_spec, RESIZE])
 
-    assert [problem.message for problem in caught.value.problems] == [
+    assert [str(problem) for problem in caught.value.problems] == [
         "[1].name='re_size': must be 3 to 128 of a-z, 0-9 and single inner hyphens, and not start with tg-",
         "[1].config.port=1: is not for LAMBDA groups; remove it",
         "[1].tags['aws:x']='aws:x': the key must not start with aws:, which AWS keeps for itself; choose another",

@@ -8,6 +8,7 @@ from lattice_tg.errors import (
     DrainTimeoutError,
     IncompleteError,
     InternalServerError,
+    InvalidArgumentError,
     InvalidIdentifierError,
     InvalidSpecError,
     LatticeError,
@@ -33,8 +34,8 @@ from lattice_tg.results import FailedRequest, TargetsResult
 from support.model_examples import ID, SERVICE_ARN, TARGET_GROUP
 
 PROBLEMS = (
-    Problem("name", "x", "name='x': is too short"),
-    Problem("config.port", 0, "config.port=0: is too small", "groups.yaml:7"),
+    Problem("name", "x", "is too short"),
+    Problem("config.port", 0, "is too small", location="groups.yaml:7"),
 )
 REPORT = TargetsResult(
     successful=(Target.ip("10.0.0.1"),),
@@ -51,21 +52,15 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
     (LatticeError("anything"), "anything"),
     (
         InvalidSpecError(PROBLEMS),
-        "2 problems, nothing was sent:\n  name='x': is too short\n  groups.yaml:7: config.port=0: is too small",
+        "2 validation errors:\n  name='x': is too short\n  groups.yaml:7: config.port=0: is too small",
     ),
     (
-        InvalidIdentifierError("orders"),
-        (
-            "'orders' is not a target group's id (tg- and 17 of 0-9, a-z) or ARN; the service takes no names here: "
-            "look one up with client.find(name) and pass what it returns"
-        ),
+        InvalidArgumentError((Problem("max_workers", 0, "must be at least 1"),)),
+        "1 validation error:\n  max_workers=0: must be at least 1",
     ),
     (
-        InvalidIdentifierError(None),
-        (
-            "None is no target group; where client.find(name) gave it, no group of the client's account and Region has "
-            "that name: check these three, or create the group"
-        ),
+        InvalidIdentifierError((Problem("target_group", "orders", "must be an id", "pass what find() returns"),)),
+        "1 validation error:\n  target_group='orders': must be an id; pass what find() returns",
     ),
     (ConfigurationError("no Region; set AWS_REGION"), "no Region; set AWS_REGION"),
     (

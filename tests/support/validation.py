@@ -36,4 +36,4 @@ def group(kind: str, **config: Any) -> TargetGroup:
 
 
 def messages(found: tuple[Problem, ...]) -> list[str]:
-    return [problem.message for problem in found]
+    return [str(problem) for problem in found]

@@ -83,4 +83,4 @@ def frozen_fields(spec: TargetGroupSpec, check: HealthCheck, group: TargetGroup,
     spec.tags["team"] = "shop"  # type: ignore[index]
     check.path = "/"  # type: ignore[misc]
     group.status = "ACTIVE"  # type: ignore[misc]
-    problem.message = ""  # type: ignore[misc]
+    problem.rule = ""  # type: ignore[misc]

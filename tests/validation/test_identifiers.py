@@ -57,7 +57,7 @@ def test_what_names_no_group(value: Any) -> None:
         with pytest.raises(InvalidIdentifierError) as caught:
             read(value)
 
-        assert caught.value.value is value
+        assert caught.value.problems[0].value is value
 
 
 def test_a_group_without_an_id() -> None:
@@ -65,7 +65,7 @@ def test_a_group_without_an_id() -> None:
     with pytest.raises(InvalidIdentifierError) as caught:
         resolve_identifier(attrs.evolve(TARGET_GROUP, id=""))
 
-    assert caught.value.value == ""
+    assert caught.value.problems[0].value == ""
 
 
 @pytest.mark.parametrize(
