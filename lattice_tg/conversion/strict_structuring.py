@@ -28,9 +28,9 @@ from lattice_tg.models.problem import Problem, make_problem
 T = TypeVar("T", bound=attrs.AttrsInstance)
 
 
-_STRING_RULE = "must be text; put it in quotes"
-_REQUIRED = "is required; write it"
-_KEY_HINTS = {"targets": "a spec has no targets; give them as Desired(spec, targets), or to plan(spec, targets=…)"}
+_STRING_RULE = "must be a string. Put it in quotes."
+_REQUIRED = "is required. Add it."
+_KEY_HINTS = {"targets": "Targets are not part of a spec. Pass DesiredState(spec, targets) or plan(spec, targets=...)."}
 """Keys that people look for in vain, and where those things are."""
 
 
@@ -75,23 +75,25 @@ def _problems(error: BaseException, data: Any, path: str) -> Iterator[Problem]:
 def _unknown_keys(error: BaseException, data: Any, path: str, known: tuple[str, ...]) -> Iterator[Problem]:
     values = {_key_to_str(key): value for key, value in data.items()}
     for key in sorted(cast("ForbiddenExtraKeysError", error).extra_fields):
-        yield make_problem(f"{path}.{key}" if path else key, values[key], f"is no key here; {_suggest_key(key, known)}")
+        yield make_problem(f"{path}.{key}" if path else key, values[key], f"unknown key. {_suggest_key(key, known)}")
 
 
 def _suggest_key(key: str, known: tuple[str, ...]) -> str:
     if key in _KEY_HINTS:
         return _KEY_HINTS[key]
     close = get_close_matches(key.replace("_", "").lower(), [name.lower() for name in known], n=1)
-    return next((f"did you mean {name}?" for name in known if [name.lower()] == close), f"known: {', '.join(known)}")
+    return next(
+        (f"Did you mean {name}?" for name in known if [name.lower()] == close), f"Known keys: {', '.join(known)}."
+    )
 
 
 @cache
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
     converter.register_structure_hook(str, _exact_type_hook(str, _STRING_RULE))
-    converter.register_structure_hook(int, _exact_type_hook(int, "must be a whole number", "; write it without quotes"))
+    converter.register_structure_hook(int, _exact_type_hook(int, "must be an integer", ". Write it without quotes."))
     converter.register_structure_hook(
-        bool, _exact_type_hook(bool, "must be true or false", "; write it without quotes")
+        bool, _exact_type_hook(bool, "must be true or false", ". Write it without quotes.")
     )
     converter.register_structure_hook(datetime, _timestamp)
     converter.register_structure_hook_factory(attrs.has, _model_hook)
@@ -158,19 +160,19 @@ def _timestamp(value: Any, _: Any) -> datetime:
     try:
         return value if isinstance(value, datetime) else datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        raise _InvalidValueError("must be a time, such as 2026-01-31T12:00:00Z") from None
+        raise _InvalidValueError("must be a time such as 2026-01-31T12:00:00Z") from None
 
 
 def _structure_string_mapping(value: Any, _: Any) -> Mapping[str, str]:
     if not is_mapping_value(value):
-        raise _InvalidValueError("must be a mapping of text to text")
+        raise _InvalidValueError("must be a mapping of strings to strings")
     _raise_if_invalid([key for key, text in value.items() if not (isinstance(key, str) and isinstance(text, str))])
     return cast("Mapping[str, str]", value)
 
 
 def _structure_string_list(value: Any, _: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
-        raise _InvalidValueError("must be a list of text")
+        raise _InvalidValueError("must be a list of strings")
     texts = tuple(cast("list[Any]", value))
     _raise_if_invalid([index for index, text in enumerate(texts) if not isinstance(text, str)])
     return texts

@@ -1,5 +1,7 @@
 """A problem in user input."""
 
+import re
+
 from attrs import frozen
 
 from lattice_tg.models.base import ReprMixin
@@ -33,11 +35,11 @@ class Problem(ReprMixin):
             shown = f"{shown[: _MAX_VALUE_LENGTH - 1]}…"
         text = f"{self.field}={shown}: {self.rule}"
         if self.hint is not None:
-            text = f"{text}; {self.hint}"
+            text = f"{text}. {self.hint}" if self.hint.endswith("?") else f"{text}. {self.hint}."
         return text if self.location is None else f"{self.location}: {text}"
 
 
 def make_problem(field: str, value: object, rule: str) -> Problem:
-    """Return the problem that ``value`` breaks ``rule``, which may end in a hint after a semicolon."""
-    rule, _, hint = rule.partition("; ")
-    return Problem(field, value, rule, hint or None)
+    """Return the problem that ``value`` breaks ``rule``, which may end in a hint as a sentence of its own."""
+    rule, *hint = re.split(r"\. (?=[A-Z])", rule, maxsplit=1)
+    return Problem(field, value, rule, hint[0].removesuffix(".") if hint else None)

@@ -52,9 +52,9 @@ def to_tuple(field: str, values: Iterable[T]) -> tuple[T, ...]:
 def reject_single_value(field: str, values: Iterable[object]) -> None:
     """Refuse one value where several belong, and text, whose letters Python would hand over."""
     if isinstance(values, str):
-        raise InvalidSpecError((make_problem(field, values, f"must be several; write [{values!r}]"),))
+        raise InvalidSpecError((make_problem(field, values, f"must be an iterable of values. Pass [{values!r}]."),))
     if not isinstance(values, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
-        raise InvalidSpecError((make_problem(field, values, "must be several; write a list"),))
+        raise InvalidSpecError((make_problem(field, values, "must be an iterable. Pass a list."),))
 
 
 def _is_number(value: object) -> bool:
@@ -74,7 +74,7 @@ def validate_options(
     if not isinstance(retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
         wrong.append(f"retry={retry!r}: must be a RetryPolicy, such as RetryPolicy(max_attempts=5)")
     if not (on_retry is None or callable(on_retry)):
-        wrong.append(f"on_retry={on_retry!r}: must be a function that takes a RetryEvent")
+        wrong.append(f"on_retry={on_retry!r}: must be a function that accepts a RetryEvent")
     rate = max_requests_per_second
     if not (rate is None or (_is_number(rate) and rate > 0)):
         wrong.append(f"max_requests_per_second={rate!r}: must be above 0, or left out for what the service bears")
@@ -84,7 +84,7 @@ def validate_options(
 
 def validate_name(name: str) -> str:
     """A name that a group can have."""
-    rule = "is an id or ARN, and no name; get(…) takes it" if is_identifier(name) else NAME_VALIDATOR(name)
+    rule = "is an id or ARN, not a name. Pass it to get()." if is_identifier(name) else NAME_VALIDATOR(name)
     if rule:
         _raise_if_any([make_problem("name", name, rule)], InvalidArgumentError)
     return name
@@ -109,7 +109,7 @@ def list_filters(kind: str | None, vpc_identifier: str | None, *, allow_unknown:
 def validate_tags(tags: Mapping[str, str]) -> dict[str, str]:
     """Tags that can be put on a group; none at all is a mistake."""
     if not tags:
-        _raise_if_any([make_problem("tags", tags, "names no tag; write at least one")])
+        _raise_if_any([make_problem("tags", tags, "must not be empty. Name at least one tag.")])
     _raise_if_any(tag_problems(tags))
     return dict(tags)
 
@@ -118,7 +118,7 @@ def validate_tag_keys(keys: Iterable[str]) -> list[str]:
     """Keys of tags that can be taken off; none at all is a mistake."""
     given = to_tuple("keys", keys)
     if not given:
-        _raise_if_any([make_problem("keys", given, "names no tag; write at least one")])
+        _raise_if_any([make_problem("keys", given, "must not be empty. Name at least one tag.")])
     _raise_if_any(tag_key_problems(given))
     return list(given)
 
@@ -126,7 +126,7 @@ def validate_tag_keys(keys: Iterable[str]) -> list[str]:
 def validate_client_token(client_token: str) -> str:
     """A token that the service takes."""
     if not is_client_token(client_token):
-        rule = "must be text of 1 to 64 characters, one of them visible; leave it out to have one made"
+        rule = "must be a string of 1 to 64 characters, at least one of them visible. Omit it to use a random token."
         _raise_if_any([make_problem("client_token", client_token, rule)], InvalidArgumentError)
     return client_token
 
@@ -147,7 +147,7 @@ def validate_run_id(run_id: str | None) -> None:
     """Refuse a run_id that is no text: another run could not be sure to write it in the same way."""
     if not (run_id is None or isinstance(run_id, str)):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
         _raise_if_any(
-            [make_problem("run_id", run_id, "must be text that names the run; leave it out to have one drawn")],
+            [make_problem("run_id", run_id, "must be a string. Omit it to use a random one.")],
             InvalidArgumentError,
         )
 
@@ -158,7 +158,7 @@ def validate_executor(executor: Executor | None, on_progress: Callable[..., obje
     if not (executor is None or callable(getattr(executor, "submit", None))):
         problems.append(make_problem("executor", executor, "must be a concurrent.futures.Executor"))
     if not (on_progress is None or callable(on_progress)):
-        problems.append(make_problem("on_progress", on_progress, "must be a function that takes a BatchProgress"))
+        problems.append(make_problem("on_progress", on_progress, "must be a function that accepts a BatchProgress"))
     _raise_if_any(problems, InvalidArgumentError)
 
 
@@ -173,9 +173,9 @@ def validate_seconds(**seconds: float) -> None:
     problems: list[Problem] = []
     for name, value in seconds.items():
         if name == "poll_seconds" and not (_is_number(value) and value > 0):
-            problems.append(make_problem(name, value, "must be a number of seconds, above 0"))
+            problems.append(make_problem(name, value, "must be a number of seconds greater than 0"))
         elif not (_is_number(value) and value >= 0):
-            problems.append(make_problem(name, value, "must be a number of seconds, at least 0"))
+            problems.append(make_problem(name, value, "must be a number of seconds of at least 0"))
     _raise_if_any(problems, InvalidArgumentError)
 
 

@@ -66,7 +66,7 @@ def _problems(fleet: Sequence[DesiredState], *, allow_unknown: bool) -> Iterator
         else:
             if names[desired.spec.name] > 1:
                 yield make_problem(
-                    f"[{index}].name", desired.spec.name, "stands twice in this fleet; name a group once"
+                    f"[{index}].name", desired.spec.name, "duplicate name in this batch. List each target group once."
                 )
 
 

@@ -89,7 +89,7 @@ class Plan(ReprMixin):
 def validate_plan(plan: Plan, *, allow_unknown: bool = False) -> None:
     """Raise one :class:`InvalidSpecError` with all that is wrong with what is to be carried out."""
     if not isinstance(getattr(plan, "desired", None), DesiredState):  # a caller may be untyped
-        raise InvalidArgumentError((make_problem("plan", plan, "must be a Plan, as client.plan() returns one"),))
+        raise InvalidArgumentError((make_problem("plan", plan, "must be a Plan. Call client.plan()."),))
     validate_desired(plan.desired, allow_unknown=allow_unknown)
 
 
@@ -104,7 +104,7 @@ def validate_desired(desired: DesiredState, *, allow_unknown: bool = False) -> N
 def _targets_problems(desired: DesiredState, group: TargetGroup | None) -> tuple[Problem, ...]:
     if isinstance(desired.targets, tuple | None):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
         return target_problems(desired.targets or (), group)
-    return (make_problem("targets", desired.targets, "must be several; write a list"),)
+    return (make_problem("targets", desired.targets, "must be an iterable. Pass a list."),)
 
 
 def make_plan(
@@ -184,7 +184,7 @@ def _target_steps(
 def _check_single_target(desired: DesiredState, surplus: Sequence[Target]) -> None:
     kind = desired.spec.type
     if kind in SINGLE_TARGET_TYPES and surplus and not desired.prune:
-        rule = f"is in the way: a {kind} group takes one target; prune=True takes this one out"
+        rule = f"a {kind} target group can have only one target. Pass prune=True to deregister this one."
         raise InvalidSpecError(tuple(make_problem(f"targets[{target.id!r}]", "registered", rule) for target in surplus))
 
 

@@ -33,7 +33,7 @@ def _is_number(value: object, kinds: tuple[type, ...]) -> TypeGuard[float]:
 
 
 def _validate_seconds() -> Callable[[object, Any, object], None]:
-    return _validate_at_least(0, (int, float), "a number of seconds, at least 0")
+    return _validate_at_least(0, (int, float), "a number of seconds of at least 0")
 
 
 def _validate_callable(_: Any, attribute: Any, value: Any) -> None:
@@ -77,7 +77,7 @@ class RetryPolicy:
     other conflict, TLS. ``Retry-After`` is honoured.
     """
 
-    max_attempts: int = field(default=8, validator=_validate_at_least(1, (int,), "a whole number, at least 1"))
+    max_attempts: int = field(default=8, validator=_validate_at_least(1, (int,), "an integer of at least 1"))
     """Requests at most, where the service fails or does not answer; throttling and a group being created do not
     count. At least 1; default: 8."""
 

@@ -153,7 +153,7 @@ class _DocumentBuilder:
         for entry in node.entries:
             place = _child_path(path, entry.key)
             if place in firsts:
-                rule = f"stands twice, first in line {firsts[place]}; keep one"
+                rule = f"duplicate key (first defined in line {firsts[place]}). Keep one."
                 self.repeated.append(FileProblem(place, _to_plain_data(entry.node), rule, entry.line))
             else:
                 firsts[place] = entry.line

@@ -38,7 +38,7 @@ def parse_json(text: str) -> Node:
     """What ``text`` says, or an UnreadableError."""
     reader = _JsonParser(text, LineIndex.from_text(text))
     node = reader.parse_value()
-    reader.expect(_END_OF_FILE, "a file holds one value: write several specs as a list")
+    reader.expect(_END_OF_FILE, "expected one value. Write several specs as a list.")
     return node
 
 
@@ -55,7 +55,7 @@ class _JsonParser:
         if said == "[":
             return SequenceNode(self._parse_sequence("[", "]", self.parse_value), line)
         if said in _PUNCTUATION:  # or at the end, which is empty
-            raise self._syntax_error("a value belongs here, and no comma before a ] or }")
+            raise self._syntax_error("expected a value. Remove a comma before ] or }.")
         self.at += len(said)
         return _parse_scalar(said, line)
 
@@ -70,7 +70,7 @@ class _JsonParser:
         found: list[T] = []
         while self._peek()[1] != closing:
             if found:
-                self.expect(",", f"a comma or {closing} belongs here")
+                self.expect(",", f"expected a comma or {closing}")
             found.append(one())
         self.at += len(closing)
         return tuple(found)
@@ -78,9 +78,9 @@ class _JsonParser:
     def _parse_entry(self) -> MappingEntry:
         line, key = self._peek()
         if not key.startswith('"'):
-            raise self._syntax_error("a key in double quotes belongs here, and no comma before a }")
+            raise self._syntax_error("expected a key in double quotes. Remove a comma before }.")
         self.at += len(key)
-        self.expect(":", "a colon belongs here, after the key")
+        self.expect(":", "expected a colon after the key")
         return MappingEntry(json.loads(key), self.parse_value(), line)
 
     def _peek(self) -> tuple[int, str]:
@@ -88,7 +88,7 @@ class _JsonParser:
         self.at = _match_end(_SPACE, self.text, self.at)
         end = _match_end(_TOKEN, self.text, self.at)
         if end == self.at and end < len(self.text):
-            raise self._syntax_error("this is not JSON: texts and keys in double quotes, no comments")
+            raise self._syntax_error("is not valid JSON. Put strings and keys in double quotes, and remove comments.")
         return self.lines.line_number_at(self.at), self.text[self.at : end]
 
     def _syntax_error(self, rule: str) -> ParseError:
@@ -102,8 +102,8 @@ def _match_end(pattern: re.Pattern[str], text: str, start: int) -> int:
 
 def _parse_scalar(token: str, line: int) -> ScalarNode | UnsupportedNode:
     if token in _NOT_JSON:
-        return UnsupportedNode(token, "is no JSON number; write a whole number", line)
+        return UnsupportedNode(token, "is not a JSON number. Write an integer.", line)
     try:
         return ScalarNode(json.loads(token), line)
     except ValueError:  # Python reads no whole number of more than 4,300 digits
-        return UnsupportedNode(token, "is too long for a number", line)
+        return UnsupportedNode(token, "has too many digits", line)

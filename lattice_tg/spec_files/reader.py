@@ -22,7 +22,7 @@ _FORMATS: dict[str, Format] = {".json": "json", ".yaml": "yaml", ".yml": "yaml"}
 def detect_format(path: Path) -> Format:
     """The format of the file at ``path``."""
     if path.suffix.lower() not in _FORMATS:
-        rule = f"its name does not say which format it has; let it end in {', '.join(_FORMATS)}"
+        rule = f"must end in {', '.join(_FORMATS)}"
         raise InvalidSpecError((make_problem("path", str(path), rule),))
     return _FORMATS[path.suffix.lower()]
 
@@ -75,7 +75,9 @@ def _read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
         said = getattr(error, "strerror", None) or str(error)
-        raise InvalidSpecError((make_problem("path", str(path), f"cannot be read: {said}; name a file"),)) from error
+        raise InvalidSpecError(
+            (make_problem("path", str(path), f"cannot be read: {said}. Pass the path of a file."),)
+        ) from error
 
 
 def _parse_and_validate(content: bytes, parse: Parse) -> ParsedSpecs:
@@ -84,7 +86,7 @@ def _parse_and_validate(content: bytes, parse: Parse) -> ParsedSpecs:
     try:
         text = _decode(content)
         if text.startswith(_BYTE_ORDER_MARK):
-            rule = "is a byte order mark; save the file as UTF-8 without one"
+            rule = "is a byte order mark. Save the file as UTF-8 without one."
             marks = (FileProblem("data", _BYTE_ORDER_MARK, rule, 1),)
         specs, mistakes = validate_document(build_document(_parse(text.removeprefix(_BYTE_ORDER_MARK), parse)))
     except ParseError as error:
@@ -99,17 +101,17 @@ def _decode(content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         wrong = content[error.start : error.start + 1]
-        raise ParseError(wrong, "is not UTF-8; save the file as UTF-8", line) from None
+        raise ParseError(wrong, "is not UTF-8. Save the file as UTF-8.", line) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _parse(text: str, parse: Parse) -> Node:
     if not text.strip():
-        raise ParseError("", "is empty; write a spec, or a list of them")
+        raise ParseError("", "is empty. Write a spec or a list of specs.")
     try:
         return parse(text)
     except RecursionError:
-        raise ParseError("…", "is nested too deep for specs") from None
+        raise ParseError("…", "is nested too deeply") from None
 
 
 def _to_problem(mistake: FileProblem, file: str) -> Problem:

@@ -66,7 +66,7 @@ def _rule_problems(spec: TargetGroupSpec, place: str) -> Iterator[FileProblem]:
 
 def _to_file_problem(found: Problem, place: str) -> FileProblem:
     """A problem, told of the place and value in the file instead of the field and value of a model."""
-    rule = found.rule if found.hint is None else f"{found.rule}; {found.hint}"
+    rule = found.rule if found.hint is None else f"{found.rule}. {found.hint}"
     value: Any = found.value
     return FileProblem(place, to_boto3(value) if attrs.has(value.__class__) else value, rule)
 
@@ -107,5 +107,7 @@ def _duplicate_names(document: Document) -> Iterator[FileProblem]:
             continue
         first = firsts.setdefault(name, place)
         if first != place:
-            rule = f"is also the name of {first}, in line {document.line_of(f'{first}.name')}; choose another"
+            rule = (
+                f"duplicate name (first used by {first} in line {document.line_of(f'{first}.name')}). Choose another."
+            )
             yield FileProblem(_join_path(place, "name"), name, rule)

@@ -40,7 +40,7 @@ def write_specs(path: str | PathLike[str], specs: Iterable[TargetGroupSpec]) -> 
     """
     write = _select_serializer(detect_format(Path(path)))
     if not isinstance(specs, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
-        raise InvalidSpecError((make_problem("specs", specs, "must be several; write a list"),))
+        raise InvalidSpecError((make_problem("specs", specs, "must be an iterable. Pass a list."),))
     wanted = tuple(specs)
     if found := (*_rule_problems(wanted), *_duplicate_names(wanted)):
         raise InvalidSpecError(found)
@@ -61,7 +61,7 @@ def _duplicate_names(specs: tuple[TargetGroupSpec, ...]) -> Iterator[Problem]:
     for index, spec in enumerate(specs):
         name: object = getattr(spec, "name", None)
         if isinstance(name, str) and (first := firsts.setdefault(name, index)) != index:
-            yield make_problem(f"[{index}].name", name, f"is also the name of [{first}]; choose another")
+            yield make_problem(f"[{index}].name", name, f"duplicate name (first used by [{first}]). Choose another.")
 
 
 def _select_serializer(form: Format) -> Callable[[list[Entry]], str]:

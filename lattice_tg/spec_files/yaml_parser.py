@@ -33,7 +33,7 @@ def parse_yaml(text: str) -> Node:
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, lines) from None
     except yaml.reader.ReaderError as error:
-        rule = "is a character that YAML does not have; take it out"
+        rule = "is not allowed in YAML. Remove the character."
         raise ParseError(text[error.position], rule, lines.line_number_at(error.position)) from None
 
 
@@ -41,8 +41,8 @@ def _syntax_error(error: yaml.MarkedYAMLError, lines: LineIndex) -> ParseError:
     mark = error.problem_mark or error.context_mark
     at = min(mark.index, len(lines.text)) if mark else 0
     said = ", ".join(part for part in (error.context, error.problem) if part)
-    way_out = "; indent with spaces, not with tabs" if lines.text[at : at + 1] == "\t" else ""
-    return ParseError(lines.rest_of_line(at), f"this is not YAML: {said}{way_out}", lines.line_number_at(at))
+    way_out = ". Indent with spaces, not with tabs." if lines.text[at : at + 1] == "\t" else ""
+    return ParseError(lines.rest_of_line(at), f"is not valid YAML: {said}{way_out}", lines.line_number_at(at))
 
 
 class _YamlParser:
@@ -54,7 +54,7 @@ class _YamlParser:
     def parse_document(self) -> Node:
         next(self._events)  # the stream's start
         if isinstance(next(self._events), yaml.StreamEndEvent):
-            raise ParseError("", "is empty; write a spec, or a list of them")
+            raise ParseError("", "is empty. Write a spec or a list of specs.")
         node = self._parse_node(next(self._events))
         next(self._events)  # the document's end
         if not isinstance(more := next(self._events), yaml.StreamEndEvent):
@@ -62,14 +62,16 @@ class _YamlParser:
         return node
 
     def _multiple_documents_error(self, event: yaml.Event) -> ParseError:
-        rule = "a second document begins here; write several specs as one list"
+        rule = "a second document starts here. Write several specs as one list."
         return ParseError(self._lines.rest_of_line(_start_index(event)), rule, self._line(event))
 
     def _parse_node(self, event: yaml.Event) -> Node:
         if isinstance(event, yaml.AliasEvent):
-            return UnsupportedNode(f"*{event.anchor}", "is an alias; write out what it stands for", self._line(event))
+            return UnsupportedNode(
+                f"*{event.anchor}", "is an alias, which is not supported. Write the value itself.", self._line(event)
+            )
         tag, node = getattr(event, "tag", None), self._parse_untagged(event)
-        return node if tag is None else UnsupportedNode(tag, "is a tag, which is not read here; take it out", node.line)
+        return node if tag is None else UnsupportedNode(tag, "is a tag, which is not supported. Remove it.", node.line)
 
     def _parse_untagged(self, event: yaml.Event) -> Node:
         if isinstance(event, yaml.ScalarEvent):
@@ -92,22 +94,26 @@ class _YamlParser:
 
     def _unsupported_key(self, key: Node, event: yaml.Event) -> tuple[str, Node, int]:
         text = key.text if isinstance(key, UnsupportedNode) else self._lines.rest_of_line(_start_index(event))
-        rule = "is a merge; write out what it brings in" if text == "<<" else "is no key: a key is a text"
+        rule = (
+            "is a merge key, which is not supported. Write the merged keys."
+            if text == "<<"
+            else "is not a string. Use a string as the key."
+        )
         return text, UnsupportedNode(text, rule, key.line), key.line
 
     def _scalar(self, event: yaml.ScalarEvent) -> ScalarNode | UnsupportedNode:
         line = self._line(event)
         tag: str = self._scalars.resolve(yaml.ScalarNode, event.value, event.implicit)
         if tag not in _PLAIN_TAGS:
-            return UnsupportedNode(event.value, "means something else to YAML than text; put it in quotes", line)
+            return UnsupportedNode(event.value, "is not a string in YAML. Put it in quotes.", line)
         if tag == _INT and not _DECIMAL.fullmatch(event.value):
             return UnsupportedNode(
-                event.value, "is a number to YAML, but no decimal one; write 1 to 9 first, or quotes", line
+                event.value, "is not a decimal integer in YAML. Start it with 1 to 9, or put it in quotes.", line
             )
         try:
             return ScalarNode(self._scalars.construct_object(yaml.ScalarNode(tag, event.value)), line)
         except ValueError:  # a date that is in no calendar, a number of thousands of digits
-            return UnsupportedNode(event.value, "cannot be read as a date or number; put it in quotes", line)
+            return UnsupportedNode(event.value, "is not a valid date or number. Put it in quotes.", line)
 
     def _line(self, event: yaml.Event) -> int:
         return self._lines.line_number_at(_start_index(event))

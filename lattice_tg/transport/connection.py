@@ -95,16 +95,16 @@ class ConnectionSettings:
         for name in _STRING_FIELDS:
             value = getattr(self, name)
             if not (value is None or (isinstance(value, str) and value)):
-                yield f"{name}={value!r}: must be text, or left out"
+                yield f"{name}={value!r}: must be a string or None"
         if not (self.config is None or isinstance(self.config, Config)):
             yield f"config={self.config!r}: must be a botocore.config.Config"
         connections: object = self.max_connections
         if not (isinstance(connections, int) and connections >= 1):  # pyright: ignore[reportUnnecessaryIsInstance]
-            yield f"max_connections={connections!r}: must be a whole number, at least 1"
+            yield f"max_connections={connections!r}: must be an integer of at least 1"
         for name in _TIMEOUT_FIELDS:
             value = getattr(self, name)
             if not (isinstance(value, int | float) and value > 0):
-                yield f"{name}={value!r}: must be a number of seconds above 0"
+                yield f"{name}={value!r}: must be a number of seconds greater than 0"
 
 
 _DEFAULTS = {field.name: field.default for field in attrs.fields(ConnectionSettings)}

@@ -22,8 +22,7 @@ from lattice_tg.validation.validators import (
 )
 
 _RESET_HINT = (
-    "means back to the default, to the service; leave the field out, "
-    "or update_health_check(reset=…) to reset it on a group that exists"
+    "means reset to default. Omit the field, or call update_health_check(reset=...) to reset an existing target group."
 )
 
 TYPES_WITHOUT_HEALTH_CHECK = ("ALB", "LAMBDA")
@@ -45,7 +44,7 @@ FIELD_VALIDATORS: dict[str, Validator] = {
         r"/[a-zA-Z0-9@:%_+.~#?&/=-]*",  # service model, HealthCheckPath
         1,
         2048,
-        "must start with / and have at most 2048 of a-z A-Z 0-9 @:%_+.~#?&/=-",
+        "must start with / and have at most 2048 characters from a-z A-Z 0-9 @:%_+.~#?&/=-",
         empty=_RESET_HINT,
     ),
     "interval_seconds": integer(5, 300, zero=_RESET_HINT),
@@ -77,11 +76,13 @@ def _matcher_problems(matcher: Matcher | UnknownMatcher | None, path: str) -> It
     if matcher is None:
         return
     if isinstance(matcher, UnknownMatcher):
-        yield make_problem(path, matcher, "can be read but not sent; write a Matcher(http_code=…)")
+        yield make_problem(
+            path, matcher, "is an unknown matcher, which can be read but not sent. Use Matcher(http_code='200')."
+        )
     elif rule := _MATCHER(matcher):
         yield make_problem(path, matcher, rule)
     elif matcher.http_code is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
-        yield make_problem(f"{path}.http_code", None, "is required; write HTTP status codes such as '200'")
+        yield make_problem(f"{path}.http_code", None, "is required. Set HTTP status codes such as '200'.")
     else:
         yield from validate_fields(matcher, _MATCHER_FORMS, f"{path}.")
         yield from _reversed_ranges(matcher.http_code, f"{path}.http_code")
@@ -91,7 +92,7 @@ def _reversed_ranges(http_code: object, path: str) -> Iterator[Problem]:
     for part in str(http_code).split(","):
         low, hyphen, high = part.partition("-")
         if hyphen and low > high:
-            yield make_problem(path, http_code, f"the range {part} runs backwards; write {high}-{low}")
+            yield make_problem(path, http_code, f"the range {part} is reversed. Write {high}-{low}.")
 
 
 def update_problems(
@@ -106,9 +107,7 @@ def update_problems(
     ``kind`` is the group's type, where it is known.
     """
     if kind in TYPES_WITHOUT_HEALTH_CHECK:
-        return (
-            make_problem("health_check", check, f"is not for {kind} groups, which have none; leave the update out"),
-        )
+        return (make_problem("health_check", check, f"is not supported for {kind} target groups. Do not update it."),)
     if rule := _HEALTH_CHECK(check):
         return (make_problem("health_check", check, rule),)
     found = (
@@ -124,6 +123,6 @@ def _reset_problems(check: HealthCheck, reset: Collection[ResettableHealthCheckF
         if rule := resettable(field):
             yield make_problem(f"reset[{index}]", field, rule)
         elif (value := getattr(check, field)) is not None:
-            yield make_problem(f"reset[{index}]", field, f"is set, too, to {value!r}; set it or reset it")
+            yield make_problem(f"reset[{index}]", field, f"is also set to {value!r}. Either set it or reset it.")
     if check == HealthCheck() and not reset:
-        yield make_problem("health_check", check, "says nothing to change; set a field, or name one in reset")
+        yield make_problem("health_check", check, "has no changes. Set a field, or name one in reset.")

@@ -31,11 +31,11 @@ NAME_VALIDATOR = string(
     NAME_PATTERN,
     3,
     128,
-    "must be 3 to 128 of a-z, 0-9 and single inner hyphens, and not start with tg-",
+    "must be 3 to 128 characters from a-z, 0-9 and single inner hyphens, and must not start with tg-",
 )
 """The form of a group's name."""
 
-VPC_IDENTIFIER = string(VPC_PATTERN, 12, 21, "must be a VPC's id: vpc- and 8 or 17 of 0-9, a-z")
+VPC_IDENTIFIER = string(VPC_PATTERN, 12, 21, "must be a VPC id: vpc- and 8 or 17 characters from 0-9 and a-z")
 """The form of a VPC's id."""
 
 _SPEC = instance_of(TargetGroupSpec)
@@ -51,7 +51,7 @@ _LITERAL_VALIDATORS: dict[str, Validator] = {
 
 _FIELD_VALIDATORS: dict[str, Validator] = {
     "port": integer(
-        1, 65535, zero="is no port; write 1 to 65535, or leave it out for the default of HTTP (80) or HTTPS (443)"
+        1, 65535, zero="must be an integer from 1 to 65535. Omit it to use the default for HTTP (80) or HTTPS (443)."
     ),
     "vpc_identifier": VPC_IDENTIFIER,
     "health_check": instance_of(HealthCheck),
@@ -88,7 +88,7 @@ def find_problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tupl
 
     """
     if rule := _SPEC(spec):
-        return (make_problem("spec", spec, f"{rule}; a builder makes one with build()"),)
+        return (make_problem("spec", spec, f"{rule}. Call build() on a builder."),)
     return first_per_field(_all_problems(spec, allow_unknown=allow_unknown))
 
 
@@ -108,7 +108,7 @@ def validate(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> None:
 def _all_problems(spec: TargetGroupSpec, *, allow_unknown: bool) -> Iterator[Problem]:
     yield from validate_fields(spec, _NAME_VALIDATORS, "")
     if spec.name is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
-        yield make_problem("name", None, "is required; write one")
+        yield make_problem("name", None, "is required. Set it.")
     kind = spec.type if may_be_new_literal(spec.type) else None
     if (rule := _TYPE(spec.type)) and not (allow_unknown and kind):
         yield make_problem("type", spec.type, rule)
@@ -134,26 +134,30 @@ def _unsupported_fields(kind: str | None, config: TargetGroupConfig) -> Iterator
     for field in _NOT_FOR.get(kind, ()):
         value = getattr(config, field)
         if value is not None and value != HealthCheck():  # an empty health check is not sent
-            yield make_problem(f"config.{field}", value, f"is not for {kind} groups; remove it")
+            yield make_problem(f"config.{field}", value, f"is not supported for {kind} target groups. Remove it.")
 
 
 def _missing_fields(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
     for field in _REQUIRED_FOR.get(kind, ()):
         if getattr(config, field) is None:
-            yield make_problem(f"config.{field}", None, f"is required for {kind} groups; set it")
+            yield make_problem(f"config.{field}", None, f"is required for {kind} target groups. Set it.")
 
 
 def _protocol_problems(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
     if config.protocol != "TCP":
         return
     if kind == "ALB":  # user guide, TLS listeners and ALB targets
-        yield make_problem("config.protocol", "TCP", "is not for ALB groups; write HTTP or HTTPS")
+        yield make_problem("config.protocol", "TCP", "is not supported for ALB target groups. Use HTTP or HTTPS.")
     elif kind != "LAMBDA":
         # user guide, TLS listeners; AWS Gateway API controller: "protocolVersion is not supported for TCP"
         if config.protocol_version is not None:
-            yield make_problem("config.protocol_version", config.protocol_version, "is not for TCP groups; remove it")
+            yield make_problem(
+                "config.protocol_version", config.protocol_version, "is not supported for TCP target groups. Remove it."
+            )
         if config.port is None:  # API reference: defaults exist for HTTP and HTTPS only
-            yield make_problem("config.port", None, "is required for TCP groups, which have no default port; set it")
+            yield make_problem(
+                "config.port", None, "is required for TCP target groups, which have no default port. Set it."
+            )
 
 
 def _missing_health_check_fields(config: TargetGroupConfig, check: HealthCheck) -> Iterator[Problem]:
@@ -162,4 +166,6 @@ def _missing_health_check_fields(config: TargetGroupConfig, check: HealthCheck) 
     needed = _HEALTH_CHECK_REQUIRED.get(group, ()) if check.enabled and may_be_new_literal(group) else ()
     for field in needed:
         if getattr(check, field) is None:
-            yield make_problem(f"config.health_check.{field}", None, f"is required to check {group} groups; set it")
+            yield make_problem(
+                f"config.health_check.{field}", None, f"is required for health checks of {group} target groups. Set it."
+            )

@@ -15,10 +15,10 @@ _RESERVED = "aws:"
 def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
     """What is wrong with tags, one problem a tag; tags that AWS sets itself (aws:) cannot be sent."""
     if not isinstance(tags, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
-        yield make_problem("tags", tags, "must be a mapping of text to text")
+        yield make_problem("tags", tags, "must be a mapping of strings to strings")
         return
     if len(tags) > _MAX_TAGS:
-        yield make_problem("tags", len(tags), f"a resource has at most {_MAX_TAGS} tags; leave some out")
+        yield make_problem("tags", len(tags), f"must have at most {_MAX_TAGS} tags. Remove some.")
     for key, value in tags.items():
         if rule := _key_rule(key):
             yield make_problem(f"tags[{key!r}]", key, f"the key {rule}")
@@ -39,15 +39,15 @@ def _key_rule(key: object) -> str | None:
 
 def _string_rule(value: object, shortest: int, longest: int) -> str | None:
     if not isinstance(value, str):
-        return "must be text; write it in quotes"
+        return "must be a string. Put it in quotes."
     if not shortest <= len(value) <= longest:
-        return f"has {len(value)} characters; it must have {shortest} to {longest}"
+        return f"must have {shortest} to {longest} characters, got {len(value)}"
     if value.startswith(_RESERVED):
-        return "must not start with aws:, which AWS keeps for itself; choose another"
+        return "must not start with aws:, which is reserved. Choose another."
     if value != value.strip():
-        return "must not start or end with a space; take it off"
+        return "must not start or end with whitespace. Remove it."
     if not all(_is_allowed(character) for character in value):
-        return "may have letters, digits, spaces and _ . : / = + - @ only"
+        return "must contain only letters, digits, spaces and _ . : / = + - @"
     return None
 
 

@@ -10,8 +10,8 @@ from lattice_tg.models.targets import Target
 from lattice_tg.validation.validators import Validator, first_per_field, instance_of, integer, string, validate_fields
 
 _TARGET = instance_of(Target)
-_ID = string(None, 1, 200, "must be text of 1 to 200 characters")
-_PORT = integer(1, 65535, zero="is no port; write 1 to 65535, or leave it out for the group's")
+_ID = string(None, 1, 200, "must be a string of 1 to 200 characters")
+_PORT = integer(1, 65535, zero="must be an integer from 1 to 65535. Omit it to use the target group's port.")
 _FORMS: dict[str, Validator] = {"id": _ID, "port": _PORT}
 
 _ID_VALIDATORS: dict[str, Validator] = {
@@ -69,7 +69,7 @@ def _problems_of(target: Target, path: str, group: TargetGroup | None) -> Iterat
         return
     yield from validate_fields(target, _FORMS, f"{path}.")
     if target.id is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
-        yield make_problem(f"{path}.id", None, "is required; write an address, an instance id or an ARN")
+        yield make_problem(f"{path}.id", None, "is required. Set an address, an instance id or an ARN.")
     if group is not None:
         yield from _group_mismatches(target, path, group)
 
@@ -79,7 +79,7 @@ def _group_mismatches(target: Target, path: str, group: TargetGroup) -> Iterator
     if rule:
         yield make_problem(f"{path}.id", target.id, rule)
     if group.type == "LAMBDA" and target.port is not None:
-        yield make_problem(f"{path}.port", target.port, "is not for LAMBDA targets; leave it out")
+        yield make_problem(f"{path}.port", target.port, "is not supported for LAMBDA targets. Remove it.")
 
 
 def _accept_any(_: object) -> None:
@@ -107,4 +107,6 @@ def _too_many(targets: Sequence[Target], group: TargetGroup | None) -> Iterator[
         return
     well_formed = [target for target in targets if not _TARGET(target) and not _ID(target.id)]
     if len(unique_targets(well_formed, group.config.port)) > 1:
-        yield make_problem("targets", len(targets), f"{group.type} groups take one target; leave the others out")
+        yield make_problem(
+            "targets", len(targets), f"{group.type} target groups can have only one target. Remove the others."
+        )

@@ -12,7 +12,7 @@ Validator = Callable[[object], str | None]
 
 def integer(low: int, high: int, *, zero: str | None = None) -> Validator:
     """A number from ``low`` to ``high``; ``zero`` is what to say of a 0."""
-    rule = f"must be a whole number from {low} to {high}"
+    rule = f"must be an integer from {low} to {high}"
 
     def form(value: object) -> str | None:
         if not isinstance(value, int) or isinstance(value, bool):  # True is an int to Python

@@ -125,21 +125,24 @@ def test_no_session(nonsense: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"region_name": 5}, "region_name=5: must be text, or left out"),
-        ({"region_name": ""}, "region_name='': must be text, or left out"),
+        ({"region_name": 5}, "region_name=5: must be a string or None"),
+        ({"region_name": ""}, "region_name='': must be a string or None"),
         (
             {"region_name": "eu west"},
             f"Provided region_name 'eu west' doesn't match a supported format; {CHECK_SETTINGS}",
         ),
         ({"endpoint_url": "localhost"}, f"Invalid endpoint: localhost; {CHECK_SETTINGS}"),
         ({"config": {"retries": 1}}, "config={'retries': 1}: must be a botocore.config.Config"),
-        ({"max_connections": 0}, "max_connections=0: must be a whole number, at least 1"),
-        ({"max_connections": 2.5}, "max_connections=2.5: must be a whole number, at least 1"),
-        ({"connect_timeout_seconds": 0}, "connect_timeout_seconds=0: must be a number of seconds above 0"),
-        ({"read_timeout_seconds": None}, "read_timeout_seconds=None: must be a number of seconds above 0"),
-        ({"read_timeout_seconds": float("nan")}, "read_timeout_seconds=nan: must be a number of seconds above 0"),
+        ({"max_connections": 0}, "max_connections=0: must be an integer of at least 1"),
+        ({"max_connections": 2.5}, "max_connections=2.5: must be an integer of at least 1"),
+        ({"connect_timeout_seconds": 0}, "connect_timeout_seconds=0: must be a number of seconds greater than 0"),
+        ({"read_timeout_seconds": None}, "read_timeout_seconds=None: must be a number of seconds greater than 0"),
+        (
+            {"read_timeout_seconds": float("nan")},
+            "read_timeout_seconds=nan: must be a number of seconds greater than 0",
+        ),
         ({"retry": 5}, "retry=5: must be a RetryPolicy, such as RetryPolicy(max_attempts=5)"),
-        ({"on_retry": "print"}, "on_retry='print': must be a function that takes a RetryEvent"),
+        ({"on_retry": "print"}, "on_retry='print': must be a function that accepts a RetryEvent"),
         (
             {"max_requests_per_second": 0},
             "max_requests_per_second=0: must be above 0, or left out for what the service bears",
@@ -158,8 +161,8 @@ def test_nonsense(options: dict[str, Any], message: str, session: Any) -> None:
 def test_all_nonsense_at_once() -> None:
     """Several mistakes are one error."""
     assert refused(max_connections=0, read_timeout_seconds=-1, profile_name=7) == (
-        "profile_name=7: must be text, or left out; max_connections=0: must be a whole number, at least 1; "
-        "read_timeout_seconds=-1: must be a number of seconds above 0"
+        "profile_name=7: must be a string or None; max_connections=0: must be an integer of at least 1; "
+        "read_timeout_seconds=-1: must be a number of seconds greater than 0"
     )
 
 

@@ -21,7 +21,7 @@ from support.conversion import CONFIG_KEYS, SPEC_KEYS, each_example
 from support.model_examples import ARN, CONFIG_WIRE, CREATED, ID, VPC
 from support.strategies import junk, modestly
 
-TARGETS_ELSEWHERE = "a spec has no targets; give them as Desired(spec, targets), or to plan(spec, targets=…)"
+TARGETS_ELSEWHERE = "Targets are not part of a spec. Pass DesiredState(spec, targets) or plan(spec, targets=...)."
 
 
 def mistakes(cls: type[attrs.AttrsInstance], data: Any) -> list[str]:
@@ -61,21 +61,21 @@ def test_every_mistake_is_found_at_once() -> None:
     }
 
     assert mistakes(TargetGroupSpec, data) == [
-        "name=None: is required; write it",
+        "name=None: is required. Add it.",
         "type='PI': must be one of IP, INSTANCE, ALB, LAMBDA",
-        "config.port='80': must be a whole number; write it without quotes",
+        "config.port='80': must be an integer. Write it without quotes.",
         "config.protocol='HPPT': must be one of HTTP, HTTPS, TCP",
         "config.lambdaEventStructureVersion=1: must be one of V1, V2",
-        "config.healthCheck.enabled='yes': must be true or false; write it without quotes",
-        "config.healthCheck.path=7: must be text; put it in quotes",
-        "config.healthCheck.healthyThresholdCount=True: must be a whole number",
-        "config.healthCheck.matcher.httpCode=200: must be text; put it in quotes",
-        "config.healthCheck.matcher.codes='200': is no key here; did you mean httpCode?",
-        "config.healthCheck.intervalSeconds=5: is no key here; did you mean healthCheckIntervalSeconds?",
-        f"config.vpc_identifier='{VPC}': is no key here; did you mean vpcIdentifier?",
-        "tags['team']=5: must be text; put it in quotes",
-        "tags[7]='seven': must be text; put it in quotes",
-        f"colour='red': is no key here; known: {SPEC_KEYS}",
+        "config.healthCheck.enabled='yes': must be true or false. Write it without quotes.",
+        "config.healthCheck.path=7: must be a string. Put it in quotes.",
+        "config.healthCheck.healthyThresholdCount=True: must be an integer",
+        "config.healthCheck.matcher.httpCode=200: must be a string. Put it in quotes.",
+        "config.healthCheck.matcher.codes='200': unknown key. Did you mean httpCode?",
+        "config.healthCheck.intervalSeconds=5: unknown key. Did you mean healthCheckIntervalSeconds?",
+        f"config.vpc_identifier='{VPC}': unknown key. Did you mean vpcIdentifier?",
+        "tags['team']=5: must be a string. Put it in quotes.",
+        "tags[7]='seven': must be a string. Put it in quotes.",
+        f"colour='red': unknown key. Known keys: {SPEC_KEYS}.",
     ]
 
 
@@ -84,9 +84,9 @@ def test_a_mistake_has_its_field_and_value() -> None:
     with pytest.raises(InvalidSpecError) as caught:
         from_boto3(TargetGroupSpec, {"name": "a", "type": "IP", "config": {"port": "80"}}, strict=True)
 
-    rule, hint = "must be a whole number", "write it without quotes"
+    rule, hint = "must be an integer", "Write it without quotes"
     assert caught.value.problems == (Problem("config.port", "80", rule, hint),)
-    assert str(caught.value) == f"1 validation error:\n  config.port='80': {rule}; {hint}"
+    assert str(caught.value) == f"1 validation error:\n  config.port='80': {rule}. {hint}."
     assert caught.value.__suppress_context__
 
 
@@ -95,44 +95,44 @@ def test_a_mistake_has_its_field_and_value() -> None:
     [
         ([], [f"data=[]: must be a mapping of {SPEC_KEYS}"]),
         (None, [f"data=None: must be a mapping of {SPEC_KEYS}"]),
-        ({}, ["name=None: is required; write it", "type=None: is required; write it"]),
-        ({"name": None, "type": "IP"}, ["name=None: is required; write it"]),
+        ({}, ["name=None: is required. Add it.", "type=None: is required. Add it."]),
+        ({"name": None, "type": "IP"}, ["name=None: is required. Add it."]),
         ({"name": "a", "type": None}, ["type=None: must be one of IP, INSTANCE, ALB, LAMBDA"]),
         ({"name": "a", "type": ["IP"]}, ["type=['IP']: must be one of IP, INSTANCE, ALB, LAMBDA"]),
         ({"name": "a", "type": "IP", "config": None}, [f"config=None: must be a mapping of {CONFIG_KEYS}"]),
         ({"name": "a", "type": "IP", "config": "tcp"}, [f"config='tcp': must be a mapping of {CONFIG_KEYS}"]),
-        ({"name": "a", "type": "IP", "tags": ["a"]}, ["tags=['a']: must be a mapping of text to text"]),
-        ({"name": "a", "type": "IP", "tags": {"a": None}}, ["tags['a']=None: must be text; put it in quotes"]),
+        ({"name": "a", "type": "IP", "tags": ["a"]}, ["tags=['a']: must be a mapping of strings to strings"]),
+        ({"name": "a", "type": "IP", "tags": {"a": None}}, ["tags['a']=None: must be a string. Put it in quotes."]),
         (
             {"name": "a", "type": "IP", "config": {"healthCheck": {"matcher": "200"}}},
             ["config.healthCheck.matcher='200': must be a mapping of httpCode"],
         ),
         (
             {"name": "a", "type": "IP", "config": {"healthCheck": {"matcher": {}}}},
-            ["config.healthCheck.matcher.httpCode=None: is required; write it"],
+            ["config.healthCheck.matcher.httpCode=None: is required. Add it."],
         ),
-        ({"name": "a", "type": "IP", 80: 1}, [f"80=1: is no key here; known: {SPEC_KEYS}"]),
-        ({"name": "a", "type": "IP", "CONFIG": {}}, ["CONFIG={}: is no key here; did you mean config?"]),
+        ({"name": "a", "type": "IP", 80: 1}, [f"80=1: unknown key. Known keys: {SPEC_KEYS}."]),
+        ({"name": "a", "type": "IP", "CONFIG": {}}, ["CONFIG={}: unknown key. Did you mean config?"]),
         (
             {"name": "a", "type": "IP", "targets": []},
-            [f"targets=[]: is no key here; {TARGETS_ELSEWHERE}"],
+            [f"targets=[]: unknown key. {TARGETS_ELSEWHERE}"],
         ),
         (
             {"name": "a", "type": "IP", **dict.fromkeys("hgfedcba", 1)},
-            [f"{key}=1: is no key here; known: {SPEC_KEYS}" for key in "abcdefgh"],
+            [f"{key}=1: unknown key. Known keys: {SPEC_KEYS}." for key in "abcdefgh"],
         ),
         (
             {"name": "a", "type": "IP", "config": {None: 1, (1, 2): 2}},
             [
-                f"config.(1, 2)=2: is no key here; known: {CONFIG_KEYS}",
-                f"config.None=1: is no key here; known: {CONFIG_KEYS}",
+                f"config.(1, 2)=2: unknown key. Known keys: {CONFIG_KEYS}.",
+                f"config.None=1: unknown key. Known keys: {CONFIG_KEYS}.",
             ],
         ),
         (
             {"name": "a", "type": "IP", "config": {"port": 80.0, "vpcIdentifier": 1}},
             [
-                "config.port=80.0: must be a whole number",
-                "config.vpcIdentifier=1: must be text; put it in quotes",
+                "config.port=80.0: must be an integer",
+                "config.vpcIdentifier=1: must be a string. Put it in quotes.",
             ],
         ),
     ],
@@ -144,7 +144,7 @@ def test_mistakes_in_a_spec(data: Any, expected: list[str]) -> None:
 
 def test_mistakes_in_a_matcher_of_none() -> None:
     """A required text that is null is missing."""
-    assert mistakes(Matcher, {"httpCode": None}) == ["httpCode=None: is required; write it"]
+    assert mistakes(Matcher, {"httpCode": None}) == ["httpCode=None: is required. Add it."]
 
 
 def test_mistakes_in_replies() -> None:
@@ -162,14 +162,16 @@ def test_mistakes_in_replies() -> None:
     }
 
     assert mistakes(TargetGroupSummary, data) == [
-        "status=1: must be text; put it in quotes",
-        "protocol=2: must be text; put it in quotes",
-        "createdAt='yesterday': must be a time, such as 2026-01-31T12:00:00Z",
-        "lastUpdatedAt=5: must be a time, such as 2026-01-31T12:00:00Z",
-        "serviceArns[1]=7: must be text; put it in quotes",
-        "serviceArns[2]=None: must be text; put it in quotes",
+        "status=1: must be a string. Put it in quotes.",
+        "protocol=2: must be a string. Put it in quotes.",
+        "createdAt='yesterday': must be a time such as 2026-01-31T12:00:00Z",
+        "lastUpdatedAt=5: must be a time such as 2026-01-31T12:00:00Z",
+        "serviceArns[1]=7: must be a string. Put it in quotes.",
+        "serviceArns[2]=None: must be a string. Put it in quotes.",
     ]
-    assert mistakes(TargetGroupSummary, {**data, "serviceArns": "a"})[-1] == "serviceArns='a': must be a list of text"
+    assert (
+        mistakes(TargetGroupSummary, {**data, "serviceArns": "a"})[-1] == "serviceArns='a': must be a list of strings"
+    )
 
 
 def test_null_is_not_set_in_a_strict_read() -> None:

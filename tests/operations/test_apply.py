@@ -130,7 +130,7 @@ def test_a_plan_that_breaks_rules_is_refused() -> None:
 def test_what_is_no_plan_is_refused(plan: Any) -> None:
     """It is told like any other mistake."""
     with virtual_service() as (lattice, client):
-        with pytest.raises(InvalidArgumentError, match=r"plan=.*: must be a Plan, as client\.plan\(\) returns one"):
+        with pytest.raises(InvalidArgumentError, match=r"plan=.*: must be a Plan\. Call client\.plan\(\)\."):
             client.apply(plan)
 
         assert lattice.calls == ()

@@ -27,7 +27,7 @@ def test_a_function_that_is_in_the_way_is_told_of() -> None:
             client.apply(early)
 
         field = f"targets[{function('old').id!r}]"
-        rule = "is in the way: a LAMBDA group takes one target; prune=True takes this one out"
+        rule = "a LAMBDA target group can have only one target. Pass prune=True to deregister this one."
         assert [str(problem) for problem in caught.value.problems] == [f"{field}='registered': {rule}"]
         assert stale.value.changes == (Change(field, None, "registered"),)
         assert changing(lattice, start) == []

@@ -57,7 +57,7 @@ def test_an_executor_and_a_hook_are_what_they_should_be() -> None:
 
         assert [str(problem) for problem in caught.value.problems] == [
             "executor=5: must be a concurrent.futures.Executor",
-            "on_progress='log': must be a function that takes a BatchProgress",
+            "on_progress='log': must be a function that accepts a BatchProgress",
         ]
         assert lattice.calls == ()
 

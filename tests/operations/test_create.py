@@ -107,7 +107,7 @@ def test_a_token_of_another_spec_may_be_invalid(make_client: MakeClient) -> None
 @pytest.mark.parametrize("token", ["", " ", "x" * 65, 5, "a\nb"])
 def test_what_is_no_token(token: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """A token that the service would refuse is refused before."""
-    with pytest.raises(InvalidArgumentError, match=r"client_token=.*must be text of 1 to 64 characters"):
+    with pytest.raises(InvalidArgumentError, match=r"client_token=.*must be a string of 1 to 64 characters"):
         client.create(SPEC, client_token=token)
 
     assert lattice.calls == ()
@@ -153,7 +153,7 @@ def test_waiting_no_longer_than_asked(client: TargetGroupClient, clock: VirtualC
 @pytest.mark.parametrize("seconds", [-1, float("nan"), "5", None, True])
 def test_what_is_no_timeout(seconds: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """A timeout that is none is refused before anything is sent."""
-    with pytest.raises(InvalidArgumentError, match=r"timeout_seconds=.*must be a number of seconds, at least 0"):
+    with pytest.raises(InvalidArgumentError, match=r"timeout_seconds=.*must be a number of seconds of at least 0"):
         client.create(SPEC, timeout_seconds=seconds)
 
     assert lattice.calls == ()

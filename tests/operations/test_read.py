@@ -119,9 +119,12 @@ def test_filters(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None
     [
         ({"type": "lambda"}, "type='lambda': must be one of IP, INSTANCE, ALB, LAMBDA"),
         ({"type": ""}, "type='': must be one of IP, INSTANCE, ALB, LAMBDA"),
-        ({"vpc_identifier": "vpc"}, "vpc_identifier='vpc': must be a VPC's id: vpc- and 8 or 17 of 0-9, a-z"),
-        ({"vpc_identifier": ""}, "vpc_identifier='': must be a VPC's id: vpc- and 8 or 17 of 0-9, a-z"),
-        ({"vpc_identifier": 5}, "vpc_identifier=5: must be a VPC's id: vpc- and 8 or 17 of 0-9, a-z"),
+        (
+            {"vpc_identifier": "vpc"},
+            "vpc_identifier='vpc': must be a VPC id: vpc- and 8 or 17 characters from 0-9 and a-z",
+        ),
+        ({"vpc_identifier": ""}, "vpc_identifier='': must be a VPC id: vpc- and 8 or 17 characters from 0-9 and a-z"),
+        ({"vpc_identifier": 5}, "vpc_identifier=5: must be a VPC id: vpc- and 8 or 17 characters from 0-9 and a-z"),
     ],
 )
 def test_wrong_filters(filters: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
@@ -183,7 +186,7 @@ def test_a_group_that_goes_meanwhile(make_client: MakeClient) -> None:
 @pytest.mark.parametrize("name", ["", "tg-1", "Orders", "a--b", None, 5])
 def test_what_is_no_name(name: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """What no group can be named is refused, not looked for."""
-    with pytest.raises(InvalidArgumentError, match=r"name=.*must be 3 to 128 of a-z"):
+    with pytest.raises(InvalidArgumentError, match=r"name=.*must be 3 to 128 characters from a-z"):
         client.find(name)
 
     assert lattice.calls == ()
@@ -192,7 +195,7 @@ def test_what_is_no_name(name: Any, client: TargetGroupClient, lattice: VpcLatti
 @pytest.mark.parametrize("value", [ID, ARN])
 def test_an_id_is_no_name(value: str, client: TargetGroupClient) -> None:
     """Where a name belongs, an id is sent to the method that takes one."""
-    with pytest.raises(InvalidArgumentError, match=r"name='.*': is an id or ARN, and no name; get\(…\) takes it$"):
+    with pytest.raises(InvalidArgumentError, match=r"name='.*': is an id or ARN, not a name\. Pass it to get\(\)\.$"):
         client.find(value)
 
 

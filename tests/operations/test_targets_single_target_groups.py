@@ -26,4 +26,6 @@ def test_a_target_without_a_port_has_the_groups(targets: list[Target], fits: boo
 
     messages = [str(problem) for problem in target_problems(targets, group)]
 
-    assert messages == ([] if fits else [f"targets={len(targets)}: ALB groups take one target; leave the others out"])
+    assert messages == (
+        [] if fits else [f"targets={len(targets)}: ALB target groups can have only one target. Remove the others."]
+    )

@@ -77,12 +77,12 @@ def test_a_reset(client: TargetGroupClient) -> None:
 @pytest.mark.parametrize(
     ("check", "reset", "message"),
     [
-        (HealthCheck(port=80), ["port"], "reset[0]='port': is set, too, to 80; set it or reset it"),
-        (HealthCheck(), [], "health_check=HealthCheck(): says nothing to change; set a field, or name one in reset"),
-        (HealthCheck(), "port", "reset='port': must be several; write ['port']"),
-        (HealthCheck(), None, "reset=None: must be several; write a list"),
+        (HealthCheck(port=80), ["port"], "reset[0]='port': is also set to 80. Either set it or reset it."),
+        (HealthCheck(), [], "health_check=HealthCheck(): has no changes. Set a field, or name one in reset."),
+        (HealthCheck(), "port", "reset='port': must be an iterable of values. Pass ['port']."),
+        (HealthCheck(), None, "reset=None: must be an iterable. Pass a list."),
         (HealthCheck(), ["enabled"], "reset[0]='enabled': must be one of"),
-        (HealthCheck(path=""), [], "health_check.path='': means back to the default, to the service"),
+        (HealthCheck(path=""), [], "health_check.path='': means reset to default"),
         ({"path": "/"}, [], "health_check={'path': '/'}: must be a HealthCheck"),
         (None, [], "health_check=None: must be a HealthCheck"),
     ],
@@ -140,12 +140,12 @@ def test_no_tags(empty: dict[str, Any], make_client: MakeClient) -> None:
 @pytest.mark.parametrize(
     ("tags", "message"),
     [
-        ({}, "tags={}: names no tag; write at least one"),
-        (None, "tags=None: names no tag; write at least one"),
-        ("team", "tags='team': must be a mapping of text to text"),
-        ([("team", "shop")], "tags=[('team', 'shop')]: must be a mapping of text to text"),
+        ({}, "tags={}: must not be empty. Name at least one tag."),
+        (None, "tags=None: must not be empty. Name at least one tag."),
+        ("team", "tags='team': must be a mapping of strings to strings"),
+        ([("team", "shop")], "tags=[('team', 'shop')]: must be a mapping of strings to strings"),
         ({"aws:x": "1"}, "tags['aws:x']='aws:x': the key must not start with aws:"),
-        ({"team": None}, "tags['team']=None: the value must be text"),
+        ({"team": None}, "tags['team']=None: the value must be a string"),
     ],
 )
 def test_wrong_tags(tags: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
@@ -160,10 +160,10 @@ def test_wrong_tags(tags: Any, message: str, client: TargetGroupClient, lattice:
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
-        ([], "keys=(): names no tag; write at least one"),
-        ("team", "keys='team': must be several; write ['team']"),
-        (None, "keys=None: must be several; write a list"),
-        ([5], "keys[5]=5: the key must be text"),
+        ([], "keys=(): must not be empty. Name at least one tag."),
+        ("team", "keys='team': must be an iterable of values. Pass ['team']."),
+        (None, "keys=None: must be an iterable. Pass a list."),
+        ([5], "keys[5]=5: the key must be a string"),
     ],
 )
 def test_wrong_keys(keys: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
@@ -203,7 +203,7 @@ def test_a_health_check_for_a_function(client: TargetGroupClient, lattice: VpcLa
     group = client.create(FUNCTION, wait=True)
     before = len(lattice.calls)
 
-    with pytest.raises(InvalidSpecError, match="is not for LAMBDA groups, which have none"):
+    with pytest.raises(InvalidSpecError, match="is not supported for LAMBDA target groups"):
         client.update_health_check(group, HealthCheck.http("/up"))
     assert len(lattice.calls) == before
 

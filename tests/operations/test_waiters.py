@@ -215,10 +215,10 @@ def test_no_end_of_time(client: TargetGroupClient) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"poll_seconds": 0}, "poll_seconds=0: must be a number of seconds, above 0"),
-        ({"poll_seconds": "2"}, "poll_seconds='2': must be a number of seconds, above 0"),
-        ({"timeout_seconds": -1}, "timeout_seconds=-1: must be a number of seconds, at least 0"),
-        ({"timeout_seconds": math.nan}, "timeout_seconds=nan: must be a number of seconds, at least 0"),
+        ({"poll_seconds": 0}, "poll_seconds=0: must be a number of seconds greater than 0"),
+        ({"poll_seconds": "2"}, "poll_seconds='2': must be a number of seconds greater than 0"),
+        ({"timeout_seconds": -1}, "timeout_seconds=-1: must be a number of seconds of at least 0"),
+        ({"timeout_seconds": math.nan}, "timeout_seconds=nan: must be a number of seconds of at least 0"),
     ],
 )
 def test_wrong_times(options: Any, message: str, client: TargetGroupClient) -> None:

@@ -35,13 +35,16 @@ def after(attempt_number: int, error: LatticeError) -> Any:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"max_attempts": 0}, "RetryPolicy.max_attempts=0: must be a whole number, at least 1"),
-        ({"max_attempts": 2.5}, "RetryPolicy.max_attempts=2.5: must be a whole number, at least 1"),
-        ({"max_attempts": "3"}, "RetryPolicy.max_attempts='3': must be a whole number, at least 1"),
-        ({"max_attempts": True}, "RetryPolicy.max_attempts=True: must be a whole number, at least 1"),
-        ({"max_attempts": None}, "RetryPolicy.max_attempts=None: must be a whole number, at least 1"),
-        ({"max_elapsed_seconds": -1}, "RetryPolicy.max_elapsed_seconds=-1: must be a number of seconds, at least 0"),
-        ({"max_elapsed_seconds": math.nan}, "RetryPolicy.max_elapsed_seconds=nan: must be a number of seconds, at lea"),
+        ({"max_attempts": 0}, "RetryPolicy.max_attempts=0: must be an integer of at least 1"),
+        ({"max_attempts": 2.5}, "RetryPolicy.max_attempts=2.5: must be an integer of at least 1"),
+        ({"max_attempts": "3"}, "RetryPolicy.max_attempts='3': must be an integer of at least 1"),
+        ({"max_attempts": True}, "RetryPolicy.max_attempts=True: must be an integer of at least 1"),
+        ({"max_attempts": None}, "RetryPolicy.max_attempts=None: must be an integer of at least 1"),
+        ({"max_elapsed_seconds": -1}, "RetryPolicy.max_elapsed_seconds=-1: must be a number of seconds of at least 0"),
+        (
+            {"max_elapsed_seconds": math.nan},
+            "RetryPolicy.max_elapsed_seconds=nan: must be a number of seconds of at lea",
+        ),
         ({"wait": None}, "RetryPolicy.wait=None: must be a tenacity wait_… or a function of its state"),
         ({"wait": 2}, "RetryPolicy.wait=2: must be a tenacity wait_… or a function of its state"),
         ({"stop": 2}, "RetryPolicy.stop=2: must be a tenacity stop_… or a function of its state"),
@@ -60,7 +63,7 @@ def test_nonsense_is_no_wait(field: str) -> None:
     """A wait has no negative seconds."""
     options: dict[str, Any] = {field: -0.1}
 
-    with pytest.raises(ValueError, match=f"FullJitter.{field}=-0.1: must be a number of seconds, at least 0"):
+    with pytest.raises(ValueError, match=f"FullJitter.{field}=-0.1: must be a number of seconds of at least 0"):
         FullJitter(**options)
 
 

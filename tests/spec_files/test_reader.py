@@ -69,7 +69,9 @@ def test_values_are_kept(tmp_path: Path) -> None:
     """A problem has its place and value as fields, for programs."""
     path = written(tmp_path, "s.json", '{"name": "resize",\n "type": "LAMBDA",\n "config": {"port": 80}}')
 
-    assert problems_of(path) == (Problem("config.port", 80, "is not for LAMBDA groups", "remove it", f"{path}:3"),)
+    assert problems_of(path) == (
+        Problem("config.port", 80, "is not supported for LAMBDA target groups", "Remove it", f"{path}:3"),
+    )
 
 
 @pytest.mark.parametrize("name", ["s.yaml", "s.json"])
@@ -79,7 +81,7 @@ def test_a_byte_order_mark(name: str, tmp_path: Path) -> None:
     told_twice = told(written(tmp_path, name, b"\xef\xbb\xbf[1]"))
     told_broken = told(written(tmp_path, name, b"\xef\xbb\xbf["))
 
-    mark = f"{name}:1: data='\\ufeff': is a byte order mark; save the file as UTF-8 without one"
+    mark = f"{name}:1: data='\\ufeff': is a byte order mark. Save the file as UTF-8 without one."
     assert (told_once, told_twice) == ([mark], [mark, f"{name}:1: [0]=1: {MUST_BE_A_SPEC}"])
     assert (told_broken[0], len(told_broken)) == (mark, 2)
 

@@ -14,48 +14,48 @@ from support.spec_files import GOOD_YAML, problems_of, told, written
 @pytest.mark.parametrize(
     ("content", "line", "value", "rule"),
     [
-        ("[\n{},\n]", 3, "]", "a value belongs here, and no comma before a ] or }"),
-        ('{"a": 1,\n}', 2, "}", "a key in double quotes belongs here, and no comma before a }"),
-        ("{'a': 1}", 1, "'a': 1}", "this is not JSON: texts and keys in double quotes, no comments"),
-        ('{"a"\n 1}', 2, "1}", "a colon belongs here, after the key"),
-        ('{"a": 1 "b": 2}', 1, '"b": 2}', "a comma or } belongs here"),
-        ("[1 2]", 1, "2]", "a comma or ] belongs here"),
-        ("[1}", 1, "}", "a comma or ] belongs here"),
-        ("[1,", 1, "", "a value belongs here, and no comma before a ] or }"),
-        ("[1", 1, "", "a comma or ] belongs here"),
-        ("{}\n{} ", 2, "{}", "a file holds one value: write several specs as a list"),
-        ("[\n// no\n]", 2, "// no", "this is not JSON: texts and keys in double quotes, no comments"),
-        ("[080]", 1, "080]", "this is not JSON: texts and keys in double quotes, no comments"),
-        ('["a\tb"]', 1, '"a\tb"]', "this is not JSON: texts and keys in double quotes, no comments"),
-        ("[None]", 1, "None]", "this is not JSON: texts and keys in double quotes, no comments"),
-        ("[True]", 1, "True]", "this is not JSON: texts and keys in double quotes, no comments"),
+        ("[\n{},\n]", 3, "]", "expected a value. Remove a comma before ] or }."),
+        ('{"a": 1,\n}', 2, "}", "expected a key in double quotes. Remove a comma before }."),
+        ("{'a': 1}", 1, "'a': 1}", "is not valid JSON. Put strings and keys in double quotes, and remove comments."),
+        ('{"a"\n 1}', 2, "1}", "expected a colon after the key"),
+        ('{"a": 1 "b": 2}', 1, '"b": 2}', "expected a comma or }"),
+        ("[1 2]", 1, "2]", "expected a comma or ]"),
+        ("[1}", 1, "}", "expected a comma or ]"),
+        ("[1,", 1, "", "expected a value. Remove a comma before ] or }."),
+        ("[1", 1, "", "expected a comma or ]"),
+        ("{}\n{} ", 2, "{}", "expected one value. Write several specs as a list."),
+        ("[\n// no\n]", 2, "// no", "is not valid JSON. Put strings and keys in double quotes, and remove comments."),
+        ("[080]", 1, "080]", "is not valid JSON. Put strings and keys in double quotes, and remove comments."),
+        ('["a\tb"]', 1, '"a\tb"]', "is not valid JSON. Put strings and keys in double quotes, and remove comments."),
+        ("[None]", 1, "None]", "is not valid JSON. Put strings and keys in double quotes, and remove comments."),
+        ("[True]", 1, "True]", "is not valid JSON. Put strings and keys in double quotes, and remove comments."),
     ],
 )
 def test_broken_json(content: str, line: int, value: str, rule: str, tmp_path: Path) -> None:
     """Text that is not JSON is told with its line, from the place that breaks it."""
     path = written(tmp_path, "s.json", content)
 
-    rule, _, hint = rule.partition("; ")
+    rule, _, hint = rule.removesuffix(".").partition(". ")
     assert problems_of(path) == (Problem("data", value, rule, hint or None, f"{path}:{line}"),)
 
 
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ("# nothing\n", "s.yaml: data='': is empty; write a spec, or a list of them"),
-        ("a: 1\n---\nb: 2\n", "s.yaml:2: data='---': a second document begins here; write several specs as one list"),
+        ("# nothing\n", "s.yaml: data='': is empty. Write a spec or a list of specs."),
+        ("a: 1\n---\nb: 2\n", "s.yaml:2: data='---': a second document starts here. Write several specs as one list."),
         (
             "a:\n\tb: 1\n",
-            ("s.yaml:2: data='\\tb: 1': this is not YAML: while scanning for the next token, found character '\\t' "
-            "that cannot start any token; indent with spaces, not with tabs"),
+            ("s.yaml:2: data='\\tb: 1': is not valid YAML: while scanning for the next token, found character '\\t' "
+            "that cannot start any token. Indent with spaces, not with tabs."),
         ),
         (
             "a: [1\nb: 2",
-            "s.yaml:2: data=': 2': this is not YAML: while parsing a flow sequence, expected ',' or ']', but got ':'",
+            "s.yaml:2: data=': 2': is not valid YAML: while parsing a flow sequence, expected ',' or ']', but got ':'",
         ),
-        ("a: 1\nb: \x07\n", "s.yaml:2: data='\\x07': is a character that YAML does not have; take it out"),
+        ("a: 1\nb: \x07\n", "s.yaml:2: data='\\x07': is not allowed in YAML. Remove the character."),
         ("!!python/object/apply:os.getcwd []", ("s.yaml:1: data='tag:yaml.org,2002:python/object/apply:os.getcwd': "
-         "is a tag, which is not read here; take it out")),
+         "is a tag, which is not supported. Remove it.")),
     ],
 )  # fmt: skip
 def test_broken_yaml(content: str, expected: str, tmp_path: Path) -> None:
@@ -67,9 +67,9 @@ def test_broken_yaml(content: str, expected: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"", ": data='': is empty; write a spec, or a list of them"),
-        (b" \n\n", ": data='': is empty; write a spec, or a list of them"),
-        (b"[\n\xe9]", ":2: data=b'\\xe9': is not UTF-8; save the file as UTF-8"),
+        (b"", ": data='': is empty. Write a spec or a list of specs."),
+        (b" \n\n", ": data='': is empty. Write a spec or a list of specs."),
+        (b"[\n\xe9]", ":2: data=b'\\xe9': is not UTF-8. Save the file as UTF-8."),
     ],
 )
 def test_no_text(name: str, content: bytes, expected: str, tmp_path: Path) -> None:
@@ -82,11 +82,11 @@ def test_no_text(name: str, content: bytes, expected: str, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("missing.json", "cannot be read: No such file or directory; name a file"),
-        ("folder.json", "cannot be read: Is a directory; name a file"),
-        ("nul\0.json", "cannot be read: embedded null byte; name a file"),
-        ("specs.toml", "its name does not say which format it has; let it end in .json, .yaml, .yml"),
-        ("specs", "its name does not say which format it has; let it end in .json, .yaml, .yml"),
+        ("missing.json", "cannot be read: No such file or directory. Pass the path of a file."),
+        ("folder.json", "cannot be read: Is a directory. Pass the path of a file."),
+        ("nul\0.json", "cannot be read: embedded null byte. Pass the path of a file."),
+        ("specs.toml", "must end in .json, .yaml, .yml"),
+        ("specs", "must end in .json, .yaml, .yml"),
     ],
 )
 def test_no_file(name: str, said: str, tmp_path: Path) -> None:

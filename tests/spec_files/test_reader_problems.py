@@ -59,31 +59,31 @@ WRONG_YAML = f"""\
   config: {{}}
 """
 WRONG_YAML_TOLD = [
-    "s.yaml:1: [0].name='Orders': must be 3 to 128 of a-z, 0-9 and single inner hyphens, and not start with tg-",
-    "s.yaml:3: [0].config.vpcIdentifier=None: is required for IP groups; set it",
-    "s.yaml:5: [0].config.port='80': must be a whole number; write it without quotes",
+    "s.yaml:1: [0].name='Orders': must be 3 to 128 characters from a-z, 0-9 and single inner hyphens, and must not start with tg-",
+    "s.yaml:3: [0].config.vpcIdentifier=None: is required for IP target groups. Set it.",
+    "s.yaml:5: [0].config.port='80': must be an integer. Write it without quotes.",
     (
-        "s.yaml:6: [0].config.80='x': is no key here; known: port, protocol, protocolVersion, vpcIdentifier, "
-        "ipAddressType, lambdaEventStructureVersion, healthCheck"
+        "s.yaml:6: [0].config.80='x': unknown key. Known keys: port, protocol, protocolVersion, vpcIdentifier, "
+        "ipAddressType, lambdaEventStructureVersion, healthCheck."
     ),
-    f"s.yaml:7: [0].config.vpcIdentifer={VPC!r}: is no key here; did you mean vpcIdentifier?",
+    f"s.yaml:7: [0].config.vpcIdentifer={VPC!r}: unknown key. Did you mean vpcIdentifier?",
     (
-        "s.yaml:9: [0].config.healthCheck.healthCheckTimeoutSeconds=0: means back to the default, to the service; "
-        "leave the field out, or update_health_check(reset=…) to reset it on a group that exists"
+        "s.yaml:9: [0].config.healthCheck.healthCheckTimeoutSeconds=0: means reset to default. "
+        "Omit the field, or call update_health_check(reset=...) to reset an existing target group."
     ),
     (
-        "s.yaml:10: [0].config.healthCheck.path='health': must start with / and have at most 2048 of "
+        "s.yaml:10: [0].config.healthCheck.path='health': must start with / and have at most 2048 characters from "
         "a-z A-Z 0-9 @:%_+.~#?&/=-"
     ),
-    "s.yaml:14: [1].type='LAMBDA': stands twice, first in line 13; keep one",
-    "s.yaml:18: [1].config.healthCheck={'path': '/'}: is not for ALB groups; remove it",
-    "s.yaml:19: [2].name='resize': is also the name of [1], in line 12; choose another",
-    "s.yaml:21: [2].config='*all': is an alias; write out what it stands for",
-    "s.yaml:22: [2].tags['a.b']=1: must be text; put it in quotes",
-    "s.yaml:22: [2].tags[2]='b': must be text; put it in quotes",
-    "s.yaml:22: [2].tags['ok']={'again': [1]}: stands twice, first in line 22; keep one",
+    "s.yaml:14: [1].type='LAMBDA': duplicate key (first defined in line 13). Keep one.",
+    "s.yaml:18: [1].config.healthCheck={'path': '/'}: is not supported for ALB target groups. Remove it.",
+    "s.yaml:19: [2].name='resize': duplicate name (first used by [1] in line 12). Choose another.",
+    "s.yaml:21: [2].config='*all': is an alias, which is not supported. Write the value itself.",
+    "s.yaml:22: [2].tags['a.b']=1: must be a string. Put it in quotes.",
+    "s.yaml:22: [2].tags[2]='b': must be a string. Put it in quotes.",
+    "s.yaml:22: [2].tags['ok']={'again': [1]}: duplicate key (first defined in line 22). Keep one.",
     f"s.yaml:23: [3]=None: {MUST_BE_A_SPEC}",
-    "s.yaml:25: [4].type='tag:yaml.org,2002:str': is a tag, which is not read here; take it out",
+    "s.yaml:25: [4].type='tag:yaml.org,2002:str': is a tag, which is not supported. Remove it.",
 ]
 
 
@@ -97,10 +97,10 @@ def test_all_mistakes_of_a_file(tmp_path: Path) -> None:
     [
         ('"resize"', [f"s.json:1: data='resize': {MUST_BE_A_SPEC}"]),
         ("\n[[]]", [f"s.json:2: [0]=[]: {MUST_BE_A_SPEC}"]),
-        ("NaN", ["s.json:1: data='NaN': is no JSON number; write a whole number"]),
+        ("NaN", ["s.json:1: data='NaN': is not a JSON number. Write an integer."]),
         (
             '{"name": "resize", "type": "LAMBDA",\n"data": 1}',
-            ["s.json:2: data=1: is no key here; known: name, type, config, tags"],
+            ["s.json:2: data=1: unknown key. Known keys: name, type, config, tags."],
         ),
         (
             (
@@ -108,18 +108,18 @@ def test_all_mistakes_of_a_file(tmp_path: Path) -> None:
                 f'"vpcIdentifier": "{VPC}"}}, "tags": {{"x": -Infinity, "\\u0078": 1, "a[b].c": 5}}}}]'
             ),
             [
-                "s.json:2: [0].config.port='Infinity': is no JSON number; write a whole number",
-                "s.json:3: [0].tags['x']='-Infinity': is no JSON number; write a whole number",
-                "s.json:3: [0].tags['a[b].c']=5: must be text; put it in quotes",
-                "s.json:3: [0].tags['x']=1: stands twice, first in line 3; keep one",
+                "s.json:2: [0].config.port='Infinity': is not a JSON number. Write an integer.",
+                "s.json:3: [0].tags['x']='-Infinity': is not a JSON number. Write an integer.",
+                "s.json:3: [0].tags['a[b].c']=5: must be a string. Put it in quotes.",
+                "s.json:3: [0].tags['x']=1: duplicate key (first defined in line 3). Keep one.",
             ],
         ),
         (
             '[{"name": 5, "type": "POD"}, {"name": 5, "type": "IP", "config": null}]',
             [
-                "s.json:1: [0].name=5: must be text; put it in quotes",
+                "s.json:1: [0].name=5: must be a string. Put it in quotes.",
                 "s.json:1: [0].type='POD': must be one of IP, INSTANCE, ALB, LAMBDA",
-                "s.json:1: [1].name=5: must be text; put it in quotes",
+                "s.json:1: [1].name=5: must be a string. Put it in quotes.",
                 (
                     "s.json:1: [1].config=None: must be a mapping of port, protocol, protocolVersion, vpcIdentifier, "
                     "ipAddressType, lambdaEventStructureVersion, healthCheck"
@@ -132,45 +132,45 @@ def test_all_mistakes_of_a_file(tmp_path: Path) -> None:
                 '"healthCheck": {"matcher": {"grpcCode": "0"}}}}'
             ),
             [
-                "s.json:1: config.healthCheck.matcher.httpCode=None: is required; write it",
-                "s.json:1: config.healthCheck.matcher.grpcCode='0': is no key here; did you mean httpCode?",
+                "s.json:1: config.healthCheck.matcher.httpCode=None: is required. Add it.",
+                "s.json:1: config.healthCheck.matcher.grpcCode='0': unknown key. Did you mean httpCode?",
             ],
         ),
         (
             '{"name": "resize", "type": "LAMBDA", "config": {"port": ' + "1" * 5000 + "}}",
-            [f"s.json:1: config.port='{'1' * 78}…: is too long for a number"],
+            [f"s.json:1: config.port='{'1' * 78}…: has too many digits"],
         ),
         (
             '{"": 1,\n"config": {"port": 80},\n"name": "resize", "type": "LAMBDA"}',
             [
-                "s.json:1: =1: is no key here; known: name, type, config, tags",
-                "s.json:2: config.port=80: is not for LAMBDA groups; remove it",
+                "s.json:1: =1: unknown key. Known keys: name, type, config, tags.",
+                "s.json:2: config.port=80: is not supported for LAMBDA target groups. Remove it.",
             ],
         ),
         (
             '{\n"": 1, "name": "resize"}',
             [
-                "s.json:1: type=None: is required; write it",
-                "s.json:1: =1: is no key here; known: name, type, config, tags",
+                "s.json:1: type=None: is required. Add it.",
+                "s.json:1: =1: unknown key. Known keys: name, type, config, tags.",
             ],
         ),
         (
             '[{"name": "a", "type": "LAMBDA"},\n{"name": "a", "type": "LAMBDA"},{"name": [], "type": "LAMBDA"}]',
             [
-                "s.json:1: [0].name='a': must be 3 to 128 of a-z, 0-9 and single inner hyphens, and not start with tg-",
-                "s.json:2: [2].name=[]: must be text; put it in quotes",
-                "s.json:2: [1].name='a': must be 3 to 128 of a-z, 0-9 and single inner hyphens, and not start with tg-",
+                "s.json:1: [0].name='a': must be 3 to 128 characters from a-z, 0-9 and single inner hyphens, and must not start with tg-",
+                "s.json:2: [2].name=[]: must be a string. Put it in quotes.",
+                "s.json:2: [1].name='a': must be 3 to 128 characters from a-z, 0-9 and single inner hyphens, and must not start with tg-",
             ],
         ),
         (
             '{"name": "resize", "type": "LAMBDA", "tags":\n{"x":\nNaN, "y": "",\n"y":\n"", "y": 0}}',
             [
-                "s.json:3: tags['x']='NaN': is no JSON number; write a whole number",
-                "s.json:4: tags['y']='': stands twice, first in line 3; keep one",
-                "s.json:5: tags['y']=0: stands twice, first in line 3; keep one",
+                "s.json:3: tags['x']='NaN': is not a JSON number. Write an integer.",
+                "s.json:4: tags['y']='': duplicate key (first defined in line 3). Keep one.",
+                "s.json:5: tags['y']=0: duplicate key (first defined in line 3). Keep one.",
             ],
         ),
-        ("[" * 100_000, ["s.json: data='…': is nested too deep for specs"]),
+        ("[" * 100_000, ["s.json: data='…': is nested too deeply"]),
     ],
 )
 def test_wrong_json(content: str, expected: list[str], tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_a_merge_is_told_of(tmp_path: Path) -> None:
         written(tmp_path, "s.yaml", "- &a {name: one, type: LAMBDA}\n- <<: *a\n  name: two\n  type: LAMBDA")
     )
 
-    assert told_once == ["s.yaml:2: [1].<<='<<': is a merge; write out what it brings in"]
+    assert told_once == ["s.yaml:2: [1].<<='<<': is a merge key, which is not supported. Write the merged keys."]
 
 
 @pytest.mark.parametrize("key", ["[a, b]", "? [a, b]\n ", "{a: b}", "*a", "!t k"])
@@ -222,4 +222,4 @@ def test_keys_that_are_no_text(key: str, tmp_path: Path) -> None:
 
     (found,) = problems_of(path)
 
-    assert (str(found).endswith("is no key: a key is a text"), found.location) == (True, f"{path}:4")
+    assert (str(found).endswith("is not a string. Use a string as the key."), found.location) == (True, f"{path}:4")

@@ -121,11 +121,11 @@ def test_what_cannot_be_read_back_is_not_written(tmp_path: Path) -> None:
         write_specs(path, [RESIZE, wrong, no_spec, RESIZE])
 
     assert [str(problem) for problem in caught.value.problems] == [
-        "[1].name='re_size': must be 3 to 128 of a-z, 0-9 and single inner hyphens, and not start with tg-",
-        "[1].config.port=1: is not for LAMBDA groups; remove it",
-        "[1].tags['aws:x']='aws:x': the key must not start with aws:, which AWS keeps for itself; choose another",
-        "[2]={'name': 'resize'}: must be a TargetGroupSpec; a builder makes one with build()",
-        "[3].name='resize': is also the name of [0]; choose another",
+        "[1].name='re_size': must be 3 to 128 characters from a-z, 0-9 and single inner hyphens, and must not start with tg-",
+        "[1].config.port=1: is not supported for LAMBDA target groups. Remove it.",
+        "[1].tags['aws:x']='aws:x': the key must not start with aws:, which is reserved. Choose another.",
+        "[2]={'name': 'resize'}: must be a TargetGroupSpec. Call build() on a builder.",
+        "[3].name='resize': duplicate name (first used by [0]). Choose another.",
     ]
     assert [problem.field for problem in caught.value.problems] == [
         "[1].name",
@@ -139,7 +139,7 @@ def test_what_cannot_be_read_back_is_not_written(tmp_path: Path) -> None:
 
 def test_another_kind_of_file(tmp_path: Path) -> None:
     """A name that says no format is refused, and nothing is written."""
-    with pytest.raises(InvalidSpecError, match=r"let it end in \.json, \.yaml, \.yml"):
+    with pytest.raises(InvalidSpecError, match=r"must end in \.json, \.yaml, \.yml"):
         write_specs(tmp_path / "specs.txt", [RESIZE])
 
     assert list(tmp_path.iterdir()) == []
@@ -186,7 +186,7 @@ def test_one_spec_alone_is_not_several(tmp_path: Path) -> None:
     """What is no list of specs is refused, and no file is made."""
     alone: Any = RESIZE
 
-    with pytest.raises(InvalidSpecError, match="must be several; write a list"):
+    with pytest.raises(InvalidSpecError, match=r"must be an iterable\. Pass a list\."):
         write_specs(tmp_path / "specs.json", alone)
 
     assert list(tmp_path.iterdir()) == []

@@ -59,8 +59,8 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
         "1 validation error:\n  max_workers=0: must be at least 1",
     ),
     (
-        InvalidIdentifierError((Problem("target_group", "orders", "must be an id", "pass what find() returns"),)),
-        "1 validation error:\n  target_group='orders': must be an id; pass what find() returns",
+        InvalidIdentifierError((Problem("target_group", "orders", "must be an id", "Pass what find() returns"),)),
+        "1 validation error:\n  target_group='orders': must be an id. Pass what find() returns.",
     ),
     (ConfigurationError("no Region; set AWS_REGION"), "no Region; set AWS_REGION"),
     (

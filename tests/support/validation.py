@@ -10,10 +10,9 @@ from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, Targe
 from support.model_examples import TARGET_GROUP, VPC
 
 RESET = (
-    "means back to the default, to the service; leave the field out, "
-    "or update_health_check(reset=…) to reset it on a group that exists"
+    "means reset to default. Omit the field, or call update_health_check(reset=...) to reset an existing target group."
 )
-NAME_RULE = "must be 3 to 128 of a-z, 0-9 and single inner hyphens, and not start with tg-"
+NAME_RULE = "must be 3 to 128 characters from a-z, 0-9 and single inner hyphens, and must not start with tg-"
 CODES_RULE = "must be HTTP status codes such as '200', '200,202' or '200-299'"
 
 

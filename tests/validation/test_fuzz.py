@@ -19,9 +19,7 @@ from support.validation import group, messages
 @pytest.mark.parametrize("spec", [None, "orders", {"name": "orders", "type": "IP"}])
 def test_what_is_no_spec(spec: Any) -> None:
     """Something else than a spec, such as a builder, is told so."""
-    assert messages(find_problems(spec)) == [
-        f"spec={spec!r}: must be a TargetGroupSpec; a builder makes one with build()"
-    ]
+    assert messages(find_problems(spec)) == [f"spec={spec!r}: must be a TargetGroupSpec. Call build() on a builder."]
 
 
 @modestly

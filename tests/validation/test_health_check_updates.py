@@ -27,9 +27,9 @@ def test_updates_that_are_legal() -> None:
         (
             HealthCheck(),
             (),
-            ["health_check=HealthCheck(): says nothing to change; set a field, or name one in reset"],
+            ["health_check=HealthCheck(): has no changes. Set a field, or name one in reset."],
         ),
-        (HealthCheck(port=80), ("port",), ["reset[0]='port': is set, too, to 80; set it or reset it"]),
+        (HealthCheck(port=80), ("port",), ["reset[0]='port': is also set to 80. Either set it or reset it."]),
         (
             HealthCheck(),
             ("enabled",),
@@ -45,7 +45,7 @@ def test_updates_that_are_legal() -> None:
             HealthCheck(interval_seconds=1, matcher=Matcher(http_code="x")),
             ("path",),
             [
-                "health_check.interval_seconds=1: must be a whole number from 5 to 300",
+                "health_check.interval_seconds=1: must be an integer from 5 to 300",
                 f"health_check.matcher.http_code='x': {CODES_RULE}",
             ],
         ),
@@ -64,6 +64,6 @@ def test_types_without_health_checks(kind: str, is_checked: bool) -> None:
 
     found = [update_problems(check, (), kind=kind), update_problems(HealthCheck(), ["port"], kind=kind)]
 
-    rule = f"is not for {kind} groups, which have none; leave the update out"
+    rule = f"is not supported for {kind} target groups. Do not update it."
     told = [[f"health_check=HealthCheck(port=80): {rule}"], [f"health_check=HealthCheck(): {rule}"]]
     assert [messages(problems) for problems in found] == ([[], []] if is_checked else told)

@@ -13,7 +13,7 @@ from lattice_tg.validation.tags import tag_key_problems
 from support.validation import CODES_RULE, NAME_RULE, RESET, changed, checked, ip, messages
 
 TYPE_RULE = "must be one of IP, INSTANCE, ALB, LAMBDA"
-TAG_RULE = "may have letters, digits, spaces and _ . : / = + - @ only"
+TAG_RULE = "must contain only letters, digits, spaces and _ . : / = + - @"
 
 
 def tagged(tags: Any) -> TargetGroupSpec:
@@ -25,7 +25,7 @@ def tagged(tags: Any) -> TargetGroupSpec:
     [
         (changed(ip(), name="tg-orders"), [f"name='tg-orders': {NAME_RULE}"]),
         (changed(ip(), name="a" * 129), [f"name='{'a' * 78}…: {NAME_RULE}"]),
-        (changed(ip(), name=None), ["name=None: is required; write one"]),
+        (changed(ip(), name=None), ["name=None: is required. Set it."]),
         (changed(ip(), type="POD"), [f"type='POD': {TYPE_RULE}"]),
         (changed(ip(), type=None), [f"type=None: {TYPE_RULE}"]),
         (changed(ip(), config=None), ["config=None: must be a TargetGroupConfig"]),
@@ -33,48 +33,54 @@ def tagged(tags: Any) -> TargetGroupSpec:
         (
             ip(protocol=None, vpc_identifier=None),
             [
-                "config.protocol=None: is required for IP groups; set it",
-                "config.vpc_identifier=None: is required for IP groups; set it",
+                "config.protocol=None: is required for IP target groups. Set it.",
+                "config.vpc_identifier=None: is required for IP target groups. Set it.",
             ],
         ),
         (
             ip(protocol="TCP", vpc_identifier=None),
             [
-                "config.vpc_identifier=None: is required for IP groups; set it",
-                "config.port=None: is required for TCP groups, which have no default port; set it",
+                "config.vpc_identifier=None: is required for IP target groups. Set it.",
+                "config.port=None: is required for TCP target groups, which have no default port. Set it.",
             ],
         ),
-        (ip(vpc_identifier="main"), ["config.vpc_identifier='main': must be a VPC's id: vpc- and 8 or 17 of 0-9, a-z"]),
-        (ip(port=65536), ["config.port=65536: must be a whole number from 1 to 65535"]),
-        (ip(port=True), ["config.port=True: must be a whole number from 1 to 65535"]),
-        (ip(port="80"), ["config.port='80': must be a whole number from 1 to 65535"]),
+        (
+            ip(vpc_identifier="main"),
+            ["config.vpc_identifier='main': must be a VPC id: vpc- and 8 or 17 characters from 0-9 and a-z"],
+        ),
+        (ip(port=65536), ["config.port=65536: must be an integer from 1 to 65535"]),
+        (ip(port=True), ["config.port=True: must be an integer from 1 to 65535"]),
+        (ip(port="80"), ["config.port='80': must be an integer from 1 to 65535"]),
         (ip(protocol="QUIC"), ["config.protocol='QUIC': must be one of HTTP, HTTPS, TCP"]),
         (ip(protocol_version="HTTP3"), ["config.protocol_version='HTTP3': must be one of HTTP1, HTTP2, GRPC"]),
         (ip(ip_address_type="IPV5"), ["config.ip_address_type='IPV5': must be one of IPV4, IPV6"]),
         (
             ip(lambda_event_structure_version="V1"),
-            ["config.lambda_event_structure_version='V1': is not for IP groups; remove it"],
+            ["config.lambda_event_structure_version='V1': is not supported for IP target groups. Remove it."],
         ),
-        (ip(protocol="TCP"), ["config.port=None: is required for TCP groups, which have no default port; set it"]),
+        (
+            ip(protocol="TCP"),
+            ["config.port=None: is required for TCP target groups, which have no default port. Set it."],
+        ),
         (
             changed(ip(protocol="TCP"), type="ALB"),
-            ["config.protocol='TCP': is not for ALB groups; write HTTP or HTTPS"],
+            ["config.protocol='TCP': is not supported for ALB target groups. Use HTTP or HTTPS."],
         ),
         (
             changed(ip(health_check=HealthCheck.disabled()), type="ALB"),
-            ["config.health_check=HealthCheck(enabled=False): is not for ALB groups; remove it"],
+            ["config.health_check=HealthCheck(enabled=False): is not supported for ALB target groups. Remove it."],
         ),
         (ip(health_check="on"), ["config.health_check='on': must be a HealthCheck"]),
         (
             ip(protocol="TCP", port=80, health_check=HealthCheck(enabled=True)),
             [
-                "config.health_check.protocol=None: is required to check TCP groups; set it",
-                "config.health_check.protocol_version=None: is required to check TCP groups; set it",
+                "config.health_check.protocol=None: is required for health checks of TCP target groups. Set it.",
+                "config.health_check.protocol_version=None: is required for health checks of TCP target groups. Set it.",
             ],
         ),
         (
             ip(protocol_version="GRPC", health_check=HealthCheck(enabled=True)),
-            ["config.health_check.protocol_version=None: is required to check GRPC groups; set it"],
+            ["config.health_check.protocol_version=None: is required for health checks of GRPC target groups. Set it."],
         ),
         (checked(enabled="yes"), ["config.health_check.enabled='yes': must be True or False"]),
         (checked(enabled=1), ["config.health_check.enabled=1: must be True or False"]),
@@ -86,23 +92,23 @@ def tagged(tags: Any) -> TargetGroupSpec:
             [
                 (
                     "config.health_check.path='ready': "
-                    "must start with / and have at most 2048 of a-z A-Z 0-9 @:%_+.~#?&/=-"
+                    "must start with / and have at most 2048 characters from a-z A-Z 0-9 @:%_+.~#?&/=-"
                 ),
             ],
         ),
-        (checked(interval_seconds=4), ["config.health_check.interval_seconds=4: must be a whole number from 5 to 300"]),
+        (checked(interval_seconds=4), ["config.health_check.interval_seconds=4: must be an integer from 5 to 300"]),
         (checked(interval_seconds=0), [f"config.health_check.interval_seconds=0: {RESET}"]),
         (
             checked(timeout_seconds=5.0),
-            ["config.health_check.timeout_seconds=5.0: must be a whole number from 1 to 120"],
+            ["config.health_check.timeout_seconds=5.0: must be an integer from 1 to 120"],
         ),
         (
             checked(timeout_seconds=False),
-            ["config.health_check.timeout_seconds=False: must be a whole number from 1 to 120"],
+            ["config.health_check.timeout_seconds=False: must be an integer from 1 to 120"],
         ),
         (
             checked(timeout_seconds=0.0),
-            ["config.health_check.timeout_seconds=0.0: must be a whole number from 1 to 120"],
+            ["config.health_check.timeout_seconds=0.0: must be an integer from 1 to 120"],
         ),
         (
             checked(matcher=Matcher(http_code="2xx")),
@@ -112,12 +118,12 @@ def tagged(tags: Any) -> TargetGroupSpec:
         (
             checked(matcher=Matcher(http_code="200,299-201")),
             [
-                "config.health_check.matcher.http_code='200,299-201': the range 299-201 runs backwards; write 201-299",
+                "config.health_check.matcher.http_code='200,299-201': the range 299-201 is reversed. Write 201-299.",
             ],
         ),
         (
             checked(matcher=changed(Matcher(http_code=""), http_code=None)),
-            ["config.health_check.matcher.http_code=None: is required; write HTTP status codes such as '200'"],
+            ["config.health_check.matcher.http_code=None: is required. Set HTTP status codes such as '200'."],
         ),
         (checked(matcher="200"), ["config.health_check.matcher='200': must be a Matcher"]),
         (
@@ -125,27 +131,27 @@ def tagged(tags: Any) -> TargetGroupSpec:
             [
                 (
                     "config.health_check.matcher=UnknownMatcher(member_name='grpcCode'): "
-                    "can be read but not sent; write a Matcher(http_code=…)"
+                    "is an unknown matcher, which can be read but not sent. Use Matcher(http_code='200')."
                 ),
             ],
         ),
         (
             tagged({f"key-{number}": "" for number in range(51)}),
-            ["tags=51: a resource has at most 50 tags; leave some out"],
+            ["tags=51: must have at most 50 tags. Remove some."],
         ),
-        (tagged(["team"]), ["tags=['team']: must be a mapping of text to text"]),
-        (tagged({"": "x"}), ["tags['']='': the key has 0 characters; it must have 1 to 128"]),
-        (tagged({"a": "x" * 257}), [f"tags['a']='{'x' * 78}…: the value has 257 characters; it must have 0 to 256"]),
+        (tagged(["team"]), ["tags=['team']: must be a mapping of strings to strings"]),
+        (tagged({"": "x"}), ["tags['']='': the key must have 1 to 128 characters, got 0"]),
+        (tagged({"a": "x" * 257}), [f"tags['a']='{'x' * 78}…: the value must have 0 to 256 characters, got 257"]),
         (
             tagged({"a": "aws:b"}),
-            ["tags['a']='aws:b': the value must not start with aws:, which AWS keeps for itself; choose another"],
+            ["tags['a']='aws:b': the value must not start with aws:, which is reserved. Choose another."],
         ),
-        (tagged({"a": " b"}), ["tags['a']=' b': the value must not start or end with a space; take it off"]),
+        (tagged({"a": " b"}), ["tags['a']=' b': the value must not start or end with whitespace. Remove it."]),
         (tagged({"a;": "b"}), [f"tags['a;']='a;': the key {TAG_RULE}"]),
         (tagged({"a": "b\tc"}), [f"tags['a']='b\\tc': the value {TAG_RULE}"]),
         (tagged({"a": "e\u0301"}), [f"tags['a']='e\u0301': the value {TAG_RULE}"]),
-        (tagged({"a": 5}), ["tags['a']=5: the value must be text; write it in quotes"]),
-        (tagged({5: "a"}), ["tags[5]=5: the key must be text; write it in quotes"]),
+        (tagged({"a": 5}), ["tags['a']=5: the value must be a string. Put it in quotes."]),
+        (tagged({5: "a"}), ["tags[5]=5: the key must be a string. Put it in quotes."]),
     ],
 )
 def test_problems_say_what_is_wrong(spec: TargetGroupSpec, expected: list[str]) -> None:
@@ -157,7 +163,7 @@ def test_a_problem_has_its_field_and_value() -> None:
     """A problem has the path of the field and the value itself, beside the message."""
     found = find_problems(checked(interval_seconds=4))
 
-    rule = "must be a whole number from 5 to 300"
+    rule = "must be an integer from 5 to 300"
     path = "config.health_check.interval_seconds"
     assert found == (Problem(path, 4, rule),)
 
@@ -167,7 +173,7 @@ def test_keys_of_tags_to_take_off() -> None:
     keys: Any = ("team", "", "aws:x", 5)
 
     assert messages(tuple(tag_key_problems(keys))) == [
-        "keys['']='': the key has 0 characters; it must have 1 to 128",
-        "keys['aws:x']='aws:x': the key must not start with aws:, which AWS keeps for itself; choose another",
-        "keys[5]=5: the key must be text; write it in quotes",
+        "keys['']='': the key must have 1 to 128 characters, got 0",
+        "keys['aws:x']='aws:x': the key must not start with aws:, which is reserved. Choose another.",
+        "keys[5]=5: the key must be a string. Put it in quotes.",
     ]

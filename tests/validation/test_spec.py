@@ -51,9 +51,9 @@ def test_check_raises_all_problems_at_once() -> None:
     assert caught.value.problems == find_problems(spec)
     assert messages(find_problems(spec)) == [
         f"name='x': {NAME_RULE}",
-        "config.protocol_version='HTTP1': is not for TCP groups; remove it",
-        "config.port=0: is no port; write 1 to 65535, or leave it out for the default of HTTP (80) or HTTPS (443)",
-        "tags['aws:a']='aws:a': the key must not start with aws:, which AWS keeps for itself; choose another",
+        "config.protocol_version='HTTP1': is not supported for TCP target groups. Remove it.",
+        "config.port=0: must be an integer from 1 to 65535. Omit it to use the default for HTTP (80) or HTTPS (443).",
+        "tags['aws:a']='aws:a': the key must not start with aws:, which is reserved. Choose another.",
     ]
 
 
@@ -63,8 +63,8 @@ def test_one_problem_a_field() -> None:
     spec = TargetGroupSpec(name="orders", type="LAMBDA", config=TargetGroupConfig(port=0, protocol=words))
 
     assert messages(find_problems(spec)) == [
-        "config.port=0: is not for LAMBDA groups; remove it",
-        "config.protocol='QUIC': is not for LAMBDA groups; remove it",
+        "config.port=0: is not supported for LAMBDA target groups. Remove it.",
+        "config.protocol='QUIC': is not supported for LAMBDA target groups. Remove it.",
     ]
 
 
@@ -113,7 +113,9 @@ def test_rules_of_tcp_are_not_for_lambda() -> None:
     """A LAMBDA group of TCP is told that it takes no protocol, and not that TCP needs a port."""
     spec = TargetGroupSpec(name="orders", type="LAMBDA", config=TargetGroupConfig(protocol="TCP"))
 
-    assert messages(find_problems(spec)) == ["config.protocol='TCP': is not for LAMBDA groups; remove it"]
+    assert messages(find_problems(spec)) == [
+        "config.protocol='TCP': is not supported for LAMBDA target groups. Remove it."
+    ]
 
 
 def test_a_health_check_that_does_not_belong_is_not_looked_into() -> None:

@@ -85,7 +85,7 @@ def test_targets_that_fit(target: Target, kind: str, config: dict[str, Any]) -> 
             {},
             [
                 "targets[0].id='i-0a': must be the ARN of a function, version or alias in a LAMBDA group",
-                "targets[0].port=80: is not for LAMBDA targets; leave it out",
+                "targets[0].port=80: is not supported for LAMBDA targets. Remove it.",
             ],
         ),
     ],
@@ -107,10 +107,10 @@ def test_all_problems_of_all_targets() -> None:
     ]
 
     assert messages(target_problems(targets, start=100)) == [
-        "targets[101].id='': must be text of 1 to 200 characters",
-        f"targets[102].id='{'x' * 78}…: must be text of 1 to 200 characters",
-        "targets[102].port=0: is no port; write 1 to 65535, or leave it out for the group's",
-        "targets[103].id=None: is required; write an address, an instance id or an ARN",
+        "targets[101].id='': must be a string of 1 to 200 characters",
+        f"targets[102].id='{'x' * 78}…: must be a string of 1 to 200 characters",
+        "targets[102].port=0: must be an integer from 1 to 65535. Omit it to use the target group's port.",
+        "targets[103].id=None: is required. Set an address, an instance id or an ARN.",
         "targets[104]='10.0.0.1': must be a Target, such as Target.ip('10.0.0.1')",
     ]
 
@@ -122,7 +122,7 @@ def test_groups_of_one_target(kind: str, target: Target) -> None:
 
     assert target_problems([target, target], group(kind)) == target_problems([target, other]) == ()
     assert messages(target_problems([target, other], group(kind))) == [
-        f"targets=2: {kind} groups take one target; leave the others out"
+        f"targets=2: {kind} target groups can have only one target. Remove the others."
     ]
 
 

@@ -20,7 +20,7 @@ from lattice_tg.validation.validators import (
 from support.validation import group
 
 RULE = "the rule"
-NUMBER = "must be a whole number from 2 to 5"
+NUMBER = "must be an integer from 2 to 5"
 
 
 @pytest.mark.parametrize(
