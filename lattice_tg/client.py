@@ -28,6 +28,7 @@ from lattice_tg.sending.rate_limiter import RateLimiter
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.sending.retry_policy import RetryPolicy
 from lattice_tg.transport import ConnectionSettings, VpcLatticeApi, open_connection
+from lattice_tg.transport.api import TAG_RESOURCE, UNTAG_RESOURCE, UPDATE_TARGET_GROUP
 from lattice_tg.validation import validate
 from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_identifier
 
@@ -191,7 +192,7 @@ class TargetGroupClient:
                 target_group, health_check, reset, allow_unknown=self._allow_unknown
             ),
         }
-        return from_boto3(TargetGroup, self._sender.send(self._sender.api.update_target_group, request))
+        return from_boto3(TargetGroup, self._sender.send(UPDATE_TARGET_GROUP, request))
 
     def delete(
         self,
@@ -320,7 +321,7 @@ class TargetGroupClient:
         """
         checked = arguments.validate_tags(tags)
         request = {"resourceArn": read.resolve_arn(self._sender, target_group), "tags": checked}
-        self._sender.send(self._sender.api.tag_resource, request)
+        self._sender.send(TAG_RESOURCE, request)
 
     def untag(self, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
         """Take tags off the group; one that it has not is no error.
@@ -332,7 +333,7 @@ class TargetGroupClient:
         """
         checked = arguments.validate_tag_keys(keys)
         request = {"resourceArn": read.resolve_arn(self._sender, target_group), "tagKeys": checked}
-        self._sender.send(self._sender.api.untag_resource, request)
+        self._sender.send(UNTAG_RESOURCE, request)
 
     def wait_until_active(
         self,

@@ -37,6 +37,7 @@ from lattice_tg.planning.plan import ApplyOrder, ObservedGroup, Plan
 from lattice_tg.planning.stale_plan import changes_behind, find_unplanned_changes
 from lattice_tg.sending.client_tokens import client_token_for, new_client_token
 from lattice_tg.sending.request_sender import RequestSender
+from lattice_tg.transport.api import TAG_RESOURCE, UPDATE_TARGET_GROUP
 from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_identifier
 from lattice_tg.validation.targets import SINGLE_TARGET_TYPES
 
@@ -115,11 +116,11 @@ class PlanExecutor:
             "targetGroupIdentifier": resolve_identifier(self._current_group()),
             "healthCheck": to_boto3(step.health_check),
         }
-        self.group = from_boto3(TargetGroup, self.sender.send(self.sender.api.update_target_group, request))
+        self.group = from_boto3(TargetGroup, self.sender.send(UPDATE_TARGET_GROUP, request))
 
     def _tag(self, step: TagStep) -> None:
         request = {"resourceArn": read.resolve_arn(self.sender, self._current_group()), "tags": dict(step.tags)}
-        self.sender.send(self.sender.api.tag_resource, request)
+        self.sender.send(TAG_RESOURCE, request)
 
     def _register(self, targets: Sequence[Target]) -> None:
         if self._current_group().status != "ACTIVE":

@@ -11,6 +11,7 @@ from lattice_tg.operations import read
 from lattice_tg.planning.diff import diff_config, diff_health_check, diff_tags
 from lattice_tg.sending.request_sender import RequestFailure, RequestSender
 from lattice_tg.sending.retry_policy import is_outcome_unknown
+from lattice_tg.transport.api import CREATE_TARGET_GROUP
 
 _log = logging.getLogger("lattice_tg")
 
@@ -22,7 +23,7 @@ def create(sender: RequestSender, spec: TargetGroupSpec, client_token: str) -> T
     failures: list[RequestFailure] = []
     request = {**to_boto3(spec), "clientToken": client_token}
     try:
-        return from_boto3(TargetGroup, sender.send(sender.api.create_target_group, request, failures=failures))
+        return from_boto3(TargetGroup, sender.send(CREATE_TARGET_GROUP, request, failures=failures))
     except ConflictError as conflict:
         if conflict.kind != "name_exists" or not any(map(is_outcome_unknown, failures)):
             raise

@@ -15,6 +15,7 @@ from lattice_tg.operations.targets import NOT_FOUND_CODES, TargetBatcher
 from lattice_tg.operations.waiters import Waiter, wait_until_deleted, wait_until_drained
 from lattice_tg.sending.request_sender import RequestFailure, RequestSender
 from lattice_tg.sending.retry_policy import is_outcome_unknown
+from lattice_tg.transport.api import DELETE_TARGET_GROUP
 from lattice_tg.validation.identifiers import TargetGroupLike, resolve_identifier
 
 _OPERATION = "DeleteTargetGroup"
@@ -109,7 +110,7 @@ class _Deletion:
         """The service's answer; None where the group is gone and the lost reply may have been to what did it."""
         failures: list[RequestFailure] = []
         request = {"targetGroupIdentifier": self.id}
-        send = self.sender.api.delete_target_group
+        send = DELETE_TARGET_GROUP
         try:
             reply = self.sender.send(send, request, deadline=self.deadline, failures=failures)
         except ResourceNotFoundError:

@@ -12,6 +12,7 @@ from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.sending.pagination import chunked, paginate
 from lattice_tg.sending.request_sender import RequestSender
+from lattice_tg.transport.api import GET_TARGET_GROUP, LIST_TAGS_FOR_RESOURCE, LIST_TARGET_GROUPS, LIST_TARGETS
 from lattice_tg.validation.identifiers import TargetGroupLike, known_arn, resolve_identifier
 
 MAX_TARGET_FILTERS = 20
@@ -21,7 +22,7 @@ MAX_TARGET_FILTERS = 20
 def get(sender: RequestSender, target_group: TargetGroupLike, deadline: float | None = None) -> TargetGroup:
     """The group's description."""
     request = {"targetGroupIdentifier": resolve_identifier(target_group)}
-    return from_boto3(TargetGroup, sender.send(sender.api.get_target_group, request, deadline=deadline))
+    return from_boto3(TargetGroup, sender.send(GET_TARGET_GROUP, request, deadline=deadline))
 
 
 def get_or_none(
@@ -36,7 +37,7 @@ def get_or_none(
 
 def iter_summaries(sender: RequestSender, filters: Mapping[str, str]) -> Iterator[TargetGroupSummary]:
     """Every group that the filters let through, page by page."""
-    return paginate(partial(sender.send, sender.api.list_target_groups), filters, structure_fn(TargetGroupSummary))
+    return paginate(partial(sender.send, LIST_TARGET_GROUPS), filters, structure_fn(TargetGroupSummary))
 
 
 def find(sender: RequestSender, name: str) -> TargetGroup | None:
@@ -55,7 +56,7 @@ def iter_targets(
         request: dict[str, Any] = {"targetGroupIdentifier": resolve_identifier(target_group)}
         if chunk:
             request["targets"] = [to_boto3(target) for target in chunk]
-        send = partial(sender.send, sender.api.list_targets, deadline=deadline)
+        send = partial(sender.send, LIST_TARGETS, deadline=deadline)
         yield from paginate(send, request, structure_fn(TargetSummary))
 
 
@@ -67,4 +68,4 @@ def resolve_arn(sender: RequestSender, target_group: TargetGroupLike) -> str:
 def tags(sender: RequestSender, target_group: TargetGroupLike) -> Mapping[str, str]:
     """The group's tags."""
     request = {"resourceArn": resolve_arn(sender, target_group)}
-    return FrozenMapping(sender.send(sender.api.list_tags_for_resource, request).get("tags"))
+    return FrozenMapping(sender.send(LIST_TAGS_FOR_RESOURCE, request).get("tags"))

@@ -16,8 +16,9 @@ from lattice_tg.models.target_keys import Key, target_key, unique_targets
 from lattice_tg.models.targets import Target
 from lattice_tg.results import FailedRequest, TargetsResult
 from lattice_tg.sending.pagination import chunked
-from lattice_tg.sending.request_sender import ApiMethod, RequestFailure, RequestSender
+from lattice_tg.sending.request_sender import RequestFailure, RequestSender
 from lattice_tg.sending.retry_policy import is_outcome_unknown
+from lattice_tg.transport.api import DEREGISTER_TARGETS, REGISTER_TARGETS, Operation
 from lattice_tg.validation import target_problems
 from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_identifier
 
@@ -122,8 +123,7 @@ class TargetBatcher:
     """One kind of request about the targets of one group."""
 
     sender: RequestSender
-    operation: str
-    send: ApiMethod
+    operation: Operation
     target_group: TargetGroupLike
     deadline: float | None = None
     ignored_codes: tuple[str, ...] = ()
@@ -135,8 +135,7 @@ class TargetBatcher:
     def for_register(cls, sender: RequestSender, target_group: TargetGroupLike) -> Self:
         """The requests that register; what is no id is refused now, not at the first chunk."""
         resolve_identifier(target_group)
-        send = sender.api.register_targets
-        return cls(sender=sender, operation="RegisterTargets", send=send, target_group=target_group)
+        return cls(sender=sender, operation=REGISTER_TARGETS, target_group=target_group)
 
     @classmethod
     def for_deregister(
@@ -151,8 +150,7 @@ class TargetBatcher:
         resolve_identifier(target_group)
         return cls(
             sender=sender,
-            operation="DeregisterTargets",
-            send=sender.api.deregister_targets,
+            operation=DEREGISTER_TARGETS,
             target_group=target_group,
             deadline=deadline,
             ignored_codes=ignored_codes,
@@ -200,19 +198,21 @@ class TargetBatcher:
         }
         failures: list[RequestFailure] = []
         try:
-            reply = self.sender.send(self.send, request, deadline=self.deadline, failures=failures)
+            reply = self.sender.send(self.operation, request, deadline=self.deadline, failures=failures)
         except Exception as error:  # noqa: BLE001 - a hook's error, too, costs its own request and no other
             return TargetsResult(failed_requests=(self._failed_request(targets, error, failures),))
         is_repeat = any(map(is_outcome_unknown, failures))
         ignored_codes = (*self.ignored_codes, *(self.ignored_codes_on_retry if is_repeat else ()))
-        return build_result(self.operation, targets, reply, group_port(self.target_group), ignored_codes=ignored_codes)
+        return build_result(
+            self.operation.name, targets, reply, group_port(self.target_group), ignored_codes=ignored_codes
+        )
 
     def _failed_request(
         self, targets: tuple[Target, ...], error: Exception, failures: list[RequestFailure]
     ) -> FailedRequest:
         """A request without an answer about each of its targets, and whether the service refused it."""
         if not isinstance(error, LatticeError):
-            failure = ConfigurationError(_hook_error_message(self.operation, error))
+            failure = ConfigurationError(_hook_error_message(self.operation.name, error))
             failure.__cause__ = error
             return FailedRequest(targets, failure, sent=bool(failures))
         refused = isinstance(error, ServiceError) and not any(map(is_outcome_unknown, failures))

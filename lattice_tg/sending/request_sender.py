@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, frozen
 
@@ -12,7 +12,8 @@ from lattice_tg.results import RetryEvent
 from lattice_tg.runtime.clocks import Clock
 from lattice_tg.sending.rate_limiter import RateLimiter
 from lattice_tg.sending.retry_policy import RetryPolicy, counts_as_attempt, is_retryable, is_throttling
-from lattice_tg.transport import Request, Response, VpcLatticeApi
+from lattice_tg.transport import Request, Response
+from lattice_tg.transport.api import Operation
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -26,18 +27,23 @@ _WAKE_UP_TOLERANCE_SECONDS = 1.0
 _MIN_QUEUE_SECONDS = 1e-3
 """For how long a request that is due at its deadline may stand in the queue of the client's pacing."""
 
-ApiMethod = Callable[[Request], Response]
-"""A method of the api."""
-
 RequestFailure = ServiceError | TransportError
 """What a request that was sent can come to, other than a reply."""
+
+
+class Api(Protocol):
+    """A client that sends single requests, such as :class:`~lattice_tg.transport.api.VpcLatticeApi`."""
+
+    def call(self, operation: Operation, request: Request, /) -> Response:
+        """Send ``request`` once and return the response."""
+        ...
 
 
 @frozen(kw_only=True)
 class RequestSender:
     """How requests are sent: every operation of a client goes through here."""
 
-    api: VpcLatticeApi
+    api: Api
     limiter: RateLimiter
     policy: RetryPolicy
     clock: Clock
@@ -46,7 +52,7 @@ class RequestSender:
 
     def send(
         self,
-        send: ApiMethod,
+        operation: Operation,
         request: Request,
         *,
         deadline: float | None = None,
@@ -58,7 +64,7 @@ class RequestSender:
         added to ``failures``.
         """
         noted: list[RequestFailure] = [] if failures is None else failures
-        call = _RetryingRequest(self, send, request, deadline, noted, queued_at=self.clock.monotonic())
+        call = _RetryingRequest(self, operation, request, deadline, noted, queued_at=self.clock.monotonic())
         try:
             return call.send_once()
         except (ServiceError, TransportError) as error:
@@ -72,7 +78,7 @@ class _RetryingRequest:
     """One logical call and how its attempts went."""
 
     sender: RequestSender
-    send: ApiMethod
+    operation: Operation
     request: Request
     deadline: float | None
     failures: list[RequestFailure]
@@ -90,7 +96,7 @@ class _RetryingRequest:
             self.first_sent_at = permit.sent_at
         throttled = succeeded = False
         try:
-            reply = self.send(self.request)
+            reply = self.sender.api.call(self.operation, self.request)
             succeeded = True
         except (ServiceError, TransportError) as error:
             throttled = is_throttling(error)

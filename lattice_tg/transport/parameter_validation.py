@@ -9,21 +9,6 @@ from collections.abc import Callable, Mapping
 from threading import local
 from typing import Any
 
-PREVALIDATED_METHODS = frozenset(
-    {
-        "create_target_group",
-        "delete_target_group",
-        "deregister_targets",
-        "get_target_group",
-        "list_target_groups",
-        "list_targets",
-        "register_targets",
-        "update_target_group",
-    }
-)
-"""The methods of boto3 of which every argument has been through our rules before the gateway calls them, or is what
-the service itself named: the next page of a list, a target that it listed."""
-
 
 class _ThreadState(local):
     checked: tuple[str, Mapping[str, Any]] | None = None

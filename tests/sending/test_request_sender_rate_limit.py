@@ -2,10 +2,12 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from attrs import frozen
 
 from conftest import MakeClient
 from lattice_tg import (
@@ -21,15 +23,32 @@ from lattice_tg.sending.rate_limiter import RateLimiter
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.sending.retry_policy import RetryPolicy
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
-from lattice_tg.transport import Request, Response, VpcLatticeApi
+from lattice_tg.transport import Request, Response
+from lattice_tg.transport.api import GET_TARGET_GROUP, Operation
 from support.sample_groups import FUNCTION, ID, SPEC, tokens_of, wire_group
 
 GET = {"targetGroupIdentifier": ID}
 
 
-def calls_on(clock: VirtualClock, *, per_second: float | None = None, seconds: float = 120.0) -> RequestSender:
+@frozen
+class FunctionApi:
+    """An API that answers every request with what a function returns."""
+
+    respond: Callable[[Request], Response]
+
+    def call(self, _: Operation, request: Request) -> Response:
+        return self.respond(request)
+
+
+def sender_of(
+    respond: Callable[[Request], Response],
+    clock: VirtualClock,
+    *,
+    per_second: float | None = None,
+    seconds: float = 120.0,
+) -> RequestSender:
     return RequestSender(
-        api=VpcLatticeApi(None),
+        api=FunctionApi(respond),
         limiter=RateLimiter(clock=clock, max_requests_per_second=per_second),
         policy=RetryPolicy(wait=lambda _: 1.0, max_elapsed_seconds=seconds),
         clock=clock,
@@ -49,7 +68,7 @@ def test_a_look_at_the_deadline_is_sent(late: float, clock: VirtualClock) -> Non
     """A first request whose turn is now is sent at its deadline, and a little later, as sleeps end late."""
     clock.advance(10 + late)
 
-    assert calls_on(clock).send(served, GET, deadline=10.0) == wire_group()
+    assert sender_of(served, clock).send(GET_TARGET_GROUP, GET, deadline=10.0) == wire_group()
 
 
 def test_nothing_is_sent_long_after_the_deadline(clock: VirtualClock) -> None:
@@ -57,7 +76,7 @@ def test_nothing_is_sent_long_after_the_deadline(clock: VirtualClock) -> None:
     clock.advance(11.5)
 
     with pytest.raises(WaitTimeoutError) as caught:
-        calls_on(clock).send(served, GET, deadline=10.0)
+        sender_of(served, clock).send(GET_TARGET_GROUP, GET, deadline=10.0)
 
     assert str(caught.value) == (
         "a turn to send did not come in 0 s; last seen: as many requests under way as may be; "
@@ -67,11 +86,11 @@ def test_nothing_is_sent_long_after_the_deadline(clock: VirtualClock) -> None:
 
 def test_no_turn_before_the_deadline(clock: VirtualClock) -> None:
     """Pacing that has no turn in time ends the call at once."""
-    calls = calls_on(clock, per_second=0.1)
-    calls.send(served, GET)
+    sender = sender_of(served, clock, per_second=0.1)
+    sender.send(GET_TARGET_GROUP, GET)
 
     with pytest.raises(WaitTimeoutError) as caught:
-        calls.send(served, GET, deadline=5.0)
+        sender.send(GET_TARGET_GROUP, GET, deadline=5.0)
 
     assert str(caught.value) == (
         "a turn to send did not come in 0 s; last seen: pacing at 0.1 requests/s; "
@@ -90,17 +109,17 @@ def test_the_earlier_deadline_counts(deadline: float, sent_at: list[float], cloc
         raise InternalServerError(operation="GetTargetGroup", code="I", message="", http_status=500, retryable=True)
 
     with pytest.raises(InternalServerError):
-        calls_on(clock, seconds=5.5).send(failing, GET, deadline=deadline)
+        sender_of(failing, clock, seconds=5.5).send(GET_TARGET_GROUP, GET, deadline=deadline)
 
     assert sent == sent_at
 
 
 def test_the_turns_of_a_repeat(clock: VirtualClock) -> None:
     """A repeat that gets no turn in time ends with the last failure, which says so."""
-    calls = calls_on(clock, per_second=0.25)
+    sender = sender_of(throttled, clock, per_second=0.25)
 
     with pytest.raises(ThrottlingError) as caught:
-        calls.send(throttled, GET, deadline=2.0)
+        sender.send(GET_TARGET_GROUP, GET, deadline=2.0)
 
     assert caught.value.__notes__ == ["given up: the client's pacing has no turn before the deadline"]
     assert caught.value.attempts == 1
@@ -114,14 +133,13 @@ def test_each_failure_is_noted(clock: VirtualClock) -> None:
     def in_turn(request: Request) -> Response:
         return answers.pop(0)(request)
 
-    calls_on(clock).send(in_turn, GET, failures=failures)
+    sender_of(in_turn, clock).send(GET_TARGET_GROUP, GET, failures=failures)
 
     assert [(type(failure), failure.attempts) for failure in failures] == [(ThrottlingError, 1), (ThrottlingError, 2)]
 
 
 def test_a_turn_is_handed_back(clock: VirtualClock) -> None:
     """However a request ends, its turn is free again."""
-    calls = calls_on(clock)
 
     def misconfigured(_: Request) -> Response:
         raise ConfigurationError("no credentials")
@@ -129,11 +147,12 @@ def test_a_turn_is_handed_back(clock: VirtualClock) -> None:
     def interrupted(_: Request) -> Response:
         raise KeyboardInterrupt
 
-    for send, error in ((misconfigured, ConfigurationError), (interrupted, KeyboardInterrupt)):
+    for respond, error in ((misconfigured, ConfigurationError), (interrupted, KeyboardInterrupt)):
+        sender = sender_of(respond, clock)
         with pytest.raises(error):
-            calls.send(send, GET)
+            sender.send(GET_TARGET_GROUP, GET)
 
-    assert calls.limiter.in_flight == 0
+        assert sender.limiter.in_flight == 0
 
 
 def test_sixteen_threads(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
@@ -153,19 +172,19 @@ def test_sixteen_threads(make_client: MakeClient, lattice: VpcLatticeEmulator) -
 
 def test_a_deadline_without_end_in_a_queue(clock: VirtualClock) -> None:
     """Calls that queue for a turn may have no end of time."""
-    calls = calls_on(clock, seconds=float("inf"))
-    permits = [calls.limiter.acquire() for _ in range(8)]  # as many as may be under way
-    thread = threading.Thread(target=calls.send, args=(served, GET), kwargs={"deadline": float("inf")})
+    sender = sender_of(served, clock, seconds=float("inf"))
+    permits = [sender.limiter.acquire() for _ in range(8)]  # as many as may be under way
+    thread = threading.Thread(target=sender.send, args=(GET_TARGET_GROUP, GET), kwargs={"deadline": float("inf")})
 
     thread.start()
-    while thread.is_alive() and calls.limiter.waiting == 0:
+    while thread.is_alive() and sender.limiter.waiting == 0:
         thread.join(0.001)
     for permit in permits:
         assert permit is not None
-        calls.limiter.release(permit, throttled=False, succeeded=True)
+        sender.limiter.release(permit, throttled=False, succeeded=True)
     thread.join()
 
-    assert (calls.limiter.waiting, calls.limiter.in_flight) == (0, 0)
+    assert (sender.limiter.waiting, sender.limiter.in_flight) == (0, 0)
 
 
 def test_the_log(client: TargetGroupClient, lattice: VpcLatticeEmulator, told: pytest.LogCaptureFixture) -> None:

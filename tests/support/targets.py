@@ -132,6 +132,7 @@ def scripted(max_workers: int = 4, clock: VirtualClock | None = None, **answers:
 
 def script_of(calls: RequestSender) -> Script:
     """The script behind scripted calls."""
+    assert isinstance(calls.api, VpcLatticeApi)
     script: Script = calls.api.client
     return script
 

@@ -18,6 +18,7 @@ from lattice_tg import (
 )
 from lattice_tg.testing import VirtualClock
 from lattice_tg.transport import VpcLatticeApi
+from support.api_operations import OPERATIONS
 from support.http_stub import LOST, SILENCE, Stub, answer, answering, unused_url
 from support.sample_groups import ARN, FUNCTION, ID, REQUESTS, wire_group
 
@@ -100,7 +101,7 @@ def test_which_operations_notice(method: str, make_client: MakeClient) -> None:
         gateway = VpcLatticeApi(make_client(endpoint_url=stub.url).boto3_client)
         expected = nullcontext() if method in told_nothing else pytest.raises(TransportError, match="it has no '")
         with expected:
-            getattr(gateway, method)(REQUESTS[method])
+            gateway.call(OPERATIONS[method], REQUESTS[method])
 
     assert len(stub.asked) == 1
 

@@ -10,7 +10,8 @@ from botocore.parsers import ResponseParserError  # pyright: ignore[reportMissin
 
 from conftest import MakeClient
 from lattice_tg import ConfigurationError, InvalidSpecError, LatticeError, ServiceError, TransportError
-from lattice_tg.transport import VpcLatticeApi
+from lattice_tg.transport.api import CREATE_TARGET_GROUP, GET_TARGET_GROUP, VpcLatticeApi
+from support.api_operations import OPERATIONS
 from support.sample_groups import REQUESTS, operation_of
 
 NO_ANSWER = {
@@ -66,7 +67,7 @@ class Raising:
 
 def raised_by(error: Exception, method: str = "get_target_group") -> LatticeError:
     with pytest.raises(LatticeError) as caught:
-        getattr(VpcLatticeApi(Raising(error)), method)(REQUESTS[method])
+        VpcLatticeApi(Raising(error)).call(OPERATIONS[method], REQUESTS[method])
     return caught.value
 
 
@@ -90,9 +91,7 @@ def test_nothing_foreign_escapes_any_operation(method: str, kind: type[Exception
 
 def test_every_operation_has_its_gateway_method() -> None:
     """The gateway has the methods that are tested here and no others."""
-    methods = {name for name, _ in inspect.getmembers(VpcLatticeApi, inspect.isfunction) if not name.startswith("_")}
-
-    assert methods == set(REQUESTS)
+    assert OPERATIONS.keys() == set(REQUESTS)
 
 
 def test_refused_credentials_are_a_matter_of_configuration() -> None:
@@ -112,13 +111,13 @@ def test_what_botocore_refuses_to_send_is_an_invalid_spec(make_client: MakeClien
     gateway = VpcLatticeApi(make_client().boto3_client)
 
     with pytest.raises(InvalidSpecError, match=r"CreateTargetGroup=.*Missing required parameter.*botocore refused"):
-        gateway.create_target_group({"name": "orders"})
+        gateway.call(CREATE_TARGET_GROUP, {"name": "orders"})
 
 
 def test_programming_errors_are_not_hidden() -> None:
     """What no answer can cause goes through as it is."""
     with pytest.raises(ZeroDivisionError):
-        VpcLatticeApi(Raising(ZeroDivisionError())).get_target_group({})
+        VpcLatticeApi(Raising(ZeroDivisionError())).call(GET_TARGET_GROUP, {})
 
 
 def test_an_answer_without_any_facts_is_read() -> None:

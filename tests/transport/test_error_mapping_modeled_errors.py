@@ -19,6 +19,7 @@ from lattice_tg import (
     ValidationError,
 )
 from lattice_tg.transport import VpcLatticeApi
+from support.api_operations import OPERATIONS
 from support.http_stub import answering, refusal
 from support.sample_groups import ID, REQUESTS, operation_of
 
@@ -81,7 +82,7 @@ def test_every_modelled_error_comes_with_all_its_members(method: str, code: str,
     with answering(refusal(http_status, code, body, **asked)) as stub, make_client(endpoint_url=stub.url) as client:
         gateway = VpcLatticeApi(client.boto3_client)
         with pytest.raises(kind) as caught:
-            getattr(gateway, method)(REQUESTS[method])
+            gateway.call(OPERATIONS[method], REQUESTS[method])
 
     assert attrs.asdict(caught.value, recurse=False) == {
         "operation": operation_of(method),

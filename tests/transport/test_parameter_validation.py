@@ -14,13 +14,13 @@ from botocore.model import ServiceModel
 
 from lattice_tg import InvalidSpecError, LatticeError, TargetGroupClient
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattice
-from lattice_tg.transport.api import VpcLatticeApi
+from lattice_tg.transport.api import GET_TARGET_GROUP, LIST_TAGS_FOR_RESOURCE, VpcLatticeApi
 from lattice_tg.transport.parameter_validation import (
-    PREVALIDATED_METHODS,
     is_sending_prevalidated,
     make_parameter_validator,
     send_prevalidated,
 )
+from support.api_operations import OPERATIONS
 
 GROUP_ID = "tg-0123456789abcdefg"
 EVENT = "before-parameter-build.vpc-lattice"
@@ -73,7 +73,7 @@ def test_what_a_user_sends_is_checked(vpc_lattice: VpcLatticeEmulator, method: s
 def test_what_our_rules_have_checked_is_not_checked_again(client: TargetGroupClient) -> None:
     """The gateway's word is taken for one request, and only on the thread that sends it."""
     with pytest.raises(LatticeError) as caught:
-        VpcLatticeApi(client.boto3_client).get_target_group({"targetGroupIdentifier": "unchecked"})
+        VpcLatticeApi(client.boto3_client).call(GET_TARGET_GROUP, {"targetGroupIdentifier": "unchecked"})
 
     assert not isinstance(caught.value.__cause__, ParamValidationError)
     with pytest.raises(ParamValidationError):
@@ -83,7 +83,7 @@ def test_what_our_rules_have_checked_is_not_checked_again(client: TargetGroupCli
 def test_tags_are_left_to_botocore(client: TargetGroupClient) -> None:
     """An ARN that a reply told is not ours to vouch for."""
     with pytest.raises(LatticeError) as caught:
-        VpcLatticeApi(client.boto3_client).list_tags_for_resource({"resourceArn": 5})
+        VpcLatticeApi(client.boto3_client).call(LIST_TAGS_FOR_RESOURCE, {"resourceArn": 5})
 
     assert isinstance(caught.value.__cause__, ParamValidationError)
 
@@ -224,7 +224,7 @@ def test_a_botocore_without_the_check_where_it_was(
     with pytest.raises(ParamValidationError):
         client.get_target_group(targetGroupIdentifier="")
     with pytest.raises(LatticeError, match="Invalid length for parameter targetGroupIdentifi"):
-        VpcLatticeApi(client).get_target_group({"targetGroupIdentifier": ""})
+        VpcLatticeApi(client).call(GET_TARGET_GROUP, {"targetGroupIdentifier": ""})
 
 
 def test_an_operation_without_parameters() -> None:
@@ -236,8 +236,16 @@ def test_an_operation_without_parameters() -> None:
     check({}, service.operation_model("Ping"))
 
 
-def test_each_method_of_the_gateway_is_known() -> None:
-    """No name of the list is misspelt, and only tags are not on it."""
-    methods = {name for name in vars(VpcLatticeApi) if not name.startswith("_") and name != "client"}
-    assert methods - PREVALIDATED_METHODS == {"list_tags_for_resource", "tag_resource", "untag_resource"}
-    assert methods >= PREVALIDATED_METHODS
+def test_only_tag_operations_are_validated_by_botocore() -> None:
+    """Every operation names a method of boto3, and all but the tag operations are prevalidated."""
+    client: Any = boto3.client("vpc-lattice", region_name="us-east-1")
+
+    assert {client.meta.method_to_api_mapping[method]: method for method in OPERATIONS} == {
+        operation.name: operation.method for operation in OPERATIONS.values()
+    }
+    assert {method for method, operation in OPERATIONS.items() if not operation.is_prevalidated} == {
+        "list_tags_for_resource",
+        "tag_resource",
+        "untag_resource",
+    }
+    assert len(OPERATIONS) == 11
