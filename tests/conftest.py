@@ -1,4 +1,4 @@
-"""Clients of the emulator on a clock that takes no time, all over one boto3 session: those are quick to make."""
+"""Fixtures: clients of the emulator on a virtual clock. They share one boto3 session, which is slow to create."""
 
 import logging
 import os
@@ -17,7 +17,7 @@ MakeClient = Callable[..., TargetGroupClient]
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No AWS settings but what a test gives itself."""
+    """Remove all AWS settings from the environment."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
@@ -27,31 +27,33 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def session() -> Any:
-    with mock_vpc_lattice():  # moto must be there before a session, or its clients would not ask it
+    """Return a boto3 session with dummy credentials."""
+    with mock_vpc_lattice():  # A session that is created before moto starts would not be mocked.
         return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="eu-west-1")
 
 
 @pytest.fixture(scope="session")
 def boto3_client(session: Any) -> Any:
-    """A boto3 client whose own retries are off."""
+    """Return a boto3 client without retries of its own."""
     return session.client("vpc-lattice", config=Config(retries={"total_max_attempts": 1}))
 
 
 @pytest.fixture
 def clock() -> VirtualClock:
+    """Return a virtual clock."""
     return VirtualClock()
 
 
 @pytest.fixture
 def lattice(clock: VirtualClock) -> Generator[VpcLatticeEmulator]:
-    """An emulator in which creating takes 10 s and deleting 30 s."""
+    """Yield an emulator in which creating a target group takes 10 s and deleting one 30 s."""
     with mock_vpc_lattice(create_seconds=10, delete_seconds=30, clock=clock) as lattice:
         yield lattice
 
 
 @pytest.fixture
 def make_client(session: Any, clock: VirtualClock) -> MakeClient:
-    """Makes clients on the test's clock; their options are the client's own."""
+    """Return a factory of clients on the virtual clock. Options are passed to the client."""
 
     def make(**options: Any) -> TargetGroupClient:
         settings: dict[str, Any] = {"session": session, "clock": clock, **options}
@@ -62,12 +64,12 @@ def make_client(session: Any, clock: VirtualClock) -> MakeClient:
 
 @pytest.fixture
 def client(make_client: MakeClient, lattice: VpcLatticeEmulator) -> TargetGroupClient:
-    """A client of the emulator."""
+    """Return a client of the emulator."""
     return make_client()
 
 
 @pytest.fixture
-def told(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """What the library logs, at INFO and above."""
+def info_log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Capture what the library logs at INFO and above."""
     caplog.set_level(logging.INFO, logger="lattice_tg")
     return caplog

@@ -9,12 +9,12 @@ from lattice_tg.errors import IncompleteError
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.planning.plan import make_plan
 from lattice_tg.results import ApplyResult, BatchProgress
-from support.desired_states import ORDERS, there
+from support.desired_states import ORDERS, existing_group
 
 MADE = ApplyResult(
     spec=ORDERS,
     plan=make_plan(DesiredState(ORDERS), None),
-    target_group=there(),
+    target_group=existing_group(),
     error=None,
     attempts=3,
     elapsed_seconds=1.234,
@@ -23,8 +23,8 @@ MADE = ApplyResult(
 )
 UNCHANGED = ApplyResult(
     spec=ORDERS,
-    plan=make_plan(DesiredState(ORDERS), there()),
-    target_group=there(),
+    plan=make_plan(DesiredState(ORDERS), existing_group()),
+    target_group=existing_group(),
     error=None,
     attempts=1,
     elapsed_seconds=1234.5,

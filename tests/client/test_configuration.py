@@ -1,4 +1,4 @@
-"""Making a client: each thing that is missing or wrong is one error that says what to do."""
+"""Configuration of the client: settings, their precedence, and errors for invalid ones."""
 
 from pathlib import Path
 from typing import Any
@@ -19,26 +19,26 @@ CHECK_SETTINGS = "check region_name, endpoint_url, config and the AWS profile"
 NOT_A_SESSION = "must be a boto3.Session; one of botocore goes into boto3.Session(botocore_session=…)"
 
 
-def refused(**options: Any) -> str:
-    """What a client that cannot be made says."""
+def configuration_error(**options: Any) -> str:
+    """Return the message of the ConfigurationError that the client raises."""
     with pytest.raises(ConfigurationError) as caught:
         TargetGroupClient(**options)
     return str(caught.value)
 
 
-def test_no_region() -> None:
-    """Without a Region the error names the three places to put one."""
-    assert refused() == (
+def test_missing_region_is_explained() -> None:
+    """Without a Region, the error names the three places to set one."""
+    assert configuration_error() == (
         "no region: pass region_name='us-east-1', or set AWS_DEFAULT_REGION, or `region` in the profile"
     )
 
 
-def test_an_unknown_profile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A profile that is not there is named, whether passed or in the environment."""
-    message = refused(profile_name="shop", **REGION)
+def test_unknown_profile_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A profile that does not exist is named, whether passed or set in the environment."""
+    message = configuration_error(profile_name="shop", **REGION)
     monkeypatch.setenv("AWS_PROFILE", "shop")
 
-    assert [message, refused(**REGION)] == [
+    assert [message, configuration_error(**REGION)] == [
         (
             "The config profile (shop) could not be found: pass another profile_name, or set the profile up with "
             "`aws configure --profile`"
@@ -46,8 +46,8 @@ def test_an_unknown_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     ] * 2
 
 
-def test_no_credentials() -> None:
-    """Without credentials the first call says so, and nothing is sent."""
+def test_missing_credentials_are_reported_before_any_request() -> None:
+    """Without credentials, the first call raises and sends no request."""
     with answering(answer(200)) as stub, pytest.raises(ConfigurationError) as caught:
         TargetGroupClient(endpoint_url=stub.url, **REGION).get(ID)
 
@@ -57,31 +57,33 @@ def test_no_credentials() -> None:
     )
 
 
-def test_an_old_boto3(tmp_path: Path) -> None:
-    """A boto3 without the service says what to install; none of the others' words come through."""
+def test_boto3_without_the_service_is_too_old(tmp_path: Path) -> None:
+    """If boto3 does not know the service, the error says what to install."""
     session: Any = botocore.session.Session()
     loader = session.get_component("data_loader")
-    loader._search_paths = [str(tmp_path)]  # an installation that knows no service at all
+    loader._search_paths = [str(tmp_path)]  # an installation without any service
     (tmp_path / "endpoints.json").write_text('{"version": 3, "partitions": []}')
     (tmp_path / "partitions.json").write_text('{"version": "1.1", "partitions": []}')
     (tmp_path / "sdk-default-configuration.json").write_text('{"version": 1, "base": {}, "modes": {}}')
 
-    assert refused(session=boto3.Session(botocore_session=session), **REGION) == (
+    assert configuration_error(session=boto3.Session(botocore_session=session), **REGION) == (
         f"boto3 {boto3.__version__} is too old to know vpc-lattice: pip install --upgrade 'boto3>=1.36'"
     )
 
 
-def test_another_service(session: Any) -> None:
-    """A client of another service is named."""
-    assert refused(boto3_client=session.client("s3")) == (
+def test_client_of_another_service_is_rejected(session: Any) -> None:
+    """The error names the service of a wrong boto3 client."""
+    assert configuration_error(boto3_client=session.client("s3")) == (
         "boto3_client is a client of s3; pass boto3.client('vpc-lattice'), or nothing and have one made"
     )
 
 
-@pytest.mark.parametrize("nonsense", ["vpc-lattice", 5, boto3])
-def test_no_client_at_all(nonsense: Any) -> None:
-    """What is no client is shown."""
-    assert refused(boto3_client=nonsense).startswith(f"boto3_client is {nonsense!r}; pass boto3.client('vpc-lattice')")
+@pytest.mark.parametrize("value", ["vpc-lattice", 5, boto3])
+def test_non_client_is_rejected(value: Any) -> None:
+    """The error shows a value that is not a boto3 client."""
+    assert configuration_error(boto3_client=value).startswith(
+        f"boto3_client is {value!r}; pass boto3.client('vpc-lattice')"
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,23 +105,26 @@ def test_no_client_at_all(nonsense: Any) -> None:
         ),
     ],
 )
-def test_contradictions_of_a_client(options: dict[str, Any], message: str, boto3_client: Any) -> None:
-    """A client that is handed in is used as it is: what would change it is refused."""
-    assert refused(boto3_client=boto3_client, **options) == message
+def test_settings_beside_a_boto3_client_are_rejected(options: dict[str, Any], message: str, boto3_client: Any) -> None:
+    """Settings that would change a passed boto3 client are rejected."""
+    assert configuration_error(boto3_client=boto3_client, **options) == message
 
 
-def test_contradictions_of_a_session(session: Any, boto3_client: Any) -> None:
-    """A session has its profile, and a client its session."""
-    assert [refused(session=session, profile_name="shop"), refused(session=session, boto3_client=boto3_client)] == [
+def test_profile_or_client_beside_a_session_is_rejected(session: Any, boto3_client: Any) -> None:
+    """A session excludes profile_name and boto3_client."""
+    assert [
+        configuration_error(session=session, profile_name="shop"),
+        configuration_error(session=session, boto3_client=boto3_client),
+    ] == [
         "session and profile_name contradict each other: pass one or the other",
         "boto3_client and session contradict each other: pass one or the other",
     ]
 
 
-@pytest.mark.parametrize("nonsense", ["shop", botocore.session.Session()])
-def test_no_session(nonsense: Any) -> None:
-    """What is no boto3.Session is shown."""
-    assert refused(session=nonsense, **REGION) == f"session={nonsense!r}: {NOT_A_SESSION}"
+@pytest.mark.parametrize("value", ["shop", botocore.session.Session()])
+def test_non_session_is_rejected(value: Any) -> None:
+    """The error shows a value that is not a boto3.Session."""
+    assert configuration_error(session=value, **REGION) == f"session={value!r}: {NOT_A_SESSION}"
 
 
 @pytest.mark.parametrize(
@@ -153,21 +158,21 @@ def test_no_session(nonsense: Any) -> None:
         ),
     ],
 )
-def test_nonsense(options: dict[str, Any], message: str, session: Any) -> None:
-    """A setting that cannot work is refused, with what to write instead."""
-    assert refused(**{"session": session, **options}) == message
+def test_invalid_setting_is_rejected(options: dict[str, Any], message: str, session: Any) -> None:
+    """An invalid setting raises ConfigurationError with the rule."""
+    assert configuration_error(**{"session": session, **options}) == message
 
 
-def test_all_nonsense_at_once() -> None:
-    """Several mistakes are one error."""
-    assert refused(max_connections=0, read_timeout_seconds=-1, profile_name=7) == (
+def test_all_invalid_settings_are_reported_together() -> None:
+    """Several invalid settings raise one error."""
+    assert configuration_error(max_connections=0, read_timeout_seconds=-1, profile_name=7) == (
         "profile_name=7: must be a string or None; max_connections=0: must be an integer of at least 1; "
         "read_timeout_seconds=-1: must be a number of seconds greater than 0"
     )
 
 
-def test_the_environment_s_region(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client without settings takes those of the environment."""
+def test_region_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client without settings uses those of the environment."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
 
     with TargetGroupClient() as client:
@@ -178,8 +183,8 @@ def test_the_environment_s_region(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def test_settings_of_our_own(make_client: MakeClient) -> None:
-    """A client that we make has its own retries off, and as many connections and as much time as it was given."""
+def test_client_disables_botocore_retries_and_applies_settings(make_client: MakeClient) -> None:
+    """A boto3 client that the library creates has no retries, and the given pool size and timeouts."""
     client = make_client(max_connections=1, connect_timeout_seconds=1.5, read_timeout_seconds=2.5)
 
     config = client.boto3_client.meta.config
@@ -188,8 +193,8 @@ def test_settings_of_our_own(make_client: MakeClient) -> None:
     assert "lattice_tg" in config.user_agent_extra
 
 
-def test_the_environment_s_retries(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the environment says about retries does not bring boto3's own back."""
+def test_retries_in_the_environment_are_ignored(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retry settings in the environment do not enable botocore's retries."""
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "5")
     monkeypatch.setenv("AWS_RETRY_MODE", "legacy")
     client = make_client(endpoint_url="http://127.0.0.1:1", retry=RetryPolicy(max_attempts=1))
@@ -200,8 +205,8 @@ def test_the_environment_s_retries(make_client: MakeClient, monkeypatch: pytest.
     assert (client.boto3_client.meta.config.retries["total_max_attempts"], stub.asked) == (1, [])
 
 
-def test_a_config_is_merged(make_client: MakeClient) -> None:
-    """A Config that is handed in wins where it says something, and changes nothing else."""
+def test_config_overrides_settings(make_client: MakeClient) -> None:
+    """A passed Config overrides the settings that it sets, and changes nothing else."""
     client = make_client(config=Config(proxies={"https": "http://127.0.0.1:1"}, read_timeout=7))
 
     config = client.boto3_client.meta.config
@@ -209,16 +214,18 @@ def test_a_config_is_merged(make_client: MakeClient) -> None:
     assert config.retries["total_max_attempts"] == 1
 
 
-def test_a_session_of_one_s_own(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """A session gives Region and credentials; a region_name besides wins."""
+def test_session_sets_the_region_and_region_name_overrides_it(
+    make_client: MakeClient, lattice: VpcLatticeEmulator
+) -> None:
+    """A session sets the Region and credentials, and region_name overrides its Region."""
     with make_client() as own, make_client(region_name="us-west-2") as other:
         regions = [client.boto3_client.meta.region_name for client in (own, other)]
 
     assert regions == ["eu-west-1", "us-west-2"]
 
 
-def test_a_client_of_one_s_own(boto3_client: Any) -> None:
-    """A client that is handed in is used as it is, and is left open."""
+def test_passed_client_is_used_unchanged(boto3_client: Any) -> None:
+    """A passed boto3 client is used unchanged and left open."""
     with answering(answer(200, wire_group())), TargetGroupClient(boto3_client=boto3_client) as client:
         same = client.boto3_client
 

@@ -1,4 +1,4 @@
-"""What leaves the client is what botocore's own check lets through: whatever our verbs are called with, and told."""
+"""Requests pass botocore's validation, whatever arguments and responses the client receives."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Hashable, Iterator
@@ -22,35 +22,35 @@ BUILT, CALLED = "before-parameter-build", "before-call.vpc-lattice"
 
 @pytest.fixture(scope="module")
 def client() -> Generator[TargetGroupClient]:
-    """A client that we make ourselves, which sends nothing twice."""
+    """Yield a client without retries."""
     options: dict[str, Any] = {"retry": RetryPolicy(max_attempts=1), "allow_unknown": True, "clock": VirtualClock()}
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1", **options) as client:
         yield client
 
 
-def sent_by(client: TargetGroupClient, verb: Callable[[], object]) -> list[tuple[Any, Any]]:
-    """The requests that a verb sends, each with what the service model says of it; not those that a check refused."""
+def record_requests(client: TargetGroupClient, call: Callable[[], object]) -> list[tuple[Any, Any]]:
+    """Return the requests that ``call`` sends, each with its input shape. Requests that validation rejects are left out."""
     sent: list[tuple[Any, Any]] = []
     built: list[tuple[Any, Any]] = []
 
-    def note(params: Any, model: Any, **_: object) -> None:
+    def record_parameters(params: Any, model: Any, **_: object) -> None:
         built[:] = [(dict(params), model.input_shape)]
 
-    def note_passed(**_: object) -> None:
+    def record_validated(**_: object) -> None:
         sent.extend(built)
 
     events = client.boto3_client.meta.events
-    events.register(BUILT, note)
-    events.register_last(BUILT, note_passed)
+    events.register(BUILT, record_parameters)
+    events.register_last(BUILT, record_validated)
     try:
-        answer = verb()
-        if isinstance(answer, Iterator):  # a list asks when it is read
-            deque(cast("Iterator[object]", answer), maxlen=0)
+        result = call()
+        if isinstance(result, Iterator):  # Iterators send requests when they are consumed.
+            deque(cast("Iterator[object]", result), maxlen=0)
     except LatticeError:
         pass
     finally:
-        events.unregister(BUILT, note)
-        events.unregister(BUILT, note_passed)
+        events.unregister(BUILT, record_parameters)
+        events.unregister(BUILT, record_validated)
     return sent
 
 
@@ -79,15 +79,15 @@ JUNK: tuple[Any, ...] = (
 )
 
 
-def spoilt(value: Any, junk: Any) -> Iterator[Any]:
-    """What there is to make of an argument with junk in one place: all of it, a field, an entry."""
+def replace_parts(value: Any, junk: Any) -> Iterator[Any]:
+    """Yield variants of ``value`` with ``junk`` in one place: the whole value, one field or one item."""
     yield junk
     if attrs.has(value.__class__):
         fields = ["id", "arn"] if isinstance(value, TargetGroup) else list(attrs.fields_dict(value.__class__))
-        for name in fields:  # a description has its other fields from the service
-            yield from (attrs.evolve(value, **{name: bad}) for bad in spoilt(getattr(value, name), junk))
+        for name in fields:  # The other fields come from the service.
+            yield from (attrs.evolve(value, **{name: bad}) for bad in replace_parts(getattr(value, name), junk))
     elif isinstance(value, list):
-        yield from ([*TWO, bad] for bad in spoilt(TWO[1], junk))
+        yield from ([*TWO, bad] for bad in replace_parts(TWO[1], junk))
     elif isinstance(value, FrozenMapping):
         yield FrozenMapping({"a": junk})
         if isinstance(junk, Hashable):
@@ -108,7 +108,7 @@ SPEC = TargetGroupSpec(
 GROUP = TargetGroup(id=GROUP_ID, arn=ARN, name="orders", type="IP", status="ACTIVE")
 TWO = [Target.ip("10.0.0.1"), Target.ip("10.0.0.2", 81)]
 
-VERBS: dict[str, dict[str, Any]] = {
+METHODS: dict[str, dict[str, Any]] = {
     "create": {"spec": SPEC, "client_token": "token"},
     "get": {"target_group": GROUP},
     "find": {"name": "orders"},
@@ -121,22 +121,22 @@ VERBS: dict[str, dict[str, Any]] = {
     "list_targets": {"target_group": GROUP, "targets": TWO},
     "ensure": {"spec": SPEC, "targets": TWO, "run_id": "salt"},
 }
-"""What each verb may be called with."""
+"""Valid arguments of each method."""
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_whatever_a_verb_is_called_with(client: TargetGroupClient, verb: str) -> None:
-    """Our rules refuse what botocore would have refused: of a call that is right, each place is filled with junk."""
-    right, call = VERBS[verb], getattr(client, verb)
-    wrong = [{**right, name: bad} for name in right for junk in JUNK for bad in spoilt(right[name], junk)]
+@pytest.mark.parametrize("method", METHODS)
+def test_invalid_arguments_never_reach_botocore_validation(client: TargetGroupClient, method: str) -> None:
+    """With junk in any one place of a valid call, every request that is sent passes botocore's validation."""
+    valid, call = METHODS[method], getattr(client, method)
+    variants = [{**valid, name: bad} for name in valid for junk in JUNK for bad in replace_parts(valid[name], junk)]
 
-    assert sent_by(client, lambda: call(**right))
-    for arguments in wrong:
-        for params, shape in sent_by(client, partial(call, **arguments)):
+    assert record_requests(client, lambda: call(**valid))
+    for arguments in variants:
+        for params, shape in record_requests(client, partial(call, **arguments)):
             validate_parameters(params, shape)
 
 
-TOLD_GROUP: dict[str, Any] = {
+GROUP_RESPONSE: dict[str, Any] = {
     "id": GROUP_ID,
     "arn": ARN,
     "name": "orders",
@@ -149,31 +149,31 @@ TOLD_GROUP: dict[str, Any] = {
         "healthCheck": {"enabled": True, "path": "/old", "port": 80, "matcher": {"httpCode": "201"}},
     },
 }
-TOLD_TARGETS = [{"id": "10.0.0.1", "port": 80, "status": "HEALTHY"}, {"id": "10.0.0.9", "port": 81, "status": "UNUSED"}]
-RIGHT: dict[str, dict[str, Any]] = {
-    "CreateTargetGroup": TOLD_GROUP,
-    "GetTargetGroup": TOLD_GROUP,
-    "UpdateTargetGroup": TOLD_GROUP,
+TARGET_ITEMS = [{"id": "10.0.0.1", "port": 80, "status": "HEALTHY"}, {"id": "10.0.0.9", "port": 81, "status": "UNUSED"}]
+RESPONSES: dict[str, dict[str, Any]] = {
+    "CreateTargetGroup": GROUP_RESPONSE,
+    "GetTargetGroup": GROUP_RESPONSE,
+    "UpdateTargetGroup": GROUP_RESPONSE,
     "DeleteTargetGroup": {"id": GROUP_ID, "arn": ARN, "status": "DELETE_IN_PROGRESS"},
-    "ListTargetGroups": {"items": [{**TOLD_GROUP, "vpcIdentifier": VPC}]},
-    "ListTargets": {"items": TOLD_TARGETS},
-    "RegisterTargets": {"successful": TOLD_TARGETS[:1], "unsuccessful": [{"id": "10.0.0.2", "failureCode": "X"}]},
-    "DeregisterTargets": {"successful": TOLD_TARGETS, "unsuccessful": []},
+    "ListTargetGroups": {"items": [{**GROUP_RESPONSE, "vpcIdentifier": VPC}]},
+    "ListTargets": {"items": TARGET_ITEMS},
+    "RegisterTargets": {"successful": TARGET_ITEMS[:1], "unsuccessful": [{"id": "10.0.0.2", "failureCode": "X"}]},
+    "DeregisterTargets": {"successful": TARGET_ITEMS, "unsuccessful": []},
     "ListTagsForResource": {"tags": {"a": "b"}},
     "TagResource": {},
 }
-"""What the service answers to each operation."""
+"""A valid response of each operation."""
 
 
-def garbled(value: Any) -> Iterator[Any]:
-    """What may become of a part of a reply: nothing, or text and numbers that the service would not take back."""
+def garble(value: Any) -> Iterator[Any]:
+    """Yield variants of a part of a response: None, or values that the service would reject in a request."""
     match value:
         case dict():
             members = cast("dict[str, Any]", value)
-            yield from ({**members, name: bad} for name in members for bad in garbled(members[name]))
+            yield from ({**members, name: bad} for name in members for bad in garble(members[name]))
             yield {}
         case [first, *others]:
-            yield from ([bad, *others] for bad in garbled(first))
+            yield from ([bad, *others] for bad in garble(first))
             yield from (None, [], [None])
         case []:
             yield from (None, [None])
@@ -186,12 +186,12 @@ def garbled(value: Any) -> Iterator[Any]:
 CALLS: dict[str, Callable[[TargetGroupClient], object]] = {
     "create": lambda client: client.create(SPEC, wait=True, timeout_seconds=3),
     "copy": lambda client: client.create(client.get(GROUP_ID).to_spec()),
-    "get each": lambda client: [client.get(row) for row in client.list()],
+    "get each": lambda client: [client.get(summary) for summary in client.list()],
     "delete": lambda client: client.delete(GROUP_ID, drain=True, wait=True, timeout_seconds=3),
-    "delete each": lambda client: [client.delete(row) for row in client.list()],
+    "delete each": lambda client: [client.delete(summary) for summary in client.list()],
     "register": lambda client: client.register_targets(client.get(GROUP_ID), TWO),
     "register those listed": lambda client: client.register_targets(
-        GROUP_ID, [Target(id=row.id, port=row.port) for row in client.list_targets(GROUP_ID)]
+        GROUP_ID, [Target(id=item.id, port=item.port) for item in client.list_targets(GROUP_ID)]
     ),
     "deregister": lambda client: client.deregister_targets(GROUP_ID, TWO, wait=True, timeout_seconds=3),
     "list targets": lambda client: client.list_targets(GROUP_ID, TWO),
@@ -203,23 +203,23 @@ CALLS: dict[str, Callable[[TargetGroupClient], object]] = {
 
 
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("operation", RIGHT)
-def test_whatever_the_service_answers(client: TargetGroupClient, call: str, operation: str) -> None:
-    """What a reply tells, be it wrong in any one place, goes into no request that botocore would have refused."""
-    replies = dict(RIGHT)
+@pytest.mark.parametrize("operation", RESPONSES)
+def test_invalid_responses_never_lead_to_invalid_requests(client: TargetGroupClient, call: str, operation: str) -> None:
+    """With junk in any one place of a response, every request that follows passes botocore's validation."""
+    responses = dict(RESPONSES)
 
-    def answer(model: Any, **_: object) -> tuple[Any, dict[str, Any]]:
-        return response, {**replies[model.name], "ResponseMetadata": {"HTTPStatusCode": 200}}
+    def respond(model: Any, **_: object) -> tuple[Any, dict[str, Any]]:
+        return response, {**responses[model.name], "ResponseMetadata": {"HTTPStatusCode": 200}}
 
     response: Any = AWSResponse("https://aws", 200, {}, None)  # pyright: ignore[reportUnknownArgumentType]
     events = client.boto3_client.meta.events
-    events.register(CALLED, answer)
+    events.register(CALLED, respond)
     try:
-        for told in [RIGHT[operation], *garbled(RIGHT[operation])]:
-            replies[operation] = told
-            sent = sent_by(client, partial(CALLS[call], client))
+        for variant in [RESPONSES[operation], *garble(RESPONSES[operation])]:
+            responses[operation] = variant
+            sent = record_requests(client, partial(CALLS[call], client))
             assert sent
             for params, shape in sent:
                 validate_parameters(params, shape)
     finally:
-        events.unregister(CALLED, answer)
+        events.unregister(CALLED, respond)

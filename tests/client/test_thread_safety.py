@@ -1,4 +1,4 @@
-"""Clients made and used on many threads at once."""
+"""Thread safety of the client."""
 
 import sys
 from collections.abc import Callable, Generator
@@ -18,54 +18,54 @@ THREADS = 8
 
 
 @pytest.fixture(autouse=True)
-def hasty_threads() -> Generator[None]:
-    """Threads that give way to each other as often as they can."""
+def switch_threads_often() -> Generator[None]:
+    """Switch threads as often as possible."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(before)
 
 
-def at_once(work: Callable[[int], T]) -> list[T]:
-    """What each of a few threads came to, all of which began together."""
+def run_concurrently(work: Callable[[int], T]) -> list[T]:
+    """Run ``work`` in several threads that start together, and return the results."""
     start = Barrier(THREADS)
 
-    def begin(number: int) -> T:
+    def start_together(number: int) -> T:
         start.wait()
         return work(number)
 
     with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(begin, range(THREADS)))
+        return list(pool.map(start_together, range(THREADS)))
 
 
-def test_clients_are_made_at_once(vpc_lattice: VpcLatticeEmulator) -> None:
-    """What they share is made once or more, and fits all of them."""
+def test_clients_can_be_created_concurrently(vpc_lattice: VpcLatticeEmulator) -> None:
+    """Clients that are created concurrently work and share one loader of service models."""
     _builtin_handlers.cache_clear()
     _loaders.clear()
 
-    clients = at_once(lambda _: TargetGroupClient(region_name="eu-west-1"))
+    clients = run_concurrently(lambda _: TargetGroupClient(region_name="eu-west-1"))
 
     assert [list(client.list()) for client in clients] == [[]] * THREADS
     assert len(_loaders) == 1
 
 
-def test_one_client_is_used_at_once(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Each thread's requests are its own: those that our rules have checked, and those that nobody has."""
+def test_one_client_can_be_used_concurrently(vpc_lattice: VpcLatticeEmulator) -> None:
+    """Each thread sends its own requests: prevalidated ones, and raw ones that botocore validates."""
     client = TargetGroupClient(region_name="eu-west-1")
 
-    def live(number: int) -> tuple[int, int, int]:
+    def use_client(number: int) -> tuple[int, int, int]:
         spec = TargetGroupBuilder.ip(f"orders-{number}", vpc_identifier="vpc-12345678").http().build()
         targets = [Target.ip(f"10.0.{number}.{last}", 80) for last in range(1, 121)]
-        group, refused = client.create(spec), 0
-        report = client.register_targets(group, targets)
-        for wrong in ("", "short", 5):
+        group, rejected = client.create(spec), 0
+        result = client.register_targets(group, targets)
+        for identifier in ("", "short", 5):
             with pytest.raises(ParamValidationError):
-                ask_raw(client, wrong)
-            refused += client.get(group).name == spec.name
-        return len(report.successful), len(list(client.list_targets(group))), refused
+                send_raw_request(client, identifier)
+            rejected += client.get(group).name == spec.name
+        return len(result.successful), len(list(client.list_targets(group))), rejected
 
-    assert at_once(live) == [(120, 120, 3)] * THREADS
+    assert run_concurrently(use_client) == [(120, 120, 3)] * THREADS
 
 
-def ask_raw(client: TargetGroupClient, identifier: Any) -> None:
+def send_raw_request(client: TargetGroupClient, identifier: Any) -> None:
     client.boto3_client.get_target_group(targetGroupIdentifier=identifier)

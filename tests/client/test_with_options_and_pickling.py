@@ -1,4 +1,4 @@
-"""Copies with other options, pickling, closing, and how a client prints."""
+"""``with_options``, pickling, closing and ``repr()`` of the client."""
 
 import copy
 import pickle
@@ -23,46 +23,46 @@ from support.http_stub import answer, answering
 from support.sample_groups import FUNCTION, ID, wire_group
 
 
-def print_event(event: RetryEvent) -> None:
-    """A listener that can be pickled."""
+def ignore_event(event: RetryEvent) -> None:
+    """Do nothing. An ``on_retry`` function that can be pickled."""
 
 
-class Falsy(list[RetryEvent]):
-    """A listener that is false as long as it has heard nothing."""
+class FalsyListener(list[RetryEvent]):
+    """An ``on_retry`` callable that is false until its first event."""
 
     def __call__(self, event: RetryEvent) -> None:
         self.append(event)
 
 
 def settings_of(client: Any) -> dict[str, Any]:
-    """All that a client was made with."""
-    calls = client._sender
+    """Return every setting of a client."""
+    sender = client._sender
     settings = client._connection.settings
     return {
         **(attrs.asdict(settings) if settings else {}),
-        "retry": calls.policy,
-        "on_retry": calls.on_retry,
-        "clock": calls.clock,
-        "max_workers": calls.max_workers,
+        "retry": sender.policy,
+        "on_retry": sender.on_retry,
+        "clock": sender.clock,
+        "max_workers": sender.max_workers,
         "allow_unknown": client._allow_unknown,
         "max_requests_per_second": client._max_requests_per_second,
     }
 
 
-def test_what_a_copy_shares(client: TargetGroupClient) -> None:
-    """A copy has the same connections and the same pacing, whatever the client was made from."""
+def test_a_copy_shares_connections_and_rate_limiter(client: TargetGroupClient) -> None:
+    """A copy shares the connections and the rate limiter of the original."""
     changed = client.with_options(retry=RetryPolicy(max_attempts=3))
 
-    one, other = vars(client), vars(changed)
+    original, copied = vars(client), vars(changed)
     assert changed.boto3_client is client.boto3_client
-    assert other["_sender"].limiter is one["_sender"].limiter
-    assert other["_connection"] is one["_connection"]
+    assert copied["_sender"].limiter is original["_sender"].limiter
+    assert copied["_connection"] is original["_connection"]
 
 
-def test_what_is_left_out_stays(make_client: MakeClient) -> None:
-    """A copy differs in what was said, and the first client stays as it is."""
+def test_omitted_options_stay_unchanged(make_client: MakeClient) -> None:
+    """A copy differs only in the options that were passed, and the original stays unchanged."""
     policy = RetryPolicy(max_attempts=3)
-    client = make_client(retry=policy, on_retry=print_event, allow_unknown=True)
+    client = make_client(retry=policy, on_retry=ignore_event, allow_unknown=True)
     before = settings_of(client)
 
     changes = [
@@ -81,10 +81,10 @@ def test_what_is_left_out_stays(make_client: MakeClient) -> None:
     assert settings_of(client) == before
 
 
-def test_a_copy_does_what_it_was_told(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """The new policy and listener are those that count; one that is false before its first event is heard, too."""
+def test_a_copy_uses_its_own_options(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """A copy uses its new policy and ``on_retry``, even if the callable is false."""
     lattice.fail("ListTargetGroups", "InternalServerException", times=10)
-    events = Falsy()
+    events = FalsyListener()
 
     with pytest.raises(ServiceError) as caught:
         list(client.with_options(retry=RetryPolicy(max_attempts=3), on_retry=events).list())
@@ -92,25 +92,25 @@ def test_a_copy_does_what_it_was_told(client: TargetGroupClient, lattice: VpcLat
     assert (caught.value.attempts, [event.attempts for event in events]) == (3, [1, 2])
 
 
-def test_copies_of_a_class_of_one_s_own(session: Any) -> None:
-    """A copy is of the class of its original."""
+def test_a_copy_keeps_the_subclass(session: Any) -> None:
+    """A copy of an instance of a subclass is an instance of that subclass."""
 
-    class Own(TargetGroupClient):
+    class CustomClient(TargetGroupClient):
         pass
 
-    assert type(Own(session=session).with_options()) is Own
+    assert type(CustomClient(session=session).with_options()) is CustomClient
 
 
-def test_nonsense_in_a_copy(client: TargetGroupClient) -> None:
-    """What no client can have no copy can."""
+def test_invalid_options_of_a_copy_are_rejected(client: TargetGroupClient) -> None:
+    """with_options() rejects the same values as the client."""
     options: dict[str, Any] = {"retry": 5, "on_retry": "print"}
 
     with pytest.raises(ConfigurationError, match=r"retry=5: must be a RetryPolicy.*; on_retry='print': must be a func"):
         client.with_options(**options)
 
 
-def test_a_client_pickles_as_its_settings(monkeypatch: pytest.MonkeyPatch, told: pytest.LogCaptureFixture) -> None:
-    """What arrives is a client of the same settings, which works."""
+def test_a_client_pickles_as_its_settings(monkeypatch: pytest.MonkeyPatch, info_log: pytest.LogCaptureFixture) -> None:
+    """An unpickled client has the same settings and works, and the pickle holds no credentials."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-testing")
     with answering(answer(200, wire_group())) as stub:
@@ -119,7 +119,7 @@ def test_a_client_pickles_as_its_settings(monkeypatch: pytest.MonkeyPatch, told:
             endpoint_url=stub.url,
             config=Config(tcp_keepalive=True),
             retry=RetryPolicy(max_attempts=3),
-            on_retry=print_event,
+            on_retry=ignore_event,
             max_requests_per_second=50,
             max_connections=3,
             connect_timeout_seconds=1.5,
@@ -127,37 +127,37 @@ def test_a_client_pickles_as_its_settings(monkeypatch: pytest.MonkeyPatch, told:
             allow_unknown=True,
         )
         pickled = pickle.dumps(client)
-        arrived = pickle.loads(pickled)
-        group = arrived.get(ID)
+        unpickled = pickle.loads(pickled)
+        group = unpickled.get(ID)
 
-    sent, found = settings_of(client), settings_of(arrived)
-    assert (sent.pop("config").tcp_keepalive, found.pop("config").tcp_keepalive) == (True, True)
-    assert (found, group.id, repr(arrived)) == (sent, ID, repr(client))
-    assert found["clock"] == SystemClock()
-    assert (b"secret-testing" in pickled, told.records) == (False, [])
+    expected, actual = settings_of(client), settings_of(unpickled)
+    assert (expected.pop("config").tcp_keepalive, actual.pop("config").tcp_keepalive) == (True, True)
+    assert (actual, group.id, repr(unpickled)) == (expected, ID, repr(client))
+    assert actual["clock"] == SystemClock()
+    assert (b"secret-testing" in pickled, info_log.records) == (False, [])
 
 
-def test_a_copy_s_options_travel() -> None:
-    """A copy with other options pickles with those."""
+def test_a_copy_pickles_with_its_options() -> None:
+    """A copy with other options pickles with those options."""
     client = TargetGroupClient(region_name="eu-west-1").with_options(
-        retry=RetryPolicy(max_attempts=3), on_retry=print_event, allow_unknown=True
+        retry=RetryPolicy(max_attempts=3), on_retry=ignore_event, allow_unknown=True
     )
 
-    arrived = pickle.loads(pickle.dumps(client))
+    unpickled = pickle.loads(pickle.dumps(client))
 
-    assert settings_of(arrived) == settings_of(client)
+    assert settings_of(unpickled) == settings_of(client)
 
 
-@pytest.mark.parametrize("dumped", [pickle.dumps, copy.copy, copy.deepcopy])
-def test_clients_with_credentials_do_not_travel(dumped: Any, make_client: MakeClient, boto3_client: Any) -> None:
-    """One made from a session or a client says that it cannot be pickled, and what can."""
+@pytest.mark.parametrize("dump", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_clients_with_credentials_cannot_be_pickled(dump: Any, make_client: MakeClient, boto3_client: Any) -> None:
+    """Pickling or copying a client that was created from a session or a boto3 client raises TypeError."""
     for client in (make_client(), TargetGroupClient(boto3_client=boto3_client)):
         with pytest.raises(TypeError, match="cannot be pickled, as it holds credentials; make it from region_name, "):
-            dumped(client)
+            dump(client)
 
 
-def test_printing(make_client: MakeClient, boto3_client: Any) -> None:
-    """A client prints its Region and address, and no credentials."""
+def test_repr_shows_region_and_endpoint(make_client: MakeClient, boto3_client: Any) -> None:
+    """``repr()`` of a client shows its Region and endpoint, and no credentials."""
     clients = [make_client(endpoint_url="http://127.0.0.1:1"), TargetGroupClient(boto3_client=boto3_client)]
 
     assert [repr(client) for client in clients] == [
@@ -166,7 +166,7 @@ def test_printing(make_client: MakeClient, boto3_client: Any) -> None:
     ]
 
 
-class Closing:
+class ClosableClient:
     """A boto3 client that counts how often it is closed."""
 
     def __init__(self, meta: Any) -> None:
@@ -178,29 +178,29 @@ class Closing:
 
 
 class Session:
-    """A session whose clients are these."""
+    """A session that returns a given client."""
 
-    def __init__(self, client: Closing) -> None:
+    def __init__(self, client: ClosableClient) -> None:
         self._client = client
 
-    def client(self, *_: Any, **__: Any) -> Closing:
+    def client(self, *_: Any, **__: Any) -> ClosableClient:
         return self._client
 
 
-def test_closing(boto3_client: Any) -> None:
-    """The end of a with block closes a client that we made, an error or not, and leaves one that was handed in."""
-    ours, theirs = Closing(boto3_client.meta), Closing(boto3_client.meta)
+def test_close_leaves_a_passed_client_open(boto3_client: Any) -> None:
+    """Leaving a with block closes a boto3 client that the library created, and leaves one that was passed in open."""
+    owned, passed = ClosableClient(boto3_client.meta), ClosableClient(boto3_client.meta)
 
-    with pytest.raises(LatticeError), TargetGroupClient(session=Session(ours)) as client:
+    with pytest.raises(LatticeError), TargetGroupClient(session=Session(owned)) as client:
         client.get("orders")
-    with TargetGroupClient(boto3_client=theirs):
+    with TargetGroupClient(boto3_client=passed):
         pass
 
-    assert (ours.closed, theirs.closed) == (1, 0)
+    assert (owned.closed, passed.closed) == (1, 0)
 
 
-def test_a_closed_client_opens_again(client: TargetGroupClient) -> None:
-    """Closing drops connections, not the client: a later call makes new ones."""
+def test_a_closed_client_reconnects(client: TargetGroupClient) -> None:
+    """A call on a closed client opens new connections."""
     client.close()
     client.close()
 

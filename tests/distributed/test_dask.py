@@ -12,7 +12,7 @@ from lattice_tg.client import TargetGroupClient
 from lattice_tg.results import BatchProgress
 from lattice_tg.sending.client_tokens import client_token_for
 from lattice_tg.testing.server import serve
-from support.batch import dummy_credentials, names, names_there, specs
+from support.batch import dummy_credentials, existing_names, names, specs
 
 GROUPS = 200
 DASK: Any = import_module("distributed")  # `nox -s distributed` installs it; no type checker has to know it
@@ -51,7 +51,7 @@ def test_a_fleet_outlives_a_worker_that_is_killed() -> None:
 
         assert len(hook.killed) == 1
         assert [outcome.error for outcome in outcomes] == [None] * GROUPS
-        assert names(outcome.spec for outcome in outcomes) == names_there(client) == names(wanted)
+        assert names(outcome.spec for outcome in outcomes) == existing_names(client) == names(wanted)
         creates = [call for call in served.lattice.calls if call.operation == "CreateTargetGroup"]
         tokens = Counter(call.params["clientToken"] for call in creates)
         assert set(tokens) == {client_token_for(spec, "run-1") for spec in wanted}

@@ -33,7 +33,7 @@ from lattice_tg import (
     WaitProgress,
 )
 from lattice_tg.models.health_check import HealthCheck
-from support.desired_states import ORDERS, there
+from support.desired_states import ORDERS, existing_group
 from support.model_examples import ID
 
 TARGETS = (Target.ip("10.0.0.1"), Target.ip("10.0.0.2", 8080))
@@ -90,7 +90,7 @@ def test_what_prints_makes_the_value_again(value: object) -> None:
 def test_rich_shows_every_field_of_an_outcome() -> None:
     """rich gets the fields themselves, and lays out those within them."""
     outcome = ApplyResult(
-        ORDERS, PLAN, there(), None, attempts=1, elapsed_seconds=0.5, throttle_count=0, run_id="run-1"
+        ORDERS, PLAN, existing_group(), None, attempts=1, elapsed_seconds=0.5, throttle_count=0, run_id="run-1"
     )
     event = RetryEvent(operation="GetTargetGroup", attempts=1, wait_seconds=0.1, elapsed_seconds=0.2, error=FAULT)
 

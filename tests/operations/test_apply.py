@@ -28,7 +28,7 @@ from lattice_tg.models.plan_steps import (
 from lattice_tg.models.targets import Target
 from lattice_tg.planning.plan import Plan
 from support.desired_states import ORDERS, with_config
-from support.virtual_time import changing, operations, state, virtual_service
+from support.virtual_time import list_changes, list_operations, read_state, virtual_service
 
 A, B, C = Target.ip("10.0.0.1"), Target.ip("10.0.0.2"), Target.ip("10.0.0.3")
 TAGGED = evolve(with_config(ORDERS, health_check=HealthCheck(path="/ready")), tags={"team": "shop"})
@@ -43,7 +43,7 @@ def test_planning_only_reads() -> None:
     with virtual_service() as (lattice, client):
         plan = client.plan(TAGGED, targets=[A])
 
-        assert (bool(plan), operations(lattice)) == (True, ["ListTargetGroups"])
+        assert (bool(plan), list_operations(lattice)) == (True, ["ListTargetGroups"])
 
 
 def test_a_new_group_is_active_before_it_gets_targets() -> None:
@@ -52,7 +52,7 @@ def test_a_new_group_is_active_before_it_gets_targets() -> None:
         group = client.apply(client.plan(TAGGED, targets=[A, B]))
 
         assert (group.name, group.status) == ("orders", "ACTIVE")
-        assert changing(lattice) == ["CreateTargetGroup", "RegisterTargets"]
+        assert list_changes(lattice) == ["CreateTargetGroup", "RegisterTargets"]
         assert str(client.plan(TAGGED, targets=[A, B], prune=True)) == f"orders ({group.id}): nothing to do"
 
 
@@ -72,7 +72,12 @@ def test_every_change_is_one_request_in_an_order_that_is_safe_for_traffic() -> N
         changed = client.apply(plan)
 
         assert [type(step) for step in plan] == [UpdateHealthCheckStep, TagStep, RegisterStep, DeregisterStep]
-        assert changing(lattice, start) == ["UpdateTargetGroup", "TagResource", "RegisterTargets", "DeregisterTargets"]
+        assert list_changes(lattice, start) == [
+            "UpdateTargetGroup",
+            "TagResource",
+            "RegisterTargets",
+            "DeregisterTargets",
+        ]
         assert changed.config.health_check is not None
         assert (changed.id, changed.config.health_check.path) == (group.id, "/ready")
         assert {row.id: row.status for row in client.list_targets(group)}["10.0.0.1"] == "DRAINING"
@@ -194,7 +199,7 @@ def test_a_refused_target_is_told_and_keeps_others_from_being_taken_out() -> Non
         assert isinstance(caught.value.error, PartialFailureError)
         assert [target.id for target in caught.value.error.result.successful] == [B.id]
         assert caught.value.pending == (DeregisterStep((Target.ip("10.0.0.1", 80),)),)
-        assert [facts[2] for facts in state(client)] == [{("10.0.0.1", 80), ("10.0.0.2", 80)}]
+        assert [facts[2] for facts in read_state(client)] == [{("10.0.0.1", 80), ("10.0.0.2", 80)}]
 
 
 def test_a_plan_can_be_applied_elsewhere() -> None:
@@ -219,11 +224,11 @@ def test_a_replacement_drains_deletes_and_creates() -> None:
         new = client.apply(plan)
 
         assert [type(step) for step in plan] == [DeleteStep, CreateStep, RegisterStep]
-        assert changing(lattice, start) == [
+        assert list_changes(lattice, start) == [
             *("DeregisterTargets", "DeleteTargetGroup", "CreateTargetGroup", "RegisterTargets")
         ]
         assert (new.id != old.id, new.config.port) == (True, 8080)
-        assert [facts[2] for facts in state(client)] == [{("10.0.0.2", 8080)}]
+        assert [facts[2] for facts in read_state(client)] == [{("10.0.0.2", 8080)}]
 
 
 def test_a_replacement_shows_the_targets_that_go_with_the_group() -> None:

@@ -10,7 +10,7 @@ from lattice_tg.models.target_group import TargetGroupSpec
 from lattice_tg.models.targets import Target
 from lattice_tg.testing.emulator import VpcLatticeEmulator
 from support.strategies import legal_specs, modestly
-from support.virtual_time import changing, virtual_service
+from support.virtual_time import list_changes, virtual_service
 
 Fault = tuple[str, str, int]
 """What goes wrong, in which operation, how often."""
@@ -115,6 +115,6 @@ def test_after_apply_the_plan_is_empty() -> None:
             assert str(plan).endswith(": nothing to do")
             assert [row.name for row in client.list()] == ["orders"]
             client.apply(plan)
-            assert changing(lattice, start) == []
+            assert list_changes(lattice, start) == []
 
         holds()

@@ -13,7 +13,7 @@ from lattice_tg.models.targets import Target
 from lattice_tg.testing.emulator import VpcLatticeEmulator
 from support.desired_states import ORDERS, RESIZE, with_config
 from support.model_examples import SERVICE_ARN
-from support.virtual_time import state, virtual_service
+from support.virtual_time import read_state, virtual_service
 
 A, B, C = Target.ip("10.0.0.1"), Target.ip("10.0.0.2"), Target.ip("10.0.0.3")
 WANTED = evolve(
@@ -123,7 +123,7 @@ def test_a_run_that_is_killed_anywhere_can_be_run_again(
     with virtual_service(create_seconds=1, drain_seconds=4, delete_seconds=1) as (lattice, client):
         begin(lattice, client)
         way(begin)(client)(client)
-        undisturbed, kills = state(client), 0
+        undisturbed, kills = read_state(client), 0
 
         while True:
             lattice.reset()
@@ -136,7 +136,7 @@ def test_a_run_that_is_killed_anywhere_can_be_run_again(
                 except Kill:
                     kills += 1
             run(client)
-            assert state(client) == undisturbed
+            assert read_state(client) == undisturbed
 
         assert len(undisturbed) == 1
         assert kills >= 5

@@ -17,7 +17,7 @@ from lattice_tg.sending.client_tokens import client_token_for
 from lattice_tg.testing.emulator import VpcLatticeEmulator
 from support.desired_states import ORDERS, RESIZE, with_config
 from support.model_examples import ARN
-from support.virtual_time import changing, operations, virtual_service
+from support.virtual_time import list_changes, list_operations, virtual_service
 
 A, B = Target.ip("10.0.0.1"), Target.ip("10.0.0.2")
 CHECKED = with_config(ORDERS, health_check=HealthCheck(path="/ready"))
@@ -39,7 +39,7 @@ def test_ensuring_again_changes_nothing() -> None:
 
         again = client.ensure(spec, targets=[A], prune=True)
 
-        assert changing(lattice, start) == []
+        assert list_changes(lattice, start) == []
         assert again == client.get(made)
 
 
@@ -62,7 +62,7 @@ def test_no_more_is_read_than_the_spec_asks_about(
 
         client.ensure(spec, targets=targets)
 
-        assert operations(lattice, start) == reads
+        assert list_operations(lattice, start) == reads
 
 
 def test_a_plan_needs_no_description_where_the_list_tells_enough() -> None:
@@ -73,7 +73,7 @@ def test_a_plan_needs_no_description_where_the_list_tells_enough() -> None:
 
         assert not client.plan(ORDERS)
         assert not client.plan(ORDERS, replace=True)
-        assert operations(lattice, start) == ["ListTargetGroups"]
+        assert list_operations(lattice, start) == ["ListTargetGroups"]
 
 
 @pytest.mark.parametrize("operation", ["GetTargetGroup", "ListTagsForResource", "ListTargets"])
@@ -153,7 +153,7 @@ def test_a_salt_names_the_creation() -> None:
         client.ensure(ORDERS, run_id="run-1")
 
         assert tokens(lattice) == [client_token_for(ORDERS, "run-1")]
-        assert operations(lattice) == ["ListTargetGroups", "CreateTargetGroup", "GetTargetGroup"]
+        assert list_operations(lattice) == ["ListTargetGroups", "CreateTargetGroup", "GetTargetGroup"]
 
 
 def test_a_salt_is_any_text() -> None:

@@ -13,9 +13,9 @@ from lattice_tg.models.plan_steps import Change
 from lattice_tg.models.targets import Target
 from lattice_tg.sending.client_tokens import client_token_for
 from lattice_tg.testing.emulator import VpcLatticeEmulator
-from support.batch import names, names_there, specs
+from support.batch import existing_names, names, specs
 from support.desired_states import ORDERS, with_config
-from support.virtual_time import another, changing, operations, state, virtual_service
+from support.virtual_time import create_client, list_changes, list_operations, read_state, virtual_service
 
 A, B = Target.ip("10.0.0.1"), Target.ip("10.0.0.2")
 CHECKED = with_config(ORDERS, health_check=HealthCheck(path="/ready"))
@@ -40,7 +40,7 @@ def tokens(lattice: VpcLatticeEmulator) -> list[str]:
 def test_a_reply_about_a_group_that_is_going_is_not_believed() -> None:
     """Where another worker of the same run deletes what it made, its end is waited for, and one is made anew."""
     token = client_token_for(ORDERS, "run-1")
-    with virtual_service(create_seconds=0, delete_seconds=60) as (lattice, client), another(lattice) as rival:
+    with virtual_service(create_seconds=0, delete_seconds=60) as (lattice, client), create_client(lattice) as rival:
         before_first(
             client, "CreateTargetGroup", lambda: rival.delete(rival.create(ORDERS, client_token=token, wait=True))
         )
@@ -54,7 +54,7 @@ def test_a_reply_about_a_group_that_is_going_is_not_believed() -> None:
 def test_a_group_whose_deletion_failed_is_not_taken_for_a_new_one() -> None:
     """The name cannot be had, and the creation says why."""
     token = client_token_for(ORDERS, "run-1")
-    with virtual_service(create_seconds=0) as (lattice, client), another(lattice) as rival:
+    with virtual_service(create_seconds=0) as (lattice, client), create_client(lattice) as rival:
 
         def fail_to_delete() -> None:
             group = rival.create(ORDERS, client_token=token, wait=True)
@@ -72,7 +72,7 @@ def test_a_group_whose_deletion_failed_is_not_taken_for_a_new_one() -> None:
 
 def test_a_name_that_was_taken_meanwhile_is_told() -> None:
     """A group that others made between plan and creation is not taken for ours; the next run finds it."""
-    with virtual_service() as (lattice, client), another(lattice) as rival:
+    with virtual_service() as (lattice, client), create_client(lattice) as rival:
         before_first(client, "CreateTargetGroup", lambda: rival.create(ORDERS))
 
         with pytest.raises(ApplyError) as caught:
@@ -88,7 +88,7 @@ def test_a_list_that_is_old_by_the_time_is_not_believed(delete_seconds: float) -
     """The last groups of a large fleet are seen to long after the list was read; one that went meanwhile is made."""
     with (
         virtual_service(create_seconds=0, delete_seconds=delete_seconds) as (lattice, client),
-        another(lattice) as rival,
+        create_client(lattice) as rival,
     ):
         first = [client.ensure(spec).id for spec in specs(2)]
         before_first(client, "GetTargetGroup", lambda: rival.delete(first[1]))
@@ -97,12 +97,12 @@ def test_a_list_that_is_old_by_the_time_is_not_believed(delete_seconds: float) -
 
         assert [outcome.error for outcome in outcomes] == [None, None]
         kept = [outcome.target_group.id in first for outcome in outcomes if outcome.target_group]
-        assert (kept, names_there(client)) == ([True, False], names(specs(2)))
+        assert (kept, existing_names(client)) == ([True, False], names(specs(2)))
 
 
 def test_a_group_that_others_delete_need_not_be_deleted_again() -> None:
     """A replacement goes on where the old group is gone by itself."""
-    with virtual_service(delete_seconds=0) as (lattice, client), another(lattice) as rival:
+    with virtual_service(delete_seconds=0) as (lattice, client), create_client(lattice) as rival:
         old = client.wait_until_active(client.ensure(ORDERS))
         before_first(client, "GetTargetGroup", lambda: rival.delete(old))
 
@@ -114,7 +114,7 @@ def test_a_group_that_others_delete_need_not_be_deleted_again() -> None:
 @pytest.mark.parametrize("wish", [{"spec": ORDERS, "targets": [A]}, {"spec": CHECKED}, {"spec": TAGGED}])
 def test_a_plan_is_not_carried_out_on_another_group(wish: dict[str, Any]) -> None:
     """What others made under the name meanwhile was not looked at, whatever it lacks; where it lacks nothing, it does."""
-    with virtual_service(create_seconds=0, delete_seconds=0) as (lattice, client), another(lattice) as rival:
+    with virtual_service(create_seconds=0, delete_seconds=0) as (lattice, client), create_client(lattice) as rival:
         old = client.ensure(ORDERS)
         plan, empty = client.plan(**wish), client.plan(ORDERS)
         rival.delete(old)
@@ -126,18 +126,18 @@ def test_a_plan_is_not_carried_out_on_another_group(wish: dict[str, Any]) -> Non
 
         assert caught.value.changes == (Change("id", old.id, new.id),)
         assert client.apply(empty).id == new.id
-        assert changing(lattice, start) == []
+        assert list_changes(lattice, start) == []
 
 
 def test_a_target_that_others_take_out_need_not_be_taken_out_again() -> None:
     """What should be out and is out is no failure."""
-    with virtual_service() as (lattice, client), another(lattice) as rival:
+    with virtual_service() as (lattice, client), create_client(lattice) as rival:
         group = client.ensure(ORDERS, targets=[A, B])
         before_first(client, "DeregisterTargets", lambda: rival.deregister_targets(group, [B]))
 
         client.ensure(ORDERS, targets=[A], prune=True)
 
-        assert [facts[2] for facts in state(client)] == [{("10.0.0.1", 80)}]
+        assert [facts[2] for facts in read_state(client)] == [{("10.0.0.1", 80)}]
 
 
 def test_a_group_that_is_going_is_not_looked_at_closer() -> None:
@@ -148,4 +148,4 @@ def test_a_group_that_is_going_is_not_looked_at_closer() -> None:
 
         plan = client.plan(CHECKED, targets=[A], prune=True)
 
-        assert (bool(plan), operations(lattice, start)) == (True, ["ListTargetGroups"])
+        assert (bool(plan), list_operations(lattice, start)) == (True, ["ListTargetGroups"])

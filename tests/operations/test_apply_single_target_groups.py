@@ -6,7 +6,7 @@ from lattice_tg.errors import InvalidSpecError, StalePlanError
 from lattice_tg.models.plan_steps import Change
 from lattice_tg.models.targets import Target
 from support.desired_states import RESIZE
-from support.virtual_time import changing, virtual_service
+from support.virtual_time import list_changes, virtual_service
 
 
 def function(name: str) -> Target:
@@ -30,7 +30,7 @@ def test_a_function_that_is_in_the_way_is_told_of() -> None:
         rule = "a LAMBDA target group can have only one target. Pass prune=True to deregister this one."
         assert [str(problem) for problem in caught.value.problems] == [f"{field}='registered': {rule}"]
         assert stale.value.changes == (Change(field, None, "registered"),)
-        assert changing(lattice, start) == []
+        assert list_changes(lattice, start) == []
 
 
 def test_a_function_makes_room_for_the_next_one() -> None:
@@ -42,7 +42,7 @@ def test_a_function_makes_room_for_the_next_one() -> None:
 
         client.apply(plan)
 
-        assert changing(lattice, start) == ["DeregisterTargets", "RegisterTargets"]
+        assert list_changes(lattice, start) == ["DeregisterTargets", "RegisterTargets"]
         assert [row.id for row in client.list_targets(group)] == [function("new").id]
 
 

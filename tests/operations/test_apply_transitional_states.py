@@ -14,7 +14,7 @@ from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.plan_steps import Change, CreateStep, DeleteStep, RegisterStep
 from lattice_tg.models.targets import Target
 from support.desired_states import ORDERS, with_config
-from support.virtual_time import changing, virtual_service
+from support.virtual_time import list_changes, virtual_service
 
 A, B = Target.ip("10.0.0.1"), Target.ip("10.0.0.2")
 CHECKED = with_config(ORDERS, health_check=HealthCheck(path="/ready"))
@@ -30,7 +30,7 @@ def test_a_group_that_is_being_created_is_waited_for() -> None:
         assert str(empty) == f"orders ({made.id}, CREATE_IN_PROGRESS): nothing to do"
         assert client.apply(empty).status == "ACTIVE"
         assert client.apply(full).id == made.id
-        assert changing(lattice) == ["CreateTargetGroup", "UpdateTargetGroup", "RegisterTargets"]
+        assert list_changes(lattice) == ["CreateTargetGroup", "UpdateTargetGroup", "RegisterTargets"]
 
 
 def test_a_creation_is_waited_for_in_bounds() -> None:
@@ -151,7 +151,7 @@ def test_a_field_that_moved_makes_a_plan_stale() -> None:
         with pytest.raises(StalePlanError) as caught:
             client.apply(plan)
 
-        assert changing(lattice, start) == []
+        assert list_changes(lattice, start) == []
         assert stale(caught.value) == (
             Change("config.health_check.path", "/", "/other"),
             Change("config.health_check.interval_seconds", 30, 99),

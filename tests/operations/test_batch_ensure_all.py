@@ -20,7 +20,7 @@ from lattice_tg.models.targets import Target
 from lattice_tg.results import BatchProgress, RetryEvent
 from lattice_tg.sending.client_tokens import client_token_for
 from lattice_tg.sending.retry_policy import RetryPolicy
-from support.batch import by_name, names, names_there, sent, specs
+from support.batch import count_operations, existing_names, index_by_name, names, specs
 from support.desired_states import ORDERS, RESIZE, with_config
 from support.virtual_time import virtual_service
 
@@ -34,9 +34,9 @@ def test_every_group_has_one_outcome() -> None:
     """Each is there afterwards, and its outcome tells of it in full."""
     wanted = specs(10)
     with virtual_service(create_seconds=0) as (_, client):
-        outcomes = by_name(client.ensure_all(wanted, run_id="run-1"))
+        outcomes = index_by_name(client.ensure_all(wanted, run_id="run-1"))
 
-        assert sorted(outcomes) == names_there(client) == names(wanted)
+        assert sorted(outcomes) == existing_names(client) == names(wanted)
         for spec in wanted:
             outcome = outcomes[spec.name]
             assert (outcome.spec, outcome.target_group) == (spec, client.find(spec.name))
@@ -52,8 +52,8 @@ def test_an_outcome_comes_as_soon_as_its_group_is_finished() -> None:
         first = next(outcomes)
 
         assert first.target_group is not None
-        assert sorted(by_name([first, *outcomes])) == names(specs(3))
-        assert sent(lattice)["CreateTargetGroup"] == 3
+        assert sorted(index_by_name([first, *outcomes])) == names(specs(3))
+        assert count_operations(lattice)["CreateTargetGroup"] == 3
 
 
 def test_a_fleet_may_be_empty() -> None:
@@ -66,7 +66,7 @@ def test_a_fleet_may_be_empty() -> None:
 def test_targets_belong_to_a_wish() -> None:
     """A ``Desired`` is seen to with its targets, a spec without any."""
     with virtual_service() as (_, client):
-        outcomes = by_name(client.ensure_all([DesiredState(ORDERS, [Target.ip("10.0.0.1")]), RESIZE]))
+        outcomes = index_by_name(client.ensure_all([DesiredState(ORDERS, [Target.ip("10.0.0.1")]), RESIZE]))
 
         rows = client.list_targets(cast("Any", outcomes["orders"].target_group))
         assert [(row.id, row.port) for row in rows] == [("10.0.0.1", 80)]
@@ -83,7 +83,7 @@ def test_one_failure_stops_nothing() -> None:
         failed = [outcome for outcome in outcomes if outcome.error is not None]
         assert [(outcome.target_group, type(outcome.error)) for outcome in failed] == [(None, ApplyError)]
         assert isinstance(cast("ApplyError", failed[0].error).error, AccessDeniedError)
-        assert names_there(client) == names(outcome.spec for outcome in outcomes if outcome.error is None)
+        assert existing_names(client) == names(outcome.spec for outcome in outcomes if outcome.error is None)
         assert len(outcomes) == 5
 
 
@@ -92,7 +92,7 @@ def test_what_cannot_be_planned_is_an_outcome_without_a_plan() -> None:
     with virtual_service() as (_, client):
         client.ensure(OTHER_VPC)
 
-        outcomes = by_name(client.ensure_all([ORDERS, RESIZE]))
+        outcomes = index_by_name(client.ensure_all([ORDERS, RESIZE]))
 
         assert (outcomes["orders"].plan, outcomes["orders"].target_group) == (None, None)
         assert isinstance(outcomes["orders"].error, ReplacementRequiredError)
@@ -107,7 +107,7 @@ def test_a_quota_refuses_the_rest_and_nothing_else() -> None:
         errors = [outcome.error for outcome in client.ensure_all(specs(5)) if outcome.error is not None]
 
         assert [type(cast("ApplyError", error).error) for error in errors] == [ServiceQuotaExceededError] * 2
-        assert len(names_there(client)) == 3
+        assert len(existing_names(client)) == 3
 
 
 def test_the_list_that_cannot_be_read_is_told_once() -> None:
@@ -118,7 +118,7 @@ def test_the_list_that_cannot_be_read_is_told_once() -> None:
         for verb in (client.ensure_all, client.plan_all):
             with pytest.raises(AccessDeniedError):
                 next(verb(specs(3)))
-        assert sent(lattice) == {"ListTargetGroups": 2}
+        assert count_operations(lattice) == {"ListTargetGroups": 2}
 
 
 def test_progress_is_told_at_the_start_and_after_each_group() -> None:
@@ -179,7 +179,7 @@ def test_the_same_salt_resumes_a_run() -> None:
 
         assert [outcome.error is None for outcome in first].count(False) == 2
         assert [outcome.error for outcome in second] == [None] * 4
-        assert names_there(client) == names(specs(4))
+        assert existing_names(client) == names(specs(4))
         assert set(tokens(lattice)) == set(derived(specs(4), "run-1"))
 
 
@@ -192,7 +192,7 @@ def test_another_run_of_the_salt_on_a_list_that_was_read_too_early_makes_no_seco
         other = list(client.ensure_all(specs(3), run_id="run-1"))
 
         assert [outcome.error for outcome in (first, *slow, *other)] == [None] * 6
-        assert names_there(client) == names(specs(3))
+        assert existing_names(client) == names(specs(3))
 
 
 # throttling, deadlines and hooks

@@ -18,7 +18,17 @@ from lattice_tg.operations.batch_task import EnsureTask
 from lattice_tg.sending.client_tokens import client_token_for
 from lattice_tg.testing import mock_vpc_lattice
 from lattice_tg.testing.server import serve
-from support.batch import ByPost, InTurn, by_name, die, dummy_credentials, names, names_there, sent, specs
+from support.batch import (
+    PicklingExecutor,
+    SerialExecutor,
+    count_operations,
+    dummy_credentials,
+    existing_names,
+    exit_process,
+    index_by_name,
+    names,
+    specs,
+)
 from support.virtual_time import virtual_service
 
 
@@ -44,7 +54,7 @@ def test_a_thread_pool_runs_a_fleet_with_this_very_client() -> None:
         with TargetGroupClient(session=session) as client:
             outcomes = list(client.ensure_all(specs(6), executor=executor))
 
-            assert names(outcome.spec for outcome in outcomes if outcome.error is None) == names_there(client)
+            assert names(outcome.spec for outcome in outcomes if outcome.error is None) == existing_names(client)
             assert len(outcomes) == 6
 
 
@@ -53,7 +63,7 @@ def test_any_executor_that_shares_this_memory_runs_a_fleet_with_this_very_client
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
         passed = requests_of(client)
 
-        outcomes = list(client.ensure_all(specs(6), executor=InTurn()))
+        outcomes = list(client.ensure_all(specs(6), executor=SerialExecutor()))
 
         assert [outcome.error for outcome in outcomes] == [None] * 6
         assert len(passed) == 1 + 6 * 2  # the list; then each is made, and looked at
@@ -64,24 +74,24 @@ def test_an_executor_that_shares_nothing_gets_the_client_as_its_settings() -> No
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
         passed = requests_of(client)
 
-        with ByPost(3) as executor:
+        with PicklingExecutor(3) as executor:
             outcomes = list(client.ensure_all(specs(6), executor=executor))
 
         assert [outcome.error for outcome in outcomes] == [None] * 6
-        assert names_there(client) == names(specs(6))
+        assert existing_names(client) == names(specs(6))
         assert len(passed) == 2  # the list, here, twice
 
 
 def test_a_client_with_credentials_that_is_sent_all_the_same_costs_its_groups() -> None:
     """Threads that turn out to share nothing: each outcome says why, and no group is made."""
-    with mock_vpc_lattice() as lattice, ByPost(1) as executor:
+    with mock_vpc_lattice() as lattice, PicklingExecutor(1) as executor:
         session: Any = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="eu-west-1")
         with TargetGroupClient(session=session) as client:
             outcomes = list(client.ensure_all(specs(2), executor=executor))
 
         assert [type(outcome.error) for outcome in outcomes] == [IncompleteError] * 2
         assert "make it from region_name" in str(outcomes[0].error)
-        assert sent(lattice) == {"ListTargetGroups": 1}
+        assert count_operations(lattice) == {"ListTargetGroups": 1}
 
 
 @pytest.mark.parametrize("source", ["session", "boto3_client"])
@@ -95,7 +105,7 @@ def test_a_client_with_credentials_does_not_leave_its_process(source: str) -> No
         client = TargetGroupClient(**options)
 
         with pytest.raises(TypeError, match=r"holds credentials; make it from region_name, profile_name or endpoint"):
-            client.ensure_all(specs(2), executor=InTurn())
+            client.ensure_all(specs(2), executor=SerialExecutor())
 
         assert lattice.calls == ()
 
@@ -104,7 +114,7 @@ def test_a_client_with_a_hook_that_cannot_be_pickled_does_not_leave_its_process(
     """It is told at once, with what to hand it instead."""
     with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1", on_retry=lambda _: None) as client:
         with pytest.raises(TypeError, match=r"cannot be sent .*lambda.*: functions of a module, not lambdas"):
-            client.ensure_all(specs(2), executor=InTurn())
+            client.ensure_all(specs(2), executor=SerialExecutor())
 
         assert lattice.calls == ()
 
@@ -113,7 +123,7 @@ def test_an_executor_that_breaks_costs_only_what_it_did_not_do() -> None:
     """What it took before is an outcome as ever, and what it does not take is one with an error."""
     broken = BrokenProcessPool("a child process terminated abruptly")
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
-        outcomes = by_name(client.ensure_all(specs(4), run_id="run-1", executor=InTurn(2, broken)))
+        outcomes = index_by_name(client.ensure_all(specs(4), run_id="run-1", executor=SerialExecutor(2, broken)))
 
         assert [name for name, outcome in sorted(outcomes.items()) if outcome.error is None] == ["orders-0", "orders-1"]
         lost = outcomes["orders-3"]
@@ -157,17 +167,17 @@ def test_processes_run_a_fleet_and_one_that_dies_loses_no_outcome() -> None:
     wanted = specs(8)
     with serve() as served, dummy_credentials():
         served.lattice.throttle("CreateTargetGroup")
-        client = TargetGroupClient(region_name="eu-west-1", endpoint_url=served.url, on_retry=die)
+        client = TargetGroupClient(region_name="eu-west-1", endpoint_url=served.url, on_retry=exit_process)
         with client, processes(1) as executor:
             first = list(client.ensure_all(wanted, run_id="run-1", executor=executor))
         with TargetGroupClient(region_name="eu-west-1", endpoint_url=served.url) as client, processes(1) as executor:
             second = list(client.ensure_all(wanted, run_id="run-1", executor=executor))
 
-            assert names_there(client) == names(wanted)
+            assert existing_names(client) == names(wanted)
 
         assert (len(first), len(second)) == (8, 8)
         assert {type(outcome.error) for outcome in first if outcome.error} == {IncompleteError}
         assert [outcome.error for outcome in second] == [None] * 8
         tokens = {call.params["clientToken"] for call in served.lattice.calls if call.operation == "CreateTargetGroup"}
         assert tokens == {client_token_for(spec, "run-1") for spec in wanted}
-        assert sent(served.lattice)["ListTargetGroups"] == 3
+        assert count_operations(served.lattice)["ListTargetGroups"] == 3

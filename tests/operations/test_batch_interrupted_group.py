@@ -6,7 +6,7 @@ from lattice_tg.errors import ApplyError, IncompleteError
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.targets import Target
 from lattice_tg.operations.batch_task import EnsureTask, ensure_group
-from support.batch import calls_of, sent, specs
+from support.batch import count_operations, sender_of, specs
 from support.virtual_time import virtual_service
 
 
@@ -15,21 +15,23 @@ def test_a_group_that_is_stopped_midway_says_how_far_it_came() -> None:
     with virtual_service() as (lattice, client):
         task = EnsureTask(DesiredState(specs(1)[0], [Target.ip("10.0.0.1")]), None, "run-1")
 
-        outcome = ensure_group(calls_of(client), task, stopping=lambda: sent(lattice)["GetTargetGroup"] > 0)
+        outcome = ensure_group(
+            sender_of(client), task, stopping=lambda: count_operations(lattice)["GetTargetGroup"] > 0
+        )
 
         error = outcome.error
         assert isinstance(error, ApplyError)
         assert isinstance(error.error, IncompleteError)
         assert str(error.error) == "orders-0: it was stopped; a run with run_id='run-1' goes on from there"
         assert (len(error.completed), error.pending) == (1, ())
-        assert sent(lattice)["RegisterTargets"] == 0
+        assert count_operations(lattice)["RegisterTargets"] == 0
 
 
 def test_a_group_that_is_stopped_before_its_first_request_sends_none() -> None:
     """What was planned without one is not begun."""
     with virtual_service() as (lattice, client):
         outcome = ensure_group(
-            calls_of(client), EnsureTask(DesiredState(specs(1)[0], []), None, "run-1"), stopping=lambda: True
+            sender_of(client), EnsureTask(DesiredState(specs(1)[0], []), None, "run-1"), stopping=lambda: True
         )
 
         assert isinstance(cast("ApplyError", outcome.error).error, IncompleteError)

@@ -18,7 +18,17 @@ from lattice_tg.results import ApplyResult, BatchProgress, RetryEvent
 from lattice_tg.sending.rate_limiter import RateLimiter
 from lattice_tg.testing import mock_vpc_lattice
 from lattice_tg.testing.emulator import VpcLatticeEmulator
-from support.batch import InTurn, Remembering, calls_of, names, names_there, no_threads_left, sent, settle, specs
+from support.batch import (
+    RecordingExecutor,
+    SerialExecutor,
+    assert_no_threads_left,
+    count_operations,
+    existing_names,
+    names,
+    sender_of,
+    specs,
+    wait_until_quiet,
+)
 from support.desired_states import RESIZE
 from support.virtual_time import virtual_service
 
@@ -40,7 +50,7 @@ def notes(error: BaseException) -> list[str]:
 
 
 def made(lattice: VpcLatticeEmulator) -> int:
-    return sent(lattice)["CreateTargetGroup"]
+    return count_operations(lattice)["CreateTargetGroup"]
 
 
 @contextmanager
@@ -61,11 +71,11 @@ def heeded_interrupts() -> Generator[None]:
 
 def test_an_interrupt_begins_nothing_more_and_says_what_was_done() -> None:
     """The note names what is done and how to go on; a run with the same run_id does the rest."""
-    with slow_service() as (_, client), no_threads_left():
+    with slow_service() as (_, client), assert_no_threads_left():
         with pytest.raises(KeyboardInterrupt) as caught:
             list(client.ensure_all(specs(20), max_workers=1, run_id="run-1", on_progress=interrupt_after(2)))
 
-        done = names_there(client)
+        done = existing_names(client)
         (note,) = notes(caught.value)
         assert note.startswith(f"interrupted: {note.split()[1]} of 20 groups are as they should be: orders-0, orders-1")
         assert note.endswith("; a run with run_id='run-1' goes on from there")
@@ -74,7 +84,7 @@ def test_an_interrupt_begins_nothing_more_and_says_what_was_done() -> None:
         rest = list(client.ensure_all(specs(20), run_id="run-1"))
 
         assert [outcome.error for outcome in rest] == [None] * 20
-        assert names_there(client) == names(specs(20))
+        assert existing_names(client) == names(specs(20))
 
 
 def interrupted_at_the_first(outcomes: Iterable[ApplyResult]) -> None:
@@ -89,7 +99,7 @@ def interrupted_while_reading(client: TargetGroupClient) -> None:
 
 def test_an_interrupt_of_the_consumer_begins_nothing_more() -> None:
     """It is the consumer's own: the fleet ends with the loop that read it."""
-    with slow_service() as (lattice, client), no_threads_left():
+    with slow_service() as (lattice, client), assert_no_threads_left():
         with pytest.raises(KeyboardInterrupt):
             interrupted_while_reading(client)
 
@@ -102,16 +112,16 @@ def test_an_interrupt_of_a_consumer_that_keeps_the_fleet_leaves_little_to_end() 
         outcomes = client.ensure_all(specs(20), max_workers=2, run_id="run-1")
         with pytest.raises(KeyboardInterrupt):
             interrupted_at_the_first(outcomes)
-        settle(lattice)
+        wait_until_quiet(lattice)
 
         assert made(lattice) <= 3
         assert len(list(outcomes)) == 19
-        assert names_there(client) == names(specs(20))
+        assert existing_names(client) == names(specs(20))
 
 
 def test_a_fleet_in_a_with_statement_ends_with_it() -> None:
     """``closing`` is what an interrupt of the consumer leaves through; the note is on what ends the fleet."""
-    with slow_service() as (lattice, client), no_threads_left():
+    with slow_service() as (lattice, client), assert_no_threads_left():
         with pytest.raises(KeyboardInterrupt), closing(client.ensure_all(specs(20), max_workers=2)) as outcomes:
             interrupted_at_the_first(outcomes)
 
@@ -122,7 +132,7 @@ def test_a_fleet_in_a_with_statement_ends_with_it() -> None:
 @pytest.mark.parametrize("verb", ["ensure_all", "plan_all"])
 def test_a_fleet_that_is_read_no_further_ends(verb: str) -> None:
     """Closing it stops what is not begun, waits for what is, and leaves no thread."""
-    with slow_service() as (lattice, client), no_threads_left():
+    with slow_service() as (lattice, client), assert_no_threads_left():
         outcomes = getattr(client, verb)(specs(20), max_workers=1)
         next(outcomes)
 
@@ -136,14 +146,14 @@ def test_an_interrupt_while_workers_wait_ends_soon() -> None:
     waiting = [DesiredState(spec, [Target.ip("10.0.0.1")]) for spec in specs(3)]
     with mock_vpc_lattice(create_seconds=300) as lattice, TargetGroupClient(region_name="eu-west-1") as client:
         started = monotonic()
-        with no_threads_left(), pytest.raises(KeyboardInterrupt) as caught:
+        with assert_no_threads_left(), pytest.raises(KeyboardInterrupt) as caught:
             list(client.ensure_all([*waiting, RESIZE], run_id="run-1", on_progress=interrupt_after(1)))
 
         assert monotonic() - started < 5
         assert notes(caught.value) == [
             "interrupted: 1 of 4 groups are as they should be: resize; a run with run_id='run-1' goes on from there"
         ]
-        assert sent(lattice)["RegisterTargets"] == 0
+        assert count_operations(lattice)["RegisterTargets"] == 0
 
 
 @pytest.mark.usefixtures("heeded_interrupts")
@@ -157,7 +167,7 @@ def test_ctrl_c_ends_a_fleet_that_waits_for_its_workers() -> None:
     with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1", on_retry=press) as client:
         lattice.throttle("CreateTargetGroup", times=1000, retry_after_seconds=60)
         started = monotonic()
-        with no_threads_left(), pytest.raises(KeyboardInterrupt) as caught:
+        with assert_no_threads_left(), pytest.raises(KeyboardInterrupt) as caught:
             list(client.ensure_all(specs(4), max_workers=1, run_id="run-1"))
 
         assert monotonic() - started < 5
@@ -170,7 +180,7 @@ def test_ctrl_c_ends_a_fleet_that_waits_for_its_workers() -> None:
 def test_an_interrupt_while_tasks_are_handed_out_leaves_none() -> None:
     """What was handed to the executor by then is told of, too."""
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
-        executor = InTurn(2, KeyboardInterrupt())
+        executor = SerialExecutor(2, KeyboardInterrupt())
         with pytest.raises(KeyboardInterrupt) as caught:
             list(client.ensure_all(specs(4), run_id="run-1", executor=executor))
 
@@ -180,11 +190,11 @@ def test_an_interrupt_while_tasks_are_handed_out_leaves_none() -> None:
 
 def test_an_executor_that_was_handed_in_goes_on() -> None:
     """It is its owner's; only the fleet's own tasks are taken back, which the second create waits for here."""
-    with virtual_service() as (lattice, client), Remembering(1) as executor:
+    with virtual_service() as (lattice, client), RecordingExecutor(1) as executor:
 
         def hold(**_: object) -> None:
             if made(lattice):
-                executor.wait_for_a_cancelled_one()
+                executor.wait_for_cancelled_task()
 
         client.boto3_client.meta.events.register("before-call.vpc-lattice.CreateTargetGroup", hold)
         with pytest.raises(KeyboardInterrupt):
@@ -225,13 +235,16 @@ def test_workers_that_queue_for_a_turn_leave_at_an_interrupt(verb: str) -> None:
         with TargetGroupClient(region_name="eu-west-1") as client:
             list(client.ensure_all(wanted[:3]))
         start = len(lattice.calls)
-        with TargetGroupClient(region_name="eu-west-1", max_requests_per_second=0.02) as client, no_threads_left():
-            limiter = calls_of(client).limiter
+        with (
+            TargetGroupClient(region_name="eu-west-1", max_requests_per_second=0.02) as client,
+            assert_no_threads_left(),
+        ):
+            limiter = sender_of(client).limiter
 
             with interrupted_once(3, limiter):
                 list(getattr(client, verb)(wanted))
 
-            assert sent(lattice, start) == {"ListTargetGroups": 1}
+            assert count_operations(lattice, start) == {"ListTargetGroups": 1}
             assert (limiter.waiting, limiter.in_flight) == (0, 0)
 
 

@@ -10,9 +10,9 @@ from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.target_group import TargetGroupSpec
 from lattice_tg.models.targets import Target
 from lattice_tg.testing import mock_vpc_lattice
-from support.batch import sent, settle, specs
+from support.batch import count_operations, specs, wait_until_quiet
 from support.desired_states import ORDERS, RESIZE, with_config
-from support.virtual_time import changing, virtual_service
+from support.virtual_time import list_changes, virtual_service
 
 OTHER_VPC = with_config(ORDERS, vpc_identifier="vpc-0fedcba9876543210")
 
@@ -29,7 +29,7 @@ def test_one_scan_serves_a_fleet() -> None:
 
         plans = list(client.plan_all(wanted))
 
-        assert sent(lattice, start) == {"ListTargetGroups": 2}
+        assert count_operations(lattice, start) == {"ListTargetGroups": 2}
         assert [(plan.desired.spec, bool(plan)) for plan in plans] == [(spec, False) for spec in wanted]
 
 
@@ -43,8 +43,8 @@ def test_a_second_run_changes_nothing() -> None:
         again = list(client.ensure_all(wanted))
 
         assert [(bool(outcome.plan), outcome.error) for outcome in again] == [(False, None)] * 8
-        assert changing(lattice, start) == []
-        assert sent(lattice, start) == {"ListTargetGroups": 1, "ListTargets": 8, "GetTargetGroup": 8}
+        assert list_changes(lattice, start) == []
+        assert count_operations(lattice, start) == {"ListTargetGroups": 1, "ListTargets": 8, "GetTargetGroup": 8}
 
 
 def test_details_are_read_only_where_the_list_does_not_tell() -> None:
@@ -64,7 +64,7 @@ def test_details_are_read_only_where_the_list_does_not_tell() -> None:
         assert not any(client.plan_all(wanted))
 
         reads = {"ListTargetGroups": 1, "GetTargetGroup": 1, "ListTagsForResource": 1, "ListTargets": 1}
-        assert sent(lattice, start) == reads
+        assert count_operations(lattice, start) == reads
 
 
 # plans
@@ -115,9 +115,9 @@ def test_plans_are_made_a_few_ahead_of_those_that_are_taken() -> None:
         plans = client.plan_all(wanted, max_workers=2)
 
         next(plans)
-        settle(lattice)
+        wait_until_quiet(lattice)
 
-        assert sent(lattice, start)["ListTargets"] == 5
+        assert count_operations(lattice, start)["ListTargets"] == 5
         assert len(list(plans)) == 19
 
 

@@ -21,7 +21,7 @@ from lattice_tg import (
 )
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattice
 from support.http_stub import LOST, answer, answering, refusal
-from support.sample_groups import FUNCTION, SPEC, asked_for, tokens_of
+from support.sample_groups import FUNCTION, SPEC, operations_and_statuses, tokens_of
 
 CREATE = "CreateTargetGroup"
 
@@ -42,7 +42,7 @@ def test_one_token_over_all_attempts(client: TargetGroupClient, lattice: VpcLatt
 
     group = client.create(SPEC)
 
-    assert [status for _, status in asked_for(lattice)] == [429, 429, None, 500, 201]
+    assert [status for _, status in operations_and_statuses(lattice)] == [429, 429, None, 500, 201]
     assert len(set(tokens_of(lattice))) == 1
     assert [row.id for row in client.list()] == [group.id]
 

@@ -28,13 +28,13 @@ def taken_after(make_client: MakeClient, *answers: bytes, spec: TargetGroupSpec 
 
 @pytest.mark.parametrize("unanswered", [LOST, answer(200), answer(502), refusal(500, "InternalServerException")])
 def test_the_group_of_an_unanswered_attempt(
-    unanswered: bytes, make_client: MakeClient, told: pytest.LogCaptureFixture
+    unanswered: bytes, make_client: MakeClient, info_log: pytest.LogCaptureFixture
 ) -> None:
     """A group that equals the spec, in every field and tag that it sets, is this create's; that is logged."""
     with answering(unanswered, TAKEN, LISTED, answer(200, GROUP), TAGS) as stub:
         group = make_client(endpoint_url=stub.url).create(SPEC)
 
-    record = told.records[-1]
+    record = info_log.records[-1]
     assert group == TargetGroup(id=ID, arn=ARN, name="orders", type="IP", status="ACTIVE", config=CONFIG)
     assert (record.levelno, record.getMessage()) == (
         logging.WARNING,

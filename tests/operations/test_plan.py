@@ -15,7 +15,16 @@ from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, Targe
 from lattice_tg.models.targets import Target
 from lattice_tg.planning.defaults import with_service_defaults
 from lattice_tg.planning.plan import make_plan, needs_description
-from support.desired_states import CONFIG, ORDERS, RESIZE, required, row, steps, there, with_config
+from support.desired_states import (
+    CONFIG,
+    ORDERS,
+    RESIZE,
+    existing_group,
+    plan_steps,
+    replacement_error,
+    target_summary,
+    with_config,
+)
 from support.model_examples import ARN, ID, SERVICE_ARN, VPC
 from support.strategies import legal_specs, modestly
 
@@ -40,7 +49,7 @@ def test_a_group_that_is_not_there_is_created_and_filled() -> None:
     """Tags come with the creation, targets after it."""
     spec = evolve(ORDERS, tags={"team": "shop"})
 
-    assert steps(DesiredState(spec, [Target.ip("10.0.0.1")])) == [
+    assert plan_steps(DesiredState(spec, [Target.ip("10.0.0.1")])) == [
         CreateStep(spec),
         RegisterStep((Target.ip("10.0.0.1"),)),
     ]
@@ -48,9 +57,9 @@ def test_a_group_that_is_not_there_is_created_and_filled() -> None:
 
 def test_a_group_that_is_going_is_created_once_it_is_gone() -> None:
     """The name is not free before."""
-    going = there(with_config(ORDERS, port=99), status="DELETE_IN_PROGRESS")
+    going = existing_group(with_config(ORDERS, port=99), status="DELETE_IN_PROGRESS")
 
-    assert steps(DesiredState(ORDERS, [], prune=True), going, targets=[row("10.0.0.1")]) == [
+    assert plan_steps(DesiredState(ORDERS, [], prune=True), going, targets=[target_summary("10.0.0.1")]) == [
         CreateStep(ORDERS, after=ID)
     ]
 
@@ -59,7 +68,7 @@ def test_a_group_that_is_going_is_created_once_it_is_gone() -> None:
 @modestly
 def test_a_group_that_was_made_for_a_spec_needs_nothing(spec: TargetGroupSpec) -> None:
     """For any spec, the group that the service makes of it is as it should be."""
-    assert not make_plan(DesiredState(spec), there(spec), spec.tags)
+    assert not make_plan(DesiredState(spec), existing_group(spec), spec.tags)
 
 
 def test_only_what_is_set_is_compared() -> None:
@@ -68,7 +77,7 @@ def test_only_what_is_set_is_compared() -> None:
         ORDERS, port=8080, protocol_version="GRPC", ip_address_type="IPV6", health_check=HealthCheck.https("/x")
     )
 
-    assert steps(ORDERS, there(other)) == []
+    assert plan_steps(ORDERS, existing_group(other)) == []
 
 
 @pytest.mark.parametrize(
@@ -97,7 +106,8 @@ def test_only_what_is_set_is_compared() -> None:
 def test_defaults_are_no_difference(spec: TargetGroupSpec, config: TargetGroupConfig) -> None:
     """A spec that writes a default out asks for nothing of a group whose description leaves it out."""
     assert (
-        steps(spec, TargetGroup(id=ID, arn=ARN, name=spec.name, type=spec.type, status="ACTIVE", config=config)) == []
+        plan_steps(spec, TargetGroup(id=ID, arn=ARN, name=spec.name, type=spec.type, status="ACTIVE", config=config))
+        == []
     )
 
 
@@ -114,7 +124,7 @@ def test_defaults_are_no_difference(spec: TargetGroupSpec, config: TargetGroupCo
 )
 def test_what_is_not_settled_is_not_filled_in(config: dict[str, Any], field: str, value: object) -> None:
     """Over what an HTTPS group is checked is not documented, nor what TCP and GRPC groups have before it is set."""
-    check = with_service_defaults(there(with_config(ORDERS, **config))).config.health_check
+    check = with_service_defaults(existing_group(with_config(ORDERS, **config))).config.health_check
 
     assert getattr(check, field) == value
 
@@ -126,9 +136,9 @@ def test_a_summary_is_enough_for_what_it_tells() -> None:
     )
     same, other = with_config(ORDERS, port=80, ip_address_type="IPV4"), with_config(ORDERS, ip_address_type="IPV6")
 
-    assert steps(same, summary) == []
+    assert plan_steps(same, summary) == []
     with pytest.raises(ReplacementRequiredError, match=r"config\.ip_address_type: 'IPV4' -> 'IPV6'"):
-        steps(other, summary)
+        plan_steps(other, summary)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +163,7 @@ def test_a_health_check_is_updated_with_all_that_is_wanted() -> None:
     """The step names what differs and sends what the spec sets, as the service may not keep the rest."""
     check = HealthCheck(path="/ready", interval_seconds=10, timeout_seconds=5)
 
-    found = steps(with_config(ORDERS, health_check=check), there())
+    found = plan_steps(with_config(ORDERS, health_check=check), existing_group())
 
     changes = (
         Change("config.health_check.path", "/", "/ready"),
@@ -166,7 +176,7 @@ def test_tags_are_added_and_changed_and_never_taken_off() -> None:
     """Tags that the spec does not name stay, and those that are right are not sent."""
     spec = evolve(ORDERS, tags={"team": "shop", "cost": "", "env": "dev"})
 
-    found = steps(spec, there(), {"team": "store", "env": "dev", "owner": "them", "aws:x": "y"})
+    found = plan_steps(spec, existing_group(), {"team": "store", "env": "dev", "owner": "them", "aws:x": "y"})
 
     changes = (Change("tags['team']", "store", "shop"), Change("tags['cost']", None, ""))
     assert found == [TagStep(changes, {"team": "shop", "cost": ""})]
@@ -190,17 +200,20 @@ def test_what_cannot_change_requires_a_replacement(wanted: dict[str, Any], chang
     """The error names the field, old and new; the same wish with ``replace`` drains, deletes and creates."""
     spec = evolve(ORDERS, **wanted)
 
-    error = required(DesiredState(spec), there())
+    error = replacement_error(DesiredState(spec), existing_group())
 
     assert (error.changes, error.name, error.service_arns) == ((change,), "orders", ())
-    assert steps(DesiredState(spec, replace=True), there()) == [DeleteStep(ID, (change,)), CreateStep(spec)]
+    assert plan_steps(DesiredState(spec, replace=True), existing_group()) == [
+        DeleteStep(ID, (change,)),
+        CreateStep(spec),
+    ]
 
 
 def test_a_lambda_group_requires_a_replacement_for_another_event() -> None:
     """V1 is what a group without a version has."""
     spec = with_config(RESIZE, lambda_event_structure_version="V2")
 
-    error = required(DesiredState(spec), there(RESIZE))
+    error = replacement_error(DesiredState(spec), existing_group(RESIZE))
 
     assert error.changes == (Change("config.lambda_event_structure_version", "V1", "V2"),)
 
@@ -209,7 +222,7 @@ def test_all_that_cannot_change_is_named_at_once() -> None:
     """One error has every field; what could change is not among them."""
     spec = with_config(ORDERS, port=1, ip_address_type="IPV6", health_check=HealthCheck(path="/x"))
 
-    error = required(DesiredState(evolve(spec, tags={"a": "b"})), there())
+    error = replacement_error(DesiredState(evolve(spec, tags={"a": "b"})), existing_group())
 
     assert error.changes == (Change("config.port", 80, 1), Change("config.ip_address_type", "IPV4", "IPV6"))
 
@@ -217,9 +230,9 @@ def test_all_that_cannot_change_is_named_at_once() -> None:
 def test_a_replaced_group_has_the_named_targets_and_no_others() -> None:
     """The step shows the targets that go with the group; those that leave already are not counted."""
     spec = with_config(ORDERS, port=81)
-    rows = [row("10.0.0.1"), row("10.0.0.2"), row("10.0.0.3", status="DRAINING")]
+    rows = [target_summary("10.0.0.1"), target_summary("10.0.0.2"), target_summary("10.0.0.3", status="DRAINING")]
 
-    found = steps(DesiredState(spec, [Target.ip("10.0.0.1")], replace=True), there(), targets=rows)
+    found = plan_steps(DesiredState(spec, [Target.ip("10.0.0.1")], replace=True), existing_group(), targets=rows)
 
     assert found == [
         DeleteStep(ID, (Change("config.port", 80, 81),), (Target.ip("10.0.0.1", 80), Target.ip("10.0.0.2", 80))),
@@ -230,7 +243,9 @@ def test_a_replaced_group_has_the_named_targets_and_no_others() -> None:
 
 def test_a_group_in_use_is_not_replaced() -> None:
     """The error says which services use it."""
-    error = required(DesiredState(with_config(ORDERS, port=81), replace=True), there(service_arns=(SERVICE_ARN,)))
+    error = replacement_error(
+        DesiredState(with_config(ORDERS, port=81), replace=True), existing_group(service_arns=(SERVICE_ARN,))
+    )
 
     assert (error.service_arns, error.changes) == ((SERVICE_ARN,), (Change("config.port", 80, 81),))
 
@@ -240,10 +255,10 @@ def test_a_group_that_failed_is_made_again_only_with_replace(status: str) -> Non
     """A group that cannot become ACTIVE is in the way, even where all else is right."""
     change = Change("status", status, "ACTIVE")
 
-    error = required(DesiredState(ORDERS), there(status=status))
+    error = replacement_error(DesiredState(ORDERS), existing_group(status=status))
 
     assert error.changes == (change,)
-    assert steps(DesiredState(ORDERS, replace=True), there(status=status)) == [
+    assert plan_steps(DesiredState(ORDERS, replace=True), existing_group(status=status)) == [
         DeleteStep(ID, (change,)),
         CreateStep(ORDERS),
     ]
@@ -253,4 +268,6 @@ def test_replace_replaces_nothing_that_need_not_be() -> None:
     """``replace`` allows; it does not ask."""
     spec = with_config(ORDERS, health_check=HealthCheck(path="/x"))
 
-    assert [type(step) for step in steps(DesiredState(spec, replace=True), there())] == [UpdateHealthCheckStep]
+    assert [type(step) for step in plan_steps(DesiredState(spec, replace=True), existing_group())] == [
+        UpdateHealthCheckStep
+    ]

@@ -8,7 +8,7 @@ from lattice_tg.models.plan_steps import CreateStep, DeregisterStep, PlanStep, R
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 from lattice_tg.models.targets import Target
 from lattice_tg.planning.plan import ApplyOrder, Plan, validate_desired
-from support.desired_states import ORDERS, RESIZE, row, steps, there, with_config
+from support.desired_states import ORDERS, RESIZE, existing_group, plan_steps, target_summary, with_config
 from support.model_examples import ALB_ARN, LAMBDA_ARN, VPC
 
 A, B, C = Target.ip("10.0.0.1"), Target.ip("10.0.0.2"), Target.ip("10.0.0.3")
@@ -16,27 +16,35 @@ A, B, C = Target.ip("10.0.0.1"), Target.ip("10.0.0.2"), Target.ip("10.0.0.3")
 
 def test_targets_that_are_not_named_are_left_alone() -> None:
     """None says nothing about targets, even with ``prune``."""
-    assert steps(DesiredState(ORDERS, None, prune=True), there(), targets=[row("10.0.0.1")]) == []
+    assert (
+        plan_steps(DesiredState(ORDERS, None, prune=True), existing_group(), targets=[target_summary("10.0.0.1")]) == []
+    )
 
 
 def test_targets_of_others_stay() -> None:
     """Without ``prune`` a plan lets targets in, and none out."""
-    assert steps(DesiredState(ORDERS, [A]), there(), targets=[row("10.0.0.2")]) == [RegisterStep((A,))]
+    assert plan_steps(DesiredState(ORDERS, [A]), existing_group(), targets=[target_summary("10.0.0.2")]) == [
+        RegisterStep((A,))
+    ]
 
 
 def test_prune_takes_out_what_is_not_named() -> None:
     """Those that are named and there are left as they are."""
-    found = steps(DesiredState(ORDERS, [C, A], prune=True), there(), targets=[row("10.0.0.1"), row("10.0.0.2")])
+    found = plan_steps(
+        DesiredState(ORDERS, [C, A], prune=True),
+        existing_group(),
+        targets=[target_summary("10.0.0.1"), target_summary("10.0.0.2")],
+    )
 
     assert found == [RegisterStep((C,)), DeregisterStep((Target.ip("10.0.0.2", 80),))]
 
 
 def test_no_targets_with_prune_removes_all() -> None:
     """An empty list is not the same as none."""
-    rows = [row("10.0.0.1"), row("10.0.0.1", 81)]
+    rows = [target_summary("10.0.0.1"), target_summary("10.0.0.1", 81)]
 
-    assert steps(DesiredState(ORDERS, []), there(), targets=rows) == []
-    assert steps(DesiredState(ORDERS, [], prune=True), there(), targets=rows) == [
+    assert plan_steps(DesiredState(ORDERS, []), existing_group(), targets=rows) == []
+    assert plan_steps(DesiredState(ORDERS, [], prune=True), existing_group(), targets=rows) == [
         DeregisterStep((Target.ip("10.0.0.1", 80), Target.ip("10.0.0.1", 81)))
     ]
 
@@ -44,50 +52,63 @@ def test_no_targets_with_prune_removes_all() -> None:
 @pytest.mark.parametrize(
     ("target", "observed"),
     [
-        (Target.ip("10.0.0.1"), row("10.0.0.1", 80)),
-        (Target.ip("10.0.0.1", 80), row("10.0.0.1", 80)),
-        (Target.ip("10.0.0.1", 80), row("10.0.0.1", None)),
-        (Target.ip("fd00:0::1"), row("fd00::1", 80)),
+        (Target.ip("10.0.0.1"), target_summary("10.0.0.1", 80)),
+        (Target.ip("10.0.0.1", 80), target_summary("10.0.0.1", 80)),
+        (Target.ip("10.0.0.1", 80), target_summary("10.0.0.1", None)),
+        (Target.ip("fd00:0::1"), target_summary("fd00::1", 80)),
     ],
 )
 def test_a_target_without_a_port_has_that_of_the_group(target: Target, observed: object) -> None:
     """The same target in another spelling is the same target."""
-    assert steps(DesiredState(ORDERS, [target], prune=True), there(), targets=[observed]) == []  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    assert plan_steps(DesiredState(ORDERS, [target], prune=True), existing_group(), targets=[observed]) == []  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 
 
 def test_the_port_of_the_group_that_is_there_counts() -> None:
     """A spec without a port takes a group of any port, and its targets have that one."""
-    group = there(with_config(ORDERS, port=8080))
+    group = existing_group(with_config(ORDERS, port=8080))
 
-    found = steps(DesiredState(ORDERS, [A, B], prune=True), group, targets=[row("10.0.0.1", 8080), row("10.0.0.2", 80)])
+    found = plan_steps(
+        DesiredState(ORDERS, [A, B], prune=True),
+        group,
+        targets=[target_summary("10.0.0.1", 8080), target_summary("10.0.0.2", 80)],
+    )
 
     assert found == [RegisterStep((B,)), DeregisterStep((Target.ip("10.0.0.2", 80),))]
 
 
 def test_one_address_on_two_ports_is_two_targets() -> None:
     """A target is its id and its port."""
-    found = steps(DesiredState(ORDERS, [Target.ip("10.0.0.1", 81)], prune=True), there(), targets=[row("10.0.0.1", 80)])
+    found = plan_steps(
+        DesiredState(ORDERS, [Target.ip("10.0.0.1", 81)], prune=True),
+        existing_group(),
+        targets=[target_summary("10.0.0.1", 80)],
+    )
 
     assert found == [RegisterStep((Target.ip("10.0.0.1", 81),)), DeregisterStep((Target.ip("10.0.0.1", 80),))]
 
 
 def test_draining_targets_are_not_current() -> None:
     """One that is wanted is registered again, and one that is not is leaving already."""
-    rows = [row("10.0.0.1", status="DRAINING"), row("10.0.0.2", status="DRAINING")]
+    rows = [target_summary("10.0.0.1", status="DRAINING"), target_summary("10.0.0.2", status="DRAINING")]
 
-    assert steps(DesiredState(ORDERS, [A], prune=True), there(), targets=rows) == [RegisterStep((A,))]
+    assert plan_steps(DesiredState(ORDERS, [A], prune=True), existing_group(), targets=rows) == [RegisterStep((A,))]
 
 
 @pytest.mark.parametrize("status", ["INITIAL", "HEALTHY", "UNHEALTHY", "UNUSED", "UNAVAILABLE", "NEW_WORD"])
 def test_targets_in_every_other_status_are_current(status: str) -> None:
     """Whether a target is well is not what a plan is about."""
-    assert steps(DesiredState(ORDERS, [A], prune=True), there(), targets=[row("10.0.0.1", status=status)]) == []
+    assert (
+        plan_steps(
+            DesiredState(ORDERS, [A], prune=True), existing_group(), targets=[target_summary("10.0.0.1", status=status)]
+        )
+        == []
+    )
 
 
-@pytest.mark.parametrize("group", [None, there()])
+@pytest.mark.parametrize("group", [None, existing_group()])
 def test_a_target_named_twice_is_registered_once(group: None) -> None:
     """Where it first stands, as it was first written; also where the group's port has yet to be given."""
-    found = steps(DesiredState(ORDERS, [B, A, Target.ip("10.0.0.2", 80), A]), group)
+    found = plan_steps(DesiredState(ORDERS, [B, A, Target.ip("10.0.0.2", 80), A]), group)
 
     assert found[-1] == RegisterStep((B, A))
 
@@ -96,7 +117,7 @@ def test_a_function_has_no_port() -> None:
     """A Lambda target is its ARN."""
     wish = DesiredState(RESIZE, [Target.lambda_(LAMBDA_ARN)], prune=True)
 
-    assert steps(wish, there(RESIZE), targets=[row(LAMBDA_ARN, None, "UNAVAILABLE")]) == []
+    assert plan_steps(wish, existing_group(RESIZE), targets=[target_summary(LAMBDA_ARN, None, "UNAVAILABLE")]) == []
 
 
 # order

@@ -20,7 +20,7 @@ from lattice_tg import (
 )
 from lattice_tg.testing import VpcLatticeEmulator
 from support.http_stub import answer, answering, refusal
-from support.sample_groups import ARN, FUNCTION, ID, SPEC, VPC, asked_for, wire_group
+from support.sample_groups import ARN, FUNCTION, ID, SPEC, VPC, operations_and_statuses, wire_group
 
 LIST = "ListTargetGroups"
 
@@ -96,7 +96,7 @@ def test_listing_over_many_pages(client: TargetGroupClient, lattice: VpcLatticeE
 
     assert sorted([first.id, *others]) == sorted(made)
     assert after_one == 1
-    assert asked_for(lattice)[before:] == [(LIST, 200)] * 3
+    assert operations_and_statuses(lattice)[before:] == [(LIST, 200)] * 3
     assert {call.params.get("maxResults") for call in lattice.calls[before:]} == {100}
 
 

@@ -18,7 +18,7 @@ from lattice_tg import (
 )
 from lattice_tg.testing import VpcLatticeEmulator
 from support.http_stub import answer, answering
-from support.sample_groups import ARN, FUNCTION, ID, SPEC, asked_for, wire_group
+from support.sample_groups import ARN, FUNCTION, ID, SPEC, operations_and_statuses, wire_group
 
 EVERYTHING = (
     "port",
@@ -106,7 +106,7 @@ def test_tags(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     client.untag(group, ["stage", "never-there"])
 
     assert client.tags(group) == {"team": "cart"}
-    assert [operation for operation, _ in asked_for(lattice)[1:]] == [
+    assert [operation for operation, _ in operations_and_statuses(lattice)[1:]] == [
         "TagResource",
         "UntagResource",
         "ListTagsForResource",
@@ -120,7 +120,10 @@ def test_tags_of_an_id(client: TargetGroupClient, lattice: VpcLatticeEmulator) -
     found = [client.tags(group.id), client.tags(group.arn)]
 
     assert found == [{}, {}]
-    assert [operation for operation, _ in asked_for(lattice)[1:]] == ["GetTargetGroup", *["ListTagsForResource"] * 2]
+    assert [operation for operation, _ in operations_and_statuses(lattice)[1:]] == [
+        "GetTargetGroup",
+        *["ListTagsForResource"] * 2,
+    ]
 
 
 def test_tags_cannot_be_changed_by_hand(client: TargetGroupClient) -> None:

@@ -21,7 +21,7 @@ from lattice_tg import (
 )
 from lattice_tg.operations.waiters import Waiter
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
-from support.sample_groups import ID, SPEC, asked_for
+from support.sample_groups import ID, SPEC, operations_and_statuses
 
 
 def steady(low: float, high: float) -> float:
@@ -160,7 +160,7 @@ def test_not_active_in_time(client: TargetGroupClient, lattice: VpcLatticeEmulat
         str(caught.value)
         == f"{group.id} to be ACTIVE did not come in 0 s; last seen: CREATE_IN_PROGRESS; nothing was undone: wait again, or longer"
     )
-    assert asked_for(lattice)[1:] == [("GetTargetGroup", 200)]
+    assert operations_and_statuses(lattice)[1:] == [("GetTargetGroup", 200)]
 
 
 def test_never_active(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:

@@ -187,14 +187,14 @@ def test_a_deadline_without_end_in_a_queue(clock: VirtualClock) -> None:
     assert (sender.limiter.waiting, sender.limiter.in_flight) == (0, 0)
 
 
-def test_the_log(client: TargetGroupClient, lattice: VpcLatticeEmulator, told: pytest.LogCaptureFixture) -> None:
+def test_the_log(client: TargetGroupClient, lattice: VpcLatticeEmulator, info_log: pytest.LogCaptureFixture) -> None:
     """A repeated request is one line at INFO, with its facts beside for machines."""
     lattice.fail("CreateTargetGroup", "InternalServerException")
     patient = client.with_options(retry=RetryPolicy(wait=lambda _: 1.5))
 
     patient.create(FUNCTION)
 
-    (record,) = told.records
+    (record,) = info_log.records
     facts = ("operation", "attempts", "wait_seconds", "elapsed_seconds", "error_code", "request_id")
     assert (record.name, record.levelno, record.getMessage()) == (
         "lattice_tg",
@@ -212,7 +212,7 @@ def test_the_log(client: TargetGroupClient, lattice: VpcLatticeEmulator, told: p
 
 
 def test_what_is_never_logged(
-    client: TargetGroupClient, lattice: VpcLatticeEmulator, told: pytest.LogCaptureFixture
+    client: TargetGroupClient, lattice: VpcLatticeEmulator, info_log: pytest.LogCaptureFixture
 ) -> None:
     """Tokens, tags and credentials stand in no line above DEBUG, nor beside one."""
     lattice.drop_response("CreateTargetGroup")
@@ -221,7 +221,7 @@ def test_what_is_never_logged(
 
     client.create(SPEC, client_token="run-7")
 
-    logged = [f"{record.getMessage()} {record.__dict__}" for record in told.records if record.name == "lattice_tg"]
+    logged = [f"{record.getMessage()} {record.__dict__}" for record in info_log.records if record.name == "lattice_tg"]
     assert len(logged) == 3
     assert not [line for line in logged for secret in ("run-7", "shop", "testing'") if secret in line]
 

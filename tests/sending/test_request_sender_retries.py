@@ -19,7 +19,7 @@ from lattice_tg import (
     TransportError,
 )
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
-from support.sample_groups import FUNCTION, SPEC, asked_for
+from support.sample_groups import FUNCTION, SPEC, operations_and_statuses
 
 LIST = "ListTargetGroups"
 
@@ -142,7 +142,7 @@ def test_update_while_being_created(client: TargetGroupClient, lattice: VpcLatti
 
     updated = patient.update_health_check(group, HealthCheck(interval_seconds=20))
 
-    statuses = [status for operation, status in asked_for(lattice) if operation == "UpdateTargetGroup"]
+    statuses = [status for operation, status in operations_and_statuses(lattice) if operation == "UpdateTargetGroup"]
     assert statuses == [409] * 10 + [200]
     assert updated.config.health_check == HealthCheck.http(
         "/ready",

@@ -1,4 +1,4 @@
-"""Fleets for the tests of ``plan_all`` and ``ensure_all``, and what a process needs to see to one."""
+"""Batches for the tests of ``plan_all`` and ``ensure_all``, and executors that run them."""
 
 import os
 import pickle
@@ -26,53 +26,53 @@ def specs(count: int) -> list[TargetGroupSpec]:
     return [evolve(ORDERS, name=f"orders-{number}") for number in range(count)]
 
 
-def names(wanted: Iterable[TargetGroupSpec]) -> list[str]:
-    return sorted(spec.name for spec in wanted)
+def names(specs: Iterable[TargetGroupSpec]) -> list[str]:
+    return sorted(spec.name for spec in specs)
 
 
-def by_name(outcomes: Iterable[ApplyResult]) -> Mapping[str, ApplyResult]:
-    return {outcome.spec.name: outcome for outcome in outcomes}
+def index_by_name(results: Iterable[ApplyResult]) -> Mapping[str, ApplyResult]:
+    return {result.spec.name: result for result in results}
 
 
-def names_there(client: TargetGroupClient) -> list[str]:
+def existing_names(client: TargetGroupClient) -> list[str]:
     return sorted(summary.name for summary in client.list())
 
 
-def calls_of(client: TargetGroupClient) -> RequestSender:
+def sender_of(client: TargetGroupClient) -> RequestSender:
     return client._sender  # pyright: ignore[reportPrivateUsage]
 
 
-def sent(lattice: VpcLatticeEmulator, start: int = 0) -> Counter[str]:
-    """How many requests of each operation came in."""
+def count_operations(lattice: VpcLatticeEmulator, start: int = 0) -> Counter[str]:
+    """Return the number of received requests per operation."""
     return Counter(call.operation for call in lattice.calls[start:])
 
 
-def settle(lattice: VpcLatticeEmulator) -> None:
-    """Return once no more requests come in."""
-    seen = -1
-    while seen != len(lattice.calls):
-        seen = len(lattice.calls)
+def wait_until_quiet(lattice: VpcLatticeEmulator) -> None:
+    """Wait until no more requests arrive."""
+    count = -1
+    while count != len(lattice.calls):
+        count = len(lattice.calls)
         sleep(0.2)
 
 
-class InTurn(Executor):
-    """An executor that is no pool of threads: it runs each task at once, or breaks after so many."""
+class SerialExecutor(Executor):
+    """An executor without threads that runs each task in submit(), and raises after ``max_tasks`` tasks."""
 
-    def __init__(self, most: int = 1000, error: BaseException | None = None) -> None:
-        self.left, self.error = most, error
+    def __init__(self, max_tasks: int = 1000, error: BaseException | None = None) -> None:
+        self.remaining, self.error = max_tasks, error
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        if not self.left:
+        if not self.remaining:
             assert self.error is not None
             raise self.error
-        self.left -= 1
+        self.remaining -= 1
         future: Future[Any] = Future()
         future.set_result(fn(*args, **kwargs))
         return future
 
 
-class Remembering(ThreadPoolExecutor):
-    """Threads whose tasks can be seen to be taken back."""
+class RecordingExecutor(ThreadPoolExecutor):
+    """A thread pool that records its futures, so that cancelled tasks are visible."""
 
     def __init__(self, max_workers: int) -> None:
         super().__init__(max_workers)
@@ -86,32 +86,32 @@ class Remembering(ThreadPoolExecutor):
     def has_cancelled(self) -> bool:
         return any(future.cancelled() for future in self.futures)
 
-    def wait_for_a_cancelled_one(self) -> None:
-        give_up_at = monotonic() + 5
-        while not self.has_cancelled() and monotonic() < give_up_at:
+    def wait_for_cancelled_task(self) -> None:
+        deadline = monotonic() + 5
+        while not self.has_cancelled() and monotonic() < deadline:
             sleep(0.001)
 
 
-class ByPost(ThreadPoolExecutor):
-    """Threads that share nothing: each task goes through a pickle, as to the interpreters of Python 3.14's subclass."""
+class PicklingExecutor(ThreadPoolExecutor):
+    """A thread pool that pickles each task, as InterpreterPoolExecutor of Python 3.14 does."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        return super().submit(_opened, pickle.dumps((fn, args, kwargs)))
+        return super().submit(_run_pickled, pickle.dumps((fn, args, kwargs)))
 
 
-def _opened(letter: bytes) -> Any:
-    fn, args, kwargs = pickle.loads(letter)
+def _run_pickled(pickled: bytes) -> Any:
+    fn, args, kwargs = pickle.loads(pickled)
     return fn(*args, **kwargs)
 
 
-def die(event: object) -> None:
-    """A hook that takes its whole process with it."""
+def exit_process(event: object) -> None:
+    """End the whole process."""
     os._exit(1)
 
 
 @contextmanager
 def dummy_credentials() -> Generator[None]:
-    """Credentials in the environment, for processes that are begun inside."""
+    """Set dummy credentials in the environment, for processes that start inside."""
     before = dict(os.environ)
     os.environ.update(CREDENTIALS)
     try:
@@ -122,10 +122,10 @@ def dummy_credentials() -> Generator[None]:
 
 
 @contextmanager
-def no_threads_left() -> Generator[None]:
-    """As many threads run after as before."""
-    before, give_up_at = active_count(), monotonic() + 5
+def assert_no_threads_left() -> Generator[None]:
+    """Assert that as many threads run after the block as before."""
+    before, deadline = active_count(), monotonic() + 5
     yield
-    while active_count() > before and monotonic() < give_up_at:
-        sleep(0.001)  # a thread that was joined may still be counted for a moment
+    while active_count() > before and monotonic() < deadline:
+        sleep(0.001)  # A joined thread may be counted for another moment.
     assert active_count() == before

@@ -1,4 +1,4 @@
-"""Wishes and groups that fit them, for the tests of plans."""
+"""Desired states and matching target groups for the tests of plans."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,26 +24,26 @@ def with_config(spec: TargetGroupSpec, **config: Any) -> TargetGroupSpec:
     return evolve(spec, config=evolve(spec.config, **config))
 
 
-def there(spec: TargetGroupSpec = ORDERS, **facts: Any) -> TargetGroup:
-    """The group that the service has once it has made ``spec``."""
-    return evolve(predict_created_group(spec), id=ID, arn=ARN, **{"status": "ACTIVE", **facts})
+def existing_group(spec: TargetGroupSpec = ORDERS, **fields: Any) -> TargetGroup:
+    """Return the target group that the service creates for ``spec``."""
+    return evolve(predict_created_group(spec), id=ID, arn=ARN, **{"status": "ACTIVE", **fields})
 
 
-def row(target_id: str, port: int | None = 80, status: str = "HEALTHY") -> TargetSummary:
+def target_summary(target_id: str, port: int | None = 80, status: str = "HEALTHY") -> TargetSummary:
     return TargetSummary(id=target_id, port=port, status=status)
 
 
-def steps(
+def plan_steps(
     desired: TargetGroupSpec | DesiredState,
     group: TargetGroup | TargetGroupSummary | None = None,
     tags: Mapping[str, str] | None = None,
     targets: Sequence[TargetSummary] = (),
 ) -> list[PlanStep]:
-    wish = desired if isinstance(desired, DesiredState) else DesiredState(desired)
-    return list(make_plan(wish, group, tags or {}, targets))
+    state = desired if isinstance(desired, DesiredState) else DesiredState(desired)
+    return list(make_plan(state, group, tags or {}, targets))
 
 
-def required(desired: DesiredState, group: TargetGroup) -> ReplacementRequiredError:
+def replacement_error(desired: DesiredState, group: TargetGroup) -> ReplacementRequiredError:
     with pytest.raises(ReplacementRequiredError) as caught:
         make_plan(desired, group)
     return caught.value

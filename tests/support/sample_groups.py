@@ -1,4 +1,4 @@
-"""What the tests of the client create, and the requests that this takes."""
+"""Sample specs, requests and responses for the tests of the client."""
 
 from typing import Any
 
@@ -17,17 +17,17 @@ FUNCTION = TargetGroupSpec(name="resize", type="LAMBDA")
 
 
 def wire_group(**members: Any) -> dict[str, Any]:
-    """A description of a group as the service writes one."""
+    """Return a target group as the service writes it."""
     return {"id": ID, "arn": ARN, "name": "orders", "type": "IP", "status": "ACTIVE", **members}
 
 
-def asked_for(lattice: VpcLatticeEmulator) -> list[tuple[str, int | None]]:
-    """The operation and status of each request that the emulator got."""
+def operations_and_statuses(lattice: VpcLatticeEmulator) -> list[tuple[str, int | None]]:
+    """Return the operation and status of each request that the emulator received."""
     return [(call.operation, call.status) for call in lattice.calls]
 
 
 def tokens_of(lattice: VpcLatticeEmulator) -> list[Any]:
-    """The client token of each create that the emulator got."""
+    """Return the client token of each CreateTargetGroup that the emulator received."""
     return [call.params["clientToken"] for call in lattice.calls if call.operation == "CreateTargetGroup"]
 
 
@@ -44,7 +44,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "tag_resource": {"resourceArn": ARN, "tags": {"a": "b"}},
     "untag_resource": {"resourceArn": ARN, "tagKeys": ["a"]},
 }
-"""A request for each method of the gateway."""
+"""A valid request for each method of the boto3 client."""
 
 
 def operation_of(method: str) -> str:

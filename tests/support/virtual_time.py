@@ -1,4 +1,4 @@
-"""An emulated service on virtual time, a client of it, and what is there in the end."""
+"""The emulator and a client on a virtual clock, and the resulting state."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ def virtual_service(
     delete_seconds: float = 5,
     retry: RetryPolicy = RetryPolicy(),
 ) -> Generator[tuple[VpcLatticeEmulator, TargetGroupClient], None, None]:
-    """A service where everything takes its time, and no time passes."""
+    """Yield an emulator with delays on a virtual clock, and a client of the emulator."""
     clock = VirtualClock()
     with (
         mock_vpc_lattice(
@@ -32,28 +32,28 @@ def virtual_service(
         yield lattice, client
 
 
-def another(lattice: VpcLatticeEmulator) -> TargetGroupClient:
-    """One more client of the same service, on the same time."""
+def create_client(lattice: VpcLatticeEmulator) -> TargetGroupClient:
+    """Return another client of the same emulator on the same clock."""
     return TargetGroupClient(region_name="eu-west-1", clock=lattice.clock)
 
 
-def operations(lattice: VpcLatticeEmulator, start: int = 0) -> list[str]:
-    """The requests that came in, by the name of the operation; looks at what is being waited for count once."""
+def list_operations(lattice: VpcLatticeEmulator, start: int = 0) -> list[str]:
+    """Return the operations of the received requests. Repetitions, such as polls, are listed once."""
     names = [call.operation for call in lattice.calls[start:]]
     return [name for index, name in enumerate(names) if name != (names[index - 1] if index else "")]
 
 
-def changing(lattice: VpcLatticeEmulator, start: int = 0) -> list[str]:
-    """The requests that change something, in order."""
-    return [name for name in operations(lattice, start) if not name.startswith(("Get", "List"))]
+def list_changes(lattice: VpcLatticeEmulator, start: int = 0) -> list[str]:
+    """Return the operations that change something, in order."""
+    return [name for name in list_operations(lattice, start) if not name.startswith(("Get", "List"))]
 
 
-def state(client: TargetGroupClient) -> list[tuple[object, ...]]:
-    """All that there is, but for ids and times, once it is ACTIVE."""
-    return [_facts(client, client.wait_until_active(summary)) for summary in client.list()]
+def read_state(client: TargetGroupClient) -> list[tuple[object, ...]]:
+    """Wait until all groups are ACTIVE, and return their state without ids and times."""
+    return [_read_group(client, client.wait_until_active(summary)) for summary in client.list()]
 
 
-def _facts(client: TargetGroupClient, group: TargetGroup) -> tuple[object, ...]:
-    targets = {(row.id, row.port) for row in client.list_targets(group) if row.status != "DRAINING"}
+def _read_group(client: TargetGroupClient, group: TargetGroup) -> tuple[object, ...]:
+    targets = {(item.id, item.port) for item in client.list_targets(group) if item.status != "DRAINING"}
     plain: Any = evolve(group, id="", arn="", created_at=None, last_updated_at=None)
     return plain, dict(client.tags(group)), targets

@@ -216,12 +216,12 @@ def test_members_that_are_not_known_yet(make_client: MakeClient) -> None:
     assert group.status == "RESTING"
 
 
-def test_pages_of_a_proxy_are_not_logged(make_client: MakeClient, told: pytest.LogCaptureFixture) -> None:
+def test_pages_of_a_proxy_are_not_logged(make_client: MakeClient, info_log: pytest.LogCaptureFixture) -> None:
     """The log line of a repeated request has the kind of failure, not what came."""
     with answering(answer(502, PAGE), LOST, WHOLE) as stub:
         make_client(endpoint_url=stub.url, retry=RetryPolicy(wait=lambda _: 0.25)).get(ID)
 
-    assert told.record_tuples == [
+    assert info_log.record_tuples == [
         ("lattice_tg", logging.INFO, "GetTargetGroup: 502 (502); sent again in 0.25 s"),
         ("lattice_tg", logging.INFO, "GetTargetGroup: no answer; sent again in 0.25 s"),
     ]

@@ -34,15 +34,15 @@ def warning(inner: int, product: int, outer: int = 8) -> list[tuple[str, int, st
     ],
 )
 def test_a_client_that_is_handed_in(
-    retries: dict[str, Any], expected: list[Any], session: Any, told: pytest.LogCaptureFixture
+    retries: dict[str, Any], expected: list[Any], session: Any, info_log: pytest.LogCaptureFixture
 ) -> None:
     """Where a client's own retries are on, the product is said when it is handed in; where they are off, nothing."""
     TargetGroupClient(boto3_client=session.client("vpc-lattice", config=Config(retries=retries)))
 
-    assert told.record_tuples == expected
+    assert info_log.record_tuples == expected
 
 
-def test_it_is_said_once(session: Any, told: pytest.LogCaptureFixture) -> None:
+def test_it_is_said_once(session: Any, info_log: pytest.LogCaptureFixture) -> None:
     """Calls and copies do not say it again; the number is that of the client's policy."""
     with answering(answer(200, wire_group())) as stub:
         noisy = session.client("vpc-lattice", endpoint_url=stub.url, config=Config(retries={"total_max_attempts": 2}))
@@ -50,38 +50,38 @@ def test_it_is_said_once(session: Any, told: pytest.LogCaptureFixture) -> None:
         client.get(ID)
         client.with_options(allow_unknown=True).get(ID)
 
-    assert told.record_tuples == warning(2, 10, outer=5)
+    assert info_log.record_tuples == warning(2, 10, outer=5)
 
 
-def test_nothing_said_by_a_client(session: Any, told: pytest.LogCaptureFixture) -> None:
+def test_nothing_said_by_a_client(session: Any, info_log: pytest.LogCaptureFixture) -> None:
     """A client that says nothing about retries has botocore's default, which is said, too."""
     TargetGroupClient(boto3_client=session.client("vpc-lattice"))
 
-    assert told.record_tuples in (warning(3, 24), warning(5, 40))
+    assert info_log.record_tuples in (warning(3, 24), warning(5, 40))
 
 
-def test_a_client_without_any_word_of_retries(session: Any, told: pytest.LogCaptureFixture) -> None:
+def test_a_client_without_any_word_of_retries(session: Any, info_log: pytest.LogCaptureFixture) -> None:
     """A client in whose Config there are none has the default as well."""
     client = session.client("vpc-lattice")
     client.meta.config.retries = None
 
     TargetGroupClient(boto3_client=client)
 
-    assert told.record_tuples == warning(3, 24)
+    assert info_log.record_tuples == warning(3, 24)
 
 
-def test_a_config_that_switches_them_on(make_client: MakeClient, told: pytest.LogCaptureFixture) -> None:
+def test_a_config_that_switches_them_on(make_client: MakeClient, info_log: pytest.LogCaptureFixture) -> None:
     """A Config for a client of ours wins; if it brings boto3's own retries back, that is said."""
     make_client(config=Config(retries={"mode": "adaptive", "total_max_attempts": 3}))
 
-    assert told.record_tuples == warning(3, 24)
+    assert info_log.record_tuples == warning(3, 24)
 
 
-def test_a_client_of_ours(make_client: MakeClient, told: pytest.LogCaptureFixture) -> None:
+def test_a_client_of_ours(make_client: MakeClient, info_log: pytest.LogCaptureFixture) -> None:
     """A client that we make sends each request once, and has nothing to say."""
     with answering(answer(503)) as stub:
         client = make_client(endpoint_url=stub.url, retry=RetryPolicy(max_elapsed_seconds=0))
         with pytest.raises(Exception, match="503"):
             client.get(ID)
 
-    assert (len(stub.asked), told.record_tuples) == (1, [])
+    assert (len(stub.asked), info_log.record_tuples) == (1, [])
