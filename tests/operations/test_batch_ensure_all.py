@@ -1,4 +1,4 @@
-"""A fleet of groups: an outcome for each, nothing done twice, and what retries and hooks have to do with it."""
+"""``ensure_all``: results, run IDs, throttling and callbacks."""
 
 import logging
 from typing import Any, cast
@@ -27,110 +27,110 @@ from support.virtual_time import virtual_service
 OTHER_VPC = with_config(ORDERS, vpc_identifier="vpc-0fedcba9876543210")
 
 
-# outcomes
+# results
 
 
-def test_every_group_has_one_outcome() -> None:
-    """Each is there afterwards, and its outcome tells of it in full."""
-    wanted = specs(10)
+def test_every_group_has_one_result() -> None:
+    """Every group exists afterwards, and its result is complete."""
+    desired_specs = specs(10)
     with virtual_service(create_seconds=0) as (_, client):
-        outcomes = index_by_name(client.ensure_all(wanted, run_id="run-1"))
+        results = index_by_name(client.ensure_all(desired_specs, run_id="run-1"))
 
-        assert sorted(outcomes) == existing_names(client) == names(wanted)
-        for spec in wanted:
-            outcome = outcomes[spec.name]
-            assert (outcome.spec, outcome.target_group) == (spec, client.find(spec.name))
-            assert (outcome.error, outcome.attempts, outcome.throttle_count, outcome.run_id) == (None, 1, 0, "run-1")
-            assert outcome.plan == evolve(client.plan(spec), steps=outcome.plan.steps, target_group=None)  # type: ignore[union-attr]
+        assert sorted(results) == existing_names(client) == names(desired_specs)
+        for spec in desired_specs:
+            result = results[spec.name]
+            assert (result.spec, result.target_group) == (spec, client.find(spec.name))
+            assert (result.error, result.attempts, result.throttle_count, result.run_id) == (None, 1, 0, "run-1")
+            assert result.plan == evolve(client.plan(spec), steps=result.plan.steps, target_group=None)  # type: ignore[union-attr]
 
 
-def test_an_outcome_comes_as_soon_as_its_group_is_finished() -> None:
-    """The first is there while others are not begun."""
+def test_a_result_is_yielded_as_soon_as_its_group_is_finished() -> None:
+    """The first result is yielded before the other groups are started."""
     with virtual_service() as (lattice, client):
-        outcomes = client.ensure_all(specs(3), max_workers=1)
+        results = client.ensure_all(specs(3), max_workers=1)
 
-        first = next(outcomes)
+        first = next(results)
 
         assert first.target_group is not None
-        assert sorted(index_by_name([first, *outcomes])) == names(specs(3))
+        assert sorted(index_by_name([first, *results])) == names(specs(3))
         assert count_operations(lattice)["CreateTargetGroup"] == 3
 
 
-def test_a_fleet_may_be_empty() -> None:
-    """Nothing is asked for nothing."""
+def test_a_batch_may_be_empty() -> None:
+    """An empty batch sends no request."""
     with virtual_service() as (lattice, client):
         assert [*client.ensure_all([]), *client.plan_all([])] == []
         assert lattice.calls == ()
 
 
-def test_targets_belong_to_a_wish() -> None:
-    """A ``Desired`` is seen to with its targets, a spec without any."""
+def test_targets_of_a_desired_state_are_registered() -> None:
+    """A ``DesiredState`` is applied with its targets, a spec without any."""
     with virtual_service() as (_, client):
-        outcomes = index_by_name(client.ensure_all([DesiredState(ORDERS, [Target.ip("10.0.0.1")]), RESIZE]))
+        results = index_by_name(client.ensure_all([DesiredState(ORDERS, [Target.ip("10.0.0.1")]), RESIZE]))
 
-        rows = client.list_targets(cast("Any", outcomes["orders"].target_group))
-        assert [(row.id, row.port) for row in rows] == [("10.0.0.1", 80)]
-        assert [str(outcome.error) for outcome in outcomes.values()] == ["None", "None"]
+        targets = client.list_targets(cast("Any", results["orders"].target_group))
+        assert [(target.id, target.port) for target in targets] == [("10.0.0.1", 80)]
+        assert [str(result.error) for result in results.values()] == ["None", "None"]
 
 
-def test_one_failure_stops_nothing() -> None:
-    """The error is in the outcome of its group, and all others are made."""
+def test_one_failure_stops_no_other_group() -> None:
+    """The error is in the result of its group, and all other groups are created."""
     with virtual_service() as (lattice, client):
         lattice.fail("CreateTargetGroup", "AccessDeniedException")
 
-        outcomes = list(client.ensure_all(specs(5)))
+        results = list(client.ensure_all(specs(5)))
 
-        failed = [outcome for outcome in outcomes if outcome.error is not None]
-        assert [(outcome.target_group, type(outcome.error)) for outcome in failed] == [(None, ApplyError)]
+        failed = [result for result in results if result.error is not None]
+        assert [(result.target_group, type(result.error)) for result in failed] == [(None, ApplyError)]
         assert isinstance(cast("ApplyError", failed[0].error).error, AccessDeniedError)
-        assert existing_names(client) == names(outcome.spec for outcome in outcomes if outcome.error is None)
-        assert len(outcomes) == 5
+        assert existing_names(client) == names(result.spec for result in results if result.error is None)
+        assert len(results) == 5
 
 
-def test_what_cannot_be_planned_is_an_outcome_without_a_plan() -> None:
-    """A group that would have to be replaced is left as it is."""
+def test_a_group_that_cannot_be_planned_has_a_result_without_a_plan() -> None:
+    """A group that requires replacement is left unchanged."""
     with virtual_service() as (_, client):
         client.ensure(OTHER_VPC)
 
-        outcomes = index_by_name(client.ensure_all([ORDERS, RESIZE]))
+        results = index_by_name(client.ensure_all([ORDERS, RESIZE]))
 
-        assert (outcomes["orders"].plan, outcomes["orders"].target_group) == (None, None)
-        assert isinstance(outcomes["orders"].error, ReplacementRequiredError)
-        assert outcomes["resize"].error is None
+        assert (results["orders"].plan, results["orders"].target_group) == (None, None)
+        assert isinstance(results["orders"].error, ReplacementRequiredError)
+        assert results["resize"].error is None
 
 
-def test_a_quota_refuses_the_rest_and_nothing_else() -> None:
-    """As many groups are made as there is room for."""
+def test_a_quota_rejects_only_the_groups_beyond_it() -> None:
+    """As many groups are created as the quota allows."""
     with virtual_service() as (lattice, client):
         lattice.set_quota("target_groups", 3)
 
-        errors = [outcome.error for outcome in client.ensure_all(specs(5)) if outcome.error is not None]
+        errors = [result.error for result in client.ensure_all(specs(5)) if result.error is not None]
 
         assert [type(cast("ApplyError", error).error) for error in errors] == [ServiceQuotaExceededError] * 2
         assert len(existing_names(client)) == 3
 
 
-def test_the_list_that_cannot_be_read_is_told_once() -> None:
-    """Without the scan there is nothing to see to, so there is no outcome either."""
+def test_an_unreadable_list_raises_once() -> None:
+    """If the list of groups cannot be read, the batch raises and yields no result."""
     with virtual_service() as (lattice, client):
         lattice.fail("ListTargetGroups", "AccessDeniedException", times=2)
 
-        for verb in (client.ensure_all, client.plan_all):
+        for method in (client.ensure_all, client.plan_all):
             with pytest.raises(AccessDeniedError):
-                next(verb(specs(3)))
+                next(method(specs(3)))
         assert count_operations(lattice) == {"ListTargetGroups": 2}
 
 
-def test_progress_is_told_at_the_start_and_after_each_group() -> None:
-    """Numbers of groups add up to all of them each time; how many there are is known before anything is sent."""
-    told: list[BatchProgress] = []
+def test_progress_is_reported_at_the_start_and_after_each_group() -> None:
+    """The counts of each progress report add up to the total, which is known before any request."""
+    reports: list[BatchProgress] = []
     with virtual_service() as (lattice, client):
         lattice.fail("CreateTargetGroup", "AccessDeniedException")
         lattice.throttle("CreateTargetGroup")
 
-        list(client.ensure_all(specs(3), max_workers=1, on_progress=told.append))
+        list(client.ensure_all(specs(3), max_workers=1, on_progress=reports.append))
 
-    assert told == [
+    assert reports == [
         BatchProgress(total=3, done=0, failed=0, pending=3, throttle_count=0),
         BatchProgress(total=3, done=0, failed=1, pending=2, throttle_count=0),
         BatchProgress(total=3, done=1, failed=1, pending=1, throttle_count=1),
@@ -138,117 +138,119 @@ def test_progress_is_told_at_the_start_and_after_each_group() -> None:
     ]
 
 
-def test_the_start_is_told_before_the_list_is_read() -> None:
-    """In an account of many groups that takes its time."""
-    heard: list[int] = []
+def test_the_start_is_reported_before_the_list_is_read() -> None:
+    """The first progress report precedes every request."""
+    events: list[int] = []
     with virtual_service() as (lattice, client):
-        list(client.ensure_all(specs(1), on_progress=lambda _: heard.append(len(lattice.calls))))
+        list(client.ensure_all(specs(1), on_progress=lambda _: events.append(len(lattice.calls))))
 
-    assert (heard[0], len(heard)) == (0, 2)
-
-
-# run_ids and tokens
+    assert (events[0], len(events)) == (0, 2)
 
 
-def tokens(lattice: Any) -> list[str]:
+# run_ids and client_tokens
+
+
+def client_tokens(lattice: Any) -> list[str]:
+    """Return the client client_tokens of all CreateTargetGroup requests."""
     return sorted(call.params["clientToken"] for call in lattice.calls if call.operation == "CreateTargetGroup")
 
 
-def derived(wanted: list[TargetGroupSpec], run_id: str) -> list[str]:
-    return sorted(client_token_for(spec, run_id) for spec in wanted)
+def expected_tokens(desired_specs: list[TargetGroupSpec], run_id: str) -> list[str]:
+    """Return the client client_tokens that ``run_id`` gives for the specs."""
+    return sorted(client_token_for(spec, run_id) for spec in desired_specs)
 
 
-def test_a_run_draws_one_salt_and_tells_it(caplog: pytest.LogCaptureFixture) -> None:
-    """It is in each outcome and in the log, and all tokens are made from it."""
+def test_a_run_draws_one_run_id_and_logs_it(caplog: pytest.LogCaptureFixture) -> None:
+    """The run ID is in each result and in the log, and all client client_tokens are expected_tokens from it."""
     caplog.set_level(logging.INFO, "lattice_tg")
     with virtual_service() as (lattice, client):
-        (run_id,) = {outcome.run_id for outcome in client.ensure_all(specs(4))}
+        (run_id,) = {result.run_id for result in client.ensure_all(specs(4))}
 
-        assert tokens(lattice) == derived(specs(4), run_id)
+        assert client_tokens(lattice) == expected_tokens(specs(4), run_id)
     assert f"ensuring 4 groups; run_id={run_id!r} would resume this run" in caplog.messages
 
 
-def test_the_same_salt_resumes_a_run() -> None:
-    """A creation whose reply was lost for good is repeated with its own token, and makes no second group."""
-    once = RetryPolicy(max_attempts=1)
-    with virtual_service(retry=once) as (lattice, client):
+def test_the_same_run_id_resumes_a_run() -> None:
+    """A creation whose responses were lost is repeated with its own token and creates no second group."""
+    single_attempt = RetryPolicy(max_attempts=1)
+    with virtual_service(retry=single_attempt) as (lattice, client):
         lattice.drop_response("CreateTargetGroup", times=2)
         first = list(client.ensure_all(specs(4), run_id="run-1", max_workers=2))
 
         second = list(client.ensure_all(specs(4), run_id="run-1"))
 
-        assert [outcome.error is None for outcome in first].count(False) == 2
-        assert [outcome.error for outcome in second] == [None] * 4
+        assert [result.error is None for result in first].count(False) == 2
+        assert [result.error for result in second] == [None] * 4
         assert existing_names(client) == names(specs(4))
-        assert set(tokens(lattice)) == set(derived(specs(4), "run-1"))
+        assert set(client_tokens(lattice)) == set(expected_tokens(specs(4), "run-1"))
 
 
-def test_another_run_of_the_salt_on_a_list_that_was_read_too_early_makes_no_second_group() -> None:
-    """Two runs that both saw nothing there end with one group of each name."""
+def test_two_runs_with_one_run_id_create_no_second_group() -> None:
+    """Two runs that both read an empty list end with one group per name."""
     with virtual_service(create_seconds=0) as (_, client):
         slow = client.ensure_all(specs(3), run_id="run-1", max_workers=1)
-        first = next(slow)  # its list is read by now
+        first = next(slow)  # The list has been read now.
 
         other = list(client.ensure_all(specs(3), run_id="run-1"))
 
-        assert [outcome.error for outcome in (first, *slow, *other)] == [None] * 6
+        assert [result.error for result in (first, *slow, *other)] == [None] * 6
         assert existing_names(client) == names(specs(3))
 
 
-# throttling, deadlines and hooks
+# throttling, deadlines and callbacks
 
 
-def test_throttling_is_counted_where_it_struck() -> None:
-    """Attempts and throttled requests stand in the outcome of their group, and the user's hook still hears of them."""
-    heard: list[RetryEvent] = []
+def test_throttling_is_counted_in_the_result_of_its_group() -> None:
+    """Attempts and throttled requests are in the result of their group, and on_retry is still called."""
+    events: list[RetryEvent] = []
     with virtual_service() as (lattice, client):
         lattice.throttle("CreateTargetGroup", times=3)
         lattice.fail("CreateTargetGroup", "InternalServerException", times=1)
 
-        outcomes = client.with_options(on_retry=heard.append).ensure_all(specs(3), max_workers=1)
+        results = client.with_options(on_retry=events.append).ensure_all(specs(3), max_workers=1)
 
-        assert [(outcome.attempts, outcome.throttle_count) for outcome in outcomes] == [(5, 3), (1, 0), (1, 0)]
-        assert [event.operation for event in heard] == ["CreateTargetGroup"] * 4
+        assert [(result.attempts, result.throttle_count) for result in results] == [(5, 3), (1, 0), (1, 0)]
+        assert [event.operation for event in events] == ["CreateTargetGroup"] * 4
 
 
 def test_no_group_is_lost_to_throttling() -> None:
-    """A fleet far beyond what the service bears is made in full, and each 429 stands in an outcome."""
+    """A batch far beyond the rate limit is created completely, and each 429 is counted in a result."""
     with virtual_service(create_seconds=0) as (lattice, client):
         lattice.rate_limit(per_second=20, burst=20)
 
-        outcomes = list(client.ensure_all(specs(60)))
+        results = list(client.ensure_all(specs(60)))
 
-        refused = sum(call.status == 429 for call in lattice.calls)
-        assert refused > 0
-        assert [outcome.error for outcome in outcomes] == [None] * 60
-        assert sum(outcome.throttle_count for outcome in outcomes) == refused
+        throttled = sum(call.status == 429 for call in lattice.calls)
+        assert throttled > 0
+        assert [result.error for result in results] == [None] * 60
+        assert sum(result.throttle_count for result in results) == throttled
 
 
-def test_a_deadline_is_each_groups_own() -> None:
-    """One that is throttled without end is given up in its time, and each has the same time."""
+def test_each_group_has_its_own_deadline() -> None:
+    """Each group that is throttled without end is given up after the same time."""
     with virtual_service(retry=RetryPolicy(max_elapsed_seconds=10)) as (lattice, client):
         lattice.throttle("CreateTargetGroup", times=1000, retry_after_seconds=4)
 
-        outcomes = list(client.ensure_all(specs(3), max_workers=1))
+        results = list(client.ensure_all(specs(3), max_workers=1))
 
-        assert [type(cast("ApplyError", outcome.error).error) for outcome in outcomes] == [ThrottlingError] * 3
-        assert all(8 <= outcome.elapsed_seconds <= 10 for outcome in outcomes)
+        assert [type(cast("ApplyError", result.error).error) for result in results] == [ThrottlingError] * 3
+        assert all(8 <= result.elapsed_seconds <= 10 for result in results)
 
 
-def test_a_hook_that_raises_costs_its_own_group() -> None:
-    """What is no error of this library is an outcome, too, with the error as its cause."""
+def test_an_on_retry_that_raises_fails_its_own_group() -> None:
+    """An exception of on_retry becomes the cause of the error in one result."""
     broken = ValueError("the log is full")
 
-    def raise_it(event: RetryEvent) -> None:
+    def raise_broken(event: RetryEvent) -> None:
         raise broken
 
     with virtual_service() as (lattice, client):
         lattice.throttle("CreateTargetGroup")
 
-        outcomes = list(client.with_options(on_retry=raise_it).ensure_all(specs(3), run_id="run-1", max_workers=1))
+        results = list(client.with_options(on_retry=raise_broken).ensure_all(specs(3), run_id="run-1", max_workers=1))
 
-        assert [outcome.error is None for outcome in outcomes] == [False, True, True]
-        (error,) = (outcome.error for outcome in outcomes if outcome.error)
+        assert [result.error is None for result in results] == [False, True, True]
+        (error,) = (result.error for result in results if result.error)
         assert isinstance(error, IncompleteError)
         assert error.__cause__ is broken
         assert str(error) == (

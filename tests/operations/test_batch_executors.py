@@ -1,4 +1,4 @@
-"""A fleet on executors that are handed in, down to processes that die."""
+"""``ensure_all`` with executors that are requests in, including worker process_pool that die."""
 
 import multiprocessing
 import pickle
@@ -32,76 +32,77 @@ from support.batch import (
 from support.virtual_time import virtual_service
 
 
-def processes(count: int) -> ProcessPoolExecutor:
+def process_pool(count: int) -> ProcessPoolExecutor:
+    """Return a process pool whose workers are spawned."""
     return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
 
 
-def requests_of(client: TargetGroupClient) -> list[object]:
-    """A list that grows with each request of this very client."""
-    passed: list[object] = []
+def record_requests(client: TargetGroupClient) -> list[object]:
+    """Return a list that grows with each request of ``client``."""
+    requests: list[object] = []
 
     def count(**_: object) -> None:
-        passed.append(None)
+        requests.append(None)
 
     client.boto3_client.meta.events.register("before-call.vpc-lattice", count)
-    return passed
+    return requests
 
 
-def test_a_thread_pool_runs_a_fleet_with_this_very_client() -> None:
-    """It need not be pickled: one made from a session goes, too."""
+def test_a_thread_pool_uses_the_client_itself() -> None:
+    """A client that cannot be pickled, such as one of a session, works with a thread pool."""
     with mock_vpc_lattice(), ThreadPoolExecutor(3) as executor:
         session: Any = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="eu-west-1")
         with TargetGroupClient(session=session) as client:
-            outcomes = list(client.ensure_all(specs(6), executor=executor))
+            results = list(client.ensure_all(specs(6), executor=executor))
 
-            assert names(outcome.spec for outcome in outcomes if outcome.error is None) == existing_names(client)
-            assert len(outcomes) == 6
+            assert names(result.spec for result in results if result.error is None) == existing_names(client)
+            assert len(results) == 6
 
 
-def test_any_executor_that_shares_this_memory_runs_a_fleet_with_this_very_client() -> None:
-    """It need not be a pool of threads: all requests are this client's, and so paced by its gate."""
+def test_an_in_process_executor_uses_the_client_itself() -> None:
+    """All requests go through the client and its rate limiter, whatever class the executor has."""
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
-        passed = requests_of(client)
+        requests = record_requests(client)
 
-        outcomes = list(client.ensure_all(specs(6), executor=SerialExecutor()))
+        results = list(client.ensure_all(specs(6), executor=SerialExecutor()))
 
-        assert [outcome.error for outcome in outcomes] == [None] * 6
-        assert len(passed) == 1 + 6 * 2  # the list; then each is made, and looked at
+        assert [result.error for result in results] == [None] * 6
+        assert len(requests) == 1 + 6 * 2  # one list; then one create and one get per group
 
 
-def test_an_executor_that_shares_nothing_gets_the_client_as_its_settings() -> None:
-    """Whatever class it is of: what goes through a pickle is made anew where it arrives, and once."""
+def test_an_executor_that_pickles_recreates_the_client_once() -> None:
+    """A pickled client is recreated from its settings, once per process."""
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
-        passed = requests_of(client)
+        requests = record_requests(client)
 
         with PicklingExecutor(3) as executor:
-            outcomes = list(client.ensure_all(specs(6), executor=executor))
+            results = list(client.ensure_all(specs(6), executor=executor))
 
-        assert [outcome.error for outcome in outcomes] == [None] * 6
+        assert [result.error for result in results] == [None] * 6
         assert existing_names(client) == names(specs(6))
-        assert len(passed) == 2  # the list, here, twice
+        assert len(requests) == 2  # the list, here, twice
 
 
-def test_a_client_with_credentials_that_is_sent_all_the_same_costs_its_groups() -> None:
-    """Threads that turn out to share nothing: each outcome says why, and no group is made."""
+def test_a_client_with_credentials_fails_in_an_executor_that_pickles() -> None:
+    """Each result says why the client cannot be pickled, and no group is created."""
     with mock_vpc_lattice() as lattice, PicklingExecutor(1) as executor:
         session: Any = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="eu-west-1")
         with TargetGroupClient(session=session) as client:
-            outcomes = list(client.ensure_all(specs(2), executor=executor))
+            results = list(client.ensure_all(specs(2), executor=executor))
 
-        assert [type(outcome.error) for outcome in outcomes] == [IncompleteError] * 2
-        assert "make it from region_name" in str(outcomes[0].error)
+        assert [type(result.error) for result in results] == [IncompleteError] * 2
+        assert "make it from region_name" in str(results[0].error)
         assert count_operations(lattice) == {"ListTargetGroups": 1}
 
 
 @pytest.mark.parametrize("source", ["session", "boto3_client"])
-def test_a_client_with_credentials_does_not_leave_its_process(source: str) -> None:
-    """One TypeError says so at once and names the way out; nothing is sent."""
+def test_a_client_with_credentials_is_rejected_for_other_executors(source: str) -> None:
+    """A TypeError is raised immediately and names the fix, and no request is sent."""
     with mock_vpc_lattice() as lattice:
         session: Any = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="eu-west-1")
         one_attempt: Any = Config(retries={"total_max_attempts": 1})
-        made_from = {"session": session, "boto3_client": session.client("vpc-lattice", config=one_attempt)}
-        options: dict[str, Any] = {source: made_from[source]}
+        sources = {"session": session, "boto3_client": session.client("vpc-lattice", config=one_attempt)}
+        options: dict[str, Any] = {source: sources[source]}
         client = TargetGroupClient(**options)
 
         with pytest.raises(TypeError, match=r"holds credentials; make it from region_name, profile_name or endpoint"):
@@ -110,8 +111,8 @@ def test_a_client_with_credentials_does_not_leave_its_process(source: str) -> No
         assert lattice.calls == ()
 
 
-def test_a_client_with_a_hook_that_cannot_be_pickled_does_not_leave_its_process() -> None:
-    """It is told at once, with what to hand it instead."""
+def test_an_on_retry_that_cannot_be_pickled_is_rejected() -> None:
+    """A TypeError is raised immediately and says what to pass instead."""
     with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1", on_retry=lambda _: None) as client:
         with pytest.raises(TypeError, match=r"cannot be sent .*lambda.*: functions of a module, not lambdas"):
             client.ensure_all(specs(2), executor=SerialExecutor())
@@ -119,14 +120,14 @@ def test_a_client_with_a_hook_that_cannot_be_pickled_does_not_leave_its_process(
         assert lattice.calls == ()
 
 
-def test_an_executor_that_breaks_costs_only_what_it_did_not_do() -> None:
-    """What it took before is an outcome as ever, and what it does not take is one with an error."""
+def test_a_broken_executor_fails_only_the_remaining_groups() -> None:
+    """Tasks that the executor accepted have results, and the others have results with an error."""
     broken = BrokenProcessPool("a child process terminated abruptly")
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
-        outcomes = index_by_name(client.ensure_all(specs(4), run_id="run-1", executor=SerialExecutor(2, broken)))
+        results = index_by_name(client.ensure_all(specs(4), run_id="run-1", executor=SerialExecutor(2, broken)))
 
-        assert [name for name, outcome in sorted(outcomes.items()) if outcome.error is None] == ["orders-0", "orders-1"]
-        lost = outcomes["orders-3"]
+        assert [name for name, result in sorted(results.items()) if result.error is None] == ["orders-0", "orders-1"]
+        lost = results["orders-3"]
         assert (lost.plan, lost.target_group, lost.attempts, lost.elapsed_seconds, lost.run_id) == (
             None,
             None,
@@ -139,45 +140,45 @@ def test_an_executor_that_breaks_costs_only_what_it_did_not_do() -> None:
         assert "(BrokenProcessPool: a child process terminated abruptly)" in str(lost.error)
 
 
-def test_a_task_that_its_executor_cancels_has_an_outcome() -> None:
-    """An owner may shut the executor down midway; each group is accounted for."""
+def test_a_cancelled_task_has_a_result() -> None:
+    """If the owner shuts the executor down, each group still has a result."""
     with virtual_service() as (_, client), ThreadPoolExecutor(1) as executor:
-        outcomes = client.ensure_all(specs(20), executor=executor)
-        first = next(outcomes)
+        results = client.ensure_all(specs(20), executor=executor)
+        first = next(results)
         executor.shutdown(cancel_futures=True)
 
-        errors = [outcome.error for outcome in (first, *outcomes)]
+        errors = [result.error for result in (first, *results)]
 
         assert len(errors) == 20
-        left = [error for error in errors if error is not None]
-        assert left
-        assert {type(error.__cause__) for error in left} == {CancelledError}
-        assert "it ended without an outcome (CancelledError);" in str(left[0])
+        errors_of_cancelled = [error for error in errors if error is not None]
+        assert errors_of_cancelled
+        assert {type(error.__cause__) for error in errors_of_cancelled} == {CancelledError}
+        assert "it ended without an outcome (CancelledError);" in str(errors_of_cancelled[0])
 
 
-def test_a_task_is_a_plain_value() -> None:
-    """It travels with the wish, what was found, and the run_id."""
+def test_a_task_can_be_pickled() -> None:
+    """A task pickles with its desired state, the existing group and the run ID."""
     task = EnsureTask(DesiredState(specs(1)[0], [Target.ip("10.0.0.1")]), None, "run-1")
 
     assert pickle.loads(pickle.dumps(task)) == task
 
 
-def test_processes_run_a_fleet_and_one_that_dies_loses_no_outcome() -> None:
-    """Each group has an outcome; the same run_id on new processes makes what is missing, and nothing twice."""
-    wanted = specs(8)
+def test_a_process_that_dies_loses_no_result() -> None:
+    """Each group has a result, and the same run_id on new process_pool creates only what is missing."""
+    desired_specs = specs(8)
     with serve() as served, dummy_credentials():
         served.lattice.throttle("CreateTargetGroup")
         client = TargetGroupClient(region_name="eu-west-1", endpoint_url=served.url, on_retry=exit_process)
-        with client, processes(1) as executor:
-            first = list(client.ensure_all(wanted, run_id="run-1", executor=executor))
-        with TargetGroupClient(region_name="eu-west-1", endpoint_url=served.url) as client, processes(1) as executor:
-            second = list(client.ensure_all(wanted, run_id="run-1", executor=executor))
+        with client, process_pool(1) as executor:
+            first = list(client.ensure_all(desired_specs, run_id="run-1", executor=executor))
+        with TargetGroupClient(region_name="eu-west-1", endpoint_url=served.url) as client, process_pool(1) as executor:
+            second = list(client.ensure_all(desired_specs, run_id="run-1", executor=executor))
 
-            assert existing_names(client) == names(wanted)
+            assert existing_names(client) == names(desired_specs)
 
         assert (len(first), len(second)) == (8, 8)
-        assert {type(outcome.error) for outcome in first if outcome.error} == {IncompleteError}
-        assert [outcome.error for outcome in second] == [None] * 8
+        assert {type(result.error) for result in first if result.error} == {IncompleteError}
+        assert [result.error for result in second] == [None] * 8
         tokens = {call.params["clientToken"] for call in served.lattice.calls if call.operation == "CreateTargetGroup"}
-        assert tokens == {client_token_for(spec, "run-1") for spec in wanted}
+        assert tokens == {client_token_for(spec, "run-1") for spec in desired_specs}
         assert count_operations(served.lattice)["ListTargetGroups"] == 3

@@ -1,4 +1,4 @@
-"""A fleet that is stopped midway: nothing more is begun, what was done is told, and nothing stays behind."""
+"""Interrupted batches: no further request, a note on what was done, nothing left behind."""
 
 import signal
 import threading
@@ -34,14 +34,17 @@ from support.virtual_time import virtual_service
 
 
 def interrupt_after(count: int) -> Callable[[BatchProgress], None]:
-    def hook(progress: BatchProgress) -> None:
+    """Return an on_progress callback that raises KeyboardInterrupt after ``count`` groups."""
+
+    def raise_at_count(progress: BatchProgress) -> None:
         if progress.done + progress.failed == count:
             raise KeyboardInterrupt
 
-    return hook
+    return raise_at_count
 
 
 def interrupt(**_: object) -> None:
+    """Raise KeyboardInterrupt."""
     raise KeyboardInterrupt
 
 
@@ -49,28 +52,29 @@ def notes(error: BaseException) -> list[str]:
     return getattr(error, "__notes__", [])
 
 
-def made(lattice: VpcLatticeEmulator) -> int:
+def count_creates(lattice: VpcLatticeEmulator) -> int:
+    """Return the number of CreateTargetGroup requests."""
     return count_operations(lattice)["CreateTargetGroup"]
 
 
 @contextmanager
 def slow_service() -> Generator[tuple[VpcLatticeEmulator, TargetGroupClient]]:
-    """Each create takes a while of real time, so that an interrupt comes before the last one, however busy the machine."""
+    """Yield an emulator whose creates take real time, so that an interrupt precedes the last one on any machine."""
     with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1") as client:
         lattice.delay("CreateTargetGroup", seconds=0.05, times=1000)
         yield lattice, client
 
 
 @pytest.fixture
-def heeded_interrupts() -> Generator[None]:
-    """Ctrl-C raises, as in a terminal: what a shell starts in the background ignores it."""
+def default_sigint_handler() -> Generator[None]:
+    """Make Ctrl-C raise, as in a terminal. Processes started in the background ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
 
 
-def test_an_interrupt_begins_nothing_more_and_says_what_was_done() -> None:
-    """The note names what is done and how to go on; a run with the same run_id does the rest."""
+def test_an_interrupt_starts_no_group_and_notes_what_was_done() -> None:
+    """The note names the finished groups and the run_id, which completes the remaining_results."""
     with slow_service() as (_, client), assert_no_threads_left():
         with pytest.raises(KeyboardInterrupt) as caught:
             list(client.ensure_all(specs(20), max_workers=1, run_id="run-1", on_progress=interrupt_after(2)))
@@ -81,68 +85,70 @@ def test_an_interrupt_begins_nothing_more_and_says_what_was_done() -> None:
         assert note.endswith("; a run with run_id='run-1' goes on from there")
         assert 2 <= int(note.split()[1]) <= len(done) < 20
 
-        rest = list(client.ensure_all(specs(20), run_id="run-1"))
+        remaining_results = list(client.ensure_all(specs(20), run_id="run-1"))
 
-        assert [outcome.error for outcome in rest] == [None] * 20
+        assert [result.error for result in remaining_results] == [None] * 20
         assert existing_names(client) == names(specs(20))
 
 
-def interrupted_at_the_first(outcomes: Iterable[ApplyResult]) -> None:
-    for _ in outcomes:
+def interrupt_at_first(results: Iterable[ApplyResult]) -> None:
+    """Raise KeyboardInterrupt at the first result."""
+    for _ in results:
         raise KeyboardInterrupt
 
 
-def interrupted_while_reading(client: TargetGroupClient) -> None:
+def interrupt_while_reading(client: TargetGroupClient) -> None:
+    """Raise KeyboardInterrupt while reading the results of ``ensure_all``."""
     for _ in client.ensure_all(specs(20), max_workers=1):
         raise KeyboardInterrupt
 
 
-def test_an_interrupt_of_the_consumer_begins_nothing_more() -> None:
-    """It is the consumer's own: the fleet ends with the loop that read it."""
+def test_an_interrupted_consumer_ends_the_batch() -> None:
+    """The batch ends with the loop that reads its results."""
     with slow_service() as (lattice, client), assert_no_threads_left():
         with pytest.raises(KeyboardInterrupt):
-            interrupted_while_reading(client)
+            interrupt_while_reading(client)
 
-        assert made(lattice) < 20
+        assert count_creates(lattice) < 20
 
 
-def test_an_interrupt_of_a_consumer_that_keeps_the_fleet_leaves_little_to_end() -> None:
-    """Who is interrupted between two outcomes and holds on to them: the groups under way end, no other is begun."""
+def test_an_interrupted_consumer_that_keeps_the_generator_can_go_on() -> None:
+    """Groups in flight finish, no other group is started until the next result is requested."""
     with slow_service() as (lattice, client):
-        outcomes = client.ensure_all(specs(20), max_workers=2, run_id="run-1")
+        results = client.ensure_all(specs(20), max_workers=2, run_id="run-1")
         with pytest.raises(KeyboardInterrupt):
-            interrupted_at_the_first(outcomes)
+            interrupt_at_first(results)
         wait_until_quiet(lattice)
 
-        assert made(lattice) <= 3
-        assert len(list(outcomes)) == 19
+        assert count_creates(lattice) <= 3
+        assert len(list(results)) == 19
         assert existing_names(client) == names(specs(20))
 
 
-def test_a_fleet_in_a_with_statement_ends_with_it() -> None:
-    """``closing`` is what an interrupt of the consumer leaves through; the note is on what ends the fleet."""
+def test_closing_ends_the_batch() -> None:
+    """A batch in ``closing()`` ends when an interrupt leaves the block."""
     with slow_service() as (lattice, client), assert_no_threads_left():
-        with pytest.raises(KeyboardInterrupt), closing(client.ensure_all(specs(20), max_workers=2)) as outcomes:
-            interrupted_at_the_first(outcomes)
+        with pytest.raises(KeyboardInterrupt), closing(client.ensure_all(specs(20), max_workers=2)) as results:
+            interrupt_at_first(results)
 
-        assert made(lattice) <= 3
-        assert list(outcomes) == []
+        assert count_creates(lattice) <= 3
+        assert list(results) == []
 
 
-@pytest.mark.parametrize("verb", ["ensure_all", "plan_all"])
-def test_a_fleet_that_is_read_no_further_ends(verb: str) -> None:
-    """Closing it stops what is not begun, waits for what is, and leaves no thread."""
+@pytest.mark.parametrize("method", ["ensure_all", "plan_all"])
+def test_close_ends_the_batch(method: str) -> None:
+    """close() starts no further group, waits for those in flight, and leaves no thread."""
     with slow_service() as (lattice, client), assert_no_threads_left():
-        outcomes = getattr(client, verb)(specs(20), max_workers=1)
-        next(outcomes)
+        results = getattr(client, method)(specs(20), max_workers=1)
+        next(results)
 
-        outcomes.close()
+        results.close()
 
-        assert made(lattice) < 20
+        assert count_creates(lattice) < 20
 
 
-def test_an_interrupt_while_workers_wait_ends_soon() -> None:
-    """A worker that sleeps, here until its group is ACTIVE, does not sleep on; it takes no target in."""
+def test_an_interrupt_ends_waiting_workers() -> None:
+    """A worker that waits for an ACTIVE group stops waiting and registers no target."""
     waiting = [DesiredState(spec, [Target.ip("10.0.0.1")]) for spec in specs(3)]
     with mock_vpc_lattice(create_seconds=300) as lattice, TargetGroupClient(region_name="eu-west-1") as client:
         started = monotonic()
@@ -156,9 +162,9 @@ def test_an_interrupt_while_workers_wait_ends_soon() -> None:
         assert count_operations(lattice)["RegisterTargets"] == 0
 
 
-@pytest.mark.usefixtures("heeded_interrupts")
-def test_ctrl_c_ends_a_fleet_that_waits_for_its_workers() -> None:
-    """The signal reaches the thread that waits for outcomes; where nothing is done, the note says so."""
+@pytest.mark.usefixtures("default_sigint_handler")
+def test_ctrl_c_ends_a_batch_that_waits_for_its_workers() -> None:
+    """The signal reaches the thread that waits for results, and the note says that nothing is done."""
     main = cast("int", threading.main_thread().ident)
 
     def press(event: RetryEvent) -> None:
@@ -174,11 +180,11 @@ def test_ctrl_c_ends_a_fleet_that_waits_for_its_workers() -> None:
         assert notes(caught.value) == [
             "interrupted: 0 of 4 groups are as they should be; a run with run_id='run-1' goes on from there"
         ]
-        assert made(lattice) == 1
+        assert count_creates(lattice) == 1
 
 
-def test_an_interrupt_while_tasks_are_handed_out_leaves_none() -> None:
-    """What was handed to the executor by then is told of, too."""
+def test_an_interrupt_while_submitting_notes_submitted_groups() -> None:
+    """Groups that were submitted before the interrupt are in the note."""
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
         executor = SerialExecutor(2, KeyboardInterrupt())
         with pytest.raises(KeyboardInterrupt) as caught:
@@ -188,12 +194,12 @@ def test_an_interrupt_while_tasks_are_handed_out_leaves_none() -> None:
         assert note.startswith("interrupted: 2 of 4 groups are as they should be: orders-0, orders-1; a run with ")
 
 
-def test_an_executor_that_was_handed_in_goes_on() -> None:
-    """It is its owner's; only the fleet's own tasks are taken back, which the second create waits for here."""
+def test_a_passed_executor_stays_usable() -> None:
+    """Only the tasks of the batch are cancelled, which the second create waits for here."""
     with virtual_service() as (lattice, client), RecordingExecutor(1) as executor:
 
         def hold(**_: object) -> None:
-            if made(lattice):
+            if count_creates(lattice):
                 executor.wait_for_cancelled_task()
 
         client.boto3_client.meta.events.register("before-call.vpc-lattice.CreateTargetGroup", hold)
@@ -202,18 +208,18 @@ def test_an_executor_that_was_handed_in_goes_on() -> None:
 
         assert executor.has_cancelled()
         assert executor.submit(str, 7).result() == "7"
-        assert made(lattice) <= 2
+        assert count_creates(lattice) <= 2
 
 
 @contextmanager
-def interrupted_once(queued: int, limiter: RateLimiter) -> Generator[None]:
-    """Ctrl-C in the main thread, as soon as so many workers queue for a turn."""
-    main, is_over = cast("int", threading.main_thread().ident), threading.Event()
+def interrupt_when_queued(queued: int, limiter: RateLimiter) -> Generator[None]:
+    """Press Ctrl-C in the main thread when ``queued`` workers wait for a permit."""
+    main, finished = cast("int", threading.main_thread().ident), threading.Event()
 
     def press() -> None:
-        while limiter.waiting < queued and not is_over.is_set():
+        while limiter.waiting < queued and not finished.is_set():
             sleep(0.001)
-        if not is_over.is_set():
+        if not finished.is_set():
             signal.pthread_kill(main, signal.SIGINT)
 
     thread = threading.Thread(target=press)
@@ -222,18 +228,18 @@ def interrupted_once(queued: int, limiter: RateLimiter) -> Generator[None]:
         with pytest.raises(KeyboardInterrupt):
             yield
     finally:
-        is_over.set()
+        finished.set()
         thread.join()
 
 
-@pytest.mark.usefixtures("heeded_interrupts")
-@pytest.mark.parametrize("verb", ["ensure_all", "plan_all"])
-def test_workers_that_queue_for_a_turn_leave_at_an_interrupt(verb: str) -> None:
-    """A turn may be a minute away; nothing is sent when it comes."""
-    wanted = [evolve(spec, tags={"team": "shop"}) for spec in specs(4)]
+@pytest.mark.usefixtures("default_sigint_handler")
+@pytest.mark.parametrize("method", ["ensure_all", "plan_all"])
+def test_an_interrupt_ends_workers_that_wait_for_a_permit(method: str) -> None:
+    """Workers that wait for a permit leave the queue and send nothing."""
+    desired_specs = [evolve(spec, tags={"team": "shop"}) for spec in specs(4)]
     with mock_vpc_lattice() as lattice:
         with TargetGroupClient(region_name="eu-west-1") as client:
-            list(client.ensure_all(wanted[:3]))
+            list(client.ensure_all(desired_specs[:3]))
         start = len(lattice.calls)
         with (
             TargetGroupClient(region_name="eu-west-1", max_requests_per_second=0.02) as client,
@@ -241,15 +247,15 @@ def test_workers_that_queue_for_a_turn_leave_at_an_interrupt(verb: str) -> None:
         ):
             limiter = sender_of(client).limiter
 
-            with interrupted_once(3, limiter):
-                list(getattr(client, verb)(wanted))
+            with interrupt_when_queued(3, limiter):
+                list(getattr(client, method)(desired_specs))
 
             assert count_operations(lattice, start) == {"ListTargetGroups": 1}
             assert (limiter.waiting, limiter.in_flight) == (0, 0)
 
 
-def test_an_interrupt_while_the_list_is_read_says_that_nothing_was_done() -> None:
-    """The scan comes first."""
+def test_an_interrupt_while_listing_notes_that_nothing_was_done() -> None:
+    """The list is read before any group is started."""
     with virtual_service() as (lattice, client):
         client.boto3_client.meta.events.register("before-call.vpc-lattice.ListTargetGroups", interrupt)
 
@@ -262,8 +268,8 @@ def test_an_interrupt_while_the_list_is_read_says_that_nothing_was_done() -> Non
         assert lattice.calls == ()
 
 
-def test_a_service_that_does_not_list_is_no_interrupt() -> None:
-    """The error says all: nothing was begun that a note could tell of."""
+def test_a_failed_list_has_no_note() -> None:
+    """If the list cannot be read, the error has no note, because no group was started."""
     with virtual_service() as (lattice, client):
         lattice.fail("ListTargetGroups", "AccessDeniedException")
 
@@ -273,12 +279,12 @@ def test_a_service_that_does_not_list_is_no_interrupt() -> None:
         assert notes(caught.value) == []
 
 
-def test_a_hook_that_raises_ends_the_fleet() -> None:
-    """Also at the start, and where there is no group at all."""
-    for wanted in (specs(2), []):
+def test_an_on_progress_that_raises_ends_the_batch() -> None:
+    """An exception of on_progress ends the batch, also at the start and in an empty batch."""
+    for desired_specs in (specs(2), []):
         with virtual_service() as (lattice, client):
             with pytest.raises(KeyboardInterrupt) as caught:
-                list(client.ensure_all(wanted, run_id="run-1", on_progress=interrupt_after(0)))
+                list(client.ensure_all(desired_specs, run_id="run-1", on_progress=interrupt_after(0)))
 
-            assert notes(caught.value)[0].startswith(f"interrupted: 0 of {len(wanted)} groups")
+            assert notes(caught.value)[0].startswith(f"interrupted: 0 of {len(desired_specs)} groups")
             assert lattice.calls == ()

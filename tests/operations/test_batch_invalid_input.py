@@ -1,4 +1,4 @@
-"""What is no fleet: refused at once, with every mistake, before anything is sent."""
+"""Invalid batches are rejected immediately, with every problem, before any request."""
 
 from typing import Any, cast
 
@@ -15,42 +15,43 @@ from support.virtual_time import virtual_service
 OTHER_VPC = with_config(ORDERS, vpc_identifier="vpc-0fedcba9876543210")
 
 
-def problems(items: list[Any]) -> list[str]:
+def problem_fields(items: list[Any]) -> list[str]:
+    """Return the fields of the problem_fields that ``plan_all`` and ``ensure_all`` report."""
     with virtual_service() as (lattice, client):
-        for verb in (client.plan_all, client.ensure_all):
+        for method in (client.plan_all, client.ensure_all):
             with pytest.raises(InvalidSpecError) as caught:
-                verb(items)
+                method(items)
         assert lattice.calls == ()
     return [problem.field for problem in caught.value.problems]
 
 
-def test_mistakes_are_told_with_the_place_of_their_item() -> None:
-    """All of them, of specs and targets alike, before anything is sent."""
+def test_problems_name_the_index_of_their_item() -> None:
+    """All problem_fields of specs and targets are reported with the index of the item."""
     bad = evolve(with_config(ORDERS, port=0), name="x")
     items = [RESIZE, bad, DesiredState(ORDERS, [Target.ip("10.0.0.1"), Target.ip("nowhere")])]
 
-    assert problems(items) == ["[1].name", "[1].config.port", "[2].targets[1].id"]
+    assert problem_fields(items) == ["[1].name", "[1].config.port", "[2].targets[1].id"]
 
 
-def test_a_name_stands_once_in_a_fleet() -> None:
-    """Two wishes for one group cannot both be met."""
-    assert problems([ORDERS, RESIZE, DesiredState(OTHER_VPC)]) == ["[0].name", "[2].name"]
+def test_duplicate_names_are_rejected() -> None:
+    """Two desired states of one group are rejected."""
+    assert problem_fields([ORDERS, RESIZE, DesiredState(OTHER_VPC)]) == ["[0].name", "[2].name"]
 
 
 @pytest.mark.parametrize("item", [None, "orders", {"name": "orders"}])
-def test_what_is_no_spec_is_a_mistake(item: object) -> None:
-    """It is told like any other, with its place."""
-    assert problems([ORDERS, item])[0].startswith("[1].")
+def test_a_non_spec_is_rejected(item: object) -> None:
+    """An item that is not a spec is a problem with its index."""
+    assert problem_fields([ORDERS, item])[0].startswith("[1].")
 
 
 @pytest.mark.parametrize("items", [ORDERS, DesiredState(ORDERS), "orders", None])
-def test_a_fleet_is_several(items: Any) -> None:
-    """One group alone stands in a list, too."""
-    assert problems(items) == ["items"]
+def test_a_single_item_is_rejected(items: Any) -> None:
+    """A batch must be an iterable of items, even for one group."""
+    assert problem_fields(items) == ["items"]
 
 
-def test_an_executor_and_a_hook_are_what_they_should_be() -> None:
-    """Both mistakes are told at once, before anything is sent."""
+def test_invalid_executor_and_on_progress_are_reported_together() -> None:
+    """Both problem_fields are reported together, before any request."""
     with virtual_service() as (lattice, client):
         with pytest.raises(InvalidArgumentError) as caught:
             client.ensure_all(specs(2), executor=cast("Any", 5), on_progress=cast("Any", "log"))
@@ -62,18 +63,18 @@ def test_an_executor_and_a_hook_are_what_they_should_be() -> None:
         assert lattice.calls == ()
 
 
-@pytest.mark.parametrize("workers", [0, -1, True, 1.5])
-def test_a_number_of_workers_is_at_least_one(workers: Any) -> None:
-    """It is refused where it stands, not at the first outcome."""
+@pytest.mark.parametrize("max_workers", [0, -1, True, 1.5])
+def test_invalid_max_workers_is_rejected(max_workers: Any) -> None:
+    """An invalid max_workers raises when the method is called, not at the first result."""
     with virtual_service() as (lattice, client):
-        for verb in (client.plan_all, client.ensure_all):
+        for method in (client.plan_all, client.ensure_all):
             with pytest.raises(InvalidArgumentError, match="max_workers"):
-                verb(specs(2), max_workers=workers)
+                method(specs(2), max_workers=max_workers)
         assert lattice.calls == ()
 
 
-def test_a_client_that_allows_newer_words_allows_them_in_fleets() -> None:
-    """The service has the last word then."""
+def test_allow_unknown_applies_to_batches() -> None:
+    """With allow_unknown, an unknown type passes validation in a batch."""
     with virtual_service() as (_, client):
         newer = evolve(ORDERS, type=cast("Any", "CONTAINER"))
 
