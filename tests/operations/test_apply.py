@@ -1,4 +1,4 @@
-"""Carrying out plans against the emulator: the order, the waits, what moved meanwhile, what failed."""
+"""``apply``: order, waits, changes since planning, and failures."""
 
 import pickle
 from typing import Any, cast
@@ -35,19 +35,19 @@ TAGGED = evolve(with_config(ORDERS, health_check=HealthCheck(path="/ready")), ta
 OTHER_PORT = with_config(ORDERS, port=8080)
 
 
-# doing it
+# applying
 
 
 def test_planning_only_reads() -> None:
-    """A plan changes nothing, whatever it finds."""
+    """A plan changes nothing, whatever exists."""
     with virtual_service() as (lattice, client):
         plan = client.plan(TAGGED, targets=[A])
 
         assert (bool(plan), list_operations(lattice)) == (True, ["ListTargetGroups"])
 
 
-def test_a_new_group_is_active_before_it_gets_targets() -> None:
-    """What is applied is what was planned, and the plan is empty then."""
+def test_a_new_group_is_active_before_targets_are_registered() -> None:
+    """What is applied is what was planned, and the next plan is empty."""
     with virtual_service(create_seconds=30) as (lattice, client):
         group = client.apply(client.plan(TAGGED, targets=[A, B]))
 
@@ -57,13 +57,13 @@ def test_a_new_group_is_active_before_it_gets_targets() -> None:
 
 
 def test_a_new_group_without_targets_is_not_waited_for() -> None:
-    """Nothing waits that no next step needs."""
+    """apply() waits only for what the next step needs."""
     with virtual_service(create_seconds=30) as (_, client):
         assert client.apply(client.plan(ORDERS)).status == "CREATE_IN_PROGRESS"
 
 
-def test_every_change_is_one_request_in_an_order_that_is_safe_for_traffic() -> None:
-    """Health check and tags first, targets in before others go out, whose drain is not waited for."""
+def test_changes_are_applied_in_an_order_that_is_safe_for_traffic() -> None:
+    """Health check and tags come first, then registrations, then deregistrations, which are not waited for."""
     with virtual_service() as (lattice, client):
         group = client.ensure(ORDERS, targets=[A, B])
         lattice.attach_to_service(group.id)
@@ -83,8 +83,8 @@ def test_every_change_is_one_request_in_an_order_that_is_safe_for_traffic() -> N
         assert {row.id: row.status for row in client.list_targets(group)}["10.0.0.1"] == "DRAINING"
 
 
-def test_a_full_group_is_emptied_first_if_that_is_asked_for() -> None:
-    """``deregister_first`` does with a quota that ``register_first`` runs into; the steps say what was done."""
+def test_deregister_first_stays_within_the_quota() -> None:
+    """``deregister_first`` succeeds with a quota that ``register_first`` exceeds, whose error lists the completed steps."""
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS, targets=[A])
         lattice.set_quota("targets_per_target_group", 1)
@@ -104,8 +104,8 @@ def test_a_full_group_is_emptied_first_if_that_is_asked_for() -> None:
         assert not client.plan(ORDERS, targets=[B], prune=True)
 
 
-def test_an_unknown_order_is_refused() -> None:
-    """Nothing is sent for an order that there is not."""
+def test_an_unknown_order_is_rejected() -> None:
+    """No request is sent for an unknown order."""
     with virtual_service() as (lattice, client):
         plan = Plan(desired=client.plan(ORDERS).desired)
         start = len(lattice.calls)
@@ -118,8 +118,8 @@ def test_an_unknown_order_is_refused() -> None:
         assert len(lattice.calls) == start
 
 
-def test_a_plan_that_breaks_rules_is_refused() -> None:
-    """A plan made by hand is held to the same rules."""
+def test_a_plan_that_breaks_rules_is_rejected() -> None:
+    """A plan that a user constructs is validated."""
     with virtual_service() as (lattice, client):
         plan = client.plan(ORDERS)
         wrong = evolve(plan, desired=evolve(plan.desired, spec=with_config(ORDERS, port=0)))
@@ -132,8 +132,8 @@ def test_a_plan_that_breaks_rules_is_refused() -> None:
 
 
 @pytest.mark.parametrize("plan", [None, "plan", ORDERS, DesiredState(ORDERS), Plan(desired=cast("Any", ORDERS))])
-def test_what_is_no_plan_is_refused(plan: Any) -> None:
-    """It is told like any other mistake."""
+def test_a_non_plan_is_rejected(plan: Any) -> None:
+    """A value that is not a plan raises InvalidArgumentError."""
     with virtual_service() as (lattice, client):
         with pytest.raises(InvalidArgumentError, match=r"plan=.*: must be a Plan\. Call client\.plan\(\)\."):
             client.apply(plan)
@@ -141,10 +141,11 @@ def test_what_is_no_plan_is_refused(plan: Any) -> None:
         assert lattice.calls == ()
 
 
-def test_an_interrupt_says_how_many_steps_were_done() -> None:
-    """It is a note on whatever ends the work; the state is one that the next run goes on from."""
+def test_an_interrupt_notes_the_number_of_completed_steps() -> None:
+    """The note is on any exception, and the next run continues from that state."""
 
     def interrupt(**_: object) -> None:
+        """Raise KeyboardInterrupt."""
         raise KeyboardInterrupt
 
     with virtual_service() as (_, client):
@@ -163,7 +164,7 @@ def test_an_interrupt_says_how_many_steps_were_done() -> None:
 
 
 def test_a_draining_target_is_registered_again() -> None:
-    """What leaves and is wanted comes back."""
+    """A desired target that is draining is registered again."""
     with virtual_service() as (lattice, client):
         group = client.ensure(ORDERS, targets=[A])
         lattice.attach_to_service(group.id)
@@ -176,8 +177,8 @@ def test_a_draining_target_is_registered_again() -> None:
         assert [row.status for row in client.list_targets(group)] == ["HEALTHY"]
 
 
-def test_tags_of_others_stay() -> None:
-    """A tag that the spec does not name is there after apply, too."""
+def test_other_tags_stay() -> None:
+    """Tags that the spec does not name stay."""
     with virtual_service() as (_, client):
         group = client.ensure(TAGGED)
         client.tag(group, {"owner": "them", "team": "store"})
@@ -187,8 +188,8 @@ def test_tags_of_others_stay() -> None:
         assert client.tags(group) == {"owner": "them", "team": "shop"}
 
 
-def test_a_refused_target_is_told_and_keeps_others_from_being_taken_out() -> None:
-    """Of a step about many targets, the report says which are done; nothing is let out for what did not get in."""
+def test_a_rejected_target_is_reported_and_stops_deregistration() -> None:
+    """The result says which targets are registered, and no target is deregistered afterwards."""
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS, targets=[A])
         lattice.reject_target(C.id, code="UnsupportedTarget", message="no")
@@ -202,8 +203,8 @@ def test_a_refused_target_is_told_and_keeps_others_from_being_taken_out() -> Non
         assert [facts[2] for facts in read_state(client)] == [{("10.0.0.1", 80), ("10.0.0.2", 80)}]
 
 
-def test_a_plan_can_be_applied_elsewhere() -> None:
-    """A plan that went through a pickle does the same."""
+def test_a_pickled_plan_can_be_applied() -> None:
+    """An unpickled plan does the same."""
     with virtual_service() as (_, client):
         plan = pickle.loads(pickle.dumps(client.plan(TAGGED, targets=[A])))
 
@@ -212,11 +213,11 @@ def test_a_plan_can_be_applied_elsewhere() -> None:
         assert not client.plan(TAGGED, targets=[A], prune=True)
 
 
-# replacing
+# replacements
 
 
 def test_a_replacement_drains_deletes_and_creates() -> None:
-    """The old group is gone before the new one is made, as the name is unique."""
+    """The old group is deleted before the new one is created, because the name is unique."""
     with virtual_service() as (lattice, client):
         old = client.ensure(ORDERS, targets=[A])
         plan, start = client.plan(OTHER_PORT, targets=[B], replace=True), len(lattice.calls)
@@ -231,8 +232,8 @@ def test_a_replacement_drains_deletes_and_creates() -> None:
         assert [facts[2] for facts in read_state(client)] == [{("10.0.0.2", 8080)}]
 
 
-def test_a_replacement_shows_the_targets_that_go_with_the_group() -> None:
-    """Even where the wish says nothing about targets, the plan says which are lost."""
+def test_a_replacement_lists_the_targets_of_the_old_group() -> None:
+    """The plan lists the targets that are lost, even if the desired state names none."""
     with virtual_service() as (_, client):
         group = client.ensure(ORDERS, targets=[A])
 
@@ -242,8 +243,8 @@ def test_a_replacement_shows_the_targets_that_go_with_the_group() -> None:
         assert plan.steps == (DeleteStep(group.id, (change,), (Target.ip("10.0.0.1", 80),)), CreateStep(OTHER_PORT))
 
 
-def test_a_replacement_that_fails_half_way_says_what_is_gone() -> None:
-    """The old group is deleted, the new one is not made; applying the same plan again goes on."""
+def test_a_failed_replacement_reports_the_deletion() -> None:
+    """The old group is deleted and the new one is not created. Applying the plan again continues."""
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS)
         plan = client.plan(OTHER_PORT, targets=[A], replace=True)

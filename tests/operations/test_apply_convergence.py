@@ -1,4 +1,4 @@
-"""After apply the plan is empty: for any wish, any state before, and with faults on the way."""
+"""Convergence: after apply the plan is empty, for any desired state and with faults."""
 
 from attrs import evolve, frozen
 from hypothesis import given, settings
@@ -13,12 +13,12 @@ from support.strategies import legal_specs, modestly
 from support.virtual_time import list_changes, virtual_service
 
 Fault = tuple[str, str, int]
-"""What goes wrong, in which operation, how often."""
+"""A fault: the kind, the operation and the number of times."""
 
 
 @frozen
-class World:
-    """A wish, what is there, and what goes wrong on the way."""
+class Scenario:
+    """A desired state, the existing state, and the faults on the way."""
 
     spec: TargetGroupSpec
     targets: list[Target] | None
@@ -40,7 +40,7 @@ faults = st.tuples(
 
 
 def targets_for(spec: TargetGroupSpec) -> st.SearchStrategy[list[Target]]:
-    """Targets that a group of this spec takes, with and without a port."""
+    """Return a strategy for targets of a group of this spec, with and without a port."""
     ids = {
         "IP": ["fd00::1", "fd00::2", "fd00::3"]
         if spec.config.ip_address_type == "IPV6"
@@ -55,7 +55,8 @@ def targets_for(spec: TargetGroupSpec) -> st.SearchStrategy[list[Target]]:
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> World:
+def scenarios(draw: st.DrawFn) -> Scenario:
+    """Draw a scenario."""
     spec = evolve(draw(legal_specs), name="orders")
     other = legal_specs.map(lambda one: evolve(one, name="orders"))
     near = st.just(evolve(spec, tags={"team": "theirs", **dict(list(spec.tags.items())[:1])}))
@@ -63,7 +64,7 @@ def worlds(draw: st.DrawFn) -> World:
     kin = alike if spec.type in ("IP", "INSTANCE") and spec.config.protocol_version in (None, "HTTP1") else near
     actual = draw(st.none() | other | near | kin)
     there = [] if actual is None else draw(targets_for(actual))
-    return World(
+    return Scenario(
         spec=spec,
         targets=draw(st.none() | targets_for(spec)),
         actual=actual,
@@ -75,43 +76,44 @@ def worlds(draw: st.DrawFn) -> World:
     )
 
 
-def arrange(world: World, lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
+def arrange(scenario: Scenario, lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
+    """Create the existing state and inject the faults."""
     lattice.reset()
-    if world.actual is not None:
-        group = client.create(world.actual, wait=True)
-        if world.in_use:
+    if scenario.actual is not None:
+        group = client.create(scenario.actual, wait=True)
+        if scenario.in_use:
             lattice.attach_to_service(group.id)
-        client.register_targets(group, world.actual_targets).raise_for_failures()
-        client.deregister_targets(group, world.draining).raise_for_failures()
-    for kind, operation, times in world.faults:
+        client.register_targets(group, scenario.actual_targets).raise_for_failures()
+        client.deregister_targets(group, scenario.draining).raise_for_failures()
+    for kind, operation, times in scenario.faults:
         if kind == "fail":
             lattice.fail(operation, "InternalServerException", times=times)
         else:
             getattr(lattice, kind)(operation, times=times)
 
 
-def settle(world: World, lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
-    """Ensure the wish; a group in use that has to be replaced is taken out of service first."""
+def ensure_desired(scenario: Scenario, lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
+    """Ensure the desired state. A group in use that requires replacement is detached from its services first."""
     try:
-        client.ensure(world.spec, targets=world.targets, prune=world.prune, replace=True)
+        client.ensure(scenario.spec, targets=scenario.targets, prune=scenario.prune, replace=True)
     except ReplacementRequiredError:
         lattice.detach_from_services(next(client.list()).id)
-        client.ensure(world.spec, targets=world.targets, prune=world.prune, replace=True)
+        client.ensure(scenario.spec, targets=scenario.targets, prune=scenario.prune, replace=True)
 
 
 def test_after_apply_the_plan_is_empty() -> None:
-    """Whatever was wanted and there before: there is one group, nothing is left to do, and nothing is done again."""
+    """For any desired and existing state, one group remains and a second run does nothing."""
     with virtual_service() as (lattice, client):
 
-        @given(worlds())
+        @given(scenarios())
         @settings(modestly, max_examples=60)
-        def holds(world: World) -> None:
-            arrange(world, lattice, client)
+        def holds(scenario: Scenario) -> None:
+            arrange(scenario, lattice, client)
 
-            settle(world, lattice, client)
+            ensure_desired(scenario, lattice, client)
 
             start = len(lattice.calls)
-            plan = client.plan(world.spec, targets=world.targets, prune=world.prune, replace=True)
+            plan = client.plan(scenario.spec, targets=scenario.targets, prune=scenario.prune, replace=True)
             assert str(plan).endswith(": nothing to do")
             assert [row.name for row in client.list()] == ["orders"]
             client.apply(plan)

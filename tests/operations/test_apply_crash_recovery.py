@@ -1,4 +1,4 @@
-"""Killed at any request, and run again: the same end, and one group."""
+"""Crash recovery: a run that is killed at any request can be repeated."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -22,21 +22,22 @@ WANTED = evolve(
 THEIRS = evolve(ORDERS, tags={"team": "store", "owner": "them"})
 
 Moment = Literal["before-send", "after-call"]
-"""Before the request has left, or when the service has done what it asks for and nobody has heard."""
+"""Before the request is sent, or after the service has processed it and before the response arrives."""
 
 Run = Callable[[TargetGroupClient], object]
 
 
 class Kill(BaseException):
-    """What ends a process; nothing in the library catches it."""
+    """The end of a process. The library does not catch it."""
 
 
 @contextmanager
-def killed_at(client: TargetGroupClient, request: int, moment: Moment) -> Generator[None, None, None]:
-    """Kill whoever sends the request of this number, counted from 1."""
+def kill_at(client: TargetGroupClient, request: int, moment: Moment) -> Generator[None, None, None]:
+    """Kill the sender of the request with this number, counted from 1."""
     sent: list[object] = []
 
     def kill(**_: Any) -> None:
+        """Raise Kill at the given request."""
         sent.append(None)
         if len(sent) == request:
             raise Kill
@@ -49,77 +50,78 @@ def killed_at(client: TargetGroupClient, request: int, moment: Moment) -> Genera
         events.unregister(name, kill)
 
 
-def nothing(_: VpcLatticeEmulator, __: TargetGroupClient) -> None:
-    """No group is there."""
+def no_group(_: VpcLatticeEmulator, __: TargetGroupClient) -> None:
+    """Leave the emulator without a group."""
 
 
-def another_group(lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
-    """A group that serves is there, with others' tags and targets, one of which is leaving."""
+def group_with_differences(lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
+    """Create a group in use with other tags and targets, one of which is draining."""
     group = client.create(THEIRS, wait=True)
     lattice.attach_to_service(group.id, SERVICE_ARN)
     client.register_targets(group, [A, B])
     client.deregister_targets(group, [B])
 
 
-def a_group_of_another_port(_: VpcLatticeEmulator, client: TargetGroupClient) -> None:
-    """A group with targets is there that cannot be changed."""
+def group_with_another_port(_: VpcLatticeEmulator, client: TargetGroupClient) -> None:
+    """Create a group with targets that requires replacement."""
     client.register_targets(client.create(with_config(THEIRS, port=8080), wait=True), [A, B])
 
 
-def a_group_that_goes(_: VpcLatticeEmulator, client: TargetGroupClient) -> None:
-    """A group is being deleted."""
+def group_being_deleted(_: VpcLatticeEmulator, client: TargetGroupClient) -> None:
+    """Create a group and start its deletion."""
     client.delete(client.create(THEIRS, wait=True))
 
 
-def a_function(lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
-    """A Lambda group serves."""
+def lambda_group(lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
+    """Create a LAMBDA group in use."""
     group = client.create(RESIZE, wait=True)
     lattice.attach_to_service(group.id, SERVICE_ARN)
-    client.register_targets(group, [function("old")])
+    client.register_targets(group, [lambda_target("old")])
 
 
-def function(name: str) -> Target:
+def lambda_target(name: str) -> Target:
+    """Return a Lambda target."""
     return Target.lambda_(f"arn:aws:lambda:eu-west-1:123456789012:function:{name}")
 
 
-def wish(client: TargetGroupClient, begin: Callable[..., object]) -> dict[str, Any]:
-    if begin is a_function:
-        return {"spec": RESIZE, "targets": [function("new")], "prune": True, "replace": True}
+def desired_arguments(client: TargetGroupClient, begin: Callable[..., object]) -> dict[str, Any]:
+    """Return the arguments of ``ensure`` for an existing state."""
+    if begin is lambda_group:
+        return {"spec": RESIZE, "targets": [lambda_target("new")], "prune": True, "replace": True}
     spec = with_config(WANTED, port=80)
     return {"spec": spec, "targets": [B, C], "prune": True, "replace": True}
 
 
-def ensured(begin: Callable[..., object]) -> Callable[[TargetGroupClient], Run]:
-    """Each run plans and applies by itself."""
-    return lambda client: lambda again: again.ensure(**wish(client, begin))
+def ensure_run(begin: Callable[..., object]) -> Callable[[TargetGroupClient], Run]:
+    """Return a run that plans and applies."""
+    return lambda client: lambda again: again.ensure(**desired_arguments(client, begin))
 
 
-def ensured_with_a_salt(begin: Callable[..., object]) -> Callable[[TargetGroupClient], Run]:
-    """Each run plans and applies by itself, and resumes the creation of the one before."""
-    return lambda client: lambda again: again.ensure(**wish(client, begin), run_id="run-1")
+def ensure_run_with_run_id(begin: Callable[..., object]) -> Callable[[TargetGroupClient], Run]:
+    """Return a run that plans and applies, and resumes the creation of an earlier run."""
+    return lambda client: lambda again: again.ensure(**desired_arguments(client, begin), run_id="run-1")
 
 
-def applied(begin: Callable[..., object]) -> Callable[[TargetGroupClient], Run]:
-    """Each run applies the one plan that was made at first."""
+def apply_run(begin: Callable[..., object]) -> Callable[[TargetGroupClient], Run]:
+    """Return a run that applies the plan that was made first."""
 
-    def planned(client: TargetGroupClient) -> Run:
-        plan = client.plan(**wish(client, begin))
+    def make_plan_once(client: TargetGroupClient) -> Run:
+        """Plan once and return a run that applies the plan."""
+        plan = client.plan(**desired_arguments(client, begin))
         return lambda again: again.apply(plan)
 
-    return planned
+    return make_plan_once
 
 
-BEGINNINGS = [nothing, another_group, a_group_of_another_port, a_group_that_goes, a_function]
-WAYS = [ensured, ensured_with_a_salt, applied]
+BEGINNINGS = [no_group, group_with_differences, group_with_another_port, group_being_deleted, lambda_group]
+WAYS = [ensure_run, ensure_run_with_run_id, apply_run]
 
 
 @pytest.mark.parametrize("moment", ["before-send", "after-call"])
 @pytest.mark.parametrize("begin", BEGINNINGS)
 @pytest.mark.parametrize("way", WAYS)
-def test_a_run_that_is_killed_anywhere_can_be_run_again(
-    way: Callable[..., Any], begin: Callable[..., object], moment: Moment
-) -> None:
-    """For every request of a run: killed at it, the next run ends where an undisturbed one does, with one group."""
+def test_a_killed_run_can_be_repeated(way: Callable[..., Any], begin: Callable[..., object], moment: Moment) -> None:
+    """For every request of a run: if it is killed there, the next run ends in the same state, with one group."""
     with virtual_service(create_seconds=1, drain_seconds=4, delete_seconds=1) as (lattice, client):
         begin(lattice, client)
         way(begin)(client)(client)
@@ -129,7 +131,7 @@ def test_a_run_that_is_killed_anywhere_can_be_run_again(
             lattice.reset()
             begin(lattice, client)
             run = way(begin)(client)
-            with killed_at(client, kills + 1, moment):
+            with kill_at(client, kills + 1, moment):
                 try:
                     run(client)
                     break

@@ -1,4 +1,4 @@
-"""Ensuring a desired state: nothing to do the second time, how much is read, and the tokens of creations."""
+"""``ensure``: repetition, how much is read, client client_tokens, and names."""
 
 import logging
 from typing import Any, cast
@@ -23,15 +23,16 @@ A, B = Target.ip("10.0.0.1"), Target.ip("10.0.0.2")
 CHECKED = with_config(ORDERS, health_check=HealthCheck(path="/ready"))
 
 
-def tokens(lattice: VpcLatticeEmulator) -> list[str]:
+def client_tokens(lattice: VpcLatticeEmulator) -> list[str]:
+    """Return the client client_tokens of all CreateTargetGroup requests."""
     return [call.params["clientToken"] for call in lattice.calls if call.operation == "CreateTargetGroup"]
 
 
-# once and again
+# repetition
 
 
 def test_ensuring_again_changes_nothing() -> None:
-    """The second run reads and returns the same group, described in full."""
+    """The second run only reads, and returns the same complete group."""
     spec = evolve(CHECKED, tags={"team": "shop"})
     with virtual_service() as (lattice, client):
         made = client.ensure(spec, targets=[A])
@@ -52,10 +53,10 @@ def test_ensuring_again_changes_nothing() -> None:
         (evolve(CHECKED, tags={"a": "b"}), None, ["ListTargetGroups", "GetTargetGroup", "ListTagsForResource"]),
     ],
 )
-def test_no_more_is_read_than_the_spec_asks_about(
+def test_only_what_the_spec_names_is_read(
     spec: TargetGroupSpec, targets: list[Target] | None, reads: list[str]
 ) -> None:
-    """Tags and targets only where they are named; the description once, for the comparison or for the answer."""
+    """Tags and targets are read only if they are named, and the group is read once."""
     with virtual_service() as (lattice, client):
         client.wait_until_active(client.create(spec))
         start = len(lattice.calls)
@@ -65,8 +66,8 @@ def test_no_more_is_read_than_the_spec_asks_about(
         assert list_operations(lattice, start) == reads
 
 
-def test_a_plan_needs_no_description_where_the_list_tells_enough() -> None:
-    """Nothing but the list is read for a spec that sets neither version nor health check."""
+def test_a_plan_reads_only_the_list_if_that_is_enough() -> None:
+    """Only the list is read for a spec without protocol version and health check."""
     with virtual_service() as (lattice, client):
         client.wait_until_active(client.create(ORDERS))
         start = len(lattice.calls)
@@ -77,8 +78,8 @@ def test_a_plan_needs_no_description_where_the_list_tells_enough() -> None:
 
 
 @pytest.mark.parametrize("operation", ["GetTargetGroup", "ListTagsForResource", "ListTargets"])
-def test_a_group_that_goes_while_it_is_read_is_made(operation: str) -> None:
-    """Between the list and the next look a group may go; then there is none."""
+def test_a_group_deleted_while_it_is_read_is_created(operation: str) -> None:
+    """A group that is deleted between the list and the next request counts as missing."""
     spec = evolve(CHECKED, tags={"team": "shop"})
     with virtual_service(create_seconds=0) as (lattice, client):
         client.ensure(spec)
@@ -87,8 +88,8 @@ def test_a_group_that_goes_while_it_is_read_is_made(operation: str) -> None:
         assert client.plan(spec, targets=[A]).steps == (CreateStep(spec), RegisterStep((A,)))
 
 
-def test_a_group_that_went_after_it_was_listed_is_made() -> None:
-    """Also where its row in the list would have been enough to see that nothing is to do."""
+def test_a_group_deleted_after_listing_is_created() -> None:
+    """The group is read again, even if the list item shows no difference."""
     with virtual_service() as (lattice, client):
         first = client.wait_until_active(client.ensure(ORDERS))
         lattice.fail("GetTargetGroup", "ResourceNotFoundException")
@@ -102,8 +103,8 @@ def test_a_group_that_went_after_it_was_listed_is_made() -> None:
 
 
 @pytest.mark.parametrize("targets", [Target.ip("10.0.0.1"), "10.0.0.1", 5])
-def test_targets_are_several(targets: Any) -> None:
-    """One alone is a mistake, told with all others."""
+def test_a_single_target_is_rejected(targets: Any) -> None:
+    """A single target is a problem, reported with all others."""
     with virtual_service() as (lattice, client):
         for verb in (client.plan, client.ensure):
             with pytest.raises(InvalidSpecError, match=r"2 validation errors") as caught:
@@ -114,8 +115,8 @@ def test_targets_are_several(targets: Any) -> None:
 
 
 @pytest.mark.parametrize("allowance", ["prune", "replace"])
-def test_only_true_allows(allowance: str) -> None:
-    """A text such as ``"false"``, which Python takes for true, deletes nothing."""
+def test_only_booleans_are_accepted_for_prune_and_replace(allowance: str) -> None:
+    """A string such as ``"false"``, which is truthy, deletes nothing."""
     said: dict[str, Any] = {allowance: "false"}
     with virtual_service() as (lattice, client):
         for verb in (client.plan, client.ensure):
@@ -125,8 +126,8 @@ def test_only_true_allows(allowance: str) -> None:
         assert lattice.calls == ()
 
 
-def test_nothing_is_sent_for_a_wish_that_breaks_rules() -> None:
-    """Planning and ensuring hold spec and targets to all rules first."""
+def test_an_invalid_desired_state_sends_no_request() -> None:
+    """plan() and ensure() validate spec and targets first."""
     with virtual_service() as (lattice, client):
         for verb in (client.plan, client.ensure):
             with pytest.raises(InvalidSpecError, match=r"2 validation errors") as caught:
@@ -136,31 +137,31 @@ def test_nothing_is_sent_for_a_wish_that_breaks_rules() -> None:
         assert lattice.calls == ()
 
 
-def test_a_newer_word_is_let_pass_by_a_client_that_allows_it() -> None:
-    """What is allowed to the client is allowed to plans."""
+def test_allow_unknown_applies_to_plans() -> None:
+    """With allow_unknown, an unknown type passes validation in plan()."""
     with virtual_service() as (_, client):
         newer = evolve(ORDERS, type=cast("Any", "CONTAINER"))
 
         assert client.with_options(allow_unknown=True).plan(newer)
 
 
-# tokens
+# client tokens
 
 
-def test_a_salt_names_the_creation() -> None:
-    """The token is the one that the spec and the run_id give; the group is looked at before the reply is believed."""
+def test_a_run_id_determines_the_client_token() -> None:
+    """The client token is derived from spec and run_id, and the group is read after creation."""
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS, run_id="run-1")
 
-        assert tokens(lattice) == [client_token_for(ORDERS, "run-1")]
+        assert client_tokens(lattice) == [client_token_for(ORDERS, "run-1")]
         assert list_operations(lattice) == ["ListTargetGroups", "CreateTargetGroup", "GetTargetGroup"]
 
 
-def test_a_salt_is_any_text() -> None:
-    """Half a character, as names of files can have it, is one; what is no text is refused."""
+def test_a_run_id_is_any_string() -> None:
+    """A lone surrogate is accepted, and a value that is not a string is rejected."""
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS, run_id="run-\ud800")
-        assert tokens(lattice) == [client_token_for(ORDERS, "run-\ud800")]
+        assert client_tokens(lattice) == [client_token_for(ORDERS, "run-\ud800")]
         start = len(lattice.calls)
 
         for call in (
@@ -173,23 +174,23 @@ def test_a_salt_is_any_text() -> None:
         assert len(lattice.calls) == start
 
 
-def test_a_salt_is_drawn_and_logged_so_that_a_run_can_be_resumed(caplog: pytest.LogCaptureFixture) -> None:
-    """Two runs have two run_ids; the log has what the token was made from, and not the token."""
+def test_a_random_run_id_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Two runs have two run IDs, and the log contains the run ID but not the token."""
     caplog.set_level(logging.INFO, "lattice_tg")
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS)
         client.ensure(RESIZE)
 
     run_ids = [record.__dict__["run_id"] for record in caplog.records if "run_id" in record.__dict__]
-    assert tokens(lattice) == [client_token_for(ORDERS, run_ids[0]), client_token_for(RESIZE, run_ids[1])]
+    assert client_tokens(lattice) == [client_token_for(ORDERS, run_ids[0]), client_token_for(RESIZE, run_ids[1])]
     assert run_ids[0] != run_ids[1]
     assert f"ensuring orders; run_id={run_ids[0]!r} would resume this run" in caplog.messages
-    assert not any(token in caplog.text for token in tokens(lattice))
+    assert not any(token in caplog.text for token in client_tokens(lattice))
 
 
 @pytest.mark.parametrize("delete_seconds", [0, 60])
-def test_a_reply_about_a_group_that_is_gone_is_not_believed(delete_seconds: float) -> None:
-    """A run_id of an earlier run brings back the reply of its creation; where that group is gone, one is made anew."""
+def test_a_replayed_response_of_a_deleted_group_is_not_trusted(delete_seconds: float) -> None:
+    """If the token replays the response of a group that is deleted, a new group is created."""
     with virtual_service(create_seconds=0, delete_seconds=delete_seconds) as (lattice, client):
         first = client.ensure(ORDERS, run_id="run-1")
         client.delete(first, wait=True)
@@ -197,15 +198,16 @@ def test_a_reply_about_a_group_that_is_gone_is_not_believed(delete_seconds: floa
         second = client.ensure(ORDERS, run_id="run-1")
 
         derived = client_token_for(ORDERS, "run-1")
-        assert tokens(lattice)[:2] == [derived, derived]
-        assert (len(tokens(lattice)), tokens(lattice)[2] != derived) == (3, True)
+        assert client_tokens(lattice)[:2] == [derived, derived]
+        assert (len(client_tokens(lattice)), client_tokens(lattice)[2] != derived) == (3, True)
         assert [row.id for row in client.list()] == [second.id]
 
 
 # names
 
 
-def listed(status: str, number: int, name: str = "orders") -> TargetGroupSummary:
+def summary(status: str, number: int, name: str = "orders") -> TargetGroupSummary:
+    """Return a list item of a target group."""
     return TargetGroupSummary(id=f"tg-{number:017}", arn=ARN, name=name, type="IP", status=status)
 
 
@@ -221,10 +223,10 @@ def listed(status: str, number: int, name: str = "orders") -> TargetGroupSummary
         (["CREATE_FAILED", "PAUSED"], 1),
     ],
 )
-def test_a_name_stands_for_the_group_that_holds_it(statuses: list[str], chosen: int) -> None:
-    """One that is there counts before one that failed or goes; so one scan of the list serves for many names."""
-    rows = [listed(status, number) for number, status in enumerate(statuses)]
-    others = [listed("ACTIVE", 7, "payments")]
+def test_a_name_resolves_to_the_usable_group(statuses: list[str], chosen: int) -> None:
+    """A usable group precedes groups that failed or are being deleted, so one list serves all names."""
+    rows = [summary(status, number) for number, status in enumerate(statuses)]
+    others = [summary("ACTIVE", 7, "payments")]
 
     assert index_by_name([*others, *rows]) == {"orders": rows[chosen], "payments": others[0]}
     assert find_summary([*others, *rows], "orders") == rows[chosen]
@@ -232,9 +234,9 @@ def test_a_name_stands_for_the_group_that_holds_it(statuses: list[str], chosen: 
 
 
 def test_the_list_is_read_until_the_group_is_found() -> None:
-    """What stands after a group that is there is not asked for."""
-    rest = iter([listed("ACTIVE", 1), listed("ACTIVE", 2, "payments")])
+    """Pages after a usable group are not requested."""
+    rest = iter([summary("ACTIVE", 1), summary("ACTIVE", 2, "payments")])
 
     found = find_summary(rest, "orders")
 
-    assert (found, [row.name for row in rest]) == (listed("ACTIVE", 1), ["payments"])
+    assert (found, [row.name for row in rest]) == (summary("ACTIVE", 1), ["payments"])

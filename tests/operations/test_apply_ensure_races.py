@@ -1,4 +1,4 @@
-"""What others do between two requests of a run."""
+"""Races: what other clients action between two requests of a run."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,9 +22,9 @@ CHECKED = with_config(ORDERS, health_check=HealthCheck(path="/ready"))
 TAGGED = evolve(ORDERS, tags={"team": "shop"})
 
 
-def before_first(client: TargetGroupClient, operation: str, do: Callable[[], object]) -> None:
-    """Let others do something just before ``client`` sends this request for the first time."""
-    left = [do]
+def before_first(client: TargetGroupClient, operation: str, action: Callable[[], object]) -> None:
+    """Call ``action`` just before ``client`` sends this operation for the first time."""
+    left = [action]
 
     def once(**_: object) -> None:
         if left:
@@ -33,12 +33,13 @@ def before_first(client: TargetGroupClient, operation: str, do: Callable[[], obj
     client.boto3_client.meta.events.register(f"before-call.vpc-lattice.{operation}", once)
 
 
-def tokens(lattice: VpcLatticeEmulator) -> list[str]:
+def client_tokens(lattice: VpcLatticeEmulator) -> list[str]:
+    """Return the client client_tokens of all CreateTargetGroup requests."""
     return [call.params["clientToken"] for call in lattice.calls if call.operation == "CreateTargetGroup"]
 
 
-def test_a_reply_about_a_group_that_is_going_is_not_believed() -> None:
-    """Where another worker of the same run deletes what it made, its end is waited for, and one is made anew."""
+def test_a_response_about_a_group_being_deleted_is_not_trusted() -> None:
+    """If another worker deletes the created group, its deletion is waited for and a new group is created."""
     token = client_token_for(ORDERS, "run-1")
     with virtual_service(create_seconds=0, delete_seconds=60) as (lattice, client), create_client(lattice) as rival:
         before_first(
@@ -47,12 +48,12 @@ def test_a_reply_about_a_group_that_is_going_is_not_believed() -> None:
 
         made = client.ensure(ORDERS, run_id="run-1")
 
-        assert (tokens(lattice)[:2], len(tokens(lattice))) == ([token, token], 3)
+        assert (client_tokens(lattice)[:2], len(client_tokens(lattice))) == ([token, token], 3)
         assert [row.id for row in client.list()] == [made.id]
 
 
-def test_a_group_whose_deletion_failed_is_not_taken_for_a_new_one() -> None:
-    """The name cannot be had, and the creation says why."""
+def test_a_group_in_delete_failed_is_not_adopted() -> None:
+    """The name is taken, and the creation says why."""
     token = client_token_for(ORDERS, "run-1")
     with virtual_service(create_seconds=0) as (lattice, client), create_client(lattice) as rival:
 
@@ -70,8 +71,8 @@ def test_a_group_whose_deletion_failed_is_not_taken_for_a_new_one() -> None:
         assert isinstance(caught.value.error, TargetGroupFailedError)
 
 
-def test_a_name_that_was_taken_meanwhile_is_told() -> None:
-    """A group that others made between plan and creation is not taken for ours; the next run finds it."""
+def test_a_name_taken_after_planning_is_a_conflict() -> None:
+    """A group that another client created after planning is not adopted. The next run finds it."""
     with virtual_service() as (lattice, client), create_client(lattice) as rival:
         before_first(client, "CreateTargetGroup", lambda: rival.create(ORDERS))
 
@@ -84,8 +85,8 @@ def test_a_name_that_was_taken_meanwhile_is_told() -> None:
 
 
 @pytest.mark.parametrize("delete_seconds", [0, 60])
-def test_a_list_that_is_old_by_the_time_is_not_believed(delete_seconds: float) -> None:
-    """The last groups of a large fleet are seen to long after the list was read; one that went meanwhile is made."""
+def test_a_stale_list_is_not_trusted(delete_seconds: float) -> None:
+    """A group that was deleted after the list was read is created again."""
     with (
         virtual_service(create_seconds=0, delete_seconds=delete_seconds) as (lattice, client),
         create_client(lattice) as rival,
@@ -100,8 +101,8 @@ def test_a_list_that_is_old_by_the_time_is_not_believed(delete_seconds: float) -
         assert (kept, existing_names(client)) == ([True, False], names(specs(2)))
 
 
-def test_a_group_that_others_delete_need_not_be_deleted_again() -> None:
-    """A replacement goes on where the old group is gone by itself."""
+def test_a_replacement_continues_if_the_old_group_is_deleted() -> None:
+    """A replacement continues if another client deletes the old group."""
     with virtual_service(delete_seconds=0) as (lattice, client), create_client(lattice) as rival:
         old = client.wait_until_active(client.ensure(ORDERS))
         before_first(client, "GetTargetGroup", lambda: rival.delete(old))
@@ -111,12 +112,12 @@ def test_a_group_that_others_delete_need_not_be_deleted_again() -> None:
         assert [(row.id != old.id, row.port) for row in client.list()] == [(True, 8080)]
 
 
-@pytest.mark.parametrize("wish", [{"spec": ORDERS, "targets": [A]}, {"spec": CHECKED}, {"spec": TAGGED}])
-def test_a_plan_is_not_carried_out_on_another_group(wish: dict[str, Any]) -> None:
-    """What others made under the name meanwhile was not looked at, whatever it lacks; where it lacks nothing, it does."""
+@pytest.mark.parametrize("desired", [{"spec": ORDERS, "targets": [A]}, {"spec": CHECKED}, {"spec": TAGGED}])
+def test_a_plan_is_not_applied_to_another_group(desired: dict[str, Any]) -> None:
+    """A group of the same name that was created after planning makes the plan stale, unless it needs no change."""
     with virtual_service(create_seconds=0, delete_seconds=0) as (lattice, client), create_client(lattice) as rival:
         old = client.ensure(ORDERS)
-        plan, empty = client.plan(**wish), client.plan(ORDERS)
+        plan, empty = client.plan(**desired), client.plan(ORDERS)
         rival.delete(old)
         new = rival.create(ORDERS)
         start = len(lattice.calls)
@@ -129,8 +130,8 @@ def test_a_plan_is_not_carried_out_on_another_group(wish: dict[str, Any]) -> Non
         assert list_changes(lattice, start) == []
 
 
-def test_a_target_that_others_take_out_need_not_be_taken_out_again() -> None:
-    """What should be out and is out is no failure."""
+def test_a_target_deregistered_by_others_is_no_failure() -> None:
+    """A target that should be deregistered and already is counts as success."""
     with virtual_service() as (lattice, client), create_client(lattice) as rival:
         group = client.ensure(ORDERS, targets=[A, B])
         before_first(client, "DeregisterTargets", lambda: rival.deregister_targets(group, [B]))
@@ -140,8 +141,8 @@ def test_a_target_that_others_take_out_need_not_be_taken_out_again() -> None:
         assert [facts[2] for facts in read_state(client)] == [{("10.0.0.1", 80)}]
 
 
-def test_a_group_that_is_going_is_not_looked_at_closer() -> None:
-    """Nothing of a group that goes is worth a request."""
+def test_a_group_being_deleted_is_not_read() -> None:
+    """A group that is being deleted costs no further request."""
     with virtual_service(delete_seconds=60) as (lattice, client):
         client.delete(client.create(CHECKED, wait=True))
         start = len(lattice.calls)

@@ -1,4 +1,4 @@
-"""Groups that can have one target: the old one goes before the new one comes."""
+"""Groups with a single target: the old target is drained before the new one is registered."""
 
 import pytest
 
@@ -9,50 +9,51 @@ from support.desired_states import RESIZE
 from support.virtual_time import list_changes, virtual_service
 
 
-def function(name: str) -> Target:
+def lambda_target(name: str) -> Target:
+    """Return a Lambda target."""
     return Target.lambda_(f"arn:aws:lambda:eu-west-1:123456789012:function:{name}")
 
 
-def test_a_function_that_is_in_the_way_is_told_of() -> None:
-    """There can be one: without ``prune`` no plan is made that could not be carried out."""
+def test_a_second_target_without_prune_is_rejected() -> None:
+    """Without ``prune``, no plan is made that could not be applied."""
     with virtual_service() as (lattice, client):
         group = client.ensure(RESIZE)
-        early = client.plan(RESIZE, targets=[function("new")])
-        client.register_targets(group, [function("old")])
+        early = client.plan(RESIZE, targets=[lambda_target("new")])
+        client.register_targets(group, [lambda_target("old")])
         start = len(lattice.calls)
 
         with pytest.raises(InvalidSpecError) as caught:
-            client.plan(RESIZE, targets=[function("new")])
+            client.plan(RESIZE, targets=[lambda_target("new")])
         with pytest.raises(StalePlanError) as stale:
             client.apply(early)
 
-        field = f"targets[{function('old').id!r}]"
+        field = f"targets[{lambda_target('old').id!r}]"
         rule = "a LAMBDA target group can have only one target. Pass prune=True to deregister this one."
         assert [str(problem) for problem in caught.value.problems] == [f"{field}='registered': {rule}"]
         assert stale.value.changes == (Change(field, None, "registered"),)
         assert list_changes(lattice, start) == []
 
 
-def test_a_function_makes_room_for_the_next_one() -> None:
-    """A group that can have one target lets the old one drain before the new one comes, whatever the order."""
+def test_the_old_target_drains_first() -> None:
+    """The old target drains before the new one is registered, whatever the order."""
     with virtual_service() as (lattice, client):
-        group = client.ensure(RESIZE, targets=[function("old")])
+        group = client.ensure(RESIZE, targets=[lambda_target("old")])
         lattice.attach_to_service(group.id)
-        plan, start = client.plan(RESIZE, targets=[function("new")], prune=True), len(lattice.calls)
+        plan, start = client.plan(RESIZE, targets=[lambda_target("new")], prune=True), len(lattice.calls)
 
         client.apply(plan)
 
         assert list_changes(lattice, start) == ["DeregisterTargets", "RegisterTargets"]
-        assert [row.id for row in client.list_targets(group)] == [function("new").id]
+        assert [row.id for row in client.list_targets(group)] == [lambda_target("new").id]
 
 
-def test_a_function_that_drains_comes_back_at_once() -> None:
-    """The one target is not waited out where it is the wanted one."""
+def test_a_desired_draining_target_is_registered_immediately() -> None:
+    """A draining target that is desired is registered again without waiting."""
     with virtual_service(drain_seconds=10_000) as (lattice, client):
-        group = client.ensure(RESIZE, targets=[function("old")])
+        group = client.ensure(RESIZE, targets=[lambda_target("old")])
         lattice.attach_to_service(group.id)
-        client.deregister_targets(group, [function("old")])
+        client.deregister_targets(group, [lambda_target("old")])
 
-        client.ensure(RESIZE, targets=[function("old")])
+        client.ensure(RESIZE, targets=[lambda_target("old")])
 
         assert [row.status for row in client.list_targets(group)] == ["UNAVAILABLE"]

@@ -1,4 +1,4 @@
-"""Groups that are coming, going or failed, and plans that are out of date."""
+"""Groups that are being created, being deleted or failed, and stale_changes plans."""
 
 import pytest
 from attrs import evolve
@@ -21,8 +21,8 @@ CHECKED = with_config(ORDERS, health_check=HealthCheck(path="/ready"))
 OTHER_PORT = with_config(ORDERS, port=8080)
 
 
-def test_a_group_that_is_being_created_is_waited_for() -> None:
-    """Planning does not wait, and applying does, even where there is nothing else to do."""
+def test_a_group_being_created_is_waited_for() -> None:
+    """plan() does not wait and apply() does, even if there is nothing else to do."""
     with virtual_service(create_seconds=200) as (lattice, client):
         made = client.create(ORDERS)
         empty, full = client.plan(ORDERS), client.plan(CHECKED, targets=[A])
@@ -33,8 +33,8 @@ def test_a_group_that_is_being_created_is_waited_for() -> None:
         assert list_changes(lattice) == ["CreateTargetGroup", "UpdateTargetGroup", "RegisterTargets"]
 
 
-def test_a_creation_is_waited_for_in_bounds() -> None:
-    """A group that is not ACTIVE in 300 s ends it, before anything was done."""
+def test_the_wait_for_a_creation_times_out() -> None:
+    """A group that is not ACTIVE after 300 s raises before any step."""
     with virtual_service(create_seconds=400) as (_, client):
         client.create(ORDERS)
 
@@ -42,8 +42,8 @@ def test_a_creation_is_waited_for_in_bounds() -> None:
             client.ensure(ORDERS)
 
 
-def test_a_creation_that_fails_while_it_is_waited_for_is_told() -> None:
-    """Nothing was done, so no step is told of."""
+def test_a_creation_that_fails_during_the_wait_raises() -> None:
+    """The error has no steps, because nothing was done."""
     with virtual_service() as (lattice, client):
         lattice.fail_next_create("orders", code="VpcNotFound")
         client.create(ORDERS)
@@ -52,8 +52,8 @@ def test_a_creation_that_fails_while_it_is_waited_for_is_told() -> None:
             client.ensure(CHECKED)
 
 
-def test_a_group_that_is_being_deleted_is_waited_for() -> None:
-    """Its name is taken until it is gone; then the group is made anew."""
+def test_a_group_being_deleted_is_waited_for() -> None:
+    """The name is taken until the group is deleted. Then the group is created again."""
     with virtual_service(delete_seconds=200) as (_, client):
         old = client.ensure(OTHER_PORT)
         client.delete(client.wait_until_active(old))
@@ -65,8 +65,8 @@ def test_a_group_that_is_being_deleted_is_waited_for() -> None:
         assert [(row.id, row.status) for row in client.list()] == [(new.id, "CREATE_IN_PROGRESS")]
 
 
-def test_a_deletion_that_fails_is_a_failed_creation() -> None:
-    """The step that needed the name says why it could not be had; the way out is ``replace``."""
+def test_a_failed_deletion_fails_the_creation() -> None:
+    """The error of the create step says why the name is taken, and that ``replace`` fixes it."""
     with virtual_service(delete_seconds=20) as (lattice, client):
         old = client.wait_until_active(client.ensure(ORDERS))
         lattice.fail_next_delete(old.id, code="Oops")
@@ -82,8 +82,8 @@ def test_a_deletion_that_fails_is_a_failed_creation() -> None:
         assert client.ensure(ORDERS, replace=True).id != old.id
 
 
-def test_a_creation_that_fails_is_told_by_the_step_that_waits() -> None:
-    """Targets cannot be registered with a group that came to nothing."""
+def test_a_failed_creation_fails_the_register_step() -> None:
+    """Targets cannot be registered with a group whose creation failed."""
     with virtual_service() as (lattice, client):
         lattice.fail_next_create("orders", code="VpcNotFound", message="There is no such VPC")
 
@@ -93,8 +93,8 @@ def test_a_creation_that_fails_is_told_by_the_step_that_waits() -> None:
         assert (caught.value.completed, caught.value.failed) == ((CreateStep(ORDERS),), RegisterStep((A,)))
 
 
-def test_a_group_that_failed_is_made_again_only_with_replace() -> None:
-    """Nothing is deleted that was not asked to be."""
+def test_a_failed_group_is_recreated_only_with_replace() -> None:
+    """Nothing is deleted without ``replace``."""
     with virtual_service() as (lattice, client):
         lattice.fail_next_create("orders", code="Oops")
         failed = client.create(ORDERS)
@@ -113,31 +113,32 @@ def test_a_group_that_failed_is_made_again_only_with_replace() -> None:
         assert [row.id for row in client.list()] == [made.id]
 
 
-def test_a_failed_group_gives_way_to_one_that_is_there() -> None:
-    """A failed creation holds no name: the group that has it is the one that counts, and the other stays."""
+def test_a_failed_group_is_ignored_beside_an_active_one() -> None:
+    """A failed creation does not hold the name: the active group is used, and the failed one stays."""
     with virtual_service() as (lattice, client):
         lattice.fail_next_create("orders", code="Oops")
         failed = client.create(ORDERS)
         with pytest.raises(TargetGroupFailedError):
             client.wait_until_active(failed)
-        stale = client.plan(CHECKED, replace=True)
+        stale_changes = client.plan(CHECKED, replace=True)
         made = client.create(CHECKED, wait=True)
 
         assert client.plan(CHECKED).target_group == client.get(made)
-        assert client.apply(stale).id == made.id
+        assert client.apply(stale_changes).id == made.id
         assert {row.id for row in client.list()} == {failed.id, made.id}
 
 
-# stale plans
+# stale_changes plans
 
 
-def stale(error: StalePlanError) -> tuple[Change, ...]:
+def stale_changes(error: StalePlanError) -> tuple[Change, ...]:
+    """Return the changes of a StalePlanError and check its name."""
     assert error.name == "orders"
     return error.changes
 
 
-def test_a_field_that_moved_makes_a_plan_stale() -> None:
-    """The error says what the plan was made against, or held right, and what is there; nothing is done."""
+def test_a_changed_field_makes_a_plan_stale() -> None:
+    """The error has the planned and the current value, and nothing is done."""
     spec = evolve(
         with_config(ORDERS, health_check=HealthCheck(path="/ready", interval_seconds=30)), tags={"team": "shop"}
     )
@@ -152,15 +153,15 @@ def test_a_field_that_moved_makes_a_plan_stale() -> None:
             client.apply(plan)
 
         assert list_changes(lattice, start) == []
-        assert stale(caught.value) == (
+        assert stale_changes(caught.value) == (
             Change("config.health_check.path", "/", "/other"),
             Change("config.health_check.interval_seconds", 30, 99),
             Change("tags['team']", None, "store"),
         )
 
 
-def test_targets_that_moved_make_a_plan_stale() -> None:
-    """One that was there and is gone would have to come, one that came would have to go: neither was foreseen."""
+def test_changed_targets_make_a_plan_stale() -> None:
+    """Unplanned registrations and deregistrations are both reported."""
     with virtual_service() as (_, client):
         group = client.ensure(ORDERS, targets=[A])
         plan = client.plan(ORDERS, targets=[A], prune=True)
@@ -170,13 +171,13 @@ def test_targets_that_moved_make_a_plan_stale() -> None:
         with pytest.raises(StalePlanError) as caught:
             client.apply(plan)
 
-        assert stale(caught.value) == (
+        assert stale_changes(caught.value) == (
             Change("targets['10.0.0.1']", "registered", None),
             Change("targets['10.0.0.2', port 80]", None, "registered"),
         )
 
 
-def test_a_group_that_is_gone_makes_a_plan_stale() -> None:
+def test_a_deleted_group_makes_a_plan_stale() -> None:
     """A plan that changes a group does not create one."""
     with virtual_service() as (_, client):
         group = client.wait_until_active(client.ensure(ORDERS))
@@ -186,11 +187,11 @@ def test_a_group_that_is_gone_makes_a_plan_stale() -> None:
         with pytest.raises(StalePlanError) as caught:
             client.apply(plan)
 
-        assert stale(caught.value) == (Change("id", group.id, None),)
+        assert stale_changes(caught.value) == (Change("id", group.id, None),)
 
 
-def test_a_group_that_came_makes_a_plan_stale() -> None:
-    """A plan that creates a group does not change one that others made."""
+def test_a_new_group_makes_a_plan_stale() -> None:
+    """A plan that creates a group does not change one that another client created."""
     with virtual_service() as (_, client):
         plan = client.plan(evolve(CHECKED, tags={"team": "shop"}))
         group = client.create(ORDERS)
@@ -198,12 +199,12 @@ def test_a_group_that_came_makes_a_plan_stale() -> None:
         with pytest.raises(StalePlanError) as caught:
             client.apply(plan)
 
-        assert stale(caught.value) == (Change("id", None, group.id),)
+        assert stale_changes(caught.value) == (Change("id", None, group.id),)
 
 
 @pytest.mark.parametrize("in_use", [False, True])
-def test_a_group_of_another_kind_makes_a_plan_stale(in_use: bool) -> None:
-    """Where no plan can be made any more, the fields that are in the way are what moved."""
+def test_a_group_that_requires_replacement_makes_a_plan_stale(in_use: bool) -> None:
+    """If no plan is possible anymore, the error lists the fields that cannot change."""
     with virtual_service() as (lattice, client):
         plan = client.plan(OTHER_PORT, replace=in_use)
         group = client.create(ORDERS)
@@ -213,11 +214,11 @@ def test_a_group_of_another_kind_makes_a_plan_stale(in_use: bool) -> None:
         with pytest.raises(StalePlanError) as caught:
             client.apply(plan)
 
-        assert stale(caught.value) == (Change("config.port", 8080, 80),)
+        assert stale_changes(caught.value) == (Change("config.port", 8080, 80),)
 
 
-def test_a_replacement_of_another_group_was_not_planned() -> None:
-    """What is deleted is what was shown, or nothing."""
+def test_a_replacement_of_another_group_is_stale() -> None:
+    """Only the group that the plan showed is deleted."""
     with virtual_service() as (_, client):
         group = client.wait_until_active(client.ensure(ORDERS))
         plan = client.plan(OTHER_PORT, replace=True)
@@ -227,11 +228,11 @@ def test_a_replacement_of_another_group_was_not_planned() -> None:
         with pytest.raises(StalePlanError) as caught:
             client.apply(plan)
 
-        assert stale(caught.value) == (Change("id", group.id, other.id), Change("config.port", 8080, 80))
+        assert stale_changes(caught.value) == (Change("id", group.id, other.id), Change("config.port", 8080, 80))
 
 
-def test_a_group_that_came_into_use_is_not_replaced() -> None:
-    """The error says which service uses it by now."""
+def test_a_group_in_use_is_not_replaced() -> None:
+    """The error names the service that uses the group."""
     with virtual_service() as (lattice, client):
         group = client.wait_until_active(client.ensure(ORDERS))
         plan = client.plan(OTHER_PORT, replace=True)
@@ -240,4 +241,4 @@ def test_a_group_that_came_into_use_is_not_replaced() -> None:
         with pytest.raises(StalePlanError) as caught:
             client.apply(plan)
 
-        assert stale(caught.value) == (Change("service_arns", (), client.get(group).service_arns),)
+        assert stale_changes(caught.value) == (Change("service_arns", (), client.get(group).service_arns),)

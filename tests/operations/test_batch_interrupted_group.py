@@ -1,4 +1,4 @@
-"""One group that is stopped midway or before its beginning: nothing is lost, and how to go on is told."""
+"""A single group of an interrupted batch."""
 
 from typing import cast
 
@@ -10,16 +10,14 @@ from support.batch import count_operations, sender_of, specs
 from support.virtual_time import virtual_service
 
 
-def test_a_group_that_is_stopped_midway_says_how_far_it_came() -> None:
-    """Between two requests nothing is lost: the error has the steps that are done, and those that are not."""
+def test_an_interrupted_group_reports_its_steps() -> None:
+    """The error lists the steps that are completed and those that are pending."""
     with virtual_service() as (lattice, client):
         task = EnsureTask(DesiredState(specs(1)[0], [Target.ip("10.0.0.1")]), None, "run-1")
 
-        outcome = ensure_group(
-            sender_of(client), task, stopping=lambda: count_operations(lattice)["GetTargetGroup"] > 0
-        )
+        result = ensure_group(sender_of(client), task, stopping=lambda: count_operations(lattice)["GetTargetGroup"] > 0)
 
-        error = outcome.error
+        error = result.error
         assert isinstance(error, ApplyError)
         assert isinstance(error.error, IncompleteError)
         assert str(error.error) == "orders-0: it was stopped; a run with run_id='run-1' goes on from there"
@@ -27,12 +25,12 @@ def test_a_group_that_is_stopped_midway_says_how_far_it_came() -> None:
         assert count_operations(lattice)["RegisterTargets"] == 0
 
 
-def test_a_group_that_is_stopped_before_its_first_request_sends_none() -> None:
-    """What was planned without one is not begun."""
+def test_a_group_interrupted_before_its_first_request_sends_none() -> None:
+    """A plan that needed no request is not started."""
     with virtual_service() as (lattice, client):
-        outcome = ensure_group(
+        result = ensure_group(
             sender_of(client), EnsureTask(DesiredState(specs(1)[0], []), None, "run-1"), stopping=lambda: True
         )
 
-        assert isinstance(cast("ApplyError", outcome.error).error, IncompleteError)
+        assert isinstance(cast("ApplyError", result.error).error, IncompleteError)
         assert lattice.calls == ()

@@ -1,4 +1,4 @@
-"""What is read for a fleet, and the plans that come of it."""
+"""``plan_all``: how much is read, and the resulting plans."""
 
 import pytest
 from attrs import evolve
@@ -20,48 +20,48 @@ OTHER_VPC = with_config(ORDERS, vpc_identifier="vpc-0fedcba9876543210")
 # how much is read
 
 
-def test_one_scan_serves_a_fleet() -> None:
-    """The list is read once, page by page, however many groups there are."""
-    wanted = specs(101)
+def test_a_batch_lists_the_groups_once() -> None:
+    """The list is read once, page by page, however many groups the batch has."""
+    desired = specs(101)
     with virtual_service(create_seconds=0) as (lattice, client):
-        list(client.ensure_all(wanted))
+        list(client.ensure_all(desired))
         start = len(lattice.calls)
 
-        plans = list(client.plan_all(wanted))
+        plans = list(client.plan_all(desired))
 
         assert count_operations(lattice, start) == {"ListTargetGroups": 2}
-        assert [(plan.desired.spec, bool(plan)) for plan in plans] == [(spec, False) for spec in wanted]
+        assert [(plan.desired.spec, bool(plan)) for plan in plans] == [(spec, False) for spec in desired]
 
 
 def test_a_second_run_changes_nothing() -> None:
-    """Every plan of it is empty."""
-    wanted = [DesiredState(spec, [Target.ip("10.0.0.1")], prune=True) for spec in specs(8)]
+    """Every plan of a second run is empty."""
+    desired = [DesiredState(spec, [Target.ip("10.0.0.1")], prune=True) for spec in specs(8)]
     with virtual_service(create_seconds=0) as (lattice, client):
-        list(client.ensure_all(wanted))
+        list(client.ensure_all(desired))
         start = len(lattice.calls)
 
-        again = list(client.ensure_all(wanted))
+        again = list(client.ensure_all(desired))
 
-        assert [(bool(outcome.plan), outcome.error) for outcome in again] == [(False, None)] * 8
+        assert [(bool(result.plan), result.error) for result in again] == [(False, None)] * 8
         assert list_changes(lattice, start) == []
         assert count_operations(lattice, start) == {"ListTargetGroups": 1, "ListTargets": 8, "GetTargetGroup": 8}
 
 
-def test_details_are_read_only_where_the_list_does_not_tell() -> None:
-    """A health check, tags and targets cost a request each where they are named, and nowhere else."""
+def test_details_are_read_only_if_the_list_lacks_them() -> None:
+    """A health check, tags and targets cost a request each if the desired state names them."""
     checked = evolve(with_config(ORDERS, health_check=HealthCheck(path="/ready")), name="checked")
     tagged, plain = evolve(ORDERS, name="tagged", tags={"team": "shop"}), evolve(ORDERS, name="plain")
-    wanted: list[TargetGroupSpec | DesiredState] = [
+    desired: list[TargetGroupSpec | DesiredState] = [
         checked,
         tagged,
         plain,
         DesiredState(evolve(ORDERS, name="filled"), []),
     ]
     with virtual_service(create_seconds=0) as (lattice, client):
-        list(client.ensure_all(wanted))
+        list(client.ensure_all(desired))
         start = len(lattice.calls)
 
-        assert not any(client.plan_all(wanted))
+        assert not any(client.plan_all(desired))
 
         reads = {"ListTargetGroups": 1, "GetTargetGroup": 1, "ListTagsForResource": 1, "ListTargets": 1}
         assert count_operations(lattice, start) == reads
@@ -70,8 +70,8 @@ def test_details_are_read_only_where_the_list_does_not_tell() -> None:
 # plans
 
 
-def test_plans_come_in_order() -> None:
-    """One for each item, whichever was read first."""
+def test_plans_are_yielded_in_order() -> None:
+    """There is one plan per item, in the order of the items."""
     with virtual_service() as (_, client):
         client.ensure(specs(4)[2])
 
@@ -81,8 +81,8 @@ def test_plans_come_in_order() -> None:
         assert [*map(bool, plans)] == [True, True, False, True]
 
 
-def test_groups_that_cannot_be_planned_are_told_together_after_the_others() -> None:
-    """No plan is lost by the failure of another."""
+def test_planning_errors_are_raised_together_after_the_plans() -> None:
+    """No plan is lost because another one fails."""
     with virtual_service() as (_, client):
         client.ensure(OTHER_VPC)
         plans = client.plan_all([ORDERS, RESIZE])
@@ -93,8 +93,8 @@ def test_groups_that_cannot_be_planned_are_told_together_after_the_others() -> N
         assert [type(error) for error in caught.value.exceptions] == [ReplacementRequiredError]
 
 
-def test_an_error_of_a_plan_says_which_group_it_came_of() -> None:
-    """The service's own words do not name the group."""
+def test_a_planning_error_names_its_group() -> None:
+    """A note names the group, because the message of the service does not."""
     tagged = [evolve(spec, tags={"team": "shop"}) for spec in specs(3)]
     with virtual_service(create_seconds=0) as (lattice, client):
         list(client.ensure_all(tagged))
@@ -106,13 +106,13 @@ def test_an_error_of_a_plan_says_which_group_it_came_of() -> None:
         assert caught.value.exceptions[0].__notes__ == ["this came of planning orders-0"]
 
 
-def test_plans_are_made_a_few_ahead_of_those_that_are_taken() -> None:
-    """Who looks at the first ones only has not all of them read behind his back."""
-    wanted = [DesiredState(spec, []) for spec in specs(20)]
+def test_plans_are_prefetched_in_small_numbers() -> None:
+    """If only the first plans are consumed, the rest of the batch is not read."""
+    desired = [DesiredState(spec, []) for spec in specs(20)]
     with virtual_service(create_seconds=0) as (lattice, client):
-        list(client.ensure_all(wanted))
+        list(client.ensure_all(desired))
         start = len(lattice.calls)
-        plans = client.plan_all(wanted, max_workers=2)
+        plans = client.plan_all(desired, max_workers=2)
 
         next(plans)
         wait_until_quiet(lattice)
@@ -121,11 +121,11 @@ def test_plans_are_made_a_few_ahead_of_those_that_are_taken() -> None:
         assert len(list(plans)) == 19
 
 
-def test_a_plan_that_takes_its_time_is_waited_for() -> None:
-    """And the others are there then."""
-    wanted = [DesiredState(spec, []) for spec in specs(3)]
+def test_a_slow_plan_delays_only_itself() -> None:
+    """The other plans are ready when the slow plan arrives."""
+    desired = [DesiredState(spec, []) for spec in specs(3)]
     with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1") as client:
-        list(client.ensure_all(wanted))
+        list(client.ensure_all(desired))
         lattice.delay("ListTargets", seconds=0.3)
 
-        assert [plan.desired for plan in client.plan_all(wanted)] == wanted
+        assert [plan.desired for plan in client.plan_all(desired)] == desired

@@ -1,4 +1,4 @@
-"""What a plan has in it: pure, over values."""
+"""Plans, made by pure functions from values."""
 
 from typing import Any
 
@@ -45,8 +45,8 @@ MINIMAL_CHECK = HealthCheck(
 # groups
 
 
-def test_a_group_that_is_not_there_is_created_and_filled() -> None:
-    """Tags come with the creation, targets after it."""
+def test_a_missing_group_is_created_with_tags_and_targets() -> None:
+    """Tags are part of the creation, and targets are registered afterwards."""
     spec = evolve(ORDERS, tags={"team": "shop"})
 
     assert plan_steps(DesiredState(spec, [Target.ip("10.0.0.1")])) == [
@@ -55,8 +55,8 @@ def test_a_group_that_is_not_there_is_created_and_filled() -> None:
     ]
 
 
-def test_a_group_that_is_going_is_created_once_it_is_gone() -> None:
-    """The name is not free before."""
+def test_a_group_being_deleted_is_created_afterwards() -> None:
+    """The name is not available before the group is deleted."""
     going = existing_group(with_config(ORDERS, port=99), status="DELETE_IN_PROGRESS")
 
     assert plan_steps(DesiredState(ORDERS, [], prune=True), going, targets=[target_summary("10.0.0.1")]) == [
@@ -66,13 +66,13 @@ def test_a_group_that_is_going_is_created_once_it_is_gone() -> None:
 
 @given(legal_specs)
 @modestly
-def test_a_group_that_was_made_for_a_spec_needs_nothing(spec: TargetGroupSpec) -> None:
-    """For any spec, the group that the service makes of it is as it should be."""
+def test_a_created_group_needs_no_change(spec: TargetGroupSpec) -> None:
+    """For any spec, the group that the service creates needs no change."""
     assert not make_plan(DesiredState(spec), existing_group(spec), spec.tags)
 
 
-def test_only_what_is_set_is_compared() -> None:
-    """A port, version, family and health check that the spec leaves out may be any."""
+def test_only_set_fields_are_compared() -> None:
+    """Port, protocol version and address type may have any value if the spec omits them."""
     other = with_config(
         ORDERS, port=8080, protocol_version="GRPC", ip_address_type="IPV6", health_check=HealthCheck.https("/x")
     )
@@ -103,8 +103,8 @@ def test_only_what_is_set_is_compared() -> None:
         (with_config(RESIZE, lambda_event_structure_version="V1"), TargetGroupConfig()),
     ],
 )
-def test_defaults_are_no_difference(spec: TargetGroupSpec, config: TargetGroupConfig) -> None:
-    """A spec that writes a default out asks for nothing of a group whose description leaves it out."""
+def test_defaults_are_not_differences(spec: TargetGroupSpec, config: TargetGroupConfig) -> None:
+    """A spec that sets a default requires no change of a group whose details omit the field."""
     assert (
         plan_steps(spec, TargetGroup(id=ID, arn=ARN, name=spec.name, type=spec.type, status="ACTIVE", config=config))
         == []
@@ -122,15 +122,15 @@ def test_defaults_are_no_difference(spec: TargetGroupSpec, config: TargetGroupCo
         ({}, "port", None),
     ],
 )
-def test_what_is_not_settled_is_not_filled_in(config: dict[str, Any], field: str, value: object) -> None:
-    """Over what an HTTPS group is checked is not documented, nor what TCP and GRPC groups have before it is set."""
+def test_undocumented_defaults_are_not_assumed(config: dict[str, Any], field: str, value: object) -> None:
+    """The health check protocol of HTTPS groups, and defaults of TCP and GRPC groups, are undocumented."""
     check = with_service_defaults(existing_group(with_config(ORDERS, **config))).config.health_check
 
     assert getattr(check, field) == value
 
 
-def test_a_summary_is_enough_for_what_it_tells() -> None:
-    """A difference in a field of the list row is found without the description."""
+def test_a_summary_suffices_for_its_fields() -> None:
+    """A difference in a field of the list item is found without reading the group."""
     summary = TargetGroupSummary(
         id=ID, arn=ARN, name="orders", type="IP", status="ACTIVE", port=80, protocol="HTTP", vpc_identifier=VPC
     )
@@ -151,16 +151,16 @@ def test_a_summary_is_enough_for_what_it_tells() -> None:
         ({"protocol_version": "HTTP2"}, True),
     ],
 )
-def test_the_description_is_needed_for_what_a_summary_lacks(config: dict[str, Any], needed: bool) -> None:
-    """Only the protocol version and the health check are worth a Get."""
+def test_details_are_needed_for_fields_that_a_summary_lacks(config: dict[str, Any], needed: bool) -> None:
+    """Only the protocol version and the health check require reading the group."""
     assert needs_description(with_config(ORDERS, **config)) == needed
 
 
 # health check and tags
 
 
-def test_a_health_check_is_updated_with_all_that_is_wanted() -> None:
-    """The step names what differs and sends what the spec sets, as the service may not keep the rest."""
+def test_a_health_check_update_sends_all_set_fields() -> None:
+    """The step lists the differences and sends everything the spec sets, as the service may not keep the rest."""
     check = HealthCheck(path="/ready", interval_seconds=10, timeout_seconds=5)
 
     found = plan_steps(with_config(ORDERS, health_check=check), existing_group())
@@ -172,8 +172,8 @@ def test_a_health_check_is_updated_with_all_that_is_wanted() -> None:
     assert found == [UpdateHealthCheckStep(changes, check)]
 
 
-def test_tags_are_added_and_changed_and_never_taken_off() -> None:
-    """Tags that the spec does not name stay, and those that are right are not sent."""
+def test_tags_are_added_and_changed_and_never_removed() -> None:
+    """Other tags stay, and tags that are already right are not sent."""
     spec = evolve(ORDERS, tags={"team": "shop", "cost": "", "env": "dev"})
 
     found = plan_steps(spec, existing_group(), {"team": "store", "env": "dev", "owner": "them", "aws:x": "y"})
@@ -195,10 +195,10 @@ CREATE_ONLY: list[tuple[dict[str, Any], Change]] = [
 ]
 
 
-@pytest.mark.parametrize(("wanted", "change"), CREATE_ONLY, ids=[change.field for _, change in CREATE_ONLY])
-def test_what_cannot_change_requires_a_replacement(wanted: dict[str, Any], change: Change) -> None:
-    """The error names the field, old and new; the same wish with ``replace`` drains, deletes and creates."""
-    spec = evolve(ORDERS, **wanted)
+@pytest.mark.parametrize(("desired", "change"), CREATE_ONLY, ids=[change.field for _, change in CREATE_ONLY])
+def test_a_create_only_field_requires_a_replacement(desired: dict[str, Any], change: Change) -> None:
+    """The error has the field with both values. With ``replace``, the plan drains, deletes and creates."""
+    spec = evolve(ORDERS, **desired)
 
     error = replacement_error(DesiredState(spec), existing_group())
 
@@ -209,8 +209,8 @@ def test_what_cannot_change_requires_a_replacement(wanted: dict[str, Any], chang
     ]
 
 
-def test_a_lambda_group_requires_a_replacement_for_another_event() -> None:
-    """V1 is what a group without a version has."""
+def test_another_event_structure_version_requires_a_replacement() -> None:
+    """A LAMBDA group without a version has V1."""
     spec = with_config(RESIZE, lambda_event_structure_version="V2")
 
     error = replacement_error(DesiredState(spec), existing_group(RESIZE))
@@ -218,8 +218,8 @@ def test_a_lambda_group_requires_a_replacement_for_another_event() -> None:
     assert error.changes == (Change("config.lambda_event_structure_version", "V1", "V2"),)
 
 
-def test_all_that_cannot_change_is_named_at_once() -> None:
-    """One error has every field; what could change is not among them."""
+def test_all_create_only_fields_are_reported_together() -> None:
+    """One error has every field that cannot change, and no other field."""
     spec = with_config(ORDERS, port=1, ip_address_type="IPV6", health_check=HealthCheck(path="/x"))
 
     error = replacement_error(DesiredState(evolve(spec, tags={"a": "b"})), existing_group())
@@ -227,8 +227,8 @@ def test_all_that_cannot_change_is_named_at_once() -> None:
     assert error.changes == (Change("config.port", 80, 1), Change("config.ip_address_type", "IPV4", "IPV6"))
 
 
-def test_a_replaced_group_has_the_named_targets_and_no_others() -> None:
-    """The step shows the targets that go with the group; those that leave already are not counted."""
+def test_a_replaced_group_has_only_the_desired_targets() -> None:
+    """The step lists the targets of the old group, except those that are draining."""
     spec = with_config(ORDERS, port=81)
     rows = [target_summary("10.0.0.1"), target_summary("10.0.0.2"), target_summary("10.0.0.3", status="DRAINING")]
 
@@ -242,7 +242,7 @@ def test_a_replaced_group_has_the_named_targets_and_no_others() -> None:
 
 
 def test_a_group_in_use_is_not_replaced() -> None:
-    """The error says which services use it."""
+    """The error names the services that use the group."""
     error = replacement_error(
         DesiredState(with_config(ORDERS, port=81), replace=True), existing_group(service_arns=(SERVICE_ARN,))
     )
@@ -251,8 +251,8 @@ def test_a_group_in_use_is_not_replaced() -> None:
 
 
 @pytest.mark.parametrize("status", ["CREATE_FAILED", "DELETE_FAILED"])
-def test_a_group_that_failed_is_made_again_only_with_replace(status: str) -> None:
-    """A group that cannot become ACTIVE is in the way, even where all else is right."""
+def test_a_failed_group_is_recreated_only_with_replace(status: str) -> None:
+    """A failed group requires replacement, even if all fields are right."""
     change = Change("status", status, "ACTIVE")
 
     error = replacement_error(DesiredState(ORDERS), existing_group(status=status))
@@ -264,8 +264,8 @@ def test_a_group_that_failed_is_made_again_only_with_replace(status: str) -> Non
     ]
 
 
-def test_replace_replaces_nothing_that_need_not_be() -> None:
-    """``replace`` allows; it does not ask."""
+def test_replace_alone_replaces_nothing() -> None:
+    """``replace`` permits a replacement and does not cause one."""
     spec = with_config(ORDERS, health_check=HealthCheck(path="/x"))
 
     assert [type(step) for step in plan_steps(DesiredState(spec, replace=True), existing_group())] == [

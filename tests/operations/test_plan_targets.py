@@ -1,4 +1,4 @@
-"""Which targets a plan lets in and out, in which order, and what is wrong with a wish."""
+"""Targets in plans: registrations, deregistrations, order and problems."""
 
 import pytest
 
@@ -14,22 +14,22 @@ from support.model_examples import ALB_ARN, LAMBDA_ARN, VPC
 A, B, C = Target.ip("10.0.0.1"), Target.ip("10.0.0.2"), Target.ip("10.0.0.3")
 
 
-def test_targets_that_are_not_named_are_left_alone() -> None:
-    """None says nothing about targets, even with ``prune``."""
+def test_targets_none_leaves_targets_alone() -> None:
+    """With ``targets=None``, no target changes, even with ``prune``."""
     assert (
         plan_steps(DesiredState(ORDERS, None, prune=True), existing_group(), targets=[target_summary("10.0.0.1")]) == []
     )
 
 
-def test_targets_of_others_stay() -> None:
-    """Without ``prune`` a plan lets targets in, and none out."""
+def test_other_targets_stay_without_prune() -> None:
+    """Without ``prune``, a plan registers targets and deregisters none."""
     assert plan_steps(DesiredState(ORDERS, [A]), existing_group(), targets=[target_summary("10.0.0.2")]) == [
         RegisterStep((A,))
     ]
 
 
-def test_prune_takes_out_what_is_not_named() -> None:
-    """Those that are named and there are left as they are."""
+def test_prune_deregisters_other_targets() -> None:
+    """Registered targets that are desired stay."""
     found = plan_steps(
         DesiredState(ORDERS, [C, A], prune=True),
         existing_group(),
@@ -39,8 +39,8 @@ def test_prune_takes_out_what_is_not_named() -> None:
     assert found == [RegisterStep((C,)), DeregisterStep((Target.ip("10.0.0.2", 80),))]
 
 
-def test_no_targets_with_prune_removes_all() -> None:
-    """An empty list is not the same as none."""
+def test_empty_targets_with_prune_deregister_all() -> None:
+    """An empty list differs from None."""
     rows = [target_summary("10.0.0.1"), target_summary("10.0.0.1", 81)]
 
     assert plan_steps(DesiredState(ORDERS, []), existing_group(), targets=rows) == []
@@ -58,13 +58,13 @@ def test_no_targets_with_prune_removes_all() -> None:
         (Target.ip("fd00:0::1"), target_summary("fd00::1", 80)),
     ],
 )
-def test_a_target_without_a_port_has_that_of_the_group(target: Target, observed: object) -> None:
-    """The same target in another spelling is the same target."""
+def test_a_target_without_a_port_has_the_group_port(target: Target, observed: object) -> None:
+    """Two spellings of one target are the same target."""
     assert plan_steps(DesiredState(ORDERS, [target], prune=True), existing_group(), targets=[observed]) == []  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 
 
-def test_the_port_of_the_group_that_is_there_counts() -> None:
-    """A spec without a port takes a group of any port, and its targets have that one."""
+def test_the_port_of_the_existing_group_counts() -> None:
+    """If the spec has no port, targets without a port have the port of the existing group."""
     group = existing_group(with_config(ORDERS, port=8080))
 
     found = plan_steps(
@@ -77,7 +77,7 @@ def test_the_port_of_the_group_that_is_there_counts() -> None:
 
 
 def test_one_address_on_two_ports_is_two_targets() -> None:
-    """A target is its id and its port."""
+    """A target is identified by its id and its port."""
     found = plan_steps(
         DesiredState(ORDERS, [Target.ip("10.0.0.1", 81)], prune=True),
         existing_group(),
@@ -87,16 +87,16 @@ def test_one_address_on_two_ports_is_two_targets() -> None:
     assert found == [RegisterStep((Target.ip("10.0.0.1", 81),)), DeregisterStep((Target.ip("10.0.0.1", 80),))]
 
 
-def test_draining_targets_are_not_current() -> None:
-    """One that is wanted is registered again, and one that is not is leaving already."""
+def test_draining_targets_count_as_deregistered() -> None:
+    """A desired draining target is registered again, and another one is left alone."""
     rows = [target_summary("10.0.0.1", status="DRAINING"), target_summary("10.0.0.2", status="DRAINING")]
 
     assert plan_steps(DesiredState(ORDERS, [A], prune=True), existing_group(), targets=rows) == [RegisterStep((A,))]
 
 
 @pytest.mark.parametrize("status", ["INITIAL", "HEALTHY", "UNHEALTHY", "UNUSED", "UNAVAILABLE", "NEW_WORD"])
-def test_targets_in_every_other_status_are_current(status: str) -> None:
-    """Whether a target is well is not what a plan is about."""
+def test_targets_in_every_other_status_count_as_registered(status: str) -> None:
+    """A plan does not depend on the health of targets."""
     assert (
         plan_steps(
             DesiredState(ORDERS, [A], prune=True), existing_group(), targets=[target_summary("10.0.0.1", status=status)]
@@ -106,18 +106,18 @@ def test_targets_in_every_other_status_are_current(status: str) -> None:
 
 
 @pytest.mark.parametrize("group", [None, existing_group()])
-def test_a_target_named_twice_is_registered_once(group: None) -> None:
-    """Where it first stands, as it was first written; also where the group's port has yet to be given."""
+def test_a_duplicate_target_is_registered_once(group: None) -> None:
+    """The first spelling is used, also if the port of the group is not known yet."""
     found = plan_steps(DesiredState(ORDERS, [B, A, Target.ip("10.0.0.2", 80), A]), group)
 
     assert found[-1] == RegisterStep((B, A))
 
 
-def test_a_function_has_no_port() -> None:
-    """A Lambda target is its ARN."""
-    wish = DesiredState(RESIZE, [Target.lambda_(LAMBDA_ARN)], prune=True)
+def test_a_lambda_target_has_no_port() -> None:
+    """A Lambda target is identified by its ARN."""
+    desired = DesiredState(RESIZE, [Target.lambda_(LAMBDA_ARN)], prune=True)
 
-    assert plan_steps(wish, existing_group(RESIZE), targets=[target_summary(LAMBDA_ARN, None, "UNAVAILABLE")]) == []
+    assert plan_steps(desired, existing_group(RESIZE), targets=[target_summary(LAMBDA_ARN, None, "UNAVAILABLE")]) == []
 
 
 # order
@@ -136,19 +136,19 @@ ALB = TargetGroupSpec(name="alb", type="ALB", config=TargetGroupConfig(protocol=
         (RESIZE, "deregister_first", RegisterStep),
     ],
 )
-def test_targets_go_in_before_others_go_out(spec: TargetGroupSpec, order: ApplyOrder, last: type[PlanStep]) -> None:
-    """The other way round only if asked for, or where there can be one target only; all else comes before."""
+def test_registration_precedes_deregistration(spec: TargetGroupSpec, order: ApplyOrder, last: type[PlanStep]) -> None:
+    """Deregistration comes first only with that order or for single-target groups. All other steps come before."""
     first, second = RegisterStep((A,)), DeregisterStep((B,))
     plan = Plan(desired=DesiredState(spec), steps=(CreateStep(spec), first, second))
 
     assert plan.steps_for(order) == (CreateStep(spec), *((second, first) if last is RegisterStep else (first, second)))
 
 
-# mistakes
+# problems
 
 
-def test_all_mistakes_of_a_wish_are_told_at_once() -> None:
-    """Targets are held against the rules of their form where the spec is wrong itself."""
+def test_all_problems_of_a_desired_state_are_reported_together() -> None:
+    """Targets are validated on their own if the spec is invalid."""
     with pytest.raises(InvalidSpecError) as caught:
         validate_desired(DesiredState(with_config(ORDERS, port=0, vpc_identifier="x"), [Target.ip("", port=0)]))
 
@@ -168,16 +168,16 @@ def test_all_mistakes_of_a_wish_are_told_at_once() -> None:
         (ALB, [Target.alb(ALB_ARN), Target.alb(ALB_ARN + "0")], "targets"),
     ],
 )
-def test_targets_are_held_against_the_spec(spec: TargetGroupSpec, targets: list[Target], field: str) -> None:
-    """Family, type and number are known before there is a group."""
+def test_targets_are_validated_against_the_spec(spec: TargetGroupSpec, targets: list[Target], field: str) -> None:
+    """Address family, type and number of targets are validated before the group exists."""
     with pytest.raises(InvalidSpecError) as caught:
         validate_desired(DesiredState(spec, targets))
 
     assert [problem.field for problem in caught.value.problems] == [field]
 
 
-def test_unknown_words_are_let_pass_if_allowed() -> None:
-    """A client for a newer service may have wishes that this library does not know."""
+def test_allow_unknown_applies_to_desired_states() -> None:
+    """With allow_unknown, unknown enum values pass validation."""
     newer = with_config(ORDERS, protocol="QUIC")
 
     validate_desired(DesiredState(newer, [A]), allow_unknown=True)
