@@ -1,4 +1,4 @@
-"""What the tests of the emulator send, and how they look at what comes back."""
+"""Requests to the emulator, and access to the parts of its responses."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,13 +15,13 @@ BALANCER = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/app/we
 UNKNOWN_ID = "tg-00000000000000000"
 
 
-def answer(response: dict[str, Any]) -> dict[str, Any]:
-    """The modelled members of a response."""
+def members_of(response: dict[str, Any]) -> dict[str, Any]:
+    """Return the modeled members of a response."""
     return {name: value for name, value in response.items() if name != "ResponseMetadata"}
 
 
-def refusal(call: Callable[..., Any], **params: Any) -> dict[str, Any]:
-    """The parsed error that a call is answered with."""
+def error_response(call: Callable[..., Any], **params: Any) -> dict[str, Any]:
+    """Send a request that fails and return the parsed error response."""
     with pytest.raises(ClientError) as raised:
         call(**params)
     error: Any = raised.value
@@ -29,16 +29,16 @@ def refusal(call: Callable[..., Any], **params: Any) -> dict[str, Any]:
 
 
 def code_and_message(call: Callable[..., Any], **params: Any) -> tuple[str, str]:
-    """What a refused call's error says."""
-    error = refusal(call, **params)["Error"]
+    """Send a request that fails and return the code and message of its error."""
+    error = error_response(call, **params)["Error"]
     return error["Code"], error["Message"]
 
 
 def fields(call: Callable[..., Any], **params: Any) -> dict[str, str]:
-    """The rows of ``fieldList`` that a refused call is answered with."""
-    return {row["name"]: row["message"] for row in refusal(call, **params)["fieldList"]}
+    """Send a request that fails and return the items of ``fieldList``."""
+    return {item["name"]: item["message"] for item in error_response(call, **params)["fieldList"]}
 
 
 def statuses(client: Any, group_id: str) -> dict[str, str]:
-    """The status of each target of a group, by its id."""
-    return {row["id"]: row["status"] for row in client.list_targets(targetGroupIdentifier=group_id)["items"]}
+    """Return the status of each target of a group, by target id."""
+    return {item["id"]: item["status"] for item in client.list_targets(targetGroupIdentifier=group_id)["items"]}

@@ -1,4 +1,4 @@
-"""A health check as the emulator tells it."""
+"""A health check in the emulator's responses."""
 
 CHECKED = {
     "enabled": True,

@@ -1,4 +1,4 @@
-"""HTTP without an SDK: what comes back from a URL, as JSON."""
+"""HTTP requests without an SDK, with JSON responses."""
 
 import json
 import urllib.error
@@ -9,6 +9,7 @@ JSON = dict[str, Any]
 
 
 def fetch(url: str, body: JSON | bytes | None = None) -> tuple[int, Any]:
+    """Send a request and return the status and the parsed body."""
     data = json.dumps(body).encode() if isinstance(body, dict) else body
     try:
         with urllib.request.urlopen(urllib.request.Request(url, data), timeout=5) as reply:

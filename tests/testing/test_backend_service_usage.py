@@ -1,4 +1,4 @@
-"""Groups that services use: because a test says so, or through moto's listeners and rules."""
+"""Groups that services use: by request of a test, or by listeners and rules of moto."""
 
 from typing import Any
 
@@ -11,13 +11,15 @@ SERVICE = "arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc-0123456789abcd
 
 
 def service_arns(client: Any, group_id: str) -> list[str]:
-    [row] = [row for row in client.list_target_groups()["items"] if row["id"] == group_id]
+    """Return the services that use a group."""
+    [item] = [item for item in client.list_target_groups()["items"] if item["id"] == group_id]
     arns = client.get_target_group(targetGroupIdentifier=group_id)["serviceArns"]
-    assert row["serviceArns"] == arns
+    assert item["serviceArns"] == arns
     return list(arns)
 
 
 def forward_to(*target_groups: str) -> dict[str, Any]:
+    """Return an action that forwards to groups."""
     named = [{"targetGroupIdentifier": target_group, "weight": 10} for target_group in target_groups]
     return {"forward": {"targetGroups": named}}
 
@@ -28,11 +30,14 @@ MATCH = {"httpMatch": {"method": "GET"}}
 
 @pytest.fixture
 def service(lattice: VpcLatticeEmulator, client: Any) -> dict[str, Any]:
+    """Create a service."""
     return dict(client.create_service(name="shop"))
 
 
-def test_by_request(lattice: VpcLatticeEmulator, client: Any, group_id: str) -> None:
-    """A group is in service with the services that a test names, or one that is made up."""
+def test_attach_to_service_uses_the_given_or_a_generated_arn(
+    lattice: VpcLatticeEmulator, client: Any, group_id: str
+) -> None:
+    """A group is used by the services that a test names, or by a generated one."""
     lattice.attach_to_service(group_id, SERVICE)
     named = service_arns(client, group_id)
     lattice.attach_to_service(group_id, SERVICE)
@@ -48,8 +53,8 @@ def test_by_request(lattice: VpcLatticeEmulator, client: Any, group_id: str) -> 
     assert service_arns(client, group_id) == []
 
 
-def test_by_a_listener(client: Any, group_id: str, service: dict[str, Any]) -> None:
-    """A listener made through moto whose default action forwards to a group puts it in service."""
+def test_a_listener_uses_its_group(client: Any, group_id: str, service: dict[str, Any]) -> None:
+    """A group is in use if the default action of a listener forwards to it."""
     client.create_listener(
         serviceIdentifier=service["id"], name="http", protocol="HTTP", defaultAction=forward_to(group_id)
     )
@@ -58,8 +63,8 @@ def test_by_a_listener(client: Any, group_id: str, service: dict[str, Any]) -> N
     assert code_and_message(client.delete_target_group, targetGroupIdentifier=group_id)[0] == "ConflictException"
 
 
-def test_by_a_rule(client: Any, group_id: str, service: dict[str, Any]) -> None:
-    """So does a rule, which may name the group by its ARN."""
+def test_a_rule_uses_its_group(client: Any, group_id: str, service: dict[str, Any]) -> None:
+    """A group is in use if a rule forwards to it, by id or ARN."""
     listener = client.create_listener(
         serviceIdentifier=service["id"], name="http", protocol="HTTP", defaultAction=NOT_FOUND
     )
@@ -77,8 +82,8 @@ def test_by_a_rule(client: Any, group_id: str, service: dict[str, Any]) -> None:
     assert service_arns(client, group_id) == [service["arn"]]
 
 
-def test_a_rule_of_an_unknown_service(client: Any, group_id: str) -> None:
-    """moto lets a rule name a service that it does not know; then that name is all there is to tell."""
+def test_a_rule_of_an_unknown_service_uses_its_group(client: Any, group_id: str) -> None:
+    """moto accepts a rule of an unknown service, which is then listed by that identifier."""
     client.create_rule(
         serviceIdentifier="svc-0123456789abcdefg",
         listenerIdentifier="listener-0123456789abcdefg",
@@ -91,8 +96,8 @@ def test_a_rule_of_an_unknown_service(client: Any, group_id: str) -> None:
     assert service_arns(client, group_id) == ["svc-0123456789abcdefg"]
 
 
-def test_once_for_each_service(client: Any, group_id: str, service: dict[str, Any]) -> None:
-    """A service with two listeners that forward to a group is one service."""
+def test_a_service_is_listed_once(client: Any, group_id: str, service: dict[str, Any]) -> None:
+    """A service with two listeners that forward to a group is listed once."""
     for name in ("http", "https"):
         client.create_listener(
             serviceIdentifier=service["id"], name=name, protocol="HTTP", defaultAction=forward_to(group_id)
@@ -101,10 +106,10 @@ def test_once_for_each_service(client: Any, group_id: str, service: dict[str, An
     assert service_arns(client, group_id) == [service["arn"]]
 
 
-def test_out_of_service_for_good(
+def test_detached_groups_stay_detached(
     lattice: VpcLatticeEmulator, client: Any, group_id: str, service: dict[str, Any]
 ) -> None:
-    """Taken out of service, a group stays out though moto's listener is still there; a new listener counts."""
+    """A detached group stays detached from an existing listener, and a new listener counts."""
     forward = {"serviceIdentifier": service["id"], "protocol": "HTTP", "defaultAction": forward_to(group_id)}
     client.create_listener(name="http", **forward)
     lattice.detach_from_services(group_id)
@@ -115,10 +120,10 @@ def test_out_of_service_for_good(
     assert (out, service_arns(client, group_id)) == ([], [service["arn"]])
 
 
-def test_in_service_from_the_moment_of_the_listener(
+def test_health_checks_start_with_the_listener(
     slow: VpcLatticeEmulator, clock: VirtualClock, client: Any, slow_group_id: str
 ) -> None:
-    """The first health checks begin when the listener is made, not when the group is next looked at."""
+    """The first health checks start when the listener is created, not at the next request."""
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=[{"id": "10.0.0.1"}])
     service = client.create_service(name="shop")
     client.create_listener(
@@ -129,8 +134,10 @@ def test_in_service_from_the_moment_of_the_listener(
     assert statuses(client, slow_group_id) == {"10.0.0.1": "HEALTHY"}
 
 
-def test_a_listener_before_its_group(lattice: VpcLatticeEmulator, client: Any, service: dict[str, Any]) -> None:
-    """A listener that forwards to what is no group of the emulator does no harm."""
+def test_a_listener_of_an_unknown_group_is_accepted(
+    lattice: VpcLatticeEmulator, client: Any, service: dict[str, Any]
+) -> None:
+    """A listener may forward to a group that the emulator does not know."""
     client.create_listener(
         serviceIdentifier=service["id"], name="http", protocol="HTTP", defaultAction=forward_to("tg-00000000000000000")
     )

@@ -1,4 +1,4 @@
-"""Faults: what goes wrong, for which calls, how often."""
+"""Injected faults: operations, counts and probabilities."""
 
 import contextlib
 import random
@@ -8,68 +8,68 @@ import pytest
 from botocore.exceptions import ConnectionClosedError  # pyright: ignore[reportMissingTypeStubs]
 
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
-from support.emulator_requests import code_and_message, refusal
+from support.emulator_requests import code_and_message, error_response
 
 
-def outcomes(client: Any, lattice: VpcLatticeEmulator, count: int) -> list[int | None]:
-    """The statuses of so many ListTargetGroups."""
+def list_statuses(client: Any, lattice: VpcLatticeEmulator, count: int) -> list[int | None]:
+    """Return the statuses of ``count`` ListTargetGroups requests."""
     for _ in range(count):
         with contextlib.suppress(client.exceptions.ClientError, ConnectionClosedError):
             client.list_target_groups()
     return [call.status for call in lattice.calls]
 
 
-def test_throttle(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """As many calls as asked are answered 429, with the seconds to wait where boto3 looks for them."""
+def test_throttle_responds_429(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """As many requests as requested are throttled, with Retry-After for boto3."""
     lattice.throttle("ListTargetGroups", times=2, retry_after_seconds=7)
 
-    error = refusal(client.list_target_groups)
+    error = error_response(client.list_target_groups)
 
     assert (error["Error"]["Code"], error["retryAfterSeconds"]) == ("ThrottlingException", 7)
-    assert outcomes(client, lattice, 2) == [429, 429, 200]
+    assert list_statuses(client, lattice, 2) == [429, 429, 200]
 
 
-def test_once_is_the_rule(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """A fault strikes one call unless more are asked for."""
+def test_a_fault_applies_once_by_default(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """A fault applies to one request unless ``times`` is given."""
     lattice.throttle("ListTargetGroups")
 
-    assert outcomes(client, lattice, 2) == [429, 200]
+    assert list_statuses(client, lattice, 2) == [429, 200]
 
 
-def test_fail(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """A call fails with the code that was asked for, and nothing is done."""
+def test_fail_responds_with_the_code(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """A request fails with the given code, and nothing is done."""
     lattice.fail("CreateTargetGroup", "InternalServerException", retry_after_seconds=3)
 
-    error = refusal(client.create_target_group, name="orders", type="LAMBDA")
+    error = error_response(client.create_target_group, name="orders", type="LAMBDA")
 
     assert error["Error"]["Code"] == "InternalServerException"
     assert error["retryAfterSeconds"] == 3
     assert client.list_target_groups()["items"] == []
 
 
-def test_a_code_that_is_not_modelled(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """Any other code can be had too, with the HTTP status that goes with it."""
+def test_fail_accepts_an_unmodeled_code_with_a_status(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """An unmodeled code is accepted with an HTTP status."""
     lattice.fail("ListTargetGroups", "ExpiredTokenException", http_status=403, message="expired")
 
-    error = refusal(client.list_target_groups)
+    error = error_response(client.list_target_groups)
 
     assert error["Error"] == {"Code": "ExpiredTokenException", "Message": "expired"}
     assert error["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
-def test_lose_reply(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """The service does what it is asked to; the caller's connection is closed, and the call has no status."""
+def test_drop_response_processes_the_request(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """The request is processed, the connection is closed, and the recorded call has no status."""
     lattice.drop_response("CreateTargetGroup")
 
     with pytest.raises(ConnectionClosedError):
         client.create_target_group(name="orders", type="LAMBDA")
 
-    assert [row["name"] for row in client.list_target_groups()["items"]] == ["orders"]
+    assert [item["name"] for item in client.list_target_groups()["items"]] == ["orders"]
     assert [call.status for call in lattice.calls] == [None, 200]
 
 
-def test_a_lost_refusal(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """A refusal is lost just as a success is."""
+def test_drop_response_drops_errors(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """An error response is dropped like a success."""
     lattice.drop_response("CreateTargetGroup")
 
     with pytest.raises(ConnectionClosedError):
@@ -78,8 +78,8 @@ def test_a_lost_refusal(lattice: VpcLatticeEmulator, client: Any) -> None:
     assert client.list_target_groups()["items"] == []
 
 
-def test_delay(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
-    """The service takes its time on the emulator's clock, and then does what it is asked to."""
+def test_delay_uses_the_emulator_clock(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
+    """A delayed request takes its time on the clock of the emulator and then succeeds."""
     slow.delay("CreateTargetGroup", seconds=2)
 
     client.create_target_group(name="orders", type="LAMBDA")
@@ -87,86 +87,86 @@ def test_delay(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> No
     assert clock.monotonic() == 2
 
 
-def test_before_any_other_check(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """A fault is spent before parameters are looked at."""
+def test_faults_precede_validation(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """A fault is consumed before the parameters are validated."""
     lattice.throttle("CreateTargetGroup")
 
-    refused = [code_and_message(client.create_target_group, name="orders", type="NOPE")[0] for _ in range(2)]
+    rejected = [code_and_message(client.create_target_group, name="orders", type="NOPE")[0] for _ in range(2)]
 
-    assert refused == ["ThrottlingException", "ValidationException"]
+    assert rejected == ["ThrottlingException", "ValidationException"]
 
 
-def test_of_its_own_operation(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """A fault waits for its operation and leaves the others alone."""
+def test_a_fault_applies_to_its_operation_only(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """A fault waits for its operation and ignores other operations."""
     lattice.throttle("CreateTargetGroup")
 
-    assert outcomes(client, lattice, 1) == [200]
+    assert list_statuses(client, lattice, 1) == [200]
 
 
-def test_any_operation(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """A fault for ``*`` strikes whatever comes."""
+def test_a_wildcard_fault_applies_to_any_operation(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """A fault for ``*`` applies to any operation."""
     lattice.throttle("*")
 
-    assert outcomes(client, lattice, 2) == [429, 200]
+    assert list_statuses(client, lattice, 2) == [429, 200]
 
 
-def test_faults_in_a_row(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """Faults of one operation strike one after the other, in the order in which they were asked for."""
+def test_faults_apply_in_order(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """Faults of one operation apply in the order in which they were injected."""
     lattice.drop_response("ListTargetGroups")
     lattice.throttle("ListTargetGroups", times=2)
     lattice.fail("ListTargetGroups", "InternalServerException")
 
-    assert outcomes(client, lattice, 5) == [None, 429, 429, 500, 200]
+    assert list_statuses(client, lattice, 5) == [None, 429, 429, 500, 200]
 
 
-def test_a_delay_comes_on_top(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
-    """A call can be late and refused; delays add up."""
+def test_a_delay_combines_with_other_faults(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
+    """A request can be delayed and fail, and delays add up."""
     slow.throttle("ListTargetGroups")
     slow.delay("ListTargetGroups", seconds=2)
     slow.delay("*", seconds=3, times=2)
 
-    assert outcomes(client, slow, 2) == [429, 200]
+    assert list_statuses(client, slow, 2) == [429, 200]
     assert clock.monotonic() == 8
 
 
-def test_by_probability(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """A share of the calls is struck, without end, the same ones for the same seed."""
+def test_a_probability_is_deterministic_per_seed(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """A fault with a probability applies without end, to the same requests for the same seed."""
     drawn = random.Random(7)
     expected = [429 if drawn.random() < 0.5 else 200 for _ in range(20)]
     lattice.throttle("ListTargetGroups", probability=0.5, seed=7)
 
-    assert outcomes(client, lattice, 20) == expected
+    assert list_statuses(client, lattice, 20) == expected
     assert set(expected) == {200, 429}
 
 
-def test_by_probability_and_count(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """With both, so many calls are struck by chance, and no more."""
+def test_a_probability_with_times_is_bounded(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """With both, the fault applies at random and at most ``times`` times."""
     lattice.throttle("ListTargetGroups", probability=0.5, times=3, seed=7)
 
-    assert outcomes(client, lattice, 20).count(429) == 3
+    assert list_statuses(client, lattice, 20).count(429) == 3
 
 
-def test_unknown_operations(lattice: VpcLatticeEmulator) -> None:
-    """An operation that is not emulated is an error that names those that are."""
+def test_an_unknown_operation_is_rejected(lattice: VpcLatticeEmulator) -> None:
+    """The error names the emulated operations."""
     with pytest.raises(ValueError, match="operation='CreateService': not emulated; write one of CreateTargetGroup, "):
         lattice.throttle("CreateService")
 
 
-def test_unknown_codes(lattice: VpcLatticeEmulator) -> None:
-    """A code that the model does not have is an error that names those it has."""
+def test_an_unknown_code_is_rejected(lattice: VpcLatticeEmulator) -> None:
+    """The error names the codes of the service model."""
     with pytest.raises(ValueError, match="code='Teapot': not an error of VPC Lattice; write one of AccessDeniedEx"):
         lattice.fail("CreateTargetGroup", "Teapot")
 
 
 @pytest.mark.parametrize("probability", [-0.1, 1.1])
-def test_no_probability(lattice: VpcLatticeEmulator, probability: float) -> None:
-    """A probability is between 0 and 1."""
+def test_an_invalid_probability_is_rejected(lattice: VpcLatticeEmulator, probability: float) -> None:
+    """A probability must be between 0 and 1."""
     with pytest.raises(ValueError, match=f"probability={probability}: not between 0 and 1"):
         lattice.throttle("CreateTargetGroup", probability=probability)
 
 
-def test_no_times(lattice: VpcLatticeEmulator) -> None:
-    """A fault that never strikes is a mistake."""
+def test_zero_times_is_rejected(lattice: VpcLatticeEmulator) -> None:
+    """A fault that never applies is rejected."""
     with pytest.raises(ValueError, match="times=0: a fault strikes once at least"):
         lattice.throttle("CreateTargetGroup", times=0)
 
@@ -180,14 +180,16 @@ def test_no_times(lattice: VpcLatticeEmulator) -> None:
         ("rate_limit", {"per_second": 1, "burst": 1, "retry_after_seconds": -1}, "retry_after_seconds=-1: not whole"),
     ],
 )
-def test_no_such_number(lattice: VpcLatticeEmulator, method: str, arguments: dict[str, Any], message: str) -> None:
-    """What could not be answered is a mistake where it is asked for, not in the call that meets it."""
+def test_invalid_numbers_are_rejected_immediately(
+    lattice: VpcLatticeEmulator, method: str, arguments: dict[str, Any], message: str
+) -> None:
+    """An invalid number is rejected when the fault is injected, not in the request that it applies to."""
     with pytest.raises(ValueError, match=message):
         getattr(lattice, method)(**arguments)
 
 
-def test_reset(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """A reset forgets groups, faults, wishes and calls."""
+def test_reset_removes_everything(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """reset() removes groups, faults, overrides and recorded calls."""
     client.create_target_group(name="orders", type="LAMBDA")
     lattice.throttle("*", times=100)
     lattice.fail_next_create("orders", code="InternalFailure")
@@ -202,16 +204,16 @@ def test_reset(lattice: VpcLatticeEmulator, client: Any) -> None:
     assert client.get_target_group(targetGroupIdentifier=created["id"])["status"] == "ACTIVE"
 
 
-def test_faults_that_are_cleared(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """Faults and the rate limit can be taken away; groups, quotas and calls stay."""
+def test_clear_faults_keeps_state(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """clear_faults() removes faults and rate limits, and keeps groups, quotas and calls."""
     client.create_target_group(name="orders", type="LAMBDA")
     lattice.set_quota("target_groups", 1)
     lattice.rate_limit(per_second=0.001, burst=1)
     lattice.throttle("*", probability=1)
-    refusal(client.list_target_groups)
+    error_response(client.list_target_groups)
 
     lattice.clear_faults()
 
-    assert [row["name"] for row in client.list_target_groups()["items"]] == ["orders"]
-    assert refusal(client.create_target_group, name="second", type="LAMBDA")["resourceType"] == "TARGET_GROUP"
+    assert [item["name"] for item in client.list_target_groups()["items"]] == ["orders"]
+    assert error_response(client.create_target_group, name="second", type="LAMBDA")["resourceType"] == "TARGET_GROUP"
     assert [call.status for call in lattice.calls] == [201, 429, 200, 402]

@@ -1,4 +1,4 @@
-"""The rate limit."""
+"""Rate limits of the emulator."""
 
 from contextlib import suppress
 from typing import Any
@@ -6,48 +6,48 @@ from typing import Any
 import pytest
 
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
-from support.emulator_requests import refusal
-from testing.test_faults import outcomes
+from support.emulator_requests import error_response
+from testing.test_faults import list_statuses
 
 
-def test_a_burst_and_then_a_rate(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
-    """A full bucket lets a burst through at once, and then as many calls as it fills up for."""
+def test_a_burst_is_followed_by_the_rate(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
+    """A full bucket admits a burst, then as many requests as it refills for."""
     slow.rate_limit(per_second=2, burst=3)
 
-    burst = outcomes(client, slow, 5)
+    burst = list_statuses(client, slow, 5)
     clock.advance(1)
 
     assert burst == [200, 200, 200, 429, 429]
-    assert outcomes(client, slow, 3)[5:] == [200, 200, 429]
+    assert list_statuses(client, slow, 3)[5:] == [200, 200, 429]
 
 
-def test_a_rest_fills_the_bucket_and_no_more(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
-    """However long the rest, the burst after it is as big as the bucket."""
+def test_the_bucket_refills_up_to_the_burst(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
+    """After any pause, the burst is as large as the bucket."""
     slow.rate_limit(per_second=20, burst=2)
     clock.advance(1000)
 
-    assert outcomes(client, slow, 4) == [200, 200, 429, 429]
+    assert list_statuses(client, slow, 4) == [200, 200, 429, 429]
 
 
-def test_what_it_answers(slow: VpcLatticeEmulator, client: Any) -> None:
-    """What comes too fast is throttled, with the seconds to wait where the test wants them."""
+def test_throttled_requests_have_retry_after(slow: VpcLatticeEmulator, client: Any) -> None:
+    """Requests beyond the rate are throttled, with the given Retry-After."""
     slow.rate_limit(per_second=1, burst=1, retry_after_seconds=4)
     client.list_target_groups()
 
-    error = refusal(client.list_target_groups)
+    error = error_response(client.list_target_groups)
 
     assert (error["Error"]["Code"], error["retryAfterSeconds"]) == ("ThrottlingException", 4)
 
 
 @pytest.mark.parametrize(("per_second", "burst"), [(0, 1), (1, 0.5)])
-def test_limits_that_nothing_passes(slow: VpcLatticeEmulator, per_second: float, burst: float) -> None:
-    """A limit that no call could pass is a mistake."""
+def test_a_limit_that_admits_nothing_is_rejected(slow: VpcLatticeEmulator, per_second: float, burst: float) -> None:
+    """A limit that no request could pass is rejected."""
     with pytest.raises(ValueError, match=f"per_second={per_second}, burst={burst}: no call would pass"):
         slow.rate_limit(per_second=per_second, burst=burst)
 
 
-def test_a_limit_of_one_operation(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """A limit can be one operation's; its calls have to pass that of all operations too."""
+def test_a_limit_may_apply_to_one_operation(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """A request must pass the limit of its operation and the limit of all operations."""
     lattice.rate_limit("CreateTargetGroup", per_second=0.001, burst=2)
     lattice.rate_limit(per_second=0.001, burst=4)
 

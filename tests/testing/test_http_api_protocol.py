@@ -1,4 +1,4 @@
-"""What comes over the wire: values of the wrong type, what is not JSON, headers, and what errors carry."""
+"""The HTTP protocol: wrong types, invalid JSON, headers and error members."""
 
 import json
 from typing import Any
@@ -10,31 +10,33 @@ from lattice_tg.testing.errors import Violation
 from lattice_tg.testing.http_messages import DroppedResponse, Request, Response
 from lattice_tg.testing.service_model import service_model
 from lattice_tg.testing.validation import shape_violations
-from support.emulator_requests import ACCOUNT, REGION, UNKNOWN_ID, refusal
+from support.emulator_requests import ACCOUNT, REGION, UNKNOWN_ID, error_response
 
 
-def asked(method: str = "POST", path: str = "/targetgroups", query: str = "", body: bytes = b"") -> Request:
+def make_request(method: str = "POST", path: str = "/targetgroups", query: str = "", body: bytes = b"") -> Request:
+    """Return a request to the emulator."""
     return Request(method, path, query, body, ACCOUNT, REGION)
 
 
-def answered(reply: Response | DroppedResponse | None) -> tuple[int, Any]:
-    assert isinstance(reply, Response)
-    return reply.http_status, json.loads(reply.body)
+def status_and_body(response: Response | DroppedResponse | None) -> tuple[int, Any]:
+    """Return the status and the parsed body of a response."""
+    assert isinstance(response, Response)
+    return response.http_status, json.loads(response.body)
 
 
 @pytest.mark.parametrize("body", [b"{", b"[1]", b'"text"'])
-def test_no_json_object(body: bytes) -> None:
-    """A body that is no JSON object cannot be parsed, and is in the log all the same."""
+def test_non_object_body_is_rejected(body: bytes) -> None:
+    """A body that is not a JSON object is rejected and recorded."""
     lattice = VpcLatticeEmulator()
 
-    status, error = answered(lattice.handle_request(asked(body=body)))
+    status, error = status_and_body(lattice.handle_request(make_request(body=body)))
 
-    assert (status, error["reason"], [row["name"] for row in error["fieldList"]]) == (400, "cannotParse", ["body"])
+    assert (status, error["reason"], [item["name"] for item in error["fieldList"]]) == (400, "cannotParse", ["body"])
     assert [(call.operation, call.status) for call in lattice.calls] == [("CreateTargetGroup", 400)]
 
 
-def test_wrong_types() -> None:
-    """Values of another type than the model's are told one by one, with what they must be."""
+def test_wrong_types_are_reported_together() -> None:
+    """Each value of a wrong type is reported with the expected type."""
     body = {
         "name": 5,
         "type": "IP",
@@ -42,10 +44,10 @@ def test_wrong_types() -> None:
         "config": {"port": True, "healthCheck": {"enabled": "yes", "matcher": "200", "path": None}, "unknown": 1},
     }
 
-    status, error = answered(VpcLatticeEmulator().handle_request(asked(body=json.dumps(body).encode())))
+    status, error = status_and_body(VpcLatticeEmulator().handle_request(make_request(body=json.dumps(body).encode())))
 
     assert status == 400
-    assert {row["name"]: row["message"] for row in error["fieldList"]} == {
+    assert {item["name"]: item["message"] for item in error["fieldList"]} == {
         "name": "Member must be a string",
         "config.port": "Member must be an integer",
         "config.healthCheck.enabled": "Member must be a boolean",
@@ -54,23 +56,23 @@ def test_wrong_types() -> None:
     }
 
 
-def test_wrong_lists_and_numbers_in_the_query() -> None:
-    """A list must be a list; a number in the query must be one."""
+def test_wrong_query_types_are_reported() -> None:
+    """Lists and numbers in the query are validated."""
     path = f"/targetgroups/{UNKNOWN_ID}/listtargets"
 
-    status, error = answered(
-        VpcLatticeEmulator().handle_request(asked(path=path, query="maxResults=many", body=b'{"targets": {}}'))
+    status, error = status_and_body(
+        VpcLatticeEmulator().handle_request(make_request(path=path, query="maxResults=many", body=b'{"targets": {}}'))
     )
 
     assert status == 400
-    assert {row["name"]: row["message"] for row in error["fieldList"]} == {
+    assert {item["name"]: item["message"] for item in error["fieldList"]} == {
         "maxResults": "Member must be an integer",
         "targets": "Member must be a list",
     }
 
 
-def test_types_that_are_not_known() -> None:
-    """A type that no request has today is let through."""
+def test_unknown_shape_types_are_accepted() -> None:
+    """A shape type that no request uses today is accepted."""
     shape = service_model().shape_for("Timestamp")
 
     assert list(shape_violations(shape, "yesterday")) == []
@@ -87,30 +89,30 @@ def test_types_that_are_not_known() -> None:
         ("GET", "/tags/arn%3Aaws%3Avpc-lattice%3Aeu-west-1%3A123456789012%3Aservice%2Fsvc-1"),
     ],
 )
-def test_what_is_not_its_own(method: str, path: str) -> None:
-    """What the emulator does not know it leaves to moto, and does not log."""
+def test_unknown_paths_are_left_to_moto(method: str, path: str) -> None:
+    """Requests that the emulator does not know are left to moto and not recorded."""
     lattice = VpcLatticeEmulator()
 
-    assert lattice.handle_request(asked(method, path)) is None
+    assert lattice.handle_request(make_request(method, path)) is None
     assert lattice.calls == ()
 
 
-def test_an_error_on_the_wire() -> None:
-    """An error has its code in a header, its members in the body, and an id of the request."""
+def test_an_error_response_has_code_members_and_request_id() -> None:
+    """An error has its code in a header, its members in the body, and a request id."""
     lattice = VpcLatticeEmulator()
     lattice.throttle("ListTargetGroups", retry_after_seconds=7)
 
-    reply = lattice.handle_request(asked("GET"))
+    response = lattice.handle_request(make_request("GET"))
 
-    assert isinstance(reply, Response)
-    assert reply.headers == {
+    assert isinstance(response, Response)
+    assert response.headers == {
         "Content-Type": "application/json",
-        "x-amzn-requestid": reply.headers["x-amzn-requestid"],
+        "x-amzn-requestid": response.headers["x-amzn-requestid"],
         "x-amzn-errortype": "ThrottlingException",
         "Retry-After": "7",
     }
     members = {"serviceCode": "vpc-lattice", "quotaCode": "L-EMULATOR"}
-    assert answered(reply) == (429, {"message": "Rate exceeded", **members})
+    assert status_and_body(response) == (429, {"message": "Rate exceeded", **members})
 
 
 MEMBERS: dict[str, dict[str, Any]] = {
@@ -139,12 +141,16 @@ HTTP_STATUSES = {
 
 
 @pytest.mark.parametrize("code", MEMBERS)
-def test_every_error_has_its_members(lattice: VpcLatticeEmulator, client: Any, code: str) -> None:
-    """boto3 finds each modelled error with its HTTP status, message and members."""
-    lattice.fail("ListTargetGroups", code, message="as asked")
+def test_every_modeled_error_is_parsed_by_boto3(lattice: VpcLatticeEmulator, client: Any, code: str) -> None:
+    """boto3 finds the HTTP status, message and members of each modeled error."""
+    lattice.fail("ListTargetGroups", code, message="as make_request")
 
-    error = refusal(client.list_target_groups)
+    error = error_response(client.list_target_groups)
 
     metadata = error.pop("ResponseMetadata")
     assert metadata["HTTPStatusCode"] == HTTP_STATUSES[code]
-    assert error == {"Error": {"Code": code, "Message": "as asked"}, "message": "as asked", **MEMBERS[code]}
+    assert error == {
+        "Error": {"Code": code, "Message": "as make_request"},
+        "message": "as make_request",
+        **MEMBERS[code],
+    }

@@ -20,12 +20,14 @@ from support.http_client import fetch
 
 
 def free_port() -> int:
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def wait_until_healthy(url: str) -> None:
+    """Wait until the server responds."""
     for _ in range(500):
         try:
             assert fetch(f"{url}/_health") == (200, {"status": "ok"})
@@ -35,33 +37,35 @@ def wait_until_healthy(url: str) -> None:
             return
 
 
-def run_the_file() -> None:
+def run_main() -> None:
+    """Run the module as a script."""
     run_path(str(files(testing) / "__main__.py"), run_name="__main__")
 
 
 @pytest.fixture
-def signals() -> Generator[None]:
-    """The handlers of the signals are put back."""
+def restore_signal_handlers() -> Generator[None]:
+    """Restore the signal handlers afterwards."""
     before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
     yield
     for each, previous in before.items():
         signal.signal(each, previous)
 
 
-@pytest.mark.usefixtures("signals")
-@pytest.mark.parametrize(("run", "number"), [(run_the_file, signal.SIGTERM), (main, signal.SIGINT)])
-def test_the_command(
+@pytest.mark.usefixtures("restore_signal_handlers")
+@pytest.mark.parametrize(("run", "number"), [(run_main, signal.SIGTERM), (main, signal.SIGINT)])
+def test_the_command_prints_its_url_and_stops_on_a_signal(
     run: Callable[[], object],
     number: signal.Signals,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """``python -m lattice_tg.testing`` prints its URL first, serves, and ends cleanly when it is told to."""
+    """The command prints its URL first, serves, and ends cleanly on a signal."""
     port, pid = free_port(), os.getpid()
     url = f"http://127.0.0.1:{port}"
     monkeypatch.setattr(sys, "argv", ["lattice_tg.testing", "--port", str(port), "--drain-seconds", "5"])
 
     def stop_when_healthy() -> None:
+        """Send a signal when the server responds."""
         wait_until_healthy(url)
         os.kill(pid, number)
 
@@ -73,9 +77,9 @@ def test_the_command(
     assert capsys.readouterr().out.splitlines() == [url]
 
 
-@pytest.mark.usefixtures("signals")
-def test_a_port_that_is_taken() -> None:
-    """A port that cannot be had is told in one line."""
+@pytest.mark.usefixtures("restore_signal_handlers")
+def test_a_port_in_use_is_reported() -> None:
+    """A port in use is reported in one line."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -85,8 +89,8 @@ def test_a_port_that_is_taken() -> None:
             main(["--port", str(port)])
 
 
-def test_the_command_in_a_process_of_its_own() -> None:
-    """So it does as a process: the first line is the URL, and SIGTERM ends it with status 0."""
+def test_the_command_as_a_process() -> None:
+    """The first line is the URL, and SIGTERM ends the process with status 0."""
     command = [sys.executable, "-W", "error", "-m", "lattice_tg.testing", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

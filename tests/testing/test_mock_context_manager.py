@@ -10,15 +10,17 @@ from lattice_tg.testing import MockVpcLattice, VpcLatticeEmulator, current_emula
 
 
 def create(client: Any, name: str = "orders") -> str:
+    """Create a group and return its id."""
     return str(client.create_target_group(name=name, type="LAMBDA")["id"])
 
 
 def names(client: Any) -> list[str]:
-    return [row["name"] for row in client.list_target_groups()["items"]]
+    """Return the names of all groups."""
+    return [item["name"] for item in client.list_target_groups()["items"]]
 
 
-def test_each_context_begins_anew(client: Any) -> None:
-    """What one context made is not there in the next; a client from before talks to both."""
+def test_each_context_starts_empty(client: Any) -> None:
+    """A group of one context does not exist in the next, and an earlier client works in both."""
     with mock_vpc_lattice() as first:
         create(client)
 
@@ -30,8 +32,8 @@ def test_each_context_begins_anew(client: Any) -> None:
     assert [call.operation for call in second.calls] == ["ListTargetGroups"]
 
 
-def test_after_an_error(client: Any) -> None:
-    """A context that ends with an error ends all the same."""
+def test_an_error_ends_the_context(client: Any) -> None:
+    """A context that is left by an exception ends."""
     with pytest.raises(ZeroDivisionError), mock_vpc_lattice():
         raise ZeroDivisionError
 
@@ -39,8 +41,8 @@ def test_after_an_error(client: Any) -> None:
         current_emulator()
 
 
-def test_inside_another(client: Any) -> None:
-    """Inside another, a context joins it: there is one emulator, until the outermost ends."""
+def test_a_nested_context_joins(client: Any) -> None:
+    """A nested context shares the emulator until the outermost context ends."""
     with mock_vpc_lattice() as outer:
         create(client)
         with mock_vpc_lattice() as inner:
@@ -51,8 +53,8 @@ def test_inside_another(client: Any) -> None:
     assert seen == ["orders"]
 
 
-def test_options_inside_another(client: Any) -> None:
-    """With options of its own a context inside another is a new emulator; after it the other one answers again."""
+def test_a_nested_context_with_options_is_a_new_emulator(client: Any) -> None:
+    """After a nested context with options, the outer emulator is active_emulators again."""
     with mock_vpc_lattice() as outer:
         create(client)
         with mock_vpc_lattice(drain_seconds=1) as inner, mock_vpc_lattice() as joined:
@@ -63,18 +65,19 @@ def test_options_inside_another(client: Any) -> None:
     assert (inside, outside) == ([], ["orders"])
 
 
-def test_a_decorated_function_that_calls_itself() -> None:
-    """Options do not make a new emulator of a call within a call of the same function."""
+def test_a_recursive_decorated_function_shares_one_emulator() -> None:
+    """A recursive call of a decorated function does not start a new emulator, even with options."""
 
     @mock_vpc_lattice(drain_seconds=1)
-    def active(depth: int) -> list[VpcLatticeEmulator]:
-        return [current_emulator(), *(active(depth - 1) if depth else [])]
+    def active_emulators(depth: int) -> list[VpcLatticeEmulator]:
+        """Return the active_emulators emulators of nested calls."""
+        return [current_emulator(), *(active_emulators(depth - 1) if depth else [])]
 
-    assert len(set(map(id, active(2)))) == 1
+    assert len(set(map(id, active_emulators(2)))) == 1
 
 
-def test_ending_out_of_order(client: Any) -> None:
-    """Of two emulators the one that began last answers, also when the other ends first."""
+def test_contexts_may_end_out_of_order(client: Any) -> None:
+    """The emulator that started last is active_emulators, also if the other one ends first."""
     first, second = mock_vpc_lattice(drain_seconds=1), mock_vpc_lattice(drain_seconds=2)
     first.start()
     started = second.start()
@@ -87,31 +90,32 @@ def test_ending_out_of_order(client: Any) -> None:
 
 
 def test_start_and_stop(client: Any) -> None:
-    """Without a block, ``start`` returns the emulator, and ``stop`` ends it; a stop too many is an error."""
+    """start() returns the emulator, stop() ends it, and a surplus stop() raises."""
     mock = mock_vpc_lattice()
     assert_type(mock, MockVpcLattice)
 
     started = mock.start()
-    active = current_emulator()
+    active_emulators = current_emulator()
     mock.stop()
 
-    assert started is active
+    assert started is active_emulators
     with pytest.raises(RuntimeError, match=r"stop\(\) without start\(\)"):
         mock.stop()
 
 
-def test_overlapping_threads(client: Any) -> None:
-    """Contexts of two threads that overlap share one emulator, whichever of them ends first."""
+def test_overlapping_threads_share_one_emulator(client: Any) -> None:
+    """Overlapping contexts of two threads share one emulator, whichever ends first."""
     entered, leave = threading.Event(), threading.Event()
     seen = list[VpcLatticeEmulator]()
 
-    def hold() -> None:
+    def hold_context() -> None:
+        """Keep a context open until the event."""
         with mock_vpc_lattice() as lattice:
             seen.append(lattice)
             entered.set()
             leave.wait()
 
-    holder = threading.Thread(target=hold)
+    holder = threading.Thread(target=hold_context)
     holder.start()
     entered.wait()
     mock = mock_vpc_lattice()
@@ -125,8 +129,8 @@ def test_overlapping_threads(client: Any) -> None:
         current_emulator()
 
 
-def test_the_environment_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Inside, credentials are made up; after it they are what they were."""
+def test_the_environment_is_restored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dummy credentials are set inside, and the old values are restored afterwards."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
 

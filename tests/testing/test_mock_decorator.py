@@ -11,31 +11,33 @@ from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, current_emulato
 
 
 def create(client: Any, name: str = "orders") -> str:
+    """Create a group and return its id."""
     return str(client.create_target_group(name=name, type="LAMBDA")["id"])
 
 
 def names(client: Any) -> list[str]:
-    return [row["name"] for row in client.list_target_groups()["items"]]
+    """Return the names of all groups."""
+    return [item["name"] for item in client.list_target_groups()["items"]]
 
 
 def test_a_bare_decorator(client: Any) -> None:
-    """A decorated function runs inside an emulator, keeps its name, and takes and returns what it did."""
+    """A decorated function runs inside an emulator and keeps its name, arguments and return value."""
 
     @mock_vpc_lattice
-    def made(name: str, *, count: int = 1) -> list[str]:
-        """The names that are there."""
+    def create_and_list(name: str, *, count: int = 1) -> list[str]:
+        """Return the names of all groups."""
         for number in range(count):
             create(client, f"{name}-{number}")
         return names(client)
 
-    assert_type(made("orders", count=2), list[str])
+    assert_type(create_and_list("orders", count=2), list[str])
 
-    assert [made("orders", count=2), made("other")] == [["orders-0", "orders-1"], ["other-0"]]
-    assert (made.__name__, made.__doc__) == ("made", "The names that are there.")
+    assert [create_and_list("orders", count=2), create_and_list("other")] == [["orders-0", "orders-1"], ["other-0"]]
+    assert (create_and_list.__name__, create_and_list.__doc__) == ("create_and_list", "Return the names of all groups.")
 
 
-def test_a_called_decorator() -> None:
-    """A decorator can be given options; each call of the function has an emulator of its own."""
+def test_a_decorator_with_options() -> None:
+    """Each call of a function that is decorated with options has its own emulator."""
     clock = VirtualClock(5)
 
     @mock_vpc_lattice(clock=clock)
@@ -47,16 +49,17 @@ def test_a_called_decorator() -> None:
 
 
 def test_a_coroutine_function(client: Any) -> None:
-    """A decorated coroutine function has its emulator until it is done, not only until it is called."""
+    """A decorated coroutine function has its emulator until the coroutine ends."""
 
     @mock_vpc_lattice
-    async def made(name: str) -> list[str]:
+    async def create_and_list(name: str) -> list[str]:
+        """Return the names of all groups."""
         await asyncio.sleep(0)
         create(client, name)
         return names(client)
 
     async def awaited() -> list[str]:
-        return assert_type(await made("orders"), list[str])
+        return assert_type(await create_and_list("orders"), list[str])
 
     assert asyncio.run(awaited()) == ["orders"]
     with pytest.raises(RuntimeError, match="no emulator is active"):
@@ -64,7 +67,7 @@ def test_a_coroutine_function(client: Any) -> None:
 
 
 def test_a_generator(client: Any) -> None:
-    """A decorated generator, such as a fixture that yields, has its emulator to its end."""
+    """A decorated generator, such as a fixture, has its emulator until its end."""
 
     @mock_vpc_lattice
     def seen() -> Generator[list[str], None, str]:
@@ -82,8 +85,8 @@ def test_a_generator(client: Any) -> None:
         current_emulator()
 
 
-def test_an_asynchronous_generator(client: Any) -> None:
-    """So does an asynchronous one; left early, it is closed first."""
+def test_an_async_generator(client: Any) -> None:
+    """A decorated async generator is closed before its emulator ends."""
     closed_in = list[VpcLatticeEmulator]()
 
     @mock_vpc_lattice
@@ -110,7 +113,7 @@ def test_an_asynchronous_generator(client: Any) -> None:
 
 @mock_vpc_lattice
 class EachTest:
-    """Methods that pytest does not collect by itself; the tests below call them as pytest would."""
+    """A test class that pytest does not collect. The tests below call its methods as pytest would."""
 
     word = "orders"
 
@@ -140,7 +143,7 @@ class AfterSetup(EachTest):
 
 
 def test_a_class(client: Any) -> None:
-    """Each test of a decorated class begins anew, and its helpers share its emulator."""
+    """Each test of a decorated class starts empty and shares its emulator with helper methods."""
     tests = EachTest()
 
     seen = [tests.test_one(client), tests.test_two(client), tests.test_one(client)]
@@ -150,8 +153,8 @@ def test_a_class(client: Any) -> None:
     assert assert_type(EachTest(), EachTest).word == "orders"
 
 
-def test_a_class_with_a_setup(client: Any) -> None:
-    """With a ``setup_method`` the tests go on with what it made, and the teardown sees what they did."""
+def test_a_class_with_setup_method(client: Any) -> None:
+    """Tests see what ``setup_method`` created, and the teardown sees what they did."""
     tests, seen = AfterSetup(), list[Any]()
 
     for _ in range(2):
@@ -162,8 +165,8 @@ def test_a_class_with_a_setup(client: Any) -> None:
     assert seen == [["made-before", "orders"], 3] * 2
 
 
-def test_a_class_keeps_what_its_setup_made_in_moto(client: Any) -> None:
-    """What ``setup_method`` made through moto is there in the test, and gone in the next one."""
+def test_a_class_keeps_what_setup_method_created_in_moto(client: Any) -> None:
+    """Resources that ``setup_method`` created in moto exist in the test and not in the next one."""
 
     @mock_vpc_lattice
     class Case:
@@ -171,7 +174,7 @@ def test_a_class_keeps_what_its_setup_made_in_moto(client: Any) -> None:
             client.create_service(name="shop")
 
         def test_it(self) -> list[str]:
-            return [row["name"] for row in client.list_services()["items"]]
+            return [item["name"] for item in client.list_services()["items"]]
 
     case, seen = Case(), list[list[str]]()
     for _ in range(2):
@@ -181,8 +184,8 @@ def test_a_class_keeps_what_its_setup_made_in_moto(client: Any) -> None:
     assert seen == [["shop"], ["shop"]]
 
 
-def test_a_test_case(client: Any) -> None:
-    """``unittest`` classes work, with what their ``setUp`` makes."""
+def test_a_unittest_test_case(client: Any) -> None:
+    """``unittest`` classes work, with what their ``setUp`` created."""
 
     @mock_vpc_lattice
     class Case(unittest.TestCase):
@@ -202,8 +205,8 @@ def test_a_test_case(client: Any) -> None:
     assert (result.testsRun, result.failures, result.errors) == (2, [], [])
 
 
-def test_an_asynchronous_test_case(client: Any) -> None:
-    """So do those whose tests and set-up are coroutines."""
+def test_an_async_unittest_test_case(client: Any) -> None:
+    """``unittest`` classes whose tests and setup are coroutines work."""
 
     @mock_vpc_lattice
     class Case(unittest.IsolatedAsyncioTestCase):

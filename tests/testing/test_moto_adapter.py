@@ -1,4 +1,4 @@
-"""What the emulator leans on in moto, and that it leaves moto as it was."""
+"""The parts of moto that the emulator uses, and that moto is left unchanged."""
 
 import importlib
 import inspect
@@ -23,26 +23,26 @@ LEANED_ON = [
     ("moto.vpclattice.models", "VPCLatticeBackend.create_listener"),
     ("moto.vpclattice.models", "VPCLatticeBackend.create_rule"),
 ]
-"""Each attribute of moto's that the emulator uses: module and name."""
+"""Attributes of moto that the emulator uses: module and name."""
 
 
 @pytest.mark.parametrize(("module", "name"), LEANED_ON)
-def test_moto_still_has_it(module: str, name: str) -> None:
-    """What the emulator leans on is where it was; if not, this says what a new moto has moved."""
+def test_moto_has_the_attributes_used(module: str, name: str) -> None:
+    """Each attribute of moto that the emulator uses exists."""
     assert callable(attrgetter(name)(importlib.import_module(module))), (
         f"moto {moto.__version__} has no {module}.{name}"
     )
 
 
 @pytest.mark.parametrize(("method", "parameter"), [("start", "reset"), ("stop", "remove_data")])
-def test_moto_still_takes_it(method: str, parameter: str) -> None:
-    """moto's ``start`` and ``stop`` still let a class decorator keep what its setup made."""
+def test_moto_accepts_the_parameters_used(method: str, parameter: str) -> None:
+    """``start`` and ``stop`` of moto accept the parameters that keep data between setup and test."""
     assert parameter in inspect.signature(getattr(moto.mock_aws(), method)).parameters
 
 
 @pytest.mark.usefixtures("lattice")
-def test_listeners_and_rules_still_say_what_they_forward_to(client: Any) -> None:
-    """moto's listeners and rules still have the attributes in which the emulator looks for target groups."""
+def test_moto_listeners_and_rules_have_actions(client: Any) -> None:
+    """moto's listeners and rules have the attributes that name target groups."""
     service = client.create_service(name="shop")
     action = {"forward": {"targetGroups": [{"targetGroupIdentifier": "tg-00000000000000000"}]}}
     listener = client.create_listener(
@@ -70,13 +70,13 @@ def test_listeners_and_rules_still_say_what_they_forward_to(client: Any) -> None
 
 
 def members(cls: Any) -> dict[str, Any]:
-    """What a class or value has; a class's ``__annotations__`` come into being when somebody first asks for them."""
+    """Return the members of a class or value. Accessing ``__annotations__`` creates them."""
     found: dict[str, Any] = cls.__dict__
     return {name: value for name, value in found.items() if name != "__annotations__"}
 
 
 def state_of_moto() -> dict[str, Any]:
-    """Everything of moto's that answers VPC Lattice requests: classes, their members, URLs and handlers."""
+    """Return everything of moto that handles VPC Lattice requests: classes, members, URLs and handlers."""
     stubber: Any = importlib.import_module("moto.core.models").botocore_stubber
     classes: list[type] = [
         type(stubber),
@@ -94,8 +94,8 @@ def state_of_moto() -> dict[str, Any]:
     }
 
 
-def test_moto_is_left_as_it_was(client: Any) -> None:
-    """After a context moto's classes, URL tables and handlers are what they were before it."""
+def test_moto_is_restored(client: Any) -> None:
+    """After a context, moto's classes, URL tables and handlers are unchanged."""
     before = state_of_moto()
 
     with mock_vpc_lattice() as lattice:
@@ -105,8 +105,8 @@ def test_moto_is_left_as_it_was(client: Any) -> None:
     assert state_of_moto() == before
 
 
-def test_moto_alone_afterwards(client: Any) -> None:
-    """In a ``mock_aws`` around the context, moto answers for target groups again after it, and its data is there."""
+def test_moto_handles_requests_again_afterwards(client: Any) -> None:
+    """In an outer ``mock_aws``, moto handles target groups again after the context, with its data."""
     with moto.mock_aws():
         with mock_vpc_lattice() as lattice:
             client.create_target_group(name="ours", type="LAMBDA")
@@ -114,12 +114,12 @@ def test_moto_alone_afterwards(client: Any) -> None:
 
         client.create_target_group(name="motos", type="LAMBDA")
 
-        assert [row["name"] for row in client.list_target_groups()["items"]] == ["motos"]
-        assert [row["name"] for row in client.list_services()["items"]] == ["shop"]
+        assert [item["name"] for item in client.list_target_groups()["items"]] == ["motos"]
+        assert [item["name"] for item in client.list_services()["items"]] == ["shop"]
     assert len(lattice.calls) == 1
 
 
-def test_moto_inside(client: Any) -> None:
+def test_a_nested_mock_aws_changes_nothing(client: Any) -> None:
     """A ``mock_aws`` inside the context changes nothing."""
     with mock_vpc_lattice() as lattice, moto.mock_aws():
         client.create_target_group(name="ours", type="LAMBDA")
@@ -127,8 +127,8 @@ def test_moto_inside(client: Any) -> None:
     assert len(lattice.calls) == 1
 
 
-def test_other_services(lattice: VpcLatticeEmulator, session: Any) -> None:
-    """All else that moto mocks works, and leaves no trace in the emulator's calls."""
+def test_other_services_are_left_to_moto(lattice: VpcLatticeEmulator, session: Any) -> None:
+    """Everything else that moto mocks works and is not recorded."""
     sqs = session.client("sqs")
 
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
@@ -137,8 +137,8 @@ def test_other_services(lattice: VpcLatticeEmulator, session: Any) -> None:
     assert lattice.calls == ()
 
 
-def test_tags_of_other_resources(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """Tags of a service are moto's business."""
+def test_tags_of_other_resources_are_left_to_moto(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """Tags of a service are handled by moto."""
     service = client.create_service(name="shop", tags={"team": "shop"})
 
     client.tag_resource(resourceArn=service["arn"], tags={"stage": "test"})
@@ -147,8 +147,8 @@ def test_tags_of_other_resources(lattice: VpcLatticeEmulator, client: Any) -> No
     assert lattice.calls == ()
 
 
-def test_accounts_of_assumed_roles(lattice: VpcLatticeEmulator, session: Any) -> None:
-    """Credentials of a role in another account are good for that account's groups."""
+def test_assumed_roles_have_their_account(lattice: VpcLatticeEmulator, session: Any) -> None:
+    """Credentials of a role in another account see the groups of that account."""
     role = "arn:aws:iam::111122223333:role/deploy"
     found = session.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
     keys = {"aws_access_key_id": found["AccessKeyId"], "aws_secret_access_key": found["SecretAccessKey"]}
@@ -163,8 +163,8 @@ def test_accounts_of_assumed_roles(lattice: VpcLatticeEmulator, session: Any) ->
     not hasattr(BotocoreStubber, "process_prepared_request"),
     reason="moto before 5.2.5 answers the library requests in another place",
 )
-def test_without_boto3(lattice: VpcLatticeEmulator) -> None:
-    """A request of the library ``requests`` is answered too, in the account that its header names."""
+def test_requests_without_boto3(lattice: VpcLatticeEmulator) -> None:
+    """A request of the library ``requests`` is handled in the account that its header names."""
     url = f"https://vpc-lattice.{REGION}.amazonaws.com/targetgroups"
 
     made = requests.post(
@@ -174,10 +174,10 @@ def test_without_boto3(lattice: VpcLatticeEmulator) -> None:
     assert (made.status_code, made.json()["arn"].split(":")[4]) == (201, "111122223333")
 
 
-def test_other_endpoints_of_the_service(lattice: VpcLatticeEmulator, session: Any) -> None:
+def test_fips_and_dual_stack_endpoints(lattice: VpcLatticeEmulator, session: Any) -> None:
     """The FIPS and dual-stack endpoints are the same service."""
     hosts = ["vpc-lattice-fips.eu-west-1.amazonaws.com", "vpc-lattice.eu-west-1.api.aws"]
     clients = [session.client("vpc-lattice", endpoint_url=f"https://{host}") for host in hosts]
     clients[0].create_target_group(name="orders", type="LAMBDA")
 
-    assert [row["name"] for row in clients[1].list_target_groups()["items"]] == ["orders"]
+    assert [item["name"] for item in clients[1].list_target_groups()["items"]] == ["orders"]

@@ -1,21 +1,21 @@
-"""clientToken: one intention makes one group."""
+"""``clientToken``: repeated creates."""
 
 from typing import Any, Literal
 
 import pytest
 
 from lattice_tg.testing import VpcLatticeEmulator, mock_vpc_lattice
-from support.emulator_requests import ROUTED, answer, refusal
+from support.emulator_requests import ROUTED, error_response, members_of
 
 TOKEN = "one-and-the-same"
 
 
-def test_the_same_again(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """The same token with the same parameters is answered with the same group, as it is now."""
+def test_the_same_request_returns_the_same_group(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """The same token with the same parameters returns the same group in its current state."""
     params = {"name": "orders", "type": "IP", "config": ROUTED, "clientToken": TOKEN}
-    created = answer(client.create_target_group(**params))
+    created = members_of(client.create_target_group(**params))
 
-    again = answer(client.create_target_group(**params))
+    again = members_of(client.create_target_group(**params))
 
     assert again == created | {"status": "ACTIVE"}
     assert len(client.list_target_groups()["items"]) == 1
@@ -28,48 +28,48 @@ def test_the_same_again(lattice: VpcLatticeEmulator, client: Any) -> None:
         ("ValidationException", 400, {"reason": "fieldValidationFailed"}),
     ],
 )
-def test_other_parameters(
+def test_other_parameters_are_rejected(
     client: Any,
     code: Literal["ConflictException", "ValidationException"],
     http_status: int,
     members: dict[str, str],
 ) -> None:
-    """The same token with other parameters is refused, with the code that the test chose."""
+    """The same token with other parameters is rejected with the configured code."""
     with mock_vpc_lattice(token_mismatch_error=code):
         client.create_target_group(name="orders", type="LAMBDA", clientToken=TOKEN)
 
-        refused = refusal(client.create_target_group, name="resize", type="LAMBDA", clientToken=TOKEN)
+        rejected = error_response(client.create_target_group, name="resize", type="LAMBDA", clientToken=TOKEN)
 
-    assert refused["Error"]["Code"] == code
-    assert "The clientToken was used with other parameters" in refused["Error"]["Message"]
-    assert refused["ResponseMetadata"]["HTTPStatusCode"] == http_status
-    assert members.items() <= refused.items()
+    assert rejected["Error"]["Code"] == code
+    assert "The clientToken was used with other parameters" in rejected["Error"]["Message"]
+    assert rejected["ResponseMetadata"]["HTTPStatusCode"] == http_status
+    assert members.items() <= rejected.items()
 
 
-def test_after_the_group_is_gone(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """A token outlives its group: the first reply is given again, though there is no such group any more."""
+def test_a_token_outlives_its_group(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """After the group is deleted, the first response is returned again."""
     params = {"name": "orders", "type": "LAMBDA", "clientToken": TOKEN}
-    created = answer(client.create_target_group(**params))
+    created = members_of(client.create_target_group(**params))
     client.delete_target_group(targetGroupIdentifier=created["id"])
 
-    again = answer(client.create_target_group(**params))
+    again = members_of(client.create_target_group(**params))
 
     assert again == created
     assert client.list_target_groups()["items"] == []
 
 
-def test_a_refused_create_spends_no_token(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """The token of a create that was refused is good for another."""
+def test_a_rejected_create_consumes_no_token(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """The token of a rejected create can be used again."""
     client.create_target_group(name="orders", type="LAMBDA")
-    refusal(client.create_target_group, name="orders", type="LAMBDA", clientToken=TOKEN)
+    error_response(client.create_target_group, name="orders", type="LAMBDA", clientToken=TOKEN)
 
     created = client.create_target_group(name="resize", type="LAMBDA", clientToken=TOKEN)
 
     assert created["name"] == "resize"
 
 
-def test_tokens_of_two_regions(lattice: VpcLatticeEmulator, session: Any, client: Any) -> None:
-    """Another Region knows nothing of a token."""
+def test_tokens_are_regional(lattice: VpcLatticeEmulator, session: Any, client: Any) -> None:
+    """A token is unknown in another Region."""
     client.create_target_group(name="orders", type="LAMBDA", clientToken=TOKEN)
 
     abroad = session.client("vpc-lattice", region_name="us-west-2")

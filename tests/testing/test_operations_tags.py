@@ -4,37 +4,39 @@ from typing import Any
 
 import pytest
 
-from support.emulator_requests import UNKNOWN_ID, answer, code_and_message, fields
+from support.emulator_requests import UNKNOWN_ID, code_and_message, fields, members_of
 
 ARN = f"arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/{UNKNOWN_ID}"
 
 
 @pytest.fixture
 def arn(client: Any, group_id: str) -> str:
+    """Return the ARN of the group."""
     return str(client.get_target_group(targetGroupIdentifier=group_id)["arn"])
 
 
 def tags(client: Any, arn: str) -> dict[str, str]:
+    """Return the tags of a resource."""
     return dict(client.list_tags_for_resource(resourceArn=arn)["tags"])
 
 
 def test_tag_and_untag(client: Any, arn: str) -> None:
-    """Tags are added and changed by key, and taken away by key; a key that is not there does no harm."""
+    """Tags are added, changed and removed by key, and removing an unknown key succeeds."""
     answers = [
-        answer(client.tag_resource(resourceArn=arn, tags={"team": "shop", "stage": "test"})),
-        answer(client.tag_resource(resourceArn=arn, tags={"stage": "live", "empty": ""})),
+        members_of(client.tag_resource(resourceArn=arn, tags={"team": "shop", "stage": "test"})),
+        members_of(client.tag_resource(resourceArn=arn, tags={"stage": "live", "empty": ""})),
     ]
     after_tagging = tags(client, arn)
 
-    answers.append(answer(client.untag_resource(resourceArn=arn, tagKeys=["team", "nothing"])))
+    answers.append(members_of(client.untag_resource(resourceArn=arn, tagKeys=["team", "nothing"])))
 
     assert answers == [{}, {}, {}]
     assert after_tagging == {"team": "shop", "stage": "live", "empty": ""}
     assert tags(client, arn) == {"stage": "live", "empty": ""}
 
 
-def test_tags_of_a_creation(lattice: Any, client: Any) -> None:
-    """Tags can be given when a group is created, and are not part of the reply."""
+def test_create_with_tags(lattice: Any, client: Any) -> None:
+    """Tags can be set at creation and are not part of the response."""
     created = client.create_target_group(name="resize", type="LAMBDA", tags={"team": "shop"})
 
     assert "tags" not in created
@@ -42,7 +44,7 @@ def test_tags_of_a_creation(lattice: Any, client: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "rows"),
+    ("given", "items"),
     [
         ({"aws:team": "shop"}, {"tags key 'aws:team'": "The prefix aws: is reserved"}),
         ({"team": "AWS:shop"}, {"tags.team": "The prefix aws: is reserved"}),
@@ -53,36 +55,36 @@ def test_tags_of_a_creation(lattice: Any, client: Any) -> None:
         ({"team": "v" * 257}, {"tags.team": "Member must have length less than or equal to 256"}),
     ],
 )
-def test_refused_tags(client: Any, arn: str, given: dict[str, str], rows: dict[str, str]) -> None:
-    """Tags are held to the documented lengths, letters and prefixes, when tagging and when creating."""
-    assert fields(client.tag_resource, resourceArn=arn, tags=given) == rows
-    assert fields(client.create_target_group, name="resize", type="LAMBDA", tags=given) == rows
+def test_invalid_tags_are_rejected(client: Any, arn: str, given: dict[str, str], items: dict[str, str]) -> None:
+    """Tags must have the documented lengths, characters and prefixes, when tagging and when creating."""
+    assert fields(client.tag_resource, resourceArn=arn, tags=given) == items
+    assert fields(client.create_target_group, name="resize", type="LAMBDA", tags=given) == items
     assert tags(client, arn) == {}
 
 
-def test_letters_of_any_script(client: Any, arn: str) -> None:
-    """Letters are not only those of ASCII."""
+def test_letters_of_any_script_are_accepted(client: Any, arn: str) -> None:
+    """Letters outside of ASCII are accepted."""
     client.tag_resource(resourceArn=arn, tags={"Größe": "左 2_.:/=+-@"})
 
     assert tags(client, arn) == {"Größe": "左 2_.:/=+-@"}
 
 
-def test_fifty_tags(client: Any, arn: str) -> None:
-    """A group has fifty tags at most; changing one of them is not one more."""
+def test_fifty_tags_are_the_maximum(client: Any, arn: str) -> None:
+    """A group has at most fifty tags, and changing one adds none."""
     client.tag_resource(resourceArn=arn, tags={f"key-{number}": "" for number in range(50)})
 
     client.tag_resource(resourceArn=arn, tags={"key-0": "changed"})
-    refused = fields(client.tag_resource, resourceArn=arn, tags={"one-more": ""})
+    rejected = fields(client.tag_resource, resourceArn=arn, tags={"one-more": ""})
 
-    assert refused == {"tags": "A resource has at most 50 tags"}
+    assert rejected == {"tags": "A resource has at most 50 tags"}
 
 
 @pytest.mark.parametrize(
     ("method", "more"),
     [("tag_resource", {"tags": {}}), ("untag_resource", {"tagKeys": ["team"]}), ("list_tags_for_resource", {})],
 )
-def test_an_unknown_group(lattice: Any, client: Any, method: str, more: dict[str, Any]) -> None:
-    """Tags of a group that is not there are not found."""
-    refused = code_and_message(getattr(client, method), resourceArn=ARN, **more)
+def test_tags_of_an_unknown_group_are_not_found(lattice: Any, client: Any, method: str, more: dict[str, Any]) -> None:
+    """Tag operations on an unknown group raise 404."""
+    rejected = code_and_message(getattr(client, method), resourceArn=ARN, **more)
 
-    assert refused == ("ResourceNotFoundException", f"Target group {ARN} not found")
+    assert rejected == ("ResourceNotFoundException", f"Target group {ARN} not found")

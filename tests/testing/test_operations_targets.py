@@ -11,10 +11,10 @@ from support.emulator_requests import (
     FUNCTION,
     REGION,
     ROUTED,
-    answer,
     code_and_message,
+    error_response,
     fields,
-    refusal,
+    members_of,
     statuses,
 )
 
@@ -22,44 +22,47 @@ pytestmark = pytest.mark.usefixtures("lattice")
 
 
 def unsupported(target: dict[str, Any], message: str) -> dict[str, Any]:
+    """Return an ``unsuccessful`` item for an unsupported target."""
     return {**target, "failureCode": "UnsupportedTarget", "failureMessage": message}
 
 
-def registered(client: Any, group_id: str, *targets: dict[str, Any]) -> dict[str, Any]:
-    return answer(client.register_targets(targetGroupIdentifier=group_id, targets=list(targets)))
+def register(client: Any, group_id: str, *targets: dict[str, Any]) -> dict[str, Any]:
+    """Register targets and return the response."""
+    return members_of(client.register_targets(targetGroupIdentifier=group_id, targets=list(targets)))
 
 
-def new_group(client: Any, group_type: str) -> str:
+def create_group(client: Any, group_type: str) -> str:
+    """Create a group of a type and return its id."""
     config = {} if group_type == "LAMBDA" else {"config": ROUTED}
     return str(client.create_target_group(name=f"of-{group_type.lower()}", type=group_type, **config)["id"])
 
 
-def test_a_target_without_port_has_the_groups(client: Any, group_id: str) -> None:
-    """The reply and the list give each target its port; the same id on two ports is two targets."""
-    reply = registered(client, group_id, {"id": "10.0.0.1"}, {"id": "10.0.0.1", "port": 81})
+def test_a_target_without_a_port_has_the_group_port(client: Any, group_id: str) -> None:
+    """Response and list give each target its port, and one id on two ports is two targets."""
+    response = register(client, group_id, {"id": "10.0.0.1"}, {"id": "10.0.0.1", "port": 81})
 
-    rows = client.list_targets(targetGroupIdentifier=group_id)["items"]
+    items = client.list_targets(targetGroupIdentifier=group_id)["items"]
 
     both = [{"id": "10.0.0.1", "port": 80}, {"id": "10.0.0.1", "port": 81}]
-    assert reply == {"successful": both, "unsuccessful": []}
-    assert [{"id": row["id"], "port": row["port"]} for row in rows] == both
+    assert response == {"successful": both, "unsuccessful": []}
+    assert [{"id": item["id"], "port": item["port"]} for item in items] == both
 
 
-def test_registering_twice(client: Any, group_id: str) -> None:
-    """A target that is registered already is registered without error, once."""
-    registered(client, group_id, {"id": "10.0.0.1"})
+def test_registering_twice_succeeds(client: Any, group_id: str) -> None:
+    """A register target is register again without error and listed once."""
+    register(client, group_id, {"id": "10.0.0.1"})
 
-    reply = registered(client, group_id, {"id": "10.0.0.1", "port": 80})
+    response = register(client, group_id, {"id": "10.0.0.1", "port": 80})
 
-    assert reply == {"successful": [{"id": "10.0.0.1", "port": 80}], "unsuccessful": []}
+    assert response == {"successful": [{"id": "10.0.0.1", "port": 80}], "unsuccessful": []}
     assert len(client.list_targets(targetGroupIdentifier=group_id)["items"]) == 1
 
 
-def test_partial_failure(client: Any, group_id: str) -> None:
-    """What cannot be registered is told in its own row; the rest is registered, and HTTP says 200."""
-    reply = registered(client, group_id, {"id": "10.0.0.1"}, {"id": "2001:db8::1", "port": 81}, {"id": "web"})
+def test_partial_failure_is_reported_per_target(client: Any, group_id: str) -> None:
+    """Rejected targets have their own items, the others are register, and the HTTP status is 200."""
+    response = register(client, group_id, {"id": "10.0.0.1"}, {"id": "2001:db8::1", "port": 81}, {"id": "web"})
 
-    assert reply == {
+    assert response == {
         "successful": [{"id": "10.0.0.1", "port": 80}],
         "unsuccessful": [
             unsupported(
@@ -90,11 +93,13 @@ def test_partial_failure(client: Any, group_id: str) -> None:
         ),
     ],
 )
-def test_targets_of_the_wrong_kind(client: Any, group_type: str, target: dict[str, Any], message: str) -> None:
-    """Each type of group takes targets of its own kind only."""
-    reply = registered(client, new_group(client, group_type), target)
+def test_targets_of_another_type_are_rejected(
+    client: Any, group_type: str, target: dict[str, Any], message: str
+) -> None:
+    """Each type of group accepts only its own type of targets."""
+    response = register(client, create_group(client, group_type), target)
 
-    assert reply == {"successful": [], "unsuccessful": [unsupported(target, message)]}
+    assert response == {"successful": [], "unsuccessful": [unsupported(target, message)]}
 
 
 @pytest.mark.parametrize(
@@ -106,122 +111,122 @@ def test_targets_of_the_wrong_kind(client: Any, group_type: str, target: dict[st
         ("LAMBDA", {"id": f"{FUNCTION}:live"}, {"id": f"{FUNCTION}:live"}),
     ],
 )
-def test_targets_of_the_right_kind(
+def test_targets_of_the_group_type_are_accepted(
     client: Any, group_type: str, target: dict[str, Any], successful: dict[str, Any]
 ) -> None:
-    """Each type of group takes targets of its own kind; a function has no port."""
-    reply = registered(client, new_group(client, group_type), target)
+    """Each type of group accepts its own type of targets, and a Lambda function has no port."""
+    response = register(client, create_group(client, group_type), target)
 
-    assert reply == {"successful": [successful], "unsuccessful": []}
+    assert response == {"successful": [successful], "unsuccessful": []}
 
 
 @pytest.mark.parametrize(("group_type", "first"), [("ALB", BALANCER), ("LAMBDA", FUNCTION)])
-def test_one_target_only(client: Any, group_type: str, first: str) -> None:
-    """A group of type ALB or LAMBDA has one target, which may be registered again."""
-    group_id = new_group(client, group_type)
-    registered(client, group_id, {"id": first})
+def test_alb_and_lambda_groups_have_one_target(client: Any, group_type: str, first: str) -> None:
+    """An ALB or LAMBDA group has one target, which may be register again."""
+    group_id = create_group(client, group_type)
+    register(client, group_id, {"id": first})
 
-    reply = registered(client, group_id, {"id": f"{first}-2"}, {"id": first})
+    response = register(client, group_id, {"id": f"{first}-2"}, {"id": first})
 
-    assert [target["id"] for target in reply["successful"]] == [first]
-    assert reply["unsuccessful"] == [
+    assert [target["id"] for target in response["successful"]] == [first]
+    assert response["unsuccessful"] == [
         unsupported({"id": f"{first}-2"}, f"A target group of type {group_type} has one target")
     ]
 
 
-def test_ipv6(client: Any) -> None:
-    """A group of IP address type IPV6 takes IPv6 addresses."""
+def test_ipv6_groups_accept_ipv6_addresses(client: Any) -> None:
+    """A group with IP address type IPV6 accepts IPv6 addresses."""
     config = {**ROUTED, "ipAddressType": "IPV6"}
     group_id = client.create_target_group(name="six", type="IP", config=config)["id"]
 
-    reply = registered(client, group_id, {"id": "2001:db8::1"})
+    response = register(client, group_id, {"id": "2001:db8::1"})
 
-    assert reply["successful"] == [{"id": "2001:db8::1", "port": 80}]
+    assert response["successful"] == [{"id": "2001:db8::1", "port": 80}]
 
 
-def test_a_target_refused_on_request(client: Any, lattice: VpcLatticeEmulator, group_id: str) -> None:
-    """A target that a test wants refused is refused with the code and message that it chose, each time."""
+def test_reject_target_rejects_each_time(client: Any, lattice: VpcLatticeEmulator, group_id: str) -> None:
+    """A target that a test rejects has the configured code and message, each time."""
     lattice.reject_target("10.0.0.9", code="UnsupportedTarget", message="not in this VPC")
 
-    replies = [registered(client, group_id, {"id": "10.0.0.8"}, {"id": "10.0.0.9"}) for _ in range(2)]
+    responses = [register(client, group_id, {"id": "10.0.0.8"}, {"id": "10.0.0.9"}) for _ in range(2)]
 
-    refused = unsupported({"id": "10.0.0.9"}, "not in this VPC")
-    assert replies == [{"successful": [{"id": "10.0.0.8", "port": 80}], "unsuccessful": [refused]}] * 2
+    rejected = unsupported({"id": "10.0.0.9"}, "not in this VPC")
+    assert responses == [{"successful": [{"id": "10.0.0.8", "port": 80}], "unsuccessful": [rejected]}] * 2
 
 
 def test_deregister(client: Any, group_id: str) -> None:
-    """What is registered goes, by the port it has; what is not there is told in its own row."""
-    registered(client, group_id, {"id": "10.0.0.1"}, {"id": "10.0.0.2"})
-    gone = [{"id": "10.0.0.1"}, {"id": "10.0.0.2", "port": 81}]
+    """A register target is deregistered by its port, and an unknown one has its own item."""
+    register(client, group_id, {"id": "10.0.0.1"}, {"id": "10.0.0.2"})
+    deregistered = [{"id": "10.0.0.1"}, {"id": "10.0.0.2", "port": 81}]
 
-    reply = answer(client.deregister_targets(targetGroupIdentifier=group_id, targets=gone))
+    response = members_of(client.deregister_targets(targetGroupIdentifier=group_id, targets=deregistered))
 
     unknown = {"id": "10.0.0.2", "port": 81, "failureCode": "TargetNotFound"}
-    assert reply == {
+    assert response == {
         "successful": [{"id": "10.0.0.1", "port": 80}],
         "unsuccessful": [unknown | {"failureMessage": "The target is not registered"}],
     }
     assert statuses(client, group_id) == {"10.0.0.2": "UNUSED"}
 
 
-def test_list_some(client: Any, group_id: str) -> None:
-    """The list can be narrowed to given targets; those that are not there are left out."""
-    registered(client, group_id, *({"id": f"10.0.0.{last}"} for last in range(1, 4)))
-    wanted = [{"id": "10.0.0.3"}, {"id": "10.0.0.1", "port": 80}, {"id": "10.0.0.2", "port": 81}]
+def test_list_targets_filter(client: Any, group_id: str) -> None:
+    """The list can be filtered by targets, and unknown targets are omitted."""
+    register(client, group_id, *({"id": f"10.0.0.{last}"} for last in range(1, 4)))
+    requested = [{"id": "10.0.0.3"}, {"id": "10.0.0.1", "port": 80}, {"id": "10.0.0.2", "port": 81}]
 
-    rows = client.list_targets(targetGroupIdentifier=group_id, targets=wanted)["items"]
+    items = client.list_targets(targetGroupIdentifier=group_id, targets=requested)["items"]
 
-    assert [row["id"] for row in rows] == ["10.0.0.1", "10.0.0.3"]
+    assert [item["id"] for item in items] == ["10.0.0.1", "10.0.0.3"]
 
 
-def test_too_many_at_once(client: Any, group_id: str) -> None:
-    """A call takes a hundred targets, a filter twenty."""
+def test_request_limits(client: Any, group_id: str) -> None:
+    """A request has at most 100 targets, and a filter at most 20."""
     targets = [{"id": f"10.0.0.{last}"} for last in range(101)]
 
-    refused = [
+    rejected = [
         fields(client.register_targets, targetGroupIdentifier=group_id, targets=targets),
         fields(client.deregister_targets, targetGroupIdentifier=group_id, targets=targets),
         fields(client.list_targets, targetGroupIdentifier=group_id, targets=targets[:21]),
     ]
 
     limits = [100, 100, 20]
-    assert refused == [{"targets": f"Member must have length less than or equal to {limit}"} for limit in limits]
+    assert rejected == [{"targets": f"Member must have length less than or equal to {limit}"} for limit in limits]
 
 
-def test_quota_of_targets(client: Any, lattice: VpcLatticeEmulator, group_id: str) -> None:
-    """Beyond a quota that a test sets the whole call is refused, and nothing is registered."""
+def test_target_quota_rejects_the_whole_request(client: Any, lattice: VpcLatticeEmulator, group_id: str) -> None:
+    """Beyond the quota, the whole request is rejected and no target is register."""
     lattice.set_quota("targets_per_target_group", 1)
 
-    refused = refusal(
+    rejected = error_response(
         client.register_targets, targetGroupIdentifier=group_id, targets=[{"id": "10.0.0.1"}, {"id": "10.0.0.2"}]
     )
 
-    assert refused["Error"]["Code"] == "ServiceQuotaExceededException"
-    assert refused["resourceType"] == "TARGET"
+    assert rejected["Error"]["Code"] == "ServiceQuotaExceededException"
+    assert rejected["resourceType"] == "TARGET"
     assert statuses(client, group_id) == {}
 
 
-def test_a_forced_status(client: Any, lattice: VpcLatticeEmulator, group_id: str) -> None:
-    """A status that a test sets stays until the target is registered anew."""
-    registered(client, group_id, {"id": "10.0.0.1"}, {"id": "10.0.0.1", "port": 81}, {"id": "10.0.0.2"})
+def test_a_forced_status_lasts_until_registration(client: Any, lattice: VpcLatticeEmulator, group_id: str) -> None:
+    """A status that a test sets stays until the target is register again."""
+    register(client, group_id, {"id": "10.0.0.1"}, {"id": "10.0.0.1", "port": 81}, {"id": "10.0.0.2"})
     lattice.set_target_status(group_id, "10.0.0.1", "UNHEALTHY", reason_code="HealthCheckFailed")
     lattice.set_target_status(group_id, "10.0.0.1", "HEALTHY", port=81)
 
     forced = client.list_targets(targetGroupIdentifier=group_id)["items"]
     client.deregister_targets(targetGroupIdentifier=group_id, targets=[{"id": "10.0.0.1"}])
-    registered(client, group_id, {"id": "10.0.0.1"})
+    register(client, group_id, {"id": "10.0.0.1"})
 
-    assert [(row["port"], row["status"], row.get("reasonCode")) for row in forced] == [
+    assert [(item["port"], item["status"], item.get("reasonCode")) for item in forced] == [
         (80, "UNHEALTHY", "HealthCheckFailed"),
         (81, "HEALTHY", None),
         (80, "UNUSED", "TargetGroupNotInUse"),
     ]
-    rows = client.list_targets(targetGroupIdentifier=group_id, targets=[{"id": "10.0.0.1"}])["items"]
-    assert [row["status"] for row in rows] == ["UNUSED"]
+    items = client.list_targets(targetGroupIdentifier=group_id, targets=[{"id": "10.0.0.1"}])["items"]
+    assert [item["status"] for item in items] == ["UNUSED"]
 
 
-def test_forcing_what_is_not_there(lattice: VpcLatticeEmulator, group_id: str) -> None:
-    """A status is set on a registered target only, and must be one of the service's words."""
+def test_set_target_status_requires_a_registered_target(lattice: VpcLatticeEmulator, group_id: str) -> None:
+    """set_target_status() rejects unknown targets and statuses."""
     with pytest.raises(ValueError, match=f"target_id='10.0.0.1': not registered with {group_id}; registered are"):
         lattice.set_target_status(group_id, "10.0.0.1", "HEALTHY")
     with pytest.raises(ValueError, match="status='SICK': not a target status; write one of DRAINING, UNAVAILABLE"):
@@ -230,21 +235,21 @@ def test_forcing_what_is_not_there(lattice: VpcLatticeEmulator, group_id: str) -
         lattice.set_target_status("orders", "10.0.0.1", "HEALTHY")
 
 
-def test_a_target_needs_its_id(client: Any, group_id: str) -> None:
-    """Limits of a target's members are those of the model."""
+def test_target_members_are_validated(client: Any, group_id: str) -> None:
+    """The members of a target have the limits of the service model."""
     targets = [{"id": "x" * 201, "port": 70000}]
 
-    refused = fields(client.register_targets, targetGroupIdentifier=group_id, targets=targets)
+    rejected = fields(client.register_targets, targetGroupIdentifier=group_id, targets=targets)
 
-    assert refused == {
+    assert rejected == {
         "targets[0].id": "Member must have length less than or equal to 200",
         "targets[0].port": "Member must have value less than or equal to 65535",
     }
 
 
-def test_an_id_that_is_a_name(client: Any) -> None:
-    """A name is not accepted where an id or ARN belongs."""
-    refused = code_and_message(client.list_targets, targetGroupIdentifier="orders-of-the-shop")
+def test_a_name_is_not_an_identifier(client: Any) -> None:
+    """A name is rejected where an id or ARN is required."""
+    rejected = code_and_message(client.list_targets, targetGroupIdentifier="orders-of-the-shop")
 
-    assert refused[0] == "ValidationException"
-    assert refused[1].startswith("targetGroupIdentifier: Member must satisfy regular expression pattern: ")
+    assert rejected[0] == "ValidationException"
+    assert rejected[1].startswith("targetGroupIdentifier: Member must satisfy regular expression pattern: ")

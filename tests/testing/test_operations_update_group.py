@@ -1,30 +1,30 @@
-"""Updates and deletions of groups in the emulator, and what it refuses."""
+"""Updating and deleting groups."""
 
 from typing import Any
 
 import pytest
 
 from lattice_tg.testing import VpcLatticeEmulator
-from support.emulator_requests import REGION, ROUTED, UNKNOWN_ID, answer, code_and_message, fields, refusal
+from support.emulator_requests import REGION, ROUTED, UNKNOWN_ID, code_and_message, error_response, fields, members_of
 from support.health_checks import CHECKED, UNCHECKED
 
 pytestmark = pytest.mark.usefixtures("lattice")
 
 
-def test_update_merges(client: Any, group_id: str, lattice: VpcLatticeEmulator) -> None:
-    """An update changes what it names and leaves the rest of the health check."""
+def test_update_merges_the_health_check(client: Any, group_id: str, lattice: VpcLatticeEmulator) -> None:
+    """An update changes the members that it names, and keeps the rest of the health check."""
     client.update_target_group(targetGroupIdentifier=group_id, healthCheck={"path": "/up", "port": 81})
 
     updated = client.update_target_group(targetGroupIdentifier=group_id, healthCheck={"healthyThresholdCount": 3})
 
-    wanted = {**CHECKED, "path": "/up", "port": 81, "healthyThresholdCount": 3}
-    assert updated["config"]["healthCheck"] == wanted
+    requested = {**CHECKED, "path": "/up", "port": 81, "healthyThresholdCount": 3}
+    assert updated["config"]["healthCheck"] == requested
     assert updated["status"] == "ACTIVE"
     assert client.get_target_group(targetGroupIdentifier=group_id)["config"] == updated["config"]
 
 
-def test_update_resets(client: Any, group_id: str) -> None:
-    """0 and an empty text bring the default back; a port's default is to have none."""
+def test_update_resets_members(client: Any, group_id: str) -> None:
+    """0 and an empty string restore the default, and a port is removed."""
     changed = {"path": "/up", "port": 81, "healthyThresholdCount": 3, "matcher": {"httpCode": "200-299"}}
     client.update_target_group(targetGroupIdentifier=group_id, healthCheck={**changed, "enabled": False})
     reset = {"path": "", "port": 0, "healthyThresholdCount": 0, "matcher": {"httpCode": ""}}
@@ -35,21 +35,21 @@ def test_update_resets(client: Any, group_id: str) -> None:
 
 
 @pytest.mark.parametrize("group_type", ["ALB", "LAMBDA"])
-def test_no_health_check_to_update(client: Any, group_type: str) -> None:
-    """Groups of type ALB and LAMBDA have no health check that could be updated."""
+def test_alb_and_lambda_groups_have_no_health_check(client: Any, group_type: str) -> None:
+    """The health check of an ALB or LAMBDA group cannot be updated."""
     config = {"config": ROUTED} if group_type == "ALB" else {}
     created = client.create_target_group(name="orders", type=group_type, **config)
 
-    refused = fields(client.update_target_group, targetGroupIdentifier=created["id"], healthCheck={"enabled": True})
+    rejected = fields(client.update_target_group, targetGroupIdentifier=created["id"], healthCheck={"enabled": True})
 
-    assert refused == {"healthCheck": f"{group_type} Target Group does not support health check config"}
+    assert rejected == {"healthCheck": f"{group_type} Target Group does not support health check config"}
 
 
 def test_delete(client: Any, group_id: str) -> None:
-    """The reply to a deletion says that it is under way; with no time to take, the group is gone right after."""
+    """The response says DELETE_IN_PROGRESS, and without a delay the group is deleted immediately."""
     got = client.get_target_group(targetGroupIdentifier=group_id)
 
-    deleted = answer(client.delete_target_group(targetGroupIdentifier=group_id))
+    deleted = members_of(client.delete_target_group(targetGroupIdentifier=group_id))
 
     assert deleted == {"id": group_id, "arn": got["arn"], "status": "DELETE_IN_PROGRESS"}
     assert code_and_message(client.get_target_group, targetGroupIdentifier=group_id)[0] == "ResourceNotFoundException"
@@ -67,39 +67,39 @@ def test_delete(client: Any, group_id: str) -> None:
         ("list_targets", {}),
     ],
 )
-def test_not_found(client: Any, method: str, more: dict[str, Any]) -> None:
-    """Every operation on a group that is not there answers 404 with the id that was asked for."""
-    refused = refusal(getattr(client, method), targetGroupIdentifier=UNKNOWN_ID, **more)
+def test_unknown_groups_are_not_found(client: Any, method: str, more: dict[str, Any]) -> None:
+    """Each operation on an unknown group raises 404 with the requested id."""
+    rejected = error_response(getattr(client, method), targetGroupIdentifier=UNKNOWN_ID, **more)
 
-    assert refused["Error"]["Code"] == "ResourceNotFoundException"
-    assert (refused["resourceId"], refused["resourceType"]) == (UNKNOWN_ID, "TARGET_GROUP")
-    assert refused["ResponseMetadata"]["HTTPStatusCode"] == 404
+    assert rejected["Error"]["Code"] == "ResourceNotFoundException"
+    assert (rejected["resourceId"], rejected["resourceType"]) == (UNKNOWN_ID, "TARGET_GROUP")
+    assert rejected["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
-def test_an_arn_of_another_account(client: Any, group_id: str) -> None:
-    """An ARN finds a group only if all of it is the group's."""
+def test_an_arn_must_match_completely(client: Any, group_id: str) -> None:
+    """An ARN identifies a group only if all parts match."""
     arn = f"arn:aws:vpc-lattice:{REGION}:999999999999:targetgroup/{group_id}"
 
-    refused = code_and_message(client.get_target_group, targetGroupIdentifier=arn)
+    rejected = code_and_message(client.get_target_group, targetGroupIdentifier=arn)
 
-    assert refused == ("ResourceNotFoundException", f"Target group {arn} not found")
+    assert rejected == ("ResourceNotFoundException", f"Target group {arn} not found")
 
 
-def test_quota_of_groups(client: Any, lattice: VpcLatticeEmulator) -> None:
-    """Beyond a quota that a test sets, 402 names it; without one there is none."""
+def test_group_quota(client: Any, lattice: VpcLatticeEmulator) -> None:
+    """Beyond the quota, 402 names the quota, and there is no quota by default."""
     lattice.set_quota("target_groups", 1)
     client.create_target_group(name="orders", type="LAMBDA")
 
-    refused = refusal(client.create_target_group, name="resize", type="LAMBDA")
+    rejected = error_response(client.create_target_group, name="resize", type="LAMBDA")
 
-    members = {name: refused[name] for name in ("resourceType", "serviceCode", "quotaCode")}
-    assert refused["Error"] == {"Code": "ServiceQuotaExceededException", "Message": "Too many target groups"}
+    members = {name: rejected[name] for name in ("resourceType", "serviceCode", "quotaCode")}
+    assert rejected["Error"] == {"Code": "ServiceQuotaExceededException", "Message": "Too many target groups"}
     assert members == {"resourceType": "TARGET_GROUP", "serviceCode": "vpc-lattice", "quotaCode": "L-EMULATOR"}
-    assert refused["ResponseMetadata"]["HTTPStatusCode"] == 402
+    assert rejected["ResponseMetadata"]["HTTPStatusCode"] == 402
 
 
-def test_an_unknown_quota(lattice: VpcLatticeEmulator) -> None:
-    """A quota that does not exist is an error that names those that do."""
+def test_an_unknown_quota_is_rejected(lattice: VpcLatticeEmulator) -> None:
+    """The error names the known quotas."""
     quota: Any = "rules"
 
     with pytest.raises(ValueError, match="quota='rules': no such quota; write one of target_groups, targets_per_targ"):

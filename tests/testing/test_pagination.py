@@ -1,4 +1,4 @@
-"""Pages of groups and of targets."""
+"""Pagination of groups and targets."""
 
 import base64
 from typing import Any
@@ -12,23 +12,25 @@ INVALID = {"nextToken": "Invalid token"}
 
 @pytest.fixture
 def group_ids(lattice: Any, client: Any) -> list[str]:
+    """Create groups and return their ids."""
     return [client.create_target_group(name=f"group-{n}", type="LAMBDA")["id"] for n in range(5)]
 
 
 def ids(page: dict[str, Any]) -> list[str]:
-    return [row["id"] for row in page["items"]]
+    """Return the ids of a page."""
+    return [item["id"] for item in page["items"]]
 
 
-def test_boto3_pages_through(client: Any, group_ids: list[str]) -> None:
-    """boto3's paginator sees every group once, in order, in pages of the size asked for."""
+def test_boto3_paginator_yields_every_group_once(client: Any, group_ids: list[str]) -> None:
+    """boto3's paginator yields every group once, in order, in pages of the requested size."""
     pages = list(client.get_paginator("list_target_groups").paginate(PaginationConfig={"PageSize": 2}))
 
     assert [len(page["items"]) for page in pages] == [2, 2, 1]
     assert [group_id for page in pages for group_id in ids(page)] == group_ids
 
 
-def test_targets_are_paged_too(client: Any, group_id: str) -> None:
-    """The same holds for targets."""
+def test_targets_are_paginated(client: Any, group_id: str) -> None:
+    """boto3's paginator yields every target once."""
     targets = [{"id": f"10.0.0.{last}"} for last in range(5)]
     client.register_targets(targetGroupIdentifier=group_id, targets=targets)
 
@@ -39,16 +41,16 @@ def test_targets_are_paged_too(client: Any, group_id: str) -> None:
 
 
 def test_the_last_page_has_no_token(client: Any, group_ids: list[str]) -> None:
-    """A page that ends with the last row, full or not, is the last."""
+    """The page with the last item has no token, whether full or not."""
     assert "nextToken" not in client.list_target_groups(maxResults=5)
     assert "nextToken" not in client.list_target_groups()
 
 
-def test_changes_between_pages(client: Any, group_ids: list[str]) -> None:
-    """Groups that come or go between two pages make none of the others be missed or seen twice."""
+def test_changes_between_pages_skip_and_repeat_nothing(client: Any, group_ids: list[str]) -> None:
+    """Groups that are created or deleted between pages cause no other group to be skipped or repeated."""
     first = client.list_target_groups(maxResults=2)
-    for gone in (group_ids[0], group_ids[1], group_ids[2]):
-        client.delete_target_group(targetGroupIdentifier=gone)
+    for deregistered in (group_ids[0], group_ids[1], group_ids[2]):
+        client.delete_target_group(targetGroupIdentifier=deregistered)
     added = client.create_target_group(name="late", type="LAMBDA")["id"]
 
     rest = client.list_target_groups(nextToken=first["nextToken"])
@@ -57,13 +59,13 @@ def test_changes_between_pages(client: Any, group_ids: list[str]) -> None:
 
 
 @pytest.mark.parametrize("token", ["x", "not base64!", "ö", base64.urlsafe_b64encode(b"00000000-9").decode()])
-def test_invalid_tokens(client: Any, group_ids: list[str], token: str) -> None:
-    """A token that no reply gave is refused."""
+def test_invalid_tokens_are_rejected(client: Any, group_ids: list[str], token: str) -> None:
+    """A token that no response had is rejected."""
     assert fields(client.list_target_groups, nextToken=token) == INVALID
 
 
-def test_a_token_of_another_question(client: Any, group_ids: list[str]) -> None:
-    """A token is good for the question that it came from, and for no other."""
+def test_a_token_of_another_request_is_rejected(client: Any, group_ids: list[str]) -> None:
+    """A token is valid only for the request that it came from."""
     token = client.list_target_groups(maxResults=2)["nextToken"]
 
     assert fields(client.list_target_groups, nextToken=token, targetGroupType="LAMBDA") == INVALID
@@ -71,15 +73,15 @@ def test_a_token_of_another_question(client: Any, group_ids: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("size", "limit"), [(0, "greater than or equal to 1"), (101, "less than or equal to 100")])
-def test_page_sizes(unchecked_client: Any, group_ids: list[str], size: int, limit: str) -> None:
-    """A page has 1 to 100 rows."""
+def test_invalid_page_sizes_are_rejected(unchecked_client: Any, group_ids: list[str], size: int, limit: str) -> None:
+    """A page has 1 to 100 items."""
     assert fields(unchecked_client.list_target_groups, maxResults=size) == {
         "maxResults": f"Member must have value {limit}"
     }
 
 
-def test_a_page_has_a_hundred_rows(client: Any, group_id: str) -> None:
-    """Without a size a page has a hundred rows."""
+def test_the_default_page_size_is_100(client: Any, group_id: str) -> None:
+    """Without a size, a page has 100 items."""
     for chunk in range(2):
         targets = [{"id": f"10.0.{chunk}.{last}"} for last in range(60)]
         client.register_targets(targetGroupIdentifier=group_id, targets=targets)

@@ -1,4 +1,4 @@
-"""What ``lattice_tg.testing`` offers."""
+"""The public names of ``lattice_tg.testing``."""
 
 import sys
 
@@ -7,22 +7,22 @@ import pytest
 from lattice_tg import testing
 
 
-def test_every_public_name_is_there() -> None:
-    """Each name in ``__all__`` can be had, and ``dir`` shows them."""
+def test_every_public_name_exists() -> None:
+    """Each name in ``__all__`` exists and is in ``dir()``."""
     found = {name: getattr(testing, name).__name__ for name in testing.__all__}
 
     assert found == {name: name for name in testing.__all__}
     assert dir(testing) == sorted(testing.__all__)
 
 
-def test_other_names_are_not() -> None:
-    """Any other name is an AttributeError, as in any module."""
+def test_other_names_raise_attribute_error() -> None:
+    """Any other name raises AttributeError."""
     with pytest.raises(AttributeError, match=r"module 'lattice_tg\.testing' has no attribute 'mock_elb'"):
         getattr(testing, "mock_elb")  # noqa: B009  (the type checkers know that it is not there)
 
 
-def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where moto is not installed, the error says what to install."""
+def test_missing_moto_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without moto, the error says what to install."""
     for name in ("mock", "moto_adapter"):
         monkeypatch.delitem(sys.modules, f"lattice_tg.testing.{name}")
         monkeypatch.delattr(testing, name)

@@ -25,7 +25,7 @@ MARKED = VirtualClock(7)
 
 
 def test_the_fixture_is_the_active_emulator(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A test that asks for ``vpc_lattice`` has an emulator, credentials and a region, without a word of its own."""
+    """A test with the fixture has an emulator, credentials and a Region."""
     client = boto3.client("vpc-lattice")
 
     created = client.create_target_group(name="orders", type="LAMBDA")
@@ -36,27 +36,27 @@ def test_the_fixture_is_the_active_emulator(vpc_lattice: VpcLatticeEmulator) -> 
 
 
 @pytest.mark.vpc_lattice(clock=MARKED)
-def test_the_marker_gives_options(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A marker of the fixture's name gives it the options of ``mock_vpc_lattice``."""
+def test_the_marker_passes_options(vpc_lattice: VpcLatticeEmulator) -> None:
+    """The marker passes options to ``mock_vpc_lattice``."""
     assert vpc_lattice.clock is MARKED
 
 
-def test_what_moto_does_not_mock(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A call that moto has no answer to is refused with one clear message."""
+def test_unmocked_operations_are_blocked(vpc_lattice: VpcLatticeEmulator) -> None:
+    """A request that moto does not implement is blocked with one clear message."""
     client = boto3.client("translate")
 
     with pytest.raises(RealEndpointBlockedError, match=r"translate\.us-east-1\.amazonaws\.com is real AWS, which"):
         client.translate_text(Text="Hallo", SourceLanguageCode="de", TargetLanguageCode="en")
 
 
-def test_what_moto_does_mock(vpc_lattice: VpcLatticeEmulator) -> None:
-    """An error of a service that moto mocks is that service's."""
+def test_errors_of_mocked_services_pass_through(vpc_lattice: VpcLatticeEmulator) -> None:
+    """An error of a service that moto mocks is raised unchanged."""
     with pytest.raises(ClientError, match="NoSuchBucket"):
         boto3.client("s3").get_object(Bucket="none", Key="none")
 
 
-def test_other_ways_to_aws(vpc_lattice: VpcLatticeEmulator) -> None:
-    """So is a request that passes by boto3, and one of a client that moto never saw."""
+def test_requests_around_boto3_are_blocked(vpc_lattice: VpcLatticeEmulator) -> None:
+    """Requests without boto3, and of clients that moto does not patch, are blocked."""
     unseen: Any = URLLib3Session()
     request = type("Request", (), {"url": "https://sts.amazonaws.com/"})
 
@@ -66,8 +66,8 @@ def test_other_ways_to_aws(vpc_lattice: VpcLatticeEmulator) -> None:
         unseen.send(request)
 
 
-def test_elsewhere(vpc_lattice: VpcLatticeEmulator) -> None:
-    """What does not go to AWS goes where it went before: boto3 to a local endpoint, names to their addresses."""
+def test_requests_to_other_hosts_are_not_blocked(vpc_lattice: VpcLatticeEmulator) -> None:
+    """boto3 requests to a local endpoint and lookups of other hosts are not blocked."""
     with serve() as served:
         client = boto3.client("vpc-lattice", endpoint_url=served.url)
         assert client.list_target_groups()["items"] == []
@@ -91,8 +91,8 @@ PROJECT = """
 """
 
 
-def test_in_a_project_of_its_own(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fixture is there without an import, hides the user's own settings, and leaves other tests alone."""
+def test_the_fixture_in_another_project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fixture needs no import, hides the user's AWS settings, and leaves other tests alone."""
     monkeypatch.setenv("AWS_PROFILE", "mine")
     monkeypatch.setenv("AWS_ENDPOINT_URL_VPC_LATTICE", "http://127.0.0.1:1")
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
@@ -103,13 +103,14 @@ def test_in_a_project_of_its_own(pytester: pytest.Pytester, monkeypatch: pytest.
     result.assert_outcomes(passed=2)
 
 
-def nothing_found(name: str) -> ModuleSpec | None:
+def find_nothing(name: str) -> ModuleSpec | None:
+    """Return None, as ``find_spec`` does for a missing module."""
     return None
 
 
-def test_without_moto(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without moto that one test fails, and says what to install; others run."""
-    monkeypatch.setattr("lattice_tg.testing.pytest_plugin.find_spec", nothing_found)
+def test_the_fixture_fails_without_moto(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without moto, only the test with the fixture fails, and the message says what to install."""
+    monkeypatch.setattr("lattice_tg.testing.pytest_plugin.find_spec", find_nothing)
     pytester.path.joinpath("test_it.py").write_text("def test_with(vpc_lattice): ...\ndef test_without(): ...\n")
 
     result = pytester.runpytest_inprocess("-p", "no:asyncio", "-p", "no:randomly")
@@ -126,8 +127,8 @@ sys.exit(f"imported: {heavy}" if heavy else 0)
 """
 
 
-def test_it_costs_nothing_to_import() -> None:
-    """Neither the package nor the plugin imports moto, boto3 or anything else that takes time."""
+def test_the_plugin_imports_nothing_heavy() -> None:
+    """Neither the package nor the plugin imports moto, boto3 or other slow modules."""
     environment = {**os.environ, "PYTHONWARNINGS": "error"}
 
     finished = subprocess.run(

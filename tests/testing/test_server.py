@@ -13,32 +13,34 @@ import pytest
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from lattice_tg.testing import RunningServer, VirtualClock, mock_vpc_lattice, serve
-from support.emulator_requests import ROUTED, answer, refusal
+from support.emulator_requests import ROUTED, error_response, members_of
 from support.http_client import JSON, fetch
 from testing.conftest import ONE_ATTEMPT
 
 
 @pytest.fixture
 def served() -> Generator[RunningServer]:
+    """Yield a running server."""
     with serve() as served:
         yield served
 
 
 @pytest.fixture
 def client(session: Any, served: RunningServer) -> Generator[Any]:
+    """Yield a boto3 client of the server."""
     client = session.client("vpc-lattice", endpoint_url=served.url, config=ONE_ATTEMPT)
     yield client
     client.close()
 
 
-def test_the_same_emulator(client: Any, served: RunningServer) -> None:
-    """A client with the server's URL as its endpoint has all operations, errors and tags."""
+def test_all_operations_work_over_http(client: Any, served: RunningServer) -> None:
+    """A client with the URL of the server as its endpoint has all operations, errors and tags."""
     created = client.create_target_group(name="orders", type="IP", config=ROUTED, tags={"team": "shop"})
     named = {"targetGroupIdentifier": created["arn"]}
     client.register_targets(**named, targets=[{"id": "10.0.0.1"}])
 
-    got = answer(client.get_target_group(**named))
-    conflict = refusal(client.delete_target_group, **named)
+    got = members_of(client.get_target_group(**named))
+    conflict = error_response(client.delete_target_group, **named)
 
     assert got["status"] == "ACTIVE"
     assert conflict["Error"]["Message"] == "TargetGroup has targets registered with it"
@@ -46,8 +48,8 @@ def test_the_same_emulator(client: Any, served: RunningServer) -> None:
     assert [call.status for call in served.lattice.calls] == [201, 200, 200, 409, 200]
 
 
-def test_any_region_and_account(session: Any, served: RunningServer) -> None:
-    """The Region is the one that the request is signed for; an access key of twelve digits is the account."""
+def test_region_and_account_of_the_signature(session: Any, served: RunningServer) -> None:
+    """The Region is that of the signature, and an access key of twelve digits is the account."""
     client = session.client(
         "vpc-lattice",
         region_name="us-west-2",
@@ -67,8 +69,8 @@ def test_any_region_and_account(session: Any, served: RunningServer) -> None:
     assert got["serviceArns"] == [service["arn"]]
 
 
-def test_headers_in_small_letters(served: RunningServer) -> None:
-    """The Region is found in whatever letters a client writes its headers; JavaScript's are small."""
+def test_header_names_are_case_insensitive(served: RunningServer) -> None:
+    """The Region is found in lowercase headers, as JavaScript sends them."""
     signature = "AWS4-HMAC-SHA256 Credential=111122223333/20260101/us-west-2/vpc-lattice/aws4_request, Signature=0"
     body = json.dumps({"name": "resize", "type": "LAMBDA"}).encode()
     host, _, port = served.url.removeprefix("http://").partition(":")
@@ -81,8 +83,8 @@ def test_headers_in_small_letters(served: RunningServer) -> None:
     assert created["arn"].startswith("arn:aws:vpc-lattice:us-west-2:111122223333:targetgroup/")
 
 
-def test_other_services(session: Any, served: RunningServer) -> None:
-    """What moto mocks is served too."""
+def test_other_services_are_served(session: Any, served: RunningServer) -> None:
+    """Services that moto mocks are served."""
     client = session.client("s3", endpoint_url=served.url, config=ONE_ATTEMPT)
 
     client.create_bucket(Bucket="shop", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
@@ -94,47 +96,47 @@ def test_other_services(session: Any, served: RunningServer) -> None:
     assert (head["ContentLength"], body) == (6, b"apples")
 
 
-def test_connections_are_kept(served: RunningServer) -> None:
-    """Requests of one connection are answered one after the other; a HEAD has no body."""
+def test_connections_are_kept_alive(served: RunningServer) -> None:
+    """Several requests on one connection are answered in order, and HEAD has no body."""
     host, _, port = served.url.removeprefix("http://").partition(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=5)
 
-    replies = list[tuple[int, bytes]]()
+    responses = list[tuple[int, bytes]]()
     for method in ("GET", "HEAD", "GET"):
         connection.request(method, "/_health")
-        reply = connection.getresponse()
-        replies.append((reply.status, reply.read()))
+        response = connection.getresponse()
+        responses.append((response.status, response.read()))
         used = connection.sock
     connection.close()
 
-    assert [replies[0], replies[2]] == [(200, b'{"status": "ok"}')] * 2
-    assert replies[1][1] == b""
+    assert [responses[0], responses[2]] == [(200, b'{"status": "ok"}')] * 2
+    assert responses[1][1] == b""
     assert used is not None
 
 
-def test_a_lost_reply(client: Any, served: RunningServer) -> None:
-    """A lost reply is a connection that is closed without an answer, after the work was done."""
+def test_a_dropped_response_closes_the_connection(client: Any, served: RunningServer) -> None:
+    """A dropped response is a connection that closes after the request was processed."""
     served.lattice.drop_response("CreateTargetGroup")
 
     with pytest.raises(ConnectionClosedError):
         client.create_target_group(name="orders", type="LAMBDA")
 
-    assert [row["name"] for row in client.list_target_groups()["items"]] == ["orders"]
+    assert [item["name"] for item in client.list_target_groups()["items"]] == ["orders"]
 
 
-def test_throttling(client: Any, served: RunningServer) -> None:
-    """A throttled call is answered 429, with the header ``Retry-After``."""
+def test_throttling_has_retry_after(client: Any, served: RunningServer) -> None:
+    """A throttled request is answered with 429 and ``Retry-After``."""
     served.lattice.throttle("ListTargetGroups", retry_after_seconds=3)
 
-    error = refusal(client.list_target_groups)
+    error = error_response(client.list_target_groups)
 
     assert error["retryAfterSeconds"] == 3
     assert error["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "3"
 
 
-def test_faults_by_json(served: RunningServer) -> None:
-    """Faults can be asked for, and calls looked at, without Python."""
-    asked = [
+def test_faults_and_calls_by_json(served: RunningServer) -> None:
+    """Faults are injected and calls are read by JSON, without Python."""
+    params = [
         fetch(f"{served.url}/_faults", {"method": "throttle", "arguments": {"operation": "ListTargetGroups"}}),
         fetch(f"{served.url}/targetgroups"),
         fetch(f"{served.url}/_calls"),
@@ -142,10 +144,10 @@ def test_faults_by_json(served: RunningServer) -> None:
         fetch(f"{served.url}/_calls"),
     ]
 
-    [call] = asked[2][1]
-    assert [status for status, _ in asked] == [200, 429, 200, 200, 200]
+    [call] = params[2][1]
+    assert [status for status, _ in params] == [200, 429, 200, 200, 200]
     assert call == {"operation": "ListTargetGroups", "params": {}, "time": call["time"], "status": 429}
-    assert asked[4] == (200, [])
+    assert params[4] == (200, [])
 
 
 @pytest.mark.parametrize(
@@ -159,31 +161,31 @@ def test_faults_by_json(served: RunningServer) -> None:
         ({"method": "throttle", "arguments": {"operation": "Nope"}}, "operation='Nope': not emulated; write one of"),
     ],
 )
-def test_faults_that_are_not_understood(served: RunningServer, body: JSON | bytes, message: str) -> None:
-    """What cannot be understood is answered 400, with what to write instead."""
+def test_invalid_fault_requests_are_rejected(served: RunningServer, body: JSON | bytes, message: str) -> None:
+    """An invalid fault request is answered with 400 and the expected form."""
     status, error = fetch(f"{served.url}/_faults", body)
 
     assert status == 400
     assert message in error["message"]
 
 
-def test_what_nobody_knows(served: RunningServer) -> None:
-    """A path that neither the emulator nor moto knows is answered 404."""
+def test_unknown_paths_are_not_found(served: RunningServer) -> None:
+    """A path that neither the emulator nor moto knows is answered with 404."""
     with pytest.raises(urllib.error.HTTPError, match="404") as raised:
         urllib.request.urlopen(f"{served.url}/nothing", timeout=5)
     raised.value.close()
 
 
-def test_what_moto_has_not_got(client: Any) -> None:
-    """An operation that moto does not have is answered 501, with moto's words."""
-    error = refusal(client.delete_service, serviceIdentifier="svc-0123456789abcdefg")
+def test_unimplemented_operations_are_501(client: Any) -> None:
+    """An operation that moto does not implement is answered with 501."""
+    error = error_response(client.delete_service, serviceIdentifier="svc-0123456789abcdefg")
 
     assert error["ResponseMetadata"]["HTTPStatusCode"] == 501
     assert error["Error"]["Message"] == "The delete_service action has not been implemented"
 
 
-def test_inside_a_mock(session: Any) -> None:
-    """Inside ``mock_vpc_lattice`` the server serves that emulator, with its clock."""
+def test_a_server_inside_a_mock_shares_the_emulator(session: Any) -> None:
+    """Inside ``mock_vpc_lattice``, the server serves that emulator with its clock."""
     clock = VirtualClock()
     with mock_vpc_lattice(create_seconds=10, clock=clock) as lattice, serve() as served:
         client = session.client("vpc-lattice", endpoint_url=served.url)
@@ -198,8 +200,10 @@ def test_inside_a_mock(session: Any) -> None:
         assert (before, after) == ("CREATE_IN_PROGRESS", "ACTIVE")
 
 
-def test_a_caller_that_does_not_wait(session: Any, served: RunningServer, capfd: pytest.CaptureFixture[str]) -> None:
-    """A client that gives up before the reply does the server no harm, and makes no noise."""
+def test_a_client_that_disconnects_early_is_ignored(
+    session: Any, served: RunningServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A client that disconnects before the response causes no error output."""
     impatient = session.client(
         "vpc-lattice", endpoint_url=served.url, config=ONE_ATTEMPT.merge(type(ONE_ATTEMPT)(read_timeout=0.05))
     )
@@ -215,8 +219,8 @@ def test_a_caller_that_does_not_wait(session: Any, served: RunningServer, capfd:
     assert capfd.readouterr().err == ""
 
 
-def test_a_caller_that_hangs_up(served: RunningServer, capfd: pytest.CaptureFixture[str]) -> None:
-    """A connection that is reset while the server reads makes no noise; a request that is no HTTP does."""
+def test_a_reset_connection_is_ignored(served: RunningServer, capfd: pytest.CaptureFixture[str]) -> None:
+    """A reset connection causes no error output, and a request that is not HTTP does."""
     host, _, port = served.url.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port))) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")

@@ -1,4 +1,4 @@
-"""The log of calls, and many callers at once."""
+"""The log of calls, and concurrent clients."""
 
 import json
 import sys
@@ -14,8 +14,8 @@ from lattice_tg.testing.http_messages import Request
 from support.emulator_requests import ACCOUNT, REGION, ROUTED
 
 
-def test_calls(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
-    """Each call is told with its operation, its parameters under their wire names, its time and its status."""
+def test_a_recorded_call_is_complete(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
+    """Each call has its operation, its parameters under their wire names, its time and its status."""
     created = client.create_target_group(name="orders", type="IP", config=ROUTED, clientToken="t")
     clock.advance(10)
     client.list_targets(targetGroupIdentifier=created["arn"], maxResults=5, targets=[{"id": "10.0.0.1"}])
@@ -37,10 +37,11 @@ def test_calls(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> No
     )
 
 
-def test_many_callers(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """Of many threads that create a group of one name, one does; all calls are in the log."""
+def test_concurrent_creates_of_one_name(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """One of many threads creates a group of one name, and all calls are recorded."""
 
     def create(_: int) -> bool:
+        """Create a group."""
         try:
             client.create_target_group(name="orders", type="LAMBDA")
         except client.exceptions.ConflictException:
@@ -55,21 +56,22 @@ def test_many_callers(lattice: VpcLatticeEmulator, client: Any) -> None:
 
 
 @pytest.fixture
-def switching() -> Generator[None]:
-    """Threads take turns as often as they can."""
+def switch_threads_often() -> Generator[None]:
+    """Switch threads as often as possible."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(interval)
 
 
-@pytest.mark.usefixtures("switching")
-def test_one_call_at_a_time() -> None:
-    """Calls that come in at once are worked off one after the other: of a quota of one, one group is made."""
+@pytest.mark.usefixtures("switch_threads_often")
+def test_calls_are_serialized() -> None:
+    """Concurrent calls are processed one at a time: with a quota of one, one group is created."""
     emulator, together = VpcLatticeEmulator(), threading.Barrier(8)
     emulator.set_quota("target_groups", 1)
 
     def create(number: int) -> None:
+        """Create a group."""
         body = json.dumps({"name": f"orders-{number}", "type": "LAMBDA"}).encode()
         together.wait()
         emulator.handle_request(Request("POST", "/targetgroups", "", body, ACCOUNT, REGION))
@@ -82,10 +84,11 @@ def test_one_call_at_a_time() -> None:
         emulator.set_quota("target_groups", 1)
 
 
-def test_one_token_of_many_callers(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """Threads that create with one token get one and the same group."""
+def test_concurrent_creates_with_one_token(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """Threads that create with one token get the same group."""
 
     def create(_: int) -> str:
+        """Create a group."""
         return str(client.create_target_group(name="orders", type="LAMBDA", clientToken="t")["id"])
 
     with ThreadPoolExecutor(16) as threads:

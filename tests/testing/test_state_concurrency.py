@@ -1,4 +1,4 @@
-"""Sixteen threads and random faults: whatever goes wrong, the emulator's truth stays whole."""
+"""Sixteen threads and random faults leave the state of the emulator consistent."""
 
 import random
 from collections import Counter, defaultdict
@@ -26,19 +26,19 @@ Key = tuple[str, str]
 
 
 @define
-class Heard:
-    """What one thread was told; it knows nothing of what was done without its hearing of it."""
+class Responses:
+    """The responses that one thread received."""
 
     ids_by_token: dict[str, set[str]] = field(factory=lambda: defaultdict[str, set[str]](set))
     registered: set[Key] = field(factory=set[Key])
-    refused: set[Key] = field(factory=set[Key])
+    rejected: set[Key] = field(factory=set[Key])
     answers: Counter[str] = field(factory=Counter[str])
 
-    def until_answered(self, call: Callable[..., Any], **params: Any) -> Any:
-        """The reply, however often the request has to be sent; None for a conflict."""
+    def call_until_answered(self, call: Callable[..., Any], **params: Any) -> Any:
+        """Return the response, repeating the request as needed, or None for a conflict."""
         while True:
             try:
-                reply = call(**params)
+                response = call(**params)
             except ConnectionClosedError:
                 self.answers["lost"] += 1
             except ClientError as error:
@@ -48,54 +48,61 @@ class Heard:
                     return None
             else:
                 self.answers["done"] += 1
-                return reply
+                return response
 
 
 def code_of(error: Any) -> str:
+    """Return the code of a ClientError."""
     return str(error.response["Error"]["Code"])
 
 
-def hammer(client: Any, seed: int) -> Heard:
-    """One thread's work: create under shared names and tokens, fill, take out again, delete what is its own."""
-    chance, heard = random.Random(seed), Heard()
+def hammer(client: Any, seed: int) -> Responses:
+    """Run one thread: create under shared names and tokens, register, deregister and delete."""
+    randomness, responses = random.Random(seed), Responses()
     for turn in range(ROUNDS):
-        group_id = create(client, heard, chance)
+        group_id = create(client, responses, randomness)
         if group_id is not None:
-            fill(client, heard, group_id, [f"10.{seed}.{turn}.{number}" for number in range(10)], chance)
-        come_and_go(client, heard, f"own-{seed}-{turn}")
-    return heard
+            register(client, responses, group_id, [f"10.{seed}.{turn}.{number}" for number in range(10)], randomness)
+        create_and_delete(client, responses, f"own-{seed}-{turn}")
+    return responses
 
 
-def create(client: Any, heard: Heard, chance: random.Random) -> str | None:
-    name = chance.choice(NAMES)
-    token = f"{name}-{chance.randrange(2)}"
-    made = heard.until_answered(client.create_target_group, name=name, type="IP", config=ROUTED, clientToken=token)
+def create(client: Any, responses: Responses, randomness: random.Random) -> str | None:
+    """Create a group under a shared name or token."""
+    name = randomness.choice(NAMES)
+    token = f"{name}-{randomness.randrange(2)}"
+    made = responses.call_until_answered(
+        client.create_target_group, name=name, type="IP", config=ROUTED, clientToken=token
+    )
     if made is None:
         return None
-    heard.ids_by_token[token].add(made["id"])
+    responses.ids_by_token[token].add(made["id"])
     return str(made["id"])
 
 
-def fill(client: Any, heard: Heard, group_id: str, addresses: list[str], chance: random.Random) -> None:
-    targets = [{"id": address} for address in (*addresses, chance.choice(REFUSED))]
-    reply = heard.until_answered(client.register_targets, targetGroupIdentifier=group_id, targets=targets)
-    heard.registered |= {(group_id, row["id"]) for row in reply["successful"]}
-    heard.refused |= {(group_id, row["id"]) for row in reply["unsuccessful"]}
+def register(client: Any, responses: Responses, group_id: str, addresses: list[str], randomness: random.Random) -> None:
+    """Register targets."""
+    targets = [{"id": address} for address in (*addresses, randomness.choice(REFUSED))]
+    response = responses.call_until_answered(client.register_targets, targetGroupIdentifier=group_id, targets=targets)
+    responses.registered |= {(group_id, item["id"]) for item in response["successful"]}
+    responses.rejected |= {(group_id, item["id"]) for item in response["unsuccessful"]}
 
-    leaving = chance.sample(addresses, 3)
-    heard.until_answered(
+    leaving = randomness.sample(addresses, 3)
+    responses.call_until_answered(
         client.deregister_targets, targetGroupIdentifier=group_id, targets=[{"id": address} for address in leaving]
     )
-    heard.registered -= {(group_id, address) for address in leaving}
+    responses.registered -= {(group_id, address) for address in leaving}
 
 
-def come_and_go(client: Any, heard: Heard, name: str) -> None:
-    made = heard.until_answered(client.create_target_group, name=name, type="LAMBDA", clientToken=name)
-    heard.ids_by_token[name].add(made["id"])
-    heard.until_answered(client.delete_target_group, targetGroupIdentifier=made["id"])
+def create_and_delete(client: Any, responses: Responses, name: str) -> None:
+    """Create a group and delete it."""
+    made = responses.call_until_answered(client.create_target_group, name=name, type="LAMBDA", clientToken=name)
+    responses.ids_by_token[name].add(made["id"])
+    responses.call_until_answered(client.delete_target_group, targetGroupIdentifier=made["id"])
 
 
-def break_much(lattice: VpcLatticeEmulator) -> None:
+def inject_faults(lattice: VpcLatticeEmulator) -> None:
+    """Inject random faults."""
     lattice.throttle("*", probability=0.08, seed=1, retry_after_seconds=1)
     lattice.fail("*", "InternalServerException", probability=0.08, seed=2)
     lattice.drop_response("*", probability=0.08, seed=3)
@@ -106,15 +113,16 @@ def break_much(lattice: VpcLatticeEmulator) -> None:
 
 
 def listed_targets(client: Any, group_id: str) -> Iterator[Key]:
+    """Yield the keys of all targets of a group."""
     pages = client.get_paginator("list_targets").paginate(
         targetGroupIdentifier=group_id, PaginationConfig={"PageSize": 7}
     )
-    return ((group_id, row["id"]) for page in pages for row in page["items"])
+    return ((group_id, item["id"]) for page in pages for item in page["items"])
 
 
 @pytest.fixture(params=["in process", "over HTTP"])
 def hammered(request: pytest.FixtureRequest, session: Any, lattice: VpcLatticeEmulator) -> Generator[Any]:
-    """A client with no retries of its own, which sixteen threads share."""
+    """Yield a client without retries that sixteen threads share."""
     config: Any = ONE_ATTEMPT.merge(type(ONE_ATTEMPT)(max_pool_connections=THREADS))
     with serve() as served:
         url = served.url if request.param == "over HTTP" else None
@@ -123,37 +131,37 @@ def hammered(request: pytest.FixtureRequest, session: Any, lattice: VpcLatticeEm
         client.close()
 
 
-def test_the_truth_stays_whole(lattice: VpcLatticeEmulator, hammered: Any) -> None:
-    """There is one group a name and one a token, and each target is listed once or was reported as refused."""
-    break_much(lattice)
+def test_the_state_stays_consistent(lattice: VpcLatticeEmulator, hammered: Any) -> None:
+    """There is one group per name and token, and each target is listed once or was rejected."""
+    inject_faults(lattice)
     with ThreadPoolExecutor(THREADS) as threads:
-        told = list(threads.map(partial(hammer, hammered), range(THREADS)))
+        reported = list(threads.map(partial(hammer, hammered), range(THREADS)))
     calls = lattice.calls
     lattice.clear_faults()
 
-    rows = hammered.list_target_groups()["items"]
-    targets = Counter(chain.from_iterable(listed_targets(hammered, row["id"]) for row in rows))
-    answers = sum((heard.answers for heard in told), Counter[str]())
+    items = hammered.list_target_groups()["items"]
+    targets = Counter(chain.from_iterable(listed_targets(hammered, item["id"]) for item in items))
+    answers = sum((responses.answers for responses in reported), Counter[str]())
 
     ids_by_token = defaultdict[str, set[str]](set)
-    for token, ids in chain.from_iterable(heard.ids_by_token.items() for heard in told):
+    for token, ids in chain.from_iterable(responses.ids_by_token.items() for responses in reported):
         ids_by_token[token] |= ids
-    assert sorted(row["name"] for row in rows) == sorted(NAMES)
+    assert sorted(item["name"] for item in items) == sorted(NAMES)
     assert {len(ids) for ids in ids_by_token.values()} == {1}
-    assert {row["id"] for row in rows} <= set(chain.from_iterable(ids_by_token.values()))
-    assert targets == Counter(set[Key]().union(*(heard.registered for heard in told)))
-    assert {address for heard in told for _, address in heard.refused} <= set(REFUSED)
-    assert not targets.keys() & set[Key]().union(*(heard.refused for heard in told))
+    assert {item["id"] for item in items} <= set(chain.from_iterable(ids_by_token.values()))
+    assert targets == Counter(set[Key]().union(*(responses.registered for responses in reported)))
+    assert {address for responses in reported for _, address in responses.rejected} <= set(REFUSED)
+    assert not targets.keys() & set[Key]().union(*(responses.rejected for responses in reported))
     assert len(calls) == answers.total()
     assert sum(call.status is None for call in calls) == answers["lost"]
 
 
-def test_with_our_own_client() -> None:
-    """Sixteen threads that share one ``TargetGroupClient`` get what they ask for, through all of it."""
+def test_the_library_client_completes_all_work() -> None:
+    """Sixteen threads that share one ``TargetGroupClient`` complete their work despite all faults."""
     clock = VirtualClock()
     with mock_vpc_lattice(clock=clock) as lattice:
         client = TargetGroupClient(region_name=REGION, clock=clock)
-        break_much(lattice)
+        inject_faults(lattice)
 
         def work(number: int) -> tuple[str, str, int]:
             shared = client.create(TargetGroupBuilder.lambda_("shared").build(), client_token="one-for-all")
@@ -162,12 +170,12 @@ def test_with_our_own_client() -> None:
             return shared.id, own.id, len(report.successful)
 
         with ThreadPoolExecutor(THREADS) as threads:
-            told = list(threads.map(work, range(THREADS)))
+            reported = list(threads.map(work, range(THREADS)))
         lattice.clear_faults()
 
-        listed = {row.name: len(list(client.list_targets(row))) for row in client.list()}
+        listed = {item.name: len(list(client.list_targets(item))) for item in client.list()}
 
-    assert len({shared for shared, _, _ in told}) == 1
-    assert len({own for _, own, _ in told}) == THREADS
-    assert [count for _, _, count in told] == [150] * THREADS
+    assert len({shared for shared, _, _ in reported}) == 1
+    assert len({own for _, own, _ in reported}) == THREADS
+    assert [count for _, _, count in reported] == [150] * THREADS
     assert listed == {"shared": 0} | {f"own-{number}": 150 for number in range(THREADS)}

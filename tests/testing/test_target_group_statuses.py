@@ -1,20 +1,21 @@
-"""How statuses pass, on a clock that takes no time."""
+"""Statuses over time, on a virtual clock."""
 
 from datetime import timedelta
 from typing import Any
 
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
-from support.emulator_requests import ROUTED, answer, code_and_message, refusal, statuses
+from support.emulator_requests import ROUTED, code_and_message, error_response, members_of, statuses
 
 TARGETS = [{"id": "10.0.0.1"}]
 
 
 def status(client: Any, group_id: str) -> str:
+    """Return the status of a group."""
     return str(client.get_target_group(targetGroupIdentifier=group_id)["status"])
 
 
-def test_creation_takes_its_time(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
-    """A group is CREATE_IN_PROGRESS until ``create_seconds`` are over, and ACTIVE from then on."""
+def test_creation_lasts_create_seconds(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
+    """A group is CREATE_IN_PROGRESS for ``create_seconds`` and then ACTIVE."""
     group_id = client.create_target_group(name="orders", type="LAMBDA")["id"]
 
     seen = list[str]()
@@ -25,23 +26,23 @@ def test_creation_takes_its_time(slow: VpcLatticeEmulator, clock: VirtualClock, 
     assert seen == ["CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "ACTIVE"]
 
 
-def test_a_group_in_creation_is_not_touched(slow: VpcLatticeEmulator, client: Any) -> None:
-    """Update, register and delete are refused with the status in the message while a group is being created."""
+def test_a_group_being_created_rejects_changes(slow: VpcLatticeEmulator, client: Any) -> None:
+    """Update, register and delete are rejected with the status in the message while a group is being created."""
     group_id = client.create_target_group(name="orders", type="IP", config=ROUTED)["id"]
     named = {"targetGroupIdentifier": group_id}
 
-    refused = [
+    rejected = [
         code_and_message(client.register_targets, **named, targets=TARGETS),
         code_and_message(client.update_target_group, **named, healthCheck={"path": "/up"}),
         code_and_message(client.delete_target_group, **named),
     ]
 
     text = f"Invalid resource status for this operation, resource id {group_id}, status: CREATE_IN_PROGRESS."
-    assert refused == [("ConflictException", text)] * 3
+    assert rejected == [("ConflictException", text)] * 3
 
 
-def test_a_failed_creation(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
-    """A creation that a test lets fail ends in CREATE_FAILED and says why; the next of that name does not fail."""
+def test_fail_next_create_ends_in_create_failed(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
+    """The next creation ends in CREATE_FAILED with a reason, and the one after succeeds."""
     slow.fail_next_create("orders", code="InternalFailure", message="no capacity")
     group_id = client.create_target_group(name="orders", type="LAMBDA")["id"]
     before = client.get_target_group(targetGroupIdentifier=group_id)
@@ -60,56 +61,58 @@ def test_a_failed_creation(slow: VpcLatticeEmulator, clock: VirtualClock, client
     assert status(client, again) == "ACTIVE"
 
 
-def test_a_failed_group_can_be_deleted(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """CREATE_FAILED is final, but such a group can be deleted, and takes no targets."""
+def test_a_failed_group_can_only_be_deleted(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """CREATE_FAILED is final. Such a group can be deleted and accepts no targets."""
     lattice.fail_next_create("orders", code="InternalFailure")
     group_id = client.create_target_group(name="orders", type="IP", config=ROUTED)["id"]
 
-    refused = code_and_message(client.register_targets, targetGroupIdentifier=group_id, targets=TARGETS)
+    rejected = code_and_message(client.register_targets, targetGroupIdentifier=group_id, targets=TARGETS)
     client.delete_target_group(targetGroupIdentifier=group_id)
 
     text = f"Invalid resource status for this operation, resource id {group_id}, status: CREATE_FAILED."
-    assert refused == ("ConflictException", text)
+    assert rejected == ("ConflictException", text)
     assert client.list_target_groups()["items"] == []
 
 
-def test_deletion_takes_its_time(slow_group_id: str, clock: VirtualClock, client: Any) -> None:
-    """A group is DELETE_IN_PROGRESS until ``delete_seconds`` are over, holds its name, and is gone then."""
+def test_deletion_lasts_delete_seconds(slow_group_id: str, clock: VirtualClock, client: Any) -> None:
+    """A group is DELETE_IN_PROGRESS and keeps its name for ``delete_seconds``."""
     client.delete_target_group(targetGroupIdentifier=slow_group_id)
     clock.advance(29)
     seen = status(client, slow_group_id)
     name_taken = code_and_message(client.create_target_group, name="orders", type="LAMBDA")[0]
     clock.advance(1)
 
-    gone = code_and_message(client.get_target_group, targetGroupIdentifier=slow_group_id)[0]
+    deregistered = code_and_message(client.get_target_group, targetGroupIdentifier=slow_group_id)[0]
 
-    assert (seen, name_taken, gone) == ("DELETE_IN_PROGRESS", "ConflictException", "ResourceNotFoundException")
+    assert (seen, name_taken, deregistered) == ("DELETE_IN_PROGRESS", "ConflictException", "ResourceNotFoundException")
 
 
-def test_deleting_again_changes_nothing(slow_group_id: str, clock: VirtualClock, client: Any) -> None:
-    """A second delete is answered like the first, and the deletion ends when it would have ended."""
-    first = answer(client.delete_target_group(targetGroupIdentifier=slow_group_id))
+def test_deleting_twice_changes_nothing(slow_group_id: str, clock: VirtualClock, client: Any) -> None:
+    """A second delete has the same response, and the deletion ends at the same time."""
+    first = members_of(client.delete_target_group(targetGroupIdentifier=slow_group_id))
     clock.advance(20)
 
-    second = answer(client.delete_target_group(targetGroupIdentifier=slow_group_id))
+    second = members_of(client.delete_target_group(targetGroupIdentifier=slow_group_id))
     clock.advance(10)
 
     assert second == first
     assert client.list_target_groups()["items"] == []
 
 
-def test_a_group_in_deletion_takes_nothing(slow_group_id: str, client: Any) -> None:
-    """Targets are refused while a group is being deleted."""
+def test_a_group_being_deleted_rejects_targets(slow_group_id: str, client: Any) -> None:
+    """Targets are rejected while a group is being deleted."""
     client.delete_target_group(targetGroupIdentifier=slow_group_id)
 
-    refused = code_and_message(client.register_targets, targetGroupIdentifier=slow_group_id, targets=TARGETS)
+    rejected = code_and_message(client.register_targets, targetGroupIdentifier=slow_group_id, targets=TARGETS)
 
     text = f"Invalid resource status for this operation, resource id {slow_group_id}, status: DELETE_IN_PROGRESS."
-    assert refused == ("ConflictException", text)
+    assert rejected == ("ConflictException", text)
 
 
-def test_a_failed_deletion(slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
-    """A deletion that a test lets fail ends in DELETE_FAILED and says why; a second one succeeds."""
+def test_fail_next_delete_ends_in_delete_failed(
+    slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
+) -> None:
+    """The next deletion ends in DELETE_FAILED with a reason, and a second one succeeds."""
     slow.fail_next_delete(slow_group_id, code="InternalFailure", message="try again")
     client.delete_target_group(targetGroupIdentifier=slow_group_id)
     clock.advance(30)
@@ -118,13 +121,13 @@ def test_a_failed_deletion(slow_group_id: str, slow: VpcLatticeEmulator, clock: 
     client.delete_target_group(targetGroupIdentifier=slow_group_id)
     clock.advance(30)
 
-    told = {name: failed[name] for name in ("status", "failureCode", "failureMessage")}
-    assert told == {"status": "DELETE_FAILED", "failureCode": "InternalFailure", "failureMessage": "try again"}
+    reported = {name: failed[name] for name in ("status", "failureCode", "failureMessage")}
+    assert reported == {"status": "DELETE_FAILED", "failureCode": "InternalFailure", "failureMessage": "try again"}
     assert client.list_target_groups()["items"] == []
 
 
-def test_an_update_is_dated(slow_group_id: str, client: Any, clock: VirtualClock) -> None:
-    """``lastUpdatedAt`` is the moment of the update, on the emulator's clock."""
+def test_an_update_sets_last_updated_at(slow_group_id: str, client: Any, clock: VirtualClock) -> None:
+    """``lastUpdatedAt`` is the time of the update on the clock of the emulator."""
     clock.advance(50)
 
     client.update_target_group(targetGroupIdentifier=slow_group_id, healthCheck={"path": "/up"})
@@ -133,10 +136,10 @@ def test_an_update_is_dated(slow_group_id: str, client: Any, clock: VirtualClock
     assert got["lastUpdatedAt"] - got["createdAt"] == timedelta(seconds=60)
 
 
-def test_a_target_becomes_healthy(
+def test_a_target_is_initial_and_then_healthy(
     slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
 ) -> None:
-    """In a group that is used, a target is INITIAL until ``initial_seconds`` are over, and HEALTHY then."""
+    """In a group in use, a target is INITIAL for ``initial_seconds`` and then HEALTHY."""
     slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     clock.advance(19)
@@ -148,10 +151,10 @@ def test_a_target_becomes_healthy(
     assert (before, after) == ({"10.0.0.1": "INITIAL"}, {"10.0.0.1": "HEALTHY"})
 
 
-def test_the_first_check_waits_for_service(
+def test_a_target_is_unused_until_a_service_uses_its_group(
     slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
 ) -> None:
-    """A target is UNUSED while no service uses its group; ``initial_seconds`` begin when one does."""
+    """A target is UNUSED while no service uses its group. ``initial_seconds`` start when one does."""
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     clock.advance(1000)
     [unused] = client.list_targets(targetGroupIdentifier=slow_group_id)["items"]
@@ -166,21 +169,23 @@ def test_the_first_check_waits_for_service(
     assert seen == [{"10.0.0.1": "INITIAL"}, {"10.0.0.1": "HEALTHY"}]
 
 
-def test_checks_switched_off(slow_group_id: str, slow: VpcLatticeEmulator, client: Any) -> None:
-    """Where health checks are off a target is UNAVAILABLE, and says that they are not supported."""
+def test_a_target_without_health_checks_is_unavailable(
+    slow_group_id: str, slow: VpcLatticeEmulator, client: Any
+) -> None:
+    """With health checks disabled, a target is UNAVAILABLE with HealthCheckNotSupported."""
     client.update_target_group(targetGroupIdentifier=slow_group_id, healthCheck={"enabled": False})
     slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
 
-    [row] = client.list_targets(targetGroupIdentifier=slow_group_id)["items"]
+    [item] = client.list_targets(targetGroupIdentifier=slow_group_id)["items"]
 
-    assert row == {"id": "10.0.0.1", "port": 80, "status": "UNAVAILABLE", "reasonCode": "HealthCheckNotSupported"}
+    assert item == {"id": "10.0.0.1", "port": 80, "status": "UNAVAILABLE", "reasonCode": "HealthCheckNotSupported"}
 
 
-def test_draining_takes_its_time(
+def test_draining_lasts_drain_seconds(
     slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
 ) -> None:
-    """A target of a used group drains until ``drain_seconds`` are over, and is gone then."""
+    """A target of a group in use drains for ``drain_seconds`` and is then deregistered."""
     slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     client.deregister_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
@@ -193,8 +198,8 @@ def test_draining_takes_its_time(
     assert (before, after) == ({"10.0.0.1": "DRAINING"}, {})
 
 
-def test_an_unused_target_goes_at_once(slow_group_id: str, client: Any) -> None:
-    """A target of a group that no service uses does not drain."""
+def test_an_unused_target_does_not_drain(slow_group_id: str, client: Any) -> None:
+    """A target of a group that no service uses is deregistered immediately."""
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
 
     client.deregister_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
@@ -202,24 +207,26 @@ def test_an_unused_target_goes_at_once(slow_group_id: str, client: Any) -> None:
     assert statuses(client, slow_group_id) == {}
 
 
-def test_deregistering_again(slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
-    """A target that drains already is deregistered without error, and drains no longer for it."""
+def test_deregistering_twice_changes_nothing(
+    slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
+) -> None:
+    """A draining target is deregistered again without error and does not drain longer."""
     slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     client.deregister_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     clock.advance(50)
 
-    again = answer(client.deregister_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS))
+    again = members_of(client.deregister_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS))
     clock.advance(10)
 
     assert again == {"successful": [{"id": "10.0.0.1", "port": 80}], "unsuccessful": []}
     assert statuses(client, slow_group_id) == {}
 
 
-def test_registering_a_draining_target(
+def test_registering_a_draining_target_restarts_it(
     slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
 ) -> None:
-    """A target that drains can be registered again, and is INITIAL once more."""
+    """A draining target can be registered again and is INITIAL."""
     slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     clock.advance(20)
@@ -232,10 +239,10 @@ def test_registering_a_draining_target(
     assert (seen, statuses(client, slow_group_id)) == ({"10.0.0.1": "INITIAL"}, {"10.0.0.1": "HEALTHY"})
 
 
-def test_a_draining_target_out_of_service(
+def test_detaching_a_group_does_not_end_draining(
     slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
 ) -> None:
-    """Targets that drain when their group is taken out of service drain to their time."""
+    """Draining targets keep draining when their group is detached from its services."""
     slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     client.deregister_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
@@ -247,10 +254,10 @@ def test_a_draining_target_out_of_service(
     assert (seen, statuses(client, slow_group_id)) == ({"10.0.0.1": "DRAINING"}, {})
 
 
-def test_a_group_with_targets_is_not_deleted(
+def test_a_group_with_targets_cannot_be_deleted(
     slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
 ) -> None:
-    """A group that has targets, draining ones among them, is not deleted; once they are gone it is."""
+    """A group with targets, draining ones included, cannot be deleted until they are deregistered."""
     slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     slow.detach_from_services(slow_group_id)
@@ -268,15 +275,15 @@ def test_a_group_with_targets_is_not_deleted(
     assert deleted["status"] == "DELETE_IN_PROGRESS"
 
 
-def test_a_used_group_is_not_deleted(lattice: VpcLatticeEmulator, group_id: str, client: Any) -> None:
-    """A group that a service uses is not deleted; the conflict names the service."""
+def test_a_group_in_use_cannot_be_deleted(lattice: VpcLatticeEmulator, group_id: str, client: Any) -> None:
+    """A group that a service uses cannot be deleted, and the conflict names the service."""
     arn = "arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc-0123456789abcdefg"
     lattice.attach_to_service(group_id, arn)
 
-    refused = refusal(client.delete_target_group, targetGroupIdentifier=group_id)
+    rejected = error_response(client.delete_target_group, targetGroupIdentifier=group_id)
 
-    assert refused["Error"] == {
+    assert rejected["Error"] == {
         "Code": "ConflictException",
         "Message": f"TargetGroup {group_id} is in use by {arn}",
     }
-    assert refused["resourceId"] == group_id
+    assert rejected["resourceId"] == group_id

@@ -1,4 +1,4 @@
-"""What the service refuses in a config: by its model, and by rules of its own."""
+"""Validation of the config: by the service model, and by rules beyond it."""
 
 from typing import Any
 
@@ -13,55 +13,64 @@ TCP = {"protocol": "TCP", "port": 53, "vpcIdentifier": VPC}
 NO_CHECK = "Target Group does not support health check config"
 
 
-def refused(client: Any, group_type: str, config: dict[str, Any]) -> dict[str, str]:
+def rejected_fields(client: Any, group_type: str, config: dict[str, Any]) -> dict[str, str]:
+    """Return the rejected fields of a create, with their messages."""
     return fields(client.create_target_group, name="orders", type=group_type, config=config)
 
 
-def not_for(group_type: str) -> str:
+def not_supported(group_type: str) -> str:
+    """Return the message for a member that a type does not support."""
     return f"Not supported if the target group type is {group_type}"
 
 
-def required_for(group_type: str) -> str:
+def required(group_type: str) -> str:
+    """Return the message for a member that a type requires."""
     return f"Required if the target group type is {group_type}"
 
 
 @pytest.mark.parametrize(
-    ("group_type", "config", "rows"),
+    ("group_type", "config", "expected"),
     [
-        ("IP", {**ROUTED, "lambdaEventStructureVersion": "V1"}, {"config.lambdaEventStructureVersion": not_for("IP")}),
-        ("INSTANCE", {**ROUTED, "ipAddressType": "IPV4"}, {"config.ipAddressType": not_for("INSTANCE")}),
-        ("ALB", {**ROUTED, "ipAddressType": "IPV4"}, {"config.ipAddressType": not_for("ALB")}),
+        (
+            "IP",
+            {**ROUTED, "lambdaEventStructureVersion": "V1"},
+            {"config.lambdaEventStructureVersion": not_supported("IP")},
+        ),
+        ("INSTANCE", {**ROUTED, "ipAddressType": "IPV4"}, {"config.ipAddressType": not_supported("INSTANCE")}),
+        ("ALB", {**ROUTED, "ipAddressType": "IPV4"}, {"config.ipAddressType": not_supported("ALB")}),
         ("ALB", {**ROUTED, "healthCheck": {"enabled": False}}, {"config.healthCheck": f"ALB {NO_CHECK}"}),
         (
             "LAMBDA",
             {**ROUTED, "port": 80, "protocolVersion": "HTTP1", "ipAddressType": "IPV4", "healthCheck": {"path": "/"}},
             {
-                "config.port": not_for("LAMBDA"),
-                "config.protocol": not_for("LAMBDA"),
-                "config.protocolVersion": not_for("LAMBDA"),
-                "config.vpcIdentifier": not_for("LAMBDA"),
-                "config.ipAddressType": not_for("LAMBDA"),
+                "config.port": not_supported("LAMBDA"),
+                "config.protocol": not_supported("LAMBDA"),
+                "config.protocolVersion": not_supported("LAMBDA"),
+                "config.vpcIdentifier": not_supported("LAMBDA"),
+                "config.ipAddressType": not_supported("LAMBDA"),
                 "config.healthCheck": f"LAMBDA {NO_CHECK}",
             },
         ),
     ],
 )
-def test_what_a_type_does_not_have(client: Any, group_type: str, config: dict[str, Any], rows: dict[str, str]) -> None:
-    """A member that a type does not have is refused, and every such member is named."""
-    assert refused(client, group_type, config) == rows
+def test_unsupported_members_are_rejected(
+    client: Any, group_type: str, config: dict[str, Any], expected: dict[str, str]
+) -> None:
+    """Every member that the type does not support is reported."""
+    assert rejected_fields(client, group_type, config) == expected
 
 
 @pytest.mark.parametrize("group_type", ["IP", "INSTANCE", "ALB"])
-def test_what_a_type_must_have(client: Any, group_type: str) -> None:
-    """Groups that are not of type LAMBDA need a protocol and a VPC."""
-    rows = {"config.protocol": required_for(group_type), "config.vpcIdentifier": required_for(group_type)}
+def test_required_members_are_reported(client: Any, group_type: str) -> None:
+    """Groups of all types except LAMBDA require a protocol and a VPC."""
+    expected = {"config.protocol": required(group_type), "config.vpcIdentifier": required(group_type)}
 
-    assert refused(client, group_type, {}) == rows
-    assert fields(client.create_target_group, name="orders", type=group_type) == rows
+    assert rejected_fields(client, group_type, {}) == expected
+    assert fields(client.create_target_group, name="orders", type=group_type) == expected
 
 
 @pytest.mark.parametrize(
-    ("group_type", "config", "rows"),
+    ("group_type", "config", "expected"),
     [
         ("ALB", TCP, {"config.protocol": "TCP is not supported if the target group type is ALB"}),
         ("IP", {**TCP, "protocolVersion": "HTTP1"}, {"config.protocolVersion": "Not supported if the protocol is TCP"}),
@@ -81,9 +90,9 @@ def test_what_a_type_must_have(client: Any, group_type: str) -> None:
         ),
     ],
 )
-def test_protocols(client: Any, group_type: str, config: dict[str, Any], rows: dict[str, str]) -> None:
-    """TCP takes no version, needs a port and is not for ALB; TCP and GRPC need their checks spelled out."""
-    assert refused(client, group_type, config) == rows
+def test_protocol_rules(client: Any, group_type: str, config: dict[str, Any], expected: dict[str, str]) -> None:
+    """TCP has no version, requires a port and is not for ALB. TCP and GRPC require explicit health checks."""
+    assert rejected_fields(client, group_type, config) == expected
 
 
 @pytest.mark.parametrize(
@@ -94,18 +103,20 @@ def test_protocols(client: Any, group_type: str, config: dict[str, Any], rows: d
         ({"unhealthyThresholdCount": 1}, "unhealthyThresholdCount", "2, or 0 for the default"),
     ],
 )
-def test_real_ranges(client: Any, group_id: str, check: dict[str, int], name: str, message: str) -> None:
-    """The service's ranges are narrower than its model's, in a creation and in an update."""
+def test_ranges_are_narrower_than_the_model(
+    client: Any, group_id: str, check: dict[str, int], name: str, message: str
+) -> None:
+    """The ranges of the service are narrower than those of its model, in creates and updates."""
     text = f"Member must have value greater than or equal to {message}"
 
-    assert refused(client, "IP", {**ROUTED, "healthCheck": check}) == {f"config.healthCheck.{name}": text}
+    assert rejected_fields(client, "IP", {**ROUTED, "healthCheck": check}) == {f"config.healthCheck.{name}": text}
     assert fields(client.update_target_group, targetGroupIdentifier=group_id, healthCheck=check) == {
         f"healthCheck.{name}": text
     }
 
 
 @pytest.mark.parametrize(
-    ("check", "rows"),
+    ("check", "expected"),
     [
         ({"protocol": "TCP"}, {"healthCheck.protocol": "Health checks are made over HTTP or HTTPS"}),
         (
@@ -125,25 +136,27 @@ def test_real_ranges(client: Any, group_id: str, check: dict[str, int], name: st
         ),
     ],
 )
-def test_refused_updates(client: Any, group_id: str, check: dict[str, Any], rows: dict[str, str]) -> None:
-    """An update is held to the same rules as a creation, and a refused one changes nothing."""
+def test_invalid_updates_change_nothing(
+    client: Any, group_id: str, check: dict[str, Any], expected: dict[str, str]
+) -> None:
+    """An update is validated like a create, and a rejected update changes nothing."""
     before = client.get_target_group(targetGroupIdentifier=group_id)["config"]
 
-    assert fields(client.update_target_group, targetGroupIdentifier=group_id, healthCheck=check) == rows
+    assert fields(client.update_target_group, targetGroupIdentifier=group_id, healthCheck=check) == expected
     assert client.get_target_group(targetGroupIdentifier=group_id)["config"] == before
 
 
-def test_enabling_checks_of_a_tcp_group(client: Any) -> None:
-    """What an update leaves out counts as the group has it: a TCP group has no check protocol to begin with."""
+def test_an_update_is_validated_with_the_existing_config(client: Any) -> None:
+    """Omitted members count with their current values: a TCP group has no health check protocol."""
     group_id = client.create_target_group(name="dns", type="IP", config=TCP)["id"]
     named = {"targetGroupIdentifier": group_id}
 
-    rows = fields(client.update_target_group, **named, healthCheck={"enabled": True})
+    problems = fields(client.update_target_group, **named, healthCheck={"enabled": True})
     client.update_target_group(**named, healthCheck={"protocol": "HTTP", "protocolVersion": "HTTP2"})
     updated = client.update_target_group(**named, healthCheck={"enabled": True})
 
     text = "Required to enable health checks of a TCP group, version None"
-    assert rows == {"healthCheck.protocol": text, "healthCheck.protocolVersion": text}
+    assert problems == {"healthCheck.protocol": text, "healthCheck.protocolVersion": text}
     assert updated["config"]["healthCheck"]["enabled"]
 
 
@@ -151,7 +164,7 @@ def test_enabling_checks_of_a_tcp_group(client: Any) -> None:
     ("code", "accepted"), [("200", "200"), ("200,202", "200,202"), ("200-299", "200-299"), ("", "200")]
 )
 def test_matchers(client: Any, code: str, accepted: str) -> None:
-    """A matcher is a code, a list or a range; an empty one is the default."""
+    """A matcher is a code, a list or a range, and an empty one is the default."""
     config = {**ROUTED, "healthCheck": {"matcher": {"httpCode": code}}}
 
     created = client.create_target_group(name="orders", type="IP", config=config)
@@ -160,21 +173,23 @@ def test_matchers(client: Any, code: str, accepted: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["tg-orders", "-orders", "orders-", "or--ders", "Orders", "orders\n", "a" * 129])
-def test_names(client: Any, name: str) -> None:
-    """A name must match the model's pattern as a whole, and its length."""
-    rows = fields(client.create_target_group, name=name, type="LAMBDA")
+def test_invalid_names_are_rejected(client: Any, name: str) -> None:
+    """A name must match the pattern and length of the model."""
+    problems = fields(client.create_target_group, name=name, type="LAMBDA")
 
-    assert rows.keys() == {"name"}
+    assert problems.keys() == {"name"}
 
 
-def test_everything_at_once(unchecked_client: Any, lattice: VpcLatticeEmulator) -> None:
-    """All that is wrong with a request is told in one answer, each with the path to it."""
+def test_all_problems_are_reported_together(unchecked_client: Any, lattice: VpcLatticeEmulator) -> None:
+    """One response reports every problem of a request with its path."""
     config = {"port": 0, "protocol": "UDP", "vpcIdentifier": "vpc-1", "healthCheck": {"path": "up"}}
 
-    rows = fields(unchecked_client.create_target_group, name="x", config=config, clientToken="t" * 65)
+    problems = fields(unchecked_client.create_target_group, name="x", config=config, clientToken="t" * 65)
 
-    told = {name: message.partition(" pattern: ")[0] for name, message in rows.items()}  # botocore rewrites patterns
-    assert told == {
+    messages = {
+        name: message.partition(" pattern: ")[0] for name, message in problems.items()
+    }  # botocore rewrites patterns
+    assert messages == {
         "type": "Member must not be null",
         "name": "Member must have length greater than or equal to 3",
         "config.port": "Member must have value greater than or equal to 1",

@@ -1,4 +1,4 @@
-"""The clock that takes no time."""
+"""The virtual clock."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -9,8 +9,8 @@ from lattice_tg.runtime.clocks import Clock, SystemClock
 from lattice_tg.testing import VirtualClock
 
 
-def test_sleeping_moves_the_clock() -> None:
-    """A sleep of five minutes is over at once, and the clock says that five minutes passed."""
+def test_sleep_advances_the_clock_without_waiting() -> None:
+    """A sleep of five minutes returns immediately and advances the clock by five minutes."""
     clock = VirtualClock()
 
     clock.sleep(300)
@@ -18,63 +18,65 @@ def test_sleeping_moves_the_clock() -> None:
     assert clock.monotonic() == 300
 
 
-def test_it_is_a_clock() -> None:
-    """It is what the library takes for a clock, and starts where it is told to."""
+def test_it_is_a_clock_with_a_start() -> None:
+    """A virtual clock satisfies Clock and starts at the given reading."""
     clocks: list[Clock] = [SystemClock(), VirtualClock(start_seconds=7)]
 
     assert clocks[1].monotonic() == 7
 
 
-def test_advance() -> None:
-    """``advance`` moves the clock on from where it is, whatever the thread has seen of it."""
+def test_advance_moves_the_clock() -> None:
+    """advance() moves the clock from its current reading, whatever the thread has seen."""
     clock = VirtualClock()
     clock.monotonic()
-    threading_sleep(clock, 100)
+    sleep_in_thread(clock, 100)
 
     clock.advance(5)
 
     assert clock.monotonic() == 105
 
 
-def threading_sleep(clock: VirtualClock, seconds: float) -> None:
+def sleep_in_thread(clock: VirtualClock, seconds: float) -> None:
+    """Sleep in another thread and wait for it."""
     sleeper = threading.Thread(target=clock.sleep, args=(seconds,))
     sleeper.start()
     sleeper.join()
 
 
-def test_sleeps_in_parallel_overlap() -> None:
-    """Sixteen threads that sleep ten seconds each from the same moment are ten seconds older, not 160."""
+def test_parallel_sleeps_overlap() -> None:
+    """Sixteen threads that sleep ten seconds from the same moment advance the clock by ten seconds, not 160."""
     clock = VirtualClock()
     together = threading.Barrier(16)
 
-    def nap(_: int) -> float:
+    def sleep_once(_: int) -> float:
+        """Sleep and return the reading."""
         clock.monotonic()
         together.wait()
         clock.sleep(10)
         return clock.monotonic()
 
     with ThreadPoolExecutor(16) as threads:
-        woken = list(threads.map(nap, range(16)))
+        woken = list(threads.map(sleep_once, range(16)))
 
     assert woken == [10] * 16
 
 
-def test_a_wake_up_that_is_past() -> None:
-    """A sleeper whose wake-up others have gone past does not move the clock."""
+def test_a_past_wake_up_does_not_move_the_clock() -> None:
+    """A sleeper whose wake-up time has passed does not move the clock."""
     clock = VirtualClock()
     clock.monotonic()
-    threading_sleep(clock, 100)
+    sleep_in_thread(clock, 100)
 
     clock.sleep(5)
 
     assert clock.monotonic() == 100
 
 
-def test_sleeps_in_a_row() -> None:
-    """Sleeps of one thread add up, even while another is ahead."""
+def test_sequential_sleeps_add_up() -> None:
+    """Sleeps of one thread add up, even while another thread is ahead."""
     clock = VirtualClock()
     clock.monotonic()
-    threading_sleep(clock, 7)
+    sleep_in_thread(clock, 7)
 
     clock.sleep(5)
     clock.sleep(5)
@@ -82,14 +84,14 @@ def test_sleeps_in_a_row() -> None:
     assert clock.monotonic() == 10
 
 
-def test_no_sleep_backwards() -> None:
-    """A negative sleep is an error, as with ``time.sleep``."""
+def test_a_negative_sleep_is_rejected() -> None:
+    """A negative sleep raises ValueError, as in ``time.sleep``."""
     clock = VirtualClock()
 
     with pytest.raises(ValueError, match=r"seconds=-1: a sleep cannot be negative"):
         clock.sleep(-1)
 
 
-def test_it_shows_its_reading() -> None:
-    """The representation tells the time."""
+def test_repr_shows_the_reading() -> None:
+    """``repr()`` shows the reading."""
     assert repr(VirtualClock(2.5)) == "VirtualClock(2.5)"
