@@ -1,6 +1,6 @@
-"""The emulator in a process of its own, which knows nothing of the tests but what comes over HTTP.
+"""Fixtures: the emulator in its own process, over HTTP.
 
-The session ``foreign`` of nox installs the other programs and says in the environment where they are.
+The nox session ``interop`` installs the other programs and passes their paths in the environment.
 """
 
 import os
@@ -13,14 +13,14 @@ from typing import Any
 import boto3  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 
-from interop.helpers import Emulator, Finished, aws_environment
+from interop.helpers import Emulator, FinishedProgram, aws_environment
 
 SESSION: Any = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="eu-west-1")
 
 
 @pytest.fixture(scope="session")
 def url() -> Generator[str]:
-    """Where it listens; it has to end with status 0 and without a word when all tests are over."""
+    """Yield the URL of the emulator. The process must end with status 0 and without output."""
     command = [sys.executable, "-W", "error", "-m", "lattice_tg.testing", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
@@ -34,36 +34,37 @@ def url() -> Generator[str]:
 
 @pytest.fixture
 def emulator(url: str) -> Emulator:
-    """The emulator, at rest."""
+    """Return the emulator after a reset."""
     emulator = Emulator(url)
-    emulator.ask("reset")
+    emulator.inject("reset")
     return emulator
 
 
 @pytest.fixture
 def client(emulator: Emulator) -> Generator[Any]:
-    """A client of boto3 as everybody makes one, with its own retries."""
+    """Yield a boto3 client with its default retries."""
     client = SESSION.client("vpc-lattice", endpoint_url=emulator.url)
     yield client
     client.close()
 
 
 @pytest.fixture
-def aws(emulator: Emulator) -> Callable[..., Finished]:
-    """Runs ``aws vpc-lattice`` with the arguments it is given."""
+def aws(emulator: Emulator) -> Callable[..., FinishedProgram]:
+    """Return a function that runs ``aws vpc-lattice``."""
     program = os.environ["INTEROP_AWS"]
 
-    def run(*arguments: str, **environment: str) -> Finished:
+    def run(*arguments: str, **environment: str) -> FinishedProgram:
+        """Run ``aws vpc-lattice`` with the arguments."""
         command = [program, "--endpoint-url", emulator.url, "vpc-lattice", *arguments]
         finished = subprocess.run(
             command, env=aws_environment() | environment, capture_output=True, text=True, check=False
         )
-        return Finished(finished.returncode, finished.stdout, finished.stderr.strip())
+        return FinishedProgram(finished.returncode, finished.stdout, finished.stderr.strip())
 
     return run
 
 
 @pytest.fixture(scope="session")
 def node_folder() -> Path:
-    """The folder whose ``node_modules`` has the SDK."""
+    """Return the folder whose ``node_modules`` has the SDK."""
     return Path(os.environ["INTEROP_NODE_FOLDER"])

@@ -1,4 +1,4 @@
-"""What the foreign tests hold in their hands: the emulator by its URL, and what a program said."""
+"""The emulator by its URL, and finished programs."""
 
 import json
 import os
@@ -10,28 +10,28 @@ from attrs import frozen
 
 @frozen
 class Emulator:
-    """The emulator as any program may steer and watch it."""
+    """The emulator, controlled over HTTP."""
 
     url: str
 
-    def ask(self, method: str, **arguments: Any) -> None:
-        """Ask for a fault, or whatever else ``POST /_faults`` takes."""
+    def inject(self, method: str, **arguments: Any) -> None:
+        """Call a method of the emulator with ``POST /_faults``."""
         body = json.dumps({"method": method, "arguments": arguments}).encode()
         urllib.request.urlopen(f"{self.url}/_faults", body, timeout=10).close()
 
     def calls(self) -> list[tuple[str, int | None]]:
-        """The operation and status of each call."""
-        return [(row["operation"], row["status"]) for row in self.rows()]
+        """Return the operation and status of each call."""
+        return [(row["operation"], row["status"]) for row in self.recorded_calls()]
 
-    def rows(self) -> list[dict[str, Any]]:
-        """The calls in full."""
+    def recorded_calls(self) -> list[dict[str, Any]]:
+        """Return the recorded calls as JSON."""
         with urllib.request.urlopen(f"{self.url}/_calls", timeout=10) as reply:
-            rows: list[dict[str, Any]] = json.load(reply)
-        return rows
+            recorded_calls: list[dict[str, Any]] = json.load(reply)
+        return recorded_calls
 
 
 @frozen
-class Finished:
+class FinishedProgram:
     """A program that has ended."""
 
     status: int
@@ -39,13 +39,13 @@ class Finished:
     errors: str
 
     def json(self) -> Any:
-        """What it printed, once it went well."""
+        """Return the parsed output of a program that succeeded."""
         assert (self.status, self.errors) == (0, "")
         return json.loads(self.printed or "null")
 
 
 def aws_environment() -> dict[str, str]:
-    """An environment in which the AWS CLI finds made-up credentials, and nothing of this machine's."""
+    """Return an environment with dummy AWS credentials and no settings of this machine."""
     return {
         "PATH": os.environ["PATH"],
         "AWS_ACCESS_KEY_ID": "111122223333",

@@ -1,32 +1,33 @@
-"""The AWS CLI drives the emulator."""
+"""The AWS CLI with the emulator."""
 
 from collections.abc import Callable
 
 import pytest
 
-from interop.helpers import Emulator, Finished
+from interop.helpers import Emulator, FinishedProgram
 
-Aws = Callable[..., Finished]
+Aws = Callable[..., FinishedProgram]
 CONFIG = "protocol=HTTP,vpcIdentifier=vpc-12345678"
 UNKNOWN = "tg-00000000000000000"
 
 
 @pytest.fixture
 def group_id(aws: Aws) -> str:
+    """Create a group and return its id."""
     made = aws("create-target-group", "--name", "orders", "--type", "IP", "--config", CONFIG, "--tags", "team=shop")
     return str(made.json()["id"])
 
 
 def test_create(aws: Aws, group_id: str) -> None:
-    """A group is created in the Region of the CLI and in the account that its access key names."""
+    """A group is created in the Region of the CLI and in the account of its access key."""
     got = aws("get-target-group", "--target-group-identifier", group_id).json()
 
     assert got["arn"] == f"arn:aws:vpc-lattice:eu-west-1:111122223333:targetgroup/{group_id}"
     assert (got["name"], got["status"], got["config"]["port"]) == ("orders", "ACTIVE", 80)
 
 
-def test_pages(aws: Aws) -> None:
-    """The CLI goes through all pages by itself, or takes one and goes on from there."""
+def test_pagination(aws: Aws) -> None:
+    """The CLI reads all pages, or one page and continues from its token."""
     for name in ("apples", "pears", "plums"):
         aws("create-target-group", "--name", name, "--type", "LAMBDA").json()
     names = ("list-target-groups", "--query", "[items[].name, NextToken]")
@@ -40,7 +41,7 @@ def test_pages(aws: Aws) -> None:
 
 
 def test_targets(aws: Aws, group_id: str) -> None:
-    """Targets are registered, listed and deregistered; what is refused stands beside them."""
+    """Targets are registered, listed and deregistered, and rejected ones are listed separately."""
     named = ("--target-group-identifier", group_id)
 
     registered = aws("register-targets", *named, "--targets", "id=10.0.0.1", "id=10.0.0.2,port=81", "id=db").json()
@@ -57,7 +58,7 @@ def test_targets(aws: Aws, group_id: str) -> None:
 
 
 def test_tags(aws: Aws, group_id: str) -> None:
-    """Tags are set when creating, added and taken away."""
+    """Tags are set at creation, added and removed."""
     arn = f"arn:aws:vpc-lattice:eu-west-1:111122223333:targetgroup/{group_id}"
 
     aws("tag-resource", "--resource-arn", arn, "--tags", "stage=test,owner=ann").json()
@@ -68,7 +69,7 @@ def test_tags(aws: Aws, group_id: str) -> None:
 
 
 def test_update_and_delete(aws: Aws, group_id: str) -> None:
-    """A health check is changed; a deleted group is gone."""
+    """A health check is updated, and a deleted group is not found."""
     named = ("--target-group-identifier", group_id)
 
     updated = aws("update-target-group", *named, "--health-check", "path=/ready,healthCheckIntervalSeconds=10").json()
@@ -95,9 +96,11 @@ def test_update_and_delete(aws: Aws, group_id: str) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 @pytest.mark.usefixtures("group_id")
-def test_refused(aws: Aws, emulator: Emulator, arguments: tuple[str, ...], error: str, status: int) -> None:
-    """What is refused is not sent again, and the CLI says the code."""
-    emulator.ask("set_quota", quota="target_groups", limit=1)
+def test_rejected_requests_are_not_retried(
+    aws: Aws, emulator: Emulator, arguments: tuple[str, ...], error: str, status: int
+) -> None:
+    """A rejected request is not retried, and the CLI prints the code."""
+    emulator.inject("set_quota", quota="target_groups", limit=1)
 
     refused = aws(*arguments)
 
@@ -106,9 +109,9 @@ def test_refused(aws: Aws, emulator: Emulator, arguments: tuple[str, ...], error
     assert [got for _, got in emulator.calls()] == [201, status]
 
 
-def test_throttled_and_tried_again(aws: Aws, emulator: Emulator) -> None:
-    """The CLI's own retries get past a throttle."""
-    emulator.ask("throttle", operation="ListTargetGroups")
+def test_throttled_requests_are_retried(aws: Aws, emulator: Emulator) -> None:
+    """The retries of the CLI succeed after one throttle."""
+    emulator.inject("throttle", operation="ListTargetGroups")
 
     listed = aws("list-target-groups").json()
 
@@ -116,9 +119,9 @@ def test_throttled_and_tried_again(aws: Aws, emulator: Emulator) -> None:
     assert emulator.calls() == [("ListTargetGroups", 429), ("ListTargetGroups", 200)]
 
 
-def test_throttled_without_end(aws: Aws, emulator: Emulator) -> None:
-    """Where its attempts run out, the CLI says that it was throttled."""
-    emulator.ask("throttle", operation="*", times=9)
+def test_endless_throttling_is_reported(aws: Aws, emulator: Emulator) -> None:
+    """If its attempts are exhausted, the CLI reports the throttling."""
+    emulator.inject("throttle", operation="*", times=9)
 
     throttled = aws("list-target-groups", AWS_RETRY_MODE="standard", AWS_MAX_ATTEMPTS="2")
 
@@ -129,14 +132,14 @@ def test_throttled_without_end(aws: Aws, emulator: Emulator) -> None:
     assert emulator.calls() == [("ListTargetGroups", 429)] * 2
 
 
-def test_a_lost_reply(aws: Aws, emulator: Emulator) -> None:
-    """The CLI sends the create whose reply is lost once more, with the same token, and there is one group."""
-    emulator.ask("drop_response", operation="CreateTargetGroup")
+def test_a_dropped_response_creates_one_group(aws: Aws, emulator: Emulator) -> None:
+    """The CLI repeats the create with the same token, and one group exists."""
+    emulator.inject("drop_response", operation="CreateTargetGroup")
 
     made = aws("create-target-group", "--name", "orders", "--type", "LAMBDA").json()
     listed = aws("list-target-groups", "--query", "items[].id").json()
 
-    first, second, _ = emulator.rows()
+    first, second, _ = emulator.recorded_calls()
     assert (first["status"], second["status"]) == (None, 201)
     assert first["params"] == second["params"]
     assert listed == [made["id"]]

@@ -1,4 +1,4 @@
-"""Plain boto3 drives the emulator in another process."""
+"""Plain boto3 with the emulator in another process."""
 
 from typing import Any
 
@@ -16,11 +16,12 @@ NAMED = {"resourceType": "TARGET_GROUP"}
 
 @pytest.fixture
 def group(client: Any) -> Any:
+    """Create a group."""
     return client.create_target_group(name="orders", type="IP", config=ROUTED, tags={"team": "shop"})
 
 
-def test_create_and_pages(client: Any) -> None:
-    """Groups are created and come back page by page."""
+def test_create_and_pagination(client: Any) -> None:
+    """Groups are created and listed page by page."""
     made = [client.create_target_group(name=name, type="LAMBDA")["id"] for name in ("apples", "pears", "plums")]
 
     pages = client.get_paginator("list_target_groups").paginate(PaginationConfig={"PageSize": 2})
@@ -57,9 +58,9 @@ def test_tags_update_and_delete(client: Any, group: Any) -> None:
     assert (tags, updated["config"]["healthCheck"]["path"], left) == ({"stage": "test"}, "/ready", [])
 
 
-def test_refusals(client: Any, group: Any, emulator: Emulator) -> None:
-    """Each refusal has its class, its status and its members, and is not sent again."""
-    emulator.ask("set_quota", quota="target_groups", limit=1)
+def test_errors_have_class_status_and_members(client: Any, group: Any, emulator: Emulator) -> None:
+    """Each error has its class, status and members, and is not retried."""
+    emulator.inject("set_quota", quota="target_groups", limit=1)
     wanted: list[tuple[Any, ...]] = [
         (client.exceptions.ConflictException, 409, NAMED | {"resourceId": group["id"]},
          client.create_target_group, {"name": "orders", "type": "LAMBDA"}),
@@ -81,11 +82,11 @@ def test_refusals(client: Any, group: Any, emulator: Emulator) -> None:
     assert [status for _, status in emulator.calls()] == [201, 409, 402, 400, 404]
 
 
-def test_throttled(client: Any, emulator: Emulator) -> None:
-    """boto3's own retries get past one throttle, and give up after three attempts."""
-    emulator.ask("throttle", operation="ListTargetGroups", times=1)
+def test_throttled_requests_are_retried_three_times(client: Any, emulator: Emulator) -> None:
+    """boto3's retries succeed after one throttle, and give up after three attempts."""
+    emulator.inject("throttle", operation="ListTargetGroups", times=1)
     client.list_target_groups()
-    emulator.ask("throttle", operation="GetTargetGroup", times=9, retry_after_seconds=7)
+    emulator.inject("throttle", operation="GetTargetGroup", times=9, retry_after_seconds=7)
 
     with pytest.raises(client.exceptions.ThrottlingException) as raised:
         client.get_target_group(targetGroupIdentifier=UNKNOWN)
@@ -98,21 +99,21 @@ def test_throttled(client: Any, emulator: Emulator) -> None:
     assert emulator.calls()[:2] == [("ListTargetGroups", 429), ("ListTargetGroups", 200)]
 
 
-def test_a_lost_reply(client: Any, emulator: Emulator) -> None:
-    """boto3 sends the create whose reply is lost once more, with the same token, and there is one group."""
-    emulator.ask("drop_response", operation="CreateTargetGroup")
+def test_a_dropped_response_creates_one_group(client: Any, emulator: Emulator) -> None:
+    """boto3 repeats the create with the same token, and one group exists."""
+    emulator.inject("drop_response", operation="CreateTargetGroup")
 
     made = client.create_target_group(name="orders", type="LAMBDA")
 
-    first, second = emulator.rows()
+    first, second = emulator.recorded_calls()
     assert first["params"] == second["params"]
     assert [row["id"] for row in client.list_target_groups()["items"]] == [made["id"]]
 
 
-def test_a_lost_reply_without_retries(emulator: Emulator) -> None:
-    """A second create of the caller's own has another token, and meets the group that the first one made."""
+def test_a_dropped_response_without_retries_conflicts(emulator: Emulator) -> None:
+    """A second create by the caller has another token and conflicts with the group of the first."""
     client = SESSION.client("vpc-lattice", endpoint_url=emulator.url, config=Config(retries={"total_max_attempts": 1}))
-    emulator.ask("drop_response", operation="CreateTargetGroup")
+    emulator.inject("drop_response", operation="CreateTargetGroup")
 
     with pytest.raises(ConnectionClosedError):
         client.create_target_group(name="orders", type="LAMBDA")
@@ -123,11 +124,11 @@ def test_a_lost_reply_without_retries(emulator: Emulator) -> None:
     assert emulator.calls() == [("CreateTargetGroup", None), ("CreateTargetGroup", 409)]
 
 
-def test_accounts_and_regions(client: Any, group: Any, emulator: Emulator) -> None:
-    """Another account and another Region do not see the group."""
-    for elsewhere in ({"region_name": "us-west-2"}, {"aws_access_key_id": "111122223333"}):
+def test_accounts_and_regions_are_separate(client: Any, group: Any, emulator: Emulator) -> None:
+    """Another account and another Region do not list the group."""
+    for other_region in ({"region_name": "us-west-2"}, {"aws_access_key_id": "111122223333"}):
         other = SESSION.client("vpc-lattice", endpoint_url=emulator.url, aws_secret_access_key="any",
-                               **{"aws_access_key_id": "testing"} | elsewhere)  # fmt: skip
+                               **{"aws_access_key_id": "testing"} | other_region)  # fmt: skip
         assert other.list_target_groups()["items"] == []
         other.close()
 

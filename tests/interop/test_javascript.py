@@ -1,4 +1,4 @@
-"""The JavaScript SDK drives the emulator; the claims are in lattice.test.mjs, run by Node's own test runner."""
+"""The JavaScript SDK with the emulator. The tests are in emulator.test.mjs."""
 
 import os
 import re
@@ -11,8 +11,8 @@ from interop.helpers import Emulator
 CLAIMS = Path(__file__).with_name("lattice.test.mjs")
 
 
-def test_every_claim_holds(emulator: Emulator, node_folder: Path) -> None:
-    """Each test of lattice.test.mjs is run, and passes."""
+def test_javascript_tests_pass(emulator: Emulator, node_folder: Path) -> None:
+    """Each test of emulator.test.mjs runs and passes."""
     script = Path(shutil.copy(CLAIMS, node_folder))
     environment = {"PATH": os.environ["PATH"], "LATTICE_URL": emulator.url, "NODE_NO_WARNINGS": "1"}
     command = ["node", "--test", "--test-reporter=tap", script.name]

@@ -1,4 +1,4 @@
-"""One language server for all tests of this folder: to start one takes seconds."""
+"""Fixtures: one language server for all tests, because starting one takes seconds."""
 
 import sys
 import sysconfig
@@ -16,7 +16,7 @@ SETTINGS = {"python": {"pythonPath": sys.executable}}
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]:
-    """basedpyright, serving an empty folder of a user who has the library installed."""
+    """Yield basedpyright for an empty folder of a user who has installed the library."""
     folder = tmp_path_factory.mktemp("project").resolve()
     with LanguageServer([str(PROGRAM), "--stdio"], folder, SETTINGS) as server:
         yield server
@@ -24,5 +24,5 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]
 
 @pytest.fixture(scope="session")
 def file(server: LanguageServer) -> OpenFile:
-    """The user's file."""
+    """Return the user's file."""
     return OpenFile(server, server.folder / "deploy.py")

@@ -1,4 +1,4 @@
-"""What an editor offers after a dot and after ``import``."""
+"""Completion after a dot and after ``import``."""
 
 import pkgutil
 from typing import Any
@@ -23,7 +23,7 @@ LAMBDA_STEPS = EVERY_TYPE | {"event_structure_version", "build"}
 BUILD = {"build"}
 
 BUILDERS = (
-    ("TargetGroupBuilder", {"ip", "instance", "alb", "lambda_", "mro"}),  # the last is Python's, of every class
+    ("TargetGroupBuilder", {"ip", "instance", "alb", "lambda_", "mro"}),  # mro is Python's own.
     (IP, IP_STEPS),
     (f"{IP}.ipv6()", IP_STEPS),
     (f"{IP}.health_check(HealthCheck.http())", IP_STEPS),
@@ -40,15 +40,15 @@ BUILDERS = (
     (LAMBDA, LAMBDA_STEPS),
     (f'{LAMBDA}.event_structure_version("V2")', LAMBDA_STEPS),
 )
-"""What a user has typed, and the steps that there are next."""
+"""Typed text, and the steps that completion lists."""
 
 PYTHONS_OWN = {*dir(OSError), "characters_written", "winerror"}
-"""What errors have from Python, on one system or another."""
+"""Names that Python adds to exceptions, depending on the system."""
 
 
 @pytest.mark.parametrize(("typed", "steps"), BUILDERS)
-def test_builders_offer_what_their_type_has(file: OpenFile, typed: str, steps: set[str]) -> None:
-    """A builder offers the steps of its type and no others, before all that is private."""
+def test_builders_complete_the_steps_of_their_type(file: OpenFile, typed: str, steps: set[str]) -> None:
+    """Completion lists the steps of a builder's type and no others, before all private names."""
     offered = file.completions(f"{START}{typed}.|")
 
     assert {*offered[: len(steps)]} == steps
@@ -56,8 +56,8 @@ def test_builders_offer_what_their_type_has(file: OpenFile, typed: str, steps: s
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_values_offer_their_names(file: OpenFile, name: str) -> None:
-    """An instance of a public class offers its fields and methods, and nothing else without an underscore."""
+def test_values_complete_their_public_names(file: OpenFile, name: str) -> None:
+    """Completion lists the fields and methods of a public class, and no other public name."""
     offered = file.completions(f"import lattice_tg\ndef use(it: lattice_tg.{name}) -> None:\n    it.|")
 
     shown = {each for each in offered if not each.startswith("_")}
@@ -65,8 +65,8 @@ def test_values_offer_their_names(file: OpenFile, name: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["from lattice_tg import |", "import lattice_tg\nlattice_tg.|"])
-def test_the_root_offers_every_name(file: OpenFile, typed: str) -> None:
-    """Names that are imported on first use are offered all the same, beside modules alone."""
+def test_the_package_completes_every_name(file: OpenFile, typed: str) -> None:
+    """Completion lists the lazily imported names, and besides them only modules."""
     offered = {name for name in file.completions(typed) if not name.startswith("_")}
 
     modules = {module.name for module in pkgutil.iter_modules(lattice_tg.__path__)}
@@ -74,8 +74,8 @@ def test_the_root_offers_every_name(file: OpenFile, typed: str) -> None:
     assert offered - {*lattice_tg.__all__} <= modules | {"TYPE_CHECKING", "import_module"}
 
 
-def test_a_typing_error_is_told_from_silence(file: OpenFile) -> None:
-    """Where there is nothing to offer, nothing is: these tests do not pass on a server that knows no types."""
+def test_unknown_types_complete_nothing(file: OpenFile) -> None:
+    """Completion is empty for an unknown type, so these tests fail on a server without types."""
     offered: Any = file.completions(f"{START}{LAMBDA}.health_check().|")
 
     assert offered == ()

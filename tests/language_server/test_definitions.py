@@ -1,4 +1,4 @@
-"""Where an editor leads from a name."""
+"""Go to definition."""
 
 import re
 from pathlib import Path
@@ -12,8 +12,8 @@ from support.open_document import OpenFile
 
 @pytest.mark.parametrize("name", lattice_tg.__all__)
 @pytest.mark.parametrize("typed", ["from lattice_tg import |{}", "import lattice_tg\nlattice_tg.|{}"])
-def test_names_lead_to_where_they_are_written(file: OpenFile, name: str, typed: str) -> None:
-    """A name that is imported on first use leads to its own lines, not to the list of names."""
+def test_definitions_of_lazy_names(file: OpenFile, name: str, typed: str) -> None:
+    """The definition of a lazily imported name is its own module, not the import table."""
     (place,) = file.definitions(typed.format(name))
 
     source = Path(unquote(urlparse(place).path)).read_text(encoding="utf-8")

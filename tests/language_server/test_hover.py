@@ -1,4 +1,4 @@
-"""What an editor tells over a field and over a keyword: meaning, range, unit and default."""
+"""Hovers of fields and keywords: meaning, range, unit and default."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from support.open_document import OpenFile
-from support.public_api import MODELS, Call, Keyword, calls, fields, words_of
+from support.public_api import MODELS, Call, Keyword, calls, fields, literal_values_of
 
 OBSERVED = {
     *("TargetGroup", "TargetGroupSummary", "TargetGroupDeletion", "TargetSummary", "TargetFailure", "UnknownMatcher"),
@@ -14,70 +14,71 @@ OBSERVED = {
     *("CreateStep", "DeleteStep", "UpdateHealthCheckStep", "TagStep", "RegisterStep", "DeregisterStep", "RetryEvent"),
     *(name for name, cls in MODELS.items() if issubclass(cls, BaseException)),
 }
-"""What the service or the library says. All others are what users write: range and default are told, too."""
+"""Classes of responses and results. Fields of all other classes are set by users and need range and default."""
 
 RANGE = re.compile(r"\d-\d|at least \d|above \d", re.IGNORECASE)
 
 WRITERS = [call for call in calls() if call.name.split(".")[0] not in OBSERVED | {"TargetGroupClient"}]
-"""Calls that make what users want."""
+"""Calls that create specs, health checks, targets and settings."""
 
 
-def told_over(hover: str) -> str:
-    """The words under the line of code that every hover begins with, as the editor renders them."""
+def hover_text(hover: str) -> str:
+    """Return the text below the code of a hover, as an editor renders it."""
     return hover.partition("```\n")[2].removeprefix("---\n").replace("\\_", "_").strip()
 
 
-def missing(told: str, keyword: Keyword, *, written: bool) -> Iterator[str]:
-    """What is not told that a user would have to look up."""
-    if len(told.removeprefix(f"{keyword.name}:").split()) < 2:
+def missing_facts(text: str, keyword: Keyword, *, written: bool) -> Iterator[str]:
+    """Yield the facts that a user would have to look up."""
+    if len(text.removeprefix(f"{keyword.name}:").split()) < 2:
         yield "meaning"
-    if keyword.name.endswith("_seconds") and written and "second" not in told.lower():
+    if keyword.name.endswith("_seconds") and written and "second" not in text.lower():
         yield "unit"
-    if any(word not in told for word in words_of(keyword.annotation)):
+    if any(word not in text for word in literal_values_of(keyword.annotation)):
         yield "words"
-    if written and is_number(keyword) and not RANGE.search(told):
+    if written and is_number(keyword) and not RANGE.search(text):
         yield "range"
-    if written and keyword.has_default and "default" not in told.lower():
+    if written and keyword.has_default and "default" not in text.lower():
         yield "default"
 
 
 def is_number(keyword: Keyword) -> bool:
+    """Return whether a keyword takes a number."""
     return keyword.annotation in (int, float, int | None, float | None)
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_fields_are_told_about(file: OpenFile, name: str) -> None:
-    """Hovering a field tells what it means and in which words; of what users write, range, unit and default."""
+def test_field_hovers_are_complete(file: OpenFile, name: str) -> None:
+    """A field hover has the meaning and the values. Fields that users set also have range, unit and default."""
     typed = f"import lattice_tg\ndef use(it: lattice_tg.{name}) -> None:\n    it.|"
-    told = {each: told_over(file.hover(typed + each.name)) for each in fields(MODELS[name])}
+    text = {each: hover_text(file.hover(typed + each.name)) for each in fields(MODELS[name])}
 
-    untold = {each.name: [*missing(told[each], each, written=name not in OBSERVED)] for each in told}
+    untold = {each.name: [*missing_facts(text[each], each, written=name not in OBSERVED)] for each in text}
 
     assert {field: what for field, what in untold.items() if what} == {}
 
 
 @pytest.mark.parametrize("call", WRITERS, ids=lambda call: call.name)
-def test_keywords_are_told_about(file: OpenFile, call: Call) -> None:
-    """Hovering a keyword of what makes specs, checks, targets and settings tells all of that, too."""
-    told = {each: told_over(file.hover(call.arguments(each.name))) for each in call.keywords}
+def test_keyword_hovers_are_complete(file: OpenFile, call: Call) -> None:
+    """A keyword hover of specs, health checks, targets and settings has the same facts."""
+    text = {each: hover_text(file.hover(call.arguments(each.name))) for each in call.keywords}
 
-    untold = {each.name: [*missing(told[each], each, written=True)] for each in told}
+    untold = {each.name: [*missing_facts(text[each], each, written=True)] for each in text}
 
     assert {keyword: what for keyword, what in untold.items() if what} == {}
 
 
 @pytest.mark.parametrize("call", [call for call in calls() if call not in WRITERS], ids=lambda call: call.name)
-def test_keywords_of_verbs_mean_something(file: OpenFile, call: Call) -> None:
-    """Hovering a keyword of a verb tells what it means."""
-    told = {each: told_over(file.hover(call.arguments(each.name))) for each in call.keywords}
+def test_method_keyword_hovers_have_a_meaning(file: OpenFile, call: Call) -> None:
+    """A keyword hover of a method has a meaning."""
+    text = {each: hover_text(file.hover(call.arguments(each.name))) for each in call.keywords}
 
-    untold = {each.name: [*missing(told[each], each, written=False)] for each in told}
+    untold = {each.name: [*missing_facts(text[each], each, written=False)] for each in text}
 
     assert {keyword: what for keyword, what in untold.items() if what} == {}
 
 
-def test_a_hover_is_read_as_it_is_shown(file: OpenFile) -> None:
-    """One field, word for word."""
+def test_a_hover_is_parsed_as_shown(file: OpenFile) -> None:
+    """The hover of one field is compared as a whole."""
     hover = file.hover("from lattice_tg import HealthCheck\nHealthCheck(interval_|seconds=10)")
 
     assert hover == (
@@ -87,7 +88,7 @@ def test_a_hover_is_read_as_it_is_shown(file: OpenFile) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("text", "expected"),
     [
         ("", ["meaning", "range", "default"]),
         ("Port to check.", ["range", "default"]),
@@ -95,6 +96,6 @@ def test_a_hover_is_read_as_it_is_shown(file: OpenFile) -> None:
         ("Port to check, 1-65535; default: 80.", []),
     ],
 )
-def test_what_is_missing_is_seen(told: str, expected: list[str]) -> None:
-    """A field without words, range or default is found."""
-    assert [*missing(told, Keyword("port", int | None, has_default=True), written=True)] == expected
+def test_missing_facts_are_found(text: str, expected: list[str]) -> None:
+    """A field without values, range or default is found."""
+    assert [*missing_facts(text, Keyword("port", int | None, has_default=True), written=True)] == expected

@@ -1,26 +1,26 @@
-"""The words that an editor offers inside quotes."""
+"""Completion of enum values in quotes."""
 
 import pytest
 
 from lattice_tg.literals import ResettableHealthCheckField
 from support.open_document import OpenFile
-from support.public_api import MODELS, Call, calls, fields, words_of
+from support.public_api import MODELS, Call, calls, fields, literal_values_of
 
 KEYWORDS = [
-    pytest.param(call, each.name, words, id=f"{call.name}-{each.name}")
+    pytest.param(call, each.name, values, id=f"{call.name}-{each.name}")
     for call in calls()
     for each in call.keywords
-    if (words := words_of(each.annotation))
+    if (values := literal_values_of(each.annotation))
 ]
-"""Every keyword that takes words of a closed list."""
+"""Every keyword with a Literal type."""
 
 FIELDS = [
-    pytest.param(name, each.name, words, id=f"{name}-{each.name}")
+    pytest.param(name, each.name, values, id=f"{name}-{each.name}")
     for name, cls in MODELS.items()
     for each in fields(cls)
-    if (words := words_of(each.annotation))
+    if (values := literal_values_of(each.annotation))
 ]
-"""Every field that holds them, on errors, too."""
+"""Every field with a Literal type, also on errors."""
 
 EXAMPLES = (
     ("HealthCheck(protocol=", {"HTTP", "HTTPS"}),
@@ -36,13 +36,13 @@ EXAMPLES = (
 )
 
 
-@pytest.mark.parametrize(("typed", "words"), EXAMPLES)
+@pytest.mark.parametrize(("typed", "values"), EXAMPLES)
 @pytest.mark.parametrize("quote", ["'", '"'])
-def test_words_are_offered(file: OpenFile, typed: str, words: set[str], quote: str) -> None:
-    """Inside quotes of either kind, exactly the words of the list are offered."""
-    offered = file.words(f"from lattice_tg import *\n{typed}{quote}|{quote})")
+def test_values_are_completed(file: OpenFile, typed: str, values: set[str], quote: str) -> None:
+    """In either kind of quotes, completion lists exactly the values of the Literal."""
+    offered = file.literal_values(f"from lattice_tg import *\n{typed}{quote}|{quote})")
 
-    assert {*offered} == words
+    assert {*offered} == values
 
 
 OBSERVED = (
@@ -62,37 +62,41 @@ OBSERVED = (
 )
 
 
-@pytest.mark.parametrize(("model", "field", "words"), OBSERVED)
-def test_states_are_offered(file: OpenFile, model: str, field: str, words: set[str]) -> None:
-    """What the service says is compared with words that are offered, though it may say others."""
-    offered = file.words(f"from lattice_tg import {model}\ndef use(it: {model}) -> bool:\n    return it.{field} == '|'")
+@pytest.mark.parametrize(("model", "field", "values"), OBSERVED)
+def test_statuses_are_completed(file: OpenFile, model: str, field: str, values: set[str]) -> None:
+    """Statuses of responses are completed in comparisons, although other strings are possible."""
+    offered = file.literal_values(
+        f"from lattice_tg import {model}\ndef use(it: {model}) -> bool:\n    return it.{field} == '|'"
+    )
 
-    assert {*offered} == words
-
-
-@pytest.mark.parametrize(("call", "keyword", "words"), KEYWORDS)
-def test_every_keyword_offers_its_words(file: OpenFile, call: Call, keyword: str, words: tuple[str, ...]) -> None:
-    """No keyword that takes words leaves a user to look them up."""
-    offered = file.words(f"{call.typed}{keyword}='|')")
-
-    assert {*offered} == {*words}
+    assert {*offered} == values
 
 
-@pytest.mark.parametrize(("model", "field", "words"), FIELDS)
+@pytest.mark.parametrize(("call", "keyword", "values"), KEYWORDS)
+def test_every_literal_keyword_is_completed(file: OpenFile, call: Call, keyword: str, values: tuple[str, ...]) -> None:
+    """Every keyword with a Literal type completes its values."""
+    offered = file.literal_values(f"{call.typed}{keyword}='|')")
+
+    assert {*offered} == {*values}
+
+
+@pytest.mark.parametrize(("model", "field", "values"), FIELDS)
 @pytest.mark.parametrize("typed", ["if {}=='|': ...", "match {}:\n        case '|': ..."], ids=["equals", "case"])
-def test_every_comparison_offers_its_words(
-    file: OpenFile, model: str, field: str, words: tuple[str, ...], typed: str
+def test_every_literal_field_is_completed_in_comparisons(
+    file: OpenFile, model: str, field: str, values: tuple[str, ...], typed: str
 ) -> None:
-    """A state that is asked for is completed, where the service may send others, too."""
+    """Every field with a Literal type completes its values in a comparison."""
     compared = typed.format(f"it.{field}")
 
-    offered = file.words(f"import lattice_tg\ndef use(it: lattice_tg.{model}) -> None:\n    {compared}")
+    offered = file.literal_values(f"import lattice_tg\ndef use(it: lattice_tg.{model}) -> None:\n    {compared}")
 
-    assert {*offered} == {*words}
+    assert {*offered} == {*values}
 
 
-def test_words_in_a_list(file: OpenFile) -> None:
-    """What to reset is completed inside the list."""
-    offered = file.words("from lattice_tg import *\nTargetGroupClient().update_health_check('tg', reset=['path', '|'])")
+def test_values_in_a_list_are_completed(file: OpenFile) -> None:
+    """Values of ``reset`` are completed inside a list."""
+    offered = file.literal_values(
+        "from lattice_tg import *\nTargetGroupClient().update_health_check('tg', reset=['path', '|'])"
+    )
 
-    assert {*offered} == {*words_of(ResettableHealthCheckField)}
+    assert {*offered} == {*literal_values_of(ResettableHealthCheckField)}

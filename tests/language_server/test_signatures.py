@@ -1,4 +1,4 @@
-"""What stands above a call while it is typed."""
+"""Signature help."""
 
 import builtins
 import collections.abc
@@ -39,31 +39,35 @@ SIGNATURES = (
         "RetryPolicy",
     ),
 )
-"""Calls that every user makes, each with its parameters and what it gives."""
+"""Common calls with their parameters and return types."""
 
 PYTHONS_OWN = {*dir(builtins), *dir(collections.abc), "AbstractContextManager", "Executor", "PathLike", "datetime"}
 TYPES = {*NAMES, *PYTHONS_OWN}
-"""Names of types that a user can import without looking for them: ours, and Python's own."""
+"""Types that users can import: those of the library, and Python's own."""
 
 BORDERS = {
-    *("from_boto3", "to_boto3"),  # dicts as boto3 has them, for any class of models
-    "progress_bar",  # a console of rich, which is an extra
-    *("RetryPolicy", "FullJitter"),  # the state that tenacity hands to its waits and stops, whose type no other fits
+    *("from_boto3", "to_boto3"),  # dicts of boto3, for any model class
+    "progress_bar",  # a rich console, which is an extra
+    *("RetryPolicy", "FullJitter"),  # the retry state of tenacity
 }
-"""Where types of other libraries stand, as ``Any`` or by name."""
+"""Calls with types of other libraries, as ``Any`` or by name."""
 
 
 @pytest.mark.parametrize(("typed", "parameters", "given"), SIGNATURES)
-def test_signatures_read_well(file: OpenFile, typed: str, parameters: tuple[str, ...], given: str) -> None:
-    """Each parameter stands with its name, its type and its default, and after them what the call gives."""
+def test_signatures_show_names_types_and_defaults(
+    file: OpenFile, typed: str, parameters: tuple[str, ...], given: str
+) -> None:
+    """Each parameter has its name, type and default, and the signature has its return type."""
     shown = file.signature(f"{typed}|)")
 
     assert (shown.parameters, shown.label.rpartition(" -> ")[2]) == (parameters, given)
 
 
 @pytest.mark.parametrize(("typed", "parameters", "given"), SIGNATURES)
-def test_signatures_tell_of_each_parameter(file: OpenFile, typed: str, parameters: tuple[str, ...], given: str) -> None:
-    """While an argument is typed, the words below the call tell of it, and of all others."""
+def test_signatures_document_each_parameter(
+    file: OpenFile, typed: str, parameters: tuple[str, ...], given: str
+) -> None:
+    """The documentation of the active parameter and of all others is shown."""
     names = [name for parameter in parameters if (name := parameter.partition(":")[0]) != "*"]
 
     shown = {name: file.signature(f"{typed}{name}=|)") for name in names}
@@ -73,20 +77,20 @@ def test_signatures_tell_of_each_parameter(file: OpenFile, typed: str, parameter
 
 
 @pytest.mark.parametrize("name", ["create", "register_targets", "plan", "ensure"])
-def test_the_argument_that_is_typed_is_told_about(file: OpenFile, name: str) -> None:
-    """A verb tells of the argument at the cursor by itself."""
+def test_the_active_parameter_is_documented(file: OpenFile, name: str) -> None:
+    """A method documents the parameter at the cursor."""
     (verb,) = [call for call in calls() if call.name == f"TargetGroupClient.{name}"]
 
-    told = {each.name: file.signature(f"{verb.typed}{each.name}=|)").told for each in verb.keywords}
+    text = {each.name: file.signature(f"{verb.typed}{each.name}=|)").told for each in verb.keywords}
 
-    assert [name for name, words in told.items() if not re.match(rf"{name}: \w+", words)] == []
+    assert [name for name, values in text.items() if not re.match(rf"{name}: \w+", values)] == []
 
 
 @pytest.mark.parametrize("call", [call for call in calls() if call.name not in BORDERS], ids=lambda call: call.name)
-def test_signatures_name_what_can_be_imported(file: OpenFile, call: Call) -> None:
-    """No signature has an ``Any``, or a type whose name a user would have to search for."""
+def test_signatures_name_importable_types(file: OpenFile, call: Call) -> None:
+    """No signature has ``Any`` or a type that users cannot import."""
     shown = file.signature(f"{call.typed}|)")
 
     types = [re.sub(r"^\W*\w+: | = .*$", "", parameter) for parameter in shown.parameters if ":" in parameter]
-    words = re.findall(r"[A-Za-z_]\w*", " ".join([*types, shown.label.rpartition(") -> ")[2]]))
-    assert {*words} - TYPES == set()
+    values = re.findall(r"[A-Za-z_]\w*", " ".join([*types, shown.label.rpartition(") -> ")[2]]))
+    assert {*values} - TYPES == set()

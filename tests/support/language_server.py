@@ -1,4 +1,4 @@
-"""A language server on its standard streams, spoken to as an editor speaks to it (LSP 3.17, base protocol)."""
+"""A client for a language server on standard streams (LSP 3.17, base protocol)."""
 
 import json
 import subprocess
@@ -8,8 +8,8 @@ from threading import Timer
 from types import TracebackType
 from typing import Any, Self
 
-ANSWER_SECONDS = 60.0
-"""How long an answer may take before the server counts as hung, and is ended."""
+RESPONSE_SECONDS = 60.0
+"""Seconds to wait for a response before the server is killed."""
 
 CAPABILITIES = {
     "workspace": {"configuration": True},
@@ -26,20 +26,20 @@ CAPABILITIES = {
         "definition": {},
     },
 }
-"""What an editor says that it can show."""
+"""Capabilities of an editor."""
 
 
 class LanguageServerError(Exception):
-    """The server answered with an error, or not at all."""
+    """The server responded with an error, or not at all."""
 
 
 class LanguageServer:
-    """A running language server for one folder; the context starts and ends it.
+    """A running language server for one folder. The context manager starts and stops the server.
 
     Args:
         command: The program and its arguments.
-        folder: The folder that the editor has open.
-        settings: What the server is told when it asks for the configuration, by section.
+        folder: The open folder.
+        settings: Configuration that the server requests, by section.
 
     """
 
@@ -64,38 +64,39 @@ class LanguageServer:
             if error is None:
                 self.request("shutdown", None)
                 self.notify("exit", None)
-                self._process.wait(ANSWER_SECONDS)
+                self._process.wait(RESPONSE_SECONDS)
         finally:
             self._process.kill()
             self._process.communicate()
 
     def request(self, method: str, params: object) -> Any:
-        """The server's answer; what it asks or tells meanwhile is seen to."""
+        """Send a request and return its result. Requests of the server are answered meanwhile."""
         self._requests += 1
         self._send({"id": self._requests, "method": method, "params": params})
-        watch = Timer(ANSWER_SECONDS, self._process.kill)
+        watch = Timer(RESPONSE_SECONDS, self._process.kill)
         watch.start()
         try:
-            return self._answer(method)
+            return self._read_response(method)
         finally:
             watch.cancel()
 
     def notify(self, method: str, params: object) -> None:
-        """Tell the server something that it does not answer."""
+        """Send a notification."""
         self._send({"method": method, "params": params})
 
-    def _answer(self, method: str) -> Any:
+    def _read_response(self, method: str) -> Any:
+        """Read messages until the response arrives."""
         while True:
             message = self._receive()
             if "method" in message:
-                self._see_to(message)
+                self._handle_server_message(message)
             elif message["id"] == self._requests:
                 if "error" in message:
                     raise LanguageServerError(f"{method}: {message['error']['message']}")
                 return message["result"]
 
-    def _see_to(self, message: Mapping[str, Any]) -> None:
-        """Answer what the server asks; notifications, which have no id, are for an editor's windows only."""
+    def _handle_server_message(self, message: Mapping[str, Any]) -> None:
+        """Respond to a request of the server, and ignore notifications."""
         if "id" not in message:
             return
         answer: object = None
@@ -118,6 +119,6 @@ class LanguageServer:
             if name.lower() == b"content-length":
                 length = int(value)
         if not length:
-            raise LanguageServerError("the server is gone, or was ended because it did not answer in time")
+            raise LanguageServerError("the server ended, or was killed because it did not respond in time")
         message: dict[str, Any] = json.loads(stream.read(length))
         return message

@@ -1,4 +1,4 @@
-"""A Python file that is open in an editor: what is typed, and what the editor shows at the cursor."""
+"""A Python file that is open in an editor: typed text, and what the editor shows at the cursor."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,31 +7,31 @@ from typing import Any
 from support.language_server import LanguageServer
 
 CURSOR = "|"
-"""Where the cursor is in a text."""
+"""Marker of the cursor in a text."""
 
 
 @dataclass(frozen=True)
 class Signature:
-    """What stands above a call while it is typed."""
+    """Signature help during a call."""
 
     label: str
-    """All of it."""
+    """The whole signature."""
 
     parameters: tuple[str, ...]
-    """Each parameter as it is written, with its type and default; the star that parts them, too."""
+    """Each parameter with its type and default, and the star between them."""
 
     active: str
-    """The parameter that is being typed; nothing before one is named."""
+    """The active parameter, or an empty string before one is typed."""
 
     told: str
-    """What is told about that parameter."""
+    """Documentation of the active parameter."""
 
     documentation: str
-    """What is told about all of it."""
+    """Documentation of the function."""
 
 
 class OpenFile:
-    """One file of a folder; each text typed into it replaces the one before."""
+    """One file of a folder. Each typed text replaces the previous one."""
 
     def __init__(self, server: LanguageServer, path: Path) -> None:
         self._server = server
@@ -41,38 +41,39 @@ class OpenFile:
         server.notify("textDocument/didOpen", {"textDocument": document})
 
     def completions(self, text: str) -> tuple[str, ...]:
-        """What is offered at the cursor, in the order in which it is shown."""
-        answer = self._asked("completion", text)
+        """Return the completions at the cursor, in the order shown."""
+        answer = self._request_at_cursor("completion", text)
         items: list[dict[str, Any]] = answer["items"] if answer else []
         return tuple(item["label"] for item in sorted(items, key=lambda item: str(item["sortText"])))
 
-    def words(self, text: str) -> tuple[str, ...]:
-        """The words that are offered inside the quotes at the cursor."""
+    def literal_values(self, text: str) -> tuple[str, ...]:
+        """Return the values that completion lists inside the quotes at the cursor."""
         return tuple(label.strip("\"'") for label in self.completions(text))
 
     def hover(self, text: str) -> str:
-        """What is shown over the cursor; nothing where nothing is known."""
-        answer = self._asked("hover", text)
+        """Return the hover at the cursor, or an empty string."""
+        answer = self._request_at_cursor("hover", text)
         return str(answer["contents"]["value"]) if answer else ""
 
     def signature(self, text: str) -> Signature:
-        """What is shown above the call that the cursor is in."""
-        answer = self._asked("signatureHelp", text)
+        """Return the signature help at the cursor."""
+        answer = self._request_at_cursor("signatureHelp", text)
         (shown,) = answer["signatures"]
         label: str = shown["label"]
         parameters = tuple(label[slice(*each["label"])] for each in shown["parameters"])
         active: int | None = answer.get("activeParameter")
         documentation: str = shown["documentation"]["value"]
-        if active is None or active >= len(parameters):  # the cursor is in none
+        if active is None or active >= len(parameters):  # The cursor is in no parameter.
             return Signature(label, parameters, "", "", documentation)
         told: str = shown["parameters"][active]["documentation"]["value"]
         return Signature(label, parameters, parameters[active], told, documentation)
 
     def definitions(self, text: str) -> tuple[str, ...]:
-        """The addresses of the files where the name at the cursor is written."""
-        return tuple(place["uri"] for place in self._asked("definition", text) or ())
+        """Return the paths of the definitions of the name at the cursor."""
+        return tuple(place["uri"] for place in self._request_at_cursor("definition", text) or ())
 
-    def _asked(self, feature: str, text: str) -> Any:
+    def _request_at_cursor(self, feature: str, text: str) -> Any:
+        """Send a request for the cursor position."""
         before, _, after = text.partition(CURSOR)
         self._type(before + after)
         *lines, last = before.split("\n")
@@ -82,6 +83,7 @@ class OpenFile:
         )
 
     def _type(self, text: str) -> None:
+        """Replace the text of the file."""
         self._version += 1
         document = {"uri": self._uri, "version": self._version}
         self._server.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})

@@ -1,4 +1,4 @@
-"""What the library shows its users, found by reflection, so that no new name, field or keyword escapes the tests."""
+"""The public API, found by reflection, so that the tests cover every name, field and keyword."""
 
 import inspect
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ import lattice_tg
 NAMES: dict[str, Any] = {name: getattr(lattice_tg, name) for name in lattice_tg.__all__}
 CLASSES: dict[str, type[Any]] = {name: value for name, value in NAMES.items() if isinstance(value, type)}
 MODELS = {name: cls for name, cls in CLASSES.items() if attrs.has(cls)}
-"""The classes with fields."""
+"""Public attrs classes."""
 
 
 @dataclass(frozen=True)
 class Keyword:
-    """Something that is named in a call."""
+    """A keyword of a call."""
 
     name: str
     annotation: Any
@@ -27,29 +27,29 @@ class Keyword:
 
 @dataclass(frozen=True)
 class Call:
-    """Something that a user calls."""
+    """A function or method that users call."""
 
     name: str
-    """As it is said, such as ``HealthCheck.http``."""
+    """Name, such as ``HealthCheck.http``."""
 
     typed: str
-    """What the user has typed up to its arguments."""
+    """Typed text up to the arguments."""
 
     keywords: tuple[Keyword, ...]
-    """What it takes by name."""
+    """Parameters."""
 
     def arguments(self, at: str) -> str:
-        """The whole call, with the cursor at the keyword ``at``."""
+        """Return the whole call with the cursor at the keyword ``at``."""
         return self.typed + ", ".join(f"{'|' * (each.name == at)}{each.name}=..." for each in self.keywords) + ")"
 
 
 def public_names(cls: type[Any]) -> set[str]:
-    """What stands on an instance for users."""
+    """Return the public names of an instance."""
     return {name for name in [*dir(cls), *(each.name for each in fields(cls))] if not name.startswith("_")}
 
 
 def fields(cls: type[Any]) -> tuple[Keyword, ...]:
-    """The fields of a model that users see."""
+    """Return the public fields of a model."""
     found = attrs.fields(cls) if attrs.has(cls) else ()
     return tuple(
         Keyword(field.name, field.type, has_default=field.default is not attrs.NOTHING)
@@ -58,17 +58,17 @@ def fields(cls: type[Any]) -> tuple[Keyword, ...]:
     )
 
 
-def words_of(annotation: Any) -> tuple[str, ...]:
-    """The words of the closed list that an annotation names, alone or among others."""
+def literal_values_of(annotation: Any) -> tuple[str, ...]:
+    """Return the values of the Literal in an annotation."""
     if get_origin(annotation) is Literal:
         return get_args(annotation)
     if get_origin(annotation) in (Union, UnionType):
-        return tuple(word for each in get_args(annotation) for word in words_of(each))
+        return tuple(word for each in get_args(annotation) for word in literal_values_of(each))
     return ()
 
 
 def calls() -> tuple[Call, ...]:
-    """Every function, every class of models, and every method that is not inherited from Python's own classes."""
+    """Return every public function, model class and method, without methods of Python's own classes."""
     functions = [name for name, value in NAMES.items() if inspect.isfunction(value)]
     models = [name for name, cls in MODELS.items() if fields(cls) and not issubclass(cls, BaseException)]
     found = [_call(name, f"import lattice_tg\nlattice_tg.{name}(", NAMES[name]) for name in (*functions, *models)]
@@ -76,6 +76,7 @@ def calls() -> tuple[Call, ...]:
 
 
 def _methods(name: str, cls: type[Any]) -> Iterator[Call]:
+    """Yield the public methods of a class."""
     for method in sorted(public_names(cls)):
         function = getattr(cls, method, None)
         if not inspect.isroutine(function) or not str(getattr(function, "__module__", "")).startswith("lattice_tg"):
@@ -88,6 +89,7 @@ def _methods(name: str, cls: type[Any]) -> Iterator[Call]:
 
 
 def _call(name: str, typed: str, function: Any) -> Call:
+    """Return the call of a function."""
     parameters = inspect.signature(function).parameters.values()
     keywords = tuple(
         Keyword(each.name, each.annotation, has_default=each.default is not each.empty)
