@@ -14,7 +14,7 @@ from lattice_tg.results import FailedRequest, TargetsResult
 from lattice_tg.testing import mock_vpc_lattice
 from support.batch import specs
 from support.desired_states import ORDERS
-from support.targets import client_of, ip_group
+from support.targets import create_client, create_ip_group
 from support.virtual_time import virtual_service
 
 A, B, C = Target.ip("10.0.0.1"), Target.ip("10.0.0.2"), Target.ip("10.0.0.3")
@@ -54,8 +54,8 @@ def test_reports_of_targets_move_a_bar() -> None:
     """A stream has no hook: its reports are handed over one by one."""
     console = paper()
     targets = [Target.ip(f"10.0.{number // 250}.{number % 250 + 1}") for number in range(250)]
-    with mock_vpc_lattice() as lattice, client_of(lattice, region_name="eu-west-1") as client:
-        group = ip_group(client)
+    with mock_vpc_lattice() as lattice, create_client(lattice, region_name="eu-west-1") as client:
+        group = create_ip_group(client)
         with progress_bar("registering", total=250, console=console) as on_progress:
             for report in client.iter_register_targets(group, targets):
                 on_progress(report)

@@ -13,7 +13,7 @@ from lattice_tg.errors import (
 )
 from lattice_tg.models.plan_steps import Change
 from lattice_tg.testing import VpcLatticeEmulator
-from support.targets import client_of, ip_group
+from support.targets import create_client, create_ip_group
 
 SERVICE = "arn:aws:vpc-lattice:us-east-1:123456789012:service/svc-0123456789abcdefg"
 OTHER = "arn:aws:vpc-lattice:us-east-1:123456789012:service/svc-00000000000000000"
@@ -78,8 +78,8 @@ def test_a_service_is_named_once(message: str, told: str) -> None:
 
 def test_nothing_was_sent(vpc_lattice: VpcLatticeEmulator) -> None:
     """What the library found out by itself is not told as if the service had answered."""
-    client = client_of(vpc_lattice)
-    group = ip_group(client)
+    client = create_client(vpc_lattice)
+    group = create_ip_group(client)
     vpc_lattice.attach_to_service(group.id, SERVICE)
 
     with pytest.raises(ConflictError) as caught:

@@ -1,4 +1,4 @@
-"""Creating: one group per intention, whatever happens on the way."""
+"""Creation of target groups: client tokens, validation and waiting."""
 
 from typing import Any
 
@@ -26,16 +26,16 @@ from support.sample_groups import FUNCTION, SPEC, operations_and_statuses, token
 CREATE = "CreateTargetGroup"
 
 
-def test_exactly_the_spec_is_sent(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """The request is the spec and a token, and the group is what the service says of it."""
+def test_create_sends_exactly_the_spec_and_a_token(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """The request contains the spec and a client token, and the response becomes the group."""
     group = client.create(SPEC)
 
     assert dict(lattice.calls[0].params) == {**to_boto3(SPEC), "clientToken": tokens_of(lattice)[0]}
     assert (group.name, group.status, group.config.port) == ("orders", "CREATE_IN_PROGRESS", 8080)
 
 
-def test_one_token_over_all_attempts(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """Throttling, a lost reply and a 500 on the way: one group, one token."""
+def test_all_attempts_share_one_client_token(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """All attempts of a create send the same client token, so they create one group."""
     lattice.throttle(CREATE, times=2, retry_after_seconds=1)
     lattice.drop_response(CREATE)
     lattice.fail(CREATE, "InternalServerException")
@@ -44,11 +44,11 @@ def test_one_token_over_all_attempts(client: TargetGroupClient, lattice: VpcLatt
 
     assert [status for _, status in operations_and_statuses(lattice)] == [429, 429, None, 500, 201]
     assert len(set(tokens_of(lattice))) == 1
-    assert [row.id for row in client.list()] == [group.id]
+    assert [summary.id for summary in client.list()] == [group.id]
 
 
-def test_each_create_has_its_own_token(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """Two calls are two intentions."""
+def test_each_create_call_has_its_own_token(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """A second create() sends a new token, so VPC Lattice rejects the duplicate name."""
     client.create(SPEC)
 
     with pytest.raises(ConflictError) as caught:
@@ -58,20 +58,20 @@ def test_each_create_has_its_own_token(client: TargetGroupClient, lattice: VpcLa
     assert len(set(tokens_of(lattice))) == 2
 
 
-def test_an_error_s_token_resumes(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """The token of the error that ended a create leads to the group that the create had made."""
+def test_token_of_failed_create_resumes_it(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """The token of a failed create() leads to the group that the failed call created."""
     lattice.drop_response(CREATE, times=8)
 
     with pytest.raises(TransportError) as caught:
         client.create(SPEC)
     group = client.create(SPEC, client_token=caught.value.client_token)
 
-    assert [row.id for row in client.list()] == [group.id]
+    assert [summary.id for summary in client.list()] == [group.id]
     assert set(tokens_of(lattice)) == {caught.value.client_token}
 
 
-def test_every_error_has_the_token(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """An error that the service answers with has the token, too; one of another operation has none."""
+def test_errors_of_create_carry_the_client_token(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
+    """Service errors of create() carry the client token, and errors of other operations carry None."""
     lattice.fail("*", "InternalServerException", times=2)
     client = make_client(retry=RetryPolicy(max_attempts=1))
 
@@ -83,8 +83,8 @@ def test_every_error_has_the_token(make_client: MakeClient, lattice: VpcLatticeE
     assert (caught.value.client_token, other.value.client_token) == ("run-7", None)
 
 
-def test_a_token_of_another_spec(client: TargetGroupClient) -> None:
-    """A token with other parameters is refused, and says what to do."""
+def test_token_reused_for_another_spec_raises_conflict(client: TargetGroupClient) -> None:
+    """A client token that was used for another spec raises ConflictError with a hint."""
     client.create(SPEC, client_token="run-7")
 
     with pytest.raises(ConflictError, match="create with a fresh one") as caught:
@@ -93,8 +93,8 @@ def test_a_token_of_another_spec(client: TargetGroupClient) -> None:
     assert caught.value.kind == "token_reused"
 
 
-def test_a_token_of_another_spec_may_be_invalid(make_client: MakeClient) -> None:
-    """Where the service calls that invalid, it is not tried again either."""
+def test_token_mismatch_reported_as_validation_error_is_not_retried(make_client: MakeClient) -> None:
+    """A ValidationException for a reused token is not retried."""
     with mock_vpc_lattice(token_mismatch_error="ValidationException"):
         client = make_client()
         client.create(SPEC, client_token="run-7")
@@ -105,8 +105,8 @@ def test_a_token_of_another_spec_may_be_invalid(make_client: MakeClient) -> None
 
 
 @pytest.mark.parametrize("token", ["", " ", "x" * 65, 5, "a\nb"])
-def test_what_is_no_token(token: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """A token that the service would refuse is refused before."""
+def test_invalid_client_token_is_rejected(token: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """An invalid client token is rejected before a request is sent."""
     with pytest.raises(InvalidArgumentError, match=r"client_token=.*must be a string of 1 to 64 characters"):
         client.create(SPEC, client_token=token)
 
@@ -114,16 +114,16 @@ def test_what_is_no_token(token: Any, client: TargetGroupClient, lattice: VpcLat
 
 
 @pytest.mark.parametrize("spec", [TargetGroupSpec(name="x", type="LAMBDA"), {"name": "orders"}, "orders", None])
-def test_wrong_specs_are_not_sent(spec: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """A spec that breaks rules, or that is none, is refused before anything is sent."""
+def test_invalid_specs_are_not_sent(spec: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """An invalid spec, or a value that is not a spec, is rejected before a request is sent."""
     with pytest.raises(InvalidSpecError, match="validation error"):
         client.create(spec)
 
     assert lattice.calls == ()
 
 
-def test_words_of_a_newer_service(make_client: MakeClient) -> None:
-    """A type that is not known is refused, unless the client lets unknown words pass."""
+def test_unknown_type_requires_allow_unknown(make_client: MakeClient) -> None:
+    """An unknown group type is rejected unless the client was created with allow_unknown=True."""
     spec = TargetGroupSpec(name="orders", type="CONTAINER")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
     with answering(refusal(400, "ValidationException")) as stub:
@@ -135,15 +135,15 @@ def test_words_of_a_newer_service(make_client: MakeClient) -> None:
     assert len(stub.asked) == 1
 
 
-def test_waiting_until_it_is_active(client: TargetGroupClient, clock: VirtualClock) -> None:
-    """With wait=True the group is ACTIVE when it is returned."""
+def test_create_with_wait_returns_an_active_group(client: TargetGroupClient, clock: VirtualClock) -> None:
+    """With wait=True, create() returns the group when its status is ACTIVE."""
     group = client.create(SPEC, wait=True)
 
     assert (group.status, clock.monotonic() >= 10) == ("ACTIVE", True)
 
 
-def test_waiting_no_longer_than_asked(client: TargetGroupClient, clock: VirtualClock) -> None:
-    """The wait ends after timeout_seconds; the group is there."""
+def test_create_with_wait_raises_after_timeout(client: TargetGroupClient, clock: VirtualClock) -> None:
+    """The wait ends after timeout_seconds, and the group still exists."""
     with pytest.raises(WaitTimeoutError, match="to be ACTIVE did not come in 5 s; last seen: CREATE_IN_PROGRESS"):
         client.create(SPEC, wait=True, timeout_seconds=5)
 
@@ -151,20 +151,20 @@ def test_waiting_no_longer_than_asked(client: TargetGroupClient, clock: VirtualC
 
 
 @pytest.mark.parametrize("seconds", [-1, float("nan"), "5", None, True])
-def test_what_is_no_timeout(seconds: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """A timeout that is none is refused before anything is sent."""
+def test_invalid_timeout_is_rejected(seconds: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """An invalid timeout is rejected before a request is sent."""
     with pytest.raises(InvalidArgumentError, match=r"timeout_seconds=.*must be a number of seconds of at least 0"):
         client.create(SPEC, timeout_seconds=seconds)
 
     assert lattice.calls == ()
 
 
-def test_a_refusal_after_a_lost_reply_keeps_the_token(make_client: MakeClient) -> None:
-    """Whatever ends a create, its error has the token of all attempts."""
-    answers = (LOST, answer(503), refusal(403, "AccessDeniedException"))
+def test_error_after_lost_response_carries_the_token(make_client: MakeClient) -> None:
+    """The error that ends a create() carries the token that all attempts sent."""
+    responses = (LOST, answer(503), refusal(403, "AccessDeniedException"))
 
-    with answering(*answers) as stub, pytest.raises(ServiceError) as caught:
+    with answering(*responses) as stub, pytest.raises(ServiceError) as caught:
         make_client(endpoint_url=stub.url).create(SPEC)
 
-    sent = {asked.body["clientToken"] for asked in stub.asked}
+    sent = {request.body["clientToken"] for request in stub.asked}
     assert ({caught.value.client_token}, caught.value.attempts) == (sent, 3)

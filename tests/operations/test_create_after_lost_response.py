@@ -1,4 +1,4 @@
-"""A name that is taken after an attempt without an answer: whose group it is."""
+"""Name conflicts of create() after an attempt without a definite response."""
 
 import logging
 
@@ -12,26 +12,26 @@ from support.http_stub import LOST, answer, answering, refusal
 from support.sample_groups import ARN, CONFIG, ID, SPEC, wire_group
 
 CREATE = "CreateTargetGroup"
-TAKEN = refusal(409, "ConflictException", {"message": "Target group orders already exists"})
-LISTED = answer(200, {"items": [wire_group()]})
+NAME_CONFLICT = refusal(409, "ConflictException", {"message": "Target group orders already exists"})
+LIST_RESPONSE = answer(200, {"items": [wire_group()]})
 GROUP = wire_group(config=to_boto3(CONFIG))
-TAGS = answer(200, {"tags": {"team": "shop", "other": "1"}})
+TAGS_RESPONSE = answer(200, {"tags": {"team": "shop", "other": "1"}})
 
 
-def taken_after(make_client: MakeClient, *answers: bytes, spec: TargetGroupSpec = SPEC) -> ConflictError:
-    """The conflict that a create ends with that gets these answers."""
-    with answering(*answers) as stub, pytest.raises(ConflictError) as caught:
+def get_create_conflict(make_client: MakeClient, *responses: bytes, spec: TargetGroupSpec = SPEC) -> ConflictError:
+    """Return the ConflictError of a create() that gets these responses."""
+    with answering(*responses) as stub, pytest.raises(ConflictError) as caught:
         make_client(endpoint_url=stub.url).create(spec)
-    assert len(stub.asked) == len(answers)
+    assert len(stub.asked) == len(responses)
     return caught.value
 
 
-@pytest.mark.parametrize("unanswered", [LOST, answer(200), answer(502), refusal(500, "InternalServerException")])
-def test_the_group_of_an_unanswered_attempt(
-    unanswered: bytes, make_client: MakeClient, info_log: pytest.LogCaptureFixture
+@pytest.mark.parametrize("unclear_response", [LOST, answer(200), answer(502), refusal(500, "InternalServerException")])
+def test_matching_group_after_lost_response_is_returned(
+    unclear_response: bytes, make_client: MakeClient, info_log: pytest.LogCaptureFixture
 ) -> None:
-    """A group that equals the spec, in every field and tag that it sets, is this create's; that is logged."""
-    with answering(unanswered, TAKEN, LISTED, answer(200, GROUP), TAGS) as stub:
+    """A group that matches every field and tag of the spec is returned, and a warning is logged."""
+    with answering(unclear_response, NAME_CONFLICT, LIST_RESPONSE, answer(200, GROUP), TAGS_RESPONSE) as stub:
         group = make_client(endpoint_url=stub.url).create(SPEC)
 
     record = info_log.records[-1]
@@ -50,27 +50,27 @@ def test_the_group_of_an_unanswered_attempt(
     }
 
 
-def test_a_spec_without_tags(make_client: MakeClient) -> None:
-    """Tags are only read where the spec has some."""
-    with answering(LOST, TAKEN, LISTED, answer(200, GROUP)) as stub:
+def test_tags_are_not_read_for_spec_without_tags(make_client: MakeClient) -> None:
+    """Tags are read only if the spec has some."""
+    with answering(LOST, NAME_CONFLICT, LIST_RESPONSE, answer(200, GROUP)) as stub:
         group = make_client(endpoint_url=stub.url).create(attrs.evolve(SPEC, tags={}))
 
     assert (group.id, len(stub.asked)) == (ID, 4)
 
 
 @pytest.mark.parametrize("first", [(), (refusal(429, "ThrottlingException"),)])
-def test_taken_at_first(first: tuple[bytes, ...], make_client: MakeClient) -> None:
-    """A name that is taken when every attempt was answered is raised, however equal the group may be."""
-    conflict = taken_after(make_client, *first, TAKEN)
+def test_name_conflict_without_lost_response_raises(first: tuple[bytes, ...], make_client: MakeClient) -> None:
+    """If no earlier attempt can have created the group, a name conflict raises without a lookup."""
+    conflict = get_create_conflict(make_client, *first, NAME_CONFLICT)
 
     assert (conflict.kind, conflict.attempts) == ("name_exists", len(first) + 1)
 
 
-def test_a_conflict_of_another_kind(make_client: MakeClient) -> None:
-    """Only a name that is taken is looked into."""
-    reused = refusal(409, "ConflictException", {"message": "The clientToken was used with other parameters"})
+def test_token_conflict_after_lost_response_raises(make_client: MakeClient) -> None:
+    """Only a name conflict causes a lookup of the existing group."""
+    token_conflict = refusal(409, "ConflictException", {"message": "The clientToken was used with other parameters"})
 
-    assert taken_after(make_client, LOST, reused).kind == "token_reused"
+    assert get_create_conflict(make_client, LOST, token_conflict).kind == "token_reused"
 
 
 @pytest.mark.parametrize(
@@ -86,20 +86,24 @@ def test_a_conflict_of_another_kind(make_client: MakeClient) -> None:
         (attrs.evolve(SPEC, tags={"team": "shop", "new": ""}), "tags['new']: None -> ''"),
     ],
 )
-def test_another_s_group(spec: TargetGroupSpec, note: str, make_client: MakeClient) -> None:
-    """A group that differs anywhere is another's: the conflict is raised, and says where."""
-    conflict = taken_after(make_client, LOST, TAKEN, LISTED, answer(200, GROUP), TAGS, spec=spec)
+def test_group_that_differs_from_spec_raises_conflict(
+    spec: TargetGroupSpec, note: str, make_client: MakeClient
+) -> None:
+    """If the group differs from the spec, the conflict is raised and a note names the difference."""
+    conflict = get_create_conflict(
+        make_client, LOST, NAME_CONFLICT, LIST_RESPONSE, answer(200, GROUP), TAGS_RESPONSE, spec=spec
+    )
 
     assert conflict.__notes__ == [f"the group of that name is another: {note}"]
     assert (conflict.kind, conflict.attempts) == ("name_exists", 2)
 
 
-def test_every_difference_is_said(make_client: MakeClient) -> None:
-    """All that differs is in one note."""
-    other = TargetGroupConfig(port=1, protocol="HTTPS", vpc_identifier=CONFIG.vpc_identifier)
-    spec = attrs.evolve(SPEC, config=other, tags={})
+def test_conflict_note_lists_every_difference(make_client: MakeClient) -> None:
+    """One note lists all differences between the group and the spec."""
+    config = TargetGroupConfig(port=1, protocol="HTTPS", vpc_identifier=CONFIG.vpc_identifier)
+    spec = attrs.evolve(SPEC, config=config, tags={})
 
-    conflict = taken_after(make_client, LOST, TAKEN, LISTED, answer(200, GROUP), spec=spec)
+    conflict = get_create_conflict(make_client, LOST, NAME_CONFLICT, LIST_RESPONSE, answer(200, GROUP), spec=spec)
 
     assert conflict.__notes__ == [
         "the group of that name is another: config.port: 8080 -> 1; config.protocol: 'HTTP' -> 'HTTPS'"
@@ -107,42 +111,44 @@ def test_every_difference_is_said(make_client: MakeClient) -> None:
 
 
 @pytest.mark.parametrize("status", ["DELETE_IN_PROGRESS", "DELETE_FAILED", "CREATE_FAILED"])
-def test_a_group_that_is_going(status: str, make_client: MakeClient) -> None:
-    """A group that is going or failed is nobody's, however equal it is."""
-    going = answer(200, {**GROUP, "status": status})
+def test_group_being_deleted_or_failed_raises_conflict(status: str, make_client: MakeClient) -> None:
+    """A group that is being deleted or has failed raises the conflict even if it matches the spec."""
+    group_response = answer(200, {**GROUP, "status": status})
 
-    assert taken_after(make_client, LOST, TAKEN, LISTED, going, TAGS).kind == "name_exists"
+    conflict = get_create_conflict(make_client, LOST, NAME_CONFLICT, LIST_RESPONSE, group_response, TAGS_RESPONSE)
+
+    assert conflict.kind == "name_exists"
 
 
 @pytest.mark.parametrize(
-    "looks",
+    "lookups",
     [
         (answer(200, {"items": []}),),
-        (LISTED, refusal(404, "ResourceNotFoundException")),
+        (LIST_RESPONSE, refusal(404, "ResourceNotFoundException")),
     ],
 )
-def test_a_group_that_is_gone(looks: tuple[bytes, ...], make_client: MakeClient) -> None:
-    """Where there is no such group any more, the conflict is raised."""
-    assert taken_after(make_client, LOST, TAKEN, *looks).kind == "name_exists"
+def test_group_deleted_before_lookup_raises_conflict(lookups: tuple[bytes, ...], make_client: MakeClient) -> None:
+    """If the group no longer exists, the conflict is raised."""
+    assert get_create_conflict(make_client, LOST, NAME_CONFLICT, *lookups).kind == "name_exists"
 
 
-@pytest.mark.parametrize("looks", [(), (LISTED, answer(200, GROUP))])
-def test_not_allowed_to_look(looks: tuple[bytes, ...], make_client: MakeClient) -> None:
-    """Where the group cannot be looked at, the conflict is raised, and says why."""
-    conflict = taken_after(make_client, LOST, TAKEN, *looks, refusal(403, "AccessDeniedException"))
+@pytest.mark.parametrize("lookups", [(), (LIST_RESPONSE, answer(200, GROUP))])
+def test_denied_lookup_raises_conflict_with_note(lookups: tuple[bytes, ...], make_client: MakeClient) -> None:
+    """If the group cannot be read, the conflict is raised and a note says why."""
+    conflict = get_create_conflict(make_client, LOST, NAME_CONFLICT, *lookups, refusal(403, "AccessDeniedException"))
 
-    operation = "ListTagsForResource" if looks else "ListTargetGroups"
+    operation = "ListTagsForResource" if lookups else "ListTargetGroups"
     assert conflict.__notes__[0].startswith(
         f"whether it is this create's own group could not be seen: {operation}: AccessDeniedException (403)"
     )
     assert type(conflict.__cause__).__name__ == "ConflictException"
 
 
-def test_in_the_emulator(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """With a service that forgot the token, the group of the lost reply is found again."""
+def test_emulated_group_after_lost_response_is_returned(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
+    """If the service lost the token and reports a name conflict, create() returns the existing group."""
     lattice.drop_response(CREATE)
     lattice.fail(CREATE, "ConflictException", message="Target group orders already exists")
 
     group = make_client().create(SPEC)
 
-    assert [row.id for row in make_client().list()] == [group.id]
+    assert [summary.id for summary in make_client().list()] == [group.id]

@@ -1,4 +1,4 @@
-"""Deleting a group: the service's answer, or what became of it."""
+"""Deletion of target groups."""
 
 import pytest
 
@@ -11,26 +11,36 @@ from lattice_tg.errors import (
 )
 from lattice_tg.models.responses import TargetGroupDeletion
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
-from support.deletion import deleted, lasting
-from support.targets import ID, NOT_FOUND, client_of, ip_group, refusal, scripted, sent
+from support.deletion import delete_group, with_delays
+from support.targets import (
+    ID,
+    NOT_FOUND,
+    create_client,
+    create_ip_group,
+    error_response,
+    make_stub_sender,
+    sent_operations,
+)
 
 
-def test_the_services_answer(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A delete is one request, and gives what the service says."""
-    client = client_of(vpc_lattice)
-    group = ip_group(client)
+def test_delete_sends_one_request_and_returns_the_response(vpc_lattice: VpcLatticeEmulator) -> None:
+    """delete() sends one request and returns the service's response."""
+    client = create_client(vpc_lattice)
+    group = create_ip_group(client)
 
     deletion = client.delete(group)
 
     assert deletion == TargetGroupDeletion(id=group.id, arn=group.arn, status="DELETE_IN_PROGRESS")
-    assert sent(vpc_lattice) == ["CreateTargetGroup", "DeleteTargetGroup"]
+    assert sent_operations(vpc_lattice) == ["CreateTargetGroup", "DeleteTargetGroup"]
 
 
 @pytest.mark.parametrize("drain", [False, True])
 @pytest.mark.parametrize("wait", [False, True])
-def test_a_group_that_is_not_there(vpc_lattice: VpcLatticeEmulator, drain: bool, wait: bool) -> None:
-    """That there is no such group is an error, unless that is allowed; then there is no deletion."""
-    client = client_of(vpc_lattice)
+def test_delete_of_missing_group_raises_unless_missing_ok(
+    vpc_lattice: VpcLatticeEmulator, drain: bool, wait: bool
+) -> None:
+    """Deleting a missing group raises, or returns None with missing_ok=True."""
+    client = create_client(vpc_lattice)
 
     with pytest.raises(ResourceNotFoundError):
         client.delete(ID, drain=drain, wait=wait)
@@ -38,67 +48,67 @@ def test_a_group_that_is_not_there(vpc_lattice: VpcLatticeEmulator, drain: bool,
     assert client.delete(ID, missing_ok=True, drain=drain, wait=wait) is None
 
 
-def test_wrong_arguments(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A name, and a time below nothing, are refused before anything is sent."""
-    client = client_of(vpc_lattice)
+def test_invalid_arguments_are_rejected(vpc_lattice: VpcLatticeEmulator) -> None:
+    """A group name or a negative timeout is rejected before a request is sent."""
+    client = create_client(vpc_lattice)
 
     with pytest.raises(InvalidIdentifierError):
         client.delete("orders", missing_ok=True)
     with pytest.raises(InvalidArgumentError):
         client.delete(ID, timeout_seconds=-1)
 
-    assert sent(vpc_lattice) == []
+    assert sent_operations(vpc_lattice) == []
 
 
-def test_no_time_at_all(vpc_lattice: VpcLatticeEmulator) -> None:
-    """With no time to wait, a delete is sent all the same, once."""
-    client = client_of(vpc_lattice)
+def test_delete_with_zero_timeout_sends_one_request(vpc_lattice: VpcLatticeEmulator) -> None:
+    """With timeout_seconds=0, delete() still sends one request."""
+    client = create_client(vpc_lattice)
 
-    deletion = client.delete(ip_group(client), timeout_seconds=0)
+    deletion = client.delete(create_ip_group(client), timeout_seconds=0)
 
     assert deletion is not None
-    assert sent(vpc_lattice) == ["CreateTargetGroup", "DeleteTargetGroup"]
+    assert sent_operations(vpc_lattice) == ["CreateTargetGroup", "DeleteTargetGroup"]
 
 
-def test_a_lost_reply() -> None:
-    """Where a repeat finds no group, the attempt that got no answer may have deleted it: that is done, not an error."""
-    calls = scripted(delete_target_group=[refusal("InternalServerException", 500), NOT_FOUND])
+def test_not_found_after_server_error_returns_none() -> None:
+    """A 404 after a 500 counts as deleted, because the first attempt may have deleted the group."""
+    sender = make_stub_sender(delete_target_group=[error_response("InternalServerException", 500), NOT_FOUND])
 
-    assert deleted(calls, wait=True) is None
+    assert delete_group(sender, wait=True) is None
 
 
-def test_throttling_deletes_nothing() -> None:
-    """Where a throttled request is repeated and finds no group, there was none."""
-    calls = scripted(delete_target_group=[refusal("ThrottlingException", 429), NOT_FOUND])
+def test_not_found_after_throttling_raises() -> None:
+    """A 404 after a throttled attempt raises, because that attempt cannot have deleted the group."""
+    sender = make_stub_sender(delete_target_group=[error_response("ThrottlingException", 429), NOT_FOUND])
 
     with pytest.raises(ResourceNotFoundError):
-        deleted(calls)
+        delete_group(sender)
 
 
-def test_a_lost_reply_in_the_emulator(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A delete whose reply got lost deletes once, and is no error."""
-    client = client_of(vpc_lattice, clock=VirtualClock())
-    group = ip_group(client)
+def test_delete_with_lost_response_returns_none(vpc_lattice: VpcLatticeEmulator) -> None:
+    """delete() returns None if its response is lost and the retry finds no group."""
+    client = create_client(vpc_lattice, clock=VirtualClock())
+    group = create_ip_group(client)
     vpc_lattice.drop_response("DeleteTargetGroup")
 
     assert client.delete(group, drain=True, wait=True) is None
 
 
-@lasting
-def test_a_group_that_is_being_created(vpc_lattice: VpcLatticeEmulator) -> None:
-    """The conflict of a group that is still being created is waited out."""
-    client, began = client_of(vpc_lattice), vpc_lattice.clock.monotonic()
+@with_delays
+def test_delete_waits_while_group_is_being_created(vpc_lattice: VpcLatticeEmulator) -> None:
+    """delete() retries the conflict of a group that is still being created."""
+    client, started_at = create_client(vpc_lattice), vpc_lattice.clock.monotonic()
 
-    deletion = client.delete(ip_group(client))
+    deletion = client.delete(create_ip_group(client))
 
     assert deletion is not None
-    assert 10 <= vpc_lattice.clock.monotonic() - began < 40
+    assert 10 <= vpc_lattice.clock.monotonic() - started_at < 40
 
 
-def test_no_answer_to_the_delete(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Where no attempt to delete is answered, that is the error, with or without draining."""
-    client = client_of(vpc_lattice, clock=VirtualClock())
-    group = ip_group(client)
+def test_delete_raises_if_every_attempt_fails(vpc_lattice: VpcLatticeEmulator) -> None:
+    """If every attempt fails, delete(drain=True) raises the last error."""
+    client = create_client(vpc_lattice, clock=VirtualClock())
+    group = create_ip_group(client)
     vpc_lattice.fail("DeleteTargetGroup", "InternalServerException", times=7)
     vpc_lattice.drop_response("DeleteTargetGroup", times=1)
 
@@ -108,26 +118,26 @@ def test_no_answer_to_the_delete(vpc_lattice: VpcLatticeEmulator) -> None:
     assert caught.value.attempts == 8
 
 
-@lasting
-def test_a_deletion_that_fails_is_asked_for_again(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A deletion that failed is told when it has, and a second delete begins it again."""
-    client = client_of(vpc_lattice)
-    group = client.wait_until_active(ip_group(client))
+@with_delays
+def test_failed_deletion_raises_and_can_be_repeated(vpc_lattice: VpcLatticeEmulator) -> None:
+    """A failed deletion raises, and a second delete() starts it again."""
+    client = create_client(vpc_lattice)
+    group = client.wait_until_active(create_ip_group(client))
     vpc_lattice.fail_next_delete(group.id, code="Busy", message="try again")
 
     with pytest.raises(TargetGroupFailedError, match="it is DELETE_FAILED: Busy: try again; delete it again"):
         client.delete(group, wait=True)
-    again = client.delete(group, drain=True, wait=True)
+    deletion = client.delete(group, drain=True, wait=True)
 
-    assert again is not None
+    assert deletion is not None
     assert client.find("orders") is None
 
 
-@lasting
-def test_a_group_that_is_going_already(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A delete of a group that is being deleted is no error, and waits for its end."""
-    client = client_of(vpc_lattice)
-    group = client.wait_until_active(ip_group(client))
+@with_delays
+def test_delete_of_group_being_deleted_waits(vpc_lattice: VpcLatticeEmulator) -> None:
+    """Deleting a group that is already being deleted does not raise, and waits until it is deleted."""
+    client = create_client(vpc_lattice)
+    group = client.wait_until_active(create_ip_group(client))
     client.delete(group)
 
     deletion = client.delete(group, drain=True, wait=True)

@@ -1,4 +1,4 @@
-"""What a refused deletion tells."""
+"""Conflicts that VPC Lattice reports for a deletion."""
 
 from typing import Any
 
@@ -6,35 +6,35 @@ import pytest
 
 from lattice_tg.errors import AccessDeniedError, ConflictError
 from lattice_tg.testing import VpcLatticeEmulator
-from support.deletion import HAS_TARGETS, deleted
+from support.deletion import HAS_TARGETS, delete_group
 from support.targets import (
     NOT_FOUND,
-    Answer,
-    Refusal,
-    client_of,
-    conflict,
-    ip_group,
-    ips,
-    refusal,
-    rows,
-    script_of,
-    scripted,
-    sent,
+    ErrorResponse,
+    StubResponse,
+    conflict_response,
+    create_client,
+    create_ip_group,
+    error_response,
+    get_stub,
+    make_stub_sender,
+    make_targets,
+    sent_operations,
+    targets_response,
     wire_group,
 )
 
 SERVICE = "arn:aws:vpc-lattice:us-east-1:123456789012:service/svc-0123456789abcdefg"
 
 
-def refused(*answers: Answer, **others: Any) -> ConflictError:
-    """The conflict that a plain delete ends with, where the service gives these answers to it."""
+def get_conflict(*responses: StubResponse, **other_responses: Any) -> ConflictError:
+    """Return the ConflictError of a plain delete that gets these responses."""
     with pytest.raises(ConflictError) as caught:
-        deleted(scripted(delete_target_group=answers, **others))
+        delete_group(make_stub_sender(delete_target_group=responses, **other_responses))
     return caught.value
 
 
 @pytest.mark.parametrize(
-    ("words", "status", "arns", "targets", "kind"),
+    ("message", "status", "arns", "targets", "kind"),
     [
         ("Target group is in use by a service", "ACTIVE", [SERVICE], [], "in_use"),
         ("No", "ACTIVE", [SERVICE], [("10.0.0.1", 80, "HEALTHY")], "in_use"),
@@ -44,37 +44,41 @@ def refused(*answers: Answer, **others: Any) -> ConflictError:
         ("No", "ACTIVE", [], [], "unknown"),
     ],
 )
-def test_the_kind_of_a_conflict(words: str, status: str, arns: list[str], targets: list[Any], kind: str) -> None:
-    """Where the service's words do not tell, the group and its targets do; and the services are named."""
-    error = refused(
-        conflict(words), get_target_group=[wire_group(status, serviceArns=arns)], list_targets=[rows(*targets)]
+def test_conflict_kind_is_derived_from_message_group_and_targets(
+    message: str, status: str, arns: list[str], targets: list[Any], kind: str
+) -> None:
+    """If the message is not specific, the group and its targets determine the kind of conflict."""
+    error = get_conflict(
+        conflict_response(message),
+        get_target_group=[wire_group(status, serviceArns=arns)],
+        list_targets=[targets_response(*targets)],
     )
 
-    assert (error.kind, error.service_arns, error.message) == (kind, tuple(arns), words)
+    assert (error.kind, error.service_arns, error.message) == (kind, tuple(arns), message)
 
 
-def test_words_that_tell_enough() -> None:
-    """Where the words say that there are targets, nothing more is asked, and the error names ``drain=True``."""
-    error = refused(HAS_TARGETS)
+def test_has_targets_message_needs_no_lookup() -> None:
+    """If the message says that targets are registered, no lookup is sent and the error names drain=True."""
+    error = get_conflict(HAS_TARGETS)
 
     assert error.kind == "has_targets"
     assert "delete(…, drain=True)" in str(error)
 
 
-@pytest.mark.parametrize("answer", [NOT_FOUND, refusal("AccessDeniedException", 403)])
-def test_a_conflict_that_cannot_be_explained(answer: Refusal) -> None:
-    """Where one may not look, or the group is gone meanwhile, the conflict itself is raised."""
-    error = refused(conflict("No"), get_target_group=[answer])
+@pytest.mark.parametrize("response", [NOT_FOUND, error_response("AccessDeniedException", 403)])
+def test_conflict_of_unreadable_group_is_unknown(response: ErrorResponse) -> None:
+    """If the group is missing or cannot be read, the original conflict is raised."""
+    error = get_conflict(conflict_response("No"), get_target_group=[response])
 
     assert (error.kind, error.service_arns, error.message) == ("unknown", (), "No")
 
 
 @pytest.mark.parametrize("drain", [False, True])
-def test_a_group_in_use(vpc_lattice: VpcLatticeEmulator, drain: bool) -> None:
-    """A group that a service uses is left as it is, its targets too, and the services are named."""
-    client = client_of(vpc_lattice)
-    group = ip_group(client)
-    client.register_targets(group, ips(2))
+def test_group_in_use_is_left_unchanged(vpc_lattice: VpcLatticeEmulator, drain: bool) -> None:
+    """Deleting a group in use leaves its targets registered, and the error lists the services."""
+    client = create_client(vpc_lattice)
+    group = create_ip_group(client)
+    client.register_targets(group, make_targets(2))
     vpc_lattice.attach_to_service(group.id, SERVICE)
 
     with pytest.raises(ConflictError) as caught:
@@ -82,43 +86,43 @@ def test_a_group_in_use(vpc_lattice: VpcLatticeEmulator, drain: bool) -> None:
 
     assert (caught.value.kind, caught.value.service_arns) == ("in_use", (SERVICE,))
     assert SERVICE in str(caught.value)
-    assert [row.status for row in client.list_targets(group)] == ["HEALTHY", "HEALTHY"]
-    assert "DeregisterTargets" not in sent(vpc_lattice)
+    assert [target.status for target in client.list_targets(group)] == ["HEALTHY", "HEALTHY"]
+    assert "DeregisterTargets" not in sent_operations(vpc_lattice)
 
 
-def test_a_conflict_that_draining_does_not_mend() -> None:
-    """A service that begins to use the group meanwhile ends the delete."""
-    calls = scripted(
+def test_group_attached_while_draining_raises() -> None:
+    """If a service starts to use the group while it drains, delete() raises."""
+    sender = make_stub_sender(
         get_target_group=[wire_group(), wire_group(serviceArns=[SERVICE])],
-        list_targets=[rows()],
-        delete_target_group=[conflict("in use")],
+        list_targets=[targets_response()],
+        delete_target_group=[conflict_response("in use")],
     )
 
     with pytest.raises(ConflictError) as caught:
-        deleted(calls, drain=True)
+        delete_group(sender, drain=True)
 
     assert (caught.value.kind, caught.value.service_arns) == ("in_use", (SERVICE,))
-    assert calls.clock.monotonic() == 0
+    assert sender.clock.monotonic() == 0
 
 
-def test_a_group_that_has_targets(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Targets are not taken out unless that is asked for."""
-    client = client_of(vpc_lattice)
-    group = ip_group(client)
-    client.register_targets(group, ips(1))
+def test_delete_without_drain_keeps_the_targets(vpc_lattice: VpcLatticeEmulator) -> None:
+    """Without drain=True, delete() does not deregister targets."""
+    client = create_client(vpc_lattice)
+    group = create_ip_group(client)
+    client.register_targets(group, make_targets(1))
 
     with pytest.raises(ConflictError) as caught:
         client.delete(group)
 
     assert caught.value.kind == "has_targets"
-    assert [row.id for row in client.list_targets(group)] == ["10.0.0.0"]
+    assert [target.id for target in client.list_targets(group)] == ["10.0.0.0"]
 
 
-def test_who_may_not_look() -> None:
-    """Whoever may not look at the group cannot drain it, and nothing is taken out."""
-    calls = scripted(get_target_group=[refusal("AccessDeniedException", 403)])
+def test_drain_without_read_permission_raises() -> None:
+    """If GetTargetGroup is denied, delete(drain=True) raises and deregisters nothing."""
+    sender = make_stub_sender(get_target_group=[error_response("AccessDeniedException", 403)])
 
     with pytest.raises(AccessDeniedError):
-        deleted(calls, drain=True)
+        delete_group(sender, drain=True)
 
-    assert script_of(calls).methods() == ["get_target_group"]
+    assert get_stub(sender).methods() == ["get_target_group"]

@@ -1,4 +1,4 @@
-"""Deleting a group whose targets are taken out first."""
+"""Deletion with drain=True, which deregisters the targets first."""
 
 import time
 from collections.abc import Iterator
@@ -9,176 +9,183 @@ import pytest
 from lattice_tg.errors import PartialFailureError, ResourceNotFoundError, WaitTimeoutError
 from lattice_tg.models.responses import TargetGroupDeletion
 from lattice_tg.testing import VpcLatticeEmulator
-from support.deletion import HAS_TARGETS, deleted, lasting
+from support.deletion import HAS_TARGETS, delete_group, with_delays
 from support.targets import (
     ARN,
     ID,
     NOT_FOUND,
-    Answer,
-    client_of,
-    ip_group,
-    ips,
-    refusal,
-    rows,
-    script_of,
-    scripted,
-    sent,
+    StubResponse,
+    create_client,
+    create_ip_group,
+    error_response,
+    get_stub,
+    make_stub_sender,
+    make_targets,
+    sent_operations,
+    targets_response,
     wire_group,
 )
 
-GOING = {"id": ID, "arn": ARN, "status": "DELETE_IN_PROGRESS"}
+DELETE_RESPONSE = {"id": ID, "arn": ARN, "status": "DELETE_IN_PROGRESS"}
 DELETION = TargetGroupDeletion(id=ID, arn=ARN, status="DELETE_IN_PROGRESS")
 
 
-def drained_and_left(vpc_lattice: VpcLatticeEmulator, client: Any, count: int) -> Any:
-    """A group out of service, whose targets began to drain while it was in service."""
-    group = ip_group(client)
+def create_draining_group(vpc_lattice: VpcLatticeEmulator, client: Any, count: int) -> Any:
+    """Return a group that no service uses, whose targets started to drain while it was in use."""
+    group = create_ip_group(client)
     vpc_lattice.clock.sleep(10)
     vpc_lattice.attach_to_service(group.id)
-    client.register_targets(group, ips(count))
-    client.deregister_targets(group, ips(count))
+    client.register_targets(group, make_targets(count))
+    client.deregister_targets(group, make_targets(count))
     vpc_lattice.detach_from_services(group.id)
     return group
 
 
-@lasting
-def test_drain_and_wait(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Targets that drain are waited for, the group is deleted, and is gone: minutes that take no real time."""
-    client, real = client_of(vpc_lattice), time.monotonic()
-    group = drained_and_left(vpc_lattice, client, 150)
-    client.register_targets(group, [*ips(155)[150:]])
-    began = vpc_lattice.clock.monotonic()
+@with_delays
+def test_delete_drains_and_waits_in_virtual_time(vpc_lattice: VpcLatticeEmulator) -> None:
+    """delete() waits for draining targets and for the deletion without taking real time."""
+    client, real_started_at = create_client(vpc_lattice), time.monotonic()
+    group = create_draining_group(vpc_lattice, client, 150)
+    client.register_targets(group, [*make_targets(155)[150:]])
+    started_at = vpc_lattice.clock.monotonic()
 
     deletion = client.delete(group.arn, drain=True, wait=True)
 
     assert deletion == TargetGroupDeletion(id=group.id, arn=group.arn, status="DELETE_IN_PROGRESS")
-    assert 330 <= vpc_lattice.clock.monotonic() - began < 380
-    assert (client.find("orders"), time.monotonic() - real < 5) == (None, True)
+    assert 330 <= vpc_lattice.clock.monotonic() - started_at < 380
+    assert (client.find("orders"), time.monotonic() - real_started_at < 5) == (None, True)
 
 
-@lasting
-def test_only_what_is_not_leaving_is_deregistered(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Targets that are draining already are waited for only."""
-    client = client_of(vpc_lattice)
-    group = drained_and_left(vpc_lattice, client, 2)
-    client.register_targets(group, [ips(3)[2]])
+@with_delays
+def test_draining_targets_are_not_deregistered_again(vpc_lattice: VpcLatticeEmulator) -> None:
+    """Targets that are already draining are waited for but not deregistered again."""
+    client = create_client(vpc_lattice)
+    group = create_draining_group(vpc_lattice, client, 2)
+    client.register_targets(group, [make_targets(3)[2]])
 
     client.delete(group, drain=True)
 
     (first, second) = [call.params["targets"] for call in vpc_lattice.calls if call.operation == "DeregisterTargets"]
-    assert ([row["id"] for row in first], second) == (["10.0.0.0", "10.0.0.1"], [{"id": "10.0.0.2", "port": 80}])
+    assert ([target["id"] for target in first], second) == (
+        ["10.0.0.0", "10.0.0.1"],
+        [{"id": "10.0.0.2", "port": 80}],
+    )
 
 
-def test_an_empty_group(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Where there is nothing to drain, nothing is deregistered."""
-    client = client_of(vpc_lattice)
+def test_empty_group_needs_no_deregistration(vpc_lattice: VpcLatticeEmulator) -> None:
+    """For an empty group, delete(drain=True) sends no DeregisterTargets request."""
+    client = create_client(vpc_lattice)
 
-    client.delete(ip_group(client), drain=True)
+    client.delete(create_ip_group(client), drain=True)
 
-    assert sent(vpc_lattice) == ["CreateTargetGroup", "GetTargetGroup", "ListTargets", "DeleteTargetGroup"]
+    assert sent_operations(vpc_lattice) == ["CreateTargetGroup", "GetTargetGroup", "ListTargets", "DeleteTargetGroup"]
 
 
-@lasting
+@with_delays
 @pytest.mark.parametrize(
-    ("timeout_seconds", "late"),
+    ("timeout_seconds", "message"),
     [(100, r"to be drained did not come in .* 10.0.0.0 port 80 is DRAINING"), (310, "to be gone did not come in")],
 )
-def test_one_deadline(vpc_lattice: VpcLatticeEmulator, timeout_seconds: float, late: str) -> None:
-    """Draining, deleting and waiting share one deadline; the error says how far it came."""
-    client = client_of(vpc_lattice)
-    group = drained_and_left(vpc_lattice, client, 1)
-    began = vpc_lattice.clock.monotonic()
+def test_draining_and_deletion_share_one_deadline(
+    vpc_lattice: VpcLatticeEmulator, timeout_seconds: float, message: str
+) -> None:
+    """Draining and deletion share one deadline, and the error names the step that timed out."""
+    client = create_client(vpc_lattice)
+    group = create_draining_group(vpc_lattice, client, 1)
+    started_at = vpc_lattice.clock.monotonic()
 
-    with pytest.raises(WaitTimeoutError, match=late):
+    with pytest.raises(WaitTimeoutError, match=message):
         client.delete(group, drain=True, wait=True, timeout_seconds=timeout_seconds)
 
-    assert vpc_lattice.clock.monotonic() - began == pytest.approx(timeout_seconds, abs=1e-3)
+    assert vpc_lattice.clock.monotonic() - started_at == pytest.approx(timeout_seconds, abs=1e-3)
 
 
-def test_targets_that_the_service_still_sees() -> None:
-    """After the drain, a delete that is refused for targets is repeated until it is taken."""
-    calls = scripted(
+def test_has_targets_conflict_after_draining_is_retried() -> None:
+    """After draining, a delete that is rejected because of targets is retried until it succeeds."""
+    sender = make_stub_sender(
         get_target_group=[wire_group()],
-        list_targets=[rows()],
-        delete_target_group=[HAS_TARGETS, HAS_TARGETS, GOING],
+        list_targets=[targets_response()],
+        delete_target_group=[HAS_TARGETS, HAS_TARGETS, DELETE_RESPONSE],
     )
 
-    assert deleted(calls, drain=True) == DELETION
-    assert 3 < calls.clock.monotonic() < 6
+    assert delete_group(sender, drain=True) == DELETION
+    assert 3 < sender.clock.monotonic() < 6
 
 
-def test_targets_that_stay() -> None:
-    """A delete that is refused for targets until the end says so, with the service's words."""
-    calls = scripted(get_target_group=[wire_group()], list_targets=[rows()], delete_target_group=[HAS_TARGETS])
+def test_persistent_has_targets_conflict_times_out() -> None:
+    """If that conflict lasts until the deadline, the timeout error contains the service's message."""
+    sender = make_stub_sender(
+        get_target_group=[wire_group()], list_targets=[targets_response()], delete_target_group=[HAS_TARGETS]
+    )
 
     with pytest.raises(WaitTimeoutError, match="TargetGroup has targets registered with it") as caught:
-        deleted(calls, drain=True, timeout_seconds=30)
+        delete_group(sender, drain=True, timeout_seconds=30)
 
     assert caught.value.waiting_for == f"{ID} to be empty"
-    assert calls.clock.monotonic() == pytest.approx(30, abs=1e-3)
+    assert sender.clock.monotonic() == pytest.approx(30, abs=1e-3)
 
 
-def test_targets_that_are_gone_already() -> None:
-    """A target that is not found when it is deregistered is what was wanted."""
-    gone = {"unsuccessful": [{"id": "10.0.0.1", "port": 80, "failureCode": "TargetNotFound"}]}
-    calls = scripted(
+def test_target_not_found_counts_as_deregistered() -> None:
+    """A target that is not found when it is deregistered counts as deregistered."""
+    not_found = {"unsuccessful": [{"id": "10.0.0.1", "port": 80, "failureCode": "TargetNotFound"}]}
+    sender = make_stub_sender(
         get_target_group=[wire_group()],
-        list_targets=[rows(("10.0.0.1", 80, "UNUSED")), rows()],
-        deregister_targets=[gone],
-        delete_target_group=[GOING],
+        list_targets=[targets_response(("10.0.0.1", 80, "UNUSED")), targets_response()],
+        deregister_targets=[not_found],
+        delete_target_group=[DELETE_RESPONSE],
     )
 
-    assert deleted(calls, drain=True) == DELETION
+    assert delete_group(sender, drain=True) == DELETION
 
 
 @pytest.mark.parametrize(
-    ("answer", "error"),
+    ("response", "error"),
     [
         ({"unsuccessful": [{"id": "10.0.0.1", "port": 80, "failureCode": "Locked"}]}, PartialFailureError),
-        (refusal("AccessDeniedException", 403), PartialFailureError),
+        (error_response("AccessDeniedException", 403), PartialFailureError),
         (NOT_FOUND, ResourceNotFoundError),
     ],
 )
-def test_targets_that_cannot_be_deregistered(answer: Answer, error: type[Exception]) -> None:
-    """Where targets cannot be taken out nothing is deleted, and the report says why; a group that is gone is gone."""
-    calls = scripted(
+def test_failed_deregistration_keeps_the_group(response: StubResponse, error: type[Exception]) -> None:
+    """If deregistration fails, delete() raises and does not delete the group."""
+    sender = make_stub_sender(
         get_target_group=[wire_group()],
-        list_targets=[rows(("10.0.0.1", 80, "UNUSED"))],
-        deregister_targets=[answer],
+        list_targets=[targets_response(("10.0.0.1", 80, "UNUSED"))],
+        deregister_targets=[response],
     )
 
     with pytest.raises(error):
-        deleted(calls, drain=True)
+        delete_group(sender, drain=True)
 
-    assert script_of(calls).methods() == ["get_target_group", "list_targets", "deregister_targets"]
+    assert get_stub(sender).methods() == ["get_target_group", "list_targets", "deregister_targets"]
 
 
-def test_deregistering_keeps_to_the_deadline() -> None:
-    """Where the service takes no targets out in time, that is the end of the delete."""
-    calls = scripted(
+def test_throttled_deregistration_stops_at_the_deadline() -> None:
+    """If deregistration is throttled until the deadline, delete() raises PartialFailureError."""
+    sender = make_stub_sender(
         get_target_group=[wire_group()],
-        list_targets=[rows(("10.0.0.1", 80, "UNUSED"))],
-        deregister_targets=[refusal("ThrottlingException", 429)],
+        list_targets=[targets_response(("10.0.0.1", 80, "UNUSED"))],
+        deregister_targets=[error_response("ThrottlingException", 429)],
     )
 
     with pytest.raises(PartialFailureError):
-        deleted(calls, drain=True, timeout_seconds=30)
+        delete_group(sender, drain=True, timeout_seconds=30)
 
-    assert calls.clock.monotonic() <= 30
+    assert sender.clock.monotonic() <= 30
 
 
 @pytest.mark.parametrize("step", range(4))
-def test_a_group_that_vanishes_meanwhile(step: int) -> None:
-    """Wherever another deletes the group in between, a delete that allows for it is content."""
+def test_group_deleted_by_another_client_is_accepted_with_missing_ok(step: int) -> None:
+    """With missing_ok=True, delete() returns None at whichever step the group disappears."""
 
-    def until_gone(answers: list[tuple[int, Answer]]) -> Iterator[Answer]:
-        yield from (NOT_FOUND if step <= at else answer for at, answer in answers)
+    def replace_with_not_found(responses: list[tuple[int, StubResponse]]) -> Iterator[StubResponse]:
+        yield from (NOT_FOUND if step <= index else response for index, response in responses)
 
-    row = rows(("10.0.0.1", 80, "UNUSED"))
-    calls = scripted(
-        get_target_group=list(until_gone([(0, wire_group())])),
-        list_targets=list(until_gone([(1, row), (3, row)])),
-        deregister_targets=list(until_gone([(2, {"successful": [{"id": "10.0.0.1", "port": 80}]})])),
+    unused_target = targets_response(("10.0.0.1", 80, "UNUSED"))
+    sender = make_stub_sender(
+        get_target_group=list(replace_with_not_found([(0, wire_group())])),
+        list_targets=list(replace_with_not_found([(1, unused_target), (3, unused_target)])),
+        deregister_targets=list(replace_with_not_found([(2, {"successful": [{"id": "10.0.0.1", "port": 80}]})])),
     )
 
-    assert deleted(calls, missing_ok=True, drain=True, wait=True) is None
+    assert delete_group(sender, missing_ok=True, drain=True, wait=True) is None

@@ -1,4 +1,4 @@
-"""get, find, list: what there is."""
+"""Reading target groups with get(), find() and list()."""
 
 from typing import Any
 
@@ -25,12 +25,13 @@ from support.sample_groups import ARN, FUNCTION, ID, SPEC, VPC, operations_and_s
 LIST = "ListTargetGroups"
 
 
-def functions(count: int) -> list[TargetGroupSpec]:
+def make_lambda_specs(count: int) -> list[TargetGroupSpec]:
+    """Return `count` specs of LAMBDA groups with different names."""
     return [TargetGroupSpec(name=f"resize-{number:03}", type="LAMBDA") for number in range(count)]
 
 
-def test_get(client: TargetGroupClient) -> None:
-    """A group is read with the service's defaults in it."""
+def test_get_returns_all_fields_with_service_defaults(client: TargetGroupClient) -> None:
+    """get() returns every field, including the defaults that the service filled in."""
     created = client.create(SPEC)
 
     group = client.get(created.id)
@@ -65,52 +66,52 @@ def test_get(client: TargetGroupClient) -> None:
     assert group.created_at is not None
 
 
-def test_all_that_names_a_group(client: TargetGroupClient) -> None:
-    """An id, an ARN, a group and a row of the list all name it."""
+def test_get_accepts_id_arn_group_and_summary(client: TargetGroupClient) -> None:
+    """get() accepts an id, an ARN, a TargetGroup and a TargetGroupSummary."""
     created = client.create(SPEC)
-    (row,) = client.list()
+    (summary,) = client.list()
 
-    found = [client.get(name) for name in (created.id, created.arn, created, row)]
+    groups = [client.get(identifier) for identifier in (created.id, created.arn, created, summary)]
 
-    assert [group.id for group in found] == [created.id] * 4
-    assert isinstance(row, TargetGroupSummary)
+    assert [group.id for group in groups] == [created.id] * 4
+    assert isinstance(summary, TargetGroupSummary)
 
 
-def test_no_such_group(client: TargetGroupClient) -> None:
-    """A group that is not there is a ResourceNotFoundError with its id."""
+def test_get_of_missing_group_raises_resource_not_found(client: TargetGroupClient) -> None:
+    """get() raises ResourceNotFoundError with the id of the missing group."""
     with pytest.raises(ResourceNotFoundError, match="check the id, the account and the Region") as caught:
         client.get("tg-00000000000000000")
 
     assert caught.value.resource_id == "tg-00000000000000000"
 
 
-def test_listing_over_many_pages(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """Every group is listed once, over as many pages as it takes, each read when it is reached."""
-    made = [client.create(spec).id for spec in functions(230)]
-    before = len(lattice.calls)
+def test_list_reads_pages_lazily(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """list() yields every group exactly once and requests a page when the iteration reaches it."""
+    created_ids = [client.create(spec).id for spec in make_lambda_specs(230)]
+    requests_before = len(lattice.calls)
 
     listed = client.list()
     first = next(listed)
-    after_one = len(lattice.calls) - before
-    others = [row.id for row in listed]
+    requests_for_first = len(lattice.calls) - requests_before
+    other_ids = [summary.id for summary in listed]
 
-    assert sorted([first.id, *others]) == sorted(made)
-    assert after_one == 1
-    assert operations_and_statuses(lattice)[before:] == [(LIST, 200)] * 3
-    assert {call.params.get("maxResults") for call in lattice.calls[before:]} == {100}
+    assert sorted([first.id, *other_ids]) == sorted(created_ids)
+    assert requests_for_first == 1
+    assert operations_and_statuses(lattice)[requests_before:] == [(LIST, 200)] * 3
+    assert {call.params.get("maxResults") for call in lattice.calls[requests_before:]} == {100}
 
 
-def test_filters(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """Type and VPC are the service's to filter by."""
+def test_list_sends_filters_to_the_service(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """VPC Lattice filters the groups by type and VPC."""
     orders, resize = client.create(SPEC).id, client.create(FUNCTION).id
 
-    found = [
-        [row.id for row in client.list(type="LAMBDA")],
-        [row.id for row in client.list(vpc_identifier=VPC)],
-        [row.id for row in client.list(type="LAMBDA", vpc_identifier=VPC)],
+    filtered = [
+        [summary.id for summary in client.list(type="LAMBDA")],
+        [summary.id for summary in client.list(vpc_identifier=VPC)],
+        [summary.id for summary in client.list(type="LAMBDA", vpc_identifier=VPC)],
     ]
 
-    assert found == [[resize], [orders], []]
+    assert filtered == [[resize], [orders], []]
     assert dict(lattice.calls[-1].params) == {"maxResults": 100, "targetGroupType": "LAMBDA", "vpcIdentifier": VPC}
 
 
@@ -127,8 +128,10 @@ def test_filters(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None
         ({"vpc_identifier": 5}, "vpc_identifier=5: must be a VPC id: vpc- and 8 or 17 characters from 0-9 and a-z"),
     ],
 )
-def test_wrong_filters(filters: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """A wrong filter is refused at the call, before the first row is asked for."""
+def test_invalid_filter_is_rejected_at_the_call(
+    filters: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator
+) -> None:
+    """list() rejects an invalid filter immediately, before the first item is requested."""
     with pytest.raises(InvalidArgumentError) as caught:
         client.list(**filters)
 
@@ -136,8 +139,8 @@ def test_wrong_filters(filters: Any, message: str, client: TargetGroupClient, la
     assert lattice.calls == ()
 
 
-def test_all_wrong_filters_at_once(client: TargetGroupClient) -> None:
-    """Several wrong filters are one error."""
+def test_all_invalid_filters_are_reported_at_once(client: TargetGroupClient) -> None:
+    """One error reports all invalid filters."""
     filters: Any = {"type": "X", "vpc_identifier": "Y"}
 
     with pytest.raises(InvalidArgumentError) as caught:
@@ -146,20 +149,20 @@ def test_all_wrong_filters_at_once(client: TargetGroupClient) -> None:
     assert [problem.field for problem in caught.value.problems] == ["type", "vpc_identifier"]
 
 
-def test_types_of_a_newer_service(make_client: MakeClient) -> None:
-    """A type that is not known is asked for where unknown words may pass."""
-    kind: Any = "CONTAINER"
+def test_list_accepts_unknown_type_with_allow_unknown(make_client: MakeClient) -> None:
+    """With allow_unknown=True, list() accepts an unknown type as a filter."""
+    group_type: Any = "CONTAINER"
 
     with answering(answer(200, {"items": [wire_group(type="CONTAINER")]})) as stub:
-        (row,) = make_client(endpoint_url=stub.url, allow_unknown=True).list(type=kind)
+        (summary,) = make_client(endpoint_url=stub.url, allow_unknown=True).list(type=group_type)
 
-    assert row.type == "CONTAINER"
+    assert summary.type == "CONTAINER"
     assert "targetGroupType=CONTAINER" in stub.asked[0].line
 
 
-def test_find(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """A group is found by its whole name on whatever page it is, and read in full."""
-    for spec in functions(120):
+def test_find_returns_the_group_with_the_exact_name(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """find() matches the whole name on any page and returns the full group."""
+    for spec in make_lambda_specs(120):
         client.create(spec)
     created = client.create(SPEC)
 
@@ -167,25 +170,25 @@ def test_find(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     assert (client.find("order"), client.find("orders-2")) == (None, None)
 
 
-def test_find_reads_no_further_than_it_must(make_client: MakeClient) -> None:
-    """Pages after the one with the group are not read."""
+def test_find_stops_at_the_page_with_the_group(make_client: MakeClient) -> None:
+    """find() does not request the pages after the one that contains the group."""
     page = answer(200, {"items": [wire_group(name="other"), wire_group()], "nextToken": "more"})
 
     with answering(page, answer(200, wire_group())) as stub:
-        found = make_client(endpoint_url=stub.url).find("orders")
+        group = make_client(endpoint_url=stub.url).find("orders")
 
-    assert (found is not None, len(stub.asked)) == (True, 2)
+    assert (group is not None, len(stub.asked)) == (True, 2)
 
 
-def test_a_group_that_goes_meanwhile(make_client: MakeClient) -> None:
-    """A group that is deleted between the list and the look is not there."""
+def test_find_returns_none_if_group_is_deleted_meanwhile(make_client: MakeClient) -> None:
+    """find() returns None if the group is deleted between ListTargetGroups and GetTargetGroup."""
     with answering(answer(200, {"items": [wire_group()]}), refusal(404, "ResourceNotFoundException")) as stub:
         assert make_client(endpoint_url=stub.url).find("orders") is None
 
 
 @pytest.mark.parametrize("name", ["", "tg-1", "Orders", "a--b", None, 5])
-def test_what_is_no_name(name: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """What no group can be named is refused, not looked for."""
+def test_find_rejects_invalid_name(name: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """find() rejects an invalid name before a request is sent."""
     with pytest.raises(InvalidArgumentError, match=r"name=.*must be 3 to 128 characters from a-z"):
         client.find(name)
 
@@ -193,28 +196,28 @@ def test_what_is_no_name(name: Any, client: TargetGroupClient, lattice: VpcLatti
 
 
 @pytest.mark.parametrize("value", [ID, ARN])
-def test_an_id_is_no_name(value: str, client: TargetGroupClient) -> None:
-    """Where a name belongs, an id is sent to the method that takes one."""
+def test_find_rejects_id_and_suggests_get(value: str, client: TargetGroupClient) -> None:
+    """find() rejects an id or ARN, and the error names get()."""
     with pytest.raises(InvalidArgumentError, match=r"name='.*': is an id or ARN, not a name\. Pass it to get\(\)\.$"):
         client.find(value)
 
 
-def test_a_fault_amid_pages(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """A page that fails is asked for again; what was listed already is not listed again."""
-    made = [client.create(spec).id for spec in functions(130)]
+def test_list_retries_a_failed_page(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """list() retries a failed page and yields no group twice."""
+    created_ids = [client.create(spec).id for spec in make_lambda_specs(130)]
     listed = client.list()
-    first = [next(listed).id for _ in range(100)]
+    first_ids = [next(listed).id for _ in range(100)]
     lattice.drop_response(LIST)
     lattice.throttle(LIST)
 
-    rest = [row.id for row in listed]
+    remaining_ids = [summary.id for summary in listed]
 
-    assert sorted(first + rest) == sorted(made)
+    assert sorted(first_ids + remaining_ids) == sorted(created_ids)
 
 
 @pytest.mark.parametrize("tokens", [["a", "a"], ["a", "b", "a"]])
-def test_a_list_without_an_end(tokens: list[str], make_client: MakeClient) -> None:
-    """A service that names the same next page twice is told off: nobody lists for ever."""
+def test_repeated_page_token_raises(tokens: list[str], make_client: MakeClient) -> None:
+    """If the service returns the same page token twice, list() raises instead of looping forever."""
     pages = [answer(200, {"items": [wire_group()], "nextToken": token}) for token in tokens]
 
     with answering(*pages) as stub:
@@ -225,8 +228,8 @@ def test_a_list_without_an_end(tokens: list[str], make_client: MakeClient) -> No
     assert len(stub.asked) == len(tokens)
 
 
-def test_no_access(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """Denied access says which action the policy must allow."""
+def test_access_denied_error_names_the_iam_action(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """The error names the action that the caller's IAM policy must allow."""
     lattice.fail(LIST, "AccessDeniedException")
 
     with pytest.raises(ServiceError, match="the caller's IAM policy must allow vpc-lattice:ListTargetGroups"):

@@ -1,4 +1,4 @@
-"""Whatever happens to a chunk, each target is accounted for, and no other chunk is stopped."""
+"""Failed target requests, which affect no other request."""
 
 from collections.abc import Iterator
 
@@ -9,122 +9,141 @@ from lattice_tg.models.targets import Target
 from lattice_tg.operations.targets import TargetBatcher
 from lattice_tg.results import TargetsResult
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
-from support.targets import ID, client_of, ip_group, ips, refusal, script_of, scripted, sent, taking_all, workers
+from support.targets import (
+    ID,
+    accept_all_targets,
+    create_client,
+    create_ip_group,
+    error_response,
+    get_stub,
+    make_stub_sender,
+    make_targets,
+    sent_operations,
+    worker_threads,
+)
 
 
-def test_a_chunk_that_fails_stops_no_other() -> None:
-    """The targets of a request that failed are in the report with its error; those before and after are registered."""
-    denied = refusal("AccessDeniedException", 403)
-    calls = scripted(max_workers=1, register_targets=[taking_all, denied, taking_all, denied, taking_all])
-    targets = ips(420)
+def test_failed_request_does_not_stop_other_requests() -> None:
+    """A failed request is reported with its targets and error, and all other requests succeed."""
+    denied = error_response("AccessDeniedException", 403)
+    sender = make_stub_sender(
+        max_workers=1, register_targets=[accept_all_targets, denied, accept_all_targets, denied, accept_all_targets]
+    )
+    targets = make_targets(420)
 
-    report = TargetBatcher.for_register(calls, ID).run(targets)
+    result = TargetBatcher.for_register(sender, ID).run(targets)
 
-    assert report.successful == (*targets[:100], *targets[200:300], *targets[400:])
-    assert report.unsuccessful == ()
-    assert [(chunk.targets, chunk.sent, type(chunk.error)) for chunk in report.failed_requests] == [
+    assert result.successful == (*targets[:100], *targets[200:300], *targets[400:])
+    assert result.unsuccessful == ()
+    assert [
+        (failed_request.targets, failed_request.sent, type(failed_request.error))
+        for failed_request in result.failed_requests
+    ] == [
         (tuple(targets[100:200]), True, AccessDeniedError),
         (tuple(targets[300:400]), True, AccessDeniedError),
     ]
 
 
-def test_what_could_not_be_sent() -> None:
-    """Targets whose request never got its turn are reported as not sent."""
-    calls = scripted(register_targets=[taking_all])
-    requests = TargetBatcher.for_deregister(calls, ID, deadline=-10.0)
+def test_targets_without_permit_are_reported_as_unsent() -> None:
+    """Targets whose request never got a permit from the rate limiter are reported as not sent."""
+    sender = make_stub_sender(register_targets=[accept_all_targets])
+    batcher = TargetBatcher.for_deregister(sender, ID, deadline=-10.0)
 
-    report = requests.run(ips(1))
+    result = batcher.run(make_targets(1))
 
-    assert [(chunk.targets, chunk.sent, type(chunk.error)) for chunk in report.failed_requests] == [
-        (tuple(ips(1)), False, WaitTimeoutError)
-    ]
-    assert script_of(calls).requests == []
+    assert [
+        (failed_request.targets, failed_request.sent, type(failed_request.error))
+        for failed_request in result.failed_requests
+    ] == [(tuple(make_targets(1)), False, WaitTimeoutError)]
+    assert get_stub(sender).requests == []
 
 
-def test_no_answer_at_all(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Where every attempt is lost, the targets were sent, and the error says how often."""
+def test_targets_without_any_response_are_reported_as_sent(vpc_lattice: VpcLatticeEmulator) -> None:
+    """If every response is lost, the targets are reported as sent, with the number of attempts."""
     vpc_lattice.drop_response("RegisterTargets", times=100)
-    client = client_of(vpc_lattice, clock=VirtualClock())
+    client = create_client(vpc_lattice, clock=VirtualClock())
 
-    report = client.register_targets(ip_group(client), ips(2))
+    result = client.register_targets(create_ip_group(client), make_targets(2))
 
-    (chunk,) = report.failed_requests
-    assert (report.successful, chunk.targets, chunk.sent) == ((), tuple(ips(2)), True)
-    assert isinstance(chunk.error, TransportError)
-    assert chunk.error.attempts == 8
+    (failed_request,) = result.failed_requests
+    assert (result.successful, failed_request.targets, failed_request.sent) == ((), tuple(make_targets(2)), True)
+    assert isinstance(failed_request.error, TransportError)
+    assert failed_request.error.attempts == 8
 
 
-def test_ten_thousand_targets_each_accounted_for_once(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Of 10,000, with 30 refused and a request denied in the middle, each is in the report once, in order."""
-    client, targets = client_of(vpc_lattice), ips(10_000)
-    group, refused = ip_group(client), targets[7::334]
-    for target in refused:
+def test_ten_thousand_targets_are_each_reported_once(vpc_lattice: VpcLatticeEmulator) -> None:
+    """Each of 10,000 targets is reported once and in order, despite rejections and a failed request."""
+    client, targets = create_client(vpc_lattice), make_targets(10_000)
+    group, rejected = create_ip_group(client), targets[7::334]
+    for target in rejected:
         vpc_lattice.reject_target(target.id, code="UnsupportedTarget")
     vpc_lattice.fail("RegisterTargets", "AccessDeniedException", times=1, probability=0.02, seed=5)
 
-    report = client.register_targets(group, targets)
+    result = client.register_targets(group, targets)
 
-    (chunk,) = report.failed_requests
-    first = targets.index(chunk.targets[0])
-    answered = targets[:first] + targets[first + 100 :]
-    assert (len(refused), first % 100, chunk.targets) == (30, 0, tuple(targets[first : first + 100]))
+    (failed_request,) = result.failed_requests
+    first = targets.index(failed_request.targets[0])
+    processed = targets[:first] + targets[first + 100 :]
+    assert (len(rejected), first % 100, failed_request.targets) == (30, 0, tuple(targets[first : first + 100]))
     assert 0 < first < 9_900
-    assert isinstance(chunk.error, AccessDeniedError)
-    assert [failure.id for failure in report.unsuccessful] == [t.id for t in answered if t in refused]
-    assert report.successful == tuple(t for t in answered if t not in refused)
+    assert isinstance(failed_request.error, AccessDeniedError)
+    assert [failure.id for failure in result.unsuccessful] == [t.id for t in processed if t in rejected]
+    assert result.successful == tuple(t for t in processed if t not in rejected)
 
 
-def test_a_throttled_chunk_is_sent_again(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Throttling and a failing service cost nothing but time."""
+def test_throttled_and_failed_requests_are_retried(vpc_lattice: VpcLatticeEmulator) -> None:
+    """Throttled and failed requests are retried until all targets are registered."""
     vpc_lattice.throttle("RegisterTargets", times=2)
     vpc_lattice.fail("RegisterTargets", "InternalServerException", times=2)
-    client = client_of(vpc_lattice, clock=VirtualClock())
+    client = create_client(vpc_lattice, clock=VirtualClock())
 
-    report = client.register_targets(ip_group(client), ips(300))
+    result = client.register_targets(create_ip_group(client), make_targets(300))
 
-    assert report == TargetsResult(successful=tuple(ips(300)))
+    assert result == TargetsResult(successful=tuple(make_targets(300)))
 
 
-@pytest.mark.parametrize("verb", ["stream", "run"])
-def test_an_interrupted_worker(verb: str) -> None:
-    """An interrupt in a worker comes out where the reports are read; what is under way ends, and no thread is left."""
-    calls = scripted(max_workers=2, register_targets=[taking_all, KeyboardInterrupt(), taking_all])
-    reports: list[TargetsResult] = []
+@pytest.mark.parametrize("method", ["stream", "run"])
+def test_interrupted_worker_raises_and_leaves_no_thread(method: str) -> None:
+    """An interrupt in a worker reaches the caller, stops new requests and leaves no thread running."""
+    sender = make_stub_sender(
+        max_workers=2, register_targets=[accept_all_targets, KeyboardInterrupt(), accept_all_targets]
+    )
+    results: list[TargetsResult] = []
 
     with pytest.raises(KeyboardInterrupt):
-        reports.extend(getattr(TargetBatcher.for_register(calls, ID), verb)(ips(2000)))
+        results.extend(getattr(TargetBatcher.for_register(sender, ID), method)(make_targets(2000)))
 
-    assert workers() == []
-    assert 2 <= len(script_of(calls).requests) <= 5
+    assert worker_threads() == []
+    assert 2 <= len(get_stub(sender).requests) <= 5
 
 
 @pytest.mark.parametrize("count", [0, 50, 100, 250, 950])
-def test_a_source_that_breaks(count: int) -> None:
-    """What a source gave before it raised is sent and reported; its error comes after that."""
+def test_stream_reports_all_targets_before_source_error(count: int) -> None:
+    """Targets read before the source raises are sent and reported, and then the error is raised."""
 
     def source() -> Iterator[Target]:
-        yield from ips(count)
+        yield from make_targets(count)
         raise OSError("the file is gone")
 
-    calls, taken = scripted(max_workers=3, register_targets=[taking_all]), list[Target]()
-    stream = TargetBatcher.for_register(calls, ID).stream(source())
+    sender, registered = make_stub_sender(max_workers=3, register_targets=[accept_all_targets]), list[Target]()
+    stream = TargetBatcher.for_register(sender, ID).stream(source())
 
     with pytest.raises(OSError, match="the file is gone"):
-        taken.extend(target for report in stream for target in report.successful)
+        registered.extend(target for result in stream for target in result.successful)
 
-    assert (taken, workers()) == (ips(count), [])
+    assert (registered, worker_threads()) == (make_targets(count), [])
 
 
-def test_a_list_that_breaks(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Where all targets are read before the first request, an error of their source means that none is sent."""
+def test_register_sends_nothing_if_source_raises(vpc_lattice: VpcLatticeEmulator) -> None:
+    """register_targets() reads all targets first, so no request is sent if the source raises."""
 
     def source() -> Iterator[Target]:
-        yield from ips(250)
+        yield from make_targets(250)
         raise OSError("the file is gone")
 
-    client = client_of(vpc_lattice)
+    client = create_client(vpc_lattice)
 
     with pytest.raises(OSError, match="the file is gone"):
         client.register_targets(ID, source())
 
-    assert sent(vpc_lattice) == []
+    assert sent_operations(vpc_lattice) == []

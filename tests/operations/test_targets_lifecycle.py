@@ -1,4 +1,4 @@
-"""The life of groups and their targets: whatever is done to them, in whatever order, is what is there afterwards."""
+"""Comparison of the emulator with a model for random sequences of operations on a group and its targets."""
 
 from typing import Any
 
@@ -20,40 +20,41 @@ from lattice_tg.models.responses import TargetFailure
 from lattice_tg.models.targets import Target
 from lattice_tg.results import TargetsResult
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
-from support.targets import client_of, ip_group
+from support.targets import create_client, create_ip_group
 
-CREATE, INITIAL, DRAIN, DELETE = 10, 20, 300, 30
+CREATE_SECONDS, INITIAL_SECONDS, DRAIN_SECONDS, DELETE_SECONDS = 10, 20, 300, 30
 
 Key = tuple[str, int]
 
-some_targets = st.lists(
+target_lists = st.lists(
     st.builds(Target, id=st.sampled_from(["10.0.0.1", "10.0.0.2", "10.0.0.3"]), port=st.sampled_from([None, 80, 81])),
     min_size=1,
     max_size=5,
 )
 
 
-def key(target: Target) -> Key:
+def to_key(target: Target) -> Key:
+    """Return the id and the effective port of a target."""
     return target.id, target.port or 80
 
 
-def each_once(targets: list[Target]) -> list[Target]:
-    """Each target as it was first written."""
-    firsts: dict[Key, Target] = {}
+def remove_duplicates(targets: list[Target]) -> list[Target]:
+    """Return the first of all targets with the same id and effective port."""
+    first_targets: dict[Key, Target] = {}
     for target in targets:
-        firsts.setdefault(key(target), target)
-    return list(firsts.values())
+        first_targets.setdefault(to_key(target), target)
+    return list(first_targets.values())
 
 
-def not_found(target: Target) -> TargetFailure:
-    """The refusal of a target that is to be deregistered and is not there."""
+def make_not_found(target: Target) -> TargetFailure:
+    """Return the failure of deregistering a target that is not registered."""
     message = "The target is not registered"
     return TargetFailure(id=target.id, port=target.port, failure_code="TargetNotFound", failure_message=message)
 
 
 @define
-class Expected:
-    """What should be there: targets with the time at which they were registered, or will have drained."""
+class ExpectedGroup:
+    """The expected targets, with the times of their registration or of the end of their draining."""
 
     active_at: float
     in_service_since: float | None = None
@@ -61,16 +62,20 @@ class Expected:
     draining: dict[Key, float] = field(factory=dict[Key, float])
 
     def statuses(self, now: float) -> dict[Key, str]:
-        """The status of every target that should be listed."""
+        """Return the status of every target that should be listed."""
         since = self.in_service_since
-        up = dict.fromkeys(self.registered, "UNUSED" if since is None else "HEALTHY")
+        statuses = dict.fromkeys(self.registered, "UNUSED" if since is None else "HEALTHY")
         if since is not None:
-            up |= {at: "INITIAL" for at, begun in self.registered.items() if now < max(begun, since) + INITIAL}
-        return up | {at: "DRAINING" for at, gone in self.draining.items() if now < gone}
+            statuses |= {
+                key: "INITIAL"
+                for key, registered_at in self.registered.items()
+                if now < max(registered_at, since) + INITIAL_SECONDS
+            }
+        return statuses | {key: "DRAINING" for key, drained_at in self.draining.items() if now < drained_at}
 
 
-class Life(RuleBasedStateMachine):
-    """One group in the emulator, beside what should be there."""
+class GroupLifecycle(RuleBasedStateMachine):
+    """A group in the emulator, compared with the expected group."""
 
     lattice: VpcLatticeEmulator
     client: TargetGroupClient
@@ -80,101 +85,108 @@ class Life(RuleBasedStateMachine):
         self.lattice.reset()
         self.clock = self.lattice.clock
         self.group: Any = None
-        self.expected: Expected | None = None
+        self.expected: ExpectedGroup | None = None
 
     @property
-    def there(self) -> Expected:
+    def current(self) -> ExpectedGroup:
         assert self.expected is not None
         now = self.clock.monotonic()
-        self.expected.draining = {at: gone for at, gone in self.expected.draining.items() if now < gone}
+        self.expected.draining = {
+            key: drained_at for key, drained_at in self.expected.draining.items() if now < drained_at
+        }
         return self.expected
 
     @rule()
     @precondition(lambda self: self.expected is None)
     def create(self) -> None:
-        self.group = ip_group(self.client)
-        self.expected = Expected(self.clock.monotonic() + CREATE)
+        self.group = create_ip_group(self.client)
+        self.expected = ExpectedGroup(self.clock.monotonic() + CREATE_SECONDS)
 
-    @rule(some=some_targets, by_id=st.booleans())
+    @rule(selection=target_lists, by_id=st.booleans())
     @precondition(lambda self: self.expected is not None)
-    def register(self, some: list[Target], by_id: bool) -> None:
-        report = self.client.register_targets(self.group.id if by_id else self.group, some)
+    def register(self, selection: list[Target], by_id: bool) -> None:
+        result = self.client.register_targets(self.group.id if by_id else self.group, selection)
 
         now = self.clock.monotonic()
-        assert now >= self.there.active_at
-        assert {key(target) for target in report.successful} == {key(target) for target in some}
-        assert (report.unsuccessful, report.failed_requests) == ((), ())
-        for target in some:
-            self.there.draining.pop(key(target), None)
-            self.there.registered.setdefault(key(target), now)
+        assert now >= self.current.active_at
+        assert {to_key(target) for target in result.successful} == {to_key(target) for target in selection}
+        assert (result.unsuccessful, result.failed_requests) == ((), ())
+        for target in selection:
+            self.current.draining.pop(to_key(target), None)
+            self.current.registered.setdefault(to_key(target), now)
 
-    @rule(some=some_targets, wait=st.booleans(), lost=st.booleans())
+    @rule(selection=target_lists, wait=st.booleans(), lose_response=st.booleans())
     @precondition(lambda self: self.expected is not None)
-    def deregister(self, some: list[Target], wait: bool, lost: bool) -> None:
-        known = self.there.registered.keys() | self.there.draining.keys()
-        once = each_once(some)
-        refused = [target for target in once if key(target) not in known and not lost]
-        if lost:
+    def deregister(self, selection: list[Target], wait: bool, lose_response: bool) -> None:
+        existing = self.current.registered.keys() | self.current.draining.keys()
+        unique = remove_duplicates(selection)
+        missing = [target for target in unique if to_key(target) not in existing and not lose_response]
+        if lose_response:
             self.lattice.drop_response("DeregisterTargets")
         now = self.clock.monotonic()
 
-        report = self.client.deregister_targets(self.group, some, wait=wait)
+        result = self.client.deregister_targets(self.group, selection, wait=wait)
 
-        assert report == TargetsResult(
-            tuple(target for target in once if target not in refused), tuple(map(not_found, refused))
+        assert result == TargetsResult(
+            tuple(target for target in unique if target not in missing), tuple(map(make_not_found, missing))
         )
-        for target in once:
-            if self.there.registered.pop(key(target), None) is not None and self.there.in_service_since is not None:
-                self.there.draining[key(target)] = now + DRAIN
+        for target in unique:
+            if (
+                self.current.registered.pop(to_key(target), None) is not None
+                and self.current.in_service_since is not None
+            ):
+                self.current.draining[to_key(target)] = now + DRAIN_SECONDS
         if wait:
-            assert not {key(target) for target in report.successful} & self.there.draining.keys()
+            assert not {to_key(target) for target in result.successful} & self.current.draining.keys()
 
     @rule()
     @precondition(lambda self: self.expected is not None and self.expected.in_service_since is None)
     def attach_to_service(self) -> None:
         self.lattice.attach_to_service(self.group.id)
-        self.there.in_service_since = self.clock.monotonic()
+        self.current.in_service_since = self.clock.monotonic()
 
     @rule()
     @precondition(lambda self: self.expected is not None and self.expected.in_service_since is not None)
     def detach_from_services(self) -> None:
         self.lattice.detach_from_services(self.group.id)
-        self.there.in_service_since = None
+        self.current.in_service_since = None
 
     @rule(seconds=st.sampled_from([1, 15, 100, 300]))
-    def time_passes(self, seconds: float) -> None:
+    def advance_clock(self, seconds: float) -> None:
         self.clock.sleep(seconds)
 
     @rule()
     @precondition(lambda self: self.expected is not None)
     def wait_until_healthy(self) -> None:
-        if not self.there.registered:
+        if not self.current.registered:
             return
-        if self.there.in_service_since is None:
+        if self.current.in_service_since is None:
             with pytest.raises(WaitFailedError):
                 self.client.wait_until_healthy(self.group)
             return
 
-        seen = self.client.wait_until_healthy(self.group)
+        healthy = self.client.wait_until_healthy(self.group)
 
-        assert {(row.id, row.port): row.status for row in seen} == dict.fromkeys(self.there.registered, "HEALTHY")
+        assert {(target.id, target.port): target.status for target in healthy} == dict.fromkeys(
+            self.current.registered, "HEALTHY"
+        )
 
     @rule()
     @precondition(lambda self: self.expected is not None)
     def wait_until_drained(self) -> None:
         self.client.wait_until_drained(self.group)
 
-        assert self.there.draining == {}
+        assert self.current.draining == {}
 
     @rule(drain=st.booleans(), wait=st.booleans())
     @precondition(lambda self: self.expected is not None)
     def delete(self, drain: bool, wait: bool) -> None:
         kind = None
-        if self.there.in_service_since is not None:
+        if self.current.in_service_since is not None:
             kind = "in_use"
-        elif not drain and (self.there.registered or self.there.draining):
+        elif not drain and (self.current.registered or self.current.draining):
             kind = "has_targets"
-        if kind is not None and self.clock.monotonic() >= self.there.active_at:
+        if kind is not None and self.clock.monotonic() >= self.current.active_at:
             with pytest.raises(ConflictError) as caught:
                 self.client.delete(self.group, drain=drain, wait=wait)
             assert caught.value.kind == kind
@@ -184,31 +196,31 @@ class Life(RuleBasedStateMachine):
             self.client.wait_until_deleted(self.group)
 
     @invariant()
-    def what_is_there_is_what_should_be(self) -> None:
+    def emulator_matches_expected_group(self) -> None:
         if self.expected is None:
             assert list(self.client.list()) == []
             return
         now = self.clock.monotonic()
-        listed = {(row.id, row.port): row.status for row in self.client.list_targets(self.group)}
-        assert listed == self.there.statuses(now)
+        listed = {(target.id, target.port): target.status for target in self.client.list_targets(self.group)}
+        assert listed == self.current.statuses(now)
 
 
 @pytest.mark.vpc_lattice(
     clock=VirtualClock(),
-    create_seconds=CREATE,
-    initial_seconds=INITIAL,
-    drain_seconds=DRAIN,
-    delete_seconds=DELETE,
+    create_seconds=CREATE_SECONDS,
+    initial_seconds=INITIAL_SECONDS,
+    drain_seconds=DRAIN_SECONDS,
+    delete_seconds=DELETE_SECONDS,
 )
-def test_a_life_of_any_kind(vpc_lattice: VpcLatticeEmulator) -> None:
-    """In any order of events the service has what a plain dict says, at every moment, and every report is right."""
+def test_group_lifecycle_matches_the_model(vpc_lattice: VpcLatticeEmulator) -> None:
+    """After any sequence of operations, the emulator and all results match the model."""
 
-    class LifeHere(Life):
+    class EmulatedGroupLifecycle(GroupLifecycle):
         lattice = vpc_lattice
-        client = client_of(vpc_lattice)
+        client = create_client(vpc_lattice)
 
     run_state_machine_as_test(
-        LifeHere,
+        EmulatedGroupLifecycle,
         settings=settings(
             derandomize=True,
             database=None,

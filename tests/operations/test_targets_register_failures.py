@@ -1,4 +1,4 @@
-"""Requests about targets that fail as a whole: refused, ended by a hook, or followed by a wait that is too short."""
+"""Target requests that fail as a whole, and failing waits after a deregistration."""
 
 import pickle
 
@@ -9,106 +9,116 @@ from lattice_tg.models.targets import Target
 from lattice_tg.results import FailedRequest, RetryEvent, TargetsResult
 from lattice_tg.sending.retry_policy import RetryPolicy
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
-from support.targets import client_of, ip_group, ips
+from support.targets import create_client, create_ip_group, make_targets
 
-slow_drains = pytest.mark.vpc_lattice(clock=VirtualClock(), drain_seconds=300)
+with_slow_draining = pytest.mark.vpc_lattice(clock=VirtualClock(), drain_seconds=300)
 
 
-def chunk_of(report: TargetsResult) -> FailedRequest:
-    (chunk,) = report.failed_requests
-    return chunk
+def get_failed_request(result: TargetsResult) -> FailedRequest:
+    """Return the only failed request of the result."""
+    (failed_request,) = result.failed_requests
+    return failed_request
 
 
 @pytest.mark.parametrize(
     ("code", "http_status"), [("PaymentRequired", 402), ("ServiceQuotaExceededException", None), ("Teapot", 418)]
 )
-def test_a_refusal_is_an_answer(vpc_lattice: VpcLatticeEmulator, code: str, http_status: int | None) -> None:
-    """A 4xx, whatever its code, is told as refused: nothing was done, and there is no silence."""
-    client = client_of(vpc_lattice)
-    group = ip_group(client)
+def test_client_error_is_reported_as_rejected(
+    vpc_lattice: VpcLatticeEmulator, code: str, http_status: int | None
+) -> None:
+    """Any 4xx response is reported as rejected, whatever its code."""
+    client = create_client(vpc_lattice)
+    group = create_ip_group(client)
     vpc_lattice.fail("RegisterTargets", code, http_status=http_status)
 
-    report = client.register_targets(group, ips(2))
+    result = client.register_targets(group, make_targets(2))
 
-    assert (chunk_of(report).sent, chunk_of(report).rejected) == (True, True)
-    assert str(report).startswith(
+    assert (get_failed_request(result).sent, get_failed_request(result).rejected) == (True, True)
+    assert str(result).startswith(
         "0 successful, 0 unsuccessful, 0 unanswered, 2 refused\n  2 from 10.0.0.0 on: refused:"
     )
 
 
-def test_a_refusal_after_silence_settles_nothing(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Where an earlier attempt got no answer, that one may have been done, whatever the later one came to."""
-    client = client_of(vpc_lattice, clock=VirtualClock())
-    group = ip_group(client)
+def test_error_after_lost_response_is_not_reported_as_rejected(vpc_lattice: VpcLatticeEmulator) -> None:
+    """If an earlier response was lost, a rejected retry is not reported as rejected."""
+    client = create_client(vpc_lattice, clock=VirtualClock())
+    group = create_ip_group(client)
     vpc_lattice.drop_response("RegisterTargets")
     vpc_lattice.fail("RegisterTargets", "AccessDeniedException")
 
-    chunk = chunk_of(client.register_targets(group, ips(2)))
+    failed_request = get_failed_request(client.register_targets(group, make_targets(2)))
 
-    assert (type(chunk.error), chunk.sent, chunk.rejected) == (AccessDeniedError, True, False)
+    assert (type(failed_request.error), failed_request.sent, failed_request.rejected) == (
+        AccessDeniedError,
+        True,
+        False,
+    )
 
 
 @pytest.mark.parametrize("http_status", [500, 503])
-def test_a_fault_is_no_refusal(vpc_lattice: VpcLatticeEmulator, http_status: int) -> None:
-    """After a 5xx it is not known what was done."""
-    client = client_of(vpc_lattice, retry=RetryPolicy(max_elapsed_seconds=0))
-    group = ip_group(client)
+def test_server_error_is_not_reported_as_rejected(vpc_lattice: VpcLatticeEmulator, http_status: int) -> None:
+    """After a 5xx response, the result of the request is unknown."""
+    client = create_client(vpc_lattice, retry=RetryPolicy(max_elapsed_seconds=0))
+    group = create_ip_group(client)
     vpc_lattice.fail("RegisterTargets", "Oh", http_status=http_status)
 
-    assert not chunk_of(client.register_targets(group, ips(2))).rejected
+    assert not get_failed_request(client.register_targets(group, make_targets(2))).rejected
 
 
-def test_a_hook_that_raises_costs_its_own_request(vpc_lattice: VpcLatticeEmulator) -> None:
-    """The others are sent and reported; the targets of that one are in the report, with what was raised."""
-    broken = ValueError("the log is full")
+def test_exception_in_on_retry_fails_only_its_request(vpc_lattice: VpcLatticeEmulator) -> None:
+    """An exception in on_retry fails its own request, and all other requests are sent and reported."""
+    error = ValueError("the log is full")
 
-    def raise_it(_: RetryEvent) -> None:
-        raise broken
+    def raise_error(_: RetryEvent) -> None:
+        raise error
 
-    client = client_of(vpc_lattice, on_retry=raise_it, max_connections=1)
-    group = ip_group(client)
+    client = create_client(vpc_lattice, on_retry=raise_error, max_connections=1)
+    group = create_ip_group(client)
     vpc_lattice.throttle("RegisterTargets")
 
-    report = client.register_targets(group, ips(250))
+    result = client.register_targets(group, make_targets(250))
 
-    chunk = chunk_of(report)
-    assert (chunk.targets, list(report.successful)) == (tuple(ips(250)[:100]), ips(250)[100:])
-    assert (chunk.sent, chunk.rejected) == (True, False)
-    assert isinstance(chunk.error, ConfigurationError)
-    assert chunk.error.__cause__ is broken
-    assert str(chunk.error) == (
+    failed_request = get_failed_request(result)
+    assert (failed_request.targets, list(result.successful)) == (
+        tuple(make_targets(250)[:100]),
+        make_targets(250)[100:],
+    )
+    assert (failed_request.sent, failed_request.rejected) == (True, False)
+    assert isinstance(failed_request.error, ConfigurationError)
+    assert failed_request.error.__cause__ is error
+    assert str(failed_request.error) == (
         "RegisterTargets: on_retry, or the wait or stop of the RetryPolicy, raised ValueError: the log is full; "
         "mend it and send these again"
     )
 
 
-@slow_drains
-def test_a_drain_that_takes_too_long_keeps_the_report(vpc_lattice: VpcLatticeEmulator) -> None:
-    """The error of the wait has what the service said before it, also after a pickle."""
-    client = client_of(vpc_lattice)
-    group = ip_group(client)
-    client.register_targets(group, ips(2))
+@with_slow_draining
+def test_drain_timeout_error_keeps_the_result(vpc_lattice: VpcLatticeEmulator) -> None:
+    """DrainTimeoutError contains the result of the deregistration, also after pickling."""
+    client = create_client(vpc_lattice)
+    group = create_ip_group(client)
+    client.register_targets(group, make_targets(2))
     vpc_lattice.attach_to_service(group.id)
 
     with pytest.raises(DrainTimeoutError) as caught:
-        client.deregister_targets(group, [*ips(2), Target.ip("10.9.9.9")], wait=True, timeout_seconds=60)
+        client.deregister_targets(group, [*make_targets(2), Target.ip("10.9.9.9")], wait=True, timeout_seconds=60)
 
-    report = pickle.loads(pickle.dumps(caught.value)).result
-    assert report == caught.value.result
-    assert ([*report.successful], [failure.id for failure in report.unsuccessful]) == (ips(2), ["10.9.9.9"])
+    result = pickle.loads(pickle.dumps(caught.value)).result
+    assert result == caught.value.result
+    assert ([*result.successful], [failure.id for failure in result.unsuccessful]) == (make_targets(2), ["10.9.9.9"])
     assert "deregistered: 2 successful, 1 unsuccessful, 0 unanswered" in str(caught.value)
 
 
-@slow_drains
-def test_whatever_ends_a_drain_tells_what_was_done(vpc_lattice: VpcLatticeEmulator) -> None:
-    """An error of another kind, or an interrupt, has a note of what was deregistered before."""
-    client = client_of(vpc_lattice)
-    group = ip_group(client)
-    client.register_targets(group, ips(2))
+@with_slow_draining
+def test_error_while_draining_has_a_note_with_the_result(vpc_lattice: VpcLatticeEmulator) -> None:
+    """Any other error during the wait has a note with the result of the deregistration."""
+    client = create_client(vpc_lattice)
+    group = create_ip_group(client)
+    client.register_targets(group, make_targets(2))
     vpc_lattice.attach_to_service(group.id)
     vpc_lattice.fail("ListTargets", "AccessDeniedException")
 
     with pytest.raises(AccessDeniedError) as caught:
-        client.deregister_targets(group, ips(2), wait=True)
+        client.deregister_targets(group, make_targets(2), wait=True)
 
     assert caught.value.__notes__ == ["deregistered before the wait: 2 successful, 0 unsuccessful, 0 unanswered"]

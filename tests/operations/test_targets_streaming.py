@@ -1,4 +1,4 @@
-"""Targets registered as a stream: a report a chunk, and no further read than worked."""
+"""Streaming registration, with one result per batch and limited reading ahead."""
 
 import gc
 import time
@@ -12,98 +12,116 @@ from lattice_tg.models.targets import Target
 from lattice_tg.operations.targets import TargetBatcher
 from lattice_tg.results import TargetsResult
 from lattice_tg.testing import VpcLatticeEmulator
-from support.target_results import A, silent
-from support.targets import ID, client_of, described, ip_group, ips, refusal, script_of, scripted, taking_all, workers
+from support.target_results import A, failed_targets
+from support.targets import (
+    ID,
+    accept_all_targets,
+    create_client,
+    create_ip_group,
+    error_response,
+    get_stub,
+    make_stub_sender,
+    make_target_group,
+    make_targets,
+    worker_threads,
+)
 
 
-def test_a_stream_reports_each_chunk(vpc_lattice: VpcLatticeEmulator) -> None:
-    """There is one report for each hundred targets, in order."""
-    client, targets = client_of(vpc_lattice), ips(950)
-    group = ip_group(client)
+def test_stream_yields_one_result_per_batch(vpc_lattice: VpcLatticeEmulator) -> None:
+    """The stream yields one result per 100 targets, in order."""
+    client, targets = create_client(vpc_lattice), make_targets(950)
+    group = create_ip_group(client)
 
-    reports = list(client.iter_register_targets(group, iter(targets)))
+    results = list(client.iter_register_targets(group, iter(targets)))
 
-    assert reports == [TargetsResult(successful=tuple(targets[n : n + 100])) for n in range(0, 950, 100)]
+    assert results == [TargetsResult(successful=tuple(targets[n : n + 100])) for n in range(0, 950, 100)]
 
 
-def test_each_chunk_of_a_stream_is_checked_by_itself() -> None:
-    """A wrong target keeps its hundred from being sent, and no other; its index is that in the stream."""
-    calls, targets = scripted(register_targets=[taking_all]), ips(300)
+def test_each_batch_of_a_stream_is_validated_separately() -> None:
+    """An invalid target fails only its batch, and its index is the one in the whole stream."""
+    sender, targets = make_stub_sender(register_targets=[accept_all_targets]), make_targets(300)
     targets[142] = Target.instance("i-0a")
 
-    reports = list(TargetBatcher.for_register(calls, described()).stream(targets))
+    results = list(TargetBatcher.for_register(sender, make_target_group()).stream(targets))
 
-    (chunk,) = reports[1].failed_requests
-    assert isinstance(chunk.error, InvalidSpecError)
-    assert [problem.field for problem in chunk.error.problems] == ["targets[142].id"]
-    assert (chunk.targets, chunk.sent, reports[1].successful) == (tuple(targets[100:200]), False, ())
-    assert reports[::2] == [TargetsResult(successful=tuple(part)) for part in (targets[:100], targets[200:])]
-    assert len(script_of(calls).requests) == 2
-
-
-def test_a_chunk_of_a_stream_sends_each_target_once() -> None:
-    """Targets that stand twice in one hundred are sent once."""
-    calls = scripted(register_targets=[taking_all])
-
-    reports = list(TargetBatcher.for_register(calls, described()).stream([Target.ip(A), Target.ip(A, 80)] * 60))
-
-    assert reports == [TargetsResult(successful=(Target.ip(A),))] * 2
-    assert [request["targets"] for _, request in script_of(calls).requests] == [[{"id": A}]] * 2
+    (failed_request,) = results[1].failed_requests
+    assert isinstance(failed_request.error, InvalidSpecError)
+    assert [problem.field for problem in failed_request.error.problems] == ["targets[142].id"]
+    assert (failed_request.targets, failed_request.sent, results[1].successful) == (tuple(targets[100:200]), False, ())
+    assert results[::2] == [TargetsResult(successful=tuple(part)) for part in (targets[:100], targets[200:])]
+    assert len(get_stub(sender).requests) == 2
 
 
-def test_a_stream_goes_on_after_a_failed_chunk() -> None:
-    """A request that fails is that chunk's report, in its place."""
-    calls = scripted(max_workers=1, register_targets=[taking_all, refusal("AccessDeniedException", 403), taking_all])
+def test_stream_removes_duplicates_within_each_batch() -> None:
+    """Duplicate targets within a batch are sent once."""
+    sender = make_stub_sender(register_targets=[accept_all_targets])
 
-    reports = list(TargetBatcher.for_register(calls, ID).stream(ips(300)))
+    results = list(
+        TargetBatcher.for_register(sender, make_target_group()).stream([Target.ip(A), Target.ip(A, 80)] * 60)
+    )
 
-    assert [len(report.successful) for report in reports] == [100, 0, 100]
-    assert silent(reports[1]) == ips(300)[100:200]
+    assert results == [TargetsResult(successful=(Target.ip(A),))] * 2
+    assert [request["targets"] for _, request in get_stub(sender).requests] == [[{"id": A}]] * 2
 
 
-def test_a_stream_reads_no_further_than_it_works() -> None:
-    """No more is read from the source than is reported, under way, or at hand for who is done first: half as many."""
-    taken = 0
+def test_stream_continues_after_a_failed_batch() -> None:
+    """A failed request yields a result in its place, and the stream continues."""
+    sender = make_stub_sender(
+        max_workers=1,
+        register_targets=[accept_all_targets, error_response("AccessDeniedException", 403), accept_all_targets],
+    )
+
+    results = list(TargetBatcher.for_register(sender, ID).stream(make_targets(300)))
+
+    assert [len(result.successful) for result in results] == [100, 0, 100]
+    assert failed_targets(results[1]) == make_targets(300)[100:200]
+
+
+def test_stream_reads_ahead_only_a_few_batches() -> None:
+    """The stream reads ahead only the batches in flight and half as many queued ones."""
+    targets_read = 0
 
     def source() -> Iterator[Target]:
-        nonlocal taken
-        for target in ips(5000):
-            taken += 1
+        nonlocal targets_read
+        for target in make_targets(5000):
+            targets_read += 1
             yield target
 
-    stream = TargetBatcher.for_register(scripted(max_workers=3, register_targets=[taking_all]), ID).stream(source())
+    stream = TargetBatcher.for_register(
+        make_stub_sender(max_workers=3, register_targets=[accept_all_targets]), ID
+    ).stream(source())
 
-    before, read = taken, list[int]()
+    read_before, read_after_each = targets_read, list[int]()
     for _ in range(10):
         next(stream)
-        read.append(taken)
+        read_after_each.append(targets_read)
     stream.close()
 
-    assert (before, read, workers()) == (0, [400 + 100 * n for n in range(10)], [])
+    assert (read_before, read_after_each, worker_threads()) == (0, [400 + 100 * n for n in range(10)], [])
 
 
-@pytest.mark.parametrize("leave", ["close", "forget", "interrupt"])
-def test_a_stream_left_midway(leave: str) -> None:
-    """However a stream is left, requests under way come to their end, none begins after, and no thread is left."""
-    done: list[str] = []
+@pytest.mark.parametrize("ending", ["close", "del", "interrupt"])
+def test_abandoned_stream_stops_and_leaves_no_thread(ending: str) -> None:
+    """However a stream is abandoned, requests in flight finish, no new one starts and no thread remains."""
+    finished: list[str] = []
 
-    def taking_slowly(request: Any) -> Any:
+    def register_slowly(request: Any) -> Any:
         time.sleep(0.005)
-        done.append(request["targets"][0]["id"])
-        return taking_all(request)
+        finished.append(request["targets"][0]["id"])
+        return accept_all_targets(request)
 
-    calls = scripted(max_workers=3, register_targets=[taking_slowly])
-    stream = TargetBatcher.for_register(calls, ID).stream(iter(ips(5000)))
-    reports = [next(stream), next(stream)]
+    sender = make_stub_sender(max_workers=3, register_targets=[register_slowly])
+    stream = TargetBatcher.for_register(sender, ID).stream(iter(make_targets(5000)))
+    results = [next(stream), next(stream)]
 
-    if leave == "close":
+    if ending == "close":
         stream.close()
-    elif leave == "interrupt":
+    elif ending == "interrupt":
         with pytest.raises(KeyboardInterrupt):
             stream.throw(KeyboardInterrupt())
     del stream
     gc.collect()
 
-    begun = [request["targets"][0]["id"] for _, request in script_of(calls).requests]
-    assert [report.successful for report in reports] == [tuple(ips(200)[:100]), tuple(ips(200)[100:])]
-    assert (sorted(done), len(begun) <= 5, workers()) == (sorted(begun), True, [])
+    started = [request["targets"][0]["id"] for _, request in get_stub(sender).requests]
+    assert [result.successful for result in results] == [tuple(make_targets(200)[:100]), tuple(make_targets(200)[100:])]
+    assert (sorted(finished), len(started) <= 5, worker_threads()) == (sorted(started), True, [])

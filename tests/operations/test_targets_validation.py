@@ -1,4 +1,4 @@
-"""Targets are checked before the first call: against the group, or by their form."""
+"""Validation of targets before the first request."""
 
 from typing import Any
 
@@ -8,85 +8,87 @@ from lattice_tg.errors import InvalidIdentifierError
 from lattice_tg.models.targets import Target
 from lattice_tg.operations.targets import TargetBatcher
 from lattice_tg.testing import VpcLatticeEmulator
-from support.target_results import A, problems_of
+from support.target_results import A, get_problems
 from support.targets import (
-    BALANCER,
-    FUNCTION,
-    client_of,
-    described,
-    ip_group,
-    ips,
-    script_of,
-    scripted,
-    sent,
-    taking_all,
+    ALB_ARN,
+    FUNCTION_ARN,
+    accept_all_targets,
+    create_client,
+    create_ip_group,
+    get_stub,
+    make_stub_sender,
+    make_target_group,
+    make_targets,
+    sent_operations,
 )
 
 
-@pytest.mark.parametrize("verb", ["register_targets", "deregister_targets"])
-def test_all_problems_at_once(vpc_lattice: VpcLatticeEmulator, verb: str) -> None:
-    """Every target that does not fit the group is named, and nothing is sent, not even what is right."""
-    client = client_of(vpc_lattice)
-    group = ip_group(client)
-    targets = [*ips(150), Target.instance("i-0a"), Target.ip("2001:db8::1"), Target.ip("10.0.0.1", 0)]
+@pytest.mark.parametrize("method", ["register_targets", "deregister_targets"])
+def test_all_problems_are_reported_and_nothing_is_sent(vpc_lattice: VpcLatticeEmulator, method: str) -> None:
+    """Every invalid target is reported, and no request is sent, not even for the valid targets."""
+    client = create_client(vpc_lattice)
+    group = create_ip_group(client)
+    targets = [*make_targets(150), Target.instance("i-0a"), Target.ip("2001:db8::1"), Target.ip("10.0.0.1", 0)]
 
-    found = problems_of(lambda: getattr(client, verb)(group, targets))
+    problems = get_problems(lambda: getattr(client, method)(group, targets))
 
-    assert found == [("targets[150].id", "i-0a"), ("targets[151].id", "2001:db8::1"), ("targets[152].port", 0)]
-    assert sent(vpc_lattice) == ["CreateTargetGroup"]
+    assert problems == [("targets[150].id", "i-0a"), ("targets[151].id", "2001:db8::1"), ("targets[152].port", 0)]
+    assert sent_operations(vpc_lattice) == ["CreateTargetGroup"]
 
 
 @pytest.mark.parametrize(
-    ("group", "targets", "found"),
+    ("group", "targets", "problems"),
     [
-        (described(ip_address_type="IPV6"), [Target.ip(A)], [("targets[0].id", A)]),
-        (described("INSTANCE"), [Target.ip(A)], [("targets[0].id", A)]),
-        (described("ALB"), [Target.lambda_(FUNCTION)], [("targets[0].id", FUNCTION)]),
+        (make_target_group(ip_address_type="IPV6"), [Target.ip(A)], [("targets[0].id", A)]),
+        (make_target_group("INSTANCE"), [Target.ip(A)], [("targets[0].id", A)]),
+        (make_target_group("ALB"), [Target.lambda_(FUNCTION_ARN)], [("targets[0].id", FUNCTION_ARN)]),
         (
-            described("LAMBDA"),
-            [Target.lambda_(FUNCTION), Target(id=f"{FUNCTION}2", port=80)],
+            make_target_group("LAMBDA"),
+            [Target.lambda_(FUNCTION_ARN), Target(id=f"{FUNCTION_ARN}2", port=80)],
             [("targets[1].port", 80), ("targets", 2)],
         ),
-        (described("ALB"), [Target.alb(BALANCER), Target.alb(f"{BALANCER}2")], [("targets", 2)]),
+        (make_target_group("ALB"), [Target.alb(ALB_ARN), Target.alb(f"{ALB_ARN}2")], [("targets", 2)]),
     ],
 )
-def test_targets_are_held_against_the_group(group: Any, targets: list[Target], found: list[Any]) -> None:
-    """Given the group's description, its type, family and number of targets count."""
-    calls = scripted(register_targets=[taking_all])
+def test_targets_are_validated_against_the_group(group: Any, targets: list[Target], problems: list[Any]) -> None:
+    """Given a group, its type, address family and maximum number of targets are validated."""
+    sender = make_stub_sender(register_targets=[accept_all_targets])
 
-    assert problems_of(lambda: TargetBatcher.for_register(calls, group).run(targets)) == found
-    assert script_of(calls).requests == []
-
-
-def test_by_id_only_the_form_is_checked(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Given an id, the service is the one to say that an instance is no address."""
-    client = client_of(vpc_lattice)
-    group_id = ip_group(client).id
-
-    report = client.register_targets(group_id, [Target.instance("i-0a", 80)])
-
-    assert [(failure.id, failure.failure_code) for failure in report.unsuccessful] == [("i-0a", "UnsupportedTarget")]
-    assert problems_of(lambda: client.register_targets(group_id, [Target(id="")])) == [("targets[0].id", "")]
-    assert sent(vpc_lattice) == ["CreateTargetGroup", "RegisterTargets"]
+    assert get_problems(lambda: TargetBatcher.for_register(sender, group).run(targets)) == problems
+    assert get_stub(sender).requests == []
 
 
-@pytest.mark.parametrize("verb", ["register_targets", "iter_register_targets", "deregister_targets", "list_targets"])
-def test_names_are_refused_at_the_call(vpc_lattice: VpcLatticeEmulator, verb: str) -> None:
-    """A name in the place of an id is refused when the method is called, were there no targets at all."""
-    client = client_of(vpc_lattice)
+def test_only_the_format_is_validated_for_an_id(vpc_lattice: VpcLatticeEmulator) -> None:
+    """Given only an id, the client validates the format, and VPC Lattice rejects unsupported targets."""
+    client = create_client(vpc_lattice)
+    group_id = create_ip_group(client).id
+
+    result = client.register_targets(group_id, [Target.instance("i-0a", 80)])
+
+    assert [(failure.id, failure.failure_code) for failure in result.unsuccessful] == [("i-0a", "UnsupportedTarget")]
+    assert get_problems(lambda: client.register_targets(group_id, [Target(id="")])) == [("targets[0].id", "")]
+    assert sent_operations(vpc_lattice) == ["CreateTargetGroup", "RegisterTargets"]
+
+
+@pytest.mark.parametrize("method", ["register_targets", "iter_register_targets", "deregister_targets", "list_targets"])
+def test_group_name_is_rejected_at_the_call(vpc_lattice: VpcLatticeEmulator, method: str) -> None:
+    """A group name is rejected immediately, even without any targets."""
+    client = create_client(vpc_lattice)
 
     with pytest.raises(InvalidIdentifierError):
-        getattr(client, verb)("orders", [])
+        getattr(client, method)("orders", [])
 
-    assert sent(vpc_lattice) == []
+    assert sent_operations(vpc_lattice) == []
 
 
-@pytest.mark.parametrize("verb", ["register_targets", "iter_register_targets", "deregister_targets", "list_targets"])
-@pytest.mark.parametrize("alone", [Target.ip(A), A])
-def test_one_where_several_belong(vpc_lattice: VpcLatticeEmulator, verb: str, alone: Any) -> None:
-    """One target, or the text of one, in the place of several is refused when the method is called."""
-    client = client_of(vpc_lattice)
-    group = ip_group(client)
+@pytest.mark.parametrize("method", ["register_targets", "iter_register_targets", "deregister_targets", "list_targets"])
+@pytest.mark.parametrize("target", [Target.ip(A), A])
+def test_single_target_instead_of_an_iterable_is_rejected(
+    vpc_lattice: VpcLatticeEmulator, method: str, target: Any
+) -> None:
+    """A single target, or its id as a string, is rejected immediately in place of an iterable."""
+    client = create_client(vpc_lattice)
+    group = create_ip_group(client)
 
-    assert problems_of(lambda: getattr(client, verb)(group, alone)) == [("targets", alone)]
-    assert sent(vpc_lattice) == ["CreateTargetGroup"]
+    assert get_problems(lambda: getattr(client, method)(group, target)) == [("targets", target)]
+    assert sent_operations(vpc_lattice) == ["CreateTargetGroup"]

@@ -1,4 +1,4 @@
-"""update_health_check, tags, plain delete, and what names no group."""
+"""update_health_check(), tags, delete() and invalid identifiers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ from lattice_tg.testing import VpcLatticeEmulator
 from support.http_stub import answer, answering
 from support.sample_groups import ARN, FUNCTION, ID, SPEC, operations_and_statuses, wire_group
 
-EVERYTHING = (
+ALL_FIELDS = (
     "port",
     "path",
     "interval_seconds",
@@ -39,7 +39,7 @@ EVERYTHING = (
         (HealthCheck(matcher=Matcher(http_code="200-299")), ["port"], {"matcher": {"httpCode": "200-299"}, "port": 0}),
         (
             HealthCheck(),
-            EVERYTHING,
+            ALL_FIELDS,
             {
                 "port": 0,
                 "path": "",
@@ -54,17 +54,19 @@ EVERYTHING = (
         (HealthCheck(), ("path", "path"), {"path": ""}),
     ],
 )
-def test_exactly_what_is_set_is_sent(check: HealthCheck, reset: Any, sent: Any, make_client: MakeClient) -> None:
-    """An update has what is set, and the service's word for what is reset; nothing else."""
+def test_update_sends_only_set_and_reset_fields(
+    check: HealthCheck, reset: Any, sent: Any, make_client: MakeClient
+) -> None:
+    """An update contains only the fields that are set and the reset values of fields to reset."""
     with answering(answer(200, wire_group())) as stub:
         make_client(endpoint_url=stub.url).update_health_check(ID, check, reset=reset)
 
-    (asked,) = stub.asked
-    assert (asked.line, asked.body) == (f"PATCH /targetgroups/{ID} HTTP/1.1", {"healthCheck": sent})
+    (request,) = stub.asked
+    assert (request.line, request.body) == (f"PATCH /targetgroups/{ID} HTTP/1.1", {"healthCheck": sent})
 
 
-def test_a_reset(client: TargetGroupClient) -> None:
-    """What is reset has the service's default again."""
+def test_reset_field_returns_to_service_default(client: TargetGroupClient) -> None:
+    """A field that is reset has the service's default again."""
     group = client.create(SPEC, wait=True)
 
     updated = client.update_health_check(group, HealthCheck(path="/up"), reset=["interval_seconds"])
@@ -87,10 +89,10 @@ def test_a_reset(client: TargetGroupClient) -> None:
         (None, [], "health_check=None: must be a HealthCheck"),
     ],
 )
-def test_wrong_updates(
+def test_invalid_update_is_rejected(
     check: Any, reset: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator
 ) -> None:
-    """An update that says too much, nothing, or nonsense is refused before anything is sent."""
+    """An invalid, empty or contradictory update is rejected before a request is sent."""
     with pytest.raises(InvalidSpecError) as caught:
         client.update_health_check(ID, check, reset=reset)
 
@@ -98,8 +100,8 @@ def test_wrong_updates(
     assert lattice.calls == ()
 
 
-def test_tags(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """Tags are added, changed and taken off; the others stay."""
+def test_tags_are_added_changed_and_removed(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """tag() and untag() add, change and remove only the named tags."""
     group = client.create(SPEC)
 
     client.tag(group, {"stage": "live", "team": "cart"})
@@ -113,30 +115,30 @@ def test_tags(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     ]
 
 
-def test_tags_of_an_id(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """For an id the ARN is read first; for an ARN it is not."""
+def test_tags_of_an_id_require_an_arn_lookup(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """tags() looks up the ARN of an id, and sends no lookup for an ARN."""
     group = client.create(FUNCTION)
 
-    found = [client.tags(group.id), client.tags(group.arn)]
+    tags = [client.tags(group.id), client.tags(group.arn)]
 
-    assert found == [{}, {}]
+    assert tags == [{}, {}]
     assert [operation for operation, _ in operations_and_statuses(lattice)[1:]] == [
         "GetTargetGroup",
         *["ListTagsForResource"] * 2,
     ]
 
 
-def test_tags_cannot_be_changed_by_hand(client: TargetGroupClient) -> None:
-    """The mapping that is returned is the reader's own, and hashes."""
+def test_tags_are_immutable_and_hashable(client: TargetGroupClient) -> None:
+    """tags() returns an immutable and hashable mapping."""
     tags = client.tags(client.create(SPEC))
 
     assert (hash(tags), not hasattr(tags, "__setitem__")) == (hash(tags), True)
 
 
-@pytest.mark.parametrize("empty", [{}, {"tags": None}, {"tags": {}}])
-def test_no_tags(empty: dict[str, Any], make_client: MakeClient) -> None:
-    """A group without tags has an empty mapping, however the service says it."""
-    with answering(answer(200, empty)) as stub:
+@pytest.mark.parametrize("response", [{}, {"tags": None}, {"tags": {}}])
+def test_tags_of_untagged_group_are_empty(response: dict[str, Any], make_client: MakeClient) -> None:
+    """tags() returns an empty mapping however the response represents missing tags."""
+    with answering(answer(200, response)) as stub:
         assert make_client(endpoint_url=stub.url).tags(ARN) == {}
 
 
@@ -151,8 +153,10 @@ def test_no_tags(empty: dict[str, Any], make_client: MakeClient) -> None:
         ({"team": None}, "tags['team']=None: the value must be a string"),
     ],
 )
-def test_wrong_tags(tags: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """Tags that cannot be, and none at all, are refused before anything is sent."""
+def test_invalid_tags_are_rejected(
+    tags: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator
+) -> None:
+    """Invalid or missing tags are rejected before a request is sent."""
     with pytest.raises(InvalidSpecError) as caught:
         client.tag(ID, tags)
 
@@ -169,8 +173,10 @@ def test_wrong_tags(tags: Any, message: str, client: TargetGroupClient, lattice:
         ([5], "keys[5]=5: the key must be a string"),
     ],
 )
-def test_wrong_keys(keys: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """Keys that cannot be, and none at all, are refused before anything is sent."""
+def test_invalid_tag_keys_are_rejected(
+    keys: Any, message: str, client: TargetGroupClient, lattice: VpcLatticeEmulator
+) -> None:
+    """Invalid or missing tag keys are rejected before a request is sent."""
     with pytest.raises(InvalidSpecError) as caught:
         client.untag(ID, keys)
 
@@ -178,64 +184,67 @@ def test_wrong_keys(keys: Any, message: str, client: TargetGroupClient, lattice:
     assert lattice.calls == ()
 
 
-def test_delete(client: TargetGroupClient) -> None:
-    """A delete returns what the service says, and can be repeated while the group is going."""
+def test_delete_can_be_repeated(client: TargetGroupClient) -> None:
+    """delete() returns the service's response, and can be repeated while the group is being deleted."""
     group = client.create(SPEC, wait=True)
     expected = TargetGroupDeletion(id=group.id, arn=group.arn, status="DELETE_IN_PROGRESS")
 
     assert [client.delete(group), client.delete(group.id)] == [expected, expected]
 
 
-def test_delete_without_time(client: TargetGroupClient) -> None:
-    """timeout_seconds=0 still sends the request."""
+def test_delete_with_zero_timeout_sends_the_request(client: TargetGroupClient) -> None:
+    """With timeout_seconds=0, delete() still sends the request."""
     group = client.create(SPEC, wait=True)
 
     assert client.delete(group, timeout_seconds=0) is not None
 
 
-def test_delete_what_is_gone(client: TargetGroupClient) -> None:
-    """A group that is not there is an error, unless it may be missing."""
+def test_delete_of_missing_group_raises_unless_missing_ok(client: TargetGroupClient) -> None:
+    """delete() raises for a missing group unless missing_ok=True."""
     with pytest.raises(ResourceNotFoundError):
         client.delete(ID)
 
     assert client.delete(ID, missing_ok=True) is None
 
 
-def test_a_health_check_for_a_function(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """A description tells the type, and what that type does not have is not sent; an id does not tell it."""
+def test_health_check_of_lambda_group_is_rejected(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """The client rejects a health check for a LAMBDA group. Given only an id, VPC Lattice rejects it."""
     group = client.create(FUNCTION, wait=True)
-    before = len(lattice.calls)
+    requests_before = len(lattice.calls)
 
     with pytest.raises(InvalidSpecError, match="is not supported for LAMBDA target groups"):
         client.update_health_check(group, HealthCheck.http("/up"))
-    assert len(lattice.calls) == before
+    assert len(lattice.calls) == requests_before
 
     with pytest.raises(ValidationError):
         client.update_health_check(group.id, HealthCheck.http("/up"))
 
 
-CALLS: dict[str, Callable[[TargetGroupClient, Any], object]] = {
-    "get": lambda client, name: client.get(name),
-    "update_health_check": lambda client, name: client.update_health_check(name, HealthCheck.disabled()),
-    "delete": lambda client, name: client.delete(name),
-    "register_targets": lambda client, name: client.register_targets(name, []),
-    "deregister_targets": lambda client, name: client.deregister_targets(name, []),
-    "list_targets": lambda client, name: client.list_targets(name),
-    "tags": lambda client, name: client.tags(name),
-    "tag": lambda client, name: client.tag(name, {"a": "b"}),
-    "untag": lambda client, name: client.untag(name, ["a"]),
-    "wait_until_active": lambda client, name: client.wait_until_active(name),
-    "wait_until_deleted": lambda client, name: client.wait_until_deleted(name),
+METHOD_CALLS: dict[str, Callable[[TargetGroupClient, Any], object]] = {
+    "get": lambda client, identifier: client.get(identifier),
+    "update_health_check": lambda client, identifier: client.update_health_check(identifier, HealthCheck.disabled()),
+    "delete": lambda client, identifier: client.delete(identifier),
+    "register_targets": lambda client, identifier: client.register_targets(identifier, []),
+    "deregister_targets": lambda client, identifier: client.deregister_targets(identifier, []),
+    "list_targets": lambda client, identifier: client.list_targets(identifier),
+    "tags": lambda client, identifier: client.tags(identifier),
+    "tag": lambda client, identifier: client.tag(identifier, {"a": "b"}),
+    "untag": lambda client, identifier: client.untag(identifier, ["a"]),
+    "wait_until_active": lambda client, identifier: client.wait_until_active(identifier),
+    "wait_until_deleted": lambda client, identifier: client.wait_until_deleted(identifier),
 }
 
 
-@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-@pytest.mark.parametrize("name", ["orders", "", " ", f" {ID}", f"{ID}\n", None, 5, [ID], {"id": ID}, SPEC])
-def test_what_names_no_group(
-    call: Callable[[TargetGroupClient, Any], object], name: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator
+@pytest.mark.parametrize("call", METHOD_CALLS.values(), ids=METHOD_CALLS)
+@pytest.mark.parametrize("identifier", ["orders", "", " ", f" {ID}", f"{ID}\n", None, 5, [ID], {"id": ID}, SPEC])
+def test_invalid_identifier_is_rejected_at_the_call(
+    call: Callable[[TargetGroupClient, Any], object],
+    identifier: Any,
+    client: TargetGroupClient,
+    lattice: VpcLatticeEmulator,
 ) -> None:
-    """A name, nothing, a dict or a spec where an id belongs is refused at the call, and find is named."""
+    """A group name or any other invalid identifier is rejected immediately, and the error names find()."""
     with pytest.raises(InvalidIdentifierError, match=r"client\.find\(name\)") as caught:
-        call(client, name)
+        call(client, identifier)
 
-    assert (caught.value.problems[0].value, lattice.calls) == (name, ())
+    assert (caught.value.problems[0].value, lattice.calls) == (identifier, ())

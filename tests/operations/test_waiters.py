@@ -1,4 +1,4 @@
-"""Waiting, in general and for a group: on the client's clock, to the deadline and no further."""
+"""Waiters, in general and for target groups."""
 
 import math
 import random
@@ -24,57 +24,59 @@ from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 from support.sample_groups import ID, SPEC, operations_and_statuses
 
 
-def steady(low: float, high: float) -> float:
-    """Jitter that is none."""
+def no_jitter(low: float, high: float) -> float:
+    """Return the midpoint, so that pauses have no jitter."""
     return (low + high) / 2
 
 
-def wait_of(clock: VirtualClock, **options: Any) -> Waiter:
-    settings: dict[str, Any] = {"poll_seconds": 2.0, "timeout_seconds": 20.0, "jitter": steady, **options}
+def make_waiter(clock: VirtualClock, **options: Any) -> Waiter:
+    """Return a waiter without jitter on the virtual clock."""
+    settings: dict[str, Any] = {"poll_seconds": 2.0, "timeout_seconds": 20.0, "jitter": no_jitter, **options}
     return Waiter(waiting_for="tea", clock=clock, **settings)
 
 
-def until_tea(wait: Waiter, looks: Iterator[str]) -> str:
-    return wait.wait(
-        lambda: next(looks),
-        is_done=lambda seen: seen == "tea",
-        find_failure=lambda seen: WaitFailedError(waiting_for="tea", reason=seen) if seen == "no tea" else None,
-        count_statuses=lambda seen: {seen: 1},
-        describe_status=lambda seen: f"only {seen}",
+def wait_for_tea(waiter: Waiter, polls: Iterator[str]) -> str:
+    """Wait until a poll returns `tea`, or fail if it returns `no tea`."""
+    return waiter.wait(
+        lambda: next(polls),
+        is_done=lambda status: status == "tea",
+        find_failure=lambda status: WaitFailedError(waiting_for="tea", reason=status) if status == "no tea" else None,
+        count_statuses=lambda status: {status: 1},
+        describe_status=lambda status: f"only {status}",
     )
 
 
-def test_there_at_once(clock: VirtualClock) -> None:
-    """What is there already is not waited for, even with no time at all."""
-    assert until_tea(wait_of(clock, timeout_seconds=0.0), iter(["tea"])) == "tea"
+def test_wait_returns_at_once_if_already_done(clock: VirtualClock) -> None:
+    """A state that is already reached needs no waiting, even with a timeout of 0."""
+    assert wait_for_tea(make_waiter(clock, timeout_seconds=0.0), iter(["tea"])) == "tea"
     assert clock.monotonic() == 0
 
 
-def test_looks_grow_further_apart(clock: VirtualClock) -> None:
-    """Each pause is a quarter longer than the last, up to five polls, and the last look is at the deadline itself."""
-    told: list[WaitProgress] = []
-    wait = wait_of(clock, timeout_seconds=70.0, on_progress=told.append)
+def test_poll_interval_grows_to_its_maximum(clock: VirtualClock) -> None:
+    """Each pause is 25 % longer, up to 5 times poll_seconds, and the final poll is at the deadline."""
+    events: list[WaitProgress] = []
+    waiter = make_waiter(clock, timeout_seconds=70.0, on_progress=events.append)
 
     with pytest.raises(WaitTimeoutError):
-        until_tea(wait, iter(["water"] * 100))
+        wait_for_tea(waiter, iter(["water"] * 100))
 
-    looked = [progress.elapsed_seconds for progress in told]
-    pauses = [later - earlier for earlier, later in pairwise(looked)]
-    assert pauses[:-1] == pytest.approx([2 * 1.25**looks for looks in range(8)] + [10, 10, 10])
-    assert looked[-1] == 70
-
-
-def test_in_time_at_the_last_look(clock: VirtualClock) -> None:
-    """What comes at the deadline itself is in time."""
-    looks = iter(lambda: "tea" if clock.monotonic() >= 20 else "water", None)
-
-    assert until_tea(wait_of(clock), looks) == "tea"
+    poll_times = [progress.elapsed_seconds for progress in events]
+    pauses = [later - earlier for earlier, later in pairwise(poll_times)]
+    assert pauses[:-1] == pytest.approx([2 * 1.25**n for n in range(8)] + [10, 10, 10])
+    assert poll_times[-1] == 70
 
 
-def test_too_late(clock: VirtualClock) -> None:
-    """A timeout says what was waited for, what was seen last and how long it took; it is a TimeoutError, too."""
+def test_state_reached_at_deadline_counts(clock: VirtualClock) -> None:
+    """A state that is reached exactly at the deadline is in time."""
+    polls = iter(lambda: "tea" if clock.monotonic() >= 20 else "water", None)
+
+    assert wait_for_tea(make_waiter(clock), polls) == "tea"
+
+
+def test_timeout_error_describes_the_wait(clock: VirtualClock) -> None:
+    """The error states the goal, the last status and the time, and is also a TimeoutError."""
     with pytest.raises(TimeoutError) as caught:
-        until_tea(wait_of(clock), iter(["water"] * 100))
+        wait_for_tea(make_waiter(clock), iter(["water"] * 100))
 
     assert isinstance(caught.value, WaitTimeoutError)
     assert (
@@ -84,73 +86,75 @@ def test_too_late(clock: VirtualClock) -> None:
     assert clock.monotonic() == 20
 
 
-def test_never(clock: VirtualClock) -> None:
-    """What can never come ends the wait at once."""
+def test_failure_ends_the_wait_at_once(clock: VirtualClock) -> None:
+    """A state that can no longer be reached ends the wait immediately."""
     with pytest.raises(WaitFailedError, match="tea can never come: no tea"):
-        until_tea(wait_of(clock), iter(["water", "no tea"]))
+        wait_for_tea(make_waiter(clock), iter(["water", "no tea"]))
 
     assert clock.monotonic() == 2
 
 
-def test_progress(clock: VirtualClock) -> None:
-    """After each look, the last one included, progress is told and prints in a line."""
-    told: list[WaitProgress] = []
+def test_progress_is_reported_after_every_poll(clock: VirtualClock) -> None:
+    """Progress is reported after every poll, including the final one, and formats as one line."""
+    events: list[WaitProgress] = []
 
-    until_tea(wait_of(clock, on_progress=told.append), iter(["water", "tea"]))
+    wait_for_tea(make_waiter(clock, on_progress=events.append), iter(["water", "tea"]))
 
-    assert [str(progress) for progress in told] == ["tea: 1 water after 0 s", "tea: 1 tea after 2 s"]
-    assert told[1] == WaitProgress(waiting_for="tea", counts={"tea": 1}, elapsed_seconds=2.0)
+    assert [str(progress) for progress in events] == ["tea: 1 water after 0 s", "tea: 1 tea after 2 s"]
+    assert events[1] == WaitProgress(waiting_for="tea", counts={"tea": 1}, elapsed_seconds=2.0)
 
 
-def test_no_turn_for_a_look(clock: VirtualClock) -> None:
-    """Where pacing has no turn for a look before the deadline, the wait ends with what it saw last."""
-    no_turn = WaitTimeoutError(waiting_for="a turn to send", last_status="pacing at 1 requests/s", elapsed_seconds=0.0)
+def test_missing_permit_ends_the_wait(clock: VirtualClock) -> None:
+    """If the rate limiter has no permit before the deadline, the error states the last status seen."""
+    no_permit = WaitTimeoutError(
+        waiting_for="a turn to send", last_status="pacing at 1 requests/s", elapsed_seconds=0.0
+    )
 
-    def looks() -> Iterator[str]:
+    def polls() -> Iterator[str]:
         yield "water"
-        raise no_turn
+        raise no_permit
 
     with pytest.raises(WaitTimeoutError) as caught:
-        until_tea(wait_of(clock), looks())
+        wait_for_tea(make_waiter(clock), polls())
 
     assert str(caught.value) == (
         "tea did not come in 2 s; last seen: only water; then a turn to send did not come in 0 s; "
         "last seen: pacing at 1 requests/s; nothing was undone: wait again, or longer"
     )
-    assert caught.value.__cause__ is no_turn
+    assert caught.value.__cause__ is no_permit
 
 
-def test_any_clock_comes_to_the_deadline() -> None:
-    """A wait ends whatever a clock reads at its start: what rounding leaves over is not slept for ever."""
+def test_rounding_does_not_prevent_the_timeout() -> None:
+    """A wait times out whatever the clock reads at its start, despite floating-point rounding."""
     for seed in range(100):
-        chance = random.Random(seed)
-        clock = VirtualClock(chance.uniform(0, 1000))
-        wait = wait_of(clock, timeout_seconds=300.0, jitter=chance.uniform)
+        rng = random.Random(seed)
+        clock = VirtualClock(rng.uniform(0, 1000))
+        waiter = make_waiter(clock, timeout_seconds=300.0, jitter=rng.uniform)
 
         with pytest.raises(WaitTimeoutError):
-            until_tea(wait, iter(["water"] * 1000))
+            wait_for_tea(waiter, iter(["water"] * 1000))
 
 
-def test_until_active(client: TargetGroupClient, clock: VirtualClock) -> None:
-    """The group is returned once it is ACTIVE; progress tells its statuses."""
-    told: list[WaitProgress] = []
+def test_wait_until_active_returns_the_group(client: TargetGroupClient, clock: VirtualClock) -> None:
+    """wait_until_active() returns the ACTIVE group and reports the statuses on the way."""
+    events: list[WaitProgress] = []
 
-    group = client.wait_until_active(client.create(SPEC), poll_seconds=6, on_progress=told.append)
+    group = client.wait_until_active(client.create(SPEC), poll_seconds=6, on_progress=events.append)
 
     assert (group.status, clock.monotonic() >= 10) == ("ACTIVE", True)
-    assert [dict(progress.counts) for progress in told][-2:] == [{"CREATE_IN_PROGRESS": 1}, {"ACTIVE": 1}]
+    assert [dict(progress.counts) for progress in events][-2:] == [{"CREATE_IN_PROGRESS": 1}, {"ACTIVE": 1}]
 
 
-def test_active_at_the_deadline(client: TargetGroupClient, clock: VirtualClock) -> None:
-    """The last look is at the deadline: a group that is ACTIVE just then is in time."""
+def test_group_active_at_deadline_counts(client: TargetGroupClient, clock: VirtualClock) -> None:
+    """A group that becomes ACTIVE exactly at the deadline is in time."""
     group = client.create(SPEC)
 
     assert client.wait_until_active(group, timeout_seconds=10).status == "ACTIVE"
     assert clock.monotonic() == 10
 
 
-def test_not_active_in_time(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """A timeout names the group and its last status; with no time there is one look."""
+def test_zero_timeout_polls_once(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """With timeout_seconds=0, the group is polled once, and the error names its last status."""
     group = client.create(SPEC)
 
     with pytest.raises(WaitTimeoutError) as caught:
@@ -163,8 +167,8 @@ def test_not_active_in_time(client: TargetGroupClient, lattice: VpcLatticeEmulat
     assert operations_and_statuses(lattice)[1:] == [("GetTargetGroup", 200)]
 
 
-def test_never_active(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """A group whose creation failed, that is going, or that is not there is not waited for."""
+def test_wait_until_active_raises_if_impossible(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """A group that failed, is being deleted or does not exist is not waited for."""
     lattice.fail_next_create("orders", code="VpcNotFound")
     with pytest.raises(TargetGroupFailedError, match="VpcNotFound"):
         client.create(SPEC, wait=True)
@@ -177,20 +181,20 @@ def test_never_active(client: TargetGroupClient, lattice: VpcLatticeEmulator) ->
         client.wait_until_active(ID)
 
 
-def test_until_deleted(client: TargetGroupClient, clock: VirtualClock) -> None:
-    """The wait ends once the group is gone; one that was never there is gone."""
+def test_wait_until_deleted_returns_when_group_does_not_exist(client: TargetGroupClient, clock: VirtualClock) -> None:
+    """wait_until_deleted() returns when the group is deleted, or at once if it never existed."""
     group = client.create(SPEC, wait=True)
     client.delete(group)
-    started = clock.monotonic()
+    started_at = clock.monotonic()
 
     client.wait_until_deleted(group)
     client.wait_until_deleted(ID)
 
-    assert clock.monotonic() - started >= 30
+    assert clock.monotonic() - started_at >= 30
 
 
-def test_faults_while_waiting(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """A wait outlives throttling and lost replies."""
+def test_wait_survives_throttling_and_lost_responses(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """Throttling and lost responses do not end a wait."""
     group = client.create(SPEC)
     lattice.throttle("GetTargetGroup", times=3)
     lattice.drop_response("GetTargetGroup")
@@ -198,8 +202,8 @@ def test_faults_while_waiting(client: TargetGroupClient, lattice: VpcLatticeEmul
     assert client.wait_until_active(group).status == "ACTIVE"
 
 
-def test_pacing_while_waiting(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """Where the client's own pacing is in the way, the timeout is still that of the wait."""
+def test_rate_limit_while_waiting_raises_wait_timeout(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
+    """If the client's rate limit delays a poll beyond the deadline, the error names the wait."""
     client = make_client(max_requests_per_second=0.1)
     group = client.create(SPEC)
 
@@ -207,8 +211,8 @@ def test_pacing_while_waiting(make_client: MakeClient, lattice: VpcLatticeEmulat
         client.wait_until_active(group, timeout_seconds=5)
 
 
-def test_no_end_of_time(client: TargetGroupClient) -> None:
-    """A wait may go on for ever."""
+def test_timeout_may_be_infinite(client: TargetGroupClient) -> None:
+    """timeout_seconds may be infinite."""
     assert client.create(SPEC, wait=True, timeout_seconds=math.inf).status == "ACTIVE"
 
 
@@ -221,8 +225,8 @@ def test_no_end_of_time(client: TargetGroupClient) -> None:
         ({"timeout_seconds": math.nan}, "timeout_seconds=nan: must be a number of seconds of at least 0"),
     ],
 )
-def test_wrong_times(options: Any, message: str, client: TargetGroupClient) -> None:
-    """A wait that cannot be is refused at the call."""
+def test_invalid_times_are_rejected(options: Any, message: str, client: TargetGroupClient) -> None:
+    """Invalid timeouts and poll intervals are rejected at the call."""
     with pytest.raises(InvalidArgumentError) as caught:
         client.wait_until_active(ID, **options)
     with pytest.raises(LatticeError):

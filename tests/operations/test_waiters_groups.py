@@ -1,4 +1,4 @@
-"""Waiting for a group to be there, or to be gone."""
+"""Waits until groups are active or deleted."""
 
 from typing import Any
 
@@ -14,26 +14,35 @@ from lattice_tg.errors import (
 from lattice_tg.operations.waiters import Waiter, wait_until_active, wait_until_deleted
 from lattice_tg.results import WaitProgress
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
-from support.targets import ID, NOT_FOUND, client_of, described, ip_group, script_of, scripted, wire_group
+from support.targets import (
+    ID,
+    NOT_FOUND,
+    create_client,
+    create_ip_group,
+    get_stub,
+    make_stub_sender,
+    make_target_group,
+    wire_group,
+)
 
 
-def outcome(until: Any, *answers: Any, told: list[WaitProgress] | None = None) -> str:
-    """``done``, or the name of the error that ends a wait in a service that gives these answers."""
-    calls = scripted(get_target_group=answers)
-    wait = Waiter(
+def wait_outcome(wait_until: Any, *responses: Any, events: list[WaitProgress] | None = None) -> str:
+    """Return `done`, or the name of the error that ends a wait with these responses."""
+    sender = make_stub_sender(get_target_group=responses)
+    waiter = Waiter(
         waiting_for="it",
-        clock=calls.clock,
+        clock=sender.clock,
         poll_seconds=2.0,
         timeout_seconds=60.0,
-        on_progress=None if told is None else told.append,
+        on_progress=None if events is None else events.append,
     )
-    word = "done"
+    outcome = "done"
     try:
-        until(calls, described(), wait)
+        wait_until(sender, make_target_group(), waiter)
     except (WaitFailedError, WaitTimeoutError, ResourceNotFoundError) as error:
-        word = type(error).__name__
-    assert (calls.clock.monotonic() == 60) == (word == "WaitTimeoutError")
-    return word
+        outcome = type(error).__name__
+    assert (sender.clock.monotonic() == 60) == (outcome == "WaitTimeoutError")
+    return outcome
 
 
 @pytest.mark.parametrize(
@@ -49,21 +58,21 @@ def outcome(until: Any, *answers: Any, told: list[WaitProgress] | None = None) -
         ("GONE", "ResourceNotFoundError", "done"),
     ],
 )
-def test_every_status_in_every_wait(status: str, active: str, deleted: str) -> None:
-    """For every status of a group, unknown ones and absence among them: what each wait makes of it."""
-    answer = NOT_FOUND if status == "GONE" else wire_group(status)
+def test_outcome_of_each_status(status: str, active: str, deleted: str) -> None:
+    """Each group status, including unknown ones and a missing group, has one outcome per wait function."""
+    response = NOT_FOUND if status == "GONE" else wire_group(status)
 
-    assert [outcome(wait_until_active, answer), outcome(wait_until_deleted, answer)] == [active, deleted]
+    assert [wait_outcome(wait_until_active, response), wait_outcome(wait_until_deleted, response)] == [active, deleted]
 
 
-def test_progress() -> None:
-    """Each look is told with the status seen; a group that is gone counts as GONE."""
-    told: list[WaitProgress] = []
+def test_each_poll_reports_the_status() -> None:
+    """Each poll reports the status of the group, or GONE if it does not exist."""
+    events: list[WaitProgress] = []
 
-    outcome(wait_until_active, wire_group("CREATE_IN_PROGRESS"), wire_group(), told=told)
-    outcome(wait_until_deleted, wire_group("DELETE_IN_PROGRESS"), NOT_FOUND, told=told)
+    wait_outcome(wait_until_active, wire_group("CREATE_IN_PROGRESS"), wire_group(), events=events)
+    wait_outcome(wait_until_deleted, wire_group("DELETE_IN_PROGRESS"), NOT_FOUND, events=events)
 
-    assert [progress.counts for progress in told] == [
+    assert [progress.counts for progress in events] == [
         {"CREATE_IN_PROGRESS": 1},
         {"ACTIVE": 1},
         {"DELETE_IN_PROGRESS": 1},
@@ -72,7 +81,7 @@ def test_progress() -> None:
 
 
 @pytest.mark.parametrize(
-    ("until", "members", "reason"),
+    ("wait_until", "members", "reason"),
     [
         (
             wait_until_active,
@@ -96,13 +105,13 @@ def test_progress() -> None:
         ),
     ],
 )
-def test_why_it_can_never_come(until: Any, members: dict[str, Any], reason: str) -> None:
-    """The error says what the service says, what to do, and has the group as it was seen."""
-    calls = scripted(get_target_group=[wire_group(**members)])
-    wait = Waiter(waiting_for="it", clock=calls.clock, poll_seconds=2.0, timeout_seconds=60.0)
+def test_wait_failed_error_gives_the_reason(wait_until: Any, members: dict[str, Any], reason: str) -> None:
+    """The error contains the service's reason, a hint and the group as it was last seen."""
+    sender = make_stub_sender(get_target_group=[wire_group(**members)])
+    waiter = Waiter(waiting_for="it", clock=sender.clock, poll_seconds=2.0, timeout_seconds=60.0)
 
     with pytest.raises(WaitFailedError) as caught:
-        until(calls, ID, wait)
+        wait_until(sender, ID, waiter)
 
     group = caught.value.target_group
     assert (caught.value.reason, str(caught.value)) == (reason, f"it can never come: {reason}")
@@ -110,40 +119,40 @@ def test_why_it_can_never_come(until: Any, members: dict[str, Any], reason: str)
     assert (group.id, group.status) == (ID, members["status"])
 
 
-def test_the_last_status_seen() -> None:
-    """A wait that was too short says the status at its end, which it looked at at the deadline itself."""
-    calls = scripted(get_target_group=[wire_group("CREATE_IN_PROGRESS")])
-    wait = Waiter(waiting_for="it", clock=calls.clock, poll_seconds=2.0, timeout_seconds=3.0)
+def test_timeout_error_gives_the_last_status() -> None:
+    """The timeout error gives the status of the final poll, which is at the deadline."""
+    sender = make_stub_sender(get_target_group=[wire_group("CREATE_IN_PROGRESS")])
+    waiter = Waiter(waiting_for="it", clock=sender.clock, poll_seconds=2.0, timeout_seconds=3.0)
 
     with pytest.raises(WaitTimeoutError) as caught:
-        wait_until_active(calls, ID, wait)
+        wait_until_active(sender, ID, waiter)
 
     assert (
         str(caught.value)
         == "it did not come in 3 s; last seen: CREATE_IN_PROGRESS; nothing was undone: wait again, or longer"
     )
-    assert len(script_of(calls).requests) == 3
+    assert len(get_stub(sender).requests) == 3
 
 
 @pytest.mark.vpc_lattice(clock=VirtualClock(), create_seconds=10, delete_seconds=30)
-def test_a_life(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A group is waited for at its beginning and at its end."""
-    client = client_of(vpc_lattice)
+def test_group_lifecycle(vpc_lattice: VpcLatticeEmulator) -> None:
+    """A new group becomes ACTIVE, and a deleted group ceases to exist."""
+    client = create_client(vpc_lattice)
 
-    active = client.wait_until_active(ip_group(client))
-    began = vpc_lattice.clock.monotonic()
+    active = client.wait_until_active(create_ip_group(client))
+    started_at = vpc_lattice.clock.monotonic()
     client.delete(active)
     client.wait_until_deleted(active.arn)
 
     assert (active.status, active.config.port) == ("ACTIVE", 80)
-    assert 30 <= vpc_lattice.clock.monotonic() - began < 45
+    assert 30 <= vpc_lattice.clock.monotonic() - started_at < 45
 
 
 @pytest.mark.vpc_lattice(clock=VirtualClock(), create_seconds=10)
-def test_a_look_without_patience(vpc_lattice: VpcLatticeEmulator) -> None:
-    """With no time to wait, one look decides."""
-    client = client_of(vpc_lattice)
-    group = ip_group(client)
+def test_zero_timeout_polls_once(vpc_lattice: VpcLatticeEmulator) -> None:
+    """With timeout_seconds=0, a single poll decides."""
+    client = create_client(vpc_lattice)
+    group = create_ip_group(client)
 
     with pytest.raises(WaitTimeoutError, match=r"to be ACTIVE did not come in 0 s; last seen: CREATE_IN_PROGRESS"):
         client.wait_until_active(group, timeout_seconds=0)
@@ -153,11 +162,11 @@ def test_a_look_without_patience(vpc_lattice: VpcLatticeEmulator) -> None:
 
 
 @pytest.mark.vpc_lattice(clock=VirtualClock(), create_seconds=10)
-def test_a_creation_that_fails(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A wait for a group whose creation fails ends when it has failed, with the service's words."""
+def test_failed_creation_ends_the_wait(vpc_lattice: VpcLatticeEmulator) -> None:
+    """A failed creation ends the wait with the service's message."""
     vpc_lattice.fail_next_create("orders", code="VpcNotFound", message="There is no such VPC")
-    client = client_of(vpc_lattice)
-    group = ip_group(client)
+    client = create_client(vpc_lattice)
+    group = create_ip_group(client)
 
     with pytest.raises(TargetGroupFailedError, match="VpcNotFound: There is no such VPC"):
         client.wait_until_active(group)
@@ -165,8 +174,8 @@ def test_a_creation_that_fails(vpc_lattice: VpcLatticeEmulator) -> None:
     assert vpc_lattice.clock.monotonic() < 20
 
 
-@pytest.mark.parametrize("verb", ["wait_until_active", "wait_until_deleted"])
-def test_names_are_refused(vpc_lattice: VpcLatticeEmulator, verb: str) -> None:
-    """A name is no group to wait for."""
+@pytest.mark.parametrize("method", ["wait_until_active", "wait_until_deleted"])
+def test_group_name_is_rejected(vpc_lattice: VpcLatticeEmulator, method: str) -> None:
+    """A group name is rejected as an identifier."""
     with pytest.raises(InvalidIdentifierError):
-        getattr(client_of(vpc_lattice), verb)("orders")
+        getattr(create_client(vpc_lattice), method)("orders")

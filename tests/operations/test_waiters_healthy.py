@@ -1,4 +1,4 @@
-"""Waiting for targets to take traffic."""
+"""Waits until targets are healthy."""
 
 import pytest
 
@@ -8,45 +8,61 @@ from lattice_tg.models.targets import Target
 from lattice_tg.operations.waiters import wait_until_drained, wait_until_healthy
 from lattice_tg.results import WaitProgress
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
-from support.targets import FUNCTION, ID, client_of, described, ip_group, ips, lambda_group, rows, script_of, scripted
-from support.waiters import A, B, wait_on
+from support.targets import (
+    FUNCTION_ARN,
+    ID,
+    create_client,
+    create_ip_group,
+    create_lambda_group,
+    get_stub,
+    make_stub_sender,
+    make_target_group,
+    make_targets,
+    targets_response,
+)
+from support.waiters import A, B, make_waiter
 
 
-def test_healthy_targets_are_returned() -> None:
-    """What comes of the wait is the last look at the targets, without those that were not waited for."""
-    answers = [rows((A, 80, "INITIAL"), (B, 80, "HEALTHY")), rows((A, 80, "HEALTHY"), (B, 80, "UNHEALTHY"))]
-    calls = scripted(list_targets=answers)
+def test_requested_targets_are_returned() -> None:
+    """The wait returns the final state of the requested targets and of no others."""
+    responses = [
+        targets_response((A, 80, "INITIAL"), (B, 80, "HEALTHY")),
+        targets_response((A, 80, "HEALTHY"), (B, 80, "UNHEALTHY")),
+    ]
+    sender = make_stub_sender(list_targets=responses)
 
-    seen = wait_until_healthy(calls, described(), [Target.ip(A)], wait_on(calls))
+    healthy = wait_until_healthy(sender, make_target_group(), [Target.ip(A)], make_waiter(sender))
 
-    assert seen == (TargetSummary(id=A, port=80, status="HEALTHY"),)
-    assert calls.clock.monotonic() == 5
+    assert healthy == (TargetSummary(id=A, port=80, status="HEALTHY"),)
+    assert sender.clock.monotonic() == 5
 
 
-def test_a_whole_group_without_those_that_leave() -> None:
-    """Of a whole group, draining targets are neither waited for nor returned."""
-    calls = scripted(list_targets=[rows((A, 80, "DRAINING"), (B, 80, "HEALTHY"))])
+def test_draining_targets_of_a_whole_group_are_ignored() -> None:
+    """In a wait for a whole group, draining targets are neither waited for nor returned."""
+    sender = make_stub_sender(list_targets=[targets_response((A, 80, "DRAINING"), (B, 80, "HEALTHY"))])
 
-    assert wait_until_healthy(calls, described(), None, wait_on(calls)) == (
+    assert wait_until_healthy(sender, make_target_group(), None, make_waiter(sender)) == (
         TargetSummary(id=B, port=80, status="HEALTHY"),
     )
 
 
-def test_no_targets_are_healthy_at_once() -> None:
-    """Where no target is named, there is nothing to wait for, and nothing is asked; the same for draining."""
-    calls = scripted()
+def test_empty_list_of_targets_returns_at_once() -> None:
+    """With an empty list of targets, both waits return immediately and send no request."""
+    sender = make_stub_sender()
 
-    assert wait_until_healthy(calls, ID, [], wait_on(calls)) == ()
-    assert wait_until_drained(calls, ID, iter([]), wait_on(calls)) is None  # type: ignore[func-returns-value]
-    assert script_of(calls).requests == []
+    assert wait_until_healthy(sender, ID, [], make_waiter(sender)) == ()
+    assert wait_until_drained(sender, ID, iter([]), make_waiter(sender)) is None  # type: ignore[func-returns-value]
+    assert get_stub(sender).requests == []
 
 
-def test_unused_targets_end_the_wait() -> None:
-    """A target that no listener leads to never becomes healthy; the error says so, and names it."""
-    calls = scripted(list_targets=[rows((A, 80, "UNUSED", "TargetGroupNotInUse"), (B, 80, "HEALTHY"))])
+def test_unused_target_ends_the_wait() -> None:
+    """A target of a group without a listener never becomes healthy, and the error says so."""
+    sender = make_stub_sender(
+        list_targets=[targets_response((A, 80, "UNUSED", "TargetGroupNotInUse"), (B, 80, "HEALTHY"))]
+    )
 
     with pytest.raises(WaitFailedError) as caught:
-        wait_until_healthy(calls, described(), None, wait_on(calls))
+        wait_until_healthy(sender, make_target_group(), None, make_waiter(sender))
 
     assert caught.value.targets == (TargetSummary(id=A, port=80, status="UNUSED", reason_code="TargetGroupNotInUse"),)
     assert str(caught.value) == (
@@ -55,21 +71,26 @@ def test_unused_targets_end_the_wait() -> None:
     )
 
 
-def test_leaving_targets_end_the_wait() -> None:
-    """A named target that is being deregistered never becomes healthy."""
-    calls = scripted(list_targets=[rows((A, 80, "DRAINING"))])
+def test_draining_target_ends_the_wait() -> None:
+    """A requested target that is being deregistered never becomes healthy, so the wait fails."""
+    sender = make_stub_sender(list_targets=[targets_response((A, 80, "DRAINING"))])
 
     with pytest.raises(WaitFailedError, match=r"is DRAINING: they are being deregistered; register them again"):
-        wait_until_healthy(calls, described(), [Target.ip(A)], wait_on(calls))
+        wait_until_healthy(sender, make_target_group(), [Target.ip(A)], make_waiter(sender))
 
 
-def test_what_is_late_is_named() -> None:
-    """A wait that was too short names the first few that are not there yet, with reasons, and counts the others."""
-    late = [(target.id, 80, "UNHEALTHY", "HealthCheckFailed") for target in ips(4)]
-    calls = scripted(list_targets=[rows((B, 81, "HEALTHY"), *late)])
+def test_timeout_error_names_the_first_targets() -> None:
+    """The error names the first few targets that are not healthy, with reasons, and counts the others."""
+    unhealthy = [(target.id, 80, "UNHEALTHY", "HealthCheckFailed") for target in make_targets(4)]
+    sender = make_stub_sender(list_targets=[targets_response((B, 81, "HEALTHY"), *unhealthy)])
 
     with pytest.raises(WaitTimeoutError) as caught:
-        wait_until_healthy(calls, described(), [*ips(4), Target.ip(B, 81), Target.ip("10.9.9.9")], wait_on(calls))
+        wait_until_healthy(
+            sender,
+            make_target_group(),
+            [*make_targets(4), Target.ip(B, 81), Target.ip("10.9.9.9")],
+            make_waiter(sender),
+        )
 
     assert str(caught.value) == (
         "it did not come in 60 s; last seen: 10.0.0.0 port 80 is UNHEALTHY (HealthCheckFailed), "
@@ -79,27 +100,27 @@ def test_what_is_late_is_named() -> None:
 
 
 @pytest.mark.vpc_lattice(clock=VirtualClock(), initial_seconds=20)
-def test_becoming_healthy(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Targets of a group in service become healthy in time, and each look is told."""
-    client, told = client_of(vpc_lattice), list[WaitProgress]()
-    group = ip_group(client)
+def test_wait_until_healthy_returns_healthy_targets(vpc_lattice: VpcLatticeEmulator) -> None:
+    """Targets of a group in use become healthy, and each poll is reported."""
+    client, events = create_client(vpc_lattice), list[WaitProgress]()
+    group = create_ip_group(client)
     vpc_lattice.attach_to_service(group.id)
-    client.register_targets(group, ips(3))
+    client.register_targets(group, make_targets(3))
 
-    seen = client.wait_until_healthy(group.id, iter(ips(3)), on_progress=told.append)
+    healthy = client.wait_until_healthy(group.id, iter(make_targets(3)), on_progress=events.append)
 
-    assert [row.status for row in seen] == ["HEALTHY"] * 3
-    assert [told[0].counts, told[-1].counts] == [{"INITIAL": 3}, {"HEALTHY": 3}]
-    assert 20 <= told[-1].elapsed_seconds < 30
+    assert [target.status for target in healthy] == ["HEALTHY"] * 3
+    assert [events[0].counts, events[-1].counts] == [{"INITIAL": 3}, {"HEALTHY": 3}]
+    assert 20 <= events[-1].elapsed_seconds < 30
 
 
-def test_a_function_is_always_ready(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A function, which has no health checks, is ready once its group is in service."""
-    client = client_of(vpc_lattice)
-    group = lambda_group(client)
-    client.register_targets(group, [Target.lambda_(FUNCTION)])
+def test_function_of_a_group_in_use_is_ready(vpc_lattice: VpcLatticeEmulator) -> None:
+    """A function, which has no health checks, is ready if its group is in use."""
+    client = create_client(vpc_lattice)
+    group = create_lambda_group(client)
+    client.register_targets(group, [Target.lambda_(FUNCTION_ARN)])
     vpc_lattice.attach_to_service(group.id)
 
-    seen = client.wait_until_healthy(group)
+    healthy = client.wait_until_healthy(group)
 
-    assert [(row.id, row.status) for row in seen] == [(FUNCTION, "UNAVAILABLE")]
+    assert [(target.id, target.status) for target in healthy] == [(FUNCTION_ARN, "UNAVAILABLE")]

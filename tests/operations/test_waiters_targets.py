@@ -1,4 +1,4 @@
-"""Waiting for targets: what ends a wait, and which requests it makes."""
+"""Outcomes and requests of waits for targets."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -19,195 +19,221 @@ from lattice_tg.operations.waiters import wait_until_drained, wait_until_healthy
 from lattice_tg.results import WaitProgress
 from lattice_tg.testing import VpcLatticeEmulator
 from support.targets import (
-    FUNCTION,
+    FUNCTION_ARN,
     ID,
     NOT_FOUND,
-    client_of,
-    described,
-    ips,
-    refusal,
-    rows,
-    script_of,
-    scripted,
+    create_client,
+    error_response,
+    get_stub,
+    make_stub_sender,
+    make_target_group,
+    make_targets,
+    targets_response,
     wire_group,
 )
-from support.waiters import A, B, TargetWait, outcome, wait_on
+from support.waiters import A, B, WaitFunction, make_waiter, wait_outcome
 
-NAMED = (Target.ip(A),)
-WAITS: list[tuple[TargetWait, Sequence[Target] | None]] = [
-    (wait_until_healthy, NAMED),
+REQUESTED = (Target.ip(A),)
+WAITS: list[tuple[WaitFunction, Sequence[Target] | None]] = [
+    (wait_until_healthy, REQUESTED),
     (wait_until_healthy, None),
-    (wait_until_drained, NAMED),
+    (wait_until_drained, REQUESTED),
     (wait_until_drained, None),
 ]
 STATUSES: list[tuple[str, str | None, list[str]]] = [
-    ("INITIAL", None, ["late", "late", "late", "done"]),
-    ("HEALTHY", None, ["done", "done", "late", "done"]),
-    ("UNHEALTHY", "HealthCheckFailed", ["late", "late", "late", "done"]),
-    ("UNUSED", "TargetGroupNotInUse", ["never", "never", "late", "done"]),
-    ("UNAVAILABLE", "HealthCheckNotSupported", ["done", "done", "late", "done"]),
-    ("DRAINING", None, ["never", "late", "late", "late"]),
-    ("RESTING", "NewerService", ["late", "late", "late", "done"]),
-    ("healthy", None, ["late", "late", "late", "done"]),
+    ("INITIAL", None, ["timeout", "timeout", "timeout", "done"]),
+    ("HEALTHY", None, ["done", "done", "timeout", "done"]),
+    ("UNHEALTHY", "HealthCheckFailed", ["timeout", "timeout", "timeout", "done"]),
+    ("UNUSED", "TargetGroupNotInUse", ["failed", "failed", "timeout", "done"]),
+    ("UNAVAILABLE", "HealthCheckNotSupported", ["done", "done", "timeout", "done"]),
+    ("DRAINING", None, ["failed", "timeout", "timeout", "timeout"]),
+    ("RESTING", "NewerService", ["timeout", "timeout", "timeout", "done"]),
+    ("healthy", None, ["timeout", "timeout", "timeout", "done"]),
 ]
 
 
 @pytest.mark.parametrize(("status", "reason", "outcomes"), STATUSES)
-def test_every_status_in_every_wait(status: str, reason: str | None, outcomes: list[str]) -> None:
-    """For every status of a target, unknown ones among them: what each wait makes of it."""
-    answer = {"items": [{"id": A, "port": 80, "status": status, "reasonCode": reason}]}
+def test_outcome_of_each_status(status: str, reason: str | None, outcomes: list[str]) -> None:
+    """Each target status, including unknown ones, has one outcome per wait function."""
+    response = {"items": [{"id": A, "port": 80, "status": status, "reasonCode": reason}]}
 
-    assert [outcome(wait, answer, targets=targets) for wait, targets in WAITS] == outcomes
+    assert [wait_outcome(wait, response, targets=targets) for wait, targets in WAITS] == outcomes
 
 
-def test_absence_in_every_wait() -> None:
-    """A target that is not listed is gone, and not healthy; neither is a group without targets."""
-    assert [outcome(wait, rows(), targets=targets) for wait, targets in WAITS] == ["late", "late", "done", "done"]
+def test_outcome_of_unlisted_targets() -> None:
+    """A target that is not listed is drained but not healthy, and so is a group without targets."""
+    assert [wait_outcome(wait, targets_response(), targets=targets) for wait, targets in WAITS] == [
+        "timeout",
+        "timeout",
+        "done",
+        "done",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("answer", "targets", "last_status"),
+    ("response", "targets", "last_status"),
     [
-        (rows(), None, "no targets"),
-        (rows(), [Target.ip(A), Target.ip(A, 81)], "10.0.0.1 is not registered, 10.0.0.1 port 81 is not registered"),
-        (rows((A, None, "INITIAL")), None, "10.0.0.1 is INITIAL"),
+        (targets_response(), None, "no targets"),
+        (
+            targets_response(),
+            [Target.ip(A), Target.ip(A, 81)],
+            "10.0.0.1 is not registered, 10.0.0.1 port 81 is not registered",
+        ),
+        (targets_response((A, None, "INITIAL")), None, "10.0.0.1 is INITIAL"),
     ],
 )
-def test_the_last_state_seen(answer: Any, targets: Any, last_status: str) -> None:
-    """What is not registered, or is there without a port, is named as it is."""
-    calls = scripted(list_targets=[answer])
+def test_last_status_describes_missing_targets(response: Any, targets: Any, last_status: str) -> None:
+    """The last status describes targets that are not registered or have no port."""
+    sender = make_stub_sender(list_targets=[response])
 
     with pytest.raises(WaitTimeoutError) as caught:
-        wait_until_healthy(calls, described(), targets, wait_on(calls))
+        wait_until_healthy(sender, make_target_group(), targets, make_waiter(sender))
 
     assert caught.value.last_status == last_status
 
 
 @pytest.mark.parametrize("wait", [wait_until_healthy, wait_until_drained])
-def test_the_groups_port_is_asked_for_once(wait: TargetWait) -> None:
-    """Given only an id and a target without a port, one Get says which port that is; with ports, none is needed."""
-    answers = [rows((A, 80, "DRAINING"), (A, 81, "UNHEALTHY")), rows((A, 80, "HEALTHY")), rows((A, 81, "UNHEALTHY"))]
+def test_group_port_is_looked_up_once(wait: WaitFunction) -> None:
+    """The group's port is looked up once for an id and a target without a port, and not otherwise."""
+    responses = [
+        targets_response((A, 80, "DRAINING"), (A, 81, "UNHEALTHY")),
+        targets_response((A, 80, "HEALTHY")),
+        targets_response((A, 81, "UNHEALTHY")),
+    ]
     if wait is wait_until_healthy:
-        answers = [rows((A, 80, "INITIAL"), (A, 81, "UNHEALTHY")), rows((A, 80, "HEALTHY"), (A, 81, "UNHEALTHY"))]
-    calls = scripted(get_target_group=[wire_group()], list_targets=answers)
+        responses = [
+            targets_response((A, 80, "INITIAL"), (A, 81, "UNHEALTHY")),
+            targets_response((A, 80, "HEALTHY"), (A, 81, "UNHEALTHY")),
+        ]
+    sender = make_stub_sender(get_target_group=[wire_group()], list_targets=responses)
 
-    wait(calls, ID, [Target.ip(A)], wait_on(calls))
-    looks = script_of(calls).methods().count("list_targets")
-    wait(calls, ID, [Target.ip(A, 83)] if wait is wait_until_drained else [], wait_on(calls))
+    wait(sender, ID, [Target.ip(A)], make_waiter(sender))
+    polls = get_stub(sender).methods().count("list_targets")
+    wait(sender, ID, [Target.ip(A, 83)] if wait is wait_until_drained else [], make_waiter(sender))
 
-    assert looks == len(answers)
-    assert script_of(calls).methods().count("get_target_group") == 1
-    assert script_of(calls).requests[1][1]["targets"] == [{"id": A, "port": 80}]
-
-
-def test_targets_that_have_no_port() -> None:
-    """The function of a group without a port is found without one, by the group or by its id."""
-    answer = rows((FUNCTION, None, "UNAVAILABLE"))
-    group = described("LAMBDA")
-    calls = scripted(get_target_group=[wire_group(type="LAMBDA", config=None)], list_targets=[answer])
-    target = Target.lambda_(FUNCTION)
-
-    seen = [wait_until_healthy(calls, which, [target], wait_on(calls)) for which in (group, ID)]
-
-    assert seen == [(TargetSummary(id=FUNCTION, status="UNAVAILABLE"),)] * 2
-    assert script_of(calls).methods() == ["list_targets", "get_target_group", "list_targets"]
-    assert script_of(calls).requests[0][1]["targets"] == [{"id": FUNCTION}]
+    assert polls == len(responses)
+    assert get_stub(sender).methods().count("get_target_group") == 1
+    assert get_stub(sender).requests[1][1]["targets"] == [{"id": A, "port": 80}]
 
 
-@pytest.mark.parametrize(("count", "named"), [(1, 1), (20, 20), (21, 0)])
-def test_few_are_asked_for_by_name(count: int, named: int) -> None:
-    """Up to 20 targets are asked for by name, each once; for more the group is listed."""
-    calls = scripted(list_targets=[rows(*((target.id, 80, "HEALTHY") for target in ips(count)))])
+def test_function_is_matched_without_port() -> None:
+    """A function, which has no port, is found by the group and by its id."""
+    response = targets_response((FUNCTION_ARN, None, "UNAVAILABLE"))
+    group = make_target_group("LAMBDA")
+    sender = make_stub_sender(get_target_group=[wire_group(type="LAMBDA", config=None)], list_targets=[response])
+    target = Target.lambda_(FUNCTION_ARN)
 
-    seen = wait_until_healthy(calls, described(), [*ips(count), Target.ip("10.0.0.0", 80)], wait_on(calls))
+    healthy = [wait_until_healthy(sender, identifier, [target], make_waiter(sender)) for identifier in (group, ID)]
 
-    assert len(seen) == count
-    assert [len(request.get("targets", ())) for _, request in script_of(calls).requests] == [named]
+    assert healthy == [(TargetSummary(id=FUNCTION_ARN, status="UNAVAILABLE"),)] * 2
+    assert get_stub(sender).methods() == ["list_targets", "get_target_group", "list_targets"]
+    assert get_stub(sender).requests[0][1]["targets"] == [{"id": FUNCTION_ARN}]
+
+
+@pytest.mark.parametrize(("count", "requested"), [(1, 1), (20, 20), (21, 0)])
+def test_up_to_twenty_targets_are_requested_by_id(count: int, requested: int) -> None:
+    """Up to 20 targets are requested by id without duplicates, and for more the group is listed."""
+    sender = make_stub_sender(
+        list_targets=[targets_response(*((target.id, 80, "HEALTHY") for target in make_targets(count)))]
+    )
+
+    healthy = wait_until_healthy(
+        sender, make_target_group(), [*make_targets(count), Target.ip("10.0.0.0", 80)], make_waiter(sender)
+    )
+
+    assert len(healthy) == count
+    assert [len(request.get("targets", ())) for _, request in get_stub(sender).requests] == [requested]
 
 
 @pytest.mark.parametrize("wait", [wait_until_healthy, wait_until_drained])
-def test_spellings_of_an_address(wait: TargetWait) -> None:
-    """An IPv6 address is found however the service spells it, for which the group is listed."""
-    answer = rows(("2001:db8:0:0::1", 80, "UNHEALTHY"))
-    calls = scripted(list_targets=[answer])
+def test_ipv6_address_is_matched_in_any_spelling(wait: WaitFunction) -> None:
+    """An IPv6 address matches any spelling in the response, for which the whole group is listed."""
+    response = targets_response(("2001:db8:0:0::1", 80, "UNHEALTHY"))
+    sender = make_stub_sender(list_targets=[response])
 
     with pytest.raises(WaitTimeoutError, match="2001:db8:0:0::1 port 80 is UNHEALTHY"):
-        wait(calls, described(), [Target.ip("2001:DB8::1")], wait_on(calls))
+        wait(sender, make_target_group(), [Target.ip("2001:DB8::1")], make_waiter(sender))
 
-    assert "targets" not in script_of(calls).requests[0][1]
-
-
-def test_all_pages_are_looked_at() -> None:
-    """A target on a later page is seen."""
-    pages = [{**rows((A, 80, "HEALTHY")), "nextToken": "more"}, rows((B, 80, "DRAINING"))]
-    calls = scripted(list_targets=[*pages, *pages, rows()])
-
-    wait_until_drained(calls, described(), None, wait_on(calls))
-
-    assert len(script_of(calls).requests) == 5
+    assert "targets" not in get_stub(sender).requests[0][1]
 
 
-def test_progress() -> None:
-    """Each look is told with the number of targets in each status, and the time since the wait began."""
-    told: list[WaitProgress] = []
-    calls = scripted(list_targets=[rows((A, 80, "DRAINING")), rows()])
+def test_all_pages_are_read() -> None:
+    """A target on a later page is found."""
+    pages = [{**targets_response((A, 80, "HEALTHY")), "nextToken": "more"}, targets_response((B, 80, "DRAINING"))]
+    sender = make_stub_sender(list_targets=[*pages, *pages, targets_response()])
 
-    wait_until_drained(calls, described(), [Target.ip(A), Target.ip(B)], wait_on(calls, told=told))
+    wait_until_drained(sender, make_target_group(), None, make_waiter(sender))
 
-    assert told == [
+    assert len(get_stub(sender).requests) == 5
+
+
+def test_each_poll_reports_progress() -> None:
+    """Each poll reports the number of targets per status and the elapsed time."""
+    events: list[WaitProgress] = []
+    sender = make_stub_sender(list_targets=[targets_response((A, 80, "DRAINING")), targets_response()])
+
+    wait_until_drained(sender, make_target_group(), [Target.ip(A), Target.ip(B)], make_waiter(sender, events=events))
+
+    assert events == [
         WaitProgress(waiting_for="it", counts={"DRAINING": 1, "GONE": 1}, elapsed_seconds=0.0),
         WaitProgress(waiting_for="it", counts={"GONE": 2}, elapsed_seconds=5.0),
     ]
 
 
-def test_polls_grow_apart() -> None:
-    """Each pause is a quarter longer than the last, up to five polls, and the last ends at the deadline."""
-    told: list[WaitProgress] = []
-    calls = scripted(list_targets=[rows((A, 80, "DRAINING"))])
+def test_poll_interval_grows_to_its_maximum() -> None:
+    """Each pause is 25 % longer, up to 5 times poll_seconds, and the final poll is at the deadline."""
+    events: list[WaitProgress] = []
+    sender = make_stub_sender(list_targets=[targets_response((A, 80, "DRAINING"))])
 
     with pytest.raises(WaitTimeoutError):
-        wait_until_drained(calls, described(), None, wait_on(calls, seconds=200, told=told))
+        wait_until_drained(sender, make_target_group(), None, make_waiter(sender, seconds=200, events=events))
 
-    looks = [progress.elapsed_seconds for progress in told]
-    pauses = [later - earlier for earlier, later in pairwise(looks)]
+    polls = [progress.elapsed_seconds for progress in events]
+    pauses = [later - earlier for earlier, later in pairwise(polls)]
     assert [round(pause, 2) for pause in pauses[:4]] == [5, 6.25, 7.81, 9.77]
-    assert (round(max(pauses), 6), looks[-1]) == (25, 200)
+    assert (round(max(pauses), 6), polls[-1]) == (25, 200)
 
 
-def test_a_group_that_is_not_there() -> None:
-    """That there is no such group is an error of every wait for its targets."""
-    calls = scripted(list_targets=[NOT_FOUND])
+def test_missing_group_raises() -> None:
+    """A wait for the targets of a missing group raises ResourceNotFoundError."""
+    sender = make_stub_sender(list_targets=[NOT_FOUND])
 
     with pytest.raises(ResourceNotFoundError):
-        wait_until_drained(calls, described(), None, wait_on(calls))
+        wait_until_drained(sender, make_target_group(), None, make_waiter(sender))
 
 
-def test_a_service_that_fails_now_and_then() -> None:
-    """A look that fails is repeated."""
-    calls = scripted(
-        list_targets=[refusal("InternalServerException", 500), refusal("ThrottlingException", 429), rows()]
+def test_failed_poll_is_retried() -> None:
+    """A failed poll is retried."""
+    sender = make_stub_sender(
+        list_targets=[
+            error_response("InternalServerException", 500),
+            error_response("ThrottlingException", 429),
+            targets_response(),
+        ]
     )
 
-    wait_until_drained(calls, described(), None, wait_on(calls))
+    wait_until_drained(sender, make_target_group(), None, make_waiter(sender))
 
-    assert len(script_of(calls).requests) == 3
+    assert len(get_stub(sender).requests) == 3
 
 
 @pytest.mark.parametrize("targets", [None, [Target.ip(A)]])
-def test_a_service_that_fails_to_the_end(targets: Any) -> None:
-    """A look is not repeated beyond the deadline of its wait; what the service answered is the error."""
-    calls = scripted(list_targets=[rows((A, 80, "DRAINING")), refusal("ThrottlingException", 429)])
+def test_failed_poll_is_not_retried_beyond_the_deadline(targets: Any) -> None:
+    """If polls fail until the deadline, the service's error is raised."""
+    sender = make_stub_sender(
+        list_targets=[targets_response((A, 80, "DRAINING")), error_response("ThrottlingException", 429)]
+    )
 
     with pytest.raises(ThrottlingError):
-        wait_until_drained(calls, described(), targets, wait_on(calls, seconds=30))
+        wait_until_drained(sender, make_target_group(), targets, make_waiter(sender, seconds=30))
 
-    assert 5 <= calls.clock.monotonic() <= 30
+    assert 5 <= sender.clock.monotonic() <= 30
 
 
-@pytest.mark.parametrize("verb", ["wait_until_healthy", "wait_until_drained"])
-def test_wrong_targets_are_refused(vpc_lattice: VpcLatticeEmulator, verb: str) -> None:
-    """Targets of no form, times below nothing and polls that do not wait are refused before anything is sent."""
-    wait = getattr(client_of(vpc_lattice), verb)
+@pytest.mark.parametrize("method", ["wait_until_healthy", "wait_until_drained"])
+def test_invalid_arguments_are_rejected(vpc_lattice: VpcLatticeEmulator, method: str) -> None:
+    """Invalid targets, timeouts and poll intervals are rejected before a request is sent."""
+    wait = getattr(create_client(vpc_lattice), method)
 
     with pytest.raises(InvalidSpecError):
         wait(ID, targets=[Target(id="")])

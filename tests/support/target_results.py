@@ -1,4 +1,4 @@
-"""Groups to fill, and what reports say."""
+"""Results of target requests, and the problems of invalid ones."""
 
 from collections.abc import Callable
 
@@ -10,14 +10,16 @@ from lattice_tg.results import TargetsResult
 from lattice_tg.testing import VirtualClock
 
 A = "10.0.0.1"
-on_a_virtual_clock = pytest.mark.vpc_lattice(clock=VirtualClock(), create_seconds=10, drain_seconds=300)
+with_virtual_clock = pytest.mark.vpc_lattice(clock=VirtualClock(), create_seconds=10, drain_seconds=300)
 
 
-def silent(report: TargetsResult) -> list[Target]:
-    return [target for chunk in report.failed_requests for target in chunk.targets]
+def failed_targets(result: TargetsResult) -> list[Target]:
+    """Return the targets of all failed requests."""
+    return [target for request in result.failed_requests for target in request.targets]
 
 
-def problems_of(call: Callable[[], object]) -> list[tuple[str, object]]:
+def get_problems(call: Callable[[], object]) -> list[tuple[str, object]]:
+    """Return the field and value of each problem that the call raises."""
     with pytest.raises(InvalidSpecError) as caught:
         call()
     return [(problem.field, problem.value) for problem in caught.value.problems]

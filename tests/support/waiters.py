@@ -1,4 +1,4 @@
-"""The waits for targets against the stand-in, and what they come to."""
+"""Waiters for targets with scripted responses."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -8,37 +8,37 @@ from lattice_tg.operations.waiters import Waiter
 from lattice_tg.results import WaitProgress
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation.identifiers import TargetGroupLike
-from support.targets import Answer, described, scripted
+from support.targets import StubResponse, make_stub_sender, make_target_group
 
 A, B = "10.0.0.1", "10.0.0.2"
-TargetWait = Callable[[RequestSender, TargetGroupLike, Iterable[Target] | None, Waiter], object]
+WaitFunction = Callable[[RequestSender, TargetGroupLike, Iterable[Target] | None, Waiter], object]
 
 
-def wait_on(calls: RequestSender, seconds: float = 60.0, told: list[WaitProgress] | None = None) -> Waiter:
-    """A wait without jitter."""
+def make_waiter(sender: RequestSender, seconds: float = 60.0, events: list[WaitProgress] | None = None) -> Waiter:
+    """Return a waiter without jitter."""
     return Waiter(
         waiting_for="it",
-        clock=calls.clock,
+        clock=sender.clock,
         poll_seconds=5.0,
         timeout_seconds=seconds,
-        on_progress=None if told is None else told.append,
+        on_progress=None if events is None else events.append,
         jitter=lambda low, high: (low + high) / 2,
     )
 
 
-def outcome(
-    wait: TargetWait,
-    *answers: Answer,
+def wait_outcome(
+    wait: WaitFunction,
+    *responses: StubResponse,
     targets: Sequence[Target] | None = (Target.ip(A),),
 ) -> str:
-    """``done``, ``never`` or ``late``: what becomes of a wait in a service that gives these answers."""
-    calls = scripted(list_targets=answers)
-    word = "done"
+    """Return the outcome of a wait that gets these responses: `done`, `failed` or `timeout`."""
+    sender = make_stub_sender(list_targets=responses)
+    outcome = "done"
     try:
-        wait(calls, described(), targets, wait_on(calls))
+        wait(sender, make_target_group(), targets, make_waiter(sender))
     except WaitFailedError:
-        word = "never"
+        outcome = "failed"
     except WaitTimeoutError:
-        word = "late"
-    assert calls.clock.monotonic() == (60 if word == "late" else 0)
-    return word
+        outcome = "timeout"
+    assert sender.clock.monotonic() == (60 if outcome == "timeout" else 0)
+    return outcome
