@@ -46,16 +46,16 @@ if TYPE_CHECKING:
 
 
 class LatticeError(Exception):
-    """The root of the tree: ``except LatticeError`` catches all that this library raises on purpose."""
+    """Base class of every exception that this library raises on purpose."""
 
     def __reduce__(self) -> tuple[Callable[..., "LatticeError"], tuple[Any, ...]]:
         return _rebuild_error, (type(self), self.args, self.__dict__.copy())
 
 
-def _rebuild_error(cls: type[LatticeError], args: tuple[Any, ...], facts: dict[str, Any]) -> LatticeError:
+def _rebuild_error(cls: type[LatticeError], args: tuple[Any, ...], attributes: dict[str, Any]) -> LatticeError:
     error = cls.__new__(cls, *args)
-    error.args = args  # some built-in parents drop them when they are made without __init__
-    error.__dict__.update(facts)
+    error.args = args  # OSError, a base of TimeoutError, drops the arguments if __init__ is not called.
+    error.__dict__.update(attributes)
     return error
 
 
@@ -64,7 +64,7 @@ class InvalidArgumentError(LatticeError, ValueError):
     """An argument breaks rules. The error lists every problem."""
 
     problems: tuple[Problem, ...]
-    """Every problem found, one per field."""
+    """Every problem found, at most one per field."""
 
     def __str__(self) -> str:
         count = len(self.problems)
@@ -84,10 +84,10 @@ class InvalidIdentifierError(InvalidArgumentError):
 
 @define(slots=False, eq=False)
 class ConfigurationError(LatticeError):
-    """The client cannot be made, or cannot reach the service as it is set up."""
+    """The client cannot be created, or its settings do not let it reach VPC Lattice."""
 
     message: str
-    """What is missing or wrong, and the way out."""
+    """The cause and how to fix it."""
 
     def __str__(self) -> str:
         return self.message
@@ -95,377 +95,401 @@ class ConfigurationError(LatticeError):
 
 _SERVER_ERROR = 500
 
-# https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/CommonErrors.html
-_CREDENTIALS_HINT = "sign in again, or mend the profile or the role that the credentials come from"
+# AWS API reference, Common Errors: https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/CommonErrors.html
+_CREDENTIALS_HINT = "Sign in again, or fix the profile or role that provides the credentials"
 _HINTS_BY_CODE = {
     "ExpiredToken": _CREDENTIALS_HINT,
     "ExpiredTokenException": _CREDENTIALS_HINT,
     "InvalidClientTokenId": _CREDENTIALS_HINT,
     "UnrecognizedClientException": _CREDENTIALS_HINT,
     "MissingAuthenticationTokenException": _CREDENTIALS_HINT,
-    "InvalidSignatureException": f"set this machine's clock right, or {_CREDENTIALS_HINT}",
-    "RequestExpired": "set this machine's clock right",
-    "OptInRequired": "enable VPC Lattice and the Region for this account",
+    "InvalidSignatureException": f"{_CREDENTIALS_HINT}. Also check the clock of this machine",
+    "RequestExpired": "Correct the clock of this machine",
+    "OptInRequired": "Enable VPC Lattice and the Region for this account",
 }
 
 ConflictKind = Literal["name_exists", "wrong_status", "in_use", "has_targets", "token_reused", "unknown"]
-"""The meanings of a 409: see :class:`ConflictError`."""
+"""The meanings of a 409 response, explained in :class:`ConflictError`."""
 
 
 @define(slots=False, eq=False, kw_only=True)
 class ServiceError(LatticeError):
-    """The service answered with an error; one of a code that the library does not know is of this very class."""
+    """VPC Lattice returned an error response.
+
+    Error codes that have no class of their own are reported as this class.
+    """
 
     operation: str
-    """The API operation, such as ``CreateTargetGroup``."""
+    """API operation, such as ``CreateTargetGroup``."""
 
     code: str
-    """The service's error code, such as ``ConflictException``."""
+    """Error code of the response, such as ``ConflictException``."""
 
     message: str
-    """The service's own words."""
+    """Message of the response."""
 
     http_status: int
-    """HTTP status of the answer."""
+    """HTTP status of the response."""
 
     request_id: str | None = None
-    """The request's id, which AWS support asks for."""
+    """Request id, which AWS Support asks for."""
 
     attempts: int = 1
-    """Requests sent for this call; 0 where it was clear before that the service would refuse."""
+    """Number of requests sent for this call. 0 if the library rejected the call itself."""
 
     client_token: str | None = None
-    """Of a create: its token; ``create(spec, client_token=…)`` with it resumes the same create."""
+    """Client token of a create request. ``create(spec, client_token=…)`` with this token resumes the create."""
 
     retryable: bool = False
-    """Whether sending the same request again may succeed; where true, that has been tried already."""
+    """Whether sending the same request again may succeed. The retry policy has already been applied."""
 
     retry_after_seconds: float | None = None
-    """How long the service asked to wait, where it did."""
+    """Seconds that the response asks the client to wait before a retry, if it states any."""
 
     def __str__(self) -> str:
-        told = _join_message_and_hint(self.message, self._hint())
         if self.attempts == 0:
-            return f"{self.operation}: not sent: {told}"
+            return _join_sentences(f"{self.operation} was not sent: {self.message}", self._hint())
+        failure = f"{self.operation} failed: {self.code} ({self.http_status})"
+        text = _join_sentences(f"{failure}: {self.message}" if self.message else failure, self._hint())
         request_id = f", request id: {self.request_id}" if self.request_id else ""
-        return f"{self.operation}: {self.code} ({self.http_status}): {told} [attempts: {self.attempts}{request_id}]"
+        return f"{text} [attempts: {self.attempts}{request_id}]"
 
     def _hint(self) -> str:
         if self.http_status >= _SERVER_ERROR:
             return _unknown_outcome_hint(self.operation, self.client_token)
-        return _HINTS_BY_CODE.get(self.code, "look the code up in the VPC Lattice API reference, common errors")
+        return _HINTS_BY_CODE.get(self.code, "Look up the code under Common Errors in the VPC Lattice API reference")
 
 
 @define(slots=False, eq=False, kw_only=True)
 class ValidationError(ServiceError):
-    """400: the service finds the request wrong."""
+    """400: VPC Lattice rejected the request as invalid."""
 
     reason: str | None = None
-    """unknownOperation, cannotParse, fieldValidationFailed or other."""
+    """``unknownOperation``, ``cannotParse``, ``fieldValidationFailed`` or ``other``."""
 
     fields: tuple[tuple[str, str], ...] = ()
-    """The name and message of each field that the service names."""
+    """Name and message of each invalid field that the response lists."""
 
     def _hint(self) -> str:
-        named = "; ".join(f"{name}: {message}" for name, message in self.fields if message not in self.message)
-        return named or "change the request: the same one is refused again"
+        unmentioned = [f"{name} ({message})" for name, message in self.fields if message not in self.message]
+        return f"Correct these fields: {', '.join(unmentioned)}" if unmentioned else "Correct the request"
 
 
 @define(slots=False, eq=False, kw_only=True)
 class AccessDeniedError(ServiceError):
-    """403: the credentials may not do this."""
+    """403: The credentials do not allow the operation."""
 
     def _hint(self) -> str:
-        return f"the caller's IAM policy must allow vpc-lattice:{self.operation}"
+        return f"Allow vpc-lattice:{self.operation} in the caller's IAM policy"
 
 
 @define(slots=False, eq=False, kw_only=True)
 class ResourceNotFoundError(ServiceError):
-    """404: there is no such target group in this account and Region."""
+    """404: The target group does not exist in this account and Region."""
 
     resource_id: str | None = None
-    """The id that was not found."""
+    """Id of the missing resource."""
 
     resource_type: str | None = None
-    """The kind of resource, in the service's words."""
+    """Resource type as named in the response."""
 
     def _hint(self) -> str:
-        return "check the id, the account and the Region"
+        return "Check the id, the account and the Region"
 
 
 @define(slots=False, eq=False, kw_only=True)
 class ServiceQuotaExceededError(ServiceError):
-    """402: a quota of the account is used up."""
+    """402: The request would exceed a quota of the account."""
 
     resource_type: str | None = None
-    """What the quota counts, in the service's words."""
+    """Type of the resource that the quota limits, as named in the response."""
 
     service_code: str | None = None
-    """The service's code in Service Quotas."""
+    """Service code in Service Quotas."""
 
     quota_code: str | None = None
-    """The quota's code in Service Quotas."""
+    """Quota code in Service Quotas."""
 
     def _hint(self) -> str:
-        quota = f"{self.quota_code} of {self.service_code}" if self.quota_code else "the quota"
-        return f"delete what is not needed, or ask Service Quotas to raise {quota}"
+        quota = f"quota {self.quota_code} of {self.service_code}" if self.quota_code else "the quota"
+        return f"Delete unused resources, or request an increase of {quota} in Service Quotas"
 
 
 @define(slots=False, eq=False, kw_only=True)
 class ThrottlingError(ServiceError):
-    """429: too many requests, for longer than the retry policy waits."""
+    """429: VPC Lattice throttled the requests for longer than the retry policy allows."""
 
     service_code: str | None = None
-    """The service's code in Service Quotas."""
+    """Service code in Service Quotas."""
 
     quota_code: str | None = None
-    """The quota's code in Service Quotas."""
+    """Quota code in Service Quotas."""
 
     def _hint(self) -> str:
-        asked = self.retry_after_seconds
-        hint = "" if asked is None else f"the service asks to wait {format_seconds(asked)}; "
-        return f"{hint}send less at a time (max_requests_per_second), or wait longer (RetryPolicy)"
+        seconds = self.retry_after_seconds
+        wait = "" if seconds is None else f"Wait {format_seconds(seconds)}, as the response requests. "
+        return f"{wait}Set a lower max_requests_per_second, or allow more time in RetryPolicy"
 
 
 @define(slots=False, eq=False, kw_only=True)
 class InternalServerError(ServiceError):
-    """5xx: the service failed; whether it did what was asked is not known."""
+    """500: VPC Lattice failed. Whether it processed the request is unknown."""
 
 
 @define(slots=False, eq=False, kw_only=True)
 class ConflictError(ServiceError):
-    """409: the request does not fit the state of things; ``kind`` says how.
+    """409: The request conflicts with the current state. The meaning is in ``kind``.
 
-    ``name_exists``: another group has this name. ``wrong_status``: the group is being created or deleted.
-    ``in_use``: a service uses the group. ``has_targets``: targets are registered or draining.
-    ``token_reused``: this client token belongs to another request. ``unknown``: the message fits none of these.
+    - ``name_exists``: Another target group has this name.
+    - ``wrong_status``: The target group is being created or deleted.
+    - ``in_use``: A service uses the target group.
+    - ``has_targets``: Targets are registered or draining.
+    - ``token_reused``: The client token belongs to another request.
+    - ``unknown``: The message matches none of these meanings.
     """
 
     resource_id: str | None = None
-    """The id of the resource in conflict."""
+    """Id of the resource in conflict."""
 
     resource_type: str | None = None
-    """The kind of resource, in the service's words."""
+    """Resource type as named in the response."""
 
     kind: ConflictKind = "unknown"
-    """Which of its meanings this 409 has: name_exists, wrong_status, in_use, has_targets, token_reused or unknown. Told
-    from the operation and the service's words, which AWS does not document, and where these are not enough from the
-    group itself."""
+    """Meaning of the conflict.
+
+    AWS does not document the messages. The library derives the meaning from the operation and the message and, if
+    these do not suffice, from the state of the target group.
+    """
 
     service_arns: tuple[str, ...] = ()
-    """With ``in_use``: the services that use the group, where they could be read."""
+    """ARNs of the services that use the target group. Only set for ``in_use``, and only if they could be read."""
 
     def _hint(self) -> str:
-        way_out = _CONFLICT_HINTS[self.kind]
-        unnamed = [arn for arn in self.service_arns if arn not in self.message]
-        return f"{way_out}: {', '.join(unnamed)}" if unnamed else way_out
+        hint = _CONFLICT_HINTS[self.kind]
+        unmentioned = [arn for arn in self.service_arns if arn not in self.message]
+        return f"{hint}: {', '.join(unmentioned)}" if unmentioned else hint
 
 
 _CONFLICT_HINTS: dict[ConflictKind, str] = {
-    "name_exists": "choose another name, or use the group that find(name) returns",
-    "wrong_status": "wait until the group is ACTIVE (wait_until_active), or gone (wait_until_deleted)",
-    "in_use": "take the group out of the listeners and rules of the services that use it first",
-    "has_targets": "deregister its targets first, or delete(…, drain=True)",
-    "token_reused": "this token belongs to another request; create with a fresh one",
-    "unknown": "see how the group stands: get(…) has its status and services, list_targets(…) its targets",
+    "name_exists": "Choose another name, or use the target group that find(name) returns",
+    "wrong_status": "Wait until the target group is active (wait_until_active) or deleted (wait_until_deleted)",
+    "in_use": "Remove the target group from the listeners and rules of the services that use it",
+    "has_targets": "Deregister its targets, or call delete(…, drain=True)",
+    "token_reused": "Use a new client token, because this one belongs to another request",
+    "unknown": "Check the target group's status and services with get(…) and its targets with list_targets(…)",
 }
 
 
 @define(slots=False, eq=False, kw_only=True)
 class TransportError(LatticeError):
-    """No answer came, or none that can be read; whether the service did what was asked is not known."""
+    """The client received no usable response. Whether VPC Lattice processed the request is unknown."""
 
     operation: str
-    """The API operation, such as ``CreateTargetGroup``."""
+    """API operation, such as ``CreateTargetGroup``."""
 
     message: str
-    """What the network layer said; where nothing could be reached, also what to check."""
+    """Description of the failure. If the connection failed, it also lists what to check."""
 
     attempts: int = 1
-    """Requests sent for this call."""
+    """Number of requests sent for this call."""
 
     client_token: str | None = None
-    """Of a create: its token; ``create(spec, client_token=…)`` with it resumes the same create."""
+    """Client token of a create request. ``create(spec, client_token=…)`` with this token resumes the create."""
 
     def __str__(self) -> str:
-        told = _join_message_and_hint(self.message, _unknown_outcome_hint(self.operation, self.client_token))
-        return f"{self.operation}: no answer: {told} [attempts: {self.attempts}]"
+        failure = f"{self.operation} received no usable response: {self.message}"
+        text = _join_sentences(failure, _unknown_outcome_hint(self.operation, self.client_token))
+        return f"{text} [attempts: {self.attempts}]"
 
 
 @define(slots=False, eq=False)
 class PartialFailureError(LatticeError):
-    """Some targets were refused, or not answered for; the others are done."""
+    """VPC Lattice rejected some targets, or did not confirm them. All other targets were processed."""
 
     result: "TargetsResult"
-    """What became of each target."""
+    """The result for each target."""
 
     def __str__(self) -> str:
-        return str(self.result)
+        return f"Some targets failed: {self.result}"
 
 
 @define(slots=False, eq=False, kw_only=True)
 class WaitTimeoutError(LatticeError, TimeoutError):
-    """What was waited for did not come in time."""
+    """The awaited state was not reached before the timeout."""
 
     waiting_for: str
-    """What was waited for, in words."""
+    """The awaited state, such as ``tg-0123456789abcdefg to become ACTIVE``."""
 
     last_status: str
-    """The last state seen of what is still missing."""
+    """Last observed status of whatever has not reached the awaited state."""
 
     elapsed_seconds: float
-    """How long was waited."""
+    """Duration of the wait in seconds."""
 
     def __str__(self) -> str:
-        return f"{self.describe()}; nothing was undone: wait again, or longer"
+        return _join_sentences(self.describe(), "Wait again or increase timeout_seconds")
 
     def describe(self) -> str:
-        """What was waited for, how long, and what was seen: the error's text without the way out."""
-        return (
-            f"{self.waiting_for} did not come in {format_seconds(self.elapsed_seconds)}; last seen: {self.last_status}"
-        )
+        """Return the error message without the hint and without a final period."""
+        elapsed = format_seconds(self.elapsed_seconds)
+        return f"Timed out after {elapsed} waiting for {self.waiting_for} (last status: {self.last_status})"
 
 
 @define(slots=False, eq=False, kw_only=True)
 class DrainTimeoutError(WaitTimeoutError):
-    """Targets were deregistered, and some were not gone in time; ``report`` says what became of each request."""
+    """Targets were deregistered, but did not finish draining before the timeout."""
 
     result: "TargetsResult"
-    """What the service said of each target before the wait."""
+    """The result of the deregistration for each target, as reported before the wait."""
 
     def describe(self) -> str:
-        """The same, and what the service took before."""
-        return f"{super().describe()}; deregistered: {self.result.summary()}"
+        """Return the error message with the result of the deregistration."""
+        return f"{super().describe()}. Result of the deregistration: {self.result.summary()}"
 
 
 @define(slots=False, eq=False, kw_only=True)
 class WaitFailedError(LatticeError):
-    """What was waited for can never come by waiting."""
+    """The awaited state cannot be reached by waiting longer."""
 
     waiting_for: str
-    """What was waited for, in words."""
+    """The awaited state, such as ``tg-0123456789abcdefg to become ACTIVE``."""
 
     reason: str
-    """Why it cannot come, and the way out."""
+    """Why the state cannot be reached, and how to fix the cause."""
 
     target_group: TargetGroup | None = None
-    """The group, where its state is the reason."""
+    """The target group, if its status is the reason."""
 
     targets: tuple[TargetSummary, ...] = ()
-    """The targets whose state is the reason."""
+    """The targets whose status is the reason."""
 
     def __str__(self) -> str:
-        return f"{self.waiting_for} can never come: {self.reason}"
+        return _join_sentences(f"Waiting for {self.waiting_for} failed: {self.reason}")
 
 
 @define(slots=False, eq=False, kw_only=True)
 class TargetGroupFailedError(WaitFailedError):
-    """The group is in CREATE_FAILED or DELETE_FAILED; ``target_group`` has the service's code and message."""
+    """The target group is in CREATE_FAILED or DELETE_FAILED.
+
+    ``target_group`` holds the failure code and message.
+    """
 
 
 @define(slots=False, eq=False)
 class ReplacementRequiredError(LatticeError):
-    """The group that is there cannot be changed into what is wanted; nothing was changed."""
+    """The existing target group cannot be updated to the desired state. Nothing was changed."""
 
     changes: tuple[Change, ...]
-    """Each field that differs and cannot change, old and new."""
+    """Each difference that an update cannot resolve."""
 
     name: str
-    """The group's name."""
+    """Name of the target group."""
 
     service_arns: tuple[str, ...] = ()
-    """The services that use the group, and so keep it from being replaced."""
+    """ARNs of the services that use the target group and therefore prevent its replacement."""
 
     def __str__(self) -> str:
-        return "\n  ".join([f"{self.name} cannot be changed{self._hint()}", *map(str, self.changes)])
+        head = f"Target group {self.name} cannot be updated to the desired state:"
+        return "\n".join([head, *_format_changes(self.changes), self._hint()])
 
     def _hint(self) -> str:
         if not self.service_arns:
-            return "; replace=True drains and deletes it, and makes it again"
-        return (
-            f", nor be replaced, as services use it: {', '.join(self.service_arns)}; make a group of another name, and "
-            "let their listeners and rules forward to that one"
+            return "Pass replace=True to drain, delete and recreate the target group."
+        return _join_sentences(
+            f"It cannot be replaced while these services use it: {', '.join(self.service_arns)}",
+            "Create a target group with another name and forward their listeners and rules to it",
         )
 
 
 @define(slots=False, eq=False)
 class StalePlanError(LatticeError):
-    """What a plan was made against does not hold any more; nothing was changed."""
+    """The target group no longer matches the state that the plan is based on. Nothing was changed."""
 
     changes: tuple[Change, ...]
-    """What moved: as it was or was planned to be, and as it is."""
+    """Each difference between the planned or expected value and the current value."""
 
     name: str
-    """The group's name."""
+    """Name of the target group."""
 
     def __str__(self) -> str:
-        head = f"{self.name} has changed since the plan was made; nothing was done, plan again"
-        return "\n  ".join([head, *map(str, self.changes)])
+        head = f"Target group {self.name} has changed since it was planned:"
+        return "\n".join([head, *_format_changes(self.changes), "No changes were made. Plan again."])
 
 
 @define(slots=False, eq=False, kw_only=True)
 class ApplyError(LatticeError):
-    """A step of a plan failed. Planning and applying again goes on from there."""
+    """A step of a plan failed. To continue, plan and apply again."""
 
     name: str
-    """The group's name."""
+    """Name of the target group."""
 
     completed: tuple[PlanStep, ...]
-    """The steps that are done, in order."""
+    """The completed steps, in order."""
 
     failed: PlanStep
-    """The step that failed; where it is about several targets, ``error`` says which of them are done."""
+    """The step that failed. If it covers several targets, ``error`` tells which of them succeeded."""
 
     error: LatticeError
-    """Why it failed."""
+    """The cause of the failure."""
 
     pending: tuple[PlanStep, ...]
-    """The steps that were not begun."""
+    """The steps that were not started, in order."""
 
     def __str__(self) -> str:
-        told: tuple[tuple[str, Sequence[PlanStep]], ...] = (
-            ("done", self.completed),
-            ("failed", [self.failed]),
-            ("not begun", self.pending),
+        sections: tuple[tuple[str, Sequence[PlanStep]], ...] = (
+            ("Completed", self.completed),
+            ("Failed", [self.failed]),
+            ("Not started", self.pending),
         )
         return "\n".join(
             [
-                f"{self.name}: a step failed: {self.error}",
-                *(f"{word}:\n{_format_steps(steps)}" for word, steps in told if steps),
-                "plan and apply again to go on from there",
+                f"Applying the plan for target group {self.name} failed: {self.error}",
+                *(f"{title}:\n{_format_steps(steps)}" for title, steps in sections if steps),
+                "Plan and apply again to continue.",
             ]
         )
 
 
 @define(slots=False, eq=False, kw_only=True)
 class IncompleteError(LatticeError):
-    """A group of a fleet was left before it was as it should be; how much of it is done is not known."""
+    """A target group of a batch was left unfinished. Which of its steps are completed is unknown."""
 
     name: str
-    """The group's name."""
+    """Name of the target group."""
 
     reason: str
-    """Why it was left: it was stopped, or what ran it was lost."""
+    """Why it was left unfinished: the run was stopped, or the worker was lost."""
 
     run_id: str
-    """The run_id of the run: another run with it goes on, and makes no second group."""
+    """Id of the run. Another run with this id resumes the work and creates no second target group."""
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.reason}; a run with run_id={self.run_id!r} goes on from there"
+        return _join_sentences(
+            f"Target group {self.name} was left unfinished: {self.reason}",
+            f"Run again with run_id={self.run_id!r} to resume",
+        )
+
+
+def _format_changes(changes: Sequence[Change]) -> list[str]:
+    return [f"  {change}" for change in changes]
 
 
 def _format_steps(steps: Sequence[PlanStep]) -> str:
     return "\n".join(f"  {line}" for step in steps for line in str(step).splitlines())
 
 
-def _join_message_and_hint(message: str, way_out: str) -> str:
-    """The words of others, which may end in a full stop, and the way out."""
-    return f"{message.removesuffix('.')}; {way_out}" if way_out else message
+def _join_sentences(*sentences: str) -> str:
+    """Return the sentences as one string, each with exactly one final period."""
+    return " ".join(f"{sentence.removesuffix('.')}." for sentence in sentences)
 
 
 def _unknown_outcome_hint(operation: str, client_token: str | None) -> str:
-    """What can be done where it is not known whether the service did what was asked."""
+    """Return what to do when it is unknown whether VPC Lattice processed the request."""
     if operation.startswith(("Get", "List")):
-        return "try again later, or let it be tried for longer (RetryPolicy)"
-    again = "create(spec, client_token=error.client_token) resumes it" if client_token else "doing it again is safe"
-    return f"it may have been done; {again}"
+        return "Retry later, or allow more retries in RetryPolicy"
+    repeat = (
+        "Call create(spec, client_token=error.client_token) to resume"
+        if client_token
+        else "Repeat the call, which is safe"
+    )
+    return f"VPC Lattice may have processed the request. {repeat}"

@@ -1,4 +1,4 @@
-"""Results, events and progress reports."""
+"""Results, events and progress."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -15,41 +15,47 @@ from lattice_tg.planning.plan import Plan
 
 @frozen(repr=False)
 class FailedRequest(ReprMixin):
-    """Targets of one request that failed as a whole, and the error that came instead of an answer about each."""
+    """A request for several targets that failed as a whole."""
 
     targets: tuple[Target, ...]
-    """The targets of that request, in the order given."""
+    """Targets of the request, in the order of the input."""
 
     error: LatticeError
-    """What happened: as a rule a ``ServiceError`` or a ``TransportError``."""
+    """Cause of the failure, usually a ``ServiceError`` or a ``TransportError``."""
 
     sent: bool
-    """Whether the request was sent: if so, the service may have done it all the same, unless it ``refused``."""
+    """Whether the request was sent. If it was, and is not ``rejected``, VPC Lattice may have processed it."""
 
     rejected: bool = False
-    """Whether the service answered that it will not do it (4xx), and so did nothing."""
+    """Whether VPC Lattice rejected the request (4xx), so that it had no effect."""
 
 
 @frozen(repr=False)
 class TargetsResult(ReprMixin):
-    """What became of each target, in the order given."""
+    """The result of registering or deregistering targets.
+
+    Each target is successful, unsuccessful, or part of a failed request. Each field keeps the order of the input.
+    """
 
     successful: tuple[Target, ...] = ()
-    """Those the service took."""
+    """Targets that VPC Lattice accepted."""
 
     unsuccessful: tuple[TargetFailure, ...] = ()
-    """Those the service refused, each with its reason."""
+    """Targets that VPC Lattice rejected one by one, each with its reason."""
 
     failed_requests: tuple[FailedRequest, ...] = ()
-    """Those of requests that failed as a whole: without an answer, refused, or not sent."""
+    """Requests that failed as a whole: rejected, sent with an unknown result, or not sent."""
 
     def raise_for_failures(self) -> None:
-        """Raise :class:`PartialFailureError` with this report unless every target was taken."""
+        """Raise :class:`PartialFailureError` with this result unless every target succeeded."""
         if self.unsuccessful or self.failed_requests:
             raise PartialFailureError(self)
 
     def summary(self) -> str:
-        """The number of targets by result, such as ``2 successful, 1 unsuccessful, 0 unanswered``."""
+        """Return the number of targets by result, such as ``2 successful, 1 unsuccessful, 0 unconfirmed``.
+
+        Targets of failed requests are unconfirmed, or rejected if VPC Lattice rejected the request.
+        """
         return format_counts(count_targets(self))
 
     def __str__(self) -> str:
@@ -62,18 +68,21 @@ class TargetsResult(ReprMixin):
         )
 
 
-def count_targets(report: TargetsResult) -> tuple[int, int, int, int]:
-    """How many targets are successful, unsuccessful, unanswered, and refused with their whole request."""
-    refused = sum(len(chunk.targets) for chunk in report.failed_requests if chunk.rejected)
-    unanswered = sum(len(chunk.targets) for chunk in report.failed_requests) - refused
-    return len(report.successful), len(report.unsuccessful), unanswered, refused
+def count_targets(result: TargetsResult) -> tuple[int, int, int, int]:
+    """Return the numbers of successful, unsuccessful, unconfirmed and rejected targets.
+
+    Rejected targets are those of requests that VPC Lattice rejected as a whole.
+    """
+    rejected = sum(len(request.targets) for request in result.failed_requests if request.rejected)
+    unconfirmed = sum(len(request.targets) for request in result.failed_requests) - rejected
+    return len(result.successful), len(result.unsuccessful), unconfirmed, rejected
 
 
-def format_counts(counted: Sequence[int]) -> str:
-    """The counts of one report, or of several added up."""
-    successful, unsuccessful, unanswered, refused = counted
-    told = f"{successful} successful, {unsuccessful} unsuccessful, {unanswered} unanswered"
-    return f"{told}, {refused} refused" if refused else told
+def format_counts(counts: Sequence[int]) -> str:
+    """Format the counts of ``count_targets``, or the sums of several such counts."""
+    successful, unsuccessful, unconfirmed, rejected = counts
+    text = f"{successful} successful, {unsuccessful} unsuccessful, {unconfirmed} unconfirmed"
+    return f"{text}, {rejected} rejected" if rejected else text
 
 
 def _format_failure(failure: TargetFailure) -> str:
@@ -81,10 +90,12 @@ def _format_failure(failure: TargetFailure) -> str:
     return ": ".join([_format_target(failure.id, failure.port), *(reasons or ["no reason given"])])
 
 
-def _format_failed_request(chunk: FailedRequest) -> str:
-    first, state = chunk.targets[0], "sent, not answered" if chunk.sent else "not sent"
-    shown = "refused" if chunk.rejected else state
-    return f"{len(chunk.targets)} from {_format_target(first.id, first.port)} on: {shown}: {chunk.error}"
+def _format_failed_request(request: FailedRequest) -> str:
+    count, first = len(request.targets), request.targets[0]
+    sent_state = "sent, result unknown" if request.sent else "not sent"
+    state = "rejected" if request.rejected else sent_state
+    targets = f"{count} target{'s' * (count != 1)} starting with {_format_target(first.id, first.port)}"
+    return f"{targets} ({state}): {request.error}"
 
 
 def _format_target(target_id: str, port: int | None) -> str:
@@ -93,101 +104,104 @@ def _format_target(target_id: str, port: int | None) -> str:
 
 @frozen(repr=False)
 class ApplyResult(ReprMixin):
-    """What became of one group of a fleet; a plain value, so that it can come from another process."""
+    """The result of applying the desired state of one target group of a batch.
+
+    An apply result is a plain value that can be passed between processes.
+    """
 
     spec: TargetGroupSpec
-    """The group as it should be."""
+    """Spec of the desired target group."""
 
     plan: Plan | None
-    """What had to be done; None where it could not be planned."""
+    """The plan that was applied. None if planning failed."""
 
     target_group: TargetGroup | None
-    """The group as it is; None where something failed."""
+    """The resulting target group. None after a failure."""
 
     error: LatticeError | None
-    """What failed; None where nothing did."""
+    """Cause of the failure. None after success."""
 
     attempts: int
-    """One, and one more for each request that had to be sent again."""
+    """1, plus the number of requests that were sent again."""
 
     elapsed_seconds: float
-    """How long it took."""
+    """Duration in seconds."""
 
     throttle_count: int
-    """Requests sent again because the service had no room for them."""
+    """Number of requests that were sent again because VPC Lattice throttled them."""
 
     run_id: str
-    """What the client token was derived with: a run with the same run_id resumes this one."""
+    """Id of the run, from which the client token is derived. Another run with this id resumes this one."""
 
     def __str__(self) -> str:
+        elapsed = f"{self.elapsed_seconds:.2f} s"
         if self.error is not None:
-            told = str(self.error).removeprefix(f"{self.spec.name}: ")
-            return f"{self.spec.name}: failed after {self.elapsed_seconds:.2f} s: {told}"
+            return f"{self.spec.name}: failed after {elapsed}: {self.error}"
         steps = len(self.plan) if self.plan else 0
-        return f"{self.spec.name}: {steps} step{'s' * (steps != 1)} in {self.elapsed_seconds:.2f} s"
+        return f"{self.spec.name}: {steps} step{'s' * (steps != 1)} in {elapsed}"
 
 
 @frozen(kw_only=True, repr=False)
 class BatchProgress(ReprMixin):
-    """How a fleet stands: what ``on_progress`` is called with at the start and after each group."""
+    """Progress of a batch. ``on_progress`` receives it at the start and after each target group."""
 
     total: int
-    """Groups in all."""
+    """Number of target groups in the batch."""
 
     done: int
-    """Groups that are as they should be."""
+    """Number of target groups that match the desired state."""
 
     failed: int
-    """Groups that failed."""
+    """Number of target groups that failed."""
 
     pending: int
-    """Groups that are not finished."""
+    """Number of unfinished target groups."""
 
     throttle_count: int
-    """Requests that the service had no room for, of the groups that are finished."""
+    """Number of throttled requests of all finished target groups."""
 
     def __str__(self) -> str:
-        counts = f"{self.done} done, {self.failed} failed, {self.pending} waiting of {self.total}"
-        return f"{counts}; {self.throttle_count} throttled"
+        counts = f"{self.done} of {self.total} done, {self.failed} failed, {self.pending} pending"
+        return f"{counts}, {self.throttle_count} throttled request{'s' * (self.throttle_count != 1)}"
 
 
 @frozen(kw_only=True, repr=False)
 class RetryEvent(ReprMixin):
-    """A request that will be sent again: what ``on_retry`` is called with, before the wait."""
+    """A failed request that will be sent again. ``on_retry`` receives it before the wait."""
 
     operation: str
-    """The API operation, such as ``CreateTargetGroup``."""
+    """API operation, such as ``CreateTargetGroup``."""
 
     attempts: int
-    """Requests sent so far."""
+    """Number of requests sent so far."""
 
     wait_seconds: float
-    """How long will be waited now."""
+    """Seconds until the next attempt."""
 
     elapsed_seconds: float
-    """How long the call has taken so far."""
+    """Duration of the call so far, in seconds."""
 
     error: ServiceError | TransportError
-    """What the last request came to."""
+    """Error of the last attempt."""
 
 
 @frozen(kw_only=True, repr=False)
 class WaitProgress(ReprMixin):
-    """How a wait stands: what ``on_progress`` is called with after each look."""
+    """Progress of a wait. ``on_progress`` receives it after each poll."""
 
     waiting_for: str
-    """What is waited for, in words."""
+    """The awaited state, such as ``tg-0123456789abcdefg to become ACTIVE``."""
 
     counts: Mapping[str, int]
-    """How many are in each status; what is gone counts as ``GONE``."""
+    """Number of target groups or targets by status. Those that no longer exist count as ``GONE``."""
 
     elapsed_seconds: float
-    """How long has been waited."""
+    """Duration of the wait so far, in seconds."""
 
     def __str__(self) -> str:
-        seen = ", ".join(f"{number} {status}" for status, number in self.counts.items())
-        return f"{self.waiting_for}: {seen} after {format_seconds(self.elapsed_seconds)}"
+        counts = ", ".join(f"{count} {status}" for status, count in self.counts.items())
+        return f"Waiting for {self.waiting_for}: {counts} after {format_seconds(self.elapsed_seconds)}"
 
 
 OnProgress = Callable[[WaitProgress], object]
-"""What a wait calls after each look."""
+"""A callback that a waiter calls after each poll."""

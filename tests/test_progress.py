@@ -38,7 +38,7 @@ def test_a_bar_shows_how_a_fleet_stands() -> None:
         list(client.ensure_all(specs(3), on_progress=on_progress))
 
     assert drawn(console).startswith("deploying ━")
-    assert "━ 2 done, 1 failed, 0 waiting of 3; 0 throttled 0:00:0" in drawn(console)
+    assert "━ 2 of 3 done, 1 failed, 0 pending, 0 throttled requests 0:00:0" in drawn(console)
 
 
 def test_a_bar_shows_what_a_wait_sees() -> None:
@@ -60,7 +60,7 @@ def test_reports_of_targets_move_a_bar() -> None:
             for report in client.iter_register_targets(group, targets):
                 on_progress(report)
 
-    assert "250 successful, 0 unsuccessful, 0 unanswered" in drawn(console)
+    assert "250 successful, 0 unsuccessful, 0 unconfirmed" in drawn(console)
 
 
 def test_reports_add_up() -> None:
@@ -72,7 +72,7 @@ def test_reports_add_up() -> None:
         on_progress(TargetsResult(successful=(A,), unsuccessful=(refused,)))
         on_progress(TargetsResult(successful=(A,), failed_requests=(silence,)))
 
-    assert "2 successful, 1 unsuccessful, 2 unanswered" in drawn(console)
+    assert "2 successful, 1 unsuccessful, 2 unconfirmed" in drawn(console)
 
 
 def test_a_bar_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:

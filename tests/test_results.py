@@ -27,7 +27,7 @@ def test_anything_else_raises(report: TargetsResult) -> None:
     with pytest.raises(PartialFailureError) as caught:
         report.raise_for_failures()
 
-    assert (caught.value.result, str(caught.value)) == (report, str(report))
+    assert (caught.value.result, str(caught.value)) == (report, f"Some targets failed: {report}")
 
 
 def test_a_report_counts_and_names() -> None:
@@ -39,12 +39,12 @@ def test_a_report_counts_and_names() -> None:
     )
 
     assert str(report) == (
-        "1 successful, 3 unsuccessful, 1 unanswered\n"
+        "1 successful, 3 unsuccessful, 1 unconfirmed\n"
         "  i-1: UnsupportedTarget: no\n"
         "  i-3 port 80: no reason given\n"
         "  i-4: X\n"
-        "  1 from i-2 port 80 on: not sent: RegisterTargets: no answer: timed out; it may have been done; doing it "
-        "again is safe [attempts: 1]"
+        "  1 target starting with i-2 port 80 (not sent): RegisterTargets received no usable response: timed out. "
+        "VPC Lattice may have processed the request. Repeat the call, which is safe. [attempts: 1]"
     )
 
 
@@ -54,10 +54,10 @@ def test_what_the_service_refused_as_a_whole_is_no_silence() -> None:
     chunk = FailedRequest((Target.instance("i-2"), Target.instance("i-3")), refusal, sent=True, rejected=True)
 
     assert str(TargetsResult(failed_requests=(chunk, UNANSWERED))).splitlines()[:2] == [
-        "0 successful, 0 unsuccessful, 1 unanswered, 2 refused",
+        "0 successful, 0 unsuccessful, 1 unconfirmed, 2 rejected",
         (
-            "  2 from i-2 on: refused: RegisterTargets: PaymentRequired (402): no; look the code up in the VPC Lattice API "
-            "reference, common errors [attempts: 1]"
+            "  2 targets starting with i-2 (rejected): RegisterTargets failed: PaymentRequired (402): no. Look up the code "
+            "under Common Errors in the VPC Lattice API reference. [attempts: 1]"
         ),
     ]
 

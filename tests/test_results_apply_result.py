@@ -49,8 +49,14 @@ PROGRESS = BatchProgress(total=400, done=12, failed=1, pending=387, throttle_cou
     [
         (MADE, "orders: 1 step in 1.23 s"),
         (UNCHANGED, "orders: 0 steps in 1234.50 s"),
-        (FAILED, "orders: failed after 0.50 s: it was stopped; a run with run_id='run-1' goes on from there"),
-        (PROGRESS, "12 done, 1 failed, 387 waiting of 400; 5 throttled"),
+        (
+            FAILED,
+            (
+                "orders: failed after 0.50 s: Target group orders was left unfinished: it was stopped. "
+                "Run again with run_id='run-1' to resume."
+            ),
+        ),
+        (PROGRESS, "12 of 400 done, 1 failed, 387 pending, 5 throttled requests"),
     ],
 )
 def test_outcomes_and_progress_read_as_one_line(told: ApplyResult | BatchProgress, text: str) -> None:

@@ -37,16 +37,22 @@ def test_the_full_stop_of_others_does_not_end_the_sentence() -> None:
         operation="TagResource", code="ExpiredTokenException", message="It expired.", http_status=403
     )
 
-    assert str(silence).startswith('TagResource: no answer: Could not connect to "https://x"; it may')
-    assert str(refusal).startswith("TagResource: ExpiredTokenException (403): It expired; sign in again")
+    assert str(silence).startswith(
+        'TagResource received no usable response: Could not connect to "https://x". VPC Lattice may'
+    )
+    assert str(refusal).startswith("TagResource failed: ExpiredTokenException (403): It expired. Sign in again")
 
 
 @pytest.mark.parametrize(
     ("operation", "client_token", "way_out"),
     [
-        ("CreateTargetGroup", "t-1", "it may have been done; create(spec, client_token=error.client_token) resumes it"),
-        ("DeleteTargetGroup", None, "it may have been done; doing it again is safe"),
-        ("ListTargets", None, "try again later, or let it be tried for longer (RetryPolicy)"),
+        (
+            "CreateTargetGroup",
+            "t-1",
+            "VPC Lattice may have processed the request. Call create(spec, client_token=error.client_token) to resume",
+        ),
+        ("DeleteTargetGroup", None, "VPC Lattice may have processed the request. Repeat the call, which is safe"),
+        ("ListTargets", None, "Retry later, or allow more retries in RetryPolicy"),
     ],
 )
 def test_where_it_is_not_known_what_was_done(operation: str, client_token: str | None, way_out: str) -> None:
@@ -58,22 +64,25 @@ def test_where_it_is_not_known_what_was_done(operation: str, client_token: str |
     silence = TransportError(operation=operation, message="oh", client_token=client_token)
 
     for error in (modelled, unmodelled, silence):
-        assert f": oh; {way_out} [attempts: 1]" in str(error)
+        assert f": oh. {way_out}. [attempts: 1]" in str(error)
 
 
 @pytest.mark.parametrize(
     ("message", "told"),
     [
-        ("in use", f"in use; {{}}: {SERVICE}, {OTHER}"),
-        (f"in use by {OTHER}", f"in use by {OTHER}; {{}}: {SERVICE}"),
-        (f"in use by {SERVICE}, {OTHER}", f"in use by {SERVICE}, {OTHER}; {{}}"),
+        ("in use", f"in use. {{}}: {SERVICE}, {OTHER}"),
+        (f"in use by {OTHER}", f"in use by {OTHER}. {{}}: {SERVICE}"),
+        (f"in use by {SERVICE}, {OTHER}", f"in use by {SERVICE}, {OTHER}. {{}}"),
     ],
 )
 def test_a_service_is_named_once(message: str, told: str) -> None:
     """The services that the message names are not named again."""
-    way_out = "take the group out of the listeners and rules of the services that use it first"
+    way_out = "Remove the target group from the listeners and rules of the services that use it"
 
-    assert str(in_use(message)) == f"DeleteTargetGroup: ConflictException (409): {told.format(way_out)} [attempts: 1]"
+    assert (
+        str(in_use(message))
+        == f"DeleteTargetGroup failed: ConflictException (409): {told.format(way_out)}. [attempts: 1]"
+    )
 
 
 def test_nothing_was_sent(vpc_lattice: VpcLatticeEmulator) -> None:
@@ -87,8 +96,8 @@ def test_nothing_was_sent(vpc_lattice: VpcLatticeEmulator) -> None:
 
     assert (caught.value.kind, caught.value.attempts) == ("in_use", 0)
     assert str(caught.value) == (
-        "DeleteTargetGroup: not sent: a service uses the group; take the group out of the listeners and rules of the "
-        f"services that use it first: {SERVICE}"
+        "DeleteTargetGroup was not sent: a service uses the group. Remove the target group from the listeners and rules "
+        f"of the services that use it: {SERVICE}."
     )
 
 
@@ -100,11 +109,11 @@ def test_what_a_message_says_of_a_field_is_said_once() -> None:
         error = ValidationError(
             operation="Op", code="ValidationException", message=message, http_status=400, fields=fields
         )
-        return str(error).removeprefix("Op: ValidationException (400): ").removesuffix(" [attempts: 1]")
+        return str(error).removeprefix("Op failed: ValidationException (400): ").removesuffix(" [attempts: 1]")
 
-    assert told("wrong", rows) == "wrong; name: too short; type: unknown"
-    assert told("name: too short", rows) == "name: too short; type: unknown"
-    assert told("wrong", ()) == "wrong; change the request: the same one is refused again"
+    assert told("wrong", rows) == "wrong. Correct these fields: name (too short), type (unknown)."
+    assert told("name: too short", rows) == "name: too short. Correct these fields: type (unknown)."
+    assert told("wrong", ()) == "wrong. Correct the request."
 
 
 def test_what_cannot_be_replaced() -> None:
@@ -112,13 +121,21 @@ def test_what_cannot_be_replaced() -> None:
     changes = (Change("type", "IP", "ALB"),)
     free, used = ReplacementRequiredError(changes, "orders"), ReplacementRequiredError(changes, "orders", (SERVICE,))
 
-    assert str(free).startswith("orders cannot be changed; replace=True drains and deletes it, and makes it again\n")
-    assert "replace=True" not in str(used)
-    assert "make a group of another name, and let their listeners and rules forward to that one" in str(used)
+    assert str(free) == (
+        "Target group orders cannot be updated to the desired state:\n"
+        "  type: 'IP' -> 'ALB'\n"
+        "Pass replace=True to drain, delete and recreate the target group."
+    )
+    assert str(used) == (
+        "Target group orders cannot be updated to the desired state:\n"
+        "  type: 'IP' -> 'ALB'\n"
+        f"It cannot be replaced while these services use it: {SERVICE}. Create a target group with another name and "
+        "forward their listeners and rules to it."
+    )
 
 
 def test_seconds_are_rounded() -> None:
     """How long was waited is told in seconds that somebody reads."""
     error = WaitTimeoutError(waiting_for="tea", last_status="water", elapsed_seconds=6.2e-05)
 
-    assert str(error).startswith("tea did not come in 0 s;")
+    assert str(error).startswith("Timed out after 0 s waiting for tea ")

@@ -21,19 +21,22 @@ def test_a_single_problem_is_not_plural() -> None:
 @pytest.mark.parametrize(
     ("kind", "way_out"),
     [
-        ("name_exists", "; choose another name, or use the group that find(name) returns"),
-        ("wrong_status", "; wait until the group is ACTIVE (wait_until_active), or gone (wait_until_deleted)"),
-        ("in_use", "; take the group out of the listeners and rules of the services that use it first"),
-        ("has_targets", "; deregister its targets first, or delete(…, drain=True)"),
-        ("token_reused", "; this token belongs to another request; create with a fresh one"),
-        ("unknown", "; see how the group stands: get(…) has its status and services, list_targets(…) its targets"),
+        ("name_exists", "Choose another name, or use the target group that find(name) returns"),
+        ("wrong_status", "Wait until the target group is active (wait_until_active) or deleted (wait_until_deleted)"),
+        ("in_use", "Remove the target group from the listeners and rules of the services that use it"),
+        ("has_targets", "Deregister its targets, or call delete(…, drain=True)"),
+        ("token_reused", "Use a new client token, because this one belongs to another request"),
+        (
+            "unknown",
+            "Check the target group's status and services with get(…) and its targets with list_targets(…)",
+        ),
     ],
 )
 def test_a_conflict_says_the_way_out(kind: ConflictKind, way_out: str) -> None:
     """Each kind of conflict has its own advice."""
     error = ConflictError(operation="Op", code="ConflictException", message="no", http_status=409, kind=kind)
 
-    assert str(error) == f"Op: ConflictException (409): no{way_out} [attempts: 1]"
+    assert str(error) == f"Op failed: ConflictException (409): no. {way_out}. [attempts: 1]"
 
 
 def test_a_conflict_is_of_unknown_kind_by_default() -> None:
@@ -46,7 +49,8 @@ def test_a_quota_without_a_code_is_still_a_quota() -> None:
     error = ServiceQuotaExceededError(operation="Op", code="Q", message="m", http_status=402)
 
     assert str(error) == (
-        "Op: Q (402): m; delete what is not needed, or ask Service Quotas to raise the quota [attempts: 1]"
+        "Op failed: Q (402): m. Delete unused resources, or request an increase of the quota in Service Quotas. "
+        "[attempts: 1]"
     )
 
 
@@ -55,7 +59,7 @@ def test_throttling_without_a_time() -> None:
     error = ThrottlingError(operation="Op", code="T", message="m", http_status=429)
 
     assert str(error) == (
-        "Op: T (429): m; send less at a time (max_requests_per_second), or wait longer (RetryPolicy) [attempts: 1]"
+        "Op failed: T (429): m. Set a lower max_requests_per_second, or allow more time in RetryPolicy. [attempts: 1]"
     )
 
 
@@ -64,5 +68,6 @@ def test_no_answer_to_what_cannot_be_resumed() -> None:
     error = TransportError(operation="GetTargetGroup", message="timed out")
 
     assert str(error) == (
-        "GetTargetGroup: no answer: timed out; try again later, or let it be tried for longer (RetryPolicy) [attempts: 1]"
+        "GetTargetGroup received no usable response: timed out. Retry later, or allow more retries in RetryPolicy. "
+        "[attempts: 1]"
     )

@@ -254,6 +254,6 @@ def test_an_on_retry_that_raises_fails_its_own_group() -> None:
         assert isinstance(error, IncompleteError)
         assert error.__cause__ is broken
         assert str(error) == (
-            "orders-0: it ended without an outcome (ValueError: the log is full); "
-            "a run with run_id='run-1' goes on from there"
+            "Target group orders-0 was left unfinished: it ended without an outcome (ValueError: the log is full). "
+            "Run again with run_id='run-1' to resume."
         )

@@ -153,7 +153,7 @@ def test_a_cancelled_task_has_a_result() -> None:
         errors_of_cancelled = [error for error in errors if error is not None]
         assert errors_of_cancelled
         assert {type(error.__cause__) for error in errors_of_cancelled} == {CancelledError}
-        assert "it ended without an outcome (CancelledError);" in str(errors_of_cancelled[0])
+        assert "it ended without an outcome (CancelledError). " in str(errors_of_cancelled[0])
 
 
 def test_a_task_can_be_pickled() -> None:

@@ -20,7 +20,10 @@ def test_an_interrupted_group_reports_its_steps() -> None:
         error = result.error
         assert isinstance(error, ApplyError)
         assert isinstance(error.error, IncompleteError)
-        assert str(error.error) == "orders-0: it was stopped; a run with run_id='run-1' goes on from there"
+        assert (
+            str(error.error)
+            == "Target group orders-0 was left unfinished: it was stopped. Run again with run_id='run-1' to resume."
+        )
         assert (len(error.completed), error.pending) == (1, ())
         assert count_operations(lattice)["RegisterTargets"] == 0
 

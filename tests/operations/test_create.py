@@ -87,7 +87,7 @@ def test_token_reused_for_another_spec_raises_conflict(client: TargetGroupClient
     """A client token that was used for another spec raises ConflictError with a hint."""
     client.create(SPEC, client_token="run-7")
 
-    with pytest.raises(ConflictError, match="create with a fresh one") as caught:
+    with pytest.raises(ConflictError, match="Use a new client token") as caught:
         client.create(FUNCTION, client_token="run-7")
 
     assert caught.value.kind == "token_reused"

@@ -139,7 +139,7 @@ def test_denied_lookup_raises_conflict_with_note(lookups: tuple[bytes, ...], mak
 
     operation = "ListTagsForResource" if lookups else "ListTargetGroups"
     assert conflict.__notes__[0].startswith(
-        f"whether it is this create's own group could not be seen: {operation}: AccessDeniedException (403)"
+        f"whether it is this create's own group could not be seen: {operation} failed: AccessDeniedException (403)"
     )
     assert type(conflict.__cause__).__name__ == "ConflictException"
 

@@ -232,5 +232,5 @@ def test_access_denied_error_names_the_iam_action(client: TargetGroupClient, lat
     """The error names the action that the caller's IAM policy must allow."""
     lattice.fail(LIST, "AccessDeniedException")
 
-    with pytest.raises(ServiceError, match="the caller's IAM policy must allow vpc-lattice:ListTargetGroups"):
+    with pytest.raises(ServiceError, match="Allow vpc-lattice:ListTargetGroups in the caller's IAM policy"):
         client.find("orders")

@@ -121,4 +121,4 @@ def test_error_while_draining_has_a_note_with_the_result(vpc_lattice: VpcLattice
     with pytest.raises(AccessDeniedError) as caught:
         client.deregister_targets(group, make_targets(2), wait=True)
 
-    assert caught.value.__notes__ == ["deregistered before the wait: 2 successful, 0 unsuccessful, 0 unanswered"]
+    assert caught.value.__notes__ == ["deregistered before the wait: 2 successful, 0 unsuccessful, 0 unconfirmed"]

@@ -81,7 +81,7 @@ def test_timeout_error_describes_the_wait(clock: VirtualClock) -> None:
     assert isinstance(caught.value, WaitTimeoutError)
     assert (
         str(caught.value)
-        == "tea did not come in 20 s; last seen: only water; nothing was undone: wait again, or longer"
+        == "Timed out after 20 s waiting for tea (last status: only water). Wait again or increase timeout_seconds."
     )
     assert clock.monotonic() == 20
 
@@ -118,8 +118,8 @@ def test_missing_permit_ends_the_wait(clock: VirtualClock) -> None:
         wait_for_tea(make_waiter(clock), polls())
 
     assert str(caught.value) == (
-        "tea did not come in 2 s; last seen: only water; then a turn to send did not come in 0 s; "
-        "last seen: pacing at 1 requests/s; nothing was undone: wait again, or longer"
+        "Timed out after 2 s waiting for tea (last status: only water; then Timed out after 0 s waiting for a turn to "
+        "send (last status: pacing at 1 requests/s)). Wait again or increase timeout_seconds."
     )
     assert caught.value.__cause__ is no_permit
 
@@ -162,7 +162,7 @@ def test_zero_timeout_polls_once(client: TargetGroupClient, lattice: VpcLatticeE
 
     assert (
         str(caught.value)
-        == f"{group.id} to be ACTIVE did not come in 0 s; last seen: CREATE_IN_PROGRESS; nothing was undone: wait again, or longer"
+        == f"Timed out after 0 s waiting for {group.id} to be ACTIVE (last status: CREATE_IN_PROGRESS). Wait again or increase timeout_seconds."
     )
     assert operations_and_statuses(lattice)[1:] == [("GetTargetGroup", 200)]
 
@@ -207,7 +207,9 @@ def test_rate_limit_while_waiting_raises_wait_timeout(make_client: MakeClient, l
     client = make_client(max_requests_per_second=0.1)
     group = client.create(SPEC)
 
-    with pytest.raises(WaitTimeoutError, match="to be ACTIVE did not come in 0 s; last seen: nothing yet; then a turn"):
+    with pytest.raises(
+        WaitTimeoutError, match=r"^Timed out after 0 s waiting for .* \(last status: nothing yet; then "
+    ):
         client.wait_until_active(group, timeout_seconds=5)
 
 

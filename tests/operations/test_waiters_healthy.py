@@ -66,8 +66,8 @@ def test_unused_target_ends_the_wait() -> None:
 
     assert caught.value.targets == (TargetSummary(id=A, port=80, status="UNUSED", reason_code="TargetGroupNotInUse"),)
     assert str(caught.value) == (
-        "it can never come: 10.0.0.1 port 80 is UNUSED (TargetGroupNotInUse): no listener uses the group, so its "
-        "targets are not checked; add it to a listener or rule"
+        "Waiting for it failed: 10.0.0.1 port 80 is UNUSED (TargetGroupNotInUse): no listener uses the group, so its "
+        "targets are not checked; add it to a listener or rule."
     )
 
 
@@ -93,9 +93,9 @@ def test_timeout_error_names_the_first_targets() -> None:
         )
 
     assert str(caught.value) == (
-        "it did not come in 60 s; last seen: 10.0.0.0 port 80 is UNHEALTHY (HealthCheckFailed), "
+        "Timed out after 60 s waiting for it (last status: 10.0.0.0 port 80 is UNHEALTHY (HealthCheckFailed), "
         "10.0.0.1 port 80 is UNHEALTHY (HealthCheckFailed), 10.0.0.2 port 80 is UNHEALTHY (HealthCheckFailed) "
-        "and 2 more; nothing was undone: wait again, or longer"
+        "and 2 more). Wait again or increase timeout_seconds."
     )
 
 

@@ -79,8 +79,8 @@ def test_nothing_is_sent_long_after_the_deadline(clock: VirtualClock) -> None:
         sender_of(served, clock).send(GET_TARGET_GROUP, GET, deadline=10.0)
 
     assert str(caught.value) == (
-        "a turn to send did not come in 0 s; last seen: as many requests under way as may be; "
-        "nothing was undone: wait again, or longer"
+        "Timed out after 0 s waiting for a turn to send (last status: as many requests under way as may be). "
+        "Wait again or increase timeout_seconds."
     )
 
 
@@ -93,8 +93,8 @@ def test_no_turn_before_the_deadline(clock: VirtualClock) -> None:
         sender.send(GET_TARGET_GROUP, GET, deadline=5.0)
 
     assert str(caught.value) == (
-        "a turn to send did not come in 0 s; last seen: pacing at 0.1 requests/s; "
-        "nothing was undone: wait again, or longer"
+        "Timed out after 0 s waiting for a turn to send (last status: pacing at 0.1 requests/s). "
+        "Wait again or increase timeout_seconds."
     )
     assert clock.monotonic() == 0
 

@@ -1,4 +1,4 @@
-"""One sample of each error, with what it says."""
+"""A sample of each error class with its message."""
 
 from lattice_tg.errors import (
     AccessDeniedError,
@@ -37,7 +37,7 @@ PROBLEMS = (
     Problem("name", "x", "is too short"),
     Problem("config.port", 0, "is too small", location="groups.yaml:7"),
 )
-REPORT = TargetsResult(
+RESULT = TargetsResult(
     successful=(Target.ip("10.0.0.1"),),
     unsuccessful=(TargetFailure(id="10.0.0.2", port=80, failure_code="UnsupportedTarget", failure_message="no"),),
     failed_requests=(
@@ -62,7 +62,7 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
         InvalidIdentifierError((Problem("target_group", "orders", "must be an id", "Pass what find() returns"),)),
         "1 validation error:\n  target_group='orders': must be an id. Pass what find() returns.",
     ),
-    (ConfigurationError("no Region; set AWS_REGION"), "no Region; set AWS_REGION"),
+    (ConfigurationError("No Region is set. Set AWS_REGION."), "No Region is set. Set AWS_REGION."),
     (
         ServiceError(
             operation="GetTargetGroup",
@@ -76,8 +76,8 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             retry_after_seconds=1.5,
         ),
         (
-            "GetTargetGroup: TeapotException (418): short and stout; look the code up in the VPC Lattice API reference, "
-            "common errors [attempts: 3, request id: r-1]"
+            "GetTargetGroup failed: TeapotException (418): short and stout. Look up the code under Common Errors in the "
+            "VPC Lattice API reference. [attempts: 3, request id: r-1]"
         ),
     ),
     (
@@ -89,13 +89,16 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             reason="fieldValidationFailed",
             fields=(("name", "too short"), ("config.port", "too big")),
         ),
-        "CreateTargetGroup: ValidationException (400): wrong; name: too short; config.port: too big [attempts: 1]",
+        (
+            "CreateTargetGroup failed: ValidationException (400): wrong. Correct these fields: name (too short), "
+            "config.port (too big). [attempts: 1]"
+        ),
     ),
     (
         AccessDeniedError(operation="DeleteTargetGroup", code="AccessDeniedException", message="no", http_status=403),
         (
-            "DeleteTargetGroup: AccessDeniedException (403): no; "
-            "the caller's IAM policy must allow vpc-lattice:DeleteTargetGroup [attempts: 1]"
+            "DeleteTargetGroup failed: AccessDeniedException (403): no. "
+            "Allow vpc-lattice:DeleteTargetGroup in the caller's IAM policy. [attempts: 1]"
         ),
     ),
     (
@@ -107,7 +110,10 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             resource_id=ID,
             resource_type="TARGET_GROUP",
         ),
-        "GetTargetGroup: ResourceNotFoundException (404): gone; check the id, the account and the Region [attempts: 1]",
+        (
+            "GetTargetGroup failed: ResourceNotFoundException (404): gone. Check the id, the account and the Region. "
+            "[attempts: 1]"
+        ),
     ),
     (
         ConflictError(
@@ -121,8 +127,8 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             service_arns=(SERVICE_ARN, "svc-2"),
         ),
         (
-            "DeleteTargetGroup: ConflictException (409): in use; take the group out of the listeners and rules of the "
-            f"services that use it first: {SERVICE_ARN}, svc-2 [attempts: 1]"
+            "DeleteTargetGroup failed: ConflictException (409): in use. Remove the target group from the listeners and "
+            f"rules of the services that use it: {SERVICE_ARN}, svc-2. [attempts: 1]"
         ),
     ),
     (
@@ -136,8 +142,8 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             quota_code="L-1",
         ),
         (
-            "CreateTargetGroup: ServiceQuotaExceededException (402): too many; "
-            "delete what is not needed, or ask Service Quotas to raise L-1 of vpc-lattice [attempts: 1]"
+            "CreateTargetGroup failed: ServiceQuotaExceededException (402): too many. Delete unused resources, or "
+            "request an increase of quota L-1 of vpc-lattice in Service Quotas. [attempts: 1]"
         ),
     ),
     (
@@ -151,76 +157,85 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             quota_code="L-2",
         ),
         (
-            "CreateTargetGroup: ThrottlingException (429): slower; the service asks to wait 2 s; "
-            "send less at a time (max_requests_per_second), or wait longer (RetryPolicy) [attempts: 1]"
+            "CreateTargetGroup failed: ThrottlingException (429): slower. Wait 2 s, as the response requests. "
+            "Set a lower max_requests_per_second, or allow more time in RetryPolicy. [attempts: 1]"
         ),
     ),
     (
         InternalServerError(operation="ListTargets", code="InternalServerException", message="oh", http_status=500),
         (
-            "ListTargets: InternalServerException (500): oh; try again later, or let it be tried for longer (RetryPolicy) "
+            "ListTargets failed: InternalServerException (500): oh. Retry later, or allow more retries in RetryPolicy. "
             "[attempts: 1]"
         ),
     ),
     (
         TransportError(operation="CreateTargetGroup", message="timed out", attempts=8, client_token="t-1"),
         (
-            "CreateTargetGroup: no answer: timed out; it may have been done; "
-            "create(spec, client_token=error.client_token) resumes it [attempts: 8]"
+            "CreateTargetGroup received no usable response: timed out. VPC Lattice may have processed the request. "
+            "Call create(spec, client_token=error.client_token) to resume. [attempts: 8]"
         ),
     ),
     (
-        PartialFailureError(REPORT),
+        PartialFailureError(RESULT),
         (
-            "1 successful, 1 unsuccessful, 2 unanswered\n"
+            "Some targets failed: 1 successful, 1 unsuccessful, 2 unconfirmed\n"
             "  10.0.0.2 port 80: UnsupportedTarget: no\n"
-            "  2 from 10.0.0.3 on: sent, not answered: RegisterTargets: no answer: timed out; it may have been done; "
-            "doing it again is safe [attempts: 1]"
+            "  2 targets starting with 10.0.0.3 (sent, result unknown): RegisterTargets received no usable response: "
+            "timed out. VPC Lattice may have processed the request. Repeat the call, which is safe. [attempts: 1]"
         ),
     ),
     (
-        WaitTimeoutError(waiting_for="orders to be ACTIVE", last_status="CREATE_IN_PROGRESS", elapsed_seconds=300.0),
+        WaitTimeoutError(
+            waiting_for="orders to become ACTIVE", last_status="CREATE_IN_PROGRESS", elapsed_seconds=300.0
+        ),
         (
-            "orders to be ACTIVE did not come in 300 s; last seen: CREATE_IN_PROGRESS; "
-            "nothing was undone: wait again, or longer"
+            "Timed out after 300 s waiting for orders to become ACTIVE (last status: CREATE_IN_PROGRESS). "
+            "Wait again or increase timeout_seconds."
         ),
     ),
     (
         DrainTimeoutError(
-            waiting_for="orders to be drained",
+            waiting_for="targets of orders to be drained",
             last_status="10.0.0.1 port 80 is DRAINING",
             elapsed_seconds=600.0,
-            result=REPORT,
+            result=RESULT,
         ),
         (
-            "orders to be drained did not come in 600 s; last seen: 10.0.0.1 port 80 is DRAINING; "
-            "deregistered: 1 successful, 1 unsuccessful, 2 unanswered; nothing was undone: wait again, or longer"
+            "Timed out after 600 s waiting for targets of orders to be drained (last status: 10.0.0.1 port 80 is "
+            "DRAINING). Result of the deregistration: 1 successful, 1 unsuccessful, 2 unconfirmed. "
+            "Wait again or increase timeout_seconds."
         ),
     ),
     (
         WaitFailedError(
-            waiting_for="healthy targets",
+            waiting_for="targets of orders to become healthy",
             reason="no service uses the group",
             targets=(TargetSummary(id="10.0.0.1", status="UNUSED"),),
         ),
-        "healthy targets can never come: no service uses the group",
+        "Waiting for targets of orders to become healthy failed: no service uses the group.",
     ),
     (
-        TargetGroupFailedError(waiting_for="orders to be ACTIVE", reason="CREATE_FAILED", target_group=TARGET_GROUP),
-        "orders to be ACTIVE can never come: CREATE_FAILED",
+        TargetGroupFailedError(
+            waiting_for="orders to become ACTIVE", reason="CREATE_FAILED", target_group=TARGET_GROUP
+        ),
+        "Waiting for orders to become ACTIVE failed: CREATE_FAILED.",
     ),
     (
         ReplacementRequiredError((Change("config.port", 80, 8080), Change("type", "IP", "ALB")), "orders", ("svc-1",)),
         (
-            "orders cannot be changed, nor be replaced, as services use it: svc-1; make a group of another name, and "
-            "let their listeners and rules forward to that one\n  config.port: 80 -> 8080\n  type: 'IP' -> 'ALB'"
+            "Target group orders cannot be updated to the desired state:\n"
+            "  config.port: 80 -> 8080\n"
+            "  type: 'IP' -> 'ALB'\n"
+            "It cannot be replaced while these services use it: svc-1. Create a target group with another name and "
+            "forward their listeners and rules to it."
         ),
     ),
     (
         StalePlanError((Change("config.health_check.path", "/", "/other"),), "orders"),
         (
-            "orders has changed since the plan was made; nothing was done, plan again\n"
-            "  config.health_check.path: '/' -> '/other'"
+            "Target group orders has changed since it was planned:\n"
+            "  config.health_check.path: '/' -> '/other'\n"
+            "No changes were made. Plan again."
         ),
     ),
     (
@@ -232,17 +247,17 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             pending=(DeregisterStep((Target.ip("10.0.0.9", 80),)),),
         ),
         (
-            "orders: a step failed: RegisterTargets: no answer: timed out; it may have been done; doing it again is "
-            "safe [attempts: 1]\n"
-            "done:\n  + tags['team']: 'shop'\n"
-            "failed:\n  + target 10.0.0.1\n  + target 10.0.0.2 port 8080\n"
-            "not begun:\n  - target 10.0.0.9 port 80\n"
-            "plan and apply again to go on from there"
+            "Applying the plan for target group orders failed: RegisterTargets received no usable response: timed out. "
+            "VPC Lattice may have processed the request. Repeat the call, which is safe. [attempts: 1]\n"
+            "Completed:\n  + tags['team']: 'shop'\n"
+            "Failed:\n  + target 10.0.0.1\n  + target 10.0.0.2 port 8080\n"
+            "Not started:\n  - target 10.0.0.9 port 80\n"
+            "Plan and apply again to continue."
         ),
     ),
     (
         IncompleteError(name="orders", reason="it was stopped", run_id="run-1"),
-        "orders: it was stopped; a run with run_id='run-1' goes on from there",
+        "Target group orders was left unfinished: it was stopped. Run again with run_id='run-1' to resume.",
     ),
 )
-"""An error of every class, with every fact set, and its text."""
+"""An error of every class with every field set, and its message."""

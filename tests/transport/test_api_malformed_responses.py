@@ -75,8 +75,14 @@ def test_what_cannot_be_read_is_a_transport_error(said: bytes, make_client: Make
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ("empty", "GetTargetGroup: no answer: what came cannot be read as an answer of the service: it has no 'id'"),
-        ("HTML", "GetTargetGroup: no answer: what came cannot be read as an answer of the service: it is text/html"),
+        (
+            "empty",
+            "GetTargetGroup received no usable response: what came cannot be read as an answer of the service: it has no 'id'",
+        ),
+        (
+            "HTML",
+            "GetTargetGroup received no usable response: what came cannot be read as an answer of the service: it is text/html",
+        ),
     ],
 )
 def test_what_came_is_said(said: str, message: str, make_client: MakeClient) -> None:

@@ -126,7 +126,7 @@ def test_an_answer_without_any_facts_is_read() -> None:
 
     assert (
         str(ours)
-        == "GetTargetGroup: Unknown (0): ; look the code up in the VPC Lattice API reference, common errors [attempts: 1]"
+        == "GetTargetGroup failed: Unknown (0). Look up the code under Common Errors in the VPC Lattice API reference. [attempts: 1]"
     )
 
 
@@ -136,6 +136,4 @@ def test_a_way_that_leads_nowhere(kind: Any) -> None:
     ours = raised_by(kind(endpoint_url="https://vpc-lattice.us-east1.amazonaws.com", error="oh"))
 
     assert "us-east1" in str(ours)
-    assert "; check the Region, endpoint_url, and the way there (DNS, VPC endpoint, proxy); try again later" in str(
-        ours
-    )
+    assert "; check the Region, endpoint_url, and the way there (DNS, VPC endpoint, proxy). Retry later" in str(ours)
