@@ -1,1 +1,1 @@
-"""Planning: pure functions over values that were read before."""
+"""Pure functions that compare a desired state with an existing target group and plan the changes."""

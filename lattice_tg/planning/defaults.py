@@ -1,7 +1,7 @@
-"""What the service fills in where a group was created without it.
+"""Values that VPC Lattice uses for settings that a create request omits.
 
-The replies have these values as a rule; where one lacks them, they hold all the same, and a spec that names them
-asks for no change. Sources: API reference, TargetGroupConfig; user guide, health checks.
+Responses usually contain these values. If a response omits a value, the default applies all the same, and a spec that
+sets the default requires no change. Sources: AWS API reference, TargetGroupConfig; AWS user guide, health checks.
 """
 
 from typing import Any, TypeVar, cast
@@ -18,9 +18,9 @@ _PORTS = {"HTTP": 80, "HTTPS": 443}
 
 
 def with_service_defaults(target_group: TargetGroup | TargetGroupSummary) -> TargetGroup:
-    """The group with the service's defaults where its description has nothing.
+    """Return the target group with every omitted setting replaced by its default.
 
-    A summary says nothing of the protocol version and the health check: whoever needs these reads the group.
+    A summary never contains the protocol version and the health check. If you need them, read the target group.
     """
     group = _group_from_summary(target_group) if isinstance(target_group, TargetGroupSummary) else target_group
     if group.type == "LAMBDA":
@@ -32,14 +32,14 @@ def with_service_defaults(target_group: TargetGroup | TargetGroupSummary) -> Tar
 
 
 def predict_created_group(spec: TargetGroupSpec) -> TargetGroup:
-    """The group that the service would make for ``spec``, but for what it alone decides."""
+    """Return the target group that VPC Lattice would create for ``spec``, without id, ARN and status."""
     return with_service_defaults(
         TargetGroup(id="", arn="", name=spec.name, type=spec.type, status="", config=spec.config)
     )
 
 
 def _group_from_summary(summary: TargetGroupSummary) -> TargetGroup:
-    told: dict[str, Any] = {
+    settings: dict[str, Any] = {
         name: getattr(summary, name)
         for name in ("port", "protocol", "ip_address_type", "vpc_identifier", "lambda_event_structure_version")
     }
@@ -49,27 +49,27 @@ def _group_from_summary(summary: TargetGroupSummary) -> TargetGroup:
         name=summary.name,
         type=summary.type,
         status=summary.status,
-        config=TargetGroupConfig(**told),
+        config=TargetGroupConfig(**settings),
     )
 
 
-def _config_defaults(kind: str, config: TargetGroupConfig) -> TargetGroupConfig:
-    version = None if config.protocol == "TCP" else config.protocol_version or "HTTP1"
-    check = config.health_check or HealthCheck()
+def _config_defaults(group_type: str, config: TargetGroupConfig) -> TargetGroupConfig:
+    protocol_version = None if config.protocol == "TCP" else config.protocol_version or "HTTP1"
+    health_check = config.health_check or HealthCheck()
     return TargetGroupConfig(
         port=_PORTS.get(cast("str", config.protocol)),
-        protocol_version=version,
-        ip_address_type="IPV4" if kind == "IP" else None,
-        health_check=_fill_unset(check, _health_check_defaults(config.protocol, version)),
+        protocol_version=protocol_version,
+        ip_address_type="IPV4" if group_type == "IP" else None,
+        health_check=_fill_unset(health_check, _health_check_defaults(config.protocol, protocol_version)),
     )
 
 
-def _health_check_defaults(protocol: str | None, version: str | None) -> HealthCheck:
-    """Over what an HTTPS group is checked is not settled: the guide says HTTP, an example shows HTTPS."""
+def _health_check_defaults(protocol: str | None, protocol_version: str | None) -> HealthCheck:
     return HealthCheck(
-        enabled=version == "HTTP1",
+        enabled=protocol_version == "HTTP1",
+        # The default for HTTPS target groups is unclear: the user guide says HTTP, but an example shows HTTPS.
         protocol="HTTP" if protocol == "HTTP" else None,
-        protocol_version="HTTP1" if version in ("HTTP1", "HTTP2") else None,
+        protocol_version="HTTP1" if protocol_version in ("HTTP1", "HTTP2") else None,
         path="/",
         interval_seconds=30,
         timeout_seconds=5,
@@ -79,7 +79,7 @@ def _health_check_defaults(protocol: str | None, version: str | None) -> HealthC
     )
 
 
-def _fill_unset(given: T, defaults: T) -> T:
-    """``given`` with the default of each field that it leaves out."""
-    names = [field.name for field in attrs.fields(type(given))]
-    return attrs.evolve(given, **{name: getattr(defaults, name) for name in names if getattr(given, name) is None})
+def _fill_unset(model: T, defaults: T) -> T:
+    """Return ``model`` with each field that is None replaced by the one of ``defaults``."""
+    names = [field.name for field in attrs.fields(type(model))]
+    return attrs.evolve(model, **{name: getattr(defaults, name) for name in names if getattr(model, name) is None})

@@ -10,20 +10,20 @@ from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, Targe
 
 
 def diff_config(spec: TargetGroupSpec, group: TargetGroup) -> Iterator[Change]:
-    """What differs in type and config, the health check left out; none of it can change after creation."""
+    """Yield the differences in type and config, except the health check. None of them can be updated."""
     if spec.type != group.type:
         yield Change("type", group.type, spec.type)
     yield from _diff_set_fields(spec.config, group.config, "config.", skip="health_check")
 
 
 def diff_health_check(spec: TargetGroupSpec, group: TargetGroup) -> Iterator[Change]:
-    """What differs in the health check, which can change."""
+    """Yield the differences in the health check, which can be updated."""
     desired = spec.config.health_check or HealthCheck()
     yield from _diff_set_fields(desired, group.config.health_check or HealthCheck(), "config.health_check.")
 
 
 def diff_tags(spec: TargetGroupSpec, tags: Mapping[str, str]) -> Iterator[Change]:
-    """What differs in the tags that the spec names."""
+    """Yield the differences in the tags that the spec sets."""
     for key, value in spec.tags.items():
         if tags.get(key) != value:
             yield Change(f"tags[{key!r}]", tags.get(key), value)

@@ -19,7 +19,7 @@ from lattice_tg.models.plan_steps import (
     TagStep,
     UpdateHealthCheckStep,
 )
-from lattice_tg.models.problem import Problem, make_problem
+from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.models.target_keys import targets_by_key
@@ -31,35 +31,35 @@ from lattice_tg.validation.targets import SINGLE_TARGET_TYPES
 from lattice_tg.validation.validators import boolean, validate_fields
 
 ApplyOrder = Literal["register_first", "deregister_first"]
-"""Which comes first: new targets in, which is safe for traffic, or old ones out, which spares the quota."""
+"""Whether new targets are registered first, which protects traffic, or old ones deregistered first, which saves quota."""
 
 DELETING = "DELETE_IN_PROGRESS"
-"""The status of a group that is as good as gone."""
+"""Status of a target group that is being deleted and is planned as if it did not exist."""
 
+# A string such as "false" is truthy and would permit deletions that the caller did not intend.
 _FLAGS = {"prune": boolean, "replace": boolean}
-"""``"false"`` would be true to Python, and allow what was not meant."""
 
 _FAILED = ("CREATE_FAILED", "DELETE_FAILED")
 
 ObservedGroup = TargetGroup | TargetGroupSummary
-"""A group as it was read."""
+"""A target group as it was read from VPC Lattice."""
 
 
 @frozen(kw_only=True, repr=False)
 class Plan(ReprMixin):
-    """What has to be done to one group, step by step; false where that is nothing.
+    """The steps that bring one target group to its desired state. An empty plan is falsy.
 
-    ``str(plan)`` reads like a diff. A plan is a plain value: it can be kept, compared, hashed, pickled and sent.
+    ``str(plan)`` reads like a diff. A plan is a plain value that can be stored, compared, hashed and pickled.
     """
 
     desired: DesiredState
-    """What is wanted."""
+    """The desired state of the target group and its targets."""
 
     steps: tuple[PlanStep, ...] = ()
-    """What has to be done, in the order that is safe for traffic."""
+    """The steps, in the order that is safe for traffic."""
 
     target_group: TargetGroup | TargetGroupSummary | None = None
-    """The group that was found under the name, as far as it had to be read; None where there was none."""
+    """The existing target group of this name, as far as it had to be read. None if there was none."""
 
     def __iter__(self) -> Iterator[PlanStep]:
         return iter(self.steps)
@@ -75,7 +75,9 @@ class Plan(ReprMixin):
         return "\n".join([f"{head}:", *map(str, self.steps)]) if self.steps else f"{head}: nothing to do"
 
     def steps_for(self, order: ApplyOrder) -> tuple[PlanStep, ...]:
-        """The steps in the order in which they are to be done; what can have one target only is emptied first.
+        """Return the steps in the given order.
+
+        Target groups that can have only one target deregister it first in any order.
 
         Args:
             order: ``register_first`` or ``deregister_first``, as for ``apply``.
@@ -87,24 +89,25 @@ class Plan(ReprMixin):
 
 
 def validate_plan(plan: Plan, *, allow_unknown: bool = False) -> None:
-    """Raise one :class:`InvalidSpecError` with all that is wrong with what is to be carried out."""
-    if not isinstance(getattr(plan, "desired", None), DesiredState):  # a caller may be untyped
-        raise InvalidArgumentError((make_problem("plan", plan, "must be a Plan. Call client.plan()."),))
+    """Raise :class:`InvalidSpecError` with all problems if the desired state of ``plan`` is invalid."""
+    if not isinstance(getattr(plan, "desired", None), DesiredState):  # Untyped code may pass anything.
+        raise InvalidArgumentError((Problem("plan", plan, "must be a Plan", "Call client.plan()"),))
     validate_desired(plan.desired, allow_unknown=allow_unknown)
 
 
 def validate_desired(desired: DesiredState, *, allow_unknown: bool = False) -> None:
-    """Raise one :class:`InvalidSpecError` with all that is wrong with the spec, the targets and what is allowed."""
-    found = find_problems(desired.spec, allow_unknown=allow_unknown)
-    group = None if found else predict_created_group(desired.spec)
-    if found := (*found, *_targets_problems(desired, group), *validate_fields(desired, _FLAGS, "")):
-        raise InvalidSpecError(found)
+    """Raise :class:`InvalidSpecError` with all problems if the spec, targets or flags are invalid."""
+    spec_problems = find_problems(desired.spec, allow_unknown=allow_unknown)
+    group = None if spec_problems else predict_created_group(desired.spec)
+    problems = (*spec_problems, *_find_target_problems(desired, group), *validate_fields(desired, _FLAGS, ""))
+    if problems:
+        raise InvalidSpecError(problems)
 
 
-def _targets_problems(desired: DesiredState, group: TargetGroup | None) -> tuple[Problem, ...]:
-    if isinstance(desired.targets, tuple | None):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
+def _find_target_problems(desired: DesiredState, group: TargetGroup | None) -> tuple[Problem, ...]:
+    if isinstance(desired.targets, tuple | None):  # pyright: ignore[reportUnnecessaryIsInstance] - untyped code
         return target_problems(desired.targets or (), group)
-    return (make_problem("targets", desired.targets, "must be an iterable. Pass a list."),)
+    return (Problem("targets", desired.targets, "must be an iterable", "Pass a list"),)
 
 
 def make_plan(
@@ -113,17 +116,20 @@ def make_plan(
     tags: Mapping[str, str] = FrozenMapping(),
     targets: Sequence[TargetSummary] = (),
 ) -> Plan:
-    """What makes ``desired`` of what was found under its name.
+    """Return the plan that turns the existing target group into the desired state.
 
     Args:
-        desired: What is wanted, in order by the rules.
-        target_group: The group of that name; where the spec says more than a summary does, its description.
-        tags: The group's tags, where the spec names any.
-        targets: The group's targets, where they are named or the group is to be replaced.
+        desired: The desired state, already validated.
+        target_group: The existing target group of that name. A summary suffices unless ``needs_description(spec)``.
+            None if there is no such target group.
+        tags: Tags of the existing target group. Required only if the spec sets tags.
+        targets: Targets of the existing target group. Required only if ``desired`` sets targets or the target group
+            must be replaced.
 
     Raises:
-        ReplacementRequiredError: The group cannot be changed into this one, and may not or cannot be replaced now.
-        InvalidSpecError: The group can have one target, has another one, and this may not be taken out.
+        ReplacementRequiredError: If the target group cannot be updated to the desired state, and either ``replace`` is
+            False or a service uses the target group.
+        InvalidSpecError: If the target group can have only one target, already has another one, and ``prune`` is False.
 
     """
     if target_group is None or target_group.status == DELETING:
@@ -132,8 +138,8 @@ def make_plan(
     current = [target for target in targets if target.status != "DRAINING"]
     if changes := create_only_changes(desired.spec, target_group):
         _require_replace_allowed(desired, target_group, changes)
-        replace = DeleteStep(target_group.id, changes, tuple(map(_to_target, current)))
-        steps: tuple[PlanStep, ...] = (replace, CreateStep(desired.spec), *_target_steps(desired))
+        delete = DeleteStep(target_group.id, changes, tuple(map(_to_target, current)))
+        steps: tuple[PlanStep, ...] = (delete, CreateStep(desired.spec), *_target_steps(desired))
     else:
         group = with_service_defaults(target_group)
         steps = (*_update_steps(desired.spec, group, tags), *_target_steps(desired, current, group.config.port))
@@ -141,12 +147,12 @@ def make_plan(
 
 
 def needs_description(spec: TargetGroupSpec) -> bool:
-    """Whether the spec sets what a summary of the group does not tell."""
+    """Return whether the spec sets a field that a summary of the target group does not contain."""
     return spec.config.protocol_version is not None or spec.config.health_check not in (None, HealthCheck())
 
 
 def create_only_changes(spec: TargetGroupSpec, target_group: ObservedGroup) -> tuple[Change, ...]:
-    """What differs and cannot change in a group that is there; one that failed cannot become ACTIVE, either."""
+    """Return the differences that an update cannot resolve, including a failed status."""
     failed = [Change("status", target_group.status, "ACTIVE")] if target_group.status in _FAILED else []
     return (*failed, *diff_config(spec, with_service_defaults(target_group)))
 
@@ -157,39 +163,45 @@ def _require_replace_allowed(desired: DesiredState, target_group: ObservedGroup,
 
 
 def _update_steps(spec: TargetGroupSpec, group: TargetGroup, tags: Mapping[str, str]) -> Iterator[PlanStep]:
-    if (check := spec.config.health_check) and (changes := tuple(diff_health_check(spec, group))):
-        yield UpdateHealthCheckStep(changes, check)
+    if (health_check := spec.config.health_check) and (changes := tuple(diff_health_check(spec, group))):
+        yield UpdateHealthCheckStep(changes, health_check)
     if changes := tuple(diff_tags(spec, tags)):
-        differing = {key: value for key, value in spec.tags.items() if tags.get(key) != value}
-        yield TagStep(changes, FrozenMapping(differing))
+        changed_tags = {key: value for key, value in spec.tags.items() if tags.get(key) != value}
+        yield TagStep(changes, FrozenMapping(changed_tags))
 
 
 def _target_steps(
     desired: DesiredState, current: Sequence[TargetSummary] = (), port: int | None = None
 ) -> Iterator[PlanStep]:
-    """The targets in and out; without a port of the group, that which the service will give it."""
+    """Yield the steps that register and deregister targets.
+
+    If ``port`` is None, targets without a port use the port that VPC Lattice will assign to the target group.
+    """
     if desired.targets is None:
         return
-    default = port or predict_created_group(desired.spec).config.port
-    wanted = targets_by_key(desired.targets, default)
-    present = targets_by_key(current, default)
-    surplus = tuple(_to_target(row) for key, row in present.items() if key not in wanted)
-    if missing := tuple(target for key, target in wanted.items() if key not in present):
-        _check_single_target(desired, surplus)
+    default_port = port or predict_created_group(desired.spec).config.port
+    desired_by_key = targets_by_key(desired.targets, default_port)
+    current_by_key = targets_by_key(current, default_port)
+    surplus = tuple(_to_target(target) for key, target in current_by_key.items() if key not in desired_by_key)
+    if missing := tuple(target for key, target in desired_by_key.items() if key not in current_by_key):
+        _require_prune_allowed(desired, surplus)
         yield RegisterStep(missing)
     if surplus and desired.prune:
         yield DeregisterStep(surplus)
 
 
-def _check_single_target(desired: DesiredState, surplus: Sequence[Target]) -> None:
-    kind = desired.spec.type
-    if kind in SINGLE_TARGET_TYPES and surplus and not desired.prune:
-        rule = f"a {kind} target group can have only one target. Pass prune=True to deregister this one."
-        raise InvalidSpecError(tuple(make_problem(f"targets[{target.id!r}]", "registered", rule) for target in surplus))
+def _require_prune_allowed(desired: DesiredState, surplus: Sequence[Target]) -> None:
+    group_type = desired.spec.type
+    if group_type in SINGLE_TARGET_TYPES and surplus and not desired.prune:
+        rule = f"a {group_type} target group can have only one target"
+        hint = "Pass prune=True to deregister this one"
+        raise InvalidSpecError(
+            tuple(Problem(f"targets[{target.id!r}]", "registered", rule, hint) for target in surplus)
+        )
 
 
-def _to_target(row: TargetSummary) -> Target:
-    return Target(id=row.id, port=row.port)
+def _to_target(summary: TargetSummary) -> Target:
+    return Target(id=summary.id, port=summary.port)
 
 
 def _describe_group(target_group: ObservedGroup | None) -> str:

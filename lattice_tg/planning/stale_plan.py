@@ -1,6 +1,7 @@
-"""What moved between a plan and now: what would have to be done today and was not foreseen.
+"""Changes to a target group between planning and applying.
 
-What is done already is no reason to stop: so a plan that was carried out in part can be carried out again.
+A plan is stale if a new plan contains steps that the first one does not. Steps that are already completed do not make a
+plan stale, so a partly applied plan can be applied again.
 """
 
 from collections.abc import Iterator
@@ -20,63 +21,79 @@ from lattice_tg.models.targets import Target
 from lattice_tg.planning.plan import Plan
 
 
-def find_unplanned_changes(earlier: Plan, today: Plan) -> tuple[Change, ...]:
-    """What ``today`` has to do that ``earlier`` did not foresee: as it was planned against, and as it is."""
-    found = [change for step in today for change in _unplanned_changes(earlier, today, step)]
-    return tuple(dict.fromkeys([*_group_replaced(earlier, today), *found]))
+def find_unplanned_changes(planned: Plan, current: Plan) -> tuple[Change, ...]:
+    """Return the differences behind the steps of ``current`` that ``planned`` does not contain.
+
+    Args:
+        planned: The plan to apply.
+        current: A new plan for the same desired state.
+
+    Returns:
+        Each difference, with the value that ``planned`` is based on as ``old`` and the current value as ``new``.
+
+    """
+    changes = [change for step in current for change in _unplanned_changes(planned, current, step)]
+    return tuple(dict.fromkeys([*_find_id_change(planned, current), *changes]))
 
 
-def changes_behind(earlier: Plan, error: ReplacementRequiredError) -> tuple[Change, ...]:
-    """What moved where no plan can be made any more: the group is another, or a service uses it by now."""
-    if any(isinstance(step, DeleteStep) for step in earlier):
+def changes_behind(planned: Plan, error: ReplacementRequiredError) -> tuple[Change, ...]:
+    """Return the differences if planning again failed with ``error``.
+
+    In the meantime, another target group took the name, or a service started to use the target group.
+    """
+    if any(isinstance(step, DeleteStep) for step in planned):
         return (Change("service_arns", (), error.service_arns),)
     return tuple(Change(change.field, change.new, change.old) for change in error.changes)
 
 
-def _group_replaced(earlier: Plan, today: Plan) -> Iterator[Change]:
-    """A group that was made anew under the same name is another one, unless the plan was to make it."""
-    if today and not _creates(earlier) and _id(today) != _id(earlier):
-        yield Change("id", _id(earlier), _id(today))
+def _find_id_change(planned: Plan, current: Plan) -> Iterator[Change]:
+    """Yield a change of the id if the target group was recreated, unless the plan itself creates it."""
+    if current and not _creates(planned) and _group_id(current) != _group_id(planned):
+        yield Change("id", _group_id(planned), _group_id(current))
 
 
-def _unplanned_changes(earlier: Plan, today: Plan, step: PlanStep) -> Iterator[Change]:
+def _unplanned_changes(planned: Plan, current: Plan, step: PlanStep) -> Iterator[Change]:
     match step:
         case CreateStep():
-            if not _creates(earlier):
-                yield Change("id", _id(earlier), None)
+            if not _creates(planned):
+                yield Change("id", _group_id(planned), None)
         case DeleteStep():
-            if not any(_is_same_replacement(step, other) for other in earlier):
-                yield Change("id", _id(earlier), step.target_group_id)
+            if not any(_is_same_replacement(step, other) for other in planned):
+                yield Change("id", _group_id(planned), step.target_group_id)
                 yield from (Change(change.field, change.new, change.old) for change in step.changes)
         case UpdateHealthCheckStep() | TagStep():
-            yield from _unplanned_field_changes(earlier, today, step.changes)
+            yield from _unplanned_field_changes(planned, current, step.changes)
         case RegisterStep():
-            foreseen = _targets(earlier, RegisterStep)
+            planned_targets = _targets_of(planned, RegisterStep)
             yield from (
-                Change(_format_target(target), "registered", None) for target in step.targets if target not in foreseen
+                Change(_target_path(target), "registered", None)
+                for target in step.targets
+                if target not in planned_targets
             )
         case _:
-            foreseen = _targets(earlier, DeregisterStep)
+            planned_targets = _targets_of(planned, DeregisterStep)
             yield from (
-                Change(_format_target(target), None, "registered") for target in step.targets if target not in foreseen
+                Change(_target_path(target), None, "registered")
+                for target in step.targets
+                if target not in planned_targets
             )
 
 
-def _unplanned_field_changes(earlier: Plan, today: Plan, changes: tuple[Change, ...]) -> Iterator[Change]:
-    """A field that was to change holds neither its old value nor its new one; or one that was right is not."""
-    planned = {
+def _unplanned_field_changes(planned: Plan, current: Plan, changes: tuple[Change, ...]) -> Iterator[Change]:
+    """Yield each field that has neither the value known to the plan nor the desired value."""
+    planned_changes = {
         change.field: change
-        for step in earlier
+        for step in planned
         if isinstance(step, UpdateHealthCheckStep | TagStep)
         for change in step.changes
     }
     for change in changes:
-        if _creates(earlier):  # the group that is there was not made by this plan, or it would be as wanted
-            yield Change("id", _id(earlier), _id(today))
-        elif change.field not in planned:
+        if _creates(planned):  # A target group created by this plan would already match the desired state.
+            yield Change("id", _group_id(planned), _group_id(current))
+        elif change.field not in planned_changes:
             yield Change(change.field, change.new, change.old)
-        elif planned[change.field] != change:
-            yield Change(change.field, planned[change.field].old, change.old)
+        elif planned_changes[change.field] != change:
+            yield Change(change.field, planned_changes[change.field].old, change.old)
 
 
 def _creates(plan: Plan) -> bool:
@@ -90,13 +107,13 @@ def _is_same_replacement(step: DeleteStep, other: PlanStep) -> bool:
     )
 
 
-def _targets(plan: Plan, kind: type[RegisterStep] | type[DeregisterStep]) -> frozenset[Target]:
-    return frozenset(target for step in plan if isinstance(step, kind) for target in step.targets)
+def _targets_of(plan: Plan, step_type: type[RegisterStep] | type[DeregisterStep]) -> frozenset[Target]:
+    return frozenset(target for step in plan if isinstance(step, step_type) for target in step.targets)
 
 
-def _id(plan: Plan) -> str | None:
+def _group_id(plan: Plan) -> str | None:
     return plan.target_group.id if plan.target_group else None
 
 
-def _format_target(target: Target) -> str:
+def _target_path(target: Target) -> str:
     return f"targets[{target.id!r}]" if target.port is None else f"targets[{target.id!r}, port {target.port}]"

@@ -38,7 +38,7 @@ def test_the_wait_for_a_creation_times_out() -> None:
     with virtual_service(create_seconds=400) as (_, client):
         client.create(ORDERS)
 
-        with pytest.raises(WaitTimeoutError, match="^Timed out after 300 s waiting for .* ACTIVE"):
+        with pytest.raises(WaitTimeoutError, match=r"^Timed out after 300 s waiting for .* ACTIVE"):
             client.ensure(ORDERS)
 
 
