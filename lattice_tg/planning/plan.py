@@ -31,7 +31,7 @@ from lattice_tg.validation.targets import SINGLE_TARGET_TYPES
 from lattice_tg.validation.validators import boolean, validate_fields
 
 ApplyOrder = Literal["register_first", "deregister_first"]
-"""Whether new targets are registered first, which protects traffic, or old ones deregistered first, which saves quota."""
+"""Whether new targets are registered first, which protects traffic, or old ones deregistered first to save quota."""
 
 DELETING = "DELETE_IN_PROGRESS"
 """Status of a target group that is being deleted and is planned as if it did not exist."""
