@@ -1,6 +1,7 @@
-"""Typed, safe and fast target groups for Amazon VPC Lattice.
+"""Typed Python client for Amazon VPC Lattice target groups.
 
-The names are imported on first use: models cost next to nothing, and boto3 comes in with the first client.
+Each public name is imported on first use. Importing the package or its models is cheap, because boto3 is imported with
+the client only.
 """
 
 from importlib import import_module
@@ -172,8 +173,8 @@ __all__ = [
 ]
 
 _LAZY_IMPORTS = {
-    name: home
-    for home, names in {
+    name: module
+    for module, names in {
         "builders": (
             "AlbTargetGroupBuilder BuildableAlbTargetGroupBuilder BuildableInstanceTargetGroupBuilder "
             "BuildableIpTargetGroupBuilder InstanceTargetGroupBuilder IpTargetGroupBuilder "
@@ -215,7 +216,7 @@ _LAZY_IMPORTS = {
     }.items()
     for name in names.split()
 }
-"""The module of each name."""
+"""Module of each public name, relative to the package."""
 
 
 def __getattr__(name: str) -> object:

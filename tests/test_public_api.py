@@ -1,4 +1,4 @@
-"""The root package: its names, and what importing it costs."""
+"""Public names of the root package and the cost of importing them."""
 
 import ast
 import subprocess
@@ -11,22 +11,22 @@ import pytest
 
 import lattice_tg
 
-HOMES: dict[str, str] = vars(lattice_tg)["_LAZY_IMPORTS"]
-HEAVY = ("boto3", "botocore", "moto", "cattrs", "tenacity", "urllib3", "yaml")
+MODULES: dict[str, str] = vars(lattice_tg)["_LAZY_IMPORTS"]
+HEAVY_LIBRARIES = ("boto3", "botocore", "moto", "cattrs", "tenacity", "urllib3", "yaml")
 
 
-def loaded_after(program: str) -> list[str]:
-    """Which of the heavy libraries a program loads."""
-    told = f"{program}\nimport sys; print(*(name for name in {HEAVY!r} if name in sys.modules))"
-    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
-    return done.stdout.split()
+def heavy_imports(program: str) -> list[str]:
+    """Return the heavy libraries that a program imports."""
+    script = f"{program}\nimport sys; print(*(name for name in {HEAVY_LIBRARIES!r} if name in sys.modules))"
+    completed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return completed.stdout.split()
 
 
-def typed_homes() -> dict[str, str]:
-    """Each name that type checkers are shown, and the module that they are shown it in."""
+def type_checking_imports() -> dict[str, str]:
+    """Return each name that the package imports for type checkers, and its module."""
     source = Path(lattice_tg.__file__).read_text(encoding="utf-8")
-    (guarded,) = [node for node in ast.parse(source).body if isinstance(node, ast.If)]
-    imports = [node for node in guarded.body if isinstance(node, ast.ImportFrom)]
+    (type_checking_block,) = [node for node in ast.parse(source).body if isinstance(node, ast.If)]
+    imports = [node for node in type_checking_block.body if isinstance(node, ast.ImportFrom)]
     return {alias.name: str(node.module).removeprefix("lattice_tg.") for node in imports for alias in node.names}
 
 
@@ -39,52 +39,52 @@ def typed_homes() -> dict[str, str]:
         "from lattice_tg import TargetGroupBuilder; TargetGroupBuilder.lambda_('resize').build()",
     ],
 )
-def test_what_an_import_loads(program: str) -> None:
-    """The package and its models load no other library than attrs."""
-    assert loaded_after(program) == []
+def test_importing_models_imports_no_heavy_library(program: str) -> None:
+    """The package and its models import no third-party library except attrs."""
+    assert heavy_imports(program) == []
 
 
-def test_what_the_client_loads() -> None:
-    """boto3 comes in with the client, and the emulator's moto does not."""
-    assert "moto" not in loaded_after("from lattice_tg import TargetGroupClient")
+def test_importing_the_client_does_not_import_moto() -> None:
+    """The client does not import moto, which only the emulator needs."""
+    assert "moto" not in heavy_imports("from lattice_tg import TargetGroupClient")
 
 
-def test_what_a_call_loads_that_succeeds_at_once() -> None:
-    """What repeats calls comes in with the first one that has to be repeated."""
+def test_tenacity_is_imported_on_first_retry() -> None:
+    """tenacity is imported when the first call has to be retried."""
     program = (
         "from lattice_tg import TargetGroupClient\nfrom lattice_tg.testing import mock_vpc_lattice\n"
         "with mock_vpc_lattice() as lattice:\n"
         "    client = TargetGroupClient(region_name='us-east-1')\n    list(client.list())\n"
     )
-    assert "tenacity" not in loaded_after(program)
-    assert "tenacity" in loaded_after(f"{program}    lattice.throttle('ListTargetGroups')\n    list(client.list())")
+    assert "tenacity" not in heavy_imports(program)
+    assert "tenacity" in heavy_imports(f"{program}    lattice.throttle('ListTargetGroups')\n    list(client.list())")
 
 
-def test_one_list_of_names() -> None:
-    """What is exported, where it is found at run time and where type checkers find it agree."""
-    assert (sorted(lattice_tg.__all__), HOMES) == (sorted(typed_homes()), typed_homes())
+def test_all_lazy_imports_and_type_checking_imports_agree() -> None:
+    """``__all__``, the table of lazy imports and the imports for type checkers list the same names."""
+    assert (sorted(lattice_tg.__all__), MODULES) == (sorted(type_checking_imports()), type_checking_imports())
     assert lattice_tg.__all__ == sorted(lattice_tg.__all__)
 
 
 @pytest.mark.parametrize("name", lattice_tg.__all__)
-def test_every_name_is_there(name: str) -> None:
-    """Each exported name is the one of its home."""
-    home = import_module(f"lattice_tg.{HOMES[name]}")
+def test_exported_name_is_the_object_of_its_module(name: str) -> None:
+    """Each exported name is the object of the same name in its module."""
+    module = import_module(f"lattice_tg.{MODULES[name]}")
 
-    assert getattr(lattice_tg, name) is getattr(home, name)
+    assert getattr(lattice_tg, name) is getattr(module, name)
     assert name in dir(lattice_tg)
 
 
-def test_all_names_at_once() -> None:
-    """A star import gives every name."""
-    names: dict[str, Any] = {}
+def test_star_import_provides_every_public_name() -> None:
+    """A star import provides every public name."""
+    namespace: dict[str, Any] = {}
 
-    exec("from lattice_tg import *", names)
+    exec("from lattice_tg import *", namespace)
 
-    assert set(lattice_tg.__all__) <= set(names)
+    assert set(lattice_tg.__all__) <= set(namespace)
 
 
-def test_no_such_name() -> None:
-    """What is not there is an AttributeError, as of any module."""
+def test_unknown_name_raises_attribute_error() -> None:
+    """An unknown name raises AttributeError with Python's own message."""
     with pytest.raises(AttributeError, match="module 'lattice_tg' has no attribute 'TargetGroups'"):
         _ = lattice_tg.TargetGroups  # pyright: ignore[reportAttributeAccessIssue]

@@ -1,4 +1,4 @@
-"""What a report of targets says, and when it raises."""
+"""Results of registering and deregistering targets."""
 
 import pytest
 
@@ -9,36 +9,36 @@ from lattice_tg.results import FailedRequest, TargetsResult
 
 ERROR = TransportError(operation="RegisterTargets", message="timed out")
 FAILURE = TargetFailure(id="i-1", failure_code="UnsupportedTarget", failure_message="no")
-UNANSWERED = FailedRequest((Target.instance("i-2", 80),), ERROR, sent=False)
+NOT_SENT = FailedRequest((Target.instance("i-2", 80),), ERROR, sent=False)
 
 
-def test_success_does_not_raise() -> None:
-    """A report of which every target was taken raises nothing."""
+def test_successful_result_does_not_raise() -> None:
+    """``raise_for_failures`` does not raise if every target succeeded."""
     TargetsResult(successful=(Target.ip("10.0.0.1"),)).raise_for_failures()
     TargetsResult().raise_for_failures()
 
 
 @pytest.mark.parametrize(
-    "report",
-    [TargetsResult(unsuccessful=(FAILURE,)), TargetsResult(failed_requests=(UNANSWERED,))],
+    "result",
+    [TargetsResult(unsuccessful=(FAILURE,)), TargetsResult(failed_requests=(NOT_SENT,))],
 )
-def test_anything_else_raises(report: TargetsResult) -> None:
-    """One target refused or not answered for raises, with the whole report."""
+def test_failed_target_raises_with_the_result(result: TargetsResult) -> None:
+    """``raise_for_failures`` raises an error with the whole result if one target was rejected or not sent."""
     with pytest.raises(PartialFailureError) as caught:
-        report.raise_for_failures()
+        result.raise_for_failures()
 
-    assert (caught.value.result, str(caught.value)) == (report, f"Some targets failed: {report}")
+    assert (caught.value.result, str(caught.value)) == (result, f"Some targets failed: {result}")
 
 
-def test_a_report_counts_and_names() -> None:
-    """A report prints its counts, and a line for each refusal and each silence."""
-    report = TargetsResult(
+def test_str_has_counts_and_one_line_per_failure() -> None:
+    """The string of a result has the counts, then one line per rejected target and failed request."""
+    result = TargetsResult(
         successful=(Target.ip("10.0.0.1"),),
         unsuccessful=(FAILURE, TargetFailure(id="i-3", port=80), TargetFailure(id="i-4", failure_code="X")),
-        failed_requests=(UNANSWERED,),
+        failed_requests=(NOT_SENT,),
     )
 
-    assert str(report) == (
+    assert str(result) == (
         "1 successful, 3 unsuccessful, 1 unconfirmed\n"
         "  i-1: UnsupportedTarget: no\n"
         "  i-3 port 80: no reason given\n"
@@ -48,12 +48,12 @@ def test_a_report_counts_and_names() -> None:
     )
 
 
-def test_what_the_service_refused_as_a_whole_is_no_silence() -> None:
-    """A request that the service refused was answered, and is counted and printed as such."""
-    refusal = ServiceError(operation="RegisterTargets", code="PaymentRequired", message="no", http_status=402)
-    chunk = FailedRequest((Target.instance("i-2"), Target.instance("i-3")), refusal, sent=True, rejected=True)
+def test_targets_of_a_rejected_request_count_as_rejected() -> None:
+    """Targets of a request that VPC Lattice rejected are counted and printed as rejected, not as unconfirmed."""
+    error = ServiceError(operation="RegisterTargets", code="PaymentRequired", message="no", http_status=402)
+    request = FailedRequest((Target.instance("i-2"), Target.instance("i-3")), error, sent=True, rejected=True)
 
-    assert str(TargetsResult(failed_requests=(chunk, UNANSWERED))).splitlines()[:2] == [
+    assert str(TargetsResult(failed_requests=(request, NOT_SENT))).splitlines()[:2] == [
         "0 successful, 0 unsuccessful, 1 unconfirmed, 2 rejected",
         (
             "  2 targets starting with i-2 (rejected): RegisterTargets failed: PaymentRequired (402): no. Look up the code "
@@ -62,11 +62,11 @@ def test_what_the_service_refused_as_a_whole_is_no_silence() -> None:
     ]
 
 
-def test_reports_are_plain_values() -> None:
-    """Reports are compared and hashed by what is in them, and cannot be changed."""
-    report = TargetsResult(unsuccessful=(FAILURE,), failed_requests=(UNANSWERED,))
+def test_results_are_immutable_values() -> None:
+    """Results compare and hash by value, and are immutable."""
+    result = TargetsResult(unsuccessful=(FAILURE,), failed_requests=(NOT_SENT,))
 
-    assert report == TargetsResult(unsuccessful=(FAILURE,), failed_requests=(UNANSWERED,))
-    assert len({report, TargetsResult()}) == 2
+    assert result == TargetsResult(unsuccessful=(FAILURE,), failed_requests=(NOT_SENT,))
+    assert len({result, TargetsResult()}) == 2
     with pytest.raises(AttributeError):
-        report.successful = ()  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+        result.successful = ()  # type: ignore[misc]  # pyright: ignore[resultAttributeAccessIssue]

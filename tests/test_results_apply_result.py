@@ -1,4 +1,4 @@
-"""What became of the groups of a fleet: how it reads, and that it travels."""
+"""Results and progress of batches."""
 
 import copy
 import pickle
@@ -11,7 +11,7 @@ from lattice_tg.planning.plan import make_plan
 from lattice_tg.results import ApplyResult, BatchProgress
 from support.desired_states import ORDERS, existing_group
 
-MADE = ApplyResult(
+CREATED = ApplyResult(
     spec=ORDERS,
     plan=make_plan(DesiredState(ORDERS), None),
     target_group=existing_group(),
@@ -45,9 +45,9 @@ PROGRESS = BatchProgress(total=400, done=12, failed=1, pending=387, throttle_cou
 
 
 @pytest.mark.parametrize(
-    ("told", "text"),
+    ("value", "text"),
     [
-        (MADE, "orders: 1 step in 1.23 s"),
+        (CREATED, "orders: 1 step in 1.23 s"),
         (UNCHANGED, "orders: 0 steps in 1234.50 s"),
         (
             FAILED,
@@ -59,20 +59,24 @@ PROGRESS = BatchProgress(total=400, done=12, failed=1, pending=387, throttle_cou
         (PROGRESS, "12 of 400 done, 1 failed, 387 pending, 5 throttled requests"),
     ],
 )
-def test_outcomes_and_progress_read_as_one_line(told: ApplyResult | BatchProgress, text: str) -> None:
-    """``str`` says all that a log needs."""
-    assert str(told) == text
+def test_str_is_one_line(value: ApplyResult | BatchProgress, text: str) -> None:
+    """The string of a result or of progress is one line for a log."""
+    assert str(value) == text
 
 
-@pytest.mark.parametrize("value", [MADE, UNCHANGED, PROGRESS])
-def test_outcomes_and_progress_are_plain_values(value: object) -> None:
-    """They come back the same from another process, and from a copy."""
+@pytest.mark.parametrize("value", [CREATED, UNCHANGED, PROGRESS])
+def test_pickled_and_copied_values_are_equal(value: object) -> None:
+    """Pickling or copying a result or progress returns an equal value."""
     assert pickle.loads(pickle.dumps(value)) == value
     assert copy.deepcopy(value) == value
 
 
-def test_an_outcome_takes_its_error_along() -> None:
-    """An error compares by identity, so it is compared by what it says."""
-    again = pickle.loads(pickle.dumps(FAILED))
+def test_pickled_result_keeps_its_error() -> None:
+    """A pickled result keeps the type and all fields of its error."""
+    restored = pickle.loads(pickle.dumps(FAILED))
 
-    assert (str(again), type(again.error), vars(again.error)) == (str(FAILED), IncompleteError, vars(FAILED.error))
+    assert (str(restored), type(restored.error), vars(restored.error)) == (
+        str(FAILED),
+        IncompleteError,
+        vars(FAILED.error),
+    )

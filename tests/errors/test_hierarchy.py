@@ -1,4 +1,4 @@
-"""What every error promises: it is of one tree, says what is wrong, and travels with all its facts."""
+"""Properties of every error: one class hierarchy, exact messages, pickling and copying."""
 
 import copy
 import importlib
@@ -18,112 +18,118 @@ from lattice_tg.errors import LatticeError
 from support.error_samples import SAMPLES
 
 
-def modules_of_the_library() -> Iterator[str]:
-    """All but the emulator, which has no errors of this tree."""
+def iter_library_modules() -> Iterator[str]:
+    """Yield the name of every module except those of the emulator, which defines no errors of this hierarchy."""
     for module in pkgutil.walk_packages(lattice_tg.__path__, "lattice_tg."):
         if not module.name.startswith("lattice_tg.testing"):
             yield module.name
 
 
-def classes_of_the_tree(root: type[LatticeError] = LatticeError) -> Iterator[type[LatticeError]]:
-    """The errors of the library, its own and no test's."""
+def iter_error_classes(root: type[LatticeError] = LatticeError) -> Iterator[type[LatticeError]]:
+    """Yield the error classes that the library defines."""
     if root.__module__.startswith("lattice_tg."):
         yield root
     for child in root.__subclasses__():
-        yield from classes_of_the_tree(child)
+        yield from iter_error_classes(child)
 
 
-def all_classes() -> set[type[LatticeError]]:
-    for name in modules_of_the_library():
+def find_error_classes() -> set[type[LatticeError]]:
+    """Return the error classes of all modules."""
+    for name in iter_library_modules():
         importlib.import_module(name)
-    return set(classes_of_the_tree())
+    return set(iter_error_classes())
 
 
-def each_error() -> pytest.MarkDecorator:
+def parametrize_errors() -> pytest.MarkDecorator:
+    """Return a mark that runs a test with a sample of each error class."""
     return pytest.mark.parametrize("error", [error for error, _ in SAMPLES], ids=lambda error: type(error).__name__)
 
 
-def fields_of(cls: type[Any]) -> Sequence[Any]:
+def attrs_fields(cls: type[Any]) -> Sequence[Any]:
+    """Return the attrs fields of a class, if it has any."""
     return attrs.fields(cls) if attrs.has(cls) else ()
 
 
-def facts(error: BaseException) -> tuple[object, ...]:
-    """All that an error says; errors within it are compared by what they say, too."""
+def to_comparable(error: BaseException) -> tuple[object, ...]:
+    """Return the contents of an error as comparable values, because errors compare by identity."""
     return type(error), repr(error), str(error), repr(error.args), getattr(error, "__notes__", None)
 
 
-def drawn_tree() -> dict[str, list[str]]:
-    """Each class in the drawing of ``errors``, with its parents: the one it hangs from, then those in brackets."""
-    drawing = inspect.getdoc(errors) or ""
-    stem: list[str] = []
+def parse_documented_tree() -> dict[str, list[str]]:
+    """Return the base classes of each class in the tree of the module docstring of ``errors``."""
+    docstring = inspect.getdoc(errors) or ""
+    ancestors: list[str] = []
     tree: dict[str, list[str]] = {}
-    for lead, name, others in re.findall(r"^ {4}([│├└─ ]*)(\w+Error)\b(?:\((\w+)\))?", drawing, re.MULTILINE):
-        del stem[len(lead) // 4 :]
-        tree[name] = [*stem[-1:], *([others] if others else [])]
-        stem.append(name)
+    for indent, name, other_base in re.findall(r"^ {4}([│├└─ ]*)(\w+Error)\b(?:\((\w+)\))?", docstring, re.MULTILINE):
+        del ancestors[len(indent) // 4 :]
+        tree[name] = [*ancestors[-1:], *([other_base] if other_base else [])]
+        ancestors.append(name)
     return tree
 
 
-def test_the_tree_is_as_drawn() -> None:
-    """The drawing in the docstring of ``errors`` has each class under its parents, and no other."""
-    tree = {cls.__name__: [base.__name__ for base in cls.__bases__ if cls is not LatticeError] for cls in all_classes()}
+def test_documented_tree_matches_the_classes() -> None:
+    """The tree in the docstring of ``errors`` has each class under its base classes, and no other class."""
+    tree = {
+        cls.__name__: [base.__name__ for base in cls.__bases__ if cls is not LatticeError]
+        for cls in find_error_classes()
+    }
 
-    assert drawn_tree() == tree
+    assert parse_documented_tree() == tree
 
 
 def test_every_error_has_a_sample() -> None:
-    """No class of the tree escapes the tests of this file."""
-    without = {cls.__name__ for cls in all_classes() - {type(error) for error, _ in SAMPLES}}
+    """Every error class has a sample, so that the tests of this file cover it."""
+    missing = {cls.__name__ for cls in find_error_classes() - {type(error) for error, _ in SAMPLES}}
 
-    assert not without, f"add a sample of {without}, with every fact set and its text, to tests/test_errors.py"
+    assert not missing, f"add samples of {missing}, with every field set, to tests/support/error_samples.py"
 
 
-@each_error()
-def test_samples_set_every_fact(error: LatticeError) -> None:
-    """A sample differs from the default wherever its own class has a field."""
-    own = [field for field in fields_of(type(error)) if not field.inherited]
+@parametrize_errors()
+def test_samples_set_every_field(error: LatticeError) -> None:
+    """A sample sets every field that its class defines to a value other than the default."""
+    own = [field for field in attrs_fields(type(error)) if not field.inherited]
     unset = {field.name for field in own if getattr(error, field.name) == field.default}
 
     assert unset <= {"target_group"}
 
 
 @pytest.mark.parametrize(("error", "text"), SAMPLES, ids=[type(error).__name__ for error, _ in SAMPLES])
-def test_errors_say_what_is_wrong(error: LatticeError, text: str) -> None:
-    """The text of every error is exact."""
+def test_error_message_is_exact(error: LatticeError, text: str) -> None:
+    """Each error has exactly the expected message."""
     assert str(error) == text
 
 
-@each_error()
+@parametrize_errors()
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
 def test_errors_survive_pickling(error: LatticeError, protocol: int) -> None:
-    """An error comes out of a pickle with all its facts, and its notes."""
-    noted = copy.deepcopy(error)
-    noted.add_note("while creating orders")
+    """An unpickled error has all fields and notes of the original."""
+    error_with_note = copy.deepcopy(error)
+    error_with_note.add_note("while creating orders")
 
-    restored = pickle.loads(pickle.dumps(noted, protocol))
+    restored = pickle.loads(pickle.dumps(error_with_note, protocol))
 
-    assert facts(restored) == facts(noted)
+    assert to_comparable(restored) == to_comparable(error_with_note)
     assert restored.__notes__ == ["while creating orders"]
 
 
-@each_error()
+@parametrize_errors()
 def test_errors_survive_copying(error: LatticeError) -> None:
-    """Copies, deep and shallow, have all the facts; a copy of a copy, too."""
+    """A shallow copy, a deep copy and a copy of a copy have all fields of the original."""
     copies = [copy.copy(error), copy.deepcopy(error), copy.copy(copy.deepcopy(error))]
 
-    assert [facts(each) for each in copies] == [facts(error)] * 3
+    assert [to_comparable(each) for each in copies] == [to_comparable(error)] * 3
     assert all(each is not error for each in copies)
 
 
-@each_error()
-def test_errors_are_told_apart(error: LatticeError) -> None:
-    """An error is itself and no other, and may stand in a set."""
+@parametrize_errors()
+def test_errors_compare_and_hash_by_identity(error: LatticeError) -> None:
+    """Errors compare and hash by identity."""
     assert error != copy.copy(error)
     assert len({error, copy.copy(error)}) == 2
 
 
-@each_error()
-def test_errors_are_of_one_tree(error: LatticeError) -> None:
-    """``except LatticeError`` catches every one."""
+@parametrize_errors()
+def test_lattice_error_catches_every_error(error: LatticeError) -> None:
+    """``except LatticeError`` catches every error."""
     with pytest.raises(LatticeError):
         raise error

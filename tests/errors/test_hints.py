@@ -1,4 +1,4 @@
-"""What errors tell whoever reads them at night: in whole sentences, nothing twice, and the way out."""
+"""Hints and sentences of error messages."""
 
 import pytest
 
@@ -19,7 +19,7 @@ SERVICE = "arn:aws:vpc-lattice:us-east-1:123456789012:service/svc-0123456789abcd
 OTHER = "arn:aws:vpc-lattice:us-east-1:123456789012:service/svc-00000000000000000"
 
 
-def in_use(message: str) -> ConflictError:
+def make_in_use_error(message: str) -> ConflictError:
     return ConflictError(
         operation="DeleteTargetGroup",
         code="ConflictException",
@@ -30,21 +30,21 @@ def in_use(message: str) -> ConflictError:
     )
 
 
-def test_the_full_stop_of_others_does_not_end_the_sentence() -> None:
-    """botocore and the service end their words with a full stop; the way out goes on after them."""
-    silence = TransportError(operation="TagResource", message='Could not connect to "https://x".')
-    refusal = ServiceError(
+def test_message_with_final_period_gets_no_second_period() -> None:
+    """If the message of botocore or VPC Lattice ends in a period, no second period follows."""
+    transport_error = TransportError(operation="TagResource", message='Could not connect to "https://x".')
+    service_error = ServiceError(
         operation="TagResource", code="ExpiredTokenException", message="It expired.", http_status=403
     )
 
-    assert str(silence).startswith(
+    assert str(transport_error).startswith(
         'TagResource received no usable response: Could not connect to "https://x". VPC Lattice may'
     )
-    assert str(refusal).startswith("TagResource failed: ExpiredTokenException (403): It expired. Sign in again")
+    assert str(service_error).startswith("TagResource failed: ExpiredTokenException (403): It expired. Sign in again")
 
 
 @pytest.mark.parametrize(
-    ("operation", "client_token", "way_out"),
+    ("operation", "client_token", "hint"),
     [
         (
             "CreateTargetGroup",
@@ -55,33 +55,33 @@ def test_the_full_stop_of_others_does_not_end_the_sentence() -> None:
         ("ListTargets", None, "Retry later, or allow more retries in RetryPolicy"),
     ],
 )
-def test_where_it_is_not_known_what_was_done(operation: str, client_token: str | None, way_out: str) -> None:
-    """After a 5xx, modelled or not, and after no answer, the error says how to go on."""
-    modelled = InternalServerError(
+def test_unknown_outcome_has_a_hint(operation: str, client_token: str | None, hint: str) -> None:
+    """Any 5xx error and any transport error has a hint that fits the operation."""
+    modeled = InternalServerError(
         operation=operation, code="InternalServerException", message="oh", http_status=500, client_token=client_token
     )
-    unmodelled = ServiceError(operation=operation, code="502", message="oh", http_status=502, client_token=client_token)
-    silence = TransportError(operation=operation, message="oh", client_token=client_token)
+    unmodeled = ServiceError(operation=operation, code="502", message="oh", http_status=502, client_token=client_token)
+    transport_error = TransportError(operation=operation, message="oh", client_token=client_token)
 
-    for error in (modelled, unmodelled, silence):
-        assert f": oh. {way_out}. [attempts: 1]" in str(error)
+    for error in (modeled, unmodeled, transport_error):
+        assert f": oh. {hint}. [attempts: 1]" in str(error)
 
 
 @pytest.mark.parametrize(
-    ("message", "told"),
+    ("message", "text"),
     [
         ("in use", f"in use. {{}}: {SERVICE}, {OTHER}"),
         (f"in use by {OTHER}", f"in use by {OTHER}. {{}}: {SERVICE}"),
         (f"in use by {SERVICE}, {OTHER}", f"in use by {SERVICE}, {OTHER}. {{}}"),
     ],
 )
-def test_a_service_is_named_once(message: str, told: str) -> None:
-    """The services that the message names are not named again."""
-    way_out = "Remove the target group from the listeners and rules of the services that use it"
+def test_service_in_the_message_is_not_repeated(message: str, text: str) -> None:
+    """The hint lists only the services that the message does not mention."""
+    hint = "Remove the target group from the listeners and rules of the services that use it"
 
     assert (
-        str(in_use(message))
-        == f"DeleteTargetGroup failed: ConflictException (409): {told.format(way_out)}. [attempts: 1]"
+        str(make_in_use_error(message))
+        == f"DeleteTargetGroup failed: ConflictException (409): {text.format(hint)}. [attempts: 1]"
     )
 
 
@@ -101,27 +101,27 @@ def test_nothing_was_sent(vpc_lattice: VpcLatticeEmulator) -> None:
     )
 
 
-def test_what_a_message_says_of_a_field_is_said_once() -> None:
-    """The fields that the service names are added where its message leaves them out."""
-    rows = (("name", "too short"), ("type", "unknown"))
+def test_field_in_the_message_is_not_repeated() -> None:
+    """The hint lists only the fields whose message is not part of the response's message."""
+    invalid_fields = (("name", "too short"), ("type", "unknown"))
 
-    def told(message: str, fields: tuple[tuple[str, str], ...]) -> str:
+    def format_error(message: str, fields: tuple[tuple[str, str], ...]) -> str:
         error = ValidationError(
             operation="Op", code="ValidationException", message=message, http_status=400, fields=fields
         )
         return str(error).removeprefix("Op failed: ValidationException (400): ").removesuffix(" [attempts: 1]")
 
-    assert told("wrong", rows) == "wrong. Correct these fields: name (too short), type (unknown)."
-    assert told("name: too short", rows) == "name: too short. Correct these fields: type (unknown)."
-    assert told("wrong", ()) == "wrong. Correct the request."
+    assert format_error("wrong", invalid_fields) == "wrong. Correct these fields: name (too short), type (unknown)."
+    assert format_error("name: too short", invalid_fields) == "name: too short. Correct these fields: type (unknown)."
+    assert format_error("wrong", ()) == "wrong. Correct the request."
 
 
-def test_what_cannot_be_replaced() -> None:
-    """replace=True is a way out only where no service uses the group."""
+def test_replacement_hint_depends_on_use_by_services() -> None:
+    """The hint suggests ``replace=True`` only if no service uses the target group."""
     changes = (Change("type", "IP", "ALB"),)
-    free, used = ReplacementRequiredError(changes, "orders"), ReplacementRequiredError(changes, "orders", (SERVICE,))
+    unused, used = ReplacementRequiredError(changes, "orders"), ReplacementRequiredError(changes, "orders", (SERVICE,))
 
-    assert str(free) == (
+    assert str(unused) == (
         "Target group orders cannot be updated to the desired state:\n"
         "  type: 'IP' -> 'ALB'\n"
         "Pass replace=True to drain, delete and recreate the target group."
@@ -134,8 +134,8 @@ def test_what_cannot_be_replaced() -> None:
     )
 
 
-def test_seconds_are_rounded() -> None:
-    """How long was waited is told in seconds that somebody reads."""
+def test_elapsed_seconds_are_rounded() -> None:
+    """A timeout message has the elapsed seconds without exponent or excess digits."""
     error = WaitTimeoutError(waiting_for="tea", last_status="water", elapsed_seconds=6.2e-05)
 
     assert str(error).startswith("Timed out after 0 s waiting for tea ")

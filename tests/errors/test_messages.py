@@ -1,4 +1,4 @@
-"""What errors say where something is not known, or there is one thing only."""
+"""Messages of errors with optional facts missing."""
 
 import pytest
 
@@ -13,13 +13,13 @@ from lattice_tg.errors import (
 from support.error_samples import PROBLEMS
 
 
-def test_a_single_problem_is_not_plural() -> None:
-    """One problem is one problem."""
+def test_single_problem_is_counted_in_the_singular() -> None:
+    """An error with one problem says "1 validation error"."""
     assert str(InvalidSpecError(PROBLEMS[:1])) == "1 validation error:\n  name='x': is too short"
 
 
 @pytest.mark.parametrize(
-    ("kind", "way_out"),
+    ("kind", "hint"),
     [
         ("name_exists", "Choose another name, or use the target group that find(name) returns"),
         ("wrong_status", "Wait until the target group is active (wait_until_active) or deleted (wait_until_deleted)"),
@@ -32,20 +32,20 @@ def test_a_single_problem_is_not_plural() -> None:
         ),
     ],
 )
-def test_a_conflict_says_the_way_out(kind: ConflictKind, way_out: str) -> None:
-    """Each kind of conflict has its own advice."""
+def test_each_conflict_kind_has_its_own_hint(kind: ConflictKind, hint: str) -> None:
+    """Each kind of conflict has its own hint."""
     error = ConflictError(operation="Op", code="ConflictException", message="no", http_status=409, kind=kind)
 
-    assert str(error) == f"Op failed: ConflictException (409): no. {way_out}. [attempts: 1]"
+    assert str(error) == f"Op failed: ConflictException (409): no. {hint}. [attempts: 1]"
 
 
-def test_a_conflict_is_of_unknown_kind_by_default() -> None:
-    """Nothing is claimed about a conflict that nobody has looked at."""
+def test_conflict_kind_defaults_to_unknown() -> None:
+    """The kind of a conflict is unknown by default."""
     assert ConflictError(operation="Op", code="C", message="m", http_status=409).kind == "unknown"
 
 
-def test_a_quota_without_a_code_is_still_a_quota() -> None:
-    """Where the service names no quota, none is made up."""
+def test_quota_error_without_quota_code() -> None:
+    """If the response has no quota code, the hint refers to "the quota"."""
     error = ServiceQuotaExceededError(operation="Op", code="Q", message="m", http_status=402)
 
     assert str(error) == (
@@ -54,8 +54,8 @@ def test_a_quota_without_a_code_is_still_a_quota() -> None:
     )
 
 
-def test_throttling_without_a_time() -> None:
-    """Where the service asks for no wait, none is told."""
+def test_throttling_error_without_retry_after() -> None:
+    """If the response requests no wait, the hint mentions none."""
     error = ThrottlingError(operation="Op", code="T", message="m", http_status=429)
 
     assert str(error) == (
@@ -63,8 +63,8 @@ def test_throttling_without_a_time() -> None:
     )
 
 
-def test_no_answer_to_what_cannot_be_resumed() -> None:
-    """Without a client token, nothing is said of resuming."""
+def test_transport_error_without_client_token() -> None:
+    """Without a client token, the hint does not mention how to resume."""
     error = TransportError(operation="GetTargetGroup", message="timed out")
 
     assert str(error) == (

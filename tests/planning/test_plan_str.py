@@ -1,4 +1,4 @@
-"""What plans look like: exact texts, and that they are plain values."""
+"""Plans as strings and as plain values."""
 
 import copy
 import pickle
@@ -114,69 +114,69 @@ FULL = Plan(
 
 @pytest.mark.parametrize(("step", "text"), STEPS, ids=[type(step).__name__ for step, _ in STEPS])
 def test_steps_read_like_a_diff(step: PlanStep, text: str) -> None:
-    """What goes stands after a minus and what comes after a plus, at the start of a line, which colours it."""
+    """A step is printed as diff lines: old values after a minus sign, new values after a plus sign."""
     assert str(step) == text
 
 
-def test_a_plan_is_its_steps_under_the_name_of_the_group() -> None:
-    """A plan prints the group and then its steps, in order."""
+def test_plan_str_has_name_then_steps() -> None:
+    """The string of a plan has the target group's name and id, then the steps in order."""
     plan = Plan(desired=DesiredState(SPEC), steps=(UPDATE, RegisterStep((Target.ip("fd00::1"),))), target_group=FOUND)
 
     assert str(plan) == f"orders ({ID}):\n{UPDATE}\n+ target fd00::1"
 
 
-def test_a_plan_for_a_new_group_says_so() -> None:
-    """Where there is no group of the name, the head says new."""
+def test_plan_str_marks_a_new_group() -> None:
+    """If no target group has the name, the first line of the plan says "new"."""
     assert (
         str(Plan(desired=DesiredState(RESIZE), steps=(CreateStep(RESIZE),)))
         == "resize (new):\n+ create resize (LAMBDA)"
     )
 
 
-def test_a_plan_says_the_status_of_a_group_that_is_not_active() -> None:
-    """The status that apply waits for, or that stands in the way, is told."""
+def test_plan_str_has_the_status_of_an_inactive_group() -> None:
+    """If the target group is not ACTIVE, the first line of the plan has its status."""
     assert (
         str(Plan(desired=DesiredState(SPEC), target_group=TARGET_GROUP))
         == f"orders ({ID}, CREATE_FAILED): nothing to do"
     )
 
 
-def test_a_plan_with_nothing_to_do_is_false_and_says_so() -> None:
-    """An empty plan is false, has no steps, and is no empty text."""
+def test_empty_plan_is_falsy_and_says_nothing_to_do() -> None:
+    """An empty plan is falsy, has no steps, and prints "nothing to do"."""
     plan = Plan(desired=DesiredState(SPEC), target_group=FOUND)
 
     assert (bool(plan), len(plan), list(plan), str(plan)) == (False, 0, [], f"orders ({ID}): nothing to do")
 
 
-def test_a_plan_is_iterated_step_by_step() -> None:
-    """A plan is a collection of its steps."""
+def test_plan_is_a_collection_of_its_steps() -> None:
+    """Iterating over a plan yields its steps, and its length is their number."""
     assert (bool(FULL), len(FULL), list(FULL)) == (True, len(STEPS), [step for step, _ in STEPS])
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
-def test_plans_travel(protocol: int) -> None:
-    """A plan comes out of a pickle, and of a copy, equal and with the same hash."""
-    travelled = [pickle.loads(pickle.dumps(FULL, protocol)), copy.deepcopy(FULL), copy.copy(FULL)]
+def test_pickled_and_copied_plans_are_equal(protocol: int) -> None:
+    """An unpickled or copied plan is equal to the original and has the same hash."""
+    copies = [pickle.loads(pickle.dumps(FULL, protocol)), copy.deepcopy(FULL), copy.copy(FULL)]
 
-    assert travelled == [FULL] * 3
-    assert {hash(each) for each in travelled} == {hash(FULL)}
+    assert copies == [FULL] * 3
+    assert {hash(each) for each in copies} == {hash(FULL)}
 
 
-def test_plans_cannot_change() -> None:
-    """A plan that was read and approved stays what it is."""
+def test_plan_is_immutable() -> None:
+    """The steps of a plan cannot be replaced."""
     with pytest.raises(AttributeError):
         FULL.steps = ()  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def test_targets_are_kept_as_they_were_given() -> None:
-    """Any iterable of targets is taken once; None stays None."""
-    kept = DesiredState(SPEC, iter([Target.ip("fd00::1")]))
+def test_desired_state_converts_targets_to_a_tuple() -> None:
+    """A desired state converts any iterable of targets to a tuple and keeps None."""
+    desired = DesiredState(SPEC, iter([Target.ip("fd00::1")]))
 
-    assert (kept.targets, DesiredState(SPEC).targets) == ((Target.ip("fd00::1"),), None)
+    assert (desired.targets, DesiredState(SPEC).targets) == ((Target.ip("fd00::1"),), None)
 
 
-def test_what_is_not_set_is_not_shown() -> None:
-    """A creation shows the settings that are made, and no others."""
+def test_create_step_str_omits_unset_fields() -> None:
+    """The string of a create step has only the fields that are set."""
     spec = TargetGroupSpec(
         name="web",
         type="IP",
