@@ -79,7 +79,7 @@ def test_get_accepts_id_arn_group_and_summary(client: TargetGroupClient) -> None
 
 def test_get_of_missing_group_raises_resource_not_found(client: TargetGroupClient) -> None:
     """get() raises ResourceNotFoundError with the id of the missing group."""
-    with pytest.raises(ResourceNotFoundError, match="check the id, the account and the Region") as caught:
+    with pytest.raises(ResourceNotFoundError, match="Check the id, the account and the Region") as caught:
         client.get("tg-00000000000000000")
 
     assert caught.value.resource_id == "tg-00000000000000000"

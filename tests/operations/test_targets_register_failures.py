@@ -35,7 +35,7 @@ def test_client_error_is_reported_as_rejected(
 
     assert (get_failed_request(result).sent, get_failed_request(result).rejected) == (True, True)
     assert str(result).startswith(
-        "0 successful, 0 unsuccessful, 0 unanswered, 2 refused\n  2 from 10.0.0.0 on: refused:"
+        "0 successful, 0 unsuccessful, 0 unconfirmed, 2 rejected\n  2 targets starting with 10.0.0.0 (rejected):"
     )
 
 
@@ -106,7 +106,7 @@ def test_drain_timeout_error_keeps_the_result(vpc_lattice: VpcLatticeEmulator) -
     result = pickle.loads(pickle.dumps(caught.value)).result
     assert result == caught.value.result
     assert ([*result.successful], [failure.id for failure in result.unsuccessful]) == (make_targets(2), ["10.9.9.9"])
-    assert "deregistered: 2 successful, 1 unsuccessful, 0 unanswered" in str(caught.value)
+    assert "Result of the deregistration: 2 successful, 1 unsuccessful, 0 unconfirmed." in str(caught.value)
 
 
 @with_slow_draining

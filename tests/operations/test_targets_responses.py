@@ -65,8 +65,8 @@ def test_targets_missing_from_the_response_are_reported() -> None:
         TransportError,
     )
     assert str(failed_request.error) == (
-        "RegisterTargets: no answer: the reply does not mention these targets; it may have been done; doing it again is "
-        "safe [attempts: 1]"
+        "RegisterTargets received no usable response: the reply does not mention these targets. VPC Lattice may have "
+        "processed the request. Repeat the call, which is safe. [attempts: 1]"
     )
 
 
