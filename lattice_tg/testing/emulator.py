@@ -31,8 +31,7 @@ from lattice_tg.testing.faults import (
 from lattice_tg.testing.http_messages import DroppedResponse, Request, Response, parse_request
 from lattice_tg.testing.service_model import service_model
 from lattice_tg.testing.state import EmulatorState, Forwards, RecordedCall, Settings
-from lattice_tg.testing.target import TargetHealth
-from lattice_tg.testing.target_group import Failure, TargetGroup
+from lattice_tg.testing.target_group import Failure, TargetGroup, TargetHealth
 
 
 class VpcLatticeEmulator:

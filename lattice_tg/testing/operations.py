@@ -1,9 +1,11 @@
 """The emulated API operations."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import base64
+import binascii
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol, TypeVar
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from lattice_tg.testing.backend import TOKEN_MISMATCH_DEFAULT, IdempotencyRecord, RegionBackend
 from lattice_tg.testing.errors import (
@@ -16,21 +18,33 @@ from lattice_tg.testing.errors import (
     wrong_status,
 )
 from lattice_tg.testing.http_messages import ParsedRequest, Response, error_response, success_response
-from lattice_tg.testing.pagination import page_request, paginate
 from lattice_tg.testing.service_model import operation_model
-from lattice_tg.testing.target import Target, TargetKey, failure_item, key_of, target_item, to_wire
 from lattice_tg.testing.target_group import (
     Failure,
+    Target,
     TargetGroup,
+    TargetKey,
     Transition,
     create_response,
+    failure_item,
     get_response,
     group_item,
+    key_of,
     merge_health_check,
+    target_item,
+    to_wire,
     with_defaults,
 )
-from lattice_tg.testing.target_validation import SINGLE_TARGET_TYPES, UNSUPPORTED, Owner, rejection_reason
-from lattice_tg.testing.validation import config_violations, shape_violations, tag_violations, update_violations
+from lattice_tg.testing.validation import (
+    SINGLE_TARGET_TYPES,
+    UNSUPPORTED,
+    Owner,
+    config_violations,
+    rejection_reason,
+    shape_violations,
+    tag_violations,
+    update_violations,
+)
 
 Params = dict[str, Any]
 Answer = dict[str, Any]
@@ -240,6 +254,65 @@ def untag_resource(realm: RegionBackend, params: Params, now: float) -> Answer:
 def list_tags_for_resource(realm: RegionBackend, params: Params, now: float) -> Answer:
     """All tags."""
     return {"tags": dict(realm.get(params["resourceArn"], now).tags)}
+
+
+MAX_RESULTS = 100
+
+
+class HasNumber(Protocol):
+    """What can be paged: rows numbered in the order in which they were made."""
+
+    @property
+    def number(self) -> int:
+        """The row's place in the order."""
+        ...
+
+
+NumberedT = TypeVar("NumberedT", bound=HasNumber)
+
+
+@frozen
+class PageRequest:
+    """One question that is answered in pages; a token is good for its own question only."""
+
+    fingerprint: str
+    max_results: int
+    next_token: str | None
+
+
+def page_request(operation: str, params: dict[str, Any]) -> PageRequest:
+    """The listing that these parameters ask for."""
+    paging = ("maxResults", "nextToken")
+    question = f"{operation} {sorted((name, str(value)) for name, value in params.items() if name not in paging)}"
+    return PageRequest(question, params.get("maxResults", MAX_RESULTS), params.get("nextToken"))
+
+
+def paginate(listed: PageRequest, rows: Iterable[NumberedT]) -> tuple[list[NumberedT], dict[str, str]]:
+    """One page of ``rows``, and the member ``nextToken`` where more follow."""
+    after = -1 if listed.next_token is None else _decode_token(listed)
+    left = sorted((row for row in rows if row.number > after), key=lambda row: row.number)
+    shown = left[: listed.max_results]
+    return shown, {"nextToken": _encode_token(listed, shown[-1].number)} if len(left) > len(shown) else {}
+
+
+def _encode_token(listed: PageRequest, number: int) -> str:
+    text = f"{binascii.crc32(listed.fingerprint.encode()):08x}{number}"
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _decode_token(listed: PageRequest) -> int:
+    token = listed.next_token or ""
+    try:
+        number = int(base64.urlsafe_b64decode(token)[8:])
+    except ValueError:
+        raise _invalid_token() from None
+    if _encode_token(listed, number) != token:
+        raise _invalid_token()
+    return number
+
+
+def _invalid_token() -> EmulatedServiceError:
+    return validation_error([Violation("nextToken", "Invalid token")])
 
 
 _OPERATIONS: dict[str, Callable[[RegionBackend, dict[str, Any], float], dict[str, Any]]] = {
