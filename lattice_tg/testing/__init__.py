@@ -1,6 +1,6 @@
-"""The emulator of VPC Lattice target groups, for testing code that uses them.
+"""An emulator of VPC Lattice target groups, for testing code that uses them.
 
-The names are imported on first use: the pytest plugin is loaded in every test run, and must cost those nothing.
+The public names are imported on first use, because pytest imports this package in every run to load the plugin.
 """
 
 from importlib import import_module
@@ -41,11 +41,11 @@ def __getattr__(name: str) -> Any:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
     try:
-        home = import_module(f"{__name__}.{_LAZY_IMPORTS[name]}")
+        module = import_module(f"{__name__}.{_LAZY_IMPORTS[name]}")
     except ModuleNotFoundError as error:
-        message = f"{__name__} needs {error.name}: pip install 'lattice-tg[testing]'"
+        message = f"{__name__} requires {error.name}. Install it with: pip install 'lattice-tg[testing]'"
         raise ModuleNotFoundError(message, name=error.name) from error
-    return getattr(home, name)
+    return getattr(module, name)
 
 
 def __dir__() -> list[str]:

@@ -1,4 +1,4 @@
-"""``python -m lattice_tg.testing``: the emulator over HTTP, until SIGTERM or SIGINT."""
+"""The command ``python -m lattice_tg.testing``, which serves the emulator over HTTP."""
 
 import argparse
 import signal
@@ -9,37 +9,49 @@ from functools import partial
 
 from lattice_tg.testing import serve
 
+_DURATIONS = {
+    "create": "that a new target group stays CREATE_IN_PROGRESS",
+    "initial": "that a target of a group in use stays INITIAL",
+    "drain": "that a deregistered target of a group in use stays DRAINING",
+    "delete": "that a target group stays DELETE_IN_PROGRESS",
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until told to stop; the first line printed is the URL."""
-    options = _parser().parse_args(arguments)
+    """Print the URL, then serve the emulator until SIGTERM or SIGINT arrives."""
+    options = _make_parser().parse_args(arguments)
     try:
-        _serve_until_stopped(options)
-    except (OSError, OverflowError) as refusal:
-        sys.exit(f"--port {options.port}: {refusal}; give another, or 0 for a free one")
+        _serve_until_signal(options)
+    except (OSError, OverflowError) as error:
+        reason = str(error).rstrip(".")
+        sys.exit(f"Cannot listen on --port {options.port}: {reason}. Choose another port, or 0 for a free one.")
 
 
-def _serve_until_stopped(options: argparse.Namespace) -> None:
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m lattice_tg.testing",
+        description="Serve an emulator of VPC Lattice target groups on 127.0.0.1.",
+        epilog="The first line of the output is the URL. Stop the server with Ctrl-C or SIGTERM.",
+    )
+    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: 0, a free port)")
+    for name, meaning in _DURATIONS.items():
+        text = f"seconds {meaning} (default: 0)"
+        parser.add_argument(f"--{name}-seconds", type=float, default=0, metavar="SECONDS", help=text)
+    return parser
+
+
+def _serve_until_signal(options: argparse.Namespace) -> None:
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, partial(_stop, stop))
-    with serve(**vars(options)) as served:
-        sys.stdout.write(f"{served.url}\n")
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, partial(_set_event, stop))
+    with serve(**vars(options)) as server:
+        sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()
         stop.wait()
 
 
-def _stop(stop: threading.Event, signal_number: int, frame: object) -> None:  # noqa: ARG001  (as signal wants it)
-    stop.set()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m lattice_tg.testing", description="VPC Lattice, emulated on 127.0.0.1.")
-    parser.add_argument("--port", type=int, default=0, help="where to listen; 0, the default, takes a free port")
-    for state in ("create", "initial", "drain", "delete"):
-        text = f"how long the {state} state of a group or target lasts; default 0"
-        parser.add_argument(f"--{state}-seconds", type=float, default=0, metavar="SECONDS", help=text)
-    return parser
+def _set_event(event: threading.Event, signal_number: int, frame: object) -> None:  # noqa: ARG001  (a signal handler)
+    event.set()
 
 
 if __name__ == "__main__":

@@ -1,22 +1,11 @@
-"""The emulated service: one object that answers requests, and that a test tells what is to go wrong."""
+"""``VpcLatticeEmulator``, with which a test injects faults and inspects the requests."""
 
-from collections.abc import Iterable
 from typing import get_args
 
 from attrs import evolve
 
-from lattice_tg.runtime.clocks import Clock, SystemClock
-from lattice_tg.testing.backend import (
-    NO_DELAYS,
-    TOKEN_MISMATCH_DEFAULT,
-    Durations,
-    Forward,
-    QuotaName,
-    RegionBackend,
-    TokenMismatch,
-    attach_service,
-    detach_services,
-)
+from lattice_tg.runtime.clocks import Clock
+from lattice_tg.testing.backend import QuotaName, RegionBackend, attach_service, detach_services
 from lattice_tg.testing.faults import (
     Delay,
     DropResponse,
@@ -28,45 +17,44 @@ from lattice_tg.testing.faults import (
     validate_retry_after,
     validate_seconds,
 )
-from lattice_tg.testing.http_messages import DroppedResponse, Request, Response, parse_request
 from lattice_tg.testing.service_model import service_model
-from lattice_tg.testing.state import EmulatorState, Forwards, RecordedCall, Settings
+from lattice_tg.testing.state import EmulatedService, RecordedCall
 from lattice_tg.testing.target_group import Failure, TargetGroup, TargetHealth
 
 
 class VpcLatticeEmulator:
-    """The emulated service, as ``mock_vpc_lattice()`` hands it over: faults to ask for, and the calls it got.
+    """An emulator of VPC Lattice target groups, as returned by ``mock_vpc_lattice()``.
 
-    An operation is named as in the API (``"CreateTargetGroup"``), or ``"*"`` for any. A fault strikes ``times``
-    calls: one unless said, or no end of them where a ``probability`` (0 to 1, drawn from ``seed``) is given. One call
-    meets every delay that is due and the first other fault that is, in the order in which they were asked for.
+    The methods ``throttle``, ``fail``, ``drop_response`` and ``delay`` add a fault. They share these arguments:
+
+    - ``operation``: the API name of the operation, such as ``"CreateTargetGroup"``, or ``"*"`` for all operations.
+    - ``times``: the number of requests to affect, at least 1. Default: 1, or unlimited if ``probability`` is given.
+    - ``probability``: the probability (0-1) that the fault affects a request. Default: 1.
+    - ``seed``: the seed of the random numbers, which makes ``probability`` reproducible. Default: a different seed
+      each time.
+
+    They raise a ValueError if the operation is not emulated or a number is out of range. Faults apply in the order in
+    which you add them: a request is affected by every matching delay and by the first other matching fault.
     """
 
-    def __init__(
-        self,
-        durations: Durations = NO_DELAYS,
-        clock: Clock | None = None,
-        token_mismatch_error: TokenMismatch = TOKEN_MISMATCH_DEFAULT,
-        forwards: Forwards | None = None,
-    ) -> None:
-        self.clock: Clock = SystemClock() if clock is None else clock
-        """The clock that statuses, delays and rate limits run on."""
-        settings = Settings(durations, self.clock, token_mismatch_error, forwards or _no_forwards)
-        self._world = EmulatorState(settings)
+    def __init__(self, service: EmulatedService) -> None:
+        self.clock: Clock = service.settings.clock
+        """The clock that determines statuses, delays and rate limits."""
+        self._service = service
 
     @property
     def calls(self) -> tuple[RecordedCall, ...]:
-        """Each request that came in, in order."""
-        return self._world.log.calls()
+        """The requests that the emulator received, in order."""
+        return self._service.state.log.calls()
 
     def reset(self) -> None:
-        """Forget target groups, faults, wishes, quotas, the rate limit and the calls."""
-        self._world = EmulatorState(self._world.settings)
+        """Remove all target groups, faults, failures, quotas, rate limits and calls."""
+        self._service.reset()
 
     def clear_faults(self) -> None:
-        """Forget the faults and the rate limit; everything else stays."""
-        self._world.faults.clear()
-        self._world.limits = {}
+        """Remove all faults and rate limits, and keep everything else."""
+        self._service.state.faults.clear()
+        self._service.state.limits = {}
 
     def throttle(
         self,
@@ -77,10 +65,21 @@ class VpcLatticeEmulator:
         probability: float | None = None,
         seed: int | None = None,
     ) -> None:
-        """Answer 429 ``ThrottlingException``, with a ``Retry-After`` header where that is given."""
-        self._world.faults.add(
-            operation, RespondWithError(throttling_error(retry_after_seconds)), times, probability, seed
-        )
+        """Reject requests with a ``ThrottlingException`` (429).
+
+        Args:
+            operation: The operation to throttle, or ``"*"``.
+            times: Number of requests to throttle.
+            retry_after_seconds: Value of the ``Retry-After`` header, an integer of 0 or more. Default: no header.
+            probability: Probability that a request is throttled.
+            seed: Seed of the random numbers.
+
+        Raises:
+            ValueError: If the operation is not emulated or a number is out of range.
+
+        """
+        effect = RespondWithError(throttling_error(retry_after_seconds))
+        self._service.state.faults.add(operation, effect, times, probability, seed)
 
     def fail(
         self,
@@ -94,15 +93,43 @@ class VpcLatticeEmulator:
         probability: float | None = None,
         seed: int | None = None,
     ) -> None:
-        """Answer with the error ``code``; one that the service's model does not have needs ``http_status``."""
-        refusal = make_error(code, message, http_status, retry_after_seconds)
-        self._world.faults.add(operation, RespondWithError(refusal), times, probability, seed)
+        """Reject requests with the error ``code`` without executing the operation.
+
+        Args:
+            operation: The operation to reject, or ``"*"``.
+            code: The error code, such as ``"InternalServerException"``.
+            times: Number of requests to reject.
+            message: The error message. By default it says that the error was injected.
+            http_status: The HTTP status. Default: the status of ``code`` in the service model. Required for other
+                codes.
+            retry_after_seconds: Value of the ``Retry-After`` header, an integer of 0 or more. Default: no header.
+            probability: Probability that a request is rejected.
+            seed: Seed of the random numbers.
+
+        Raises:
+            ValueError: If the operation is not emulated, the service model does not define ``code`` and
+                ``http_status`` is missing, or a number is out of range.
+
+        """
+        effect = RespondWithError(make_error(code, message, http_status, retry_after_seconds))
+        self._service.state.faults.add(operation, effect, times, probability, seed)
 
     def drop_response(
         self, operation: str, *, times: int | None = None, probability: float | None = None, seed: int | None = None
     ) -> None:
-        """Do what is asked, whatever comes of it, and let the caller hear nothing: its connection is closed."""
-        self._world.faults.add(operation, DropResponse(), times, probability, seed)
+        """Execute the operation, then close the connection without sending the response.
+
+        Args:
+            operation: The operation whose response is dropped, or ``"*"``.
+            times: Number of responses to drop.
+            probability: Probability that a response is dropped.
+            seed: Seed of the random numbers.
+
+        Raises:
+            ValueError: If the operation is not emulated or a number is out of range.
+
+        """
+        self._service.state.faults.add(operation, DropResponse(), times, probability, seed)
 
     def delay(
         self,
@@ -113,56 +140,134 @@ class VpcLatticeEmulator:
         probability: float | None = None,
         seed: int | None = None,
     ) -> None:
-        """Wait on the emulator's clock before the request is looked at."""
-        self._world.faults.add(operation, Delay(validate_seconds(seconds)), times, probability, seed)
+        """Wait on the emulator's clock before processing a request.
+
+        Args:
+            operation: The operation to delay, or ``"*"``.
+            seconds: Duration of the delay, 0 or more.
+            times: Number of requests to delay.
+            probability: Probability that a request is delayed.
+            seed: Seed of the random numbers.
+
+        Raises:
+            ValueError: If the operation is not emulated or a number is out of range.
+
+        """
+        self._service.state.faults.add(operation, Delay(validate_seconds(seconds)), times, probability, seed)
 
     def rate_limit(
         self, operation: str = "*", *, per_second: float, burst: float, retry_after_seconds: int | None = None
     ) -> None:
-        """Answer 429 from now on to what comes faster than this: one bucket for the operation, or one for all."""
+        """Reject requests above a rate with a ``ThrottlingException`` (429) until ``clear_faults()`` or ``reset()``.
+
+        The limit is a token bucket that is full at first. Another call for the same operation replaces the limit.
+
+        Args:
+            operation: The operation to limit, or ``"*"`` for all operations together. Default: ``"*"``.
+            per_second: Requests per second that are accepted in the long run, more than 0.
+            burst: Requests that are accepted at once after a pause, 1 or more.
+            retry_after_seconds: Value of the ``Retry-After`` header, an integer of 0 or more. Default: no header.
+
+        Raises:
+            ValueError: If the operation is not emulated or a number is out of range.
+
+        """
         retry_after = validate_retry_after(retry_after_seconds)
         limit = make_token_bucket(per_second, burst, retry_after, self.clock.monotonic())
-        self._world.limits[validate_operation(operation)] = limit
+        self._service.state.limits[validate_operation(operation)] = limit
 
     def set_quota(self, quota: QuotaName, limit: int) -> None:
-        """Answer 402 ``ServiceQuotaExceededException`` beyond this; there is no quota unless one is set."""
+        """Reject requests that exceed a quota with a ``ServiceQuotaExceededException`` (402).
+
+        Without a call to this method, there are no quotas.
+
+        Args:
+            quota: ``"target_groups"`` (per account and Region) or ``"targets_per_target_group"``.
+            limit: The maximum number, 0 or more.
+
+        Raises:
+            ValueError: If the quota does not exist or the limit is negative.
+
+        """
         if quota not in get_args(QuotaName):
-            message = f"quota={quota!r}: no such quota; write one of {', '.join(get_args(QuotaName))}"
+            message = f"quota={quota!r}: must be the name of a quota. Use one of {', '.join(get_args(QuotaName))}."
             raise ValueError(message)
         if limit < 0:
-            message = f"limit={limit!r}: fewer than none; write 0 or more"
+            message = f"limit={limit!r}: must not be negative. Pass 0 or more."
             raise ValueError(message)
-        self._world.wishes.quotas[quota] = limit
+        self._service.state.overrides.quotas[quota] = limit
 
-    def reject_target(self, target_id: str, *, code: str, message: str = "The test asked for this refusal") -> None:
-        """Put this target into ``unsuccessful`` whenever it is registered."""
-        self._world.wishes.refused_targets[target_id] = Failure(code, message)
+    def reject_target(self, target_id: str, *, code: str, message: str = "Rejected by reject_target()") -> None:
+        """Return a target in ``unsuccessful`` whenever it is registered, in any group.
 
-    def fail_next_create(self, name: str, *, code: str, message: str = "The test asked for this failure") -> None:
-        """Let the next creation under this name end in CREATE_FAILED, once ``create_seconds`` are over."""
-        self._world.wishes.failing_creations[name] = Failure(code, message)
+        Args:
+            target_id: The ID of the target: an IP address, an instance ID or an ARN.
+            code: The ``failureCode``, such as ``"UnsupportedTarget"``.
+            message: The ``failureMessage``.
+
+        """
+        self._service.state.overrides.rejected_targets[target_id] = Failure(code, message)
+
+    def fail_next_create(self, name: str, *, code: str, message: str = "Injected by fail_next_create()") -> None:
+        """Let the next group with this name become CREATE_FAILED after ``create_seconds``.
+
+        Args:
+            name: The name of the target group, which need not exist yet.
+            code: The ``failureCode`` of the group, such as ``"InternalFailure"``.
+            message: The ``failureMessage`` of the group.
+
+        """
+        self._service.state.overrides.failing_creates[name] = Failure(code, message)
 
     def fail_next_delete(
-        self, target_group: str, *, code: str, message: str = "The test asked for this failure"
+        self, target_group: str, *, code: str, message: str = "Injected by fail_next_delete()"
     ) -> None:
-        """Let the next deletion of this group end in DELETE_FAILED, once ``delete_seconds`` are over."""
-        with self._world.lock:
+        """Let the group become DELETE_FAILED after its next deletion and ``delete_seconds``.
+
+        Args:
+            target_group: The ID or ARN of an existing target group.
+            code: The ``failureCode`` of the group, such as ``"InternalFailure"``.
+            message: The ``failureMessage`` of the group.
+
+        Raises:
+            ValueError: If the target group does not exist.
+
+        """
+        with self._service.state.lock:
             _, group = self._find_group(target_group)
-            self._world.wishes.failing_deletions[group.id] = Failure(code, message)
+            self._service.state.overrides.failing_deletes[group.id] = Failure(code, message)
 
     def attach_to_service(self, target_group: str, service_arn: str | None = None) -> None:
-        """Count the group (id or ARN) as used by this service, or by one that is made up."""
-        with self._world.lock:
-            realm, group = self._find_group(target_group)
-            attach_service(realm, group, service_arn)
-            self._refresh(realm)
+        """Let a VPC Lattice service use the target group, as if a listener forwarded to it.
+
+        Args:
+            target_group: The ID or ARN of an existing target group.
+            service_arn: The ARN of the service, which need not exist. Default: an ARN that the emulator makes up.
+
+        Raises:
+            ValueError: If the target group does not exist.
+
+        """
+        with self._service.state.lock:
+            backend, group = self._find_group(target_group)
+            attach_service(backend, group, service_arn)
+            self._refresh(backend)
 
     def detach_from_services(self, target_group: str) -> None:
-        """Count the group (id or ARN) as used by nothing, not even by the listeners and rules there are now."""
-        with self._world.lock:
-            realm, group = self._find_group(target_group)
-            detach_services(realm, group, self._world.settings.forwards(realm.account, realm.region))
-            self._refresh(realm)
+        """Let no service use the target group, and ignore the existing listeners and rules that forward to it.
+
+        Args:
+            target_group: The ID or ARN of an existing target group.
+
+        Raises:
+            ValueError: If the target group does not exist.
+
+        """
+        with self._service.state.lock:
+            backend, group = self._find_group(target_group)
+            forwards = self._service.settings.forwards(backend.account, backend.region)
+            detach_services(backend, group, forwards)
+            self._refresh(backend)
 
     def set_target_status(
         self,
@@ -173,41 +278,43 @@ class VpcLatticeEmulator:
         port: int | None = None,
         reason_code: str | None = None,
     ) -> None:
-        """Let a target have this status until it is deregistered; without ``port``, wherever its id is registered."""
-        _check_status(status)
-        with self._world.lock:
-            realm, group = self._find_group(target_group)
-            present = group.existing_targets(self.clock.monotonic())
-            chosen = [key for key in present if key[0] == target_id and port in (None, key[1])]
-            if not chosen:
-                problem = f"target_id={target_id!r}: not registered with {group.id}; registered are {sorted(present)}"
-                raise ValueError(problem)
-            forced = TargetHealth(status, reason_code)
-            realm.save(evolve(group, targets=present | {key: evolve(present[key], forced=forced) for key in chosen}))
+        """Set the status of a registered target until it is deregistered.
 
-    def handle_request(self, request: Request) -> Response | DroppedResponse | None:
-        """The reply to a request that came in through a door; None where it is not for this emulator."""
-        wanted = parse_request(request)
-        return None if wanted is None else self._world.handle(request, wanted) or DroppedResponse()
+        Args:
+            target_group: The ID or ARN of an existing target group.
+            target_id: The ID of a target that is registered with the group.
+            status: A target status of the API, such as ``"UNHEALTHY"``.
+            port: The port of the target. Default: every port on which ``target_id`` is registered.
+            reason_code: The ``reasonCode`` of the target. Default: no reason code.
 
-    def refresh_service_usage(self, account: str, region: str) -> None:
-        """Take notice of listeners and rules now, not only when the next request comes in."""
-        with self._world.lock:
-            self._world.refreshed_backend(account, region, self.clock.monotonic())
+        Raises:
+            ValueError: If the target group does not exist, the target is not registered or the status is unknown.
+
+        """
+        _validate_target_status(status)
+        with self._service.state.lock:
+            backend, group = self._find_group(target_group)
+            targets = group.existing_targets(self.clock.monotonic())
+            keys = [key for key in targets if key[0] == target_id and port in (None, key[1])]
+            if not keys:
+                message = (
+                    f"target_id={target_id!r}: must be registered with {group.id}. "
+                    f"Use one of the registered targets: {sorted(targets)}."
+                )
+                raise ValueError(message)
+            health = TargetHealth(status, reason_code)
+            updated = {key: evolve(targets[key], forced_health=health) for key in keys}
+            backend.save(evolve(group, targets=targets | updated))
 
     def _find_group(self, target_group: str) -> tuple[RegionBackend, TargetGroup]:
-        return self._world.find_group(target_group, self.clock.monotonic())
+        return self._service.state.find_group(target_group, self.clock.monotonic())
 
-    def _refresh(self, realm: RegionBackend) -> None:
-        self._world.refreshed_backend(realm.account, realm.region, self.clock.monotonic())
-
-
-def _no_forwards(account: str, region: str) -> Iterable[Forward]:  # noqa: ARG001  (the signature of a source)
-    return ()
+    def _refresh(self, backend: RegionBackend) -> None:
+        self._service.refresh_service_usage(backend.account, backend.region)
 
 
-def _check_status(status: str) -> None:
-    words = service_model().shape_for("TargetStatus").enum
-    if status not in words:
-        message = f"status={status!r}: not a target status; write one of {', '.join(words)}"
+def _validate_target_status(status: str) -> None:
+    statuses = service_model().shape_for("TargetStatus").enum
+    if status not in statuses:
+        message = f"status={status!r}: must be a target status of the API. Use one of {', '.join(statuses)}."
         raise ValueError(message)

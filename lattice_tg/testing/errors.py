@@ -1,4 +1,8 @@
-"""Error responses of the service."""
+"""Error responses of the emulated service.
+
+The messages imitate those of VPC Lattice as far as public sources show them, so the rules for the errors of this
+library do not apply to them.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,20 +13,12 @@ from lattice_tg.testing.service_model import error_shapes, http_status_of
 
 TARGET_GROUP = "TARGET_GROUP"
 SERVICE_CODE = "vpc-lattice"
-QUOTA_CODE = "L-EMULATOR"  # the real codes are not in any source that we have
-
-
-@frozen
-class Violation:
-    """One thing wrong with a request: a row of ``fieldList``."""
-
-    name: str
-    message: str
+QUOTA_CODE = "L-EMULATOR"  # No public source documents the real quota codes.
 
 
 @frozen
 class ErrorResponse:
-    """One error answer of the service."""
+    """An error response of the service, before serialization."""
 
     code: str
     message: str
@@ -31,51 +27,63 @@ class ErrorResponse:
     retry_after_seconds: int | None = None
 
 
-class EmulatedServiceError(Exception):
-    """The emulator's way out of an operation that answers with a refusal."""
+@frozen
+class Violation:
+    """A rule that a request violates: one item of ``fieldList`` in a ValidationException."""
 
-    def __init__(self, refusal: ErrorResponse) -> None:
-        super().__init__(refusal)
-        self.refusal = refusal
+    name: str
+    message: str
+
+
+class EmulatedServiceError(Exception):
+    """Raised by an emulated operation to end with an error response."""
+
+    def __init__(self, response: ErrorResponse) -> None:
+        super().__init__(response)
+        self.response = response
 
 
 def service_error(code: str, message: str, **members: Any) -> EmulatedServiceError:
-    """The error to raise for a refusal with a modelled code."""
+    """Return the exception for an error ``code`` of the service model."""
     return EmulatedServiceError(ErrorResponse(code, message, http_status_of(code), members))
 
 
 def validation_error(violations: Iterable[Violation], reason: str = "fieldValidationFailed") -> EmulatedServiceError:
-    """400: each violation is a row of ``fieldList``; the message says the first ones."""
-    rows = [asdict(violation) for violation in violations]
-    message = "; ".join(f"{row['name']}: {row['message']}" for row in rows)
-    return service_error("ValidationException", message, reason=reason, fieldList=rows)
+    """Return a ValidationException (400) that lists all violations in ``fieldList`` and in its message."""
+    items = [asdict(violation) for violation in violations]
+    message = "; ".join(f"{item['name']}: {item['message']}" for item in items)
+    return service_error("ValidationException", message, reason=reason, fieldList=items)
 
 
 def not_found(resource_id: str) -> EmulatedServiceError:
-    """404, for an id or ARN that names no target group."""
+    """Return a ResourceNotFoundException (404) for an ID or ARN that matches no target group."""
     message = f"Target group {resource_id} not found"
     return service_error("ResourceNotFoundException", message, resourceId=resource_id, resourceType=TARGET_GROUP)
 
 
 def conflict(message: str, resource_id: str) -> EmulatedServiceError:
-    """409, in any of its meanings; only the message tells them apart, as at the real service."""
+    """Return a ConflictException (409).
+
+    As in the real service, only the message distinguishes the kinds of conflicts.
+    """
     return service_error("ConflictException", message, resourceId=resource_id, resourceType=TARGET_GROUP)
 
 
 def wrong_status(resource_id: str, status: str) -> EmulatedServiceError:
-    """409: the group is not in a status that allows this (text: AWS Gateway API Controller, issue 781)."""
+    """Return a ConflictException (409) for an operation that the status of the target group does not allow."""
+    # The message is quoted from AWS Gateway API Controller, issue 781.
     message = f"Invalid resource status for this operation, resource id {resource_id}, status: {status}."
     return conflict(message, resource_id)
 
 
 def quota_exceeded(message: str, resource_type: str) -> EmulatedServiceError:
-    """402."""
+    """Return a ServiceQuotaExceededException (402)."""
     members = {"resourceType": resource_type, "serviceCode": SERVICE_CODE, "quotaCode": QUOTA_CODE}
     return service_error("ServiceQuotaExceededException", message, **members)
 
 
 def placeholder_members(code: str, resource_id: str) -> dict[str, Any]:
-    """Plausible values for the members that the model gives ``code``, for a refusal made on request."""
+    """Return plausible values for the members that the service model defines for an injected error."""
     values: dict[str, Any] = {
         "reason": "other",
         "fieldList": [],

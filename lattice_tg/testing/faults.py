@@ -1,4 +1,4 @@
-"""Injected faults: errors, lost responses, delays and rate limits."""
+"""Injected faults: errors, dropped responses, delays and rate limits."""
 
 import random
 from collections.abc import Mapping
@@ -10,149 +10,88 @@ from lattice_tg.testing.errors import ErrorResponse, placeholder_members
 from lattice_tg.testing.service_model import ANY_OPERATION, OPERATION_NAMES, error_shapes, http_status_of
 
 
-def throttling_error(retry_after_seconds: int | None) -> ErrorResponse:
-    """429."""
-    return make_error("ThrottlingException", "Rate exceeded", None, retry_after_seconds)
-
-
-def make_error(
-    code: str, message: str | None, http_status: int | None, retry_after_seconds: int | None = None
-) -> ErrorResponse:
-    """A refusal with this code; one that the model does not have needs its HTTP status said."""
-    if http_status is None and code not in error_shapes():
-        known = ", ".join(sorted(error_shapes()))
-        problem = f"code={code!r}: not an error of VPC Lattice; write one of {known}, or say its http_status= too"
-        raise ValueError(problem)
-    status = http_status_of(code) if http_status is None else http_status
-    text = f"{code}, as the test asked" if message is None else message
-    return ErrorResponse(
-        code, text, status, placeholder_members(code, "tg-unknown"), validate_retry_after(retry_after_seconds)
-    )
-
-
-def validate_retry_after(seconds: int | None) -> int | None:
-    """What to put into ``Retry-After``: the model has whole seconds, and boto3 can read no others."""
-    if seconds is not None and (seconds < 0 or seconds != int(seconds)):
-        message = f"retry_after_seconds={seconds!r}: not whole seconds; write 0, 1, 2 or more"
-        raise ValueError(message)
-    return None if seconds is None else int(seconds)
-
-
-@define
-class TokenBucket:
-    """So many calls a second, and so many at once after a rest."""
-
-    per_second: float
-    burst: float
-    retry_after_seconds: int | None
-    tokens: float
-    filled_at: float
-
-    def try_acquire(self, now: float) -> bool:
-        """Whether there is a token for one more call; if so it is taken."""
-        self.tokens = min(self.burst, self.tokens + (now - self.filled_at) * self.per_second)
-        self.filled_at = now
-        if self.tokens < 1:
-            return False
-        self.tokens -= 1
-        return True
-
-
-def applicable_limits(limits: Mapping[str, TokenBucket], operation: str) -> list[TokenBucket]:
-    """The limits that a call has to pass: that of its operation, and that of all of them."""
-    return [limits[name] for name in (operation, ANY_OPERATION) if name in limits]
-
-
-def make_token_bucket(per_second: float, burst: float, retry_after_seconds: int | None, now: float) -> TokenBucket:
-    """A limit whose bucket is full at ``now``."""
-    if per_second <= 0 or burst < 1:
-        given = f"per_second={per_second!r}, burst={burst!r}"
-        message = f"{given}: no call would pass; write a rate above 0 and a burst of 1 or more"
-        raise ValueError(message)
-    return TokenBucket(per_second, burst, retry_after_seconds, tokens=burst, filled_at=now)
-
-
 @frozen
 class FaultDecision:
-    """What the faults mean for one call."""
+    """The combined effect of the faults on one request."""
 
     delay_seconds: float = 0
-    refusal: ErrorResponse | None = None
-    lost: bool = False
+    error_response: ErrorResponse | None = None
+    drops_response: bool = False
 
     @property
     def is_final(self) -> bool:
-        """Whether a fault has settled how the call ends."""
-        return self.lost or self.refusal is not None
+        """Whether a fault has determined how the request ends."""
+        return self.drops_response or self.error_response is not None
 
 
 class Effect(Protocol):
-    """What a fault does to a call."""
+    """The effect of a fault on a request."""
 
-    def can_apply(self, strike: FaultDecision) -> bool:
-        """Whether it can come on top of what other faults have done to the call."""
+    def can_apply(self, decision: FaultDecision) -> bool:
+        """Return whether the effect can be combined with those of earlier faults."""
         ...
 
-    def apply(self, strike: FaultDecision) -> FaultDecision:
-        """The strike with this effect in it."""
+    def apply(self, decision: FaultDecision) -> FaultDecision:
+        """Return the decision with this effect added."""
         ...
 
 
 @frozen
 class RespondWithError:
-    """The service answers with this refusal, and does nothing."""
+    """An error response instead of executing the operation."""
 
-    refusal: ErrorResponse
+    error_response: ErrorResponse
 
-    def can_apply(self, strike: FaultDecision) -> bool:
-        """A call ends in one way only."""
-        return not strike.is_final
+    def can_apply(self, decision: FaultDecision) -> bool:
+        """Return whether no other fault has ended the request."""
+        return not decision.is_final
 
-    def apply(self, strike: FaultDecision) -> FaultDecision:
-        """The call is refused."""
-        return evolve(strike, refusal=self.refusal)
+    def apply(self, decision: FaultDecision) -> FaultDecision:
+        """Return the decision with this error response."""
+        return evolve(decision, error_response=self.error_response)
 
 
 @frozen
 class DropResponse:
-    """The service does what it is asked to, and the caller hears nothing."""
+    """An operation that is executed but whose response the client does not receive."""
 
-    def can_apply(self, strike: FaultDecision) -> bool:
-        """A call ends in one way only."""
-        return not strike.is_final
+    def can_apply(self, decision: FaultDecision) -> bool:
+        """Return whether no other fault has ended the request."""
+        return not decision.is_final
 
-    def apply(self, strike: FaultDecision) -> FaultDecision:
-        """The reply is lost."""
-        return evolve(strike, lost=True)
+    def apply(self, decision: FaultDecision) -> FaultDecision:
+        """Return the decision to drop the response."""
+        return evolve(decision, drops_response=True)
 
 
 @frozen
 class Delay:
-    """The service takes this long before it looks at the request."""
+    """A delay before the request is processed."""
 
     seconds: float
 
-    def can_apply(self, strike: FaultDecision) -> bool:  # noqa: ARG002  (the signature of an effect)
-        """A call can be late however it ends."""
+    def can_apply(self, decision: FaultDecision) -> bool:  # noqa: ARG002  (the signature of an effect)
+        """Return True, because a delay can be combined with any other effect."""
         return True
 
-    def apply(self, strike: FaultDecision) -> FaultDecision:
-        """The call is that much later."""
-        return evolve(strike, delay_seconds=strike.delay_seconds + self.seconds)
+    def apply(self, decision: FaultDecision) -> FaultDecision:
+        """Return the decision with this delay added to earlier delays."""
+        return evolve(decision, delay_seconds=decision.delay_seconds + self.seconds)
 
 
 @define
 class Fault:
-    """An effect, the operation it waits for and the number of calls it is still good for; None: no end."""
+    """An effect and the requests that it applies to."""
 
     operation: str
     effect: Effect
     remaining: int | None
+    """The number of requests that the fault can still affect, or None if it is unlimited."""
     probability: float
     randomness: random.Random
 
     def try_consume(self, operation: str) -> bool:
-        """Whether the fault strikes this call; if so it is good for one call less."""
+        """Return whether the fault affects this request, and if so, decrement ``remaining``."""
         if self.operation not in (ANY_OPERATION, operation) or self.remaining == 0:
             return False
         if self.randomness.random() >= self.probability:
@@ -164,57 +103,160 @@ class Fault:
 
 @define
 class Faults:
-    """All faults of an emulator, in the order in which they were asked for."""
+    """The faults of an emulator, in the order in which they were added."""
 
     faults: list[Fault] = field(factory=list[Fault])
 
     def add(
         self, operation: str, effect: Effect, times: int | None, probability: float | None, seed: int | None
     ) -> None:
-        """One more fault: by count, by probability, or up to ``times`` calls by probability."""
-        left = 1 if times is None and probability is None else times
-        chance = _checked_probability(1.0 if probability is None else probability)
-        fault = Fault(validate_operation(operation), effect, _checked_times(left), chance, random.Random(seed))  # noqa: S311  (no secret)
+        """Add a fault.
+
+        Args:
+            operation: The name of an operation, or "*" for all operations.
+            effect: The effect on the request.
+            times: Number of requests to affect. Default: 1 without a probability, unlimited with one.
+            probability: Probability (0-1) that a request is affected. Default: 1.
+            seed: Seed of the random numbers that are compared with the probability.
+
+        Raises:
+            ValueError: If the operation is not emulated or a number is out of range.
+
+        """
+        limit = 1 if times is None and probability is None else times
+        fault = Fault(
+            operation=validate_operation(operation),
+            effect=effect,
+            remaining=_validate_times(limit),
+            probability=_validate_probability(1.0 if probability is None else probability),
+            randomness=random.Random(seed),  # noqa: S311  (not used for cryptography)
+        )
         self.faults.append(fault)
 
     def clear(self) -> None:
-        """None any more."""
+        """Remove all faults."""
         self.faults = []
 
     def evaluate(self, operation: str) -> FaultDecision:
-        """What happens to a call: every delay that is due, and the first of the other faults that is."""
-        strike = FaultDecision()
+        """Return the combined effect of all delays and the first other fault that affects a request."""
+        decision = FaultDecision()
         for fault in self.faults:
-            if fault.effect.can_apply(strike) and fault.try_consume(operation):
-                strike = fault.effect.apply(strike)
-        return strike
+            if fault.effect.can_apply(decision) and fault.try_consume(operation):
+                decision = fault.effect.apply(decision)
+        return decision
+
+
+@define
+class TokenBucket:
+    """A rate limit: a bucket of ``burst`` tokens that is refilled with ``per_second`` tokens per second."""
+
+    per_second: float
+    burst: float
+    retry_after_seconds: int | None
+    tokens: float
+    filled_at: float
+
+    def try_acquire(self, now: float) -> bool:
+        """Take one token if there is one, and return whether there was."""
+        self.tokens = min(self.burst, self.tokens + (now - self.filled_at) * self.per_second)
+        self.filled_at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+def make_token_bucket(per_second: float, burst: float, retry_after_seconds: int | None, now: float) -> TokenBucket:
+    """Return a bucket that is full at ``now``.
+
+    Raises:
+        ValueError: If ``per_second`` is not positive or ``burst`` is less than 1.
+
+    """
+    if per_second <= 0 or burst < 1:
+        message = (
+            f"per_second={per_second!r}, burst={burst!r}: per_second must be greater than 0 and burst at least 1. "
+            "To reject every request, use throttle(operation, probability=1)."
+        )
+        raise ValueError(message)
+    return TokenBucket(per_second, burst, retry_after_seconds, tokens=burst, filled_at=now)
+
+
+def applicable_limits(limits: Mapping[str, TokenBucket], operation: str) -> list[TokenBucket]:
+    """Return the rate limits for a request: that of its operation and that of all operations."""
+    return [limits[name] for name in (operation, ANY_OPERATION) if name in limits]
+
+
+def throttling_error(retry_after_seconds: int | None) -> ErrorResponse:
+    """Return a ThrottlingException (429)."""
+    return make_error("ThrottlingException", "Rate exceeded", None, retry_after_seconds)
+
+
+def make_error(
+    code: str, message: str | None, http_status: int | None, retry_after_seconds: int | None = None
+) -> ErrorResponse:
+    """Return the error response to inject.
+
+    Args:
+        code: The error code.
+        message: The error message. By default it names the code and says that the error was injected.
+        http_status: The HTTP status. It is required for codes that are not in the service model.
+        retry_after_seconds: Value of the ``Retry-After`` header, a non-negative integer. Default: no header.
+
+    Raises:
+        ValueError: If the code is unknown and has no status, or ``retry_after_seconds`` is invalid.
+
+    """
+    if http_status is None and code not in error_shapes():
+        known = ", ".join(sorted(error_shapes()))
+        problem = f"code={code!r}: must be an error code of VPC Lattice. Use one of {known}, or also pass http_status."
+        raise ValueError(problem)
+    return ErrorResponse(
+        code=code,
+        message=f"{code} injected by the emulator" if message is None else message,
+        http_status=http_status_of(code) if http_status is None else http_status,
+        members=placeholder_members(code, "tg-unknown"),
+        retry_after_seconds=validate_retry_after(retry_after_seconds),
+    )
 
 
 def validate_operation(operation: str) -> str:
-    """The operation's name, if there is such a one."""
+    """Return ``operation`` if it is "*" or the name of an emulated operation; otherwise raise a ValueError."""
     if operation not in (ANY_OPERATION, *OPERATION_NAMES):
-        message = f"operation={operation!r}: not emulated; write one of {', '.join(OPERATION_NAMES)} or '*' for any"
+        names = ", ".join(OPERATION_NAMES)
+        message = f"operation={operation!r}: must be an emulated operation. Use one of {names}, or '*' for all."
         raise ValueError(message)
     return operation
 
 
-def _checked_times(times: int | None) -> int | None:
-    if times is not None and times < 1:
-        message = f"times={times!r}: a fault strikes once at least; write 1 or more"
-        raise ValueError(message)
-    return times
-
-
 def validate_seconds(seconds: float) -> float:
-    """How long something takes, if it can take that long."""
+    """Return ``seconds`` if it is not negative; otherwise raise a ValueError."""
     if seconds < 0:
-        message = f"seconds={seconds!r}: less than no time; write 0 or more"
+        message = f"seconds={seconds!r}: must not be negative. Pass 0 or more."
         raise ValueError(message)
     return seconds
 
 
-def _checked_probability(probability: float) -> float:
+def validate_retry_after(seconds: int | None) -> int | None:
+    """Return the value for the ``Retry-After`` header; raise a ValueError if it is not an integer of 0 or more.
+
+    The service model defines the header as an integer, and boto3 fails to parse any other value.
+    """
+    if seconds is not None and (seconds < 0 or seconds != int(seconds)):
+        message = f"retry_after_seconds={seconds!r}: must be a non-negative integer. Pass full seconds, such as 1."
+        raise ValueError(message)
+    return None if seconds is None else int(seconds)
+
+
+def _validate_times(times: int | None) -> int | None:
+    if times is not None and times < 1:
+        message = f"times={times!r}: must be at least 1. Pass the number of requests that the fault affects."
+        raise ValueError(message)
+    return times
+
+
+def _validate_probability(probability: float) -> float:
     if not 0 <= probability <= 1:
-        message = f"probability={probability!r}: not between 0 and 1; write a share of the calls, such as 0.2"
+        message = f"probability={probability!r}: must be between 0 and 1. Pass the fraction of requests, such as 0.2."
         raise ValueError(message)
     return probability

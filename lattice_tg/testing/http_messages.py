@@ -1,4 +1,4 @@
-"""HTTP requests and responses of the emulator."""
+"""HTTP requests and responses: parsing the requests and serializing the responses of the emulated API."""
 
 import json
 import re
@@ -19,11 +19,13 @@ _NO_CONTENT = 204
 
 @frozen
 class Request:
-    """What came in: the path still percent-encoded, the query without its question mark."""
+    """An HTTP request to the emulated API."""
 
     method: str
     path: str
+    """The path, percent-encoded."""
     query: str
+    """The query string without its question mark."""
     body: bytes
     account: str
     region: str
@@ -31,7 +33,7 @@ class Request:
 
 @frozen
 class Response:
-    """What goes out."""
+    """An HTTP response."""
 
     http_status: int
     headers: Mapping[str, str]
@@ -40,54 +42,72 @@ class Response:
 
 @frozen
 class DroppedResponse:
-    """Stands where a reply would: the caller hears nothing."""
+    """Returned in place of a response that the client never receives."""
 
 
-def success_response(http_status: int, answer: Mapping[str, Any]) -> Response:
-    """An operation's answer; one of status 204 has no body."""
-    return Response(http_status, _headers(), b"" if http_status == _NO_CONTENT else json.dumps(answer).encode())
+@frozen
+class ParsedRequest:
+    """The operation that a request calls, and its parameters."""
 
-
-def error_response(refusal: ErrorResponse) -> Response:
-    """A refusal, with its code in the header that SDKs read it from."""
-    headers = _headers() | {"x-amzn-errortype": refusal.code}
-    if refusal.retry_after_seconds is not None:
-        headers["Retry-After"] = str(refusal.retry_after_seconds)
-    body = {"message": refusal.message, **refusal.members}
-    return Response(refusal.http_status, headers, json.dumps(body).encode())
-
-
-def _headers() -> dict[str, str]:
-    return {"Content-Type": "application/json", "x-amzn-requestid": str(uuid.uuid4())}
+    operation: str
+    params: dict[str, Any]
+    parse_error: EmulatedServiceError | None = None
+    """The error response if the body could not be parsed."""
 
 
 @frozen
 class Route:
-    """Where one operation lives."""
+    """The HTTP method and path of an operation."""
 
     operation: str
     method: str
     path: re.Pattern[str]
 
 
-@frozen
-class ParsedRequest:
-    """What a request asks for; ``defect`` says why its parameters could not be read."""
+def success_response(http_status: int, result: Mapping[str, Any]) -> Response:
+    """Return the response of a successful operation. A 204 response has no body."""
+    return Response(http_status, _headers(), b"" if http_status == _NO_CONTENT else json.dumps(result).encode())
 
-    operation: str
-    params: dict[str, Any]
-    parse_error: EmulatedServiceError | None = None
+
+def error_response(error: ErrorResponse) -> Response:
+    """Return an error response with its code in the header from which AWS SDKs read it."""
+    headers = _headers() | {"x-amzn-errortype": error.code}
+    if error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    body = {"message": error.message, **error.members}
+    return Response(error.http_status, headers, json.dumps(body).encode())
+
+
+def _headers() -> dict[str, str]:
+    return {"Content-Type": "application/json", "x-amzn-requestid": str(uuid.uuid4())}
 
 
 def parse_request(request: Request, operations: tuple[str, ...] = OPERATION_NAMES) -> ParsedRequest | None:
-    """The operation and parameters of ``request``; None where it is none of ``operations``."""
+    """Return the operation and parameters of ``request``, or None if it calls none of ``operations``.
+
+    Args:
+        request: The HTTP request.
+        operations: The names of the operations to match, in order. The first match wins.
+
+    """
     for route in _routes(operations):
-        found = route.path.fullmatch(request.path) if route.method == request.method else None
-        if found and _is_target_group_request(
-            labels := {name: unquote(text) for name, text in found.groupdict().items()}
+        match = route.path.fullmatch(request.path) if route.method == request.method else None
+        if match and _is_target_group_request(
+            labels := {name: unquote(value) for name, value in match.groupdict().items()}
         ):
             return _parse_params(route.operation, request, labels)
     return None
+
+
+@cache
+def _routes(operations: tuple[str, ...]) -> tuple[Route, ...]:
+    return tuple(_make_route(name) for name in operations)
+
+
+def _make_route(operation: str) -> Route:
+    http = operation_model(operation).http
+    pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>.+)", http["requestUri"])
+    return Route(operation, http["method"], re.compile(pattern))
 
 
 def _is_target_group_request(labels: Mapping[str, str]) -> bool:
@@ -96,19 +116,19 @@ def _is_target_group_request(labels: Mapping[str, str]) -> bool:
 
 def _parse_params(operation: str, request: Request, labels: Mapping[str, str]) -> ParsedRequest:
     try:
-        body = _body(request.body)
-    except EmulatedServiceError as defect:
-        return ParsedRequest(operation, dict(labels), defect)
+        body = _parse_body(request.body)
+    except EmulatedServiceError as error:
+        return ParsedRequest(operation, dict(labels), error)
     query = parse_qs(request.query, keep_blank_values=True)
     params = dict(_members(operation, labels, query, body))
     return ParsedRequest(operation, drop_unknown_members(operation_model(operation).input_shape, params))
 
 
-def _body(text: bytes) -> dict[str, Any]:
+def _parse_body(content: bytes) -> dict[str, Any]:
     try:
-        body: Any = json.loads(text or b"{}")
-    except ValueError as unreadable:
-        raise validation_error([Violation("body", f"not JSON: {unreadable}")], "cannotParse") from unreadable
+        body: Any = json.loads(content or b"{}")
+    except ValueError as error:
+        raise validation_error([Violation("body", f"not JSON: {error}")], "cannotParse") from error
     if not is_object(body):
         raise validation_error([Violation("body", "not a JSON object")], "cannotParse")
     return body
@@ -124,26 +144,15 @@ def _members(
                 yield name, labels[wire_name]
             case "querystring":
                 if wire_name in query:
-                    yield name, _query_value(shape, query[wire_name])
+                    yield name, _parse_query_value(shape, query[wire_name])
             case _:
                 if wire_name in body:
                     yield name, body[wire_name]
 
 
-def _query_value(shape: Any, values: list[str]) -> Any:
+def _parse_query_value(shape: Any, values: list[str]) -> Any:
     if shape.type_name == "list":
         return values
     if shape.type_name == "integer" and re.fullmatch(r"[+-]?\d{1,9}", values[-1], re.ASCII):
         return int(values[-1])
     return values[-1]
-
-
-@cache
-def _routes(operations: tuple[str, ...]) -> tuple[Route, ...]:
-    return tuple(_route(name) for name in operations)
-
-
-def _route(operation: str) -> Route:
-    http = operation_model(operation).http
-    labelled = re.sub(r"\{(\w+)\}", r"(?P<\1>.+)", http["requestUri"])
-    return Route(operation, http["method"], re.compile(labelled))

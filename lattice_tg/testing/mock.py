@@ -1,4 +1,4 @@
-"""``mock_vpc_lattice``: a context manager and decorator."""
+"""``mock_vpc_lattice``, a context manager and decorator that activates the emulator."""
 
 import functools
 import inspect
@@ -11,10 +11,11 @@ from typing import Any, Protocol, TypeVar, overload
 
 from attrs import define, frozen
 
-from lattice_tg.runtime.clocks import Clock
+from lattice_tg.runtime.clocks import Clock, SystemClock
 from lattice_tg.testing import moto_adapter
 from lattice_tg.testing.backend import NO_DELAYS, TOKEN_MISMATCH_DEFAULT, Durations, TokenMismatch
 from lattice_tg.testing.emulator import VpcLatticeEmulator
+from lattice_tg.testing.state import EmulatedService, Settings
 
 _SETUP_NAMES = ("setUp", "asyncSetUp", "setup_method", "setup")
 
@@ -24,41 +25,44 @@ ContextFactory = Callable[[], AbstractContextManager[None]]
 
 
 class Mock(Protocol):
-    """What is started around a call and stopped after it."""
+    """An object that is started before a call and stopped after it."""
 
     def start(self, *, reset: bool = True) -> Any:
-        """Begin, anew or with what was left."""
+        """Start. If ``reset`` is false, keep the data of the last run."""
         ...
 
     def stop(self, *, remove_data: bool = True) -> None:
-        """End."""
+        """Stop. If ``remove_data`` is false, keep the data for the next run."""
         ...
 
 
 def decorate_function(function: DecoratedT, mock: Mock, *, reset: bool = True, remove_data: bool = True) -> DecoratedT:
-    """The function with ``mock`` around each call.
+    """Return a function that runs ``function`` with ``mock`` started.
 
-    A coroutine function has it until the coroutine is done, a generator (such as a fixture that yields) until its end.
+    For a coroutine function, the mock stops when the coroutine ends. For a generator function, such as a fixture that
+    yields, it stops when the generator ends.
     """
-    around = partial(_mock_context, mock, reset=reset, remove_data=remove_data)
-    decorate = next((wrapping for is_such, wrapping in _WRAPPERS if is_such(function)), _wrap_function)
-    wrapped: Any = functools.wraps(function)(decorate(function, around))
+    make_context = partial(_mock_context, mock, reset=reset, remove_data=remove_data)
+    wrap = next((wrapper for matches, wrapper in _WRAPPERS if matches(function)), _wrap_function)
+    wrapped: Any = functools.wraps(function)(wrap(function, make_context))
     return wrapped  # type: ignore[no-any-return]
 
 
 def decorate_class(cls: ClassT, mock: Mock) -> ClassT:
-    """The class with ``mock`` around each of its methods.
+    """Wrap the methods of ``cls`` so that each runs with ``mock`` started, and return ``cls``.
 
-    As with moto, a test begins anew, or goes on with what its ``setUp`` or ``setup_method`` made.
+    As with moto, each test starts with a new emulator. If the class has a ``setUp`` or ``setup_method``, that method
+    starts it and the test keeps its data.
     """
-    methods = dict(_methods(cls))
-    starters = [name for name in methods if name in _SETUP_NAMES] or [name for name in methods if name[:4] == "test"]
+    methods = dict(_iter_methods(cls))
+    setup_names = [name for name in methods if name in _SETUP_NAMES]
+    resetting = setup_names or [name for name in methods if name[:4] == "test"]
     for name, method in methods.items():
-        setattr(cls, name, decorate_function(method, mock, reset=name in starters, remove_data=False))
+        setattr(cls, name, decorate_function(method, mock, reset=name in resetting, remove_data=False))
     return cls
 
 
-def _methods(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
+def _iter_methods(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
     for name in dir(cls):
         method = inspect.getattr_static(cls, name)
         if isinstance(method, FunctionType) and name[0] != "_" and method.__module__.partition(".")[0] != "unittest":
@@ -74,38 +78,40 @@ def _mock_context(mock: Mock, *, reset: bool, remove_data: bool) -> Generator[No
         mock.stop(remove_data=remove_data)
 
 
-def _wrap_function(function: Callable[..., Any], around: ContextFactory) -> Callable[..., Any]:
-    def call(*args: Any, **kwargs: Any) -> Any:
-        with around():
+def _wrap_function(function: Callable[..., Any], make_context: ContextFactory) -> Callable[..., Any]:
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        with make_context():
             return function(*args, **kwargs)
 
-    return call
+    return wrapper
 
 
-def _wrap_coroutine(function: Callable[..., Any], around: ContextFactory) -> Callable[..., Any]:
-    async def call(*args: Any, **kwargs: Any) -> Any:
-        with around():
+def _wrap_coroutine(function: Callable[..., Any], make_context: ContextFactory) -> Callable[..., Any]:
+    async def wrapper(*args: Any, **kwargs: Any) -> Any:
+        with make_context():
             return await function(*args, **kwargs)
 
-    return call
+    return wrapper
 
 
-def _wrap_generator(function: Callable[..., Generator[Any, Any, Any]], around: ContextFactory) -> Callable[..., Any]:
-    def call(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-        with around():
+def _wrap_generator(
+    function: Callable[..., Generator[Any, Any, Any]], make_context: ContextFactory
+) -> Callable[..., Any]:
+    def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        with make_context():
             return (yield from function(*args, **kwargs))
 
-    return call
+    return wrapper
 
 
-def _wrap_async_generator(function: Callable[..., Any], around: ContextFactory) -> Callable[..., Any]:
-    async def call(*args: Any, **kwargs: Any) -> Any:
-        with around():
-            async with aclosing(function(*args, **kwargs)) as yielded:
-                async for value in yielded:
+def _wrap_async_generator(function: Callable[..., Any], make_context: ContextFactory) -> Callable[..., Any]:
+    async def wrapper(*args: Any, **kwargs: Any) -> Any:
+        with make_context():
+            async with aclosing(function(*args, **kwargs)) as generator:
+                async for value in generator:
                     yield value
 
-    return call
+    return wrapper
 
 
 _WRAPPERS: tuple[
@@ -119,24 +125,36 @@ _WRAPPERS: tuple[
 
 @frozen
 class Options:
-    """What ``mock_vpc_lattice`` was called with."""
+    """The options of ``mock_vpc_lattice``."""
 
     durations: Durations = NO_DELAYS
     clock: Clock | None = None
     token_mismatch_error: TokenMismatch = TOKEN_MISMATCH_DEFAULT
 
-    def new_emulator(self) -> VpcLatticeEmulator:
-        """An emulator that knows of no target group yet."""
-        return VpcLatticeEmulator(self.durations, self.clock, self.token_mismatch_error, moto_adapter.iter_forwards)
+    def create_service(self) -> EmulatedService:
+        """Return a new emulated service without target groups."""
+        clock = SystemClock() if self.clock is None else self.clock
+        settings = Settings(self.durations, clock, self.token_mismatch_error, moto_adapter.iter_forwards)
+        return EmulatedService(settings)
+
+
+@frozen(eq=False)
+class Emulation:
+    """An emulated service and the emulator object that controls it."""
+
+    service: EmulatedService
+    emulator: VpcLatticeEmulator
 
 
 @define(eq=False)
 class ActiveEmulator:
-    """An emulator that is active in this process, and how many contexts hold it."""
+    """An emulator that is active in this process."""
 
-    lattice: VpcLatticeEmulator
+    emulation: Emulation
     moto: Any
+    """The started ``mock_aws`` of moto."""
     ref_count: int = 0
+    """The number of contexts that use the emulator."""
 
 
 _lock = threading.RLock()
@@ -144,80 +162,111 @@ _active: list[ActiveEmulator] = []
 
 
 def current_emulator() -> VpcLatticeEmulator:
-    """The emulator that answers at present: the one that began last of those that have not ended."""
+    """Return the active emulator, which is the one that was started last and has not been stopped.
+
+    Raises:
+        RuntimeError: If no emulator is active.
+
+    """
+    return _current_emulation().emulator
+
+
+def _current_service() -> EmulatedService:
+    return _current_emulation().service
+
+
+def _current_emulation() -> Emulation:
     with _lock:
         if not _active:
-            message = "no emulator is active; call this inside mock_vpc_lattice(), or decorate the function with it"
+            message = (
+                "Cannot return the current emulator because no emulator is active. "
+                "Call current_emulator() inside mock_vpc_lattice() or in a function decorated with it."
+            )
             raise RuntimeError(message)
-        return _active[-1].lattice
+        return _active[-1].emulation
 
 
 class MockVpcLattice:
-    """What ``mock_vpc_lattice()`` returns: a context manager, a decorator, and ``start`` and ``stop``.
+    """The result of ``mock_vpc_lattice()``: a context manager and decorator that also has ``start`` and ``stop``.
 
-    Inside another one it joins that one's emulator, as moto's do; with options of its own it is a new emulator, and
-    the other one answers again when it ends.
+    If another mock is active, a mock without options shares its emulator, as moto's mocks do. A mock with options
+    activates a new emulator, and the previous one becomes current again when that mock stops.
     """
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._held: list[ActiveEmulator] = []
-        self._kept: VpcLatticeEmulator | None = None
+        self._started: list[ActiveEmulator] = []
+        self._last: Emulation | None = None
 
     def start(self, *, reset: bool = True) -> VpcLatticeEmulator:
-        """Begin; ``reset=False`` goes on with what the last ``start`` of this object left."""
+        """Activate the emulator and return it.
+
+        Args:
+            reset: Whether to start with a new emulator. If False, continue with the data that the last run of this
+                object kept. Default: True.
+
+        """
         with _lock:
-            activation = self._join_active() or self._activate(reset=reset)
-            activation.ref_count += 1
-            self._held.append(activation)
-            return activation.lattice
+            active = self._join_active() or self._activate(reset=reset)
+            active.ref_count += 1
+            self._started.append(active)
+            return active.emulation.emulator
 
     def stop(self, *, remove_data: bool = True) -> None:
-        """End; when the last has ended, moto is as it was before."""
+        """Deactivate the emulator. When the last emulator stops, moto is restored.
+
+        Args:
+            remove_data: Whether moto removes the data of its mocks. Default: True.
+
+        Raises:
+            RuntimeError: If the mock is not started.
+
+        """
         with _lock:
-            if not self._held:
-                message = "stop() without start()"
+            if not self._started:
+                message = "Cannot stop the mock because it is not started. Call stop() one time for each start()."
                 raise RuntimeError(message)
-            activation = self._held.pop()
-            activation.ref_count -= 1
-            if activation.ref_count == 0:
-                _deactivate(activation, remove_data=remove_data)
+            active = self._started.pop()
+            active.ref_count -= 1
+            if active.ref_count == 0:
+                _deactivate(active, remove_data=remove_data)
 
     def __enter__(self) -> VpcLatticeEmulator:
         return self.start()
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, error_class: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
 
     def __call__(self, decorated: DecoratedT) -> DecoratedT:
-        """The function, coroutine function or class with the emulator around it."""
+        """Decorate a function, coroutine function, generator function or class so that it runs with the emulator."""
         decorate: Any = decorate_class if isinstance(decorated, type) else decorate_function
         result: DecoratedT = decorate(decorated, self)
         return result
 
     def _join_active(self) -> ActiveEmulator | None:
-        if self._held:
-            return self._held[-1]
+        if self._started:
+            return self._started[-1]
         return _active[-1] if _active and self._options == Options() else None
 
     def _activate(self, *, reset: bool) -> ActiveEmulator:
-        if reset or self._kept is None:
-            self._kept = self._options.new_emulator()
-        activation = ActiveEmulator(self._kept, moto_adapter.create_mock_aws())
-        activation.moto.start(reset=reset)
+        if reset or self._last is None:
+            service = self._options.create_service()
+            self._last = Emulation(service, VpcLatticeEmulator(service))
+        active = ActiveEmulator(self._last, moto_adapter.create_mock_aws())
+        active.moto.start(reset=reset)
         if not _active:
-            moto_adapter.connect(current_emulator)
-        _active.append(activation)
-        return activation
+            moto_adapter.connect(_current_service)
+        _active.append(active)
+        return active
 
 
-def _deactivate(activation: ActiveEmulator, *, remove_data: bool) -> None:
-    _active.remove(activation)
+def _deactivate(active: ActiveEmulator, *, remove_data: bool) -> None:
+    _active.remove(active)
     if not _active:
         moto_adapter.disconnect()
-    activation.moto.stop(remove_data=remove_data)
+    active.moto.stop(remove_data=remove_data)
 
 
 @overload
@@ -247,10 +296,23 @@ def mock_vpc_lattice(
     clock: Clock | None = None,
     token_mismatch_error: TokenMismatch = TOKEN_MISMATCH_DEFAULT,
 ) -> DecoratedT | MockVpcLattice:
-    """The emulator around a block of code, a function, a coroutine function or a test class.
+    """Activate the emulator for a block of code, or for a decorated function or test class.
 
-    ``create_seconds`` and the others say how long each passing state lasts on ``clock``: not at all unless said.
-    ``token_mismatch_error`` is the code that answers a clientToken with other parameters; the real one is not known.
+    Use it as a context manager, which returns a ``VpcLatticeEmulator``, or as a decorator with or without arguments.
+    Coroutine functions and generator functions can also be decorated. While the emulator is active, moto mocks all
+    other AWS services. Create boto3 clients inside it, or at least after importing ``lattice_tg.testing.mock``.
+
+    Args:
+        decorated: The function or class if you use ``@mock_vpc_lattice`` without parentheses.
+        create_seconds: Seconds that a new group stays CREATE_IN_PROGRESS. Default: 0.
+        initial_seconds: Seconds that a target stays INITIAL after it is registered with a group that a service uses,
+            or after a service starts to use the group. Default: 0.
+        drain_seconds: Seconds that a deregistered target stays DRAINING if a service uses its group. Default: 0.
+        delete_seconds: Seconds that a group stays DELETE_IN_PROGRESS. Default: 0.
+        clock: The clock of the emulator, such as a ``VirtualClock``. Default: the system clock.
+        token_mismatch_error: The error code if a ``clientToken`` is reused with other parameters. The code of the real
+            service is not documented. Default: ``"ConflictException"``.
+
     """
     durations = Durations(create_seconds, initial_seconds, drain_seconds, delete_seconds)
     mock = MockVpcLattice(Options(durations, clock, token_mismatch_error))

@@ -1,4 +1,4 @@
-"""Keeping a test away from real AWS, whichever client it reaches for."""
+"""A guard that keeps tests from sending requests to real AWS, whichever client sends them."""
 
 import re
 import socket
@@ -16,12 +16,15 @@ _AWS = re.compile(r"(.+\.)?(amazonaws\.com(\.cn)?|api\.aws|amazonwebservices\.co
 
 
 class RealEndpointBlockedError(Exception):
-    """Raised where a test would have reached real AWS."""
+    """Raised when a test that uses the ``vpc_lattice`` fixture sends a request to real AWS."""
 
 
 @contextmanager
 def block_real_endpoints() -> Generator[None]:
-    """While this lasts, whatever moto does not answer and would go to AWS raises ``RealEndpointRefusedError``."""
+    """Block requests to AWS that moto does not intercept, until the context ends.
+
+    Such a request raises a RealEndpointBlockedError in the code that sends it.
+    """
     send, resolve = _SESSION.send, socket.getaddrinfo
     _SESSION.send, socket.getaddrinfo = _guard_send(send), _guard_getaddrinfo(resolve)
     try:
@@ -32,25 +35,27 @@ def block_real_endpoints() -> Generator[None]:
 
 
 def _guard_send(send: Callable[..., Any]) -> Callable[..., Any]:
-    def refusing_send(session: Any, request: Any) -> Any:
+    def guarded_send(session: Any, request: Any) -> Any:
         _block(urlsplit(str(request.url)).hostname)
         return send(session, request)
 
-    return refusing_send
+    return guarded_send
 
 
 def _guard_getaddrinfo(resolve: Callable[..., Any]) -> Callable[..., Any]:
-    def refusing_resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
+    def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
         _block(host.decode() if isinstance(host, bytes) else host)
         return resolve(host, *args, **kwargs)
 
-    return refusing_resolve
+    return guarded_getaddrinfo
 
 
 def _block(host: str | None) -> None:
     if host is not None and _AWS.fullmatch(host.lower().rstrip(".")):
         message = (
-            f"{host} is real AWS, which the fixture vpc_lattice keeps tests away from; "
-            "moto does not mock this, or the client was made before moto was imported"
+            f"Blocked a request to {host}, a real AWS endpoint. "
+            "The vpc_lattice fixture keeps tests away from AWS, and moto did not intercept this request. "
+            "If the client was created before moto was imported, create it inside the test. "
+            "If moto does not support the operation, stub the call."
         )
         raise RealEndpointBlockedError(message)

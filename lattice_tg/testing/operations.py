@@ -29,10 +29,10 @@ from lattice_tg.testing.target_group import (
     failure_item,
     get_response,
     group_item,
-    key_of,
+    make_target_key,
     merge_health_check,
     target_item,
-    to_wire,
+    target_to_wire,
     with_defaults,
 )
 from lattice_tg.testing.validation import (
@@ -47,100 +47,100 @@ from lattice_tg.testing.validation import (
 )
 
 Params = dict[str, Any]
-Answer = dict[str, Any]
+Result = dict[str, Any]
+
+_MAX_RESULTS = 100
 
 
-def create_target_group(realm: RegionBackend, params: Params, now: float) -> Answer:
-    """A new group, or the one that the same clientToken made before."""
-    wanted = {name: value for name, value in params.items() if name != "clientToken"}
-    token: str | None = params.get("clientToken")
-    if token in realm.creations:
-        return _replay_create(realm, realm.creations[token], wanted, now)
-    _validate_new(realm, wanted, now)
-    group = realm.save(_new_group(realm, wanted, now))
-    answer = create_response(group, "CREATE_IN_PROGRESS")
-    if token is not None:
-        realm.creations[token] = IdempotencyRecord(wanted, group.id, answer)
-    return answer
+def dispatch(backend: RegionBackend, request: ParsedRequest, now: float) -> Response:
+    """Execute the operation of ``request`` at ``now`` and return its response or error response."""
+    try:
+        result = _execute(backend, request, now)
+    except EmulatedServiceError as error:
+        return error_response(error.response)
+    return success_response(operation_model(request.operation).http["responseCode"], result)
 
 
-def get_target_group(realm: RegionBackend, params: Params, now: float) -> Answer:
-    """All that there is to know of one group."""
-    return get_response(realm.get(params["targetGroupIdentifier"], now), now, realm.epoch)
-
-
-def list_target_groups(realm: RegionBackend, params: Params, now: float) -> Answer:
-    """The groups of this account and Region, of one VPC or type where that is asked for."""
-    vpc, group_type = params.get("vpcIdentifier"), params.get("targetGroupType")
-    rows = (group for group in realm.existing_groups(now) if _matches_filters(group, vpc, group_type))
-    shown, token = paginate(page_request("ListTargetGroups", params), rows)
-    return {"items": [group_item(group, now, realm.epoch) for group in shown], **token}
-
-
-def update_target_group(realm: RegionBackend, params: Params, now: float) -> Answer:
-    """The group with its health check changed."""
-    group, changes = realm.get_active(params["targetGroupIdentifier"], now), params["healthCheck"]
-    config = group.config or {}
-    merged = merge_health_check(config.get("healthCheck", {}), changes, config)
-    if violations := list(update_violations(group.type, config, changes, merged)):
+def _execute(backend: RegionBackend, request: ParsedRequest, now: float) -> Result:
+    if request.parse_error is not None:
+        raise request.parse_error
+    if violations := list(shape_violations(operation_model(request.operation).input_shape, request.params)):
         raise validation_error(violations)
-    updated = evolve(group, config={**config, "healthCheck": merged}, updated_at=now)
-    return create_response(realm.save(updated), updated.status(now))
+    return _OPERATIONS[request.operation](backend, request.params, now)
 
 
-def delete_target_group(realm: RegionBackend, params: Params, now: float) -> Answer:
-    """A deletion begun; one that is under way already stays as it is."""
-    group = realm.get(params["targetGroupIdentifier"], now)
-    if group.status(now) != "DELETE_IN_PROGRESS":
-        _check_deletable(group, now)
-        ends_at = now + realm.durations.delete_seconds
-        passage = Transition(ends_at, realm.wishes.failing_deletions.pop(group.id, None))
-        group = realm.save(evolve(group, deletion=passage))
-    return {"id": group.id, "arn": group.arn, "status": "DELETE_IN_PROGRESS"}
+def create_target_group(backend: RegionBackend, params: Params, now: float) -> Result:
+    """Create a target group, or return the group that was created with the same clientToken."""
+    attributes = {name: value for name, value in params.items() if name != "clientToken"}
+    token: str | None = params.get("clientToken")
+    if token in backend.creations:
+        return _replay_create(backend, backend.creations[token], attributes, now)
+    _validate_new_group(backend, attributes, now)
+    group = backend.save(_make_group(backend, attributes, now))
+    response = create_response(group, "CREATE_IN_PROGRESS")
+    if token is not None:
+        backend.creations[token] = IdempotencyRecord(attributes, group.id, response)
+    return response
 
 
-def _replay_create(realm: RegionBackend, creation: IdempotencyRecord, wanted: Params, now: float) -> Answer:
-    if creation.params != wanted:
-        message = "The clientToken was used with other parameters"
-        raise _token_reused(realm, message, creation.group_id)
-    group = realm.groups[creation.group_id]
-    return dict(creation.reply) if group.is_gone(now) else create_response(group, group.status(now))
+def _replay_create(backend: RegionBackend, creation: IdempotencyRecord, attributes: Params, now: float) -> Result:
+    if creation.params != attributes:
+        raise _token_mismatch(backend, creation.group_id)
+    group = backend.groups[creation.group_id]
+    return dict(creation.response) if group.is_gone(now) else create_response(group, group.status(now))
 
 
-def _token_reused(realm: RegionBackend, message: str, group_id: str) -> Exception:
-    if realm.token_mismatch_error == TOKEN_MISMATCH_DEFAULT:
+def _token_mismatch(backend: RegionBackend, group_id: str) -> EmulatedServiceError:
+    message = "The clientToken was used with other parameters"
+    if backend.token_mismatch_error == TOKEN_MISMATCH_DEFAULT:
         return conflict(message, group_id)
     return validation_error([Violation("clientToken", message)])
 
 
-def _validate_new(realm: RegionBackend, wanted: Params, now: float) -> None:
-    given = config_violations(wanted["type"], wanted.get("config", {}))
-    if violations := [*given, *tag_violations(wanted.get("tags", {}), {})]:
+def _validate_new_group(backend: RegionBackend, attributes: Params, now: float) -> None:
+    violations = [
+        *config_violations(attributes["type"], attributes.get("config", {})),
+        *tag_violations(attributes.get("tags", {}), {}),
+    ]
+    if violations:
         raise validation_error(violations)
-    namesake = realm.get_by_name(wanted["name"], now)
-    if namesake is not None and namesake.status(now) != "CREATE_FAILED":
-        message = f"Target group with name {namesake.name} already exists"
-        raise conflict(message, namesake.id)
-    quota = realm.wishes.quotas.get("target_groups")
-    if quota is not None and len(list(realm.existing_groups(now))) >= quota:
+    existing = backend.get_by_name(attributes["name"], now)
+    if existing is not None and existing.status(now) != "CREATE_FAILED":
+        message = f"Target group with name {existing.name} already exists"
+        raise conflict(message, existing.id)
+    quota = backend.overrides.quotas.get("target_groups")
+    if quota is not None and len(list(backend.existing_groups(now))) >= quota:
         raise quota_exceeded("Too many target groups", TARGET_GROUP)
 
 
-def _new_group(realm: RegionBackend, wanted: Params, now: float) -> TargetGroup:
-    group_id, name = realm.new_id("tg-"), wanted["name"]
-    ends_at = now + realm.durations.create_seconds
+def _make_group(backend: RegionBackend, attributes: Params, now: float) -> TargetGroup:
+    group_id, name = backend.new_id("tg-"), attributes["name"]
+    ends_at = now + backend.durations.create_seconds
     return TargetGroup(
         id=group_id,
-        arn=realm.arn(f"targetgroup/{group_id}"),
+        arn=backend.arn(f"targetgroup/{group_id}"),
         name=name,
-        type=wanted["type"],
-        config=with_defaults(wanted["type"], wanted.get("config")),
-        number=realm.next_number(),
+        type=attributes["type"],
+        config=with_defaults(attributes["type"], attributes.get("config")),
+        number=backend.next_number(),
         created_at=now,
         updated_at=now,
-        creation=Transition(ends_at, realm.wishes.failing_creations.pop(name, None)),
-        tags=wanted.get("tags", {}),
+        creation=Transition(ends_at, backend.overrides.failing_creates.pop(name, None)),
+        tags=attributes.get("tags", {}),
     )
+
+
+def get_target_group(backend: RegionBackend, params: Params, now: float) -> Result:
+    """Return the details of a target group."""
+    return get_response(backend.get(params["targetGroupIdentifier"], now), now, backend.epoch)
+
+
+def list_target_groups(backend: RegionBackend, params: Params, now: float) -> Result:
+    """List the target groups of the account and Region, optionally filtered by VPC and type."""
+    vpc, group_type = params.get("vpcIdentifier"), params.get("targetGroupType")
+    groups = (group for group in backend.existing_groups(now) if _matches_filters(group, vpc, group_type))
+    page, token = _paginate(_make_page_request("ListTargetGroups", params), groups)
+    return {"items": [group_item(group, now, backend.epoch) for group in page], **token}
 
 
 def _matches_filters(group: TargetGroup, vpc: str | None, group_type: str | None) -> bool:
@@ -148,174 +148,137 @@ def _matches_filters(group: TargetGroup, vpc: str | None, group_type: str | None
     return in_vpc and group_type in (None, group.type)
 
 
-def _check_deletable(group: TargetGroup, now: float) -> None:
+def update_target_group(backend: RegionBackend, params: Params, now: float) -> Result:
+    """Update the health check of a target group."""
+    group, changes = backend.get_active(params["targetGroupIdentifier"], now), params["healthCheck"]
+    config = group.config or {}
+    merged = merge_health_check(config.get("healthCheck", {}), changes, config)
+    if violations := list(update_violations(group.type, config, changes, merged)):
+        raise validation_error(violations)
+    updated = evolve(group, config={**config, "healthCheck": merged}, updated_at=now)
+    return create_response(backend.save(updated), updated.status(now))
+
+
+def delete_target_group(backend: RegionBackend, params: Params, now: float) -> Result:
+    """Start to delete a target group. Deleting a group that is being deleted has no effect."""
+    group = backend.get(params["targetGroupIdentifier"], now)
+    if group.status(now) != "DELETE_IN_PROGRESS":
+        _validate_deletable(group, now)
+        ends_at = now + backend.durations.delete_seconds
+        deletion = Transition(ends_at, backend.overrides.failing_deletes.pop(group.id, None))
+        group = backend.save(evolve(group, deletion=deletion))
+    return {"id": group.id, "arn": group.arn, "status": "DELETE_IN_PROGRESS"}
+
+
+def _validate_deletable(group: TargetGroup, now: float) -> None:
     if (status := group.status(now)) == "CREATE_IN_PROGRESS":
         raise wrong_status(group.id, status)
     if group.service_arns:
         message = f"TargetGroup {group.id} is in use by {', '.join(group.service_arns)}"
         raise conflict(message, group.id)
     if group.existing_targets(now):
-        # text as observed by alchemy-run/alchemy
+        # The message is quoted from the real service, as observed by alchemy-run/alchemy.
         message = "TargetGroup has targets registered with it"
         raise conflict(message, group.id)
 
 
-def register_targets(realm: RegionBackend, params: Params, now: float) -> Answer:
-    """The targets that the group has from now on, and those it cannot have."""
-    group = realm.get_active(params["targetGroupIdentifier"], now)
-    present, successful, unsuccessful = group.existing_targets(now), list[Answer](), list[Answer]()
-    for wanted in params["targets"]:
-        key = key_of(wanted, group.port)
-        refusal = _rejection(realm, group, wanted, {*present, key})
-        if refusal is not None:
-            unsuccessful.append(failure_item(wanted, refusal.code, refusal.message))
+def register_targets(backend: RegionBackend, params: Params, now: float) -> Result:
+    """Register targets with a target group and return which of them were accepted and rejected."""
+    group = backend.get_active(params["targetGroupIdentifier"], now)
+    targets, successful, unsuccessful = group.existing_targets(now), list[Result](), list[Result]()
+    for requested in params["targets"]:
+        key = make_target_key(requested, group.port)
+        failure = _rejection(backend, group, requested, {*targets, key})
+        if failure is not None:
+            unsuccessful.append(failure_item(requested, failure.code, failure.message))
             continue
-        present[key] = _registered(realm, present.get(key), key, now)
-        successful.append(to_wire(present[key]))
-    _check_quota(realm, len(present))
-    realm.save(evolve(group, targets=present))
+        targets[key] = _register(backend, targets.get(key), key, now)
+        successful.append(target_to_wire(*key))
+    _validate_target_quota(backend, len(targets))
+    backend.save(evolve(group, targets=targets))
     return {"successful": successful, "unsuccessful": unsuccessful}
 
 
-def deregister_targets(realm: RegionBackend, params: Params, now: float) -> Answer:
-    """The targets that drain or are gone from now on, and those that were not there."""
-    group = realm.get(params["targetGroupIdentifier"], now)
-    present, leaving, unsuccessful = group.existing_targets(now), dict[TargetKey, Target](), list[Answer]()
-    for wanted in params["targets"]:
-        key = key_of(wanted, group.port)
-        if key in present:
-            leaving[key] = _start_draining(present[key], now + _drain_seconds(realm, group))
-        else:
-            unsuccessful.append(failure_item(wanted, "TargetNotFound", "The target is not registered"))
-    realm.save(evolve(group, targets={**present, **leaving}))
-    return {"successful": [to_wire(target) for target in leaving.values()], "unsuccessful": unsuccessful}
-
-
-def list_targets(realm: RegionBackend, params: Params, now: float) -> Answer:
-    """The targets of a group with their statuses, or those of them that are asked for."""
-    group = realm.get(params["targetGroupIdentifier"], now)
-    present, wanted = group.existing_targets(now), params.get("targets", [])
-    keys = {key_of(target, group.port) for target in wanted} if wanted else set(present)
-    shown, token = paginate(page_request("ListTargets", params), (present[key] for key in keys & present.keys()))
-    watch = group.health_context(realm.durations.initial_seconds)
-    return {"items": [target_item(target, watch, now) for target in shown], **token}
-
-
 def _rejection(
-    realm: RegionBackend, group: TargetGroup, wanted: Mapping[str, Any], keys: set[TargetKey]
+    backend: RegionBackend, group: TargetGroup, target: Mapping[str, Any], keys: set[TargetKey]
 ) -> Failure | None:
-    if asked_for := realm.wishes.refused_targets.get(wanted["id"]):
-        return asked_for
-    message = rejection_reason(group, Owner(realm.account, realm.region), wanted)
+    if failure := backend.overrides.rejected_targets.get(target["id"]):
+        return failure
+    message = rejection_reason(group, Owner(backend.account, backend.region), target)
     if message is None and group.type in SINGLE_TARGET_TYPES and len(keys) > 1:
         message = f"A target group of type {group.type} has one target"
     return None if message is None else Failure(UNSUPPORTED, message)
 
 
-def _registered(realm: RegionBackend, known: Target | None, key: TargetKey, now: float) -> Target:
-    if known is None:
-        return Target(key[0], key[1], realm.next_number(), now)
-    if known.drained_at is not None:
-        return evolve(known, registered_at=now, drained_at=None, forced=None)
-    return known
+def _register(backend: RegionBackend, existing: Target | None, key: TargetKey, now: float) -> Target:
+    if existing is None:
+        return Target(key[0], key[1], backend.next_number(), now)
+    if existing.drained_at is not None:
+        return evolve(existing, registered_at=now, drained_at=None, forced_health=None)
+    return existing
 
 
-def _start_draining(target: Target, drained_at: float) -> Target:
-    return target if target.drained_at is not None else evolve(target, drained_at=drained_at, forced=None)
-
-
-def _drain_seconds(realm: RegionBackend, group: TargetGroup) -> float:
-    """Targets of a group that nothing uses go at once (Gateway API Controller, pull request 330)."""
-    return realm.durations.drain_seconds if group.service_arns else 0
-
-
-def _check_quota(realm: RegionBackend, count: int) -> None:
-    if count > realm.wishes.quotas.get("targets_per_target_group", count):
+def _validate_target_quota(backend: RegionBackend, count: int) -> None:
+    if count > backend.overrides.quotas.get("targets_per_target_group", count):
         raise quota_exceeded("Too many targets in the target group", "TARGET")
 
 
-def tag_resource(realm: RegionBackend, params: Params, now: float) -> Answer:
-    """Tags added, or changed where the key is there already."""
-    group = realm.get(params["resourceArn"], now)
+def deregister_targets(backend: RegionBackend, params: Params, now: float) -> Result:
+    """Start to drain targets and return which of them were registered."""
+    group = backend.get(params["targetGroupIdentifier"], now)
+    targets, deregistered, unsuccessful = group.existing_targets(now), dict[TargetKey, Target](), list[Result]()
+    for requested in params["targets"]:
+        key = make_target_key(requested, group.port)
+        if key in targets:
+            deregistered[key] = _start_draining(targets[key], now + _drain_seconds(backend, group))
+        else:
+            unsuccessful.append(failure_item(requested, "TargetNotFound", "The target is not registered"))
+    backend.save(evolve(group, targets={**targets, **deregistered}))
+    return {"successful": [target_to_wire(*key) for key in deregistered], "unsuccessful": unsuccessful}
+
+
+def _start_draining(target: Target, drained_at: float) -> Target:
+    return target if target.drained_at is not None else evolve(target, drained_at=drained_at, forced_health=None)
+
+
+def _drain_seconds(backend: RegionBackend, group: TargetGroup) -> float:
+    # Targets of a group that no service uses do not drain (AWS Gateway API Controller, pull request 330).
+    return backend.durations.drain_seconds if group.service_arns else 0
+
+
+def list_targets(backend: RegionBackend, params: Params, now: float) -> Result:
+    """List the targets of a target group with their statuses, optionally only the requested targets."""
+    group = backend.get(params["targetGroupIdentifier"], now)
+    targets, requested = group.existing_targets(now), params.get("targets", [])
+    keys = {make_target_key(target, group.port) for target in requested} if requested else set(targets)
+    page, token = _paginate(_make_page_request("ListTargets", params), (targets[key] for key in keys & targets.keys()))
+    context = group.health_context(backend.durations.initial_seconds)
+    return {"items": [target_item(target, context, now) for target in page], **token}
+
+
+def tag_resource(backend: RegionBackend, params: Params, now: float) -> Result:
+    """Add tags to a target group, replacing the values of existing keys."""
+    group = backend.get(params["resourceArn"], now)
     if violations := list(tag_violations(params["tags"], group.tags)):
         raise validation_error(violations)
-    realm.save(evolve(group, tags={**group.tags, **params["tags"]}))
+    backend.save(evolve(group, tags={**group.tags, **params["tags"]}))
     return {}
 
 
-def untag_resource(realm: RegionBackend, params: Params, now: float) -> Answer:
-    """Tags taken away; keys that are not there do no harm."""
-    group = realm.get(params["resourceArn"], now)
-    left = {key: value for key, value in group.tags.items() if key not in params["tagKeys"]}
-    realm.save(evolve(group, tags=left))
+def untag_resource(backend: RegionBackend, params: Params, now: float) -> Result:
+    """Remove tags from a target group. Keys that do not exist are ignored."""
+    group = backend.get(params["resourceArn"], now)
+    remaining = {key: value for key, value in group.tags.items() if key not in params["tagKeys"]}
+    backend.save(evolve(group, tags=remaining))
     return {}
 
 
-def list_tags_for_resource(realm: RegionBackend, params: Params, now: float) -> Answer:
-    """All tags."""
-    return {"tags": dict(realm.get(params["resourceArn"], now).tags)}
+def list_tags_for_resource(backend: RegionBackend, params: Params, now: float) -> Result:
+    """Return the tags of a target group."""
+    return {"tags": dict(backend.get(params["resourceArn"], now).tags)}
 
 
-MAX_RESULTS = 100
-
-
-class HasNumber(Protocol):
-    """What can be paged: rows numbered in the order in which they were made."""
-
-    @property
-    def number(self) -> int:
-        """The row's place in the order."""
-        ...
-
-
-NumberedT = TypeVar("NumberedT", bound=HasNumber)
-
-
-@frozen
-class PageRequest:
-    """One question that is answered in pages; a token is good for its own question only."""
-
-    fingerprint: str
-    max_results: int
-    next_token: str | None
-
-
-def page_request(operation: str, params: dict[str, Any]) -> PageRequest:
-    """The listing that these parameters ask for."""
-    paging = ("maxResults", "nextToken")
-    question = f"{operation} {sorted((name, str(value)) for name, value in params.items() if name not in paging)}"
-    return PageRequest(question, params.get("maxResults", MAX_RESULTS), params.get("nextToken"))
-
-
-def paginate(listed: PageRequest, rows: Iterable[NumberedT]) -> tuple[list[NumberedT], dict[str, str]]:
-    """One page of ``rows``, and the member ``nextToken`` where more follow."""
-    after = -1 if listed.next_token is None else _decode_token(listed)
-    left = sorted((row for row in rows if row.number > after), key=lambda row: row.number)
-    shown = left[: listed.max_results]
-    return shown, {"nextToken": _encode_token(listed, shown[-1].number)} if len(left) > len(shown) else {}
-
-
-def _encode_token(listed: PageRequest, number: int) -> str:
-    text = f"{binascii.crc32(listed.fingerprint.encode()):08x}{number}"
-    return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-def _decode_token(listed: PageRequest) -> int:
-    token = listed.next_token or ""
-    try:
-        number = int(base64.urlsafe_b64decode(token)[8:])
-    except ValueError:
-        raise _invalid_token() from None
-    if _encode_token(listed, number) != token:
-        raise _invalid_token()
-    return number
-
-
-def _invalid_token() -> EmulatedServiceError:
-    return validation_error([Violation("nextToken", "Invalid token")])
-
-
-_OPERATIONS: dict[str, Callable[[RegionBackend, dict[str, Any], float], dict[str, Any]]] = {
+_OPERATIONS: dict[str, Callable[[RegionBackend, Params, float], Result]] = {
     "CreateTargetGroup": create_target_group,
     "GetTargetGroup": get_target_group,
     "ListTargetGroups": list_target_groups,
@@ -330,18 +293,59 @@ _OPERATIONS: dict[str, Callable[[RegionBackend, dict[str, Any], float], dict[str
 }
 
 
-def dispatch(realm: RegionBackend, wanted: ParsedRequest, now: float) -> Response:
-    """What the service answers to a readable or unreadable request."""
+class _HasNumber(Protocol):
+    """A group or target, numbered in the order of creation."""
+
+    @property
+    def number(self) -> int: ...
+
+
+_NumberedT = TypeVar("_NumberedT", bound=_HasNumber)
+
+
+@frozen
+class _PageRequest:
+    """A request for one page of a list."""
+
+    fingerprint: str
+    """The operation and its filters. A token is only valid for the request that it was created for."""
+    max_results: int
+    next_token: str | None
+
+
+def _make_page_request(operation: str, params: Params) -> _PageRequest:
+    paging = ("maxResults", "nextToken")
+    filters = sorted((name, str(value)) for name, value in params.items() if name not in paging)
+    return _PageRequest(f"{operation} {filters}", params.get("maxResults", _MAX_RESULTS), params.get("nextToken"))
+
+
+def _paginate(request: _PageRequest, items: Iterable[_NumberedT]) -> tuple[list[_NumberedT], dict[str, str]]:
+    """Return one page of ``items``, and the member ``nextToken`` if more pages follow.
+
+    A token contains the number of the last item of its page, so items that are created or deleted between two requests
+    neither shift nor repeat others.
+    """
+    last_number = -1 if request.next_token is None else _decode_token(request, request.next_token)
+    remaining = sorted((item for item in items if item.number > last_number), key=lambda item: item.number)
+    page = remaining[: request.max_results]
+    token = {"nextToken": _encode_token(request, page[-1].number)} if len(remaining) > len(page) else {}
+    return page, token
+
+
+def _encode_token(request: _PageRequest, number: int) -> str:
+    content = f"{binascii.crc32(request.fingerprint.encode()):08x}{number}"
+    return base64.urlsafe_b64encode(content.encode()).decode()
+
+
+def _decode_token(request: _PageRequest, token: str) -> int:
     try:
-        return success_response(operation_model(wanted.operation).http["responseCode"], _handle(realm, wanted, now))
-    except EmulatedServiceError as refused:
-        return error_response(refused.refusal)
+        number = int(base64.urlsafe_b64decode(token)[8:])
+    except ValueError:
+        raise _invalid_token() from None
+    if _encode_token(request, number) != token:
+        raise _invalid_token()
+    return number
 
 
-def _handle(realm: RegionBackend, wanted: ParsedRequest, now: float) -> dict[str, Any]:
-    if wanted.parse_error is not None:
-        raise wanted.parse_error
-    violations = list(shape_violations(operation_model(wanted.operation).input_shape, wanted.params))
-    if violations:
-        raise validation_error(violations)
-    return _OPERATIONS[wanted.operation](realm, wanted.params, now)
+def _invalid_token() -> EmulatedServiceError:
+    return validation_error([Violation("nextToken", "Invalid token")])

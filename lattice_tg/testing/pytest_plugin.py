@@ -1,4 +1,7 @@
-"""The pytest fixture ``vpc_lattice``. pytest imports this file in every run, so it imports nothing that costs time."""
+"""The pytest fixture and marker ``vpc_lattice``.
+
+pytest imports this module in every run, so the module imports nothing slow at its top level.
+"""
 
 import os
 from importlib.util import find_spec
@@ -24,20 +27,25 @@ _ENVIRONMENT = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known that gives the fixture its options."""
+    """Register the marker that passes options to the fixture."""
     config.addinivalue_line(
-        "markers", "vpc_lattice(**options): options of mock_vpc_lattice for the fixture vpc_lattice"
+        "markers",
+        "vpc_lattice(**options): pass options of mock_vpc_lattice() to the vpc_lattice fixture",
     )
 
 
 @pytest.fixture
 def vpc_lattice(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> "Iterator[VpcLatticeEmulator]":
-    """The emulator, active for this test; credentials and region are made up, and real AWS is out of reach.
+    """Yield an emulator of VPC Lattice that is active during the test.
 
-    ``@pytest.mark.vpc_lattice(drain_seconds=60, clock=VirtualClock())`` gives it the options of ``mock_vpc_lattice``.
+    The fixture sets fake credentials and the Region us-east-1, ignores AWS profiles and endpoint settings of the
+    environment, and blocks requests to real AWS. Pass options of ``mock_vpc_lattice()`` with the marker:
+    ``@pytest.mark.vpc_lattice(drain_seconds=60)``.
     """
     if find_spec("moto") is None:
-        pytest.fail("the fixture vpc_lattice needs moto: pip install 'lattice-tg[testing]'", pytrace=False)
+        pytest.fail(
+            "The vpc_lattice fixture requires moto. Install it with: pip install 'lattice-tg[testing]'", pytrace=False
+        )
     from lattice_tg.testing.mock import mock_vpc_lattice  # noqa: PLC0415
     from lattice_tg.testing.network_guard import block_real_endpoints  # noqa: PLC0415
 

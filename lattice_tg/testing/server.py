@@ -1,7 +1,8 @@
-"""The emulator over HTTP on 127.0.0.1, for the AWS CLI, the SDKs of other languages, and tests with real connections.
+"""An HTTP server for the emulator, for the AWS CLI, SDKs of other languages and tests with real connections.
 
-It is Python's own HTTP server and not moto's: that one needs Flask, starts one application per service, and answers
-through moto's URL tables, which lack these operations. Here a request goes to the same place as in process.
+It uses http.server instead of moto's server, which requires Flask, starts one application per service and routes
+requests by moto's URL tables, which lack the emulated operations. Requests take the same path as requests from boto3 in
+this process. ``/_health``, ``/_calls`` and ``/_faults`` are the control API.
 """
 
 import json
@@ -26,17 +27,34 @@ from lattice_tg.testing.moto_adapter import handle_http
 from lattice_tg.testing.state import RecordedCall
 from lattice_tg.testing.validation import is_object
 
+_METHODS = (
+    "throttle",
+    "fail",
+    "drop_response",
+    "delay",
+    "rate_limit",
+    "set_quota",
+    "reject_target",
+    "set_target_status",
+    "attach_to_service",
+    "detach_from_services",
+    "fail_next_create",
+    "fail_next_delete",
+    "clear_faults",
+    "reset",
+)
+_EXAMPLE = '{"method": "throttle", "arguments": {"operation": "CreateTargetGroup", "times": 3}}'
 _MANAGED_HEADERS = frozenset({"content-length", "transfer-encoding", "connection", "date", "server", "status"})
 
 
 @frozen
 class RunningServer:
-    """A running server."""
+    """A running HTTP server of the emulator."""
 
     url: str
-    """Where it listens: what to give as ``endpoint_url``."""
+    """The URL of the server, to be passed to clients as ``endpoint_url``."""
     lattice: VpcLatticeEmulator
-    """The emulator behind it."""
+    """The emulator that handles the requests."""
 
 
 def serve(
@@ -49,7 +67,29 @@ def serve(
     clock: Clock | None = None,
     token_mismatch_error: TokenMismatch = TOKEN_MISMATCH_DEFAULT,
 ) -> AbstractContextManager[RunningServer]:
-    """A server, while the context lasts; port 0 takes a free one. Inside ``mock_vpc_lattice()`` it serves that one."""
+    """Serve the emulator over HTTP on 127.0.0.1 until the context ends.
+
+    Inside ``mock_vpc_lattice()`` and without options, the server uses the active emulator. Otherwise it activates a new
+    one. The options except ``port`` are those of ``mock_vpc_lattice()``.
+
+    Args:
+        port: The port to listen on. Default: 0, which chooses a free port.
+        create_seconds: Seconds that a new group stays CREATE_IN_PROGRESS. Default: 0.
+        initial_seconds: Seconds that a target stays INITIAL. Default: 0.
+        drain_seconds: Seconds that a deregistered target stays DRAINING. Default: 0.
+        delete_seconds: Seconds that a group stays DELETE_IN_PROGRESS. Default: 0.
+        clock: The clock of the emulator. Default: the system clock.
+        token_mismatch_error: The error code if a ``clientToken`` is reused with other parameters. Default:
+            ``"ConflictException"``.
+
+    Returns:
+        A context manager that starts the server and yields a ``RunningServer``.
+
+    Raises:
+        OSError: On entering the context, if the port is in use.
+        OverflowError: On entering the context, if the port is not between 0 and 65535.
+
+    """
     mock = mock_vpc_lattice(
         create_seconds=create_seconds,
         initial_seconds=initial_seconds,
@@ -75,8 +115,8 @@ def _run_server(port: int, mock: MockVpcLattice) -> Generator[RunningServer]:
 
 
 class _RequestHandler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"  # keeps connections open
-    wbufsize = -1  # the whole reply goes out at once
+    protocol_version = "HTTP/1.1"  # Keeps connections open.
+    wbufsize = -1  # Sends the whole response at once.
     disable_nagle_algorithm = True
 
     def __init__(self, request: Any, client_address: Any, server: BaseServer, lattice: VpcLatticeEmulator) -> None:
@@ -85,31 +125,33 @@ class _RequestHandler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        reply = handle_request(self._lattice, self.command, self.path, dict(self.headers.items()), body)
-        if isinstance(reply, DroppedResponse):
+        response = handle_request(self._lattice, self.command, self.path, dict(self.headers.items()), body)
+        if isinstance(response, DroppedResponse):
             self.close_connection = True
         else:
-            self._send(reply)
+            self._send(response)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815  (http.server's names)
 
-    def _send(self, reply: Response) -> None:
-        self.send_response(reply.http_status)
-        for name, value in reply.headers.items():
+    def _send(self, response: Response) -> None:
+        self.send_response(response.http_status)
+        for name, value in response.headers.items():
             if name.lower() not in _MANAGED_HEADERS:
                 self.send_header(name, str(value))
-        self.send_header("Content-Length", self._length(reply))
+        self.send_header("Content-Length", self._content_length(response))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(reply.body)
+            self.wfile.write(response.body)
 
-    def _length(self, reply: Response) -> str:
-        """The length of the body; of one that a HEAD leaves out, only the reply's own header knows it."""
-        told = {name.lower(): value for name, value in reply.headers.items()}
-        return told.get("content-length", "0") if self.command == "HEAD" else str(len(reply.body))
+    def _content_length(self, response: Response) -> str:
+        if self.command != "HEAD":
+            return str(len(response.body))
+        # The response to HEAD has no body, so its length is known only from the header.
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return headers.get("content-length", "0")
 
     def log_message(self, format: str, *args: object) -> None:
-        """Print nothing: what came in is in the emulator's ``calls``."""
+        """Log nothing, because the emulator records the requests in ``calls``."""
 
 
 class _Server(ThreadingMixIn, TCPServer):
@@ -130,66 +172,26 @@ class _Server(ThreadingMixIn, TCPServer):
         super().shutdown_request(request)
 
     def drop_connections(self) -> None:
-        """End the connections that clients keep open."""
+        """Close the connections that clients keep open."""
         for connection in list(self._open):
-            with suppress(OSError):  # the client may have gone already
+            with suppress(OSError):  # The client may have disconnected already.
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that did not wait for its reply is no error of the server."""
+        """Report an error, unless the client closed the connection before it received the response."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
-
-
-METHODS = (
-    "throttle",
-    "fail",
-    "drop_response",
-    "delay",
-    "rate_limit",
-    "set_quota",
-    "reject_target",
-    "set_target_status",
-    "attach_to_service",
-    "detach_from_services",
-    "fail_next_create",
-    "fail_next_delete",
-    "clear_faults",
-    "reset",
-)
-_EXAMPLE = '{"method": "throttle", "arguments": {"operation": "CreateTargetGroup", "times": 3}}'
-
-
-def run_command(lattice: VpcLatticeEmulator, text: bytes) -> None:
-    """Call the method of the emulator that the JSON names; a ValueError says what is wrong with it."""
-    wanted: Any = json.loads(text or b"null")
-    if not is_object(wanted) or not is_object(arguments := wanted.get("arguments", {})):
-        message = f"not understood; send JSON such as {_EXAMPLE}"
-        raise ValueError(message)
-    method = wanted.get("method")
-    if method not in METHODS:
-        message = f"method={method!r}: no such fault; write one of {', '.join(METHODS)}"
-        raise ValueError(message)
-    try:
-        getattr(lattice, method)(**arguments)
-    except TypeError as wrong_arguments:
-        raise ValueError(str(wrong_arguments)) from wrong_arguments
-
-
-def call_to_json(call: RecordedCall) -> dict[str, Any]:
-    """A call as JSON."""
-    return {"operation": call.operation, "params": dict(call.params), "time": call.time, "status": call.status}
 
 
 def handle_request(
     lattice: VpcLatticeEmulator, method: str, target: str, headers: Mapping[str, str], body: bytes
 ) -> Response | DroppedResponse:
-    """The reply to one request; ``target`` is its path with its query."""
+    """Return the response to a request of the control API or of AWS. ``target`` is the path and the query string."""
     match method, target:
         case "GET", "/_health":
-            return _json(200, {"status": "ok"})
+            return _json_response(200, {"status": "ok"})
         case "GET", "/_calls":
-            return _json(200, [call_to_json(call) for call in lattice.calls])
+            return _json_response(200, [_call_to_json(call) for call in lattice.calls])
         case "POST", "/_faults":
             return _handle_fault_request(lattice, body)
         case _:
@@ -198,10 +200,31 @@ def handle_request(
 
 def _handle_fault_request(lattice: VpcLatticeEmulator, body: bytes) -> Response:
     try:
-        run_command(lattice, body)
-    except ValueError as not_understood:
-        return _json(400, {"message": str(not_understood)})
-    return _json(200, {})
+        _run_command(lattice, body)
+    except ValueError as error:
+        return _json_response(400, {"message": str(error)})
+    return _json_response(200, {})
+
+
+def _run_command(lattice: VpcLatticeEmulator, body: bytes) -> None:
+    """Call the method of the emulator that a JSON body names.
+
+    Raises:
+        ValueError: If the body is not valid, or the method rejects its arguments.
+
+    """
+    command: Any = json.loads(body or b"null")
+    if not is_object(command) or not is_object(arguments := command.get("arguments", {})):
+        message = f"The body must be an object with a method and its arguments. Send JSON such as {_EXAMPLE}."
+        raise ValueError(message)
+    method = command.get("method")
+    if method not in _METHODS:
+        message = f"method={method!r}: must be a method of the control API. Use one of {', '.join(_METHODS)}."
+        raise ValueError(message)
+    try:
+        getattr(lattice, method)(**arguments)
+    except TypeError as error:
+        raise ValueError(str(error)) from error
 
 
 def _handle_service_request(
@@ -209,9 +232,13 @@ def _handle_service_request(
 ) -> Response | DroppedResponse:
     try:
         return handle_http(method, target, headers, body)
-    except NotImplementedError as not_mocked:
-        return _json(501, {"message": str(not_mocked)})
+    except NotImplementedError as error:
+        return _json_response(501, {"message": str(error)})
 
 
-def _json(http_status: int, value: Any) -> Response:
+def _call_to_json(call: RecordedCall) -> dict[str, Any]:
+    return {"operation": call.operation, "params": dict(call.params), "time": call.time, "status": call.status}
+
+
+def _json_response(http_status: int, value: Any) -> Response:
     return Response(http_status, {"Content-Type": "application/json"}, json.dumps(value).encode())

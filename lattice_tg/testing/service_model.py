@@ -1,4 +1,4 @@
-"""botocore's own description of VPC Lattice: where operations, shapes, limits and error codes come from."""
+"""botocore's service model of VPC Lattice, the source of operations, shapes, limits and error codes."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -27,24 +27,24 @@ ANY_OPERATION = "*"
 
 @cache
 def service_model() -> Any:
-    """The service model that the installed botocore carries."""
+    """Return the service model of the installed botocore."""
     loader: Any = Loader()
     return ServiceModel(loader.load_service_model("vpc-lattice", "service-2"), "vpc-lattice")
 
 
 @cache
 def operation_model(operation: str) -> Any:
-    """One operation of the model."""
+    """Return botocore's model of ``operation``."""
     return service_model().operation_model(operation)
 
 
 @cache
 def error_shapes() -> Mapping[str, Any]:
-    """The shape of each error that the emulated operations may answer, by its code."""
+    """Return the error shapes of the emulated operations by error code."""
     shapes = {shape.name: shape for name in OPERATION_NAMES for shape in operation_model(name).error_shapes}
     return MappingProxyType(shapes)
 
 
 def http_status_of(code: str) -> int:
-    """The HTTP status which the model gives the error ``code``."""
+    """Return the HTTP status that the service model assigns to the error ``code``."""
     return int(error_shapes()[code].metadata["error"]["httpStatusCode"])

@@ -1,4 +1,4 @@
-"""The state of an emulator: its backends, injected faults and the log of calls."""
+"""The emulated service and its state: backends, injected faults and the log of calls."""
 
 import random
 import threading
@@ -8,8 +8,10 @@ from typing import Any
 
 from attrs import Factory, define, evolve, field, frozen
 
-from lattice_tg.runtime.clocks import Clock
+from lattice_tg.runtime.clocks import Clock, SystemClock
 from lattice_tg.testing.backend import (
+    NO_DELAYS,
+    TOKEN_MISMATCH_DEFAULT,
     Durations,
     Forward,
     Overrides,
@@ -18,137 +20,180 @@ from lattice_tg.testing.backend import (
     refresh_service_usage,
 )
 from lattice_tg.testing.faults import FaultDecision, Faults, TokenBucket, applicable_limits, throttling_error
-from lattice_tg.testing.http_messages import ParsedRequest, Request, Response, error_response
+from lattice_tg.testing.http_messages import (
+    DroppedResponse,
+    ParsedRequest,
+    Request,
+    Response,
+    error_response,
+    parse_request,
+)
 from lattice_tg.testing.operations import dispatch
 from lattice_tg.testing.target_group import TargetGroup
+
+ForwardsSource = Callable[[str, str], Iterable[Forward]]
+_PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
 
 
 @frozen
 class RecordedCall:
-    """One request that reached the emulator."""
+    """A request that the emulator received."""
 
     operation: str
-    """The operation's name, such as ``"CreateTargetGroup"``."""
+    """The name of the operation, such as ``"CreateTargetGroup"``."""
     params: Mapping[str, Any]
-    """The parameters under their wire names, those that travel in the path or query among them."""
+    """The parameters under their API names, including those from the path and the query string."""
     time: float
-    """The reading of the emulator's clock when the request came in."""
+    """The reading of the emulator's clock, in seconds, when the request arrived."""
     status: int | None = None
-    """The HTTP status of the reply; None where the reply was lost or is not out yet."""
+    """The HTTP status of the response, or None if the response was dropped or has not been sent yet."""
 
 
 @define
 class LogEntry:
-    """A call in the log, whose status is filled in when the reply goes out."""
+    """A call whose status is set when its response is sent."""
 
     call: RecordedCall
 
     def mark_answered(self, http_status: int) -> None:
-        """Note that the reply went out."""
+        """Set the status of the call."""
         self.call = evolve(self.call, status=http_status)
 
 
 @define
 class CallLog:
-    """All calls, in the order in which they came in."""
+    """The calls in the order in which they arrived."""
 
     entries: list[LogEntry] = field(factory=list[LogEntry])
     lock: threading.Lock = field(factory=threading.Lock)
 
     def record(self, call: RecordedCall) -> LogEntry:
-        """A new entry."""
+        """Append a call and return its entry."""
         entry = LogEntry(call)
         with self.lock:
             self.entries.append(entry)
         return entry
 
     def calls(self) -> tuple[RecordedCall, ...]:
-        """The calls as they stand now."""
+        """Return a snapshot of the calls."""
         with self.lock:
             return tuple(entry.call for entry in self.entries)
 
 
-Forwards = Callable[[str, str], Iterable[Forward]]
-_PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
+def _no_forwards(account: str, region: str) -> Iterable[Forward]:  # noqa: ARG001  (the signature of a ForwardsSource)
+    return ()
 
 
 @frozen
 class Settings:
-    """What an emulator is made with; ``forwards`` says what uses which group in an account and Region."""
+    """The options of an emulator, which ``reset()`` keeps."""
 
-    durations: Durations
-    clock: Clock
-    token_mismatch_error: TokenMismatch
-    forwards: Forwards
+    durations: Durations = NO_DELAYS
+    clock: Clock = field(factory=SystemClock)
+    token_mismatch_error: TokenMismatch = TOKEN_MISMATCH_DEFAULT
+    forwards: ForwardsSource = _no_forwards
+    """Returns the forward actions of an account and Region."""
 
 
 @define
 class EmulatorState:
-    """The state behind an emulator; forgetting everything is making a new one."""
+    """Everything that ``reset()`` discards."""
 
     settings: Settings
-    realms: dict[tuple[str, str], RegionBackend] = field(factory=dict[tuple[str, str], RegionBackend])
-    wishes: Overrides = field(factory=Overrides)
+    backends: dict[tuple[str, str], RegionBackend] = field(factory=dict[tuple[str, str], RegionBackend])
+    overrides: Overrides = field(factory=Overrides)
     faults: Faults = field(factory=Faults)
     log: CallLog = field(factory=CallLog)
     limits: dict[str, TokenBucket] = field(factory=dict[str, TokenBucket])
     lock: threading.RLock = field(factory=threading.RLock)
     randomness: random.Random = field(factory=random.Random)
-    zero: datetime = Factory(lambda self: _epoch(self.settings.clock), takes_self=True)
+    epoch: datetime = Factory(lambda self: _find_epoch(self.settings.clock), takes_self=True)
+    """The time when the emulator's clock read 0."""
 
-    def handle(self, request: Request, wanted: ParsedRequest) -> Response | None:
-        """The reply to a request; None where it is lost. A fault is spent before anything else is looked at."""
-        entry = self.log.record(RecordedCall(wanted.operation, wanted.params, self.settings.clock.monotonic()))
+    def handle(self, request: Request, parsed: ParsedRequest) -> Response | DroppedResponse:
+        """Process a request and return its response. Faults are evaluated before anything else."""
+        entry = self.log.record(RecordedCall(parsed.operation, parsed.params, self.settings.clock.monotonic()))
         with self.lock:
-            strike = self.faults.evaluate(wanted.operation)
-        if strike.delay_seconds:
-            self.settings.clock.sleep(strike.delay_seconds)
-        reply = self._reply(request, wanted, strike)
-        if strike.lost:
-            return None
-        entry.mark_answered(reply.http_status)
-        return reply
+            decision = self.faults.evaluate(parsed.operation)
+        if decision.delay_seconds:
+            self.settings.clock.sleep(decision.delay_seconds)
+        response = self._respond(request, parsed, decision)
+        if decision.drops_response:
+            return DroppedResponse()
+        entry.mark_answered(response.http_status)
+        return response
 
-    def refreshed_backend(self, account: str, region: str, now: float) -> RegionBackend:
-        """The realm of an account and Region, up to date with the services that use its groups."""
+    def refresh_backend(self, account: str, region: str, now: float) -> RegionBackend:
+        """Return the backend of an account and Region after updating which services use its groups."""
         key = (account, region)
-        if key not in self.realms:
-            self.realms[key] = self._new_realm(account, region)
-        refresh_service_usage(self.realms[key], self.settings.forwards(account, region), now)
-        return self.realms[key]
+        if key not in self.backends:
+            self.backends[key] = self._make_backend(account, region)
+        refresh_service_usage(self.backends[key], self.settings.forwards(account, region), now)
+        return self.backends[key]
 
     def find_group(self, identifier: str, now: float) -> tuple[RegionBackend, TargetGroup]:
-        """The group with this id or ARN, and its realm."""
-        for realm in self.realms.values():
-            for group in realm.existing_groups(now):
-                if identifier in (group.id, group.arn):
-                    return realm, group
-        problem = f"target_group={identifier!r}: no such target group here; give the id or ARN of one that was created"
-        raise ValueError(problem)
+        """Return the group with this ID or ARN, and its backend.
 
-    def _reply(self, request: Request, wanted: ParsedRequest, strike: FaultDecision) -> Response:
-        if strike.refusal is not None:
-            return error_response(strike.refusal)
+        Raises:
+            ValueError: If no such group exists in any account and Region.
+
+        """
+        for backend in self.backends.values():
+            for group in backend.existing_groups(now):
+                if identifier in (group.id, group.arn):
+                    return backend, group
+        message = (
+            f"target_group={identifier!r}: must be an existing target group. "
+            "Pass the ID or ARN of a group that was created in this emulator."
+        )
+        raise ValueError(message)
+
+    def _respond(self, request: Request, parsed: ParsedRequest, decision: FaultDecision) -> Response:
+        if decision.error_response is not None:
+            return error_response(decision.error_response)
         with self.lock:
             now = self.settings.clock.monotonic()
-            for limit in applicable_limits(self.limits, wanted.operation):
+            for limit in applicable_limits(self.limits, parsed.operation):
                 if not limit.try_acquire(now):
                     return error_response(throttling_error(limit.retry_after_seconds))
-            return dispatch(self.refreshed_backend(request.account, request.region, now), wanted, now)
+            return dispatch(self.refresh_backend(request.account, request.region, now), parsed, now)
 
-    def _new_realm(self, account: str, region: str) -> RegionBackend:
+    def _make_backend(self, account: str, region: str) -> RegionBackend:
         partition = next((name for prefix, name in _PARTITIONS.items() if region.startswith(f"{prefix}-")), "aws")
         return RegionBackend(
             account=account,
             region=region,
             partition=partition,
             durations=self.settings.durations,
-            wishes=self.wishes,
+            overrides=self.overrides,
             token_mismatch_error=self.settings.token_mismatch_error,
-            epoch=self.zero,
+            epoch=self.epoch,
             randomness=self.randomness,
         )
 
 
-def _epoch(clock: Clock) -> datetime:
+def _find_epoch(clock: Clock) -> datetime:
     return datetime.now(UTC) - timedelta(seconds=clock.monotonic())
+
+
+@define(eq=False)
+class EmulatedService:
+    """The emulated service: it handles requests, and ``VpcLatticeEmulator`` controls it."""
+
+    settings: Settings = field(factory=Settings)
+    state: EmulatorState = Factory(lambda self: EmulatorState(self.settings), takes_self=True)
+
+    def reset(self) -> None:
+        """Replace the state. Requests in flight finish with the previous state."""
+        self.state = EmulatorState(self.settings)
+
+    def handle(self, request: Request) -> Response | DroppedResponse | None:
+        """Return the response to a request, or None if the request calls no emulated operation."""
+        parsed = parse_request(request)
+        return None if parsed is None else self.state.handle(request, parsed)
+
+    def refresh_service_usage(self, account: str, region: str) -> None:
+        """Update which services use the groups of an account and Region, before the next request does."""
+        state = self.state
+        with state.lock:
+            state.refresh_backend(account, region, self.settings.clock.monotonic())

@@ -1,4 +1,7 @@
-"""The service's validation of requests."""
+"""Validation of requests by the emulated service.
+
+The messages imitate those of VPC Lattice, so the rules for the errors of this library do not apply to them.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -9,28 +12,28 @@ from typing import Any, TypeGuard
 from attrs import frozen
 
 from lattice_tg.testing.errors import Violation
-from lattice_tg.testing.target_group import TargetGroup
+from lattice_tg.testing.target_group import Config, TargetGroup
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
-    """Whether this is a JSON object."""
+    """Return whether ``value`` is a JSON object."""
     return isinstance(value, dict)
 
 
 def is_array(value: Any) -> TypeGuard[list[Any]]:
-    """Whether this is a JSON array."""
+    """Return whether ``value`` is a JSON array."""
     return isinstance(value, list)
 
 
 def shape_violations(shape: Any, value: Any, path: str = "") -> Iterator[Violation]:
-    """Everything in ``value`` that the model's ``shape`` does not allow, each with the path to it."""
+    """Yield each violation of ``shape`` in ``value``. Values of a type without a rule are accepted."""
     check = _CHECKS.get(shape.type_name)
     if check is not None:
         yield from check(shape, value, path)
 
 
 def drop_unknown_members(shape: Any, value: Any) -> Any:
-    """``value`` without the members that are null or not in the model: the service ignores both."""
+    """Return ``value`` without members that are null or not in the model, because the service ignores both."""
     if shape.type_name == "structure" and is_object(value):
         members = {name: member for name, member in shape.members.items() if value.get(name) is not None}
         return {name: drop_unknown_members(member, value[name]) for name, member in members.items()}
@@ -39,7 +42,7 @@ def drop_unknown_members(shape: Any, value: Any) -> Any:
     return value
 
 
-def _structure(shape: Any, value: Any, path: str) -> Iterator[Violation]:
+def _structure_violations(shape: Any, value: Any, path: str) -> Iterator[Violation]:
     if not is_object(value):
         yield _wrong_type(path, "a structure")
         return
@@ -51,69 +54,69 @@ def _structure(shape: Any, value: Any, path: str) -> Iterator[Violation]:
             yield from shape_violations(member, value[name], _join(path, name))
 
 
-def _list(shape: Any, value: Any, path: str) -> Iterator[Violation]:
+def _list_violations(shape: Any, value: Any, path: str) -> Iterator[Violation]:
     if not is_array(value):
         yield _wrong_type(path, "a list")
         return
-    yield from _bounds(shape, len(value), path, "length")
+    yield from _out_of_bounds(shape, len(value), path, "length")
     for position, item in enumerate(value):
         yield from shape_violations(shape.member, item, f"{path}[{position}]")
 
 
-def _map(shape: Any, value: Any, path: str) -> Iterator[Violation]:
+def _map_violations(shape: Any, value: Any, path: str) -> Iterator[Violation]:
     if not is_object(value):
         yield _wrong_type(path, "a map")
         return
-    yield from _bounds(shape, len(value), path, "length")
+    yield from _out_of_bounds(shape, len(value), path, "length")
     for key, item in value.items():
         yield from shape_violations(shape.key, key, f"{path} key {key!r}")
         yield from shape_violations(shape.value, item, _join(path, key))
 
 
-def _string(shape: Any, value: Any, path: str) -> Iterator[Violation]:
+def _string_violations(shape: Any, value: Any, path: str) -> Iterator[Violation]:
     if not isinstance(value, str):
         yield _wrong_type(path, "a string")
         return
-    yield from _bounds(shape, len(value), path, "length")
+    yield from _out_of_bounds(shape, len(value), path, "length")
     if shape.enum and value not in shape.enum:
         yield Violation(path, f"Member must satisfy enum value set: [{', '.join(shape.enum)}]")
     pattern = shape.metadata.get("pattern")
-    if pattern and not _compiled(pattern).fullmatch(value):
+    if pattern and not _compile_pattern(pattern).fullmatch(value):
         yield Violation(path, f"Member must satisfy regular expression pattern: {pattern}")
 
 
-def _integer(shape: Any, value: Any, path: str) -> Iterator[Violation]:
+def _integer_violations(shape: Any, value: Any, path: str) -> Iterator[Violation]:
     if not isinstance(value, int) or isinstance(value, bool):
         yield _wrong_type(path, "an integer")
         return
-    yield from _bounds(shape, value, path, "value")
+    yield from _out_of_bounds(shape, value, path, "value")
 
 
-def _boolean(shape: Any, value: Any, path: str) -> Iterator[Violation]:  # noqa: ARG001  (one signature for all)
+def _boolean_violations(shape: Any, value: Any, path: str) -> Iterator[Violation]:  # noqa: ARG001  (the signature of a check)
     if not isinstance(value, bool):
         yield _wrong_type(path, "a boolean")
 
 
 _CHECKS: dict[str, Callable[[Any, Any, str], Iterator[Violation]]] = {
-    "structure": _structure,
-    "list": _list,
-    "map": _map,
-    "string": _string,
-    "integer": _integer,
-    "boolean": _boolean,
+    "structure": _structure_violations,
+    "list": _list_violations,
+    "map": _map_violations,
+    "string": _string_violations,
+    "integer": _integer_violations,
+    "boolean": _boolean_violations,
 }
 
 
-def _bounds(shape: Any, measured: int, path: str, what: str) -> Iterator[Violation]:
-    least, most = shape.metadata.get("min"), shape.metadata.get("max")
-    if least is not None and measured < least:
-        yield Violation(path, f"Member must have {what} greater than or equal to {least}")
-    if most is not None and measured > most:
-        yield Violation(path, f"Member must have {what} less than or equal to {most}")
+def _out_of_bounds(shape: Any, number: int, path: str, measure: str) -> Iterator[Violation]:
+    minimum, maximum = shape.metadata.get("min"), shape.metadata.get("max")
+    if minimum is not None and number < minimum:
+        yield Violation(path, f"Member must have {measure} greater than or equal to {minimum}")
+    if maximum is not None and number > maximum:
+        yield Violation(path, f"Member must have {measure} less than or equal to {maximum}")
 
 
-def _wrong_type(path: str, wanted: str) -> Violation:
-    return Violation(path, f"Member must be {wanted}")
+def _wrong_type(path: str, expected: str) -> Violation:
+    return Violation(path, f"Member must be {expected}")
 
 
 def _join(path: str, name: str) -> str:
@@ -121,13 +124,11 @@ def _join(path: str, name: str) -> str:
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.ASCII)
 
 
-Config = Mapping[str, Any]
-
-# API_TargetGroupConfig, API_HealthCheckConfig: "not supported if the target group type is ..."
+# AWS API reference, TargetGroupConfig and HealthCheckConfig: "not supported if the target group type is ...".
 _UNSUPPORTED = {
     "IP": ("lambdaEventStructureVersion",),
     "INSTANCE": ("lambdaEventStructureVersion", "ipAddressType"),
@@ -136,53 +137,50 @@ _UNSUPPORTED = {
 }
 _REQUIRED = ("protocol", "vpcIdentifier")
 
-# User Guide, health checks. The model begins each range at 0, which means "back to the default".
+# User Guide, "Health checks". The service model starts each range at 0, which resets the field to its default.
 _MINIMUMS = {
     "healthCheckIntervalSeconds": 5,
     "healthCheckTimeoutSeconds": 1,
     "healthyThresholdCount": 2,
     "unhealthyThresholdCount": 2,
 }
-# User Guide, health checks: what has no default must be named once checks are on.
+# User Guide, "Health checks": fields without a default are required when health checks are enabled.
 _NO_DEFAULT = {"TCP": ("protocol", "protocolVersion"), "GRPC": ("protocolVersion",)}
-_SHORTEST_HTTP_CODE = 3  # CloudFormation's schema of AWS::VpcLattice::TargetGroup
+_MIN_HTTP_CODE_LENGTH = 3  # CloudFormation schema of AWS::VpcLattice::TargetGroup
 
 
 def config_violations(group_type: str, config: Config) -> Iterator[Violation]:
-    """Everything that the service refuses in the config of a new group of this type."""
-    yield from _unsupported(group_type, config)
+    """Yield each violation in the config of a new group of type ``group_type``."""
+    yield from _unsupported_members(group_type, config)
     if group_type != "LAMBDA":
         yield from _missing_members(group_type, config)
-        yield from _tcp(group_type, config)
-    yield from health_check_violations(config.get("protocol"), config.get("protocolVersion"), _check_of(config))
+        yield from _tcp_violations(group_type, config)
+    health_check = config.get("healthCheck", {})
+    yield from _prefix_names("config.healthCheck", _out_of_range(health_check))
+    yield from _prefix_names("config.healthCheck", _required_when_enabled(config, health_check))
 
 
 def update_violations(group_type: str, config: Config, changes: Config, merged: Config) -> Iterator[Violation]:
-    """Everything that the service refuses in an update: in what was sent, and in what would come of it."""
+    """Yield each violation in an update of the health check.
+
+    Args:
+        group_type: The type of the target group.
+        config: The current config of the group.
+        changes: The fields of the request.
+        merged: The health check that would result from the update.
+
+    """
     if "healthCheck" in _UNSUPPORTED[group_type]:
         yield Violation("healthCheck", f"{group_type} Target Group does not support health check config")
         return
     yield from _prefix_names("healthCheck", _out_of_range(changes))
-    yield from _prefix_names(
-        "healthCheck", _required_when_enabled(config.get("protocol"), config.get("protocolVersion"), merged)
-    )
+    yield from _prefix_names("healthCheck", _required_when_enabled(config, merged))
 
 
-def health_check_violations(protocol: str | None, version: str | None, check: Config) -> Iterator[Violation]:
-    """Everything that the service refuses in a new group's health check."""
-    yield from _prefix_names("config.healthCheck", _out_of_range(check))
-    yield from _prefix_names("config.healthCheck", _required_when_enabled(protocol, version, check))
-
-
-def _check_of(config: Config) -> Config:
-    check: Config = config.get("healthCheck", {})
-    return check
-
-
-def _unsupported(group_type: str, config: Config) -> Iterator[Violation]:
+def _unsupported_members(group_type: str, config: Config) -> Iterator[Violation]:
     for name in _UNSUPPORTED[group_type]:
         if name == "healthCheck" and config.get(name):
-            # the real service's words, as seen in aws-ia/terraform-aws-amazon-vpc-lattice-module#29
+            # The message is quoted from aws-ia/terraform-aws-amazon-vpc-lattice-module, issue 29.
             yield Violation("config.healthCheck", f"{group_type} Target Group does not support health check config")
         elif name != "healthCheck" and name in config:
             yield Violation(f"config.{name}", f"Not supported if the target group type is {group_type}")
@@ -194,7 +192,7 @@ def _missing_members(group_type: str, config: Config) -> Iterator[Violation]:
             yield Violation(f"config.{name}", f"Required if the target group type is {group_type}")
 
 
-def _tcp(group_type: str, config: Config) -> Iterator[Violation]:
+def _tcp_violations(group_type: str, config: Config) -> Iterator[Violation]:
     if config.get("protocol") != "TCP":
         return
     if group_type == "ALB":
@@ -205,22 +203,23 @@ def _tcp(group_type: str, config: Config) -> Iterator[Violation]:
         yield Violation("config.port", "Required if the protocol is TCP")
 
 
-def _out_of_range(check: Config) -> Iterator[Violation]:
-    for name, least in _MINIMUMS.items():
-        if 0 < check.get(name, 0) < least:
-            yield Violation(name, f"Member must have value greater than or equal to {least}, or 0 for the default")
-    if check.get("protocol") == "TCP":
+def _out_of_range(health_check: Config) -> Iterator[Violation]:
+    for name, minimum in _MINIMUMS.items():
+        if 0 < health_check.get(name, 0) < minimum:
+            yield Violation(name, f"Member must have value greater than or equal to {minimum}, or 0 for the default")
+    if health_check.get("protocol") == "TCP":
         yield Violation("protocol", "Health checks are made over HTTP or HTTPS")
-    code = check.get("matcher", {}).get("httpCode", "")
-    if 0 < len(code) < _SHORTEST_HTTP_CODE:
-        yield Violation("matcher.httpCode", f"Member must have length greater than or equal to {_SHORTEST_HTTP_CODE}")
+    code = health_check.get("matcher", {}).get("httpCode", "")
+    if 0 < len(code) < _MIN_HTTP_CODE_LENGTH:
+        yield Violation("matcher.httpCode", f"Member must have length greater than or equal to {_MIN_HTTP_CODE_LENGTH}")
 
 
-def _required_when_enabled(protocol: str | None, version: str | None, check: Config) -> Iterator[Violation]:
-    if not check.get("enabled"):
+def _required_when_enabled(config: Config, health_check: Config) -> Iterator[Violation]:
+    if not health_check.get("enabled"):
         return
+    protocol, version = config.get("protocol"), config.get("protocolVersion")
     for name in _NO_DEFAULT.get(protocol or "", ()) or _NO_DEFAULT.get(version or "", ()):
-        if name not in check:
+        if name not in health_check:
             yield Violation(name, f"Required to enable health checks of a {protocol} group, version {version}")
 
 
@@ -229,32 +228,32 @@ def _prefix_names(path: str, violations: Iterator[Violation]) -> Iterator[Violat
         yield Violation(f"{path}.{violation.name}", violation.message)
 
 
-MOST_TAGS = 50
-_PUNCTUATION = frozenset(" _.:/=+-@")
-_RESERVED = "aws:"
+_MAX_TAGS = 50
+_TAG_PUNCTUATION = frozenset(" _.:/=+-@")
+_RESERVED_PREFIX = "aws:"
 
 
-def tag_violations(tags: Mapping[str, str], present: Mapping[str, str]) -> Iterator[Violation]:
-    """Everything wrong with adding ``tags`` to those that are ``present``."""
+def tag_violations(tags: Mapping[str, str], existing: Mapping[str, str]) -> Iterator[Violation]:
+    """Yield each violation in adding ``tags`` to the ``existing`` tags of a resource."""
     for key, value in tags.items():
-        yield from _text_violations(f"tags key {key!r}", key)
-        yield from _text_violations(f"tags.{key}", value)
-    if len(present.keys() | tags.keys()) > MOST_TAGS:
-        yield Violation("tags", f"A resource has at most {MOST_TAGS} tags")
+        yield from _tag_string_violations(f"tags key {key!r}", key)
+        yield from _tag_string_violations(f"tags.{key}", value)
+    if len(existing.keys() | tags.keys()) > _MAX_TAGS:
+        yield Violation("tags", f"A resource has at most {_MAX_TAGS} tags")
 
 
-def _text_violations(path: str, text: str) -> Iterator[Violation]:
-    if text.lower().startswith(_RESERVED):
-        yield Violation(path, f"The prefix {_RESERVED} is reserved")
-    if text != text.strip(" "):
+def _tag_string_violations(path: str, value: str) -> Iterator[Violation]:
+    if value.lower().startswith(_RESERVED_PREFIX):
+        yield Violation(path, f"The prefix {_RESERVED_PREFIX} is reserved")
+    if value != value.strip(" "):
         yield Violation(path, "Leading and trailing spaces are not allowed")
-    if not all(character.isalnum() or character in _PUNCTUATION for character in text):
+    if not all(character.isalnum() or character in _TAG_PUNCTUATION for character in value):
         yield Violation(path, "Only letters, digits, spaces and _ . : / = + - @ are allowed")
 
 
-# The service rejects each target on its own, so these become items of ``unsuccessful``. That one target of the wrong
-# type or one too many is rejected as ``UnsupportedTarget`` and not with the whole call is a choice: the sources show
-# that code for instances of another VPC only.
+# The service rejects each target on its own: an invalid target becomes an item of ``unsuccessful``. Public sources show
+# the code UnsupportedTarget only for instances of another VPC. Using it for a target of the wrong type or for more than
+# one target of an ALB or LAMBDA group, instead of rejecting the request, is a choice of the emulator.
 UNSUPPORTED = "UnsupportedTarget"
 SINGLE_TARGET_TYPES = frozenset({"ALB", "LAMBDA"})
 _FAMILIES = {4: "IPV4", 6: "IPV6"}
@@ -265,52 +264,54 @@ _INSTANCE = re.compile(r"i-[0-9a-z]+", re.ASCII)
 
 @frozen
 class Owner:
-    """Whose targets a group may have."""
+    """The account and Region that targets with an ARN must belong to."""
 
     account: str
     region: str
 
 
 def rejection_reason(group: TargetGroup, owner: Owner, target: Mapping[str, Any]) -> str | None:
-    """Why the group cannot have ``target``; None if it can."""
-    return _BY_TYPE[group.type](group, owner, target)
+    """Return why the group cannot register ``target``, or None if it can."""
+    return _REJECTION_REASONS[group.type](group, owner, target)
 
 
-def _ip(group: TargetGroup, owner: Owner, target: Mapping[str, Any]) -> str | None:  # noqa: ARG001  (one signature)
-    wanted = (group.config or {})["ipAddressType"]
+def _ip_rejection(group: TargetGroup, owner: Owner, target: Mapping[str, Any]) -> str | None:  # noqa: ARG001
+    expected = (group.config or {})["ipAddressType"]
     try:
         family = _FAMILIES[ip_address(target["id"]).version]
     except ValueError:
         return f"{target['id']} is not an IP address"
-    return None if family == wanted else f"{target['id']} is {family}; the target group's IP address type is {wanted}"
+    if family == expected:
+        return None
+    return f"{target['id']} is {family}; the target group's IP address type is {expected}"
 
 
-def _instance(group: TargetGroup, owner: Owner, target: Mapping[str, Any]) -> str | None:  # noqa: ARG001
+def _instance_rejection(group: TargetGroup, owner: Owner, target: Mapping[str, Any]) -> str | None:  # noqa: ARG001
     return None if _INSTANCE.fullmatch(target["id"]) else f"{target['id']} is not an instance id"
 
 
-def _alb(group: TargetGroup, owner: Owner, target: Mapping[str, Any]) -> str | None:  # noqa: ARG001
-    return _owned(_LOAD_BALANCER, "the ARN of an Application Load Balancer", owner, target["id"])
+def _alb_rejection(group: TargetGroup, owner: Owner, target: Mapping[str, Any]) -> str | None:  # noqa: ARG001
+    return _arn_rejection(_LOAD_BALANCER, "the ARN of an Application Load Balancer", owner, target["id"])
 
 
-def _lambda(group: TargetGroup, owner: Owner, target: Mapping[str, Any]) -> str | None:  # noqa: ARG001
+def _lambda_rejection(group: TargetGroup, owner: Owner, target: Mapping[str, Any]) -> str | None:  # noqa: ARG001
     if "port" in target:
         return "A Lambda function has no port"
-    return _owned(_FUNCTION, "the ARN of a Lambda function", owner, target["id"])
+    return _arn_rejection(_FUNCTION, "the ARN of a Lambda function", owner, target["id"])
 
 
-def _owned(form: re.Pattern[str], what: str, owner: Owner, target_id: str) -> str | None:
-    found = form.fullmatch(target_id)
-    if not found:
-        return f"{target_id} is not {what}"
-    if (found[1], found[2]) != (owner.region, owner.account):
+def _arn_rejection(pattern: re.Pattern[str], expected: str, owner: Owner, target_id: str) -> str | None:
+    match = pattern.fullmatch(target_id)
+    if not match:
+        return f"{target_id} is not {expected}"
+    if (match[1], match[2]) != (owner.region, owner.account):
         return f"{target_id} is not in the account and Region of its target group"
     return None
 
 
-_BY_TYPE: dict[str, Callable[[TargetGroup, Owner, Mapping[str, Any]], str | None]] = {
-    "IP": _ip,
-    "INSTANCE": _instance,
-    "ALB": _alb,
-    "LAMBDA": _lambda,
+_REJECTION_REASONS: dict[str, Callable[[TargetGroup, Owner, Mapping[str, Any]], str | None]] = {
+    "IP": _ip_rejection,
+    "INSTANCE": _instance_rejection,
+    "ALB": _alb_rejection,
+    "LAMBDA": _lambda_rejection,
 }

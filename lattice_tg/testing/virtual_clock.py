@@ -1,38 +1,58 @@
-"""A clock that a test moves: waiting on it takes no time."""
+"""A clock on which sleeping takes no real time."""
 
 import threading
 import time
 
 
 class VirtualClock:
-    """A clock on which sleeping takes no time, so that a five minute drain is over at once.
+    """A clock on which sleeping takes no real time, so that a test of a five-minute drain ends immediately.
 
-    A sleep moves the clock to the sleeper's own wake-up, counted from the last reading which that thread took,
-    unless the clock is past it already: sleeps in parallel threads overlap, as real ones do.
+    A sleep moves the clock to the time when the calling thread wakes up, unless the clock is already later. That time
+    is counted from the thread's own last reading, so sleeps in parallel threads overlap as real sleeps do.
+
+    Args:
+        start_seconds: The first reading of the clock, in seconds. Default: 0.
+
     """
 
     def __init__(self, start_seconds: float = 0.0) -> None:
         self._now = start_seconds
         self._lock = threading.Lock()
-        self._own = threading.local()
+        self._thread = threading.local()
 
     def monotonic(self) -> float:
-        """The clock's reading in seconds."""
+        """Return the reading of the clock in seconds."""
         with self._lock:
             return self._record_reading(self._now)
 
     def sleep(self, seconds: float, /) -> None:
-        """Move the clock to where the calling thread wakes up, and return at once."""
+        """Move the clock to the time when the calling thread wakes up, and return immediately.
+
+        Args:
+            seconds: Duration of the sleep, 0 or more.
+
+        Raises:
+            ValueError: If ``seconds`` is negative.
+
+        """
         if seconds < 0:
-            message = f"seconds={seconds!r}: a sleep cannot be negative; time only goes forward"
+            message = f"seconds={seconds!r}: must not be negative. Pass 0 or more."
             raise ValueError(message)
         with self._lock:
-            wake_up = getattr(self._own, "seconds", self._now) + seconds
-            self._now = max(self._now, self._record_reading(wake_up))
-        time.sleep(0)  # lets the other threads go to sleep too, as a real sleep would
+            wakes_at = getattr(self._thread, "last_reading", self._now) + seconds
+            self._now = max(self._now, self._record_reading(wakes_at))
+        time.sleep(0)  # Lets other threads run, as a real sleep would.
 
     def advance(self, seconds: float) -> None:
-        """Move the clock ``seconds`` on from its present reading, whichever thread it was that moved it there."""
+        """Move the clock forward from its current reading, which any thread may have set.
+
+        Args:
+            seconds: Duration in seconds, 0 or more.
+
+        Raises:
+            ValueError: If ``seconds`` is negative.
+
+        """
         self.monotonic()
         self.sleep(seconds)
 
@@ -40,5 +60,5 @@ class VirtualClock:
         return f"VirtualClock({self._now})"
 
     def _record_reading(self, seconds: float) -> float:
-        self._own.seconds = seconds
+        self._thread.last_reading = seconds
         return seconds

@@ -148,36 +148,48 @@ def test_a_probability_with_times_is_bounded(lattice: VpcLatticeEmulator, client
 
 def test_an_unknown_operation_is_rejected(lattice: VpcLatticeEmulator) -> None:
     """The error names the emulated operations."""
-    with pytest.raises(ValueError, match="operation='CreateService': not emulated; write one of CreateTargetGroup, "):
+    with pytest.raises(
+        ValueError, match=r"operation='CreateService': must be an emulated operation\. Use one of CreateTargetGroup, "
+    ):
         lattice.throttle("CreateService")
 
 
 def test_an_unknown_code_is_rejected(lattice: VpcLatticeEmulator) -> None:
     """The error names the codes of the service model."""
-    with pytest.raises(ValueError, match="code='Teapot': not an error of VPC Lattice; write one of AccessDeniedEx"):
+    with pytest.raises(
+        ValueError, match=r"code='Teapot': must be an error code of VPC Lattice\. Use one of AccessDeniedEx"
+    ):
         lattice.fail("CreateTargetGroup", "Teapot")
 
 
 @pytest.mark.parametrize("probability", [-0.1, 1.1])
 def test_an_invalid_probability_is_rejected(lattice: VpcLatticeEmulator, probability: float) -> None:
     """A probability must be between 0 and 1."""
-    with pytest.raises(ValueError, match=f"probability={probability}: not between 0 and 1"):
+    with pytest.raises(ValueError, match=f"probability={probability}: must be between 0 and 1"):
         lattice.throttle("CreateTargetGroup", probability=probability)
 
 
 def test_zero_times_is_rejected(lattice: VpcLatticeEmulator) -> None:
     """A fault that never applies is rejected."""
-    with pytest.raises(ValueError, match="times=0: a fault strikes once at least"):
+    with pytest.raises(ValueError, match="times=0: must be at least 1"):
         lattice.throttle("CreateTargetGroup", times=0)
 
 
 @pytest.mark.parametrize(
     ("method", "arguments", "message"),
     [
-        ("delay", {"operation": "*", "seconds": -1}, "seconds=-1: less than no time"),
-        ("set_quota", {"quota": "target_groups", "limit": -1}, "limit=-1: fewer than none"),
-        ("throttle", {"operation": "*", "retry_after_seconds": 1.5}, "retry_after_seconds=1.5: not whole seconds"),
-        ("rate_limit", {"per_second": 1, "burst": 1, "retry_after_seconds": -1}, "retry_after_seconds=-1: not whole"),
+        ("delay", {"operation": "*", "seconds": -1}, "seconds=-1: must not be negative"),
+        ("set_quota", {"quota": "target_groups", "limit": -1}, "limit=-1: must not be negative"),
+        (
+            "throttle",
+            {"operation": "*", "retry_after_seconds": 1.5},
+            "retry_after_seconds=1.5: must be a non-negative integer",
+        ),
+        (
+            "rate_limit",
+            {"per_second": 1, "burst": 1, "retry_after_seconds": -1},
+            "retry_after_seconds=-1: must be a non-negative integer",
+        ),
     ],
 )
 def test_invalid_numbers_are_rejected_immediately(

@@ -42,7 +42,7 @@ def test_throttled_requests_have_retry_after(slow: VpcLatticeEmulator, client: A
 @pytest.mark.parametrize(("per_second", "burst"), [(0, 1), (1, 0.5)])
 def test_a_limit_that_admits_nothing_is_rejected(slow: VpcLatticeEmulator, per_second: float, burst: float) -> None:
     """A limit that no request could pass is rejected."""
-    with pytest.raises(ValueError, match=f"per_second={per_second}, burst={burst}: no call would pass"):
+    with pytest.raises(ValueError, match=f"per_second={per_second}, burst={burst}: per_second must be greater than 0"):
         slow.rate_limit(per_second=per_second, burst=burst)
 
 

@@ -9,6 +9,7 @@ from lattice_tg.testing import VpcLatticeEmulator
 from lattice_tg.testing.errors import Violation
 from lattice_tg.testing.http_messages import DroppedResponse, Request, Response
 from lattice_tg.testing.service_model import service_model
+from lattice_tg.testing.state import EmulatedService
 from lattice_tg.testing.validation import shape_violations
 from support.emulator_requests import ACCOUNT, REGION, UNKNOWN_ID, error_response
 
@@ -27,9 +28,10 @@ def status_and_body(response: Response | DroppedResponse | None) -> tuple[int, A
 @pytest.mark.parametrize("body", [b"{", b"[1]", b'"text"'])
 def test_non_object_body_is_rejected(body: bytes) -> None:
     """A body that is not a JSON object is rejected and recorded."""
-    lattice = VpcLatticeEmulator()
+    service = EmulatedService()
+    lattice = VpcLatticeEmulator(service)
 
-    status, error = status_and_body(lattice.handle_request(make_request(body=body)))
+    status, error = status_and_body(service.handle(make_request(body=body)))
 
     assert (status, error["reason"], [item["name"] for item in error["fieldList"]]) == (400, "cannotParse", ["body"])
     assert [(call.operation, call.status) for call in lattice.calls] == [("CreateTargetGroup", 400)]
@@ -44,7 +46,7 @@ def test_wrong_types_are_reported_together() -> None:
         "config": {"port": True, "healthCheck": {"enabled": "yes", "matcher": "200", "path": None}, "unknown": 1},
     }
 
-    status, error = status_and_body(VpcLatticeEmulator().handle_request(make_request(body=json.dumps(body).encode())))
+    status, error = status_and_body(EmulatedService().handle(make_request(body=json.dumps(body).encode())))
 
     assert status == 400
     assert {item["name"]: item["message"] for item in error["fieldList"]} == {
@@ -61,7 +63,7 @@ def test_wrong_query_types_are_reported() -> None:
     path = f"/targetgroups/{UNKNOWN_ID}/listtargets"
 
     status, error = status_and_body(
-        VpcLatticeEmulator().handle_request(make_request(path=path, query="maxResults=many", body=b'{"targets": {}}'))
+        EmulatedService().handle(make_request(path=path, query="maxResults=many", body=b'{"targets": {}}'))
     )
 
     assert status == 400
@@ -91,18 +93,19 @@ def test_unknown_shape_types_are_accepted() -> None:
 )
 def test_unknown_paths_are_left_to_moto(method: str, path: str) -> None:
     """Requests that the emulator does not know are left to moto and not recorded."""
-    lattice = VpcLatticeEmulator()
+    service = EmulatedService()
+    lattice = VpcLatticeEmulator(service)
 
-    assert lattice.handle_request(make_request(method, path)) is None
+    assert service.handle(make_request(method, path)) is None
     assert lattice.calls == ()
 
 
 def test_an_error_response_has_code_members_and_request_id() -> None:
     """An error has its code in a header, its members in the body, and a request id."""
-    lattice = VpcLatticeEmulator()
-    lattice.throttle("ListTargetGroups", retry_after_seconds=7)
+    service = EmulatedService()
+    VpcLatticeEmulator(service).throttle("ListTargetGroups", retry_after_seconds=7)
 
-    response = lattice.handle_request(make_request("GET"))
+    response = service.handle(make_request("GET"))
 
     assert isinstance(response, Response)
     assert response.headers == {

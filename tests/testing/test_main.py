@@ -85,7 +85,7 @@ def test_a_port_in_use_is_reported() -> None:
         taken.listen()
         port = taken.getsockname()[1]
 
-        with pytest.raises(SystemExit, match=f"--port {port}: .*Address already in use; give another, or 0"):
+        with pytest.raises(SystemExit, match=f"--port {port}: .*Address already in use. Choose another port, or 0"):
             main(["--port", str(port)])
 
 

@@ -99,7 +99,7 @@ def test_start_and_stop(client: Any) -> None:
     mock.stop()
 
     assert started is active_emulators
-    with pytest.raises(RuntimeError, match=r"stop\(\) without start\(\)"):
+    with pytest.raises(RuntimeError, match="Cannot stop the mock because it is not started"):
         mock.stop()
 
 

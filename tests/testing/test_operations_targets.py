@@ -227,11 +227,15 @@ def test_a_forced_status_lasts_until_registration(client: Any, lattice: VpcLatti
 
 def test_set_target_status_requires_a_registered_target(lattice: VpcLatticeEmulator, group_id: str) -> None:
     """set_target_status() rejects unknown targets and statuses."""
-    with pytest.raises(ValueError, match=f"target_id='10.0.0.1': not registered with {group_id}; registered are"):
+    with pytest.raises(ValueError, match=f"target_id='10.0.0.1': must be registered with {group_id}. Use one of"):
         lattice.set_target_status(group_id, "10.0.0.1", "HEALTHY")
-    with pytest.raises(ValueError, match="status='SICK': not a target status; write one of DRAINING, UNAVAILABLE"):
+    with pytest.raises(
+        ValueError, match=r"status='SICK': must be a target status of the API\. Use one of DRAINING, UNAVAILABLE"
+    ):
         lattice.set_target_status(group_id, "10.0.0.1", "SICK")
-    with pytest.raises(ValueError, match="target_group='orders': no such target group here; give the id or ARN"):
+    with pytest.raises(
+        ValueError, match=r"target_group='orders': must be an existing target group\. Pass the ID or ARN"
+    ):
         lattice.set_target_status("orders", "10.0.0.1", "HEALTHY")
 
 

@@ -102,5 +102,7 @@ def test_an_unknown_quota_is_rejected(lattice: VpcLatticeEmulator) -> None:
     """The error names the known quotas."""
     quota: Any = "rules"
 
-    with pytest.raises(ValueError, match="quota='rules': no such quota; write one of target_groups, targets_per_targ"):
+    with pytest.raises(
+        ValueError, match=r"quota='rules': must be the name of a quota\. Use one of target_groups, targets_per_targ"
+    ):
         lattice.set_quota(quota, 1)

@@ -31,5 +31,5 @@ def test_missing_moto_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModuleNotFoundError) as caught:
         getattr(testing, "mock_vpc_lattice")  # noqa: B009  (it would be had without a call)
 
-    assert str(caught.value) == "lattice_tg.testing needs moto: pip install 'lattice-tg[testing]'"
+    assert str(caught.value) == "lattice_tg.testing requires moto. Install it with: pip install 'lattice-tg[testing]'"
     assert caught.value.name == "moto"

@@ -45,7 +45,10 @@ def test_unmocked_operations_are_blocked(vpc_lattice: VpcLatticeEmulator) -> Non
     """A request that moto does not implement is blocked with one clear message."""
     client = boto3.client("translate")
 
-    with pytest.raises(RealEndpointBlockedError, match=r"translate\.us-east-1\.amazonaws\.com is real AWS, which"):
+    with pytest.raises(
+        RealEndpointBlockedError,
+        match=r"Blocked a request to translate\.us-east-1\.amazonaws\.com, a real AWS endpoint\. The",
+    ):
         client.translate_text(Text="Hallo", SourceLanguageCode="de", TargetLanguageCode="en")
 
 
@@ -60,9 +63,9 @@ def test_requests_around_boto3_are_blocked(vpc_lattice: VpcLatticeEmulator) -> N
     unseen: Any = URLLib3Session()
     request = type("Request", (), {"url": "https://sts.amazonaws.com/"})
 
-    with pytest.raises(RealEndpointBlockedError, match=r"sts\.us-east-1\.amazonaws\.com is real AWS"):
+    with pytest.raises(RealEndpointBlockedError, match=r"sts\.us-east-1\.amazonaws\.com, a real AWS endpoint"):
         urllib.request.urlopen("https://sts.us-east-1.amazonaws.com/")
-    with pytest.raises(RealEndpointBlockedError, match=r"sts\.amazonaws\.com is real AWS"):
+    with pytest.raises(RealEndpointBlockedError, match=r"sts\.amazonaws\.com, a real AWS endpoint"):
         unseen.send(request)
 
 
@@ -116,7 +119,7 @@ def test_the_fixture_fails_without_moto(pytester: pytest.Pytester, monkeypatch: 
     result = pytester.runpytest_inprocess("-p", "no:asyncio", "-p", "no:randomly")
 
     result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*needs moto: pip install 'lattice-tg[[]testing]'"])
+    result.stdout.fnmatch_lines(["*requires moto. Install it with: pip install 'lattice-tg[[]testing]'"])
 
 
 LIGHT = """

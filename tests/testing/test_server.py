@@ -154,11 +154,17 @@ def test_faults_and_calls_by_json(served: RunningServer) -> None:
     ("body", "message"),
     [
         (b"{", "Expecting property name"),
-        (b"[]", 'not understood; send JSON such as {"method": "throttle", "arguments"'),
-        ({"method": "fail", "arguments": []}, "not understood; send JSON such as"),
-        ({"method": "explode"}, "method='explode': no such fault; write one of throttle, fail, drop_response, delay"),
+        (b"[]", 'an object with a method and its arguments. Send JSON such as {"method": "throttle", "arguments"'),
+        ({"method": "fail", "arguments": []}, "an object with a method and its arguments. Send JSON such as"),
+        (
+            {"method": "explode"},
+            "method='explode': must be a method of the control API. Use one of throttle, fail, drop_response, delay",
+        ),
         ({"method": "throttle", "arguments": {"count": 3}}, "unexpected keyword argument 'count'"),
-        ({"method": "throttle", "arguments": {"operation": "Nope"}}, "operation='Nope': not emulated; write one of"),
+        (
+            {"method": "throttle", "arguments": {"operation": "Nope"}},
+            "operation='Nope': must be an emulated operation. Use one of",
+        ),
     ],
 )
 def test_invalid_fault_requests_are_rejected(served: RunningServer, body: JSON | bytes, message: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from lattice_tg.testing import RecordedCall, VirtualClock, VpcLatticeEmulator
 from lattice_tg.testing.http_messages import Request
+from lattice_tg.testing.state import EmulatedService
 from support.emulator_requests import ACCOUNT, REGION, ROUTED
 
 
@@ -67,14 +68,15 @@ def switch_threads_often() -> Generator[None]:
 @pytest.mark.usefixtures("switch_threads_often")
 def test_calls_are_serialized() -> None:
     """Concurrent calls are processed one at a time: with a quota of one, one group is created."""
-    emulator, together = VpcLatticeEmulator(), threading.Barrier(8)
+    service, together = EmulatedService(), threading.Barrier(8)
+    emulator = VpcLatticeEmulator(service)
     emulator.set_quota("target_groups", 1)
 
     def create(number: int) -> None:
         """Create a group."""
         body = json.dumps({"name": f"orders-{number}", "type": "LAMBDA"}).encode()
         together.wait()
-        emulator.handle_request(Request("POST", "/targetgroups", "", body, ACCOUNT, REGION))
+        service.handle(Request("POST", "/targetgroups", "", body, ACCOUNT, REGION))
 
     for _ in range(10):
         with ThreadPoolExecutor(8) as threads:

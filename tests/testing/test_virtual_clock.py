@@ -88,7 +88,7 @@ def test_a_negative_sleep_is_rejected() -> None:
     """A negative sleep raises ValueError, as in ``time.sleep``."""
     clock = VirtualClock()
 
-    with pytest.raises(ValueError, match=r"seconds=-1: a sleep cannot be negative"):
+    with pytest.raises(ValueError, match=r"seconds=-1: must not be negative"):
         clock.sleep(-1)
 
 
