@@ -24,105 +24,6 @@ ClassT = TypeVar("ClassT", bound=type)
 ContextFactory = Callable[[], AbstractContextManager[None]]
 
 
-class Mock(Protocol):
-    """An object that is started before a call and stopped after it."""
-
-    def start(self, *, reset: bool = True) -> Any:
-        """Start. If ``reset`` is false, keep the data of the last run."""
-        ...
-
-    def stop(self, *, remove_data: bool = True) -> None:
-        """Stop. If ``remove_data`` is false, keep the data for the next run."""
-        ...
-
-
-def decorate_function(function: DecoratedT, mock: Mock, *, reset: bool = True, remove_data: bool = True) -> DecoratedT:
-    """Return a function that runs ``function`` with ``mock`` started.
-
-    For a coroutine function, the mock stops when the coroutine ends. For a generator function, such as a fixture that
-    yields, it stops when the generator ends.
-    """
-    make_context = partial(_mock_context, mock, reset=reset, remove_data=remove_data)
-    wrap = next((wrapper for matches, wrapper in _WRAPPERS if matches(function)), _wrap_function)
-    wrapped: Any = functools.wraps(function)(wrap(function, make_context))
-    return wrapped  # type: ignore[no-any-return]
-
-
-def decorate_class(cls: ClassT, mock: Mock) -> ClassT:
-    """Wrap the methods of ``cls`` so that each runs with ``mock`` started, and return ``cls``.
-
-    As with moto, each test starts with a new emulator. If the class has a ``setUp`` or ``setup_method``, that method
-    starts it and the test keeps its data.
-    """
-    methods = dict(_iter_methods(cls))
-    setup_names = [name for name in methods if name in _SETUP_NAMES]
-    resetting = setup_names or [name for name in methods if name[:4] == "test"]
-    for name, method in methods.items():
-        setattr(cls, name, decorate_function(method, mock, reset=name in resetting, remove_data=False))
-    return cls
-
-
-def _iter_methods(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
-    for name in dir(cls):
-        method = inspect.getattr_static(cls, name)
-        if isinstance(method, FunctionType) and name[0] != "_" and method.__module__.partition(".")[0] != "unittest":
-            yield name, method
-
-
-@contextmanager
-def _mock_context(mock: Mock, *, reset: bool, remove_data: bool) -> Generator[None]:
-    mock.start(reset=reset)
-    try:
-        yield
-    finally:
-        mock.stop(remove_data=remove_data)
-
-
-def _wrap_function(function: Callable[..., Any], make_context: ContextFactory) -> Callable[..., Any]:
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        with make_context():
-            return function(*args, **kwargs)
-
-    return wrapper
-
-
-def _wrap_coroutine(function: Callable[..., Any], make_context: ContextFactory) -> Callable[..., Any]:
-    async def wrapper(*args: Any, **kwargs: Any) -> Any:
-        with make_context():
-            return await function(*args, **kwargs)
-
-    return wrapper
-
-
-def _wrap_generator(
-    function: Callable[..., Generator[Any, Any, Any]], make_context: ContextFactory
-) -> Callable[..., Any]:
-    def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-        with make_context():
-            return (yield from function(*args, **kwargs))
-
-    return wrapper
-
-
-def _wrap_async_generator(function: Callable[..., Any], make_context: ContextFactory) -> Callable[..., Any]:
-    async def wrapper(*args: Any, **kwargs: Any) -> Any:
-        with make_context():
-            async with aclosing(function(*args, **kwargs)) as generator:
-                async for value in generator:
-                    yield value
-
-    return wrapper
-
-
-_WRAPPERS: tuple[
-    tuple[Callable[[Any], bool], Callable[[Callable[..., Any], ContextFactory], Callable[..., Any]]], ...
-] = (
-    (inspect.iscoroutinefunction, _wrap_coroutine),
-    (inspect.isgeneratorfunction, _wrap_generator),
-    (inspect.isasyncgenfunction, _wrap_async_generator),
-)
-
-
 @frozen
 class Options:
     """The options of ``mock_vpc_lattice``."""
@@ -317,3 +218,102 @@ def mock_vpc_lattice(
     durations = Durations(create_seconds, initial_seconds, drain_seconds, delete_seconds)
     mock = MockVpcLattice(Options(durations, clock, token_mismatch_error))
     return mock if decorated is None else mock(decorated)
+
+
+class Mock(Protocol):
+    """An object that is started before a call and stopped after it."""
+
+    def start(self, *, reset: bool = True) -> Any:
+        """Start. If ``reset`` is false, keep the data of the last run."""
+        ...
+
+    def stop(self, *, remove_data: bool = True) -> None:
+        """Stop. If ``remove_data`` is false, keep the data for the next run."""
+        ...
+
+
+def decorate_function(function: DecoratedT, mock: Mock, *, reset: bool = True, remove_data: bool = True) -> DecoratedT:
+    """Return a function that runs ``function`` with ``mock`` started.
+
+    For a coroutine function, the mock stops when the coroutine ends. For a generator function, such as a fixture that
+    yields, it stops when the generator ends.
+    """
+    make_context = partial(_mock_context, mock, reset=reset, remove_data=remove_data)
+    wrap = next((wrapper for matches, wrapper in _WRAPPERS if matches(function)), _wrap_function)
+    wrapped: Any = functools.wraps(function)(wrap(function, make_context))
+    return wrapped  # type: ignore[no-any-return]
+
+
+def decorate_class(cls: ClassT, mock: Mock) -> ClassT:
+    """Wrap the methods of ``cls`` so that each runs with ``mock`` started, and return ``cls``.
+
+    As with moto, each test starts with a new emulator. If the class has a ``setUp`` or ``setup_method``, that method
+    starts it and the test keeps its data.
+    """
+    methods = dict(_iter_methods(cls))
+    setup_names = [name for name in methods if name in _SETUP_NAMES]
+    resetting = setup_names or [name for name in methods if name[:4] == "test"]
+    for name, method in methods.items():
+        setattr(cls, name, decorate_function(method, mock, reset=name in resetting, remove_data=False))
+    return cls
+
+
+def _iter_methods(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for name in dir(cls):
+        method = inspect.getattr_static(cls, name)
+        if isinstance(method, FunctionType) and name[0] != "_" and method.__module__.partition(".")[0] != "unittest":
+            yield name, method
+
+
+@contextmanager
+def _mock_context(mock: Mock, *, reset: bool, remove_data: bool) -> Generator[None]:
+    mock.start(reset=reset)
+    try:
+        yield
+    finally:
+        mock.stop(remove_data=remove_data)
+
+
+def _wrap_function(function: Callable[..., Any], make_context: ContextFactory) -> Callable[..., Any]:
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        with make_context():
+            return function(*args, **kwargs)
+
+    return wrapper
+
+
+def _wrap_coroutine(function: Callable[..., Any], make_context: ContextFactory) -> Callable[..., Any]:
+    async def wrapper(*args: Any, **kwargs: Any) -> Any:
+        with make_context():
+            return await function(*args, **kwargs)
+
+    return wrapper
+
+
+def _wrap_generator(
+    function: Callable[..., Generator[Any, Any, Any]], make_context: ContextFactory
+) -> Callable[..., Any]:
+    def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        with make_context():
+            return (yield from function(*args, **kwargs))
+
+    return wrapper
+
+
+def _wrap_async_generator(function: Callable[..., Any], make_context: ContextFactory) -> Callable[..., Any]:
+    async def wrapper(*args: Any, **kwargs: Any) -> Any:
+        with make_context():
+            async with aclosing(function(*args, **kwargs)) as generator:
+                async for value in generator:
+                    yield value
+
+    return wrapper
+
+
+_WRAPPERS: tuple[
+    tuple[Callable[[Any], bool], Callable[[Callable[..., Any], ContextFactory], Callable[..., Any]]], ...
+] = (
+    (inspect.iscoroutinefunction, _wrap_coroutine),
+    (inspect.isgeneratorfunction, _wrap_generator),
+    (inspect.isasyncgenfunction, _wrap_async_generator),
+)

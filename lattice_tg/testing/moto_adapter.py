@@ -88,6 +88,7 @@ def _emulator_first(
         service, request = current_service(), _to_request(aws_request, host["region"])
         if (response := service.handle(request)) is not None:
             return _to_moto_response(response, aws_request.url)
+        result: MotoResponse | None
         if (listener_response := _handle_listener_request(request)) is not None:
             result = _to_moto_response(listener_response, aws_request.url)
         else:
