@@ -1,28 +1,26 @@
-"""Conversion between models and the dicts of boto3."""
+"""Conversion between models and the dicts that boto3 takes and returns."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import attrs
 
+from lattice_tg.conversion.converter import configure_converter, structure_fn, unstructure_fn
 from lattice_tg.conversion.strict_structuring import structure_strict
-from lattice_tg.conversion.structuring import is_mapping_value, structure_fn
-from lattice_tg.conversion.unstructuring import unstructure_fn
 
-__all__ = ["from_boto3", "structure_fn", "to_boto3", "unstructure_fn"]
-
+__all__ = ["configure_converter", "from_boto3", "structure_fn", "to_boto3", "unstructure_fn"]
 
 T = TypeVar("T", bound=attrs.AttrsInstance)
 
 
 def to_boto3(model: attrs.AttrsInstance) -> dict[str, Any]:
-    """The dict that boto3 takes or returns for ``model``: only what is set, under the service's names.
+    """Convert ``model`` to the dict that boto3 takes or returns.
 
-    ``to_boto3(spec)`` is exactly what ``create_target_group(**…)`` takes. Fields that a class of your own adds to a
-    model are left out.
+    The dict has only the fields that are set, under the names of the VPC Lattice API. ``to_boto3(spec)`` is exactly
+    what ``create_target_group(**…)`` takes. Fields that your subclass adds to a model are omitted.
 
     Args:
-        model: A spec, a group, a target, or any other model.
+        model: A spec, a target group, a target or any other model.
 
     """
     data: dict[str, Any] = unstructure_fn(type(model))(model)
@@ -30,24 +28,22 @@ def to_boto3(model: attrs.AttrsInstance) -> dict[str, Any]:
 
 
 def from_boto3(cls: type[T], data: Mapping[str, Any], *, strict: bool = False) -> T:
-    """The model of class ``cls`` that ``data`` describes under the service's names.
+    """Create an instance of the model ``cls`` from a dict of boto3.
 
-    Lenient, as for what the service sends: unknown words are kept, unknown members and ``ResponseMetadata`` are
-    ignored, a missing member is empty. Strict, as for what a user wrote in a file: an unknown key, a missing one
-    or a value of the wrong type (``"80"`` for a number) is a mistake.
+    By default, parsing is lenient, as responses require: unknown enum values are kept, unknown members and
+    ``ResponseMetadata`` are ignored, and a missing required member becomes an empty string. With ``strict=True``, as
+    user input requires, an unknown key, a missing key and a value of the wrong type (such as ``"80"`` for an integer)
+    are problems.
 
     Args:
         cls: The class of the model, such as ``TargetGroup``.
-        data: What boto3 returned or takes.
-        strict: Read what a user wrote; by default, what the service sent.
+        data: The dict that boto3 returned or takes.
+        strict: Whether to report problems in ``data``. Default: False.
 
     Raises:
-        InvalidSpecError: With ``strict``: all mistakes at once, each with its path as written in ``data``.
-        TypeError: Without it: ``data`` is no mapping.
+        InvalidSpecError: If ``strict`` is True and ``data`` has problems. The error has all of them, each with its
+            path as written in ``data``.
+        TypeError: If ``strict`` is False and ``data`` is not a mapping.
 
     """
-    if strict:
-        return structure_strict(cls, data)
-    if not is_mapping_value(data):  # callers may be untyped
-        raise TypeError(f"a {cls.__name__} is read from a mapping, not from {data!r}")
-    return structure_fn(cls)(data)
+    return structure_strict(cls, data) if strict else structure_fn(cls)(data)

@@ -1,11 +1,31 @@
-"""Names of fields in the service's API."""
+"""Models with a counterpart in the service model, and the names of their members."""
 
 from functools import cache
+from typing import Any, TypeGuard
 
 import attrs
 
-from lattice_tg.models.base import ReprMixin
-from lattice_tg.models.health_check import HealthCheck, UnknownMatcher
+from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
+from lattice_tg.models.responses import TargetFailure, TargetGroupDeletion, TargetGroupSummary, TargetSummary
+from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, TargetGroupSpec
+from lattice_tg.models.targets import Target
+
+MODELS: tuple[type[attrs.AttrsInstance], ...] = (
+    HealthCheck,
+    Matcher,
+    Target,
+    TargetFailure,
+    TargetGroup,
+    TargetGroupConfig,
+    TargetGroupDeletion,
+    TargetGroupSpec,
+    TargetGroupSummary,
+    TargetSummary,
+    UnknownMatcher,
+)
+
+UNKNOWN_MEMBER = "SDK_UNKNOWN_MEMBER"
+"""The key under which botocore reports a union member that is not in its service model."""
 
 _NAME_OVERRIDES: dict[type, dict[str, str]] = {
     HealthCheck: {
@@ -15,22 +35,24 @@ _NAME_OVERRIDES: dict[type, dict[str, str]] = {
     UnknownMatcher: {"member_name": "name"},
 }
 
-UNKNOWN_MEMBER = "SDK_UNKNOWN_MEMBER"
-"""What botocore puts in place of a union member that it does not know."""
 
-
-@cache
-def wire_names(model: type[attrs.AttrsInstance]) -> dict[str, str]:
-    """The service's name of each field of ``model``."""
-    own = _NAME_OVERRIDES.get(base_model(model), {})
-    return {field.name: own.get(field.name, _camel_case(field.name)) for field in attrs.fields(model)}
+def is_model(cls: Any) -> TypeGuard[type[attrs.AttrsInstance]]:
+    """Return whether ``cls`` is one of ``MODELS`` or a subclass of one."""
+    return isinstance(cls, type) and issubclass(cls, MODELS)
 
 
 def base_model(cls: type[attrs.AttrsInstance]) -> type[attrs.AttrsInstance]:
-    """The model that a user's own class adds to; the model itself, where it is ours."""
-    return next((parent for parent in reversed(cls.__mro__) if ReprMixin in parent.__bases__), cls)
+    """Return the model that ``cls`` extends, or ``cls`` if it extends none."""
+    return next((parent for parent in cls.__mro__ if parent in MODELS), cls)
 
 
-def _camel_case(name: str) -> str:
+@cache
+def wire_names(cls: type[attrs.AttrsInstance]) -> dict[str, str]:
+    """Return the name that the VPC Lattice API uses for each field of ``cls``."""
+    overrides = _NAME_OVERRIDES.get(base_model(cls), {})
+    return {field.name: overrides.get(field.name, _to_camel_case(field.name)) for field in attrs.fields(cls)}
+
+
+def _to_camel_case(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)

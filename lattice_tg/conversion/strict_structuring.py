@@ -1,45 +1,42 @@
-"""Reading what people write, where every mistake is found and told with its place in the data."""
+"""Strict structuring of user input, which reports every problem with its path in the data."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from difflib import get_close_matches
-from functools import cache
-from typing import Any, TypeVar, cast, get_args
+from functools import cache, partial
+from operator import eq
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin
 
 import attrs
 from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, override
 
+from lattice_tg.conversion.converter import MATCHER_UNION, StructureHook, is_mapping, union_members
 from lattice_tg.conversion.field_names import wire_names
-from lattice_tg.conversion.structuring import (
-    ANY_MATCHER,
-    Hook,
-    is_list,
-    is_literal_type,
-    is_mapping,
-    is_mapping_value,
-    is_optional,
-    optional_hook,
-)
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.health_check import Matcher
-from lattice_tg.models.problem import Problem, make_problem
+from lattice_tg.models.problem import Problem
 
 T = TypeVar("T", bound=attrs.AttrsInstance)
 
-
-_STRING_RULE = "must be a string. Put it in quotes."
-_REQUIRED = "is required. Add it."
-_KEY_HINTS = {"targets": "Targets are not part of a spec. Pass DesiredState(spec, targets) or plan(spec, targets=...)."}
-"""Keys that people look for in vain, and where those things are."""
+_STRING_RULE, _STRING_HINT = "must be a string", "Put it in quotes"
+_REQUIRED_RULE, _REQUIRED_HINT = "is required", "Add it"
+_UNQUOTE_HINT = "Write it without quotes"
+_KEY_HINTS = {"targets": "Targets are not part of a spec. Pass DesiredState(spec, targets) or plan(spec, targets=...)"}
+"""Hints for keys that users expect in a spec."""
 
 
 class _InvalidValueError(ValueError):
-    """A value of the wrong type; the text is the rule."""
+    """A value breaks a rule."""
+
+    def __init__(self, rule: str, hint: str | None = None) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.hint = hint
 
 
 class _InvalidItemsError(ValueError):
-    """A collection with entries that are no text, at these keys or indexes."""
+    """The items of a collection at ``keys`` (keys or indexes) are not strings."""
 
     def __init__(self, keys: list[Any]) -> None:
         super().__init__(keys)
@@ -47,116 +44,140 @@ class _InvalidItemsError(ValueError):
 
 
 def structure_strict(cls: type[T], data: object) -> T:
-    """The model that ``data`` describes, or one InvalidSpecError with every mistake in it."""
+    """Create an instance of ``cls`` from ``data``.
+
+    Raises:
+        InvalidSpecError: If ``data`` has problems. The error has all of them.
+
+    """
     try:
         return _converter().structure(data, cls)
     except (ClassValidationError, _InvalidValueError) as error:
-        raise InvalidSpecError(tuple(_problems(error, data, ""))) from None
+        raise InvalidSpecError(tuple(_to_problems(error, data, ""))) from None
 
 
-def _problems(error: BaseException, data: Any, path: str) -> Iterator[Problem]:
+def _to_problems(error: BaseException, data: Any, path: str) -> Iterator[Problem]:
     match error:
         case ClassValidationError():
             names = wire_names(cast("type[attrs.AttrsInstance]", error.cl))
-            attributes, others = error.group_exceptions()
-            for mistake, note in attributes:
+            field_errors, other_errors = error.group_exceptions()
+            for field_error, note in field_errors:
                 name = names[note.name]
-                yield from _problems(mistake, data.get(name), f"{path}.{name}" if path else name)
-            for other in others:
-                yield from _unknown_keys(other, data, path, tuple(names.values()))
+                yield from _to_problems(field_error, data.get(name), f"{path}.{name}" if path else name)
+            for other_error in other_errors:
+                yield from _unknown_key_problems(other_error, data, path, tuple(names.values()))
         case _InvalidItemsError():
-            yield from (make_problem(f"{path}[{key!r}]", data[key], _STRING_RULE) for key in error.keys)
-        case KeyError():
-            yield make_problem(path, None, _REQUIRED)
-        case _:
-            yield make_problem(path or "data", data, str(error))
+            yield from (Problem(f"{path}[{key!r}]", data[key], _STRING_RULE, _STRING_HINT) for key in error.keys)
+        case _InvalidValueError():
+            yield Problem(path or "data", data, error.rule, error.hint)
+        case _:  # KeyError: cattrs did not find a required key
+            yield Problem(path, None, _REQUIRED_RULE, _REQUIRED_HINT)
 
 
-def _unknown_keys(error: BaseException, data: Any, path: str, known: tuple[str, ...]) -> Iterator[Problem]:
+def _unknown_key_problems(error: BaseException, data: Any, path: str, known_keys: tuple[str, ...]) -> Iterator[Problem]:
     values = {_key_to_str(key): value for key, value in data.items()}
     for key in sorted(cast("ForbiddenExtraKeysError", error).extra_fields):
-        yield make_problem(f"{path}.{key}" if path else key, values[key], f"unknown key. {_suggest_key(key, known)}")
+        yield Problem(f"{path}.{key}" if path else key, values[key], "unknown key", _suggest_key(key, known_keys))
 
 
-def _suggest_key(key: str, known: tuple[str, ...]) -> str:
+def _suggest_key(key: str, known_keys: tuple[str, ...]) -> str:
     if key in _KEY_HINTS:
         return _KEY_HINTS[key]
-    close = get_close_matches(key.replace("_", "").lower(), [name.lower() for name in known], n=1)
-    return next(
-        (f"Did you mean {name}?" for name in known if [name.lower()] == close), f"Known keys: {', '.join(known)}."
-    )
+    by_lowercase = {known_key.lower(): known_key for known_key in known_keys}
+    matches = get_close_matches(key.replace("_", "").lower(), by_lowercase, n=1)
+    return f"Did you mean {by_lowercase[matches[0]]}?" if matches else f"Known keys: {', '.join(known_keys)}"
 
 
 @cache
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
-    converter.register_structure_hook(str, _exact_type_hook(str, _STRING_RULE))
-    converter.register_structure_hook(int, _exact_type_hook(int, "must be an integer", ". Write it without quotes."))
-    converter.register_structure_hook(
-        bool, _exact_type_hook(bool, "must be true or false", ". Write it without quotes.")
-    )
-    converter.register_structure_hook(datetime, _timestamp)
-    converter.register_structure_hook_factory(attrs.has, _model_hook)
-    converter.register_structure_hook_factory(is_optional, optional_hook)
-    converter.register_structure_hook_factory(is_literal_type, _literal_hook)
-    converter.register_structure_hook_func(is_mapping, _structure_string_mapping)
-    converter.register_structure_hook_func(is_list, _structure_string_list)
-    converter.register_structure_hook(ANY_MATCHER, optional_hook(Matcher | None, converter))
+    converter.register_structure_hook(str, _make_type_hook(str, _STRING_RULE, _STRING_HINT))
+    converter.register_structure_hook(int, _make_type_hook(int, "must be an integer", string_hint=_UNQUOTE_HINT))
+    converter.register_structure_hook(bool, _make_type_hook(bool, "must be true or false", string_hint=_UNQUOTE_HINT))
+    converter.register_structure_hook(datetime, _structure_datetime)
+    converter.register_structure_hook_factory(attrs.has, _make_model_hook)
+    converter.register_structure_hook_factory(_is_literal_type, _make_literal_hook)
+    converter.register_structure_hook_func(partial(_has_origin, Mapping), _structure_string_mapping)
+    converter.register_structure_hook_func(partial(_has_origin, tuple), _structure_string_tuple)
+    converter.register_structure_hook_factory(partial(eq, MATCHER_UNION), _make_matcher_hook)
     return converter
 
 
-def _model_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> Hook:
-    read = make_dict_structure_fn(
-        cls, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True, **_renames(cls)
+def _has_origin(origin: Any, type_: Any) -> bool:
+    return get_origin(type_) is origin
+
+
+def _make_model_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> StructureHook:
+    names = wire_names(cls)
+    overrides: dict[str, Any] = {field: override(rename=name) for field, name in names.items()}
+    structure = make_dict_structure_fn(
+        cls, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True, **overrides
     )
 
-    def hook(value: Any, kind: Any) -> Any:
-        if not is_mapping_value(value):
-            raise _InvalidValueError(f"must be a mapping of {', '.join(wire_names(cls).values())}")
-        return read({_key_to_str(key): entry for key, entry in value.items()}, kind)
+    def hook(value: Any, type_: Any) -> Any:
+        if not is_mapping(value):
+            raise _InvalidValueError(f"must be a mapping of {', '.join(names.values())}")
+        return structure({_key_to_str(key): item for key, item in value.items()}, type_)
 
     return hook
-
-
-def _renames(cls: type[attrs.AttrsInstance]) -> dict[str, Any]:
-    """What cattrs has to be told about the names of a model's fields."""
-    return {field: override(rename=name) for field, name in wire_names(cls).items()}
 
 
 def _key_to_str(key: object) -> str:
-    """A key that is no text, such as the 80 of a YAML file, would make cattrs itself stumble."""
+    """Return a string because cattrs cannot report other keys, such as the integers of a YAML file."""
     return key if isinstance(key, str) else str(key)
 
 
-def _exact_type_hook(kind: type, rule: str, in_quotes: str = "") -> Hook:
+def _make_matcher_hook(_: Any, converter: Converter) -> StructureHook:
+    """Return a hook without UnknownMatcher, which only responses have."""
+    structure = converter.get_structure_hook(Matcher)
+
+    def hook(value: Any, _: Any) -> Matcher | None:
+        return None if value is None else structure(value, Matcher)
+
+    return hook
+
+
+def _make_type_hook(
+    expected_type: type, rule: str, hint: str | None = None, *, string_hint: str | None = None
+) -> StructureHook:
     def hook(value: Any, _: Any) -> Any:
         if value is None:
-            raise _InvalidValueError(_REQUIRED)
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):  # True is an int to Python
-            raise _InvalidValueError(rule + in_quotes if isinstance(value, str) else rule)
+            raise _InvalidValueError(_REQUIRED_RULE, _REQUIRED_HINT)
+        is_bool_as_int = expected_type is int and isinstance(value, bool)  # bool is a subclass of int
+        if not isinstance(value, expected_type) or is_bool_as_int:
+            raise _InvalidValueError(rule, string_hint if isinstance(value, str) else hint)
         return value
 
     return hook
 
 
-def _literal_hook(kind: Any) -> Hook:
-    parts = get_args(kind)  # the words of a Literal; or a union's Literals, str and None
-    none = type(None)
-    words = tuple(word for part in parts if part is not none for word in (get_args(part) or (part,)))
-    read = _exact_type_hook(str, _STRING_RULE) if str in parts else _one_of(words)
-    return (lambda value, _: None if value is None else read(value, kind)) if none in parts else read
+def _is_literal_type(type_: Any) -> bool:
+    """Return whether ``type_`` is a Literal alias, alone or in a union with str or None."""
+    return get_origin(union_members(type_)[0]) is Literal
 
 
-def _one_of(words: tuple[str, ...]) -> Hook:
+def _make_literal_hook(type_: Any, converter: Converter) -> StructureHook:
+    """Return a hook that accepts any string if ``type_`` includes str, and otherwise the values of the Literal."""
+    members = union_members(type_)
+    structure = converter.get_structure_hook(str) if str in members else _make_choice_hook(get_args(members[0]))
+    is_optional = type(None) in get_args(type_)
+
     def hook(value: Any, _: Any) -> Any:
-        if value not in words:
-            raise _InvalidValueError(f"must be one of {', '.join(words)}")
+        return None if value is None and is_optional else structure(value, str)
+
+    return hook
+
+
+def _make_choice_hook(choices: tuple[str, ...]) -> StructureHook:
+    def hook(value: Any, _: Any) -> Any:
+        if value not in choices:
+            raise _InvalidValueError(f"must be one of {', '.join(choices)}")
         return value
 
     return hook
 
 
-def _timestamp(value: Any, _: Any) -> datetime:
+def _structure_datetime(value: Any, _: Any) -> datetime:
     try:
         return value if isinstance(value, datetime) else datetime.fromisoformat(value)
     except (TypeError, ValueError):
@@ -164,20 +185,20 @@ def _timestamp(value: Any, _: Any) -> datetime:
 
 
 def _structure_string_mapping(value: Any, _: Any) -> Mapping[str, str]:
-    if not is_mapping_value(value):
+    if not is_mapping(value):
         raise _InvalidValueError("must be a mapping of strings to strings")
-    _raise_if_invalid([key for key, text in value.items() if not (isinstance(key, str) and isinstance(text, str))])
+    _raise_if_any([key for key, item in value.items() if not (isinstance(key, str) and isinstance(item, str))])
     return cast("Mapping[str, str]", value)
 
 
-def _structure_string_list(value: Any, _: Any) -> tuple[str, ...]:
+def _structure_string_tuple(value: Any, _: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         raise _InvalidValueError("must be a list of strings")
-    texts = tuple(cast("list[Any]", value))
-    _raise_if_invalid([index for index, text in enumerate(texts) if not isinstance(text, str)])
-    return texts
+    items = tuple(cast("list[Any]", value))
+    _raise_if_any([index for index, item in enumerate(items) if not isinstance(item, str)])
+    return items
 
 
-def _raise_if_invalid(keys: list[Any]) -> None:
-    if keys:
-        raise _InvalidItemsError(keys)
+def _raise_if_any(invalid_keys: list[Any]) -> None:
+    if invalid_keys:
+        raise _InvalidItemsError(invalid_keys)
