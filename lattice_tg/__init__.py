@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         TargetGroupBuilder,
     )
     from lattice_tg.client import TargetGroupClient
-    from lattice_tg.conversion import from_boto3, to_boto3
+    from lattice_tg.conversion import configure_converter, from_boto3, to_boto3
     from lattice_tg.errors import (
         AccessDeniedError,
         ApplyError,
@@ -163,6 +163,7 @@ __all__ = [
     "WaitProgress",
     "WaitTimeoutError",
     "client_token_for",
+    "configure_converter",
     "find_problems",
     "from_boto3",
     "progress_bar",
@@ -181,7 +182,7 @@ _LAZY_IMPORTS = {
             "LambdaTargetGroupBuilder TargetGroupBuilder"
         ),
         "client": "TargetGroupClient",
-        "conversion": "from_boto3 to_boto3",
+        "conversion": "configure_converter from_boto3 to_boto3",
         "errors": (
             "AccessDeniedError ApplyError ConfigurationError ConflictError ConflictKind DrainTimeoutError "
             "IncompleteError InternalServerError InvalidArgumentError InvalidIdentifierError "
