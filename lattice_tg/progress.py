@@ -8,31 +8,30 @@ from lattice_tg.errors import ConfigurationError
 from lattice_tg.results import BatchProgress, TargetsResult, WaitProgress, count_targets, format_counts
 
 Progress = BatchProgress | WaitProgress | TargetsResult
-"""What a bar can be told."""
 
 
 def progress_bar(
     description: str, *, total: int | None = None, console: Any = None
 ) -> AbstractContextManager[Callable[[BatchProgress | WaitProgress | TargetsResult], None]]:
-    """A bar on the terminal while the context lasts, and the ``on_progress`` that moves it.
+    """Show a progress bar in the terminal and return its ``on_progress`` function.
 
     ::
 
         with progress_bar("deploying") as on_progress:
-            outcomes = list(client.ensure_all(specs, on_progress=on_progress))
+            results = list(client.ensure_all(specs, on_progress=on_progress))
         with progress_bar("warming up") as on_progress:
             client.wait_until_healthy(group, on_progress=on_progress)
         with progress_bar("registering", total=100_000) as on_progress:
-            for report in client.iter_register_targets(group, targets):
-                on_progress(report)
+            for result in client.iter_register_targets(group, targets):
+                on_progress(result)
 
     Args:
-        description: What stands before the bar.
-        total: How many targets there are, at least 1, where reports move the bar; default: fleets and waits know it.
-        console: The ``rich.console.Console`` to draw on; default: one for standard error.
+        description: The label to the left of the bar.
+        total: The number of targets to register or deregister, at least 1. Not needed for batches and waiters.
+        console: The ``rich.console.Console`` to draw on. Default: standard error.
 
     Raises:
-        ConfigurationError: rich is not there.
+        ConfigurationError: If rich is not installed.
 
     """
     return _progress_bar(description, total, console)
@@ -40,42 +39,43 @@ def progress_bar(
 
 @contextmanager
 def _progress_bar(description: str, total: int | None, console: Any) -> Generator[Callable[[Progress], None]]:
-    with _rich_bar(console) as bar:
-        task = bar.add_task(description, total=total, told="")
-        told = _BarState()
+    with _make_bar(console) as bar:
+        task = bar.add_task(description, total=total, message="")
+        state = _BarState()
 
         def on_progress(progress: Progress) -> None:
-            bar.update(task, **told.fields(progress))
+            bar.update(task, **state.update(progress))
 
         yield on_progress
 
 
 class _BarState:
-    """What a bar shows of what it was told; reports add up."""
+    """The sum of the target results that a bar has received."""
 
     def __init__(self) -> None:
         self._counts = [0, 0, 0, 0]
 
-    def fields(self, progress: Progress) -> dict[str, Any]:
+    def update(self, progress: Progress) -> dict[str, Any]:
+        """Return the fields of the rich task that ``progress`` changes."""
         match progress:
             case BatchProgress():
                 completed = progress.total - progress.pending
-                return {"completed": completed, "total": progress.total, "told": str(progress)}
+                return {"completed": completed, "total": progress.total, "message": str(progress)}
             case WaitProgress():
-                return {"told": str(progress)}
+                return {"message": str(progress)}
             case _:
-                return self._accumulate(progress)
+                return self._add(progress)
 
-    def _accumulate(self, report: TargetsResult) -> dict[str, Any]:
-        self._counts = [before + more for before, more in zip(self._counts, count_targets(report), strict=True)]
-        return {"completed": sum(self._counts), "told": format_counts(self._counts)}
+    def _add(self, result: TargetsResult) -> dict[str, Any]:
+        self._counts = [total + count for total, count in zip(self._counts, count_targets(result), strict=True)]
+        return {"completed": sum(self._counts), "message": format_counts(self._counts)}
 
 
-def _rich_bar(console: Any) -> Any:
+def _make_bar(console: Any) -> Any:
     try:
-        from rich import progress  # noqa: PLC0415 - an extra, and nothing else needs it
+        from rich import progress  # noqa: PLC0415 - rich is optional
         from rich.console import Console  # noqa: PLC0415
     except ImportError as error:
-        raise ConfigurationError("a progress bar needs rich: pip install 'lattice-tg[rich]'") from error
-    columns = ("{task.description}", progress.BarColumn(), "{task.fields[told]}", progress.TimeElapsedColumn())
+        raise ConfigurationError("The progress bar requires rich: pip install 'lattice-tg[rich]'") from error
+    columns = ("{task.description}", progress.BarColumn(), "{task.fields[message]}", progress.TimeElapsedColumn())
     return progress.Progress(*columns, console=console or Console(stderr=True))

@@ -1,4 +1,4 @@
-"""Specs in files, JSON or YAML: read strictly, with the line of every mistake; written so that they read back equal."""
+"""JSON and YAML files of specs."""
 
 from lattice_tg.spec_files.reader import read_specs
 from lattice_tg.spec_files.writer import write_specs

@@ -6,10 +6,12 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
+from lattice_tg.models.problem import Problem
+
 
 @frozen
 class ScalarNode:
-    """A text, number, boolean or null."""
+    """A string, a number, a boolean or null."""
 
     value: object
     line: int
@@ -17,7 +19,7 @@ class ScalarNode:
 
 @frozen
 class MappingEntry:
-    """A key of a mapping, and what stands there; a key may stand twice."""
+    """A key of a mapping and its value. Keys can be duplicates."""
 
     key: object
     node: "Node"
@@ -42,10 +44,11 @@ class SequenceNode:
 
 @frozen
 class UnsupportedNode:
-    """Something that may not stand in a file of specs, although its format has it."""
+    """A construct that the file format allows and spec files do not."""
 
-    text: str
+    source: str
     rule: str
+    hint: str | None
     line: int
 
 
@@ -53,116 +56,121 @@ Node: TypeAlias = ScalarNode | MappingNode | SequenceNode | UnsupportedNode
 
 
 class ParseError(Exception):
-    """The text breaks its format, so that nothing after this place can be read."""
+    """The file violates its format, so that the rest of the file cannot be parsed."""
 
-    def __init__(self, text: object, rule: str, line: int | None = None) -> None:
+    def __init__(self, value: object, rule: str, hint: str | None = None, line: int | None = None) -> None:
         super().__init__(rule)
-        self.text = text
+        self.value = value
         self.rule = rule
+        self.hint = hint
         self.line = line
 
 
 @frozen
 class LineIndex:
-    """Where each line of a text ends."""
+    """The positions of the line ends in a text."""
 
     text: str
     ends: tuple[int, ...]
 
     @classmethod
     def from_text(cls, text: str) -> "LineIndex":
-        """The lines of ``text``, which has no line ends but newlines."""
+        """Create an index of ``text``, in which only a line feed may end a line."""
         return cls(text, tuple(index for index, character in enumerate(text) if character == "\n"))
 
     def line_number_at(self, index: int) -> int:
-        """The number of the line, from 1, that has the character at ``index``."""
+        """Return the number, starting at 1, of the line with the character at ``index``."""
         return bisect_left(self.ends, index) + 1
 
     def rest_of_line(self, index: int) -> str:
-        """What stands from ``index`` to the end of its line."""
+        """Return the text from ``index`` to the end of the line."""
         return self.text[index:].partition("\n")[0].rstrip()
 
 
 @frozen
-class FileProblem:
-    """What is wrong at one place of a file."""
+class LocatedProblem:
+    """A problem in a file and its line, by which the problems of a file are sorted."""
 
-    field: str
-    value: object
-    rule: str
+    problem: Problem
     line: int | None = None
 
 
 @frozen
 class Document:
-    """What a file says."""
+    """The contents of a file."""
 
     data: object
-    """As plain data; of a key that stands twice, the first; for what is refused, None."""
+    """Plain data. A duplicate key has its first value, and an unsupported construct is None."""
 
     lines: Mapping[str, int]
     """The line of each path."""
 
-    unsupported: tuple[FileProblem, ...]
-    """What may not stand in a file of specs."""
+    unsupported: tuple[LocatedProblem, ...]
+    """A problem for each unsupported construct."""
 
-    duplicate_keys: tuple[FileProblem, ...]
-    """The keys that stand twice."""
+    duplicate_keys: tuple[LocatedProblem, ...]
+    """A problem for each duplicate key."""
 
     def line_of(self, path: str) -> int:
-        """The line of ``path``, or of the nearest thing around it."""
-        around = (self.lines[place] for place in (path, *parent_paths(path)) if place in self.lines)
-        return next(around, self.lines[""])
+        """Return the line of ``path``, or of its nearest parent in the document."""
+        parent_lines = (self.lines[parent] for parent in (path, *parent_paths(path)) if parent in self.lines)
+        return next(parent_lines, self.lines[""])
+
+    def locate(self, problem: Problem) -> LocatedProblem:
+        """Return ``problem`` with the line of its field."""
+        return LocatedProblem(problem, self.line_of(problem.field))
 
 
 def parent_paths(path: str) -> Iterator[str]:
-    """The paths that lead to ``path``, the longest first."""
-    return (path[:at] for at in range(len(path) - 1, 0, -1) if path[at] in ".[")
+    """Return the paths of the parents of ``path``, the nearest first."""
+    return (path[:end] for end in range(len(path) - 1, 0, -1) if path[end] in ".[")
 
 
-def build_document(tree: Node) -> Document:
-    """The data of ``tree`` with their places."""
-    survey = _DocumentBuilder()
-    data = survey.visit(tree, "", tree.line)
-    return Document(data, survey.lines, tuple(survey.refused), tuple(survey.repeated))
+def build_document(root: Node) -> Document:
+    """Create a document from its root node."""
+    builder = _DocumentBuilder()
+    data = builder.visit(root, "", root.line)
+    return Document(data, builder.lines, tuple(builder.unsupported), tuple(builder.duplicate_keys))
 
 
 @define
 class _DocumentBuilder:
     lines: dict[str, int] = field(factory=dict[str, int])
-    refused: list[FileProblem] = field(factory=list[FileProblem])
-    repeated: list[FileProblem] = field(factory=list[FileProblem])
+    unsupported: list[LocatedProblem] = field(factory=list[LocatedProblem])
+    duplicate_keys: list[LocatedProblem] = field(factory=list[LocatedProblem])
 
     def visit(self, node: Node, path: str, line: int) -> object:
-        """The data of ``node``; an entry's line is that of its key."""
+        """Return the plain data of ``node``. The line of a mapping entry is the line of its key."""
         self.lines.setdefault(path, line)
         match node:
             case ScalarNode(value):
                 return value
-            case UnsupportedNode(text, rule):
-                self.refused.append(FileProblem(path or "data", text, rule, node.line))
+            case UnsupportedNode(source, rule, hint):
+                problem = Problem(path or "data", source, rule, hint)
+                self.unsupported.append(LocatedProblem(problem, node.line))
                 return None
             case SequenceNode(items):
                 return [self.visit(item, f"{path}[{index}]", item.line) for index, item in enumerate(items)]
             case _:
-                return self._mapping(node, path)
+                return self._visit_mapping(node, path)
 
-    def _mapping(self, node: MappingNode, path: str) -> dict[object, object]:
+    def _visit_mapping(self, node: MappingNode, path: str) -> dict[object, object]:
         data: dict[object, object] = {}
-        firsts: dict[str, int] = {}
+        first_lines: dict[str, int] = {}
         for entry in node.entries:
-            place = _child_path(path, entry.key)
-            if place in firsts:
-                rule = f"duplicate key (first defined in line {firsts[place]}). Keep one."
-                self.repeated.append(FileProblem(place, _to_plain_data(entry.node), rule, entry.line))
+            child_path = _child_path(path, entry.key)
+            if child_path in first_lines:
+                rule = f"duplicate key (first defined in line {first_lines[child_path]})"
+                problem = Problem(child_path, _to_plain_data(entry.node), rule, "Keep one")
+                self.duplicate_keys.append(LocatedProblem(problem, entry.line))
             else:
-                firsts[place] = entry.line
-                data[entry.key] = self.visit(entry.node, place, entry.line)
+                first_lines[child_path] = entry.line
+                data[entry.key] = self.visit(entry.node, child_path, entry.line)
         return data
 
 
 def _child_path(path: str, key: object) -> str:
-    """The path of an entry, spelled as the strict reader does."""
+    """Return the path of an entry in the notation of ``from_boto3(strict=True)``."""
     if path.rpartition(".")[2] == "tags":
         return f"{path}[{key!r}]"
     return f"{path}.{key}" if path else str(key)

@@ -1,4 +1,4 @@
-"""Reading specs from files."""
+"""The reader of spec files."""
 
 from collections.abc import Callable
 from os import PathLike
@@ -8,63 +8,59 @@ from typing import Literal
 from attrs import evolve
 
 from lattice_tg.errors import ConfigurationError, InvalidSpecError
-from lattice_tg.models.problem import Problem, make_problem
+from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroupSpec
-from lattice_tg.spec_files.document import FileProblem, Node, ParseError, build_document
+from lattice_tg.spec_files.document import LocatedProblem, Node, ParseError, build_document
 from lattice_tg.spec_files.json_parser import parse_json
 from lattice_tg.spec_files.validation import validate_document
 
 Format = Literal["json", "yaml"]
+Parser = Callable[[str], Node]
 
 _FORMATS: dict[str, Format] = {".json": "json", ".yaml": "yaml", ".yml": "yaml"}
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 def detect_format(path: Path) -> Format:
-    """The format of the file at ``path``."""
+    """Return the format that the suffix of ``path`` names, or raise InvalidSpecError."""
     if path.suffix.lower() not in _FORMATS:
-        rule = f"must end in {', '.join(_FORMATS)}"
-        raise InvalidSpecError((make_problem("path", str(path), rule),))
+        raise InvalidSpecError((Problem("path", str(path), f"must end in {', '.join(_FORMATS)}"),))
     return _FORMATS[path.suffix.lower()]
 
 
 def missing_pyyaml_error() -> ConfigurationError:
-    """What is said where PyYAML is not installed."""
-    return ConfigurationError("YAML files need PyYAML, which is not installed: pip install 'lattice-tg[yaml]'")
-
-
-_BYTE_ORDER_MARK = "\ufeff"
-
-Parse = Callable[[str], Node]
-ParsedSpecs = tuple[tuple[TargetGroupSpec, ...], tuple[FileProblem, ...]]
+    """Return the error for YAML files without PyYAML."""
+    return ConfigurationError("YAML files require PyYAML: pip install 'lattice-tg[yaml]'")
 
 
 def read_specs(path: str | PathLike[str]) -> tuple[TargetGroupSpec, ...]:
-    """The specs that a file holds: one spec, or a list of them, in the form that ``to_boto3(spec)`` has.
+    """Read the specs in a JSON or YAML file.
 
-    It is read strictly: an unknown key, a key that stands twice, ``"80"`` for a number, a broken rule and two specs
-    of one name are mistakes, and so are YAML's tags and aliases.
+    The file has one spec or a list of specs, in the format of ``to_boto3(spec)``. Reading is strict: unknown keys,
+    duplicate keys, values of the wrong type (such as ``"80"`` for an integer), broken validation rules and two specs
+    with the same name are problems, and so are tags and aliases of YAML.
 
     Args:
-        path: The file; its name ends in ``.json``, ``.yaml`` or ``.yml``.
+        path: The path of the file, which must end in ``.json``, ``.yaml`` or ``.yml``.
 
     Raises:
-        InvalidSpecError: All mistakes at once, each with the file, the line and its path as written in the file; or
-            the file cannot be read.
-        ConfigurationError: It is YAML, and PyYAML is not installed.
+        InvalidSpecError: If the file cannot be read or has problems. The error has all problems, each with the file,
+            the line and the path of the field as written in the file.
+        ConfigurationError: If the file is YAML and PyYAML is not installed.
 
     """
-    parse = _select_parser(detect_format(Path(path)))
-    specs, mistakes = _parse_and_validate(_read_bytes(Path(path)), parse)
-    if mistakes:
-        raise InvalidSpecError(tuple(_to_problem(mistake, str(path)) for mistake in mistakes))
+    parser = _select_parser(detect_format(Path(path)))
+    specs, problems = _parse_and_validate(_read_bytes(Path(path)), parser)
+    if problems:
+        raise InvalidSpecError(tuple(_to_problem(located, str(path)) for located in problems))
     return specs
 
 
-def _select_parser(form: Format) -> Parse:
-    if form == "json":
+def _select_parser(file_format: Format) -> Parser:
+    if file_format == "json":
         return parse_json
     try:
-        from lattice_tg.spec_files.yaml_parser import parse_yaml  # noqa: PLC0415 - an extra
+        from lattice_tg.spec_files.yaml_parser import parse_yaml  # noqa: PLC0415 - PyYAML is optional
     except ImportError as error:
         raise missing_pyyaml_error() from error
     return parse_yaml
@@ -73,48 +69,48 @@ def _select_parser(form: Format) -> Parse:
 def _read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a path with a null character
-        said = getattr(error, "strerror", None) or str(error)
-        raise InvalidSpecError(
-            (make_problem("path", str(path), f"cannot be read: {said}. Pass the path of a file."),)
-        ) from error
+    except (OSError, ValueError) as error:  # ValueError: the path has a null character
+        reason = getattr(error, "strerror", None) or str(error)
+        problem = Problem("path", str(path), f"cannot be read: {reason}", "Pass the path of a file")
+        raise InvalidSpecError((problem,)) from error
 
 
-def _parse_and_validate(content: bytes, parse: Parse) -> ParsedSpecs:
-    """What a file's content comes to."""
-    marks: tuple[FileProblem, ...] = ()
+def _parse_and_validate(
+    content: bytes, parser: Parser
+) -> tuple[tuple[TargetGroupSpec, ...], tuple[LocatedProblem, ...]]:
+    problems: tuple[LocatedProblem, ...] = ()
     try:
         text = _decode(content)
         if text.startswith(_BYTE_ORDER_MARK):
-            rule = "is a byte order mark. Save the file as UTF-8 without one."
-            marks = (FileProblem("data", _BYTE_ORDER_MARK, rule, 1),)
-        specs, mistakes = validate_document(build_document(_parse(text.removeprefix(_BYTE_ORDER_MARK), parse)))
+            rule, hint = "is a byte order mark", "Save the file as UTF-8 without one"
+            problems = (LocatedProblem(Problem("data", _BYTE_ORDER_MARK, rule, hint), line=1),)
+        document = build_document(_parse(text.removeprefix(_BYTE_ORDER_MARK), parser))
     except ParseError as error:
-        return (), (*marks, FileProblem("data", error.text, error.rule, error.line))
-    return specs, (*marks, *mistakes)
+        problem = Problem("data", error.value, error.rule, error.hint)
+        return (), (*problems, LocatedProblem(problem, error.line))
+    specs, document_problems = validate_document(document)
+    return specs, (*problems, *document_problems)
 
 
 def _decode(content: bytes) -> str:
-    """The text, every line of which ends in a newline."""
+    """Return the text with a line feed as the end of each line."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        wrong = content[error.start : error.start + 1]
-        raise ParseError(wrong, "is not UTF-8. Save the file as UTF-8.", line) from None
+        invalid_byte = content[error.start : error.start + 1]
+        raise ParseError(invalid_byte, "is not UTF-8", "Save the file as UTF-8", line) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _parse(text: str, parse: Parse) -> Node:
+def _parse(text: str, parser: Parser) -> Node:
     if not text.strip():
-        raise ParseError("", "is empty. Write a spec or a list of specs.")
+        raise ParseError("", "is empty", "Write a spec or a list of specs")
     try:
-        return parse(text)
+        return parser(text)
     except RecursionError:
         raise ParseError("…", "is nested too deeply") from None
 
 
-def _to_problem(mistake: FileProblem, file: str) -> Problem:
-    told = make_problem(mistake.field, mistake.value, mistake.rule)
-    location = file if mistake.line is None else f"{file}:{mistake.line}"
-    return evolve(told, location=location)
+def _to_problem(located: LocatedProblem, file: str) -> Problem:
+    return evolve(located.problem, location=file if located.line is None else f"{file}:{located.line}")

@@ -1,4 +1,4 @@
-"""Writing specs to files."""
+"""The writer of spec files."""
 
 import json
 import os
@@ -14,80 +14,80 @@ from attrs import evolve
 
 from lattice_tg.conversion import to_boto3
 from lattice_tg.errors import InvalidSpecError
-from lattice_tg.models.problem import Problem, make_problem
+from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroupSpec
 from lattice_tg.spec_files.reader import Format, detect_format, missing_pyyaml_error
 from lattice_tg.validation import find_problems
 
-Entry = dict[str, Any]
+Item = dict[str, Any]
 
 
 def write_specs(path: str | PathLike[str], specs: Iterable[TargetGroupSpec]) -> None:
-    """Write specs to a file as a list, in their order; ``read_specs`` reads the same specs back.
+    """Write specs to a JSON or YAML file, from which ``read_specs`` reads equal specs.
 
-    The file is replaced as a whole: whoever reads it meanwhile finds the old specs or the new. (A config or health
-    check that sets nothing is not written, as it is not sent.)
+    The file is a list in the order of ``specs``. It is replaced atomically: a concurrent reader gets either the old
+    specs or the new ones. A config or a health check without fields is not written.
 
     Args:
-        path: The file; its name ends in ``.json``, ``.yaml`` or ``.yml``. Its folder is there.
-        specs: What to write.
+        path: The path of the file, which must end in ``.json``, ``.yaml`` or ``.yml``. Its folder must exist.
+        specs: The specs to write.
 
     Raises:
-        InvalidSpecError: Some specs break rules, or have the same name; all of it is told, nothing was written.
-        ConfigurationError: It is to be YAML, and PyYAML is not installed.
-        OSError: The file cannot be written; it is as it was.
+        InvalidSpecError: If specs break validation rules or have the same name. The error has all problems, and
+            nothing was written.
+        ConfigurationError: If the file is YAML and PyYAML is not installed.
+        OSError: If the file cannot be written. An existing file is unchanged.
 
     """
-    write = _select_serializer(detect_format(Path(path)))
-    if not isinstance(specs, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
-        raise InvalidSpecError((make_problem("specs", specs, "must be an iterable. Pass a list."),))
-    wanted = tuple(specs)
-    if found := (*_rule_problems(wanted), *_duplicate_names(wanted)):
-        raise InvalidSpecError(found)
-    _atomic_write(Path(path).resolve(), write([to_boto3(spec) for spec in wanted]))
+    serialize = _select_serializer(detect_format(Path(path)))
+    if not isinstance(specs, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
+        raise InvalidSpecError((Problem("specs", specs, "must be an iterable", "Pass a list"),))
+    specs = tuple(specs)
+    if problems := (*_find_rule_problems(specs), *_find_duplicate_names(specs)):
+        raise InvalidSpecError(problems)
+    _write_atomically(Path(path).resolve(), serialize([to_boto3(spec) for spec in specs]))
 
 
-def _rule_problems(specs: tuple[TargetGroupSpec, ...]) -> list[Problem]:
-    return [_prefix_index(one, index) for index, spec in enumerate(specs) for one in find_problems(spec)]
+def _find_rule_problems(specs: tuple[TargetGroupSpec, ...]) -> list[Problem]:
+    return [_prefix_index(problem, index) for index, spec in enumerate(specs) for problem in find_problems(spec)]
 
 
-def _prefix_index(found: Problem, index: int) -> Problem:
-    place = f"[{index}]" if found.field == "spec" else f"[{index}].{found.field}"
-    return evolve(found, field=place)
+def _prefix_index(problem: Problem, index: int) -> Problem:
+    return evolve(problem, field=f"[{index}]" if problem.field == "spec" else f"[{index}].{problem.field}")
 
 
-def _duplicate_names(specs: tuple[TargetGroupSpec, ...]) -> Iterator[Problem]:
-    firsts: dict[str, int] = {}
+def _find_duplicate_names(specs: tuple[TargetGroupSpec, ...]) -> Iterator[Problem]:
+    first_indexes: dict[str, int] = {}
     for index, spec in enumerate(specs):
         name: object = getattr(spec, "name", None)
-        if isinstance(name, str) and (first := firsts.setdefault(name, index)) != index:
-            yield make_problem(f"[{index}].name", name, f"duplicate name (first used by [{first}]). Choose another.")
+        if isinstance(name, str) and (first := first_indexes.setdefault(name, index)) != index:
+            yield Problem(f"[{index}].name", name, f"duplicate name (first used by [{first}])", "Choose another")
 
 
-def _select_serializer(form: Format) -> Callable[[list[Entry]], str]:
-    if form == "json":
-        return lambda entries: json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+def _select_serializer(file_format: Format) -> Callable[[list[Item]], str]:
+    if file_format == "json":
+        return lambda items: json.dumps(items, indent=2, ensure_ascii=False) + "\n"
     try:
-        import yaml  # noqa: PLC0415 - an extra
+        import yaml  # noqa: PLC0415 - PyYAML is optional
     except ImportError as error:
         raise missing_pyyaml_error() from error
 
-    def dumped(entries: list[Entry]) -> str:
-        return yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=sys.maxsize)
+    def dump(items: list[Item]) -> str:
+        return yaml.safe_dump(items, sort_keys=False, allow_unicode=True, width=sys.maxsize)
 
-    return lambda entries: "\n".join(dumped([entry]) for entry in entries) or dumped([])
+    return lambda items: "\n".join(dump([item]) for item in items) or dump([])
 
 
-def _atomic_write(path: Path, text: str) -> None:
-    """Write beside, then rename, which is one step of the file system."""
-    beside = path.with_name(f".{path.name}.{uuid4().hex}")
+def _write_atomically(path: Path, text: str) -> None:
+    """Write a temporary file in the same folder and rename it, because renaming is atomic."""
+    temporary_path = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        with beside.open("x", encoding="utf-8", newline="\n") as file:
+        with temporary_path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         if path.exists():
-            shutil.copymode(path, beside)
-        beside.replace(path)
+            shutil.copymode(path, temporary_path)
+        temporary_path.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary_path.unlink(missing_ok=True)

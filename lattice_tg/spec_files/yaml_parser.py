@@ -1,6 +1,7 @@
-"""YAML as a tree with lines, from the parser's events: no object is ever built from what the file says.
+"""A YAML parser that keeps line numbers and duplicate keys.
 
-Imported on first use only: PyYAML comes with the extra ``yaml``.
+The parser reads PyYAML's events, so that a file cannot create Python objects. PyYAML is part of the extra ``yaml``;
+import this module only when a YAML file is read.
 """
 
 import re
@@ -20,102 +21,108 @@ from lattice_tg.spec_files.document import (
     UnsupportedNode,
 )
 
-_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-_INT = "tag:yaml.org,2002:int"
-_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp")}
+_DECIMAL_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_INTEGER_TAG = "tag:yaml.org,2002:int"
+_SCALAR_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp")}
 
 
 def parse_yaml(text: str) -> Node:
-    """What ``text`` says, or an UnreadableError."""
+    """Parse a YAML text with one document.
+
+    Raises:
+        ParseError: If the text is not valid YAML or has more than one document.
+
+    """
     lines = LineIndex.from_text(text)
     try:
         return _YamlParser(text, lines).parse_document()
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, lines) from None
     except yaml.reader.ReaderError as error:
-        rule = "is not allowed in YAML. Remove the character."
-        raise ParseError(text[error.position], rule, lines.line_number_at(error.position)) from None
+        line = lines.line_number_at(error.position)
+        raise ParseError(text[error.position], "is not allowed in YAML", "Remove the character", line) from None
 
 
 def _syntax_error(error: yaml.MarkedYAMLError, lines: LineIndex) -> ParseError:
     mark = error.problem_mark or error.context_mark
-    at = min(mark.index, len(lines.text)) if mark else 0
-    said = ", ".join(part for part in (error.context, error.problem) if part)
-    way_out = ". Indent with spaces, not with tabs." if lines.text[at : at + 1] == "\t" else ""
-    return ParseError(lines.rest_of_line(at), f"is not valid YAML: {said}{way_out}", lines.line_number_at(at))
+    index = min(mark.index, len(lines.text)) if mark else 0
+    message = ", ".join(part for part in (error.context, error.problem) if part)
+    hint = "Indent with spaces, not with tabs" if lines.text[index : index + 1] == "\t" else None
+    return ParseError(lines.rest_of_line(index), f"is not valid YAML: {message}", hint, lines.line_number_at(index))
 
 
 class _YamlParser:
     def __init__(self, text: str, lines: LineIndex) -> None:
         self._events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=yaml.SafeLoader))
-        self._scalars: Any = yaml.SafeLoader("")  # its type stubs leave most of it open
+        self._scalar_loader: Any = yaml.SafeLoader("")  # The type stubs lack most of its methods.
         self._lines = lines
 
     def parse_document(self) -> Node:
-        next(self._events)  # the stream's start
+        next(self._events)  # StreamStartEvent
         if isinstance(next(self._events), yaml.StreamEndEvent):
-            raise ParseError("", "is empty. Write a spec or a list of specs.")
+            raise ParseError("", "is empty", "Write a spec or a list of specs")
         node = self._parse_node(next(self._events))
-        next(self._events)  # the document's end
-        if not isinstance(more := next(self._events), yaml.StreamEndEvent):
-            raise self._multiple_documents_error(more)
+        next(self._events)  # DocumentEndEvent
+        if not isinstance(event := next(self._events), yaml.StreamEndEvent):
+            raise self._multiple_documents_error(event)
         return node
 
     def _multiple_documents_error(self, event: yaml.Event) -> ParseError:
-        rule = "a second document starts here. Write several specs as one list."
-        return ParseError(self._lines.rest_of_line(_start_index(event)), rule, self._line(event))
+        source = self._lines.rest_of_line(_start_index(event))
+        return ParseError(
+            source, "a second document starts here", "Write several specs as one list", self._line_of(event)
+        )
 
     def _parse_node(self, event: yaml.Event) -> Node:
         if isinstance(event, yaml.AliasEvent):
-            return UnsupportedNode(
-                f"*{event.anchor}", "is an alias, which is not supported. Write the value itself.", self._line(event)
-            )
-        tag, node = getattr(event, "tag", None), self._parse_untagged(event)
-        return node if tag is None else UnsupportedNode(tag, "is a tag, which is not supported. Remove it.", node.line)
+            rule, hint = "is an alias, which is not supported", "Write the value itself"
+            return UnsupportedNode(f"*{event.anchor}", rule, hint, self._line_of(event))
+        tag, node = getattr(event, "tag", None), self._parse_untagged_node(event)
+        if tag is None:
+            return node
+        return UnsupportedNode(tag, "is a tag, which is not supported", "Remove it", node.line)
 
-    def _parse_untagged(self, event: yaml.Event) -> Node:
+    def _parse_untagged_node(self, event: yaml.Event) -> Node:
         if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event)
+            return self._parse_scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
-            return SequenceNode(tuple(self._items()), self._line(event))
-        return MappingNode(tuple(self._entries()), self._line(event))
+            return SequenceNode(tuple(self._parse_items()), self._line_of(event))
+        return MappingNode(tuple(self._parse_entries()), self._line_of(event))
 
-    def _items(self) -> Iterator[Node]:
+    def _parse_items(self) -> Iterator[Node]:
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             yield self._parse_node(event)
 
-    def _entries(self) -> Iterator[MappingEntry]:
+    def _parse_entries(self) -> Iterator[MappingEntry]:
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key, node = self._parse_node(event), self._parse_node(next(self._events))
             if isinstance(key, ScalarNode):
                 yield MappingEntry(key.value, node, key.line)
             else:
-                yield MappingEntry(*self._unsupported_key(key, event))
+                yield self._make_unsupported_entry(key, event)
 
-    def _unsupported_key(self, key: Node, event: yaml.Event) -> tuple[str, Node, int]:
-        text = key.text if isinstance(key, UnsupportedNode) else self._lines.rest_of_line(_start_index(event))
-        rule = (
-            "is a merge key, which is not supported. Write the merged keys."
-            if text == "<<"
-            else "is not a string. Use a string as the key."
-        )
-        return text, UnsupportedNode(text, rule, key.line), key.line
+    def _make_unsupported_entry(self, key: Node, event: yaml.Event) -> MappingEntry:
+        source = key.source if isinstance(key, UnsupportedNode) else self._lines.rest_of_line(_start_index(event))
+        if source == "<<":
+            rule, hint = "is a merge key, which is not supported", "Write the merged keys"
+        else:
+            rule, hint = "is not a string", "Use a string as the key"
+        return MappingEntry(source, UnsupportedNode(source, rule, hint, key.line), key.line)
 
-    def _scalar(self, event: yaml.ScalarEvent) -> ScalarNode | UnsupportedNode:
-        line = self._line(event)
-        tag: str = self._scalars.resolve(yaml.ScalarNode, event.value, event.implicit)
-        if tag not in _PLAIN_TAGS:
-            return UnsupportedNode(event.value, "is not a string in YAML. Put it in quotes.", line)
-        if tag == _INT and not _DECIMAL.fullmatch(event.value):
-            return UnsupportedNode(
-                event.value, "is not a decimal integer in YAML. Start it with 1 to 9, or put it in quotes.", line
-            )
+    def _parse_scalar(self, event: yaml.ScalarEvent) -> ScalarNode | UnsupportedNode:
+        line = self._line_of(event)
+        tag: str = self._scalar_loader.resolve(yaml.ScalarNode, event.value, event.implicit)
+        if tag not in _SCALAR_TAGS:
+            return UnsupportedNode(event.value, "is not a string in YAML", "Put it in quotes", line)
+        if tag == _INTEGER_TAG and not _DECIMAL_INTEGER.fullmatch(event.value):
+            rule, hint = "is not a decimal integer in YAML", "Start it with 1 to 9, or put it in quotes"
+            return UnsupportedNode(event.value, rule, hint, line)
         try:
-            return ScalarNode(self._scalars.construct_object(yaml.ScalarNode(tag, event.value)), line)
-        except ValueError:  # a date that is in no calendar, a number of thousands of digits
-            return UnsupportedNode(event.value, "is not a valid date or number. Put it in quotes.", line)
+            return ScalarNode(self._scalar_loader.construct_object(yaml.ScalarNode(tag, event.value)), line)
+        except ValueError:  # a date such as 2026-13-45, or an integer of more than 4,300 digits
+            return UnsupportedNode(event.value, "is not a valid date or number", "Put it in quotes", line)
 
-    def _line(self, event: yaml.Event) -> int:
+    def _line_of(self, event: yaml.Event) -> int:
         return self._lines.line_number_at(_start_index(event))
 
 
