@@ -1,4 +1,4 @@
-"""The ready bar, drawn on a console that records."""
+"""Tests for the progress bar, drawn on a recording console."""
 
 import io
 import sys
@@ -20,72 +20,73 @@ from support.virtual_time import virtual_service
 A, B, C = Target.ip("10.0.0.1"), Target.ip("10.0.0.2"), Target.ip("10.0.0.3")
 
 
-def paper() -> Console:
-    """A console of which the last drawing stays."""
+def make_recording_console() -> Console:
+    """Return a console that keeps its output."""
     return Console(file=io.StringIO(), record=True, width=200)
 
 
-def drawn(console: Console) -> str:
+def get_output(console: Console) -> str:
+    """Return the output of a console with single spaces."""
     return " ".join(console.export_text(clear=False).split())
 
 
-def test_a_bar_shows_how_a_fleet_stands() -> None:
-    """It is an ``on_progress`` like any other."""
-    console = paper()
+def test_bar_shows_progress_of_a_batch() -> None:
+    """The ``on_progress`` of a bar shows the counts of ``ensure_all()``."""
+    console = make_recording_console()
     with virtual_service() as (lattice, client), progress_bar("deploying", console=console) as on_progress:
         lattice.fail("CreateTargetGroup", "AccessDeniedException")
 
         list(client.ensure_all(specs(3), on_progress=on_progress))
 
-    assert drawn(console).startswith("deploying ━")
-    assert "━ 2 of 3 done, 1 failed, 0 pending, 0 throttled requests 0:00:0" in drawn(console)
+    assert get_output(console).startswith("deploying ━")
+    assert "━ 2 of 3 done, 1 failed, 0 pending, 0 throttled requests 0:00:0" in get_output(console)
 
 
-def test_a_bar_shows_what_a_wait_sees() -> None:
-    """The counts of the last look stand beside it."""
-    console = paper()
+def test_bar_shows_progress_of_a_waiter() -> None:
+    """The bar shows the counts of the latest poll of a waiter."""
+    console = make_recording_console()
     with virtual_service(create_seconds=0) as (_, client), progress_bar("warming up", console=console) as on_progress:
         client.wait_until_active(client.create(ORDERS), on_progress=on_progress)
 
-    assert "to be ACTIVE: 1 ACTIVE after 0 s" in drawn(console)
+    assert "to be ACTIVE: 1 ACTIVE after 0 s" in get_output(console)
 
 
-def test_reports_of_targets_move_a_bar() -> None:
-    """A stream has no hook: its reports are handed over one by one."""
-    console = paper()
+def test_target_results_advance_the_bar() -> None:
+    """Each result of ``iter_register_targets()`` that you pass to ``on_progress`` advances the bar."""
+    console = make_recording_console()
     targets = [Target.ip(f"10.0.{number // 250}.{number % 250 + 1}") for number in range(250)]
     with mock_vpc_lattice() as lattice, create_client(lattice, region_name="eu-west-1") as client:
         group = create_ip_group(client)
         with progress_bar("registering", total=250, console=console) as on_progress:
-            for report in client.iter_register_targets(group, targets):
-                on_progress(report)
+            for result in client.iter_register_targets(group, targets):
+                on_progress(result)
 
-    assert "250 successful, 0 unsuccessful, 0 unconfirmed" in drawn(console)
+    assert "250 successful, 0 unsuccessful, 0 unconfirmed" in get_output(console)
 
 
-def test_reports_add_up() -> None:
-    """What was refused and what got no answer is counted, too."""
-    console = paper()
-    silence = FailedRequest((B, C), TransportError(operation="RegisterTargets", message="timed out"), sent=True)
-    refused = TargetFailure(id="10.0.0.9", port=80, failure_code="UnsupportedTarget", failure_message="no")
+def test_target_results_add_up() -> None:
+    """The bar shows the sum of all results, including unsuccessful and unconfirmed targets."""
+    console = make_recording_console()
+    timeout = FailedRequest((B, C), TransportError(operation="RegisterTargets", message="timed out"), sent=True)
+    failure = TargetFailure(id="10.0.0.9", port=80, failure_code="UnsupportedTarget", failure_message="no")
     with progress_bar("registering", console=console) as on_progress:
-        on_progress(TargetsResult(successful=(A,), unsuccessful=(refused,)))
-        on_progress(TargetsResult(successful=(A,), failed_requests=(silence,)))
+        on_progress(TargetsResult(successful=(A,), unsuccessful=(failure,)))
+        on_progress(TargetsResult(successful=(A,), failed_requests=(timeout,)))
 
-    assert "2 successful, 1 unsuccessful, 2 unconfirmed" in drawn(console)
+    assert "2 successful, 1 unsuccessful, 2 unconfirmed" in get_output(console)
 
 
-def test_a_bar_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """What a script prints stays as it is."""
+def test_bar_is_drawn_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """The bar does not write to standard output."""
     with progress_bar("deploying"):
         pass
 
-    printed = capsys.readouterr()
-    assert (printed.out, "deploying" in printed.err) == ("", True)
+    captured = capsys.readouterr()
+    assert (captured.out, "deploying" in captured.err) == ("", True)
 
 
-def test_without_rich_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The extra is named."""
+def test_bar_requires_rich(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without rich, the error names the package to install."""
     monkeypatch.setitem(sys.modules, "rich", None)
 
     with pytest.raises(ConfigurationError, match=r"pip install 'lattice-tg\[rich\]'"), progress_bar("deploying"):

@@ -1,4 +1,4 @@
-"""What people write, where every mistake is found and told with its place."""
+"""Tests for strict parsing of user input."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,26 +21,27 @@ from support.conversion import CONFIG_KEYS, SPEC_KEYS, each_example
 from support.model_examples import ARN, CONFIG_WIRE, CREATED, ID, VPC
 from support.strategies import junk, modestly
 
-TARGETS_ELSEWHERE = "Targets are not part of a spec. Pass DesiredState(spec, targets) or plan(spec, targets=...)."
+TARGETS_HINT = "Targets are not part of a spec. Pass DesiredState(spec, targets) or plan(spec, targets=...)."
 
 
-def mistakes(cls: type[attrs.AttrsInstance], data: Any) -> list[str]:
+def format_problems(cls: type[attrs.AttrsInstance], data: Any) -> list[str]:
+    """Return the problems that a strict read of ``data`` reports."""
     with pytest.raises(InvalidSpecError) as caught:
         from_boto3(cls, data, strict=True)
     return [str(problem) for problem in caught.value.problems]
 
 
 @each_example("model", "data")
-def test_what_is_right_is_read_strictly(model: Any, data: dict[str, Any]) -> None:
-    """Data without a mistake is read the same strictly and leniently; an unknown matcher cannot be written."""
+def test_valid_data_is_parsed_strictly(model: Any, data: dict[str, Any]) -> None:
+    """Strict parsing returns the same model as lenient parsing, except that it rejects an unknown matcher."""
     if isinstance(model, UnknownMatcher):
         return
 
     assert from_boto3(model.__class__, data, strict=True) == model
 
 
-def test_every_mistake_is_found_at_once() -> None:
-    """One error has every mistake of a file, at every depth, each with its path as written."""
+def test_all_problems_are_reported_at_once() -> None:
+    """One error has every problem, at every depth, each with its path as written in the data."""
     data = {
         "type": "PI",
         "colour": "red",
@@ -60,7 +61,7 @@ def test_every_mistake_is_found_at_once() -> None:
         },
     }
 
-    assert mistakes(TargetGroupSpec, data) == [
+    assert format_problems(TargetGroupSpec, data) == [
         "name=None: is required. Add it.",
         "type='PI': must be one of IP, INSTANCE, ALB, LAMBDA",
         "config.port='80': must be an integer. Write it without quotes.",
@@ -79,8 +80,8 @@ def test_every_mistake_is_found_at_once() -> None:
     ]
 
 
-def test_a_mistake_has_its_field_and_value() -> None:
-    """A mistake is a problem with the path, the value and the message."""
+def test_problem_has_its_path_value_rule_and_hint() -> None:
+    """A problem has the path, the value, the rule and the hint, and the error message shows all of them."""
     with pytest.raises(InvalidSpecError) as caught:
         from_boto3(TargetGroupSpec, {"name": "a", "type": "IP", "config": {"port": "80"}}, strict=True)
 
@@ -115,7 +116,7 @@ def test_a_mistake_has_its_field_and_value() -> None:
         ({"name": "a", "type": "IP", "CONFIG": {}}, ["CONFIG={}: unknown key. Did you mean config?"]),
         (
             {"name": "a", "type": "IP", "targets": []},
-            [f"targets=[]: unknown key. {TARGETS_ELSEWHERE}"],
+            [f"targets=[]: unknown key. {TARGETS_HINT}"],
         ),
         (
             {"name": "a", "type": "IP", **dict.fromkeys("hgfedcba", 1)},
@@ -137,18 +138,18 @@ def test_a_mistake_has_its_field_and_value() -> None:
         ),
     ],
 )
-def test_mistakes_in_a_spec(data: Any, expected: list[str]) -> None:
-    """Each kind of mistake has its exact words and path."""
-    assert mistakes(TargetGroupSpec, data) == expected
+def test_problems_in_a_spec(data: Any, expected: list[str]) -> None:
+    """Each type of problem has its exact message and path."""
+    assert format_problems(TargetGroupSpec, data) == expected
 
 
-def test_mistakes_in_a_matcher_of_none() -> None:
-    """A required text that is null is missing."""
-    assert mistakes(Matcher, {"httpCode": None}) == ["httpCode=None: is required. Add it."]
+def test_null_for_a_required_string_is_missing() -> None:
+    """A required string that is null is reported as missing."""
+    assert format_problems(Matcher, {"httpCode": None}) == ["httpCode=None: is required. Add it."]
 
 
-def test_mistakes_in_replies() -> None:
-    """Every model can be read strictly, observed ones, too; their words are open, but words."""
+def test_problems_in_a_response() -> None:
+    """Strict parsing also works for responses, whose enum values can be any string."""
     data = {
         "id": ID,
         "arn": ARN,
@@ -161,7 +162,7 @@ def test_mistakes_in_replies() -> None:
         "serviceArns": ["a", 7, None],
     }
 
-    assert mistakes(TargetGroupSummary, data) == [
+    assert format_problems(TargetGroupSummary, data) == [
         "status=1: must be a string. Put it in quotes.",
         "protocol=2: must be a string. Put it in quotes.",
         "createdAt='yesterday': must be a time such as 2026-01-31T12:00:00Z",
@@ -170,12 +171,13 @@ def test_mistakes_in_replies() -> None:
         "serviceArns[2]=None: must be a string. Put it in quotes.",
     ]
     assert (
-        mistakes(TargetGroupSummary, {**data, "serviceArns": "a"})[-1] == "serviceArns='a': must be a list of strings"
+        format_problems(TargetGroupSummary, {**data, "serviceArns": "a"})[-1]
+        == "serviceArns='a': must be a list of strings"
     )
 
 
-def test_null_is_not_set_in_a_strict_read() -> None:
-    """Every key that may be left out may be null, of every type."""
+def test_null_for_an_optional_key_is_not_set() -> None:
+    """An optional key of any type can be null, which means that the field is not set."""
     health_check = dict.fromkeys(["enabled", "protocol", "port", "path", "matcher", "healthCheckIntervalSeconds"])
     config = dict.fromkeys(CONFIG_WIRE) | {"healthCheck": health_check}
     summary = {"id": "a", "arn": "b", "name": "c", "type": "IP", "status": "ACTIVE"}
@@ -186,33 +188,33 @@ def test_null_is_not_set_in_a_strict_read() -> None:
     assert from_boto3(TargetGroupSummary, summary | nulls, strict=True) == from_boto3(TargetGroupSummary, summary)
 
 
-class Ports(IntEnum):
+class PortNumber(IntEnum):
     WEB = 8080
 
 
-class Names(str, Enum):  # noqa: UP042 - a text of a class of its own, as file formats have them
+class Text(str, Enum):  # noqa: UP042 - a subclass of str, as some parsers return
     NAME = "name"
     ORDERS = "orders"
     IP = "IP"
 
 
-def test_text_and_numbers_of_other_classes_are_read() -> None:
-    """What is a text or a number to Python is one here, as parsers of files have classes of their own."""
-    data = {Names.NAME: Names.ORDERS, "type": Names.IP, "config": {"port": Ports.WEB}}
+def test_subclasses_of_str_and_int_are_parsed() -> None:
+    """Keys and values can be instances of subclasses of str and int, because some file parsers return those."""
+    data = {Text.NAME: Text.ORDERS, "type": Text.IP, "config": {"port": PortNumber.WEB}}
 
     spec = from_boto3(TargetGroupSpec, data, strict=True)
 
     assert spec == TargetGroupSpec(name="orders", type="IP", config=TargetGroupConfig(port=8080))
 
 
-def test_times_are_read_strictly() -> None:
-    """A time may be text, as in JSON, or a time, as in TOML."""
+def test_times_are_strings_or_datetimes() -> None:
+    """A time can be a string, as in JSON, or a datetime, as in TOML."""
     group = {"id": ID, "arn": ARN, "name": "a", "type": "IP", "status": "ACTIVE"}
     times = ["2026-01-31T12:00:00Z", CREATED]
 
-    read = [from_boto3(TargetGroup, {**group, "createdAt": time}, strict=True).created_at for time in times]
+    parsed = [from_boto3(TargetGroup, {**group, "createdAt": time}, strict=True).created_at for time in times]
 
-    assert read == [datetime(2026, 1, 31, 12, tzinfo=UTC)] * 2
+    assert parsed == [datetime(2026, 1, 31, 12, tzinfo=UTC)] * 2
 
 
 @modestly
@@ -221,11 +223,11 @@ def test_times_are_read_strictly() -> None:
     | st.fixed_dictionaries({"config": st.dictionaries(st.sampled_from([*CONFIG_KEYS.split(", "), None]), junk)})
     | junk
 )
-def test_junk_never_crashes_a_strict_read(spec: Any) -> None:
-    """Whatever stands in a file, it is read or its mistakes are told."""
-    read: object = None
+def test_strict_parsing_of_any_data_returns_a_spec_or_problems(spec: Any) -> None:
+    """Strict parsing of arbitrary data returns a spec or raises InvalidSpecError."""
+    parsed: object = None
 
     with suppress(InvalidSpecError):
-        read = from_boto3(TargetGroupSpec, spec, strict=True)
+        parsed = from_boto3(TargetGroupSpec, spec, strict=True)
 
-    assert read is None or (isinstance(spec, Mapping) and isinstance(read, TargetGroupSpec))
+    assert parsed is None or (isinstance(spec, Mapping) and isinstance(parsed, TargetGroupSpec))

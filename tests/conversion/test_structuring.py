@@ -1,4 +1,4 @@
-"""What the service sends, which is never refused."""
+"""Tests for lenient parsing of responses, which are never rejected."""
 
 import json
 from types import MappingProxyType
@@ -22,40 +22,40 @@ from support.strategies import junk, known_replies, legal_specs, modestly, unkno
 
 
 @each_example("model", "data")
-def test_replies_are_read_under_the_names_of_the_service(model: Any, data: dict[str, Any]) -> None:
-    """Every member of every shape is read into its field."""
+def test_responses_are_parsed_into_models(model: Any, data: dict[str, Any]) -> None:
+    """Every member of every shape is parsed into its field."""
     assert from_boto3(model.__class__, data) == model
 
 
 @modestly
 @given(spec=legal_specs)
-def test_legal_specs_survive_the_round_trip(spec: TargetGroupSpec) -> None:
-    """A legal spec comes back from its dict, read leniently or strictly, and JSON changes nothing."""
+def test_valid_specs_survive_a_round_trip(spec: TargetGroupSpec) -> None:
+    """A valid spec is equal after conversion to a dict or to JSON and back, leniently or strictly."""
     data = to_boto3(spec)
 
-    read = [from_boto3(TargetGroupSpec, data), from_boto3(TargetGroupSpec, json.loads(json.dumps(data)), strict=True)]
+    parsed = [from_boto3(TargetGroupSpec, data), from_boto3(TargetGroupSpec, json.loads(json.dumps(data)), strict=True)]
 
-    assert read == [spec, spec]
+    assert parsed == [spec, spec]
 
 
 @modestly
-@given(reply=known_replies, unknown=unknown_members)
-def test_replies_survive_the_round_trip(reply: dict[str, Any], unknown: dict[str, Any]) -> None:
-    """Unknown words and matchers are carried through; unknown members are ignored."""
-    group = from_boto3(TargetGroup, {**unknown, **reply})
+@given(response=known_replies, unknown=unknown_members)
+def test_responses_survive_a_round_trip(response: dict[str, Any], unknown: dict[str, Any]) -> None:
+    """Unknown enum values and matchers are kept, and unknown members are ignored."""
+    group = from_boto3(TargetGroup, {**unknown, **response})
 
-    assert to_boto3(group) == reply
+    assert to_boto3(group) == response
 
 
-def test_unknown_words_are_kept() -> None:
-    """Words of a newer service are read as they come."""
+def test_unknown_enum_values_are_kept() -> None:
+    """Enum values that the library does not know are kept unchanged."""
     group = from_boto3(TargetGroup, {"type": "POD", "status": "PAUSED", "config": {"protocol": "QUIC"}})
 
     assert (group.type, group.status, group.config.protocol) == ("POD", "PAUSED", "QUIC")
 
 
 def test_unknown_members_are_ignored() -> None:
-    """Members of a newer service and botocore's metadata are left out, at every depth."""
+    """Members that the library does not know are ignored at every depth, and so is ResponseMetadata."""
     data = {
         "id": "i-1",
         "ResponseMetadata": {"HTTPStatusCode": 200},
@@ -83,16 +83,16 @@ def test_unknown_members_are_ignored() -> None:
         (None, None),
     ],
 )
-def test_matchers_of_any_kind_are_read(data: Any, matcher: object) -> None:
-    """A matcher of a kind that botocore, or this library, does not know is kept by its name."""
+def test_unknown_matchers_keep_their_name(data: Any, matcher: object) -> None:
+    """A matcher of a kind that botocore or the library does not know becomes an UnknownMatcher with its name."""
     assert from_boto3(HealthCheck, {"matcher": data}).matcher == matcher
 
 
-def test_unknown_matchers_are_read_by_themselves() -> None:
-    """An unknown matcher has no member but the one botocore puts in its place."""
-    read = [from_boto3(UnknownMatcher, data) for data in ({"grpcCode": "0"}, {})]
+def test_unknown_matcher_can_be_parsed_directly() -> None:
+    """UnknownMatcher takes the name of the first member of the data, or an empty name."""
+    parsed = [from_boto3(UnknownMatcher, data) for data in ({"grpcCode": "0"}, {})]
 
-    assert read == [UnknownMatcher(member_name="grpcCode"), UnknownMatcher(member_name="")]
+    assert parsed == [UnknownMatcher(member_name="grpcCode"), UnknownMatcher(member_name="")]
 
 
 @pytest.mark.parametrize(
@@ -109,26 +109,26 @@ def test_unknown_matchers_are_read_by_themselves() -> None:
         (TargetFailure, TargetFailure(id="")),
     ],
 )
-def test_missing_members_are_empty(cls: type[attrs.AttrsInstance], expected: object) -> None:
-    """A reply without members that a class requires is read with empty text in their place."""
+def test_missing_required_members_are_empty_strings(cls: type[attrs.AttrsInstance], expected: object) -> None:
+    """A required member that a response lacks becomes an empty string."""
     assert from_boto3(cls, {}) == expected
 
 
-def test_one_missing_member_leaves_the_others() -> None:
-    """What is there is read, whatever is missing."""
+def test_missing_member_does_not_affect_other_members() -> None:
+    """The members of a response are parsed although a required member is missing."""
     assert from_boto3(TargetSummary, {"status": "HEALTHY", "port": 80}) == TargetSummary(
         id="", status="HEALTHY", port=80
     )
 
 
 @pytest.mark.parametrize("data", [{}, {"config": {}}, {"config": None}])
-def test_an_absent_config_reads_like_an_empty_one(data: dict[str, Any]) -> None:
-    """A group's config is never None."""
+def test_absent_config_is_an_empty_config(data: dict[str, Any]) -> None:
+    """The config of a group is never None."""
     assert from_boto3(TargetGroup, data).config == TargetGroupConfig()
 
 
 def test_null_members_are_not_set() -> None:
-    """None in a reply reads like no member at all."""
+    """None in a response is parsed like an absent member."""
     nulls = {"serviceArns": None, "createdAt": None, "failureCode": None}
 
     assert from_boto3(TargetGroup, nulls) == from_boto3(TargetGroup, {})
@@ -145,20 +145,20 @@ def test_null_members_are_not_set() -> None:
         (5, 5),
     ],
 )
-def test_times_are_read_from_text_as_well(value: object, expected: object) -> None:
-    """A reply kept as JSON is read like one from botocore; what is no time is kept as it comes."""
+def test_times_are_parsed_from_strings(value: object, expected: object) -> None:
+    """ISO 8601 strings, as in stored JSON, become datetimes, and values that are not times are kept."""
     assert from_boto3(TargetGroup, {"createdAt": value}).created_at == expected
 
 
-def test_any_mapping_is_read() -> None:
-    """What is read need not be a dict."""
+def test_any_mapping_is_parsed() -> None:
+    """The data can be any mapping, leniently and strictly."""
     data = MappingProxyType({"id": "i-1", "port": 80})
 
     assert from_boto3(Target, data) == from_boto3(Target, data, strict=True) == Target(id="i-1", port=80)
 
 
-def test_any_mapping_within_a_mapping_is_read() -> None:
-    """The same holds of a member, and a list may be any sequence that holds."""
+def test_any_nested_mapping_is_parsed() -> None:
+    """Nested data can be any mapping, and a list can be a tuple."""
     check = MappingProxyType({"path": "/", "matcher": MappingProxyType({"httpCode": "200"})})
     data = {"config": MappingProxyType({"port": 80, "healthCheck": check}), "serviceArns": ("a", "b")}
 
@@ -168,19 +168,19 @@ def test_any_mapping_within_a_mapping_is_read() -> None:
     assert (group.config, group.service_arns) == (expected, ("a", "b"))
 
 
-@pytest.mark.parametrize("found", ["text", 5, [], ["a"], True])
-def test_junk_is_carried_as_it_is(found: Any) -> None:
-    """What stands where a model or a list belongs is kept, so that the rules can name it."""
-    spec = from_boto3(TargetGroupSpec, {"config": found})
-    config = from_boto3(TargetGroupConfig, {"healthCheck": found})
-    check = from_boto3(HealthCheck, {"matcher": found})
+@pytest.mark.parametrize("junk_value", ["text", 5, [], ["a"], True])
+def test_values_of_the_wrong_type_are_kept(junk_value: Any) -> None:
+    """A value that is not a mapping is kept instead of a nested model, so that validation can report it."""
+    spec = from_boto3(TargetGroupSpec, {"config": junk_value})
+    config = from_boto3(TargetGroupConfig, {"healthCheck": junk_value})
+    check = from_boto3(HealthCheck, {"matcher": junk_value})
 
-    assert (spec.config, config.health_check, check.matcher) == (found, found, found)
+    assert (spec.config, config.health_check, check.matcher) == (junk_value, junk_value, junk_value)
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 5])
-def test_no_mapping_is_a_mistake_of_the_program(data: Any) -> None:
-    """What is no mapping at all is refused even leniently."""
+def test_non_mapping_raises_type_error(data: Any) -> None:
+    """Data that is not a mapping raises TypeError even leniently."""
     with pytest.raises(TypeError) as caught:
         from_boto3(Target, data)
 
@@ -195,25 +195,25 @@ def test_no_mapping_is_a_mistake_of_the_program(data: Any) -> None:
         | {"config": st.fixed_dictionaries({}, optional=dict.fromkeys(CONFIG_KEYS.split(", "), junk)) | junk},
     )
 )
-def test_junk_is_carried_to_the_rules(spec: dict[str, Any]) -> None:
-    """A lenient read of a spec refuses nothing, so that the rules can name every mistake."""
-    read = from_boto3(TargetGroupSpec, spec)
+def test_validation_reports_a_spec_of_any_data(spec: dict[str, Any]) -> None:
+    """Lenient parsing accepts a spec with arbitrary values, so that validation can report every problem."""
+    parsed = from_boto3(TargetGroupSpec, spec)
 
-    assert all(isinstance(found, Problem) for found in find_problems(read))
+    assert all(isinstance(problem, Problem) for problem in find_problems(parsed))
 
 
 @modestly
 @given(check=st.fixed_dictionaries({}, optional={"matcher": junk, "path": junk, "port": junk, "enabled": junk}))
-def test_junk_in_a_health_check_is_carried_to_the_rules(check: dict[str, Any]) -> None:
-    """A lenient read of a health check refuses nothing, either."""
+def test_validation_reports_a_health_check_of_any_data(check: dict[str, Any]) -> None:
+    """Lenient parsing accepts a health check with arbitrary values, and validation reports only the health check."""
     config = {"protocol": "HTTP", "vpcIdentifier": VPC, "healthCheck": check}
-    read = from_boto3(TargetGroupSpec, {"name": "orders", "type": "IP", "config": config})
+    parsed = from_boto3(TargetGroupSpec, {"name": "orders", "type": "IP", "config": config})
 
-    assert {found.field.split(".")[:2] == ["config", "health_check"] for found in find_problems(read)} <= {True}
+    assert {problem.field.split(".")[:2] == ["config", "health_check"] for problem in find_problems(parsed)} <= {True}
 
 
 @modestly
 @given(arns=junk)
-def test_junk_in_a_list_is_carried(arns: Any) -> None:
-    """A reply is never refused, whatever stands where a list belongs."""
+def test_any_value_is_accepted_for_a_list(arns: Any) -> None:
+    """A response with an arbitrary value instead of a list is not rejected."""
     assert from_boto3(TargetGroup, {"serviceArns": arns}).id == ""

@@ -1,4 +1,4 @@
-"""Models of a user's own class, and what is no model at all, where one belongs."""
+"""Tests for subclasses of models, and for values of the wrong type in place of models."""
 
 from typing import Any
 
@@ -15,82 +15,82 @@ from lattice_tg.testing import VpcLatticeEmulator
 from support.model_examples import CONFIG_WIRE, EXAMPLES, SPEC, VPC
 
 
-def plain(cls: Any) -> Any:
-    """A class that adds nothing to a model."""
+def make_plain_subclass(cls: Any) -> Any:
+    """Return a subclass of a model without additional fields."""
     return type(f"Plain{cls.__name__}", (cls,), {})
 
 
-def noting(cls: Any) -> Any:
-    """A class that adds a field to a model, which says something."""
+def make_extended_subclass(cls: Any) -> Any:
+    """Return a subclass of a model with the additional field ``note``."""
     note: dict[str, Any] = {"note": attrs.field(default="none", kw_only=True)}
-    return attrs.make_class(f"Noting{cls.__name__}", note, bases=(cls, ReprMixin), frozen=True)
+    return attrs.make_class(f"Extended{cls.__name__}", note, bases=(cls, ReprMixin), frozen=True)
 
 
-def own(model: Any) -> Any:
-    """The same, of a class that adds a field."""
+def extend(model: Any) -> Any:
+    """Return a copy of ``model`` as an instance of a subclass with an additional field."""
     values = {field.name: getattr(model, field.name) for field in attrs.fields(model.__class__)}
-    return noting(model.__class__)(**values, note="mine")
+    return make_extended_subclass(model.__class__)(**values, note="mine")
 
 
-SENT_OR_TOLD = [(model, data) for model, data in EXAMPLES if not isinstance(model, UnknownMatcher)]
-"""What is a member of the service's; an unknown matcher only stands for one."""
+WIRE_EXAMPLES = [(model, data) for model, data in EXAMPLES if not isinstance(model, UnknownMatcher)]
+"""The examples that the API has; an unknown matcher is only a placeholder of botocore."""
 
 each_example = pytest.mark.parametrize(
-    ("model", "data"), SENT_OR_TOLD, ids=[type(model).__name__ for model, _ in SENT_OR_TOLD]
+    ("model", "data"), WIRE_EXAMPLES, ids=[type(model).__name__ for model, _ in WIRE_EXAMPLES]
 )
 
 
 @each_example
-def test_a_class_of_ones_own_is_written_as_the_model_it_adds_to(model: Any, data: dict[str, Any]) -> None:
-    """What a class adds is no member of the service's, which would refuse it; the others keep their names."""
-    cls = plain(model.__class__)
+def test_subclass_is_written_as_its_model(model: Any, data: dict[str, Any]) -> None:
+    """Additional fields are omitted because VPC Lattice would reject them, and the other fields keep their names."""
+    cls = make_plain_subclass(model.__class__)
     values = {field.name: getattr(model, field.name) for field in attrs.fields(model.__class__)}
 
-    assert to_boto3(own(model)) == to_boto3(cls(**values)) == data
+    assert to_boto3(extend(model)) == to_boto3(cls(**values)) == data
 
 
 @each_example
-def test_a_class_of_ones_own_is_read_as_the_model_it_adds_to(model: Any, data: dict[str, Any]) -> None:
-    """Its members have the service's names; what a class adds is read under the name that the model's would have."""
-    cls = plain(model.__class__)
+def test_subclass_is_parsed_like_its_model(model: Any, data: dict[str, Any]) -> None:
+    """Inherited fields have the names of the API, and an additional field has the camel case of its name."""
+    cls = make_plain_subclass(model.__class__)
     values = {field.name: getattr(model, field.name) for field in attrs.fields(model.__class__)}
 
     assert from_boto3(cls, data) == cls(**values)
-    assert from_boto3(noting(model.__class__), {**data, "note": "mine"}).note == "mine"
+    assert from_boto3(make_extended_subclass(model.__class__), {**data, "note": "mine"}).note == "mine"
 
 
-def test_models_within_models() -> None:
-    """The same holds of a model that is a field of another."""
-    check = own(HealthCheck.http("/up", interval_seconds=7))
-    config = own(TargetGroupConfig(health_check=attrs.evolve(check, matcher=own(Matcher(http_code="200")))))
+def test_nested_subclasses_are_written_as_their_models() -> None:
+    """A subclass in a field of another model is written as its model."""
+    check = extend(HealthCheck.http("/up", interval_seconds=7))
+    config = extend(TargetGroupConfig(health_check=attrs.evolve(check, matcher=extend(Matcher(http_code="200")))))
 
-    told = {"protocol": "HTTP", "protocolVersion": "HTTP1", "path": "/up", "healthCheckIntervalSeconds": 7}
-    assert to_boto3(own(attrs.evolve(SPEC, config=config, tags={}))) == {
+    http_members = {"protocol": "HTTP", "protocolVersion": "HTTP1", "path": "/up", "healthCheckIntervalSeconds": 7}
+    assert to_boto3(extend(attrs.evolve(SPEC, config=config, tags={}))) == {
         "name": SPEC.name,
         "type": SPEC.type,
-        "config": {"healthCheck": {"enabled": True, **told, "matcher": {"httpCode": "200"}}},
+        "config": {"healthCheck": {"enabled": True, **http_members, "matcher": {"httpCode": "200"}}},
     }
 
 
-def test_a_client_takes_classes_of_ones_own(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Every verb that sends a model sends what the service knows, and no request fails for what a class adds."""
+def test_client_accepts_subclasses(vpc_lattice: VpcLatticeEmulator) -> None:
+    """Every method that sends a model omits additional fields, so that no request fails."""
     client = TargetGroupClient(region_name="eu-west-1")
-    config = TargetGroupConfig(protocol="HTTP", vpc_identifier=VPC, health_check=own(HealthCheck.http("/up")))
-    target = own(Target.ip("10.0.0.1", 80))
+    config = TargetGroupConfig(protocol="HTTP", vpc_identifier=VPC, health_check=extend(HealthCheck.http("/up")))
+    target = extend(Target.ip("10.0.0.1", 80))
 
-    group = client.create(own(TargetGroupSpec(name="orders", type="IP", config=own(config))))
+    group = client.create(extend(TargetGroupSpec(name="orders", type="IP", config=extend(config))))
     client.register_targets(group, [target])
-    listed = list(client.list_targets(group, [target]))
-    updated = client.update_health_check(group, own(HealthCheck(interval_seconds=7)))
+    registered = list(client.list_targets(group, [target]))
+    updated = client.update_health_check(group, extend(HealthCheck(interval_seconds=7)))
     client.deregister_targets(group, [target])
 
-    assert (group.name, [row.id for row in listed]) == ("orders", ["10.0.0.1"])
+    assert (group.name, [target.id for target in registered]) == ("orders", ["10.0.0.1"])
     assert updated.config.health_check is not None
     assert updated.config.health_check.interval_seconds == 7
     assert {call.status for call in vpc_lattice.calls} == {200, 201}
 
 
-CARRIED: list[tuple[Any, dict[str, Any]]] = [
+WRONG_TYPES: list[tuple[Any, dict[str, Any]]] = [
     (TargetGroupSpec, {"name": "a", "type": "IP", "config": 5}),
     (TargetGroupSpec, {"name": "a", "type": "IP", "config": {"port": 80}}),
     (TargetGroupSpec, {"name": "a", "type": "IP", "tags": 5}),
@@ -102,25 +102,25 @@ CARRIED: list[tuple[Any, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("cls", "fields"), CARRIED)
-def test_what_is_no_model_is_carried(cls: Any, fields: dict[str, Any]) -> None:
-    """Values of the wrong kind are written as they are, for whoever reads them to name; so a token can be derived."""
-    named = {
+@pytest.mark.parametrize(("cls", "fields"), WRONG_TYPES)
+def test_values_of_the_wrong_type_are_written_unchanged(cls: Any, fields: dict[str, Any]) -> None:
+    """Values of the wrong type are written unchanged, so that a client token can be derived from any spec."""
+    data = {
         {"health_check": "healthCheck", "service_arns": "serviceArns"}.get(name, name): fields[name] for name in fields
     }
 
-    assert to_boto3(cls(**fields)) == named
+    assert to_boto3(cls(**fields)) == data
 
 
 @pytest.mark.parametrize("value", [None, {}, [], ()])
-def test_nothing_at_all_is_left_out(value: Any) -> None:
-    """Whatever says nothing where a model belongs is not sent."""
+def test_empty_values_are_omitted(value: Any) -> None:
+    """None and empty collections in place of a model or tags are omitted."""
     assert to_boto3(TargetGroupSpec(name="a", type="IP", config=value, tags=value)) == {"name": "a", "type": "IP"}
     assert to_boto3(TargetGroupConfig(port=1, health_check=value)) == {"port": 1}
 
 
-def test_a_token_can_be_derived_from_any_spec() -> None:
-    """Two runs that make the same mistake derive the same token, and hear of the mistake from the rules."""
-    wrong: Any = TargetGroupSpec(name="a", type="IP", config=CONFIG_WIRE)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+def test_client_token_can_be_derived_from_any_spec() -> None:
+    """The same invalid spec has the same client token in two runs."""
+    invalid: Any = TargetGroupSpec(name="a", type="IP", config=CONFIG_WIRE)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
-    assert client_token_for(wrong, "salt") == client_token_for(wrong, "salt")
+    assert client_token_for(invalid, "run") == client_token_for(invalid, "run")

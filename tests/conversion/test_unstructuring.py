@@ -1,4 +1,4 @@
-"""Models to the dicts of boto3: only what is set."""
+"""Tests for conversion of models to the dicts of boto3."""
 
 import json
 from typing import Any
@@ -14,24 +14,24 @@ from support.model_examples import ARN, ID, SPEC
 
 
 @each_example("model", "data")
-def test_models_are_written_under_the_names_of_the_service(model: Any, data: dict[str, Any]) -> None:
+def test_models_are_converted_to_the_names_of_the_api(model: Any, data: dict[str, Any]) -> None:
     """Every field of every model has its exact place in the dict."""
     assert to_boto3(model) == data
 
 
-def test_what_is_not_set_is_not_sent() -> None:
-    """A dict has no member for what is None."""
-    written = [to_boto3(model) for model in (HealthCheck(), TargetGroupConfig(), Target(id="i-1"))]
+def test_fields_that_are_not_set_are_omitted() -> None:
+    """The dict has no member for a field that is None."""
+    dicts = [to_boto3(model) for model in (HealthCheck(), TargetGroupConfig(), Target(id="i-1"))]
 
-    assert written == [{}, {}, {"id": "i-1"}]
+    assert dicts == [{}, {}, {"id": "i-1"}]
 
 
 @pytest.mark.parametrize(
     "config",
     [TargetGroupConfig(), TargetGroupConfig(health_check=HealthCheck())],
 )
-def test_an_empty_config_is_not_sent(config: TargetGroupConfig) -> None:
-    """A config that sets nothing, or nothing but an empty health check, is left out, and so are no tags."""
+def test_empty_config_is_omitted(config: TargetGroupConfig) -> None:
+    """A config without fields, or with only an empty health check, is omitted, and so are empty tags."""
     spec = TargetGroupSpec(name="resize", type="LAMBDA", config=config)
     group = TargetGroup(id=ID, arn=ARN, name="resize", type="LAMBDA", status="ACTIVE", config=config)
 
@@ -39,20 +39,20 @@ def test_an_empty_config_is_not_sent(config: TargetGroupConfig) -> None:
     assert to_boto3(group) == {"id": ID, "arn": ARN, "name": "resize", "type": "LAMBDA", "status": "ACTIVE"}
 
 
-def test_an_empty_health_check_is_not_sent() -> None:
-    """A health check that sets nothing is left out of a config that sets something."""
+def test_empty_health_check_is_omitted() -> None:
+    """A health check without fields is omitted from a config that has other fields."""
     assert to_boto3(TargetGroupConfig(port=80, health_check=HealthCheck())) == {"port": 80}
 
 
-def test_what_is_false_is_sent() -> None:
-    """False, 0 and empty text are set, and so they are written."""
+def test_falsy_values_are_sent() -> None:
+    """False, 0 and an empty string are set, so they are in the dict."""
     check = HealthCheck(enabled=False, port=0, path="", matcher=Matcher(http_code=""))
 
     assert to_boto3(check) == {"enabled": False, "port": 0, "path": "", "matcher": {"httpCode": ""}}
 
 
-def test_written_dicts_are_plain_and_fresh() -> None:
-    """What is written can be changed without changing the model, and JSON takes it."""
+def test_dicts_are_plain_and_independent_of_the_model() -> None:
+    """A dict can be changed without changing the model, and it can be serialized as JSON."""
     first, second = to_boto3(SPEC), to_boto3(SPEC)
 
     first["tags"]["more"] = "1"

@@ -1,4 +1,4 @@
-"""Our trees of JSON and YAML hold what the parsers that everybody uses read."""
+"""Tests that our parsers agree with Python's json and with PyYAML."""
 
 import json
 from typing import Any
@@ -19,8 +19,8 @@ values: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-def plain_json(text: str) -> Any:
-    """What the tree of a text says, or None where it is not JSON."""
+def parse_with_lattice_tg(text: str) -> Any:
+    """Return the data in a list, or None if the text is not JSON."""
     try:
         document = build_document(parse_json(text))
     except ParseError:
@@ -28,7 +28,8 @@ def plain_json(text: str) -> Any:
     return None if document.unsupported else [document.data]
 
 
-def python_json(text: str) -> Any:
+def parse_with_python(text: str) -> Any:
+    """Return the data in a list, or None if the text is not JSON."""
     try:
         return [json.loads(text, parse_constant=lambda _: 1 // 0)]
     except (ValueError, ZeroDivisionError):
@@ -37,11 +38,11 @@ def python_json(text: str) -> Any:
 
 @modestly
 @given(value=values, indent=st.sampled_from([None, 0, 2]), ascii_only=st.booleans())
-def test_json_says_what_python_reads(value: Any, indent: int | None, *, ascii_only: bool) -> None:
-    """The tree of a JSON text has the data that Python's own reader gives."""
+def test_json_data_equals_the_data_of_python(value: Any, indent: int | None, *, ascii_only: bool) -> None:
+    """A JSON text that Python wrote has the same data when it is parsed."""
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
 
-    assert plain_json(text) == [value]
+    assert parse_with_lattice_tg(text) == [value]
 
 
 @modestly
@@ -52,15 +53,15 @@ def test_json_says_what_python_reads(value: Any, indent: int | None, *, ascii_on
 @example("1.")
 @example("truefalse")
 @example("[1,]")
-def test_json_is_what_python_takes_for_json(text: str) -> None:
-    """The tree refuses what Python's own reader refuses, and nothing else."""
-    assert plain_json(text) == python_json(text)
+def test_json_parser_accepts_what_python_accepts(text: str) -> None:
+    """The JSON parser rejects the same texts as Python's parser, and returns the same data for the others."""
+    assert parse_with_lattice_tg(text) == parse_with_python(text)
 
 
 @modestly
 @given(value=values)
-def test_yaml_says_what_pyyaml_reads(value: Any) -> None:
-    """The tree of a YAML text has the data that PyYAML's safe reader gives."""
+def test_yaml_data_equals_the_data_of_pyyaml(value: Any) -> None:
+    """A YAML text has the data that PyYAML's safe loader returns."""
     text = yaml.safe_dump(value, allow_unicode=True)
 
     document = build_document(parse_yaml(text))

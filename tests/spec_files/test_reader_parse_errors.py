@@ -1,4 +1,4 @@
-"""Files that cannot be read at all: where they break, and what to do."""
+"""Tests for files that cannot be parsed."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from lattice_tg import read_specs
 from lattice_tg.errors import ConfigurationError
 from lattice_tg.models.problem import Problem
-from support.spec_files import GOOD_YAML, problems_of, told, written
+from support.spec_files import GOOD_YAML, format_problems, read_problems, write_file
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,12 @@ from support.spec_files import GOOD_YAML, problems_of, told, written
         ("[True]", 1, "True]", "is not valid JSON. Put strings and keys in double quotes, and remove comments."),
     ],
 )
-def test_broken_json(content: str, line: int, value: str, rule: str, tmp_path: Path) -> None:
-    """Text that is not JSON is told with its line, from the place that breaks it."""
-    path = written(tmp_path, "s.json", content)
+def test_json_syntax_error_has_its_line(content: str, line: int, value: str, rule: str, tmp_path: Path) -> None:
+    """A JSON syntax error is reported with its line and with the rest of the line as the value."""
+    path = write_file(tmp_path, "s.json", content)
 
     rule, _, hint = rule.removesuffix(".").partition(". ")
-    assert problems_of(path) == (Problem("data", value, rule, hint or None, f"{path}:{line}"),)
+    assert read_problems(path) == (Problem("data", value, rule, hint or None, f"{path}:{line}"),)
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,9 @@ def test_broken_json(content: str, line: int, value: str, rule: str, tmp_path: P
          "is a tag, which is not supported. Remove it.")),
     ],
 )  # fmt: skip
-def test_broken_yaml(content: str, expected: str, tmp_path: Path) -> None:
-    """Text that is not YAML, or several documents, or builds objects, is told with its line."""
-    assert told(written(tmp_path, "s.yaml", content)) == [expected]
+def test_yaml_syntax_error_has_its_line(content: str, expected: str, tmp_path: Path) -> None:
+    """YAML syntax errors, several documents and tags that create objects are reported with their line."""
+    assert format_problems(write_file(tmp_path, "s.yaml", content)) == [expected]
 
 
 @pytest.mark.parametrize("name", ["s.yaml", "s.json"])
@@ -72,15 +72,15 @@ def test_broken_yaml(content: str, expected: str, tmp_path: Path) -> None:
         (b"[\n\xe9]", ":2: data=b'\\xe9': is not UTF-8. Save the file as UTF-8."),
     ],
 )
-def test_no_text(name: str, content: bytes, expected: str, tmp_path: Path) -> None:
-    """A file that is empty or in another encoding is one mistake."""
-    problems = told(written(tmp_path, name, content))
+def test_empty_or_undecodable_file_is_one_problem(name: str, content: bytes, expected: str, tmp_path: Path) -> None:
+    """A file that is empty or not UTF-8 has one problem."""
+    problems = format_problems(write_file(tmp_path, name, content))
 
     assert problems == [f"{name}{expected}"]
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("missing.json", "cannot be read: No such file or directory. Pass the path of a file."),
         ("folder.json", "cannot be read: Is a directory. Pass the path of a file."),
@@ -89,24 +89,24 @@ def test_no_text(name: str, content: bytes, expected: str, tmp_path: Path) -> No
         ("specs", "must end in .json, .yaml, .yml"),
     ],
 )
-def test_no_file(name: str, said: str, tmp_path: Path) -> None:
-    """What is no file of specs is one mistake, in the path."""
+def test_unreadable_path_is_one_problem(name: str, message: str, tmp_path: Path) -> None:
+    """A path that cannot be read, or that has another suffix, is a problem of the path."""
     (tmp_path / "folder.json").mkdir()
     path = tmp_path / name
 
-    (found,) = problems_of(path)
+    (problem,) = read_problems(path)
 
-    assert (found.field, found.value, found.location) == ("path", str(path), None)
-    assert str(found).endswith(f": {said}")
+    assert (problem.field, problem.value, problem.location) == ("path", str(path), None)
+    assert str(problem).endswith(f": {message}")
 
 
-def test_yaml_is_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without PyYAML a YAML file is refused, with what to install; JSON is read."""
+def test_reading_yaml_requires_pyyaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without PyYAML, the error for a YAML file names the package to install, and JSON files are read."""
     for module in ("yaml", "lattice_tg.spec_files.yaml_parser"):
         monkeypatch.setitem(sys.modules, module, None)
 
     with pytest.raises(ConfigurationError) as caught:
-        read_specs(written(tmp_path, "s.yaml", GOOD_YAML))
+        read_specs(write_file(tmp_path, "s.yaml", GOOD_YAML))
 
-    assert "pip install 'lattice-tg[yaml]'" in caught.value.message
-    assert read_specs(written(tmp_path, "s.json", "[]")) == ()
+    assert caught.value.message == "YAML files require PyYAML: pip install 'lattice-tg[yaml]'"
+    assert read_specs(write_file(tmp_path, "s.json", "[]")) == ()

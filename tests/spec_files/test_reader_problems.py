@@ -1,4 +1,4 @@
-"""Mistakes in files of specs: all at once, each with its line, and as written."""
+"""Tests for problems in spec files, with their lines and paths."""
 
 import json
 import re
@@ -8,29 +8,29 @@ import pytest
 
 from support.model_examples import VPC
 from support.spec_cases import ILLEGAL
-from support.spec_files import MUST_BE_A_SPEC, problems_of, told, written
+from support.spec_files import MUST_BE_SPEC, format_problems, read_problems, write_file
 
 
-def as_written(field: str) -> str:
-    """A path of attributes, as a file spells it."""
-    spelled = re.sub(r"health_check\.(interval|timeout)_seconds", r"health_check.health_check_\1_seconds", field)
-    return re.sub(r"_([a-z])", lambda found: found[1].upper(), spelled)
+def to_wire_path(field: str) -> str:
+    """Convert an attribute path to the path in a file."""
+    wire_path = re.sub(r"health_check\.(interval|timeout)_seconds", r"health_check.health_check_\1_seconds", field)
+    return re.sub(r"_([a-z])", lambda match: match[1].upper(), wire_path)
 
 
 @pytest.mark.parametrize("claim", ILLEGAL)
-def test_what_is_illegal_is_told_as_written(claim: str, tmp_path: Path) -> None:
-    """Each broken rule is told with the file, and with the path as the file spells it."""
-    request, blamed = ILLEGAL[claim]
-    path = written(tmp_path, "specs.json", json.dumps([request]))
+def test_broken_rules_have_the_path_in_the_file(claim: str, tmp_path: Path) -> None:
+    """Each broken rule is reported with the file, the line and the path as write_file in the file."""
+    request, fields = ILLEGAL[claim]
+    path = write_file(tmp_path, "specs.json", json.dumps([request]))
 
-    found = problems_of(path)
+    problems = read_problems(path)
 
-    assert {problem.field for problem in found} == {f"[0].{as_written(field)}" for field in blamed}
-    assert {problem.location for problem in found} == {f"{path}:1"}
-    assert all(f": {problem.field}=" in str(problem) for problem in found)
+    assert {problem.field for problem in problems} == {f"[0].{to_wire_path(field)}" for field in fields}
+    assert {problem.location for problem in problems} == {f"{path}:1"}
+    assert all(f": {problem.field}=" in str(problem) for problem in problems)
 
 
-WRONG_YAML = f"""\
+INVALID_YAML = f"""\
 - name: Orders
   type: IP
   config:
@@ -58,7 +58,7 @@ WRONG_YAML = f"""\
   type: !!str LAMBDA
   config: {{}}
 """
-WRONG_YAML_TOLD = [
+INVALID_YAML_PROBLEMS = [
     "s.yaml:1: [0].name='Orders': must be 3 to 128 characters from a-z, 0-9 and single inner hyphens, and must not start with tg-",
     "s.yaml:3: [0].config.vpcIdentifier=None: is required for IP target groups. Set it.",
     "s.yaml:5: [0].config.port='80': must be an integer. Write it without quotes.",
@@ -82,21 +82,21 @@ WRONG_YAML_TOLD = [
     "s.yaml:22: [2].tags['a.b']=1: must be a string. Put it in quotes.",
     "s.yaml:22: [2].tags[2]='b': must be a string. Put it in quotes.",
     "s.yaml:22: [2].tags['ok']={'again': [1]}: duplicate key (first defined in line 22). Keep one.",
-    f"s.yaml:23: [3]=None: {MUST_BE_A_SPEC}",
+    f"s.yaml:23: [3]=None: {MUST_BE_SPEC}",
     "s.yaml:25: [4].type='tag:yaml.org,2002:str': is a tag, which is not supported. Remove it.",
 ]
 
 
-def test_all_mistakes_of_a_file(tmp_path: Path) -> None:
-    """Wrong keys, values, rules, names and YAML of all specs are told at once, in the order of their lines."""
-    assert told(written(tmp_path, "s.yaml", WRONG_YAML)) == WRONG_YAML_TOLD
+def test_all_problems_of_a_file_are_reported_by_line(tmp_path: Path) -> None:
+    """Problems of keys, values, rules, names and YAML in all specs are reported at once, sorted by line."""
+    assert format_problems(write_file(tmp_path, "s.yaml", INVALID_YAML)) == INVALID_YAML_PROBLEMS
 
 
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ('"resize"', [f"s.json:1: data='resize': {MUST_BE_A_SPEC}"]),
-        ("\n[[]]", [f"s.json:2: [0]=[]: {MUST_BE_A_SPEC}"]),
+        ('"resize"', [f"s.json:1: data='resize': {MUST_BE_SPEC}"]),
+        ("\n[[]]", [f"s.json:2: [0]=[]: {MUST_BE_SPEC}"]),
         ("NaN", ["s.json:1: data='NaN': is not a JSON number. Write an integer."]),
         (
             '{"name": "resize", "type": "LAMBDA",\n"data": 1}',
@@ -173,13 +173,13 @@ def test_all_mistakes_of_a_file(tmp_path: Path) -> None:
         ("[" * 100_000, ["s.json: data='…': is nested too deeply"]),
     ],
 )
-def test_wrong_json(content: str, expected: list[str], tmp_path: Path) -> None:
-    """JSON that is no file of specs is told with its places."""
-    assert told(written(tmp_path, "s.json", content)) == expected
+def test_problems_in_json(content: str, expected: list[str], tmp_path: Path) -> None:
+    """Each problem in a JSON file has its exact message, line and path."""
+    assert format_problems(write_file(tmp_path, "s.json", content)) == expected
 
 
 @pytest.mark.parametrize(
-    ("value", "told_of"),
+    ("value", "reported"),
     [
         ("080", "080"),
         ("0x50", None),
@@ -196,30 +196,30 @@ def test_wrong_json(content: str, expected: list[str], tmp_path: Path) -> None:
         ("[80]", [80]),
     ],
 )
-def test_what_yaml_makes_of_a_word(value: str, told_of: object, tmp_path: Path) -> None:
-    """A word that YAML reads as something else than a decimal number or text is no port, and is told of."""
+def test_yaml_scalar_that_is_not_a_decimal_integer_is_a_problem(value: str, reported: object, tmp_path: Path) -> None:
+    """A YAML scalar that is not a decimal integer is reported as the value of the port."""
     spec = f"name: abc\ntype: IP\nconfig:\n  protocol: TCP\n  vpcIdentifier: {VPC}\n  port: {value}"
 
-    (found,) = problems_of(written(tmp_path, "s.yaml", spec))
+    (problem,) = read_problems(write_file(tmp_path, "s.yaml", spec))
 
-    assert found.field == "config.port"
-    assert told_of is None or repr(found.value) == repr(told_of)
+    assert problem.field == "config.port"
+    assert reported is None or repr(problem.value) == repr(reported)
 
 
-def test_a_merge_is_told_of(tmp_path: Path) -> None:
-    """What another mapping would bring in has to be written out."""
-    told_once = told(
-        written(tmp_path, "s.yaml", "- &a {name: one, type: LAMBDA}\n- <<: *a\n  name: two\n  type: LAMBDA")
+def test_merge_key_is_not_supported(tmp_path: Path) -> None:
+    """A merge key is reported, with a hint to write the merged keys."""
+    problems = format_problems(
+        write_file(tmp_path, "s.yaml", "- &a {name: one, type: LAMBDA}\n- <<: *a\n  name: two\n  type: LAMBDA")
     )
 
-    assert told_once == ["s.yaml:2: [1].<<='<<': is a merge key, which is not supported. Write the merged keys."]
+    assert problems == ["s.yaml:2: [1].<<='<<': is a merge key, which is not supported. Write the merged keys."]
 
 
 @pytest.mark.parametrize("key", ["[a, b]", "? [a, b]\n ", "{a: b}", "*a", "!t k"])
-def test_keys_that_are_no_text(key: str, tmp_path: Path) -> None:
-    """A key that is a list, a mapping, an alias or tagged is a mistake, and the only one."""
-    path = written(tmp_path, "s.yaml", f"name: resize\ntype: LAMBDA\ntags:\n  {key} : x\n")
+def test_non_string_key_is_the_only_problem(key: str, tmp_path: Path) -> None:
+    """A key that is a list, a mapping, an alias or tagged is the only problem that is reported."""
+    path = write_file(tmp_path, "s.yaml", f"name: resize\ntype: LAMBDA\ntags:\n  {key} : x\n")
 
-    (found,) = problems_of(path)
+    (problem,) = read_problems(path)
 
-    assert (str(found).endswith("is not a string. Use a string as the key."), found.location) == (True, f"{path}:4")
+    assert (str(problem).endswith("is not a string. Use a string as the key."), problem.location) == (True, f"{path}:4")

@@ -1,4 +1,4 @@
-"""Specs written to files: the same specs when they are read back, and never half a file."""
+"""Tests for writing spec files."""
 
 import os
 import stat
@@ -60,33 +60,42 @@ JSON = """\
 """
 
 
-def specs_of_different_names(specs: list[TargetGroupSpec]) -> list[TargetGroupSpec]:
+def remove_duplicate_names(specs: list[TargetGroupSpec]) -> list[TargetGroupSpec]:
     return list({spec.name: spec for spec in specs}.values())
 
 
-several_specs = st.lists(legal_specs, max_size=4).map(specs_of_different_names)
-ODD_TAGS = {"=": "on", "null": "null", "1e3": "0x10", "1:20": "+1", "a": "", "b\u2028c": "x\u2029\u00a0y", "- -": "𠀀"}
+several_specs = st.lists(legal_specs, max_size=4).map(remove_duplicate_names)
+TAGS_TO_QUOTE = {
+    "=": "on",
+    "null": "null",
+    "1e3": "0x10",
+    "1:20": "+1",
+    "a": "",
+    "b\u2028c": "x\u2029\u00a0y",
+    "- -": "𠀀",
+}
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for all examples of a test."""
     return tmp_path_factory.mktemp("specs")
 
 
 @pytest.mark.parametrize("name", ["specs.json", "specs.yaml"])
 @settings(modestly, max_examples=40)
 @given(specs=several_specs)
-@example(specs=[TargetGroupSpec(name="resize", type="LAMBDA", tags=ODD_TAGS)])
+@example(specs=[TargetGroupSpec(name="resize", type="LAMBDA", tags=TAGS_TO_QUOTE)])
 @example(specs=[])
-def test_what_is_written_is_read_back(name: str, specs: list[TargetGroupSpec], folder: Path) -> None:
-    """Any legal specs come back equal, in their order."""
+def test_specs_survive_a_round_trip(name: str, specs: list[TargetGroupSpec], folder: Path) -> None:
+    """Valid specs are equal and in the same order when they are read back."""
     write_specs(folder / name, specs)
 
     assert read_specs(folder / name) == tuple(specs)
 
 
-def test_yaml_as_people_write_it(tmp_path: Path) -> None:
-    """YAML has the service's order of members, a blank line between specs, and quotes where they are needed."""
+def test_yaml_layout(tmp_path: Path) -> None:
+    """YAML has members in the order of the API, a blank line between specs, and quotes only if they are needed."""
     path = tmp_path / "specs.yaml"
 
     write_specs(str(path), iter([ORDERS, RESIZE]))
@@ -94,15 +103,15 @@ def test_yaml_as_people_write_it(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == YAML
 
 
-def test_another_ending_of_yaml(tmp_path: Path) -> None:
-    """A file whose name ends in .yml is YAML, too."""
+def test_yml_suffix_is_yaml(tmp_path: Path) -> None:
+    """A file with the suffix .yml is written as YAML."""
     write_specs(tmp_path / "specs.yml", [ORDERS, RESIZE])
 
     assert (tmp_path / "specs.yml").read_text(encoding="utf-8") == YAML
 
 
-def test_json_as_people_write_it(tmp_path: Path) -> None:
-    """JSON is indented, in the service's order of members, and ends in a newline."""
+def test_json_layout(tmp_path: Path) -> None:
+    """JSON is indented, has members in the order of the API and ends in a newline."""
     path = tmp_path / "specs.json"
 
     write_specs(path, [TargetGroupSpec(name="resize", type="LAMBDA", tags={"team": "shöp"})])
@@ -110,15 +119,15 @@ def test_json_as_people_write_it(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == JSON
 
 
-def test_what_cannot_be_read_back_is_not_written(tmp_path: Path) -> None:
-    """Broken rules, two specs of one name and what is no spec are told at once; the old file stays."""
+def test_invalid_specs_are_not_written(tmp_path: Path) -> None:
+    """Broken rules, duplicate names and non-specs are reported at once, and the existing file is unchanged."""
     path = tmp_path / "specs.json"
     path.write_text("[]")
-    wrong = TargetGroupSpec(name="re_size", type="LAMBDA", config=TargetGroupConfig(port=1), tags={"aws:x": "y"})
-    no_spec: Any = {"name": "resize"}
+    invalid = TargetGroupSpec(name="re_size", type="LAMBDA", config=TargetGroupConfig(port=1), tags={"aws:x": "y"})
+    not_a_spec: Any = {"name": "resize"}
 
     with pytest.raises(InvalidSpecError) as caught:
-        write_specs(path, [RESIZE, wrong, no_spec, RESIZE])
+        write_specs(path, [RESIZE, invalid, not_a_spec, RESIZE])
 
     assert [str(problem) for problem in caught.value.problems] == [
         "[1].name='re_size': must be 3 to 128 characters from a-z, 0-9 and single inner hyphens, and must not start with tg-",
@@ -137,16 +146,16 @@ def test_what_cannot_be_read_back_is_not_written(tmp_path: Path) -> None:
     assert path.read_text() == "[]"
 
 
-def test_another_kind_of_file(tmp_path: Path) -> None:
-    """A name that says no format is refused, and nothing is written."""
+def test_other_suffix_is_rejected(tmp_path: Path) -> None:
+    """A path with another suffix is rejected, and nothing is written."""
     with pytest.raises(InvalidSpecError, match=r"must end in \.json, \.yaml, \.yml"):
         write_specs(tmp_path / "specs.txt", [RESIZE])
 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_yaml_is_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without PyYAML no YAML is written, and the error says what to install; JSON is."""
+def test_writing_yaml_requires_pyyaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without PyYAML, the error for a YAML file names the package to install, and JSON files are written."""
     monkeypatch.setitem(sys.modules, "yaml", None)
 
     with pytest.raises(ConfigurationError, match=r"pip install 'lattice-tg\[yaml\]'"):
@@ -156,8 +165,8 @@ def test_yaml_is_an_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["specs.json"]
 
 
-def test_the_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
-    """Whoever has the old file open still reads the old specs; its rights and the links to it stay."""
+def test_file_is_replaced_atomically(tmp_path: Path) -> None:
+    """An open file still has the old specs, and the file keeps its permissions and symbolic links."""
     path, link = tmp_path / "specs.json", tmp_path / "link.json"
     path.write_text("[ ]")
     path.chmod(0o640)
@@ -165,28 +174,28 @@ def test_the_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
 
     with path.open() as old:
         write_specs(link, [RESIZE])
-        seen = old.read()
+        old_content = old.read()
 
-    assert (seen, read_specs(path), stat.S_IMODE(path.stat().st_mode)) == ("[ ]", (RESIZE,), 0o640)
+    assert (old_content, read_specs(path), stat.S_IMODE(path.stat().st_mode)) == ("[ ]", (RESIZE,), 0o640)
     assert (link.is_symlink(), sorted(tmp_path.iterdir())) == (True, [link, path])
 
 
-def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
-    """Where the file cannot be put in its place, nothing is left beside it."""
+def test_failed_write_leaves_no_temporary_file(tmp_path: Path) -> None:
+    """If the file cannot be replaced, no temporary file is left."""
     path = tmp_path / "specs.json"
     path.mkdir()
 
     with pytest.raises(OSError, match=r"specs\.json"):
         write_specs(path, [RESIZE])
 
-    assert os.listdir(tmp_path) == ["specs.json"]  # noqa: PTH208 - hidden files, too
+    assert os.listdir(tmp_path) == ["specs.json"]  # noqa: PTH208 - includes hidden files
 
 
-def test_one_spec_alone_is_not_several(tmp_path: Path) -> None:
-    """What is no list of specs is refused, and no file is made."""
-    alone: Any = RESIZE
+def test_single_spec_is_rejected(tmp_path: Path) -> None:
+    """A spec instead of a list of specs is rejected, and no file is written."""
+    single_spec: Any = RESIZE
 
     with pytest.raises(InvalidSpecError, match=r"must be an iterable\. Pass a list\."):
-        write_specs(tmp_path / "specs.json", alone)
+        write_specs(tmp_path / "specs.json", single_spec)
 
     assert list(tmp_path.iterdir()) == []

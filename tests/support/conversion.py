@@ -1,4 +1,4 @@
-"""What the tests of conversion share."""
+"""Shared test data for conversion."""
 
 import pytest
 
@@ -9,6 +9,6 @@ CONFIG_KEYS = "port, protocol, protocolVersion, vpcIdentifier, ipAddressType, la
 
 
 def each_example(*names: str) -> pytest.MarkDecorator:
-    """Each model with the dict that boto3 has for it."""
+    """Parametrize a test with each model and its dict of boto3."""
     cases = [(model, dict(data)) for model, data in EXAMPLES]
     return pytest.mark.parametrize(names, cases, ids=[type(model).__name__ for model, _ in EXAMPLES])

@@ -1,4 +1,4 @@
-"""Files of specs, and what reading them tells."""
+"""Spec files and their problems."""
 
 from pathlib import Path
 from textwrap import dedent
@@ -10,7 +10,7 @@ from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.problem import Problem
 from support.model_examples import VPC
 
-MUST_BE_A_SPEC = "must be a mapping of name, type, config, tags"
+MUST_BE_SPEC = "must be a mapping of name, type, config, tags"
 GOOD_YAML = f"""\
 # the shop
 - name: orders
@@ -22,18 +22,20 @@ GOOD_YAML = f"""\
 """
 
 
-def written(folder: Path, name: str, content: str | bytes) -> Path:
+def write_file(folder: Path, name: str, content: str | bytes) -> Path:
+    """Write a file, dedenting strings, and return its path."""
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else dedent(content).encode())
     return path
 
 
-def problems_of(path: Path) -> tuple[Problem, ...]:
+def read_problems(path: Path) -> tuple[Problem, ...]:
+    """Return the problems that ``read_specs`` reports."""
     with pytest.raises(InvalidSpecError) as caught:
         read_specs(path)
     return caught.value.problems
 
 
-def told(path: Path) -> list[str]:
-    """Each problem as a user sees it, without the folder."""
-    return [str(problem).replace(f"{path.parent}/", "") for problem in problems_of(path)]
+def format_problems(path: Path) -> list[str]:
+    """Return the problems as strings, with the name of the file instead of its path."""
+    return [str(problem).replace(f"{path.parent}/", "") for problem in read_problems(path)]
