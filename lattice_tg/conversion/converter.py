@@ -48,13 +48,11 @@ def configure_converter(converter: Converter) -> None:
     converter.register_unstructure_hook_factory(is_model, _make_unstructure_hook)
 
 
-@cache
 def structure_fn(cls: type[T]) -> Callable[[Mapping[str, Any]], T]:
     """Return the function that creates instances of ``cls`` from dicts of boto3."""
     return cast("Callable[[Mapping[str, Any]], T]", _default_converter().get_structure_hook(cls))
 
 
-@cache
 def unstructure_fn(cls: type[attrs.AttrsInstance]) -> UnstructureHook:
     """Return the function that converts instances of ``cls`` to dicts of boto3."""
     return _default_converter().get_unstructure_hook(cls)
@@ -211,7 +209,7 @@ def _omit_empty(unstructure: UnstructureHook, names: list[str]) -> UnstructureHo
 
 
 def _unstructure_mapping(value: Any) -> Any:
-    return dict(value) if is_mapping(value) else value
+    return dict(value.items()) if is_mapping(value) else value
 
 
 def _unstructure_tuple(value: Any) -> Any:

@@ -1,8 +1,9 @@
-"""What conversion alone costs, without any request: constructors and dicts written by hand = 1.00.
+"""The time of conversion alone, without requests, relative to conversion written by hand (1.00).
 
-Read is what boto3 returns, with its times parsed; written is what boto3 takes. Pages go the way that our client's go.
+The input of "read" is what boto3 returns, with parsed times. The output of "write" is what boto3 takes. Pages are
+converted with the functions that the client uses.
 
-Run it as ``python tests/benchmarks/conversion.py``; ``--quick`` makes 100 rounds instead of 2,000.
+Run the benchmark with ``python tests/benchmarks/conversion.py``. ``--quick`` runs 100 rounds instead of 2,000.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,11 +12,9 @@ from typing import Any
 
 from attrs import frozen
 
-from alternatives import hand_written as by_hand
-from alternatives import plain_cattrs
-from alternatives import pydantic_port as pydantic_twin
+from alternatives import hand_written, plain_cattrs, pydantic_port
 from alternatives.lattice import TARGET_MODELS
-from alternatives.pydantic_models import GroupTwin, SpecTwin
+from alternatives.pydantic_models import GroupModel, SpecModel
 from harness.cli import Effort, run
 from harness.table import Row, Table
 from harness.timing import medians, over, timed_in_batches
@@ -24,33 +23,33 @@ from lattice_tg.conversion import structure_fn, unstructure_fn
 from service.responses import CHECK, GROUP, ROW, TARGET_ROWS, TIMES, WANTED
 
 PARSED = {name: datetime.fromisoformat(time) for name, time in TIMES.items()}
-REPLY: dict[str, Any] = {**GROUP, **PARSED, "ResponseMetadata": {}}
-GROUP_ROWS: list[dict[str, Any]] = [{**ROW, **PARSED} for _ in range(100)]
-FULL: dict[str, Any] = {**WANTED, "config": {**WANTED["config"], "healthCheck": CHECK}, "tags": {"team": "shop"}}
-SPEC = from_boto3(TargetGroupSpec, FULL)
-SPEC_TWIN = SpecTwin.model_validate(FULL)
-PLAIN = plain_cattrs.converter()
+RESPONSE: dict[str, Any] = {**GROUP, **PARSED, "ResponseMetadata": {}}
+GROUP_ITEMS: list[dict[str, Any]] = [{**ROW, **PARSED} for _ in range(100)]
+SPEC_DATA: dict[str, Any] = {**WANTED, "config": {**WANTED["config"], "healthCheck": CHECK}, "tags": {"team": "shop"}}
+SPEC = from_boto3(TargetGroupSpec, SPEC_DATA)
+SPEC_MODEL = SpecModel.model_validate(SPEC_DATA)
+PLAIN_CONVERTER = plain_cattrs.make_converter()
 
 Convert = Callable[[], object]
 
 
 @frozen(kw_only=True)
 class Task:
-    """One thing to convert, and how each contender does it."""
+    """A conversion task and its implementation in each alternative."""
 
     label: str
     goal: float
-    by_hand: Convert
-    ours: Convert
-    plain: Convert
+    hand_written: Convert
+    lattice_tg: Convert
+    plain_cattrs: Convert
     pydantic: Convert
 
-    def contenders(self) -> dict[str, Convert]:
+    def alternatives(self) -> dict[str, Convert]:
         return {
-            "by hand": self.by_hand,
-            "by hand again": self.by_hand,
-            "lattice_tg": self.ours,
-            "cattrs as it comes": self.plain,
+            "by hand": self.hand_written,
+            "by hand again": self.hand_written,
+            "lattice_tg": self.lattice_tg,
+            "plain cattrs": self.plain_cattrs,
             "pydantic": self.pydantic,
         }
 
@@ -59,69 +58,69 @@ READING = (
     Task(
         label="read: get",
         goal=1.3,
-        by_hand=lambda: by_hand.target_group(REPLY),
-        ours=lambda: from_boto3(TargetGroup, REPLY),
-        plain=lambda: PLAIN.structure(REPLY, TargetGroup),
-        pydantic=lambda: GroupTwin.model_validate(REPLY),
+        hand_written=lambda: hand_written.parse_target_group(RESPONSE),
+        lattice_tg=lambda: from_boto3(TargetGroup, RESPONSE),
+        plain_cattrs=lambda: PLAIN_CONVERTER.structure(RESPONSE, TargetGroup),
+        pydantic=lambda: GroupModel.model_validate(RESPONSE),
     ),
     Task(
         label="read: page of 100 groups",
         goal=1.3,
-        by_hand=lambda: [by_hand.group_summary(row) for row in GROUP_ROWS],
-        ours=lambda: list(map(structure_fn(TargetGroupSummary), GROUP_ROWS)),
-        plain=lambda: PLAIN.structure(GROUP_ROWS, list[TargetGroupSummary]),
-        pydantic=lambda: pydantic_twin.GROUP_ROWS.validate_python(GROUP_ROWS),
+        hand_written=lambda: [hand_written.parse_group_summary(item) for item in GROUP_ITEMS],
+        lattice_tg=lambda: list(map(structure_fn(TargetGroupSummary), GROUP_ITEMS)),
+        plain_cattrs=lambda: PLAIN_CONVERTER.structure(GROUP_ITEMS, list[TargetGroupSummary]),
+        pydantic=lambda: pydantic_port.GROUP_LIST.validate_python(GROUP_ITEMS),
     ),
     Task(
         label="read: page of 100 targets",
         goal=1.3,
-        by_hand=lambda: [by_hand.target_summary(row) for row in TARGET_ROWS],
-        ours=lambda: list(map(structure_fn(TargetSummary), TARGET_ROWS)),
-        plain=lambda: PLAIN.structure(TARGET_ROWS, list[TargetSummary]),
-        pydantic=lambda: pydantic_twin.TARGET_ROWS.validate_python(TARGET_ROWS),
+        hand_written=lambda: [hand_written.parse_target_summary(item) for item in TARGET_ROWS],
+        lattice_tg=lambda: list(map(structure_fn(TargetSummary), TARGET_ROWS)),
+        plain_cattrs=lambda: PLAIN_CONVERTER.structure(TARGET_ROWS, list[TargetSummary]),
+        pydantic=lambda: pydantic_port.TARGET_SUMMARY_LIST.validate_python(TARGET_ROWS),
     ),
 )
 WRITING = (
     Task(
         label="write: spec",
         goal=1.0,
-        by_hand=lambda: by_hand.spec_data(SPEC),
-        ours=lambda: to_boto3(SPEC),
-        plain=lambda: PLAIN.unstructure(SPEC),
-        pydantic=lambda: pydantic_twin.spec_data(SPEC_TWIN),
+        hand_written=lambda: hand_written.format_spec(SPEC),
+        lattice_tg=lambda: to_boto3(SPEC),
+        plain_cattrs=lambda: PLAIN_CONVERTER.unstructure(SPEC),
+        pydantic=lambda: pydantic_port.format_spec(SPEC_MODEL),
     ),
     Task(
         label="write: 100 targets",
         goal=1.0,
-        by_hand=lambda: [by_hand.target_data(target) for target in TARGET_MODELS],
-        ours=lambda: list(map(unstructure_fn(Target), TARGET_MODELS)),
-        plain=lambda: PLAIN.unstructure(TARGET_MODELS, list[Target]),
-        pydantic=pydantic_twin.targets_data,
+        hand_written=lambda: [hand_written.format_target(target) for target in TARGET_MODELS],
+        lattice_tg=lambda: list(map(unstructure_fn(Target), TARGET_MODELS)),
+        plain_cattrs=lambda: PLAIN_CONVERTER.unstructure(TARGET_MODELS, list[Target]),
+        pydantic=pydantic_port.format_targets,
     ),
 )
 
 
-def measured(effort: Effort) -> Iterator[Table]:
+def measure(effort: Effort) -> Iterator[Table]:
     tasks = (*READING, *WRITING)
     for task in tasks:
         check(task)
     yield Table(
         name="conversion",
         title="Time of conversion alone, written by hand = 1.00",
-        columns=tuple(tasks[0].contenders()),
-        rows=tuple(row(task, effort.rounds(2000, 100)) for task in tasks),
+        columns=tuple(tasks[0].alternatives()),
+        rows=tuple(make_row(task, effort.rounds(2000, 100)) for task in tasks),
     )
 
 
 def check(task: Task) -> None:
-    """Fail where what we do is not the same."""
-    assert task.by_hand() == task.ours() == task.plain(), task.label
+    """Fail if the alternatives that use our models return different results."""
+    assert task.hand_written() == task.lattice_tg() == task.plain_cattrs(), task.label
 
 
-def row(task: Task, rounds: int) -> Row:
-    batches = {name: timed_in_batches(convert) for name, convert in task.contenders().items()}
+def make_row(task: Task, rounds: int) -> Row:
+    batches = {name: timed_in_batches(convert) for name, convert in task.alternatives().items()}
     return Row(label=task.label, figures=over("by hand", medians(batches, rounds)), goal=task.goal)
 
 
 if __name__ == "__main__":
-    run(__doc__, measured)
+    run(__doc__, measure)

@@ -54,7 +54,7 @@ def test_plain_converter_converts_every_model(model: Any, data: dict[str, Any], 
     """A configured converter reads and writes each model under the names of the API."""
     converter = make_configured_converter(detailed_validation=detailed_validation)
 
-    assert converter.structure(data, type(model)) == model
+    assert converter.structure(data, model.__class__) == model
     assert converter.unstructure(model) == data
 
 

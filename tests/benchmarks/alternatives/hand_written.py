@@ -1,4 +1,4 @@
-"""The conversion that one would write by hand: a constructor call for each model, an ``if`` for each member."""
+"""Conversion written by hand: a constructor call for each model, and an ``if`` statement for each member."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,14 +21,14 @@ from service.responses import GROUP_ID
 Data = Mapping[str, Any]
 
 
-def target_group(data: Data) -> TargetGroup:
+def parse_target_group(data: Data) -> TargetGroup:
     return TargetGroup(
         id=data["id"],
         arn=data["arn"],
         name=data["name"],
         type=data["type"],
         status=data["status"],
-        config=config(data.get("config", {})),
+        config=parse_config(data.get("config", {})),
         created_at=data.get("createdAt"),
         last_updated_at=data.get("lastUpdatedAt"),
         service_arns=tuple(data.get("serviceArns", ())),
@@ -37,7 +37,7 @@ def target_group(data: Data) -> TargetGroup:
     )
 
 
-def config(data: Data) -> TargetGroupConfig:
+def parse_config(data: Data) -> TargetGroupConfig:
     check = data.get("healthCheck")
     return TargetGroupConfig(
         port=data.get("port"),
@@ -46,11 +46,11 @@ def config(data: Data) -> TargetGroupConfig:
         vpc_identifier=data.get("vpcIdentifier"),
         ip_address_type=data.get("ipAddressType"),
         lambda_event_structure_version=data.get("lambdaEventStructureVersion"),
-        health_check=None if check is None else health_check(check),
+        health_check=None if check is None else parse_health_check(check),
     )
 
 
-def health_check(data: Data) -> HealthCheck:
+def parse_health_check(data: Data) -> HealthCheck:
     matcher = data.get("matcher")
     return HealthCheck(
         enabled=data.get("enabled"),
@@ -66,7 +66,7 @@ def health_check(data: Data) -> HealthCheck:
     )
 
 
-def group_summary(data: Data) -> TargetGroupSummary:
+def parse_group_summary(data: Data) -> TargetGroupSummary:
     return TargetGroupSummary(
         id=data["id"],
         arn=data["arn"],
@@ -84,30 +84,30 @@ def group_summary(data: Data) -> TargetGroupSummary:
     )
 
 
-def target_summary(data: Data) -> TargetSummary:
+def parse_target_summary(data: Data) -> TargetSummary:
     return TargetSummary(
         id=data["id"], port=data.get("port"), status=data["status"], reason_code=data.get("reasonCode")
     )
 
 
-def target_of(data: Data) -> Target:
+def parse_target(data: Data) -> Target:
     return Target(id=data["id"], port=data.get("port"))
 
 
-def target_data(target: Target) -> dict[str, Any]:
+def format_target(target: Target) -> dict[str, Any]:
     return {"id": target.id} if target.port is None else {"id": target.id, "port": target.port}
 
 
-def spec_data(spec: TargetGroupSpec) -> dict[str, Any]:
+def format_spec(spec: TargetGroupSpec) -> dict[str, Any]:
     data: dict[str, Any] = {"name": spec.name, "type": spec.type}
-    if members := config_data(spec.config):
+    if members := format_config(spec.config):
         data["config"] = members
     if spec.tags:
         data["tags"] = dict(spec.tags)
     return data
 
 
-def config_data(config: TargetGroupConfig) -> dict[str, Any]:
+def format_config(config: TargetGroupConfig) -> dict[str, Any]:
     data: dict[str, Any] = {}
     if config.port is not None:
         data["port"] = config.port
@@ -121,12 +121,12 @@ def config_data(config: TargetGroupConfig) -> dict[str, Any]:
         data["ipAddressType"] = config.ip_address_type
     if config.lambda_event_structure_version is not None:
         data["lambdaEventStructureVersion"] = config.lambda_event_structure_version
-    if config.health_check is not None and (check := check_data(config.health_check)):
+    if config.health_check is not None and (check := format_health_check(config.health_check)):
         data["healthCheck"] = check
     return data
 
 
-def check_data(check: HealthCheck) -> dict[str, Any]:
+def format_health_check(check: HealthCheck) -> dict[str, Any]:
     members = {
         "enabled": check.enabled,
         "protocol": check.protocol,
@@ -143,15 +143,19 @@ def check_data(check: HealthCheck) -> dict[str, Any]:
 
 
 def calls(url: str) -> FiveCalls:
-    """A client of boto3's with this conversion around it."""
-    raw, wanted, named = raw_boto3.client(url), spec(), {"targetGroupIdentifier": GROUP_ID}
+    """Return the benchmark calls of a boto3 client with this conversion."""
+    raw, desired, identifier = raw_boto3.client(url), spec(), {"targetGroupIdentifier": GROUP_ID}
     return FiveCalls(
-        create=lambda: target_group(raw.create_target_group(**spec_data(wanted))),
-        get=lambda: target_group(raw.get_target_group(**named)),
-        list_groups=lambda: [group_summary(row) for row in raw.list_target_groups(maxResults=100)["items"]],
-        list_targets=lambda: [target_summary(row) for row in raw.list_targets(**named, maxResults=100)["items"]],
+        create=lambda: parse_target_group(raw.create_target_group(**format_spec(desired))),
+        get=lambda: parse_target_group(raw.get_target_group(**identifier)),
+        list_groups=lambda: [parse_group_summary(item) for item in raw.list_target_groups(maxResults=100)["items"]],
+        list_targets=lambda: [
+            parse_target_summary(item) for item in raw.list_targets(**identifier, maxResults=100)["items"]
+        ],
         register=lambda: [
-            target_of(row)
-            for row in raw.register_targets(**named, targets=[target_data(one) for one in TARGET_MODELS])["successful"]
+            parse_target(item)
+            for item in raw.register_targets(**identifier, targets=list(map(format_target, TARGET_MODELS)))[
+                "successful"
+            ]
         ],
     )

@@ -1,4 +1,4 @@
-"""A cattrs ``Converter`` as it comes, told no more than it needs: the names, and what a union of words and text is."""
+"""A cattrs converter with the minimal configuration: field names, and unions of enum values and strings."""
 
 from datetime import datetime
 from types import UnionType
@@ -10,7 +10,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from lattice_tg import HealthCheck, Matcher, UnknownMatcher
 
-OWN_NAMES: dict[tuple[type, str], str] = {
+NAME_OVERRIDES: dict[tuple[type, str], str] = {
     (HealthCheck, "interval_seconds"): "healthCheckIntervalSeconds",
     (HealthCheck, "timeout_seconds"): "healthCheckTimeoutSeconds",
 }
@@ -18,38 +18,38 @@ OWN_NAMES: dict[tuple[type, str], str] = {
 
 def wire_name(model: type, field: str) -> str:
     first, *rest = field.split("_")
-    return OWN_NAMES.get((model, field), first + "".join(map(str.capitalize, rest)))
+    return NAME_OVERRIDES.get((model, field), first + "".join(map(str.capitalize, rest)))
 
 
-def renamed(model: type[attrs.AttrsInstance]) -> dict[str, Any]:
+def make_overrides(model: type[attrs.AttrsInstance]) -> dict[str, Any]:
     return {field.name: override(rename=wire_name(model, field.name)) for field in attrs.fields(model)}
 
 
-def is_word(kind: Any) -> bool:
-    if isinstance(kind, UnionType) or "Union" in str(get_origin(kind)):
-        return all(part in (str, type(None)) or is_word(part) for part in get_args(kind))
-    return get_origin(kind) is Literal
+def is_literal_type(type_: Any) -> bool:
+    if isinstance(type_, UnionType) or "Union" in str(get_origin(type_)):
+        return all(part in (str, type(None)) or is_literal_type(part) for part in get_args(type_))
+    return get_origin(type_) is Literal
 
 
-def converter() -> Converter:
-    plain = Converter()
-    plain.register_structure_hook_factory(attrs.has, _reader)
-    plain.register_unstructure_hook_factory(attrs.has, _writer)
-    plain.register_structure_hook(datetime, _as_it_is)
-    plain.register_structure_hook_func(is_word, _as_it_is)
-    plain.register_structure_hook(
-        Matcher | UnknownMatcher | None, lambda value, _: None if value is None else plain.structure(value, Matcher)
+def make_converter() -> Converter:
+    converter = Converter()
+    converter.register_structure_hook_factory(attrs.has, _make_structure_hook)
+    converter.register_unstructure_hook_factory(attrs.has, _make_unstructure_hook)
+    converter.register_structure_hook(datetime, _keep)
+    converter.register_structure_hook_func(is_literal_type, _keep)
+    converter.register_structure_hook(
+        Matcher | UnknownMatcher | None, lambda value, _: None if value is None else converter.structure(value, Matcher)
     )
-    return plain
+    return converter
 
 
-def _reader(model: type[attrs.AttrsInstance], plain: Converter) -> Any:
-    return make_dict_structure_fn(model, plain, **renamed(model))
+def _make_structure_hook(model: type[attrs.AttrsInstance], converter: Converter) -> Any:
+    return make_dict_structure_fn(model, converter, **make_overrides(model))
 
 
-def _writer(model: type[attrs.AttrsInstance], plain: Converter) -> Any:
-    return make_dict_unstructure_fn(model, plain, _cattrs_omit_if_default=True, **renamed(model))
+def _make_unstructure_hook(model: type[attrs.AttrsInstance], converter: Converter) -> Any:
+    return make_dict_unstructure_fn(model, converter, _cattrs_omit_if_default=True, **make_overrides(model))
 
 
-def _as_it_is(value: Any, _: Any) -> Any:
+def _keep(value: Any, _: Any) -> Any:
     return value

@@ -1,6 +1,6 @@
-"""The models in pydantic v2: frozen, under the service's names.
+"""The models in pydantic v2: frozen, with the names of the API.
 
-Words are plain text here, which is what pydantic reads fastest; ours complete in the editor.
+Enum values are strings, which pydantic validates fastest. The models of lattice_tg use Literal types.
 """
 
 from datetime import datetime
@@ -13,11 +13,11 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
 
-class MatcherTwin(Model):
+class MatcherModel(Model):
     http_code: str
 
 
-class HealthCheckTwin(Model):
+class HealthCheckModel(Model):
     enabled: bool | None = None
     protocol: str | None = None
     protocol_version: str | None = None
@@ -27,33 +27,33 @@ class HealthCheckTwin(Model):
     timeout_seconds: int | None = Field(None, alias="healthCheckTimeoutSeconds")
     healthy_threshold_count: int | None = None
     unhealthy_threshold_count: int | None = None
-    matcher: MatcherTwin | None = None
+    matcher: MatcherModel | None = None
 
 
-class ConfigTwin(Model):
+class ConfigModel(Model):
     port: int | None = None
     protocol: str | None = None
     protocol_version: str | None = None
     vpc_identifier: str | None = None
     ip_address_type: str | None = None
     lambda_event_structure_version: str | None = None
-    health_check: HealthCheckTwin | None = None
+    health_check: HealthCheckModel | None = None
 
 
-class SpecTwin(Model):
+class SpecModel(Model):
     name: str
     type: str
-    config: ConfigTwin = ConfigTwin()
+    config: ConfigModel = ConfigModel()
     tags: dict[str, str] | None = None
 
 
-class GroupTwin(Model):
+class GroupModel(Model):
     id: str
     arn: str
     name: str
     type: str
     status: str
-    config: ConfigTwin = ConfigTwin()
+    config: ConfigModel = ConfigModel()
     created_at: datetime | None = None
     last_updated_at: datetime | None = None
     service_arns: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class GroupTwin(Model):
     failure_message: str | None = None
 
 
-class GroupSummaryTwin(Model):
+class GroupSummaryModel(Model):
     id: str
     arn: str
     name: str
@@ -77,12 +77,12 @@ class GroupSummaryTwin(Model):
     service_arns: tuple[str, ...] = ()
 
 
-class TargetTwin(Model):
+class TargetModel(Model):
     id: str
     port: int | None = None
 
 
-class TargetSummaryTwin(Model):
+class TargetSummaryModel(Model):
     id: str
     port: int | None = None
     status: str

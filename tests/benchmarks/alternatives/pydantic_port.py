@@ -1,4 +1,4 @@
-"""A twin of this library in pydantic v2, as far as conversion goes: a page is read and written at once."""
+"""The conversion of this library in pydantic v2, which validates and serializes a whole page in one call."""
 
 from typing import Any
 
@@ -6,32 +6,38 @@ from pydantic import TypeAdapter
 
 from alternatives import raw_boto3
 from alternatives.five_calls import FiveCalls
-from alternatives.pydantic_models import GroupSummaryTwin, GroupTwin, SpecTwin, TargetSummaryTwin, TargetTwin
+from alternatives.pydantic_models import GroupModel, GroupSummaryModel, SpecModel, TargetModel, TargetSummaryModel
 from service.responses import GROUP_ID, TARGETS, WANTED
 
-GROUP_ROWS = TypeAdapter(list[GroupSummaryTwin])
-TARGET_ROWS = TypeAdapter(list[TargetSummaryTwin])
-TARGET_LIST = TypeAdapter(list[TargetTwin])
-TARGET_TWINS = TARGET_LIST.validate_python(TARGETS)
+GROUP_LIST = TypeAdapter(list[GroupSummaryModel])
+TARGET_SUMMARY_LIST = TypeAdapter(list[TargetSummaryModel])
+TARGET_LIST = TypeAdapter(list[TargetModel])
+TARGET_MODELS = TARGET_LIST.validate_python(TARGETS)
 
 
-def spec_data(wanted: SpecTwin) -> dict[str, Any]:
-    return wanted.model_dump(by_alias=True, exclude_none=True)
+def format_spec(spec: SpecModel) -> dict[str, Any]:
+    return spec.model_dump(by_alias=True, exclude_none=True)
 
 
-def targets_data() -> Any:
-    return TARGET_LIST.dump_python(TARGET_TWINS, by_alias=True, exclude_none=True)
+def format_targets() -> Any:
+    return TARGET_LIST.dump_python(TARGET_MODELS, by_alias=True, exclude_none=True)
 
 
 def calls(url: str) -> FiveCalls:
-    """A client of boto3's with these models around it."""
-    raw, wanted, named = raw_boto3.client(url), SpecTwin.model_validate(WANTED), {"targetGroupIdentifier": GROUP_ID}
+    """Return the benchmark calls of a boto3 client with these models."""
+    raw, desired, identifier = (
+        raw_boto3.client(url),
+        SpecModel.model_validate(WANTED),
+        {"targetGroupIdentifier": GROUP_ID},
+    )
     return FiveCalls(
-        create=lambda: GroupTwin.model_validate(raw.create_target_group(**spec_data(wanted))),
-        get=lambda: GroupTwin.model_validate(raw.get_target_group(**named)),
-        list_groups=lambda: GROUP_ROWS.validate_python(raw.list_target_groups(maxResults=100)["items"]),
-        list_targets=lambda: TARGET_ROWS.validate_python(raw.list_targets(**named, maxResults=100)["items"]),
+        create=lambda: GroupModel.model_validate(raw.create_target_group(**format_spec(desired))),
+        get=lambda: GroupModel.model_validate(raw.get_target_group(**identifier)),
+        list_groups=lambda: GROUP_LIST.validate_python(raw.list_target_groups(maxResults=100)["items"]),
+        list_targets=lambda: TARGET_SUMMARY_LIST.validate_python(
+            raw.list_targets(**identifier, maxResults=100)["items"]
+        ),
         register=lambda: TARGET_LIST.validate_python(
-            raw.register_targets(**named, targets=targets_data())["successful"]
+            raw.register_targets(**identifier, targets=format_targets())["successful"]
         ),
     )
