@@ -22,7 +22,7 @@ from lattice_tg.validation import (
     update_problems,
 )
 from lattice_tg.validation.identifiers import TargetGroupLike, is_identifier
-from lattice_tg.validation.validators import integer, may_be_new_literal, one_of
+from lattice_tg.validation.validators import Rule, integer, may_be_new_literal, one_of
 
 T = TypeVar("T")
 
@@ -84,9 +84,9 @@ def validate_options(
 
 def validate_name(name: str) -> str:
     """A name that a group can have."""
-    rule = "is an id or ARN, not a name. Pass it to get()." if is_identifier(name) else NAME_VALIDATOR(name)
+    rule = Rule("is an id or ARN, not a name", "Pass it to get()") if is_identifier(name) else NAME_VALIDATOR(name)
     if rule:
-        _raise_if_any([make_problem("name", name, rule)], InvalidArgumentError)
+        _raise_if_any([Problem("name", name, *rule)], InvalidArgumentError)
     return name
 
 
@@ -98,9 +98,9 @@ def list_filters(kind: str | None, vpc_identifier: str | None, *, allow_unknown:
         and (rule := one_of(TargetGroupType)(kind))
         and not (allow_unknown and may_be_new_literal(kind))
     ):
-        problems.append(make_problem("type", kind, rule))
+        problems.append(Problem("type", kind, *rule))
     if vpc_identifier is not None and (rule := VPC_IDENTIFIER(vpc_identifier)):
-        problems.append(make_problem("vpc_identifier", vpc_identifier, rule))
+        problems.append(Problem("vpc_identifier", vpc_identifier, *rule))
     _raise_if_any(problems, InvalidArgumentError)
     filters = {"targetGroupType": kind, "vpcIdentifier": vpc_identifier}
     return {name: value for name, value in filters.items() if value is not None}
@@ -165,7 +165,7 @@ def validate_executor(executor: Executor | None, on_progress: Callable[..., obje
 def validate_max_workers(max_workers: int) -> None:
     """Refuse a number of workers that could do nothing."""
     if rule := integer(1, 1000)(max_workers):
-        _raise_if_any([make_problem("max_workers", max_workers, rule)], InvalidArgumentError)
+        _raise_if_any([Problem("max_workers", max_workers, *rule)], InvalidArgumentError)
 
 
 def validate_seconds(**seconds: float) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator
 
 from lattice_tg.literals import HealthCheckProtocol, HealthCheckProtocolVersion, ResettableHealthCheckField
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
-from lattice_tg.models.problem import Problem, make_problem
+from lattice_tg.models.problem import Problem
 from lattice_tg.validation.validators import (
+    Rule,
     Validator,
     boolean,
     first_per_field,
@@ -21,8 +22,9 @@ from lattice_tg.validation.validators import (
     validate_literals,
 )
 
-_RESET_HINT = (
-    "means reset to default. Omit the field, or call update_health_check(reset=...) to reset an existing target group."
+_RESET_RULE = Rule(
+    "means reset to default",
+    "Omit the field, or call update_health_check(reset=...) to reset an existing target group",
 )
 
 TYPES_WITHOUT_HEALTH_CHECK = ("ALB", "LAMBDA")
@@ -39,18 +41,18 @@ LITERAL_VALIDATORS: dict[str, Validator] = {
 
 FIELD_VALIDATORS: dict[str, Validator] = {
     "enabled": boolean,
-    "port": integer(1, 65535, zero=_RESET_HINT),
+    "port": integer(1, 65535, zero=_RESET_RULE),
     "path": string(
         r"/[a-zA-Z0-9@:%_+.~#?&/=-]*",  # service model, HealthCheckPath
         1,
         2048,
         "must start with / and have at most 2048 characters from a-z A-Z 0-9 @:%_+.~#?&/=-",
-        empty=_RESET_HINT,
+        empty=_RESET_RULE,
     ),
-    "interval_seconds": integer(5, 300, zero=_RESET_HINT),
-    "timeout_seconds": integer(1, 120, zero=_RESET_HINT),
-    "healthy_threshold_count": integer(2, 10, zero=_RESET_HINT),
-    "unhealthy_threshold_count": integer(2, 10, zero=_RESET_HINT),
+    "interval_seconds": integer(5, 300, zero=_RESET_RULE),
+    "timeout_seconds": integer(1, 120, zero=_RESET_RULE),
+    "healthy_threshold_count": integer(2, 10, zero=_RESET_RULE),
+    "unhealthy_threshold_count": integer(2, 10, zero=_RESET_RULE),
 }
 
 _MATCHER_FORMS: dict[str, Validator] = {
@@ -60,7 +62,7 @@ _MATCHER_FORMS: dict[str, Validator] = {
         3,
         2000,
         "must be HTTP status codes such as '200', '200,202' or '200-299'",
-        empty=_RESET_HINT,
+        empty=_RESET_RULE,
     ),
 }
 
@@ -76,13 +78,13 @@ def _matcher_problems(matcher: Matcher | UnknownMatcher | None, path: str) -> It
     if matcher is None:
         return
     if isinstance(matcher, UnknownMatcher):
-        yield make_problem(
-            path, matcher, "is an unknown matcher, which can be read but not sent. Use Matcher(http_code='200')."
+        yield Problem(
+            path, matcher, "is an unknown matcher, which can be read but not sent", "Use Matcher(http_code='200')"
         )
     elif rule := _MATCHER(matcher):
-        yield make_problem(path, matcher, rule)
+        yield Problem(path, matcher, *rule)
     elif matcher.http_code is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
-        yield make_problem(f"{path}.http_code", None, "is required. Set HTTP status codes such as '200'.")
+        yield Problem(f"{path}.http_code", None, "is required", "Set HTTP status codes such as '200'")
     else:
         yield from validate_fields(matcher, _MATCHER_FORMS, f"{path}.")
         yield from _reversed_ranges(matcher.http_code, f"{path}.http_code")
@@ -92,7 +94,7 @@ def _reversed_ranges(http_code: object, path: str) -> Iterator[Problem]:
     for part in str(http_code).split(","):
         low, hyphen, high = part.partition("-")
         if hyphen and low > high:
-            yield make_problem(path, http_code, f"the range {part} is reversed. Write {high}-{low}.")
+            yield Problem(path, http_code, f"the range {part} is reversed", f"Write {high}-{low}")
 
 
 def update_problems(
@@ -107,9 +109,9 @@ def update_problems(
     ``kind`` is the group's type, where it is known.
     """
     if kind in TYPES_WITHOUT_HEALTH_CHECK:
-        return (make_problem("health_check", check, f"is not supported for {kind} target groups. Do not update it."),)
+        return (Problem("health_check", check, f"is not supported for {kind} target groups", "Do not update it"),)
     if rule := _HEALTH_CHECK(check):
-        return (make_problem("health_check", check, rule),)
+        return (Problem("health_check", check, *rule),)
     found = (
         *health_check_problems(check, "health_check.", allow_unknown=allow_unknown),
         *_reset_problems(check, reset),
@@ -121,8 +123,8 @@ def _reset_problems(check: HealthCheck, reset: Collection[ResettableHealthCheckF
     resettable = one_of(ResettableHealthCheckField)
     for index, field in enumerate(reset):
         if rule := resettable(field):
-            yield make_problem(f"reset[{index}]", field, rule)
+            yield Problem(f"reset[{index}]", field, *rule)
         elif (value := getattr(check, field)) is not None:
-            yield make_problem(f"reset[{index}]", field, f"is also set to {value!r}. Either set it or reset it.")
+            yield Problem(f"reset[{index}]", field, f"is also set to {value!r}", "Either set it or reset it")
     if check == HealthCheck() and not reset:
-        yield make_problem("health_check", check, "has no changes. Set a field, or name one in reset.")
+        yield Problem("health_check", check, "has no changes", "Set a field, or name one in reset")

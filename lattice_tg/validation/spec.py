@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.literals import IpAddressType, LambdaEventStructureVersion, Protocol, ProtocolVersion, TargetGroupType
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.problem import Problem, make_problem
+from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 from lattice_tg.validation.health_check import health_check_problems
 from lattice_tg.validation.tags import tag_problems
 from lattice_tg.validation.validators import (
+    Rule,
     Validator,
     first_per_field,
     instance_of,
@@ -51,7 +52,9 @@ _LITERAL_VALIDATORS: dict[str, Validator] = {
 
 _FIELD_VALIDATORS: dict[str, Validator] = {
     "port": integer(
-        1, 65535, zero="must be an integer from 1 to 65535. Omit it to use the default for HTTP (80) or HTTPS (443)."
+        1,
+        65535,
+        zero=Rule("must be an integer from 1 to 65535", "Omit it to use the default for HTTP (80) or HTTPS (443)"),
     ),
     "vpc_identifier": VPC_IDENTIFIER,
     "health_check": instance_of(HealthCheck),
@@ -88,7 +91,7 @@ def find_problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tupl
 
     """
     if rule := _SPEC(spec):
-        return (make_problem("spec", spec, f"{rule}. Call build() on a builder."),)
+        return (Problem("spec", spec, rule.text, "Call build() on a builder"),)
     return first_per_field(_all_problems(spec, allow_unknown=allow_unknown))
 
 
@@ -108,12 +111,12 @@ def validate(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> None:
 def _all_problems(spec: TargetGroupSpec, *, allow_unknown: bool) -> Iterator[Problem]:
     yield from validate_fields(spec, _NAME_VALIDATORS, "")
     if spec.name is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
-        yield make_problem("name", None, "is required. Set it.")
+        yield Problem("name", None, "is required", "Set it")
     kind = spec.type if may_be_new_literal(spec.type) else None
     if (rule := _TYPE(spec.type)) and not (allow_unknown and kind):
-        yield make_problem("type", spec.type, rule)
+        yield Problem("type", spec.type, *rule)
     if rule := _CONFIG(spec.config):
-        yield make_problem("config", spec.config, rule)
+        yield Problem("config", spec.config, *rule)
     else:
         yield from _config_problems(kind, spec.config, allow_unknown=allow_unknown)
     yield from tag_problems(spec.tags)
@@ -134,29 +137,32 @@ def _unsupported_fields(kind: str | None, config: TargetGroupConfig) -> Iterator
     for field in _NOT_FOR.get(kind, ()):
         value = getattr(config, field)
         if value is not None and value != HealthCheck():  # an empty health check is not sent
-            yield make_problem(f"config.{field}", value, f"is not supported for {kind} target groups. Remove it.")
+            yield Problem(f"config.{field}", value, f"is not supported for {kind} target groups", "Remove it")
 
 
 def _missing_fields(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
     for field in _REQUIRED_FOR.get(kind, ()):
         if getattr(config, field) is None:
-            yield make_problem(f"config.{field}", None, f"is required for {kind} target groups. Set it.")
+            yield Problem(f"config.{field}", None, f"is required for {kind} target groups", "Set it")
 
 
 def _protocol_problems(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
     if config.protocol != "TCP":
         return
     if kind == "ALB":  # user guide, TLS listeners and ALB targets
-        yield make_problem("config.protocol", "TCP", "is not supported for ALB target groups. Use HTTP or HTTPS.")
+        yield Problem("config.protocol", "TCP", "is not supported for ALB target groups", "Use HTTP or HTTPS")
     elif kind != "LAMBDA":
         # user guide, TLS listeners; AWS Gateway API controller: "protocolVersion is not supported for TCP"
         if config.protocol_version is not None:
-            yield make_problem(
-                "config.protocol_version", config.protocol_version, "is not supported for TCP target groups. Remove it."
+            yield Problem(
+                "config.protocol_version",
+                config.protocol_version,
+                "is not supported for TCP target groups",
+                "Remove it",
             )
         if config.port is None:  # API reference: defaults exist for HTTP and HTTPS only
-            yield make_problem(
-                "config.port", None, "is required for TCP target groups, which have no default port. Set it."
+            yield Problem(
+                "config.port", None, "is required for TCP target groups, which have no default port", "Set it"
             )
 
 
@@ -166,6 +172,9 @@ def _missing_health_check_fields(config: TargetGroupConfig, check: HealthCheck) 
     needed = _HEALTH_CHECK_REQUIRED.get(group, ()) if check.enabled and may_be_new_literal(group) else ()
     for field in needed:
         if getattr(check, field) is None:
-            yield make_problem(
-                f"config.health_check.{field}", None, f"is required for health checks of {group} target groups. Set it."
+            yield Problem(
+                f"config.health_check.{field}",
+                None,
+                f"is required for health checks of {group} target groups",
+                "Set it",
             )

@@ -1,53 +1,58 @@
-"""What tags may be. Source: user guide, target group tags; service model, TagMap."""
+"""Validation of tags. Sources: user guide, target group tags; service model, TagMap."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from lattice_tg.models.problem import Problem, make_problem
+from lattice_tg.models.problem import Problem
+from lattice_tg.validation.validators import Rule
 
 _MAX_TAGS = 50
 _MAX_KEY_LENGTH = 128
-_LONGEST_VALUE = 256
+_MAX_VALUE_LENGTH = 256
 _SYMBOLS = frozenset("_.:/=+-@")
-_RESERVED = "aws:"
+_RESERVED_PREFIX = "aws:"
 
 
 def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
-    """What is wrong with tags, one problem a tag; tags that AWS sets itself (aws:) cannot be sent."""
+    """Yield the problems of ``tags``, at most one per tag.
+
+    Tags with the prefix ``aws:`` are invalid because only AWS can set them.
+    """
     if not isinstance(tags, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
-        yield make_problem("tags", tags, "must be a mapping of strings to strings")
+        yield Problem("tags", tags, "must be a mapping of strings to strings")
         return
     if len(tags) > _MAX_TAGS:
-        yield make_problem("tags", len(tags), f"must have at most {_MAX_TAGS} tags. Remove some.")
+        yield Problem("tags", len(tags), f"must have at most {_MAX_TAGS} tags", "Remove some")
     for key, value in tags.items():
         if rule := _key_rule(key):
-            yield make_problem(f"tags[{key!r}]", key, f"the key {rule}")
-        elif rule := _string_rule(value, 0, _LONGEST_VALUE):
-            yield make_problem(f"tags[{key!r}]", value, f"the value {rule}")
+            yield Problem(f"tags[{key!r}]", key, f"the key {rule.text}", rule.hint)
+        elif rule := _string_rule(value, 0, _MAX_VALUE_LENGTH):
+            yield Problem(f"tags[{key!r}]", value, f"the value {rule.text}", rule.hint)
 
 
 def tag_key_problems(keys: Iterable[str]) -> Iterator[Problem]:
-    """What is wrong with the keys of tags to take off."""
+    """Yield the problems of the keys of tags to remove."""
     for key in keys:
         if rule := _key_rule(key):
-            yield make_problem(f"keys[{key!r}]", key, f"the key {rule}")
+            yield Problem(f"keys[{key!r}]", key, f"the key {rule.text}", rule.hint)
 
 
-def _key_rule(key: object) -> str | None:
+def _key_rule(key: object) -> Rule | None:
     return _string_rule(key, 1, _MAX_KEY_LENGTH)
 
 
-def _string_rule(value: object, shortest: int, longest: int) -> str | None:
+def _string_rule(value: object, min_length: int, max_length: int) -> Rule | None:
+    """Return the rule for tag keys and values that ``value`` breaks, or None if it is valid."""
     if not isinstance(value, str):
-        return "must be a string. Put it in quotes."
-    if not shortest <= len(value) <= longest:
-        return f"must have {shortest} to {longest} characters, got {len(value)}"
-    if value.startswith(_RESERVED):
-        return "must not start with aws:, which is reserved. Choose another."
+        return Rule("must be a string", "Put it in quotes")
+    if not min_length <= len(value) <= max_length:
+        return Rule(f"must have {min_length} to {max_length} characters, got {len(value)}")
+    if value.startswith(_RESERVED_PREFIX):
+        return Rule("must not start with aws:, which is reserved", "Choose another")
     if value != value.strip():
-        return "must not start or end with whitespace. Remove it."
+        return Rule("must not start or end with whitespace", "Remove it")
     if not all(_is_allowed(character) for character in value):
-        return "must contain only letters, digits, spaces and _ . : / = + - @"
+        return Rule("must contain only letters, digits, spaces and _ . : / = + - @")
     return None
 
 

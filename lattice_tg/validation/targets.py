@@ -3,15 +3,23 @@
 import ipaddress
 from collections.abc import Iterator, Sequence
 
-from lattice_tg.models.problem import Problem, make_problem
+from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.target_keys import unique_targets
 from lattice_tg.models.targets import Target
-from lattice_tg.validation.validators import Validator, first_per_field, instance_of, integer, string, validate_fields
+from lattice_tg.validation.validators import (
+    Rule,
+    Validator,
+    first_per_field,
+    instance_of,
+    integer,
+    string,
+    validate_fields,
+)
 
 _TARGET = instance_of(Target)
 _ID = string(None, 1, 200, "must be a string of 1 to 200 characters")
-_PORT = integer(1, 65535, zero="must be an integer from 1 to 65535. Omit it to use the target group's port.")
+_PORT = integer(1, 65535, zero=Rule("must be an integer from 1 to 65535", "Omit it to use the target group's port"))
 _FORMS: dict[str, Validator] = {"id": _ID, "port": _PORT}
 
 _ID_VALIDATORS: dict[str, Validator] = {
@@ -65,11 +73,11 @@ def _is_valid(target: object, group: TargetGroup | None) -> bool:
 
 def _problems_of(target: Target, path: str, group: TargetGroup | None) -> Iterator[Problem]:
     if rule := _TARGET(target):
-        yield make_problem(path, target, f"{rule}, such as Target.ip('10.0.0.1')")
+        yield Problem(path, target, f"{rule.text}, such as Target.ip('10.0.0.1')")
         return
     yield from validate_fields(target, _FORMS, f"{path}.")
     if target.id is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
-        yield make_problem(f"{path}.id", None, "is required. Set an address, an instance id or an ARN.")
+        yield Problem(f"{path}.id", None, "is required", "Set an address, an instance id or an ARN")
     if group is not None:
         yield from _group_mismatches(target, path, group)
 
@@ -77,22 +85,24 @@ def _problems_of(target: Target, path: str, group: TargetGroup | None) -> Iterat
 def _group_mismatches(target: Target, path: str, group: TargetGroup) -> Iterator[Problem]:
     rule = _ip_rule(target.id, group) if group.type == "IP" else _ID_VALIDATORS.get(group.type, _accept_any)(target.id)
     if rule:
-        yield make_problem(f"{path}.id", target.id, rule)
+        yield Problem(f"{path}.id", target.id, *rule)
     if group.type == "LAMBDA" and target.port is not None:
-        yield make_problem(f"{path}.port", target.port, "is not supported for LAMBDA targets. Remove it.")
+        yield Problem(f"{path}.port", target.port, "is not supported for LAMBDA targets", "Remove it")
 
 
 def _accept_any(_: object) -> None:
     """The form of a target in a group of a type that this library does not know."""
 
 
-def _ip_rule(address: object, group: TargetGroup) -> str | None:
+def _ip_rule(address: object, group: TargetGroup) -> Rule | None:
     """API reference, Target: an address of the group's family; which ranges the service takes is not documented."""
     family = group.config.ip_address_type or "IPV4"
     version = _ip_version(address)
     if version is None:
-        return f"must be an IP address in an IP group, of the family {family}"
-    return None if version == _IP_VERSIONS.get(family, version) else f"must be of the group's address family, {family}"
+        return Rule(f"must be an IP address in an IP group, of the family {family}")
+    if version != _IP_VERSIONS.get(family, version):
+        return Rule(f"must be of the group's address family, {family}")
+    return None
 
 
 def _ip_version(address: object) -> int | None:
@@ -107,6 +117,6 @@ def _too_many(targets: Sequence[Target], group: TargetGroup | None) -> Iterator[
         return
     well_formed = [target for target in targets if not _TARGET(target) and not _ID(target.id)]
     if len(unique_targets(well_formed, group.config.port)) > 1:
-        yield make_problem(
-            "targets", len(targets), f"{group.type} target groups can have only one target. Remove the others."
+        yield Problem(
+            "targets", len(targets), f"{group.type} target groups can have only one target", "Remove the others"
         )

@@ -2,80 +2,126 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
-from lattice_tg.models.problem import Problem, make_problem
-
-Validator = Callable[[object], str | None]
-"""The rule that a value breaks and what to write instead; None where it breaks none."""
+from lattice_tg.models.problem import Problem
 
 
-def integer(low: int, high: int, *, zero: str | None = None) -> Validator:
-    """A number from ``low`` to ``high``; ``zero`` is what to say of a 0."""
-    rule = f"must be an integer from {low} to {high}"
+class Rule(NamedTuple):
+    """A rule that a value breaks: the last arguments of a :class:`Problem`."""
 
-    def form(value: object) -> str | None:
-        if not isinstance(value, int) or isinstance(value, bool):  # True is an int to Python
+    text: str
+    """The rule, such as ``must be True or False``."""
+
+    hint: str | None = None
+    """How to fix the value. None if the rule is enough."""
+
+
+Validator = Callable[[object], Rule | None]
+"""A function that returns the rule that a value breaks, or None if the value is valid."""
+
+
+def integer(low: int, high: int, *, zero: Rule | None = None) -> Validator:
+    """Return a validator for integers from ``low`` to ``high``.
+
+    Args:
+        low: The lowest valid integer.
+        high: The highest valid integer.
+        zero: The rule to return if 0 is out of range. Default: the same rule as for other values.
+
+    """
+    rule = Rule(f"must be an integer from {low} to {high}")
+
+    def validate(value: object) -> Rule | None:
+        if not isinstance(value, int) or isinstance(value, bool):  # bool is a subclass of int
             return rule
         return None if low <= value <= high else zero if value == 0 and zero else rule
 
-    return form
+    return validate
 
 
-def string(pattern: str | None, shortest: int, longest: int, rule: str, *, empty: str | None = None) -> Validator:
-    """Text of which ``pattern``, if there is one, matches the whole; ``empty`` is what to say of ``""``."""
+def string(pattern: str | None, min_length: int, max_length: int, rule: str, *, empty: Rule | None = None) -> Validator:
+    """Return a validator for strings.
+
+    Args:
+        pattern: A regular expression that must match the whole string. None allows every string.
+        min_length: The lowest valid number of characters.
+        max_length: The highest valid number of characters.
+        rule: The rule to return for an invalid value.
+        empty: The rule to return for ``""`` if it is invalid. Default: ``rule``.
+
+    """
     matches = re.compile(pattern).fullmatch if pattern is not None else None
+    broken_rule = Rule(rule)
 
-    def form(value: object) -> str | None:
-        if isinstance(value, str) and shortest <= len(value) <= longest and (matches is None or matches(value)):
+    def validate(value: object) -> Rule | None:
+        if isinstance(value, str) and min_length <= len(value) <= max_length and (matches is None or matches(value)):
             return None
-        return empty if value == "" and empty else rule
+        return empty if value == "" and empty else broken_rule
 
-    return form
-
-
-def one_of(words: Any) -> Validator:
-    """One of the words of a ``Literal`` alias."""
-    known: tuple[str, ...] = get_args(words)
-    return lambda value: None if value in known else f"must be one of {', '.join(known)}"
+    return validate
 
 
-def boolean(value: object) -> str | None:
-    """True or False."""
-    return None if isinstance(value, bool) else "must be True or False"
+def one_of(literal: Any) -> Validator:
+    """Return a validator for the values of a ``Literal`` alias."""
+    values: tuple[str, ...] = get_args(literal)
+    return lambda value: None if value in values else Rule(f"must be one of {', '.join(values)}")
+
+
+def boolean(value: object) -> Rule | None:
+    """Validate that ``value`` is True or False."""
+    return None if isinstance(value, bool) else Rule("must be True or False")
 
 
 def instance_of(*classes: type) -> Validator:
-    """A value of one of these classes."""
+    """Return a validator for instances of ``classes``."""
     names = " or a ".join(cls.__name__ for cls in classes)
-    return lambda value: None if isinstance(value, classes) else f"must be a {names}"
+    return lambda value: None if isinstance(value, classes) else Rule(f"must be a {names}")
 
 
-def validate_fields(model: object, forms: Mapping[str, Validator], path: str) -> Iterator[Problem]:
-    """The problems of those fields of ``model`` that are set and do not have their form."""
-    for field, form in forms.items():
+def validate_fields(model: object, validators: Mapping[str, Validator], path: str) -> Iterator[Problem]:
+    """Yield a problem for each field of ``model`` that is set to an invalid value.
+
+    Args:
+        model: The model whose fields are validated. Fields that are None are skipped.
+        validators: The validator of each field.
+        path: The prefix of the field in each problem, such as ``config.``.
+
+    """
+    for field, validate in validators.items():
         value = getattr(model, field)
-        if value is not None and (rule := form(value)):
-            yield make_problem(path + field, value, rule)
+        if value is not None and (rule := validate(value)):
+            yield Problem(path + field, value, *rule)
 
 
 def validate_literals(
-    model: object, words: Mapping[str, Validator], path: str, *, allow_unknown: bool
+    model: object, validators: Mapping[str, Validator], path: str, *, allow_unknown: bool
 ) -> Iterator[Problem]:
-    """The problems of words that are set; ``allow_unknown`` lets any word pass, but nothing else."""
-    for found in validate_fields(model, words, path):
-        if not (allow_unknown and may_be_new_literal(found.value)):
-            yield found
+    """Yield a problem for each field of ``model`` that is set to an invalid enum value.
+
+    Args:
+        model: The model whose fields are validated. Fields that are None are skipped.
+        validators: The validator of each field.
+        path: The prefix of the field in each problem, such as ``config.``.
+        allow_unknown: Accept enum values that a newer version of VPC Lattice may have added.
+
+    """
+    for problem in validate_fields(model, validators, path):
+        if not (allow_unknown and may_be_new_literal(problem.value)):
+            yield problem
 
 
 def may_be_new_literal(value: object) -> bool:
-    """Whether a value may be a word that the service knows and this library does not: what AWS writes in ASCII."""
+    """Return whether ``value`` may be an enum value that VPC Lattice added later.
+
+    AWS writes enum values in printable ASCII.
+    """
     return isinstance(value, str) and value != "" and value.isascii() and value.isprintable()
 
 
-def first_per_field(found: Iterable[Problem]) -> tuple[Problem, ...]:
-    """One problem a field, the first: mending it often mends what the later ones say."""
+def first_per_field(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the first problem of each field, because its fix often also fixes later problems of the field."""
     firsts: dict[str, Problem] = {}
-    for one in found:
-        firsts.setdefault(one.field, one)
+    for problem in problems:
+        firsts.setdefault(problem.field, problem)
     return tuple(firsts.values())

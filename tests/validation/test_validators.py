@@ -1,14 +1,15 @@
-"""What a single value may look like, at the very edges."""
+"""Tests of the validators for single values."""
 
 from typing import Any, Literal
 
 import pytest
 
 from lattice_tg.models.health_check import HealthCheck, Matcher
-from lattice_tg.models.problem import make_problem
+from lattice_tg.models.problem import Problem
 from lattice_tg.models.targets import Target
 from lattice_tg.validation import target_problems
 from lattice_tg.validation.validators import (
+    Rule,
     boolean,
     first_per_field,
     instance_of,
@@ -19,29 +20,43 @@ from lattice_tg.validation.validators import (
 )
 from support.validation import group
 
-RULE = "the rule"
-NUMBER = "must be an integer from 2 to 5"
+RULE = Rule("must be two or three times the letter a")
+EMPTY_RULE = Rule("must not be empty", "Omit it")
+INTEGER_RULE = Rule("must be an integer from 2 to 5")
+ZERO_RULE = Rule("must not be zero", "Omit it")
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
-    [(1, NUMBER), (2, None), (5, None), (6, NUMBER), (0, NUMBER), (True, NUMBER), (2.0, NUMBER), ("2", NUMBER)],
+    ("value", "expected"),
+    [
+        (1, INTEGER_RULE),
+        (2, None),
+        (5, None),
+        (6, INTEGER_RULE),
+        (0, INTEGER_RULE),
+        (True, INTEGER_RULE),
+        (2.0, INTEGER_RULE),
+        ("2", INTEGER_RULE),
+    ],
 )
-def test_numbers(value: object, said: str | None) -> None:
-    """Both ends are taken; what only looks like a number is none, and True is none, either."""
-    assert integer(2, 5)(value) == said
-
-
-@pytest.mark.parametrize(("low", "value", "said"), [(1, 0, "no port"), (1, -1, "1 to 5"), (0, 0, None)])
-def test_a_zero_of_its_own(low: int, value: int, said: str | None) -> None:
-    """A 0 that is out of range is told what it means; one that is in range is as good as any."""
-    told = integer(low, 5, zero="no port")(value)
-
-    assert told is said or (told or "").endswith(said or "?")
+def test_integer_accepts_only_integers_within_its_inclusive_range(value: object, expected: Rule | None) -> None:
+    """Both bounds are valid. A boolean, a float and a string are invalid."""
+    assert integer(2, 5)(value) == expected
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("low", "value", "expected"),
+    [(1, 0, ZERO_RULE), (1, -1, Rule("must be an integer from 1 to 5")), (0, 0, None)],
+)
+def test_integer_returns_the_zero_rule_only_if_zero_is_out_of_range(
+    low: int, value: int, expected: Rule | None
+) -> None:
+    """Zero gets its own rule if it is out of range. Other values do not get that rule."""
+    assert integer(low, 5, zero=ZERO_RULE)(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
     [
         ("aa", None),
         ("aaa", None),
@@ -49,74 +64,76 @@ def test_a_zero_of_its_own(low: int, value: int, said: str | None) -> None:
         ("aaaa", RULE),
         ("ab", RULE),
         ("aa\n", RULE),
-        ("", "empty"),
+        ("", EMPTY_RULE),
         (b"aa", RULE),
     ],
 )
-def test_texts(value: object, said: str | None) -> None:
-    """The whole text has the pattern, within its lengths; an empty one may be told something of its own."""
-    assert string("a+", 2, 3, RULE, empty="empty")(value) == said
+def test_string_matches_the_whole_value_within_its_lengths(value: object, expected: Rule | None) -> None:
+    """The pattern must match the whole string. An invalid empty string gets its own rule."""
+    assert string("a+", 2, 3, RULE.text, empty=EMPTY_RULE)(value) == expected
 
 
-def test_texts_of_any_kind() -> None:
-    """Without a pattern only the length counts, and empty text may be fine or merely too short."""
-    assert (string(None, 0, 3, RULE)(""), string(None, 1, 3, RULE)(""), string(None, 1, 3, RULE)("é\n ")) == (
-        None,
-        RULE,
-        None,
+def test_string_without_a_pattern_checks_only_the_length() -> None:
+    """Without a pattern, any characters are valid, and the length limits decide about an empty string."""
+    rules = (
+        string(None, 0, 3, RULE.text)(""),
+        string(None, 1, 3, RULE.text)(""),
+        string(None, 1, 3, RULE.text)("é\n "),
     )
 
+    assert rules == (None, RULE, None)
 
-def test_kinds() -> None:
-    """Words, booleans and models are told by what they must be."""
-    of_two: Any = instance_of(Matcher, HealthCheck)
 
-    assert (one_of(Literal["A", "B"])("C"), one_of(Literal["A", "B"])("B")) == ("must be one of A, B", None)
-    assert (boolean(1), boolean(False)) == ("must be True or False", None)
-    assert (of_two("200"), of_two(HealthCheck())) == ("must be a Matcher or a HealthCheck", None)
+def test_one_of_boolean_and_instance_of_name_the_valid_values() -> None:
+    """The rules for literals, booleans and models list the valid values or types."""
+    of_two_classes: Any = instance_of(Matcher, HealthCheck)
+
+    assert (one_of(Literal["A", "B"])("C"), one_of(Literal["A", "B"])("B")) == (Rule("must be one of A, B"), None)
+    assert (boolean(1), boolean(False)) == (Rule("must be True or False"), None)
+    assert (of_two_classes("200"), of_two_classes(HealthCheck())) == (Rule("must be a Matcher or a HealthCheck"), None)
 
 
 @pytest.mark.parametrize(
-    ("value", "may_be"),
+    ("value", "expected"),
     [("QUIC", True), ("", False), ("Q\n", False), ("É", False), (5, False), (None, False), ("Q-1", True)],
 )
-def test_words_of_a_newer_service(value: object, may_be: bool) -> None:
-    """A word that nobody knows yet is printable ASCII, as AWS writes all of them."""
-    assert may_be_new_literal(value) is may_be
+def test_may_be_new_literal_accepts_only_printable_ascii_strings(value: object, expected: bool) -> None:
+    """An unknown enum value is a non-empty string of printable ASCII, because AWS writes enum values so."""
+    assert may_be_new_literal(value) is expected
 
 
-def test_one_problem_a_field() -> None:
-    """The first of a field's problems counts, in the order found."""
-    found = [make_problem(field, value, "r") for field, value in [("b", 1), ("a", 2), ("b", 3)]]
+def test_first_per_field_keeps_the_first_problem_of_each_field() -> None:
+    """Later problems of a field are dropped, and the order of the others is kept."""
+    problems = [Problem(field, value, "is invalid") for field, value in [("b", 1), ("a", 2), ("b", 3)]]
 
-    assert first_per_field(found) == tuple(found[:2])
+    assert first_per_field(problems) == tuple(problems[:2])
 
 
 @pytest.mark.parametrize("port", [1, 65535])
 @pytest.mark.parametrize("target_id", ["x", "x" * 200])
-def test_targets_at_the_edge(target_id: str, port: int) -> None:
-    """The longest and the shortest id, the lowest and the highest port."""
+def test_target_at_the_limits_is_valid(target_id: str, port: int) -> None:
+    """The shortest and longest id and the lowest and highest port are valid."""
     assert target_problems([Target(id=target_id, port=port)]) == ()
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536, True, 80.0, "80", [80]])
-def test_a_port_may_be_all_that_is_wrong(port: Any) -> None:
-    """A target whose id is right is looked at for its port, with its group's description and without."""
-    found = target_problems([Target(id="10.0.0.1", port=port)])
+def test_invalid_port_is_the_only_problem_of_a_target_with_a_valid_id(port: Any) -> None:
+    """The port of a target is validated with and without its target group."""
+    problems = target_problems([Target(id="10.0.0.1", port=port)])
 
-    assert [one.field for one in found] == ["targets[0].port"]
-    assert found == target_problems([Target(id="10.0.0.1", port=port)], group("IP"))
+    assert [problem.field for problem in problems] == ["targets[0].port"]
+    assert problems == target_problems([Target(id="10.0.0.1", port=port)], group("IP"))
 
 
 ALB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/"
 LAMBDA = "arn:aws:lambda:eu-west-1:123456789012:function:"
 
 
-@pytest.mark.parametrize(("kind", "start"), [("ALB", ALB), ("LAMBDA", LAMBDA), ("INSTANCE", "i-")])
-def test_ids_of_each_type_at_the_edge(kind: str, start: str) -> None:
-    """As much as may follow, and as little; nothing, or one more, is too much of it."""
-    fits = [start + "0" * length for length in (1, 200 - len(start))]
-    not_fit = [start, start + "0" * (201 - len(start))]
+@pytest.mark.parametrize(("group_type", "prefix"), [("ALB", ALB), ("LAMBDA", LAMBDA), ("INSTANCE", "i-")])
+def test_target_id_of_each_type_has_a_minimum_and_a_maximum_length(group_type: str, prefix: str) -> None:
+    """An id needs at least one character after its prefix and has at most 200 characters."""
+    valid = [prefix + "0" * length for length in (1, 200 - len(prefix))]
+    invalid = [prefix, prefix + "0" * (201 - len(prefix))]
 
-    assert [target_problems([Target(id=one)], group(kind)) for one in fits] == [(), ()]
-    assert [len(target_problems([Target(id=one)], group(kind))) for one in not_fit] == [1, 1]
+    assert [target_problems([Target(id=target_id)], group(group_type)) for target_id in valid] == [(), ()]
+    assert [len(target_problems([Target(id=target_id)], group(group_type))) for target_id in invalid] == [1, 1]
