@@ -2,6 +2,11 @@
 
 
 def format_seconds(seconds: float) -> str:
-    """``0.25 s``, ``12.5 s``, ``310 s``: no more digits than somebody reads, and never an exponent."""
+    """Return a duration such as ``0.25 s``, ``12.5 s`` or ``310 s``, rounded to a readable number of digits."""
     digits = 2 if seconds < 10 else 1 if seconds < 100 else 0  # noqa: PLR2004
     return f"{seconds:.{digits}f}".rstrip("0").rstrip(".") + " s" if digits else f"{seconds:.0f} s"
+
+
+def format_target(target_id: str, port: int | None) -> str:
+    """Return a target such as ``10.0.0.1 port 80``, or only its id if it has no port."""
+    return target_id if port is None else f"{target_id} port {port}"

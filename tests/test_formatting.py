@@ -1,12 +1,12 @@
-"""How a length of time is printed for people."""
+"""Tests of the formatting of values in messages."""
 
 import pytest
 
-from lattice_tg.formatting import format_seconds
+from lattice_tg.formatting import format_seconds, format_target
 
 
 @pytest.mark.parametrize(
-    ("seconds", "printed"),
+    ("seconds", "formatted"),
     [
         (0, "0 s"),
         (6.2e-05, "0 s"),
@@ -19,6 +19,12 @@ from lattice_tg.formatting import format_seconds
         (1e9, "1000000000 s"),
     ],
 )
-def test_seconds_are_printed_as_somebody_reads_them(seconds: float, printed: str) -> None:
-    """Few digits, no zeros at the end, and never an exponent."""
-    assert format_seconds(seconds) == printed
+def test_format_seconds_returns_few_digits(seconds: float, formatted: str) -> None:
+    """A duration has at most two decimals, no trailing zeros and no exponent."""
+    assert format_seconds(seconds) == formatted
+
+
+@pytest.mark.parametrize(("port", "formatted"), [(80, "10.0.0.1 port 80"), (None, "10.0.0.1")])
+def test_format_target_includes_the_port_if_there_is_one(port: int | None, formatted: str) -> None:
+    """A target is formatted as its id, followed by its port if it has one."""
+    assert format_target("10.0.0.1", port) == formatted

@@ -1,10 +1,11 @@
-"""The steps of a plan and the changes that they make."""
+"""The steps of a plan and their changes."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 from attrs import frozen
 
+from lattice_tg.formatting import format_target
 from lattice_tg.models.base import ReprMixin
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
@@ -13,16 +14,16 @@ from lattice_tg.models.targets import Target
 
 @frozen(repr=False)
 class Change(ReprMixin):
-    """A field with its value now and as it should be."""
+    """A field with its current and its desired value."""
 
     field: str
     """Path of the field, such as ``config.port`` or ``tags['team']``."""
 
     old: object
-    """What stands there now; None where nothing does."""
+    """The current value. None if the field is not set."""
 
     new: object
-    """What should stand there."""
+    """The desired value."""
 
     def __str__(self) -> str:
         return f"{self.field}: {self.old!r} -> {self.new!r}"
@@ -30,17 +31,17 @@ class Change(ReprMixin):
 
 @frozen(repr=False)
 class CreateStep(ReprMixin):
-    """Create the group, with its tags."""
+    """A step that creates a target group with its tags."""
 
     spec: TargetGroupSpec
-    """The group to create."""
+    """The target group to create."""
 
     after: str | None = None
-    """Id of a group of the same name that is being deleted, and has to be gone first."""
+    """Id of a group with the same name that is being deleted. The step waits until it is deleted. Default: None."""
 
     def __str__(self) -> str:
-        once = f" once {self.after} is gone" if self.after else ""
-        head = f"+ create {self.spec.name} ({self.spec.type}){once}"
+        condition = f" after {self.after} is deleted" if self.after else ""
+        head = f"+ create {self.spec.name} ({self.spec.type}){condition}"
         tags = {f"tags[{key!r}]": value for key, value in self.spec.tags.items()}
         settings = {**dict(_iter_set_fields(self.spec.config, "config.")), **tags}
         return "\n".join([head, *(f"+   {field}: {value!r}" for field, value in settings.items())])
@@ -48,35 +49,40 @@ class CreateStep(ReprMixin):
 
 @frozen(repr=False)
 class DeleteStep(ReprMixin):
-    """Deregister the targets of the group, wait until they are drained, and delete it: a ``Create`` follows.
+    """A step that drains and deletes a target group. A ``CreateStep`` follows.
 
-    The name is unique, so the new group cannot be made before the old one is gone.
+    Its targets are deregistered first. Names are unique, so the new group cannot be created before the existing group
+    is deleted.
     """
 
     target_group_id: str
-    """The group that goes."""
+    """Id of the target group to delete."""
 
     changes: tuple[Change, ...]
-    """Why: what cannot change in it, old and new."""
+    """The differences that require a replacement because VPC Lattice cannot update these fields."""
 
     targets: tuple[Target, ...] = ()
-    """The targets that it has, which go with it; those that are wanted are registered with the new group."""
+    """The targets of the group. Desired targets are registered with the new group. Default: none."""
 
     def __str__(self) -> str:
-        head = f"- drain and delete {self.target_group_id}, since these cannot change:"
-        lines = [*_diff_lines(self.changes, "   "), *(f"-   {_format_target(target)}" for target in self.targets)]
+        head = f"- drain and delete {self.target_group_id} because these fields cannot be updated:"
+        lines = [
+            *_diff_lines(self.changes, "   "),
+            *(f"-   target {format_target(target.id, target.port)}" for target in self.targets),
+        ]
         return "\n".join([head, *lines])
 
 
 @frozen(repr=False)
 class UpdateHealthCheckStep(ReprMixin):
-    """Change the health check."""
+    """A step that updates the health check."""
 
     changes: tuple[Change, ...]
-    """Each field that differs, old and new."""
+    """The fields that differ."""
 
     health_check: HealthCheck
-    """What is sent: all that is wanted, so that the outcome is the same whether or not the service keeps the rest."""
+    """The health check to send: all desired fields, so that the result is the same whether or not VPC Lattice keeps
+    fields that an update does not include."""
 
     def __str__(self) -> str:
         return "\n".join(_diff_lines(self.changes, " "))
@@ -84,13 +90,13 @@ class UpdateHealthCheckStep(ReprMixin):
 
 @frozen(repr=False)
 class TagStep(ReprMixin):
-    """Add tags, or change their values; no tag is ever taken off."""
+    """A step that adds tags and replaces the values of existing tags. Plans never remove tags."""
 
     changes: tuple[Change, ...]
-    """Each tag that differs, old and new."""
+    """The tags that differ."""
 
     tags: Mapping[str, str]
-    """What is sent: the tags that differ."""
+    """The tags to add or replace."""
 
     def __str__(self) -> str:
         return "\n".join(_diff_lines(self.changes, " "))
@@ -98,32 +104,32 @@ class TagStep(ReprMixin):
 
 @frozen(repr=False)
 class RegisterStep(ReprMixin):
-    """Register targets; those that are draining come back."""
+    """A step that registers targets, including targets that are draining."""
 
     targets: tuple[Target, ...]
-    """The targets that are wanted and not there."""
+    """The desired targets that are not registered."""
 
     def __str__(self) -> str:
-        return "\n".join(f"+ {_format_target(target)}" for target in self.targets)
+        return "\n".join(f"+ target {format_target(target.id, target.port)}" for target in self.targets)
 
 
 @frozen(repr=False)
 class DeregisterStep(ReprMixin):
-    """Deregister targets, which then drain."""
+    """A step that deregisters targets, which then drain."""
 
     targets: tuple[Target, ...]
-    """The targets that are there and not wanted."""
+    """The registered targets that are not desired."""
 
     def __str__(self) -> str:
-        return "\n".join(f"- {_format_target(target)}" for target in self.targets)
+        return "\n".join(f"- target {format_target(target.id, target.port)}" for target in self.targets)
 
 
 PlanStep = CreateStep | DeleteStep | UpdateHealthCheckStep | TagStep | RegisterStep | DeregisterStep
-"""Anything that a plan may have to do."""
+"""Any step of a plan."""
 
 
 def _iter_set_fields(model: TargetGroupConfig | HealthCheck, path: str) -> Iterator[tuple[str, object]]:
-    """Every field that is set, those of the health check one by one."""
+    """Yield the path and value of each field that is set, including the fields of the health check."""
     for field in attrs.fields(type(model)):
         value: object = getattr(model, field.name)
         if isinstance(value, HealthCheck):
@@ -137,7 +143,3 @@ def _diff_lines(changes: Iterable[Change], indent: str) -> Iterator[str]:
         if change.old is not None:
             yield f"-{indent}{change.field}: {change.old!r}"
         yield f"+{indent}{change.field}: {change.new!r}"
-
-
-def _format_target(target: Target) -> str:
-    return f"target {target.id}" if target.port is None else f"target {target.id} port {target.port}"

@@ -61,11 +61,11 @@ UPDATE = UpdateHealthCheckStep(
 STEPS: tuple[tuple[PlanStep, str], ...] = (
     (CREATE, CREATE_TEXT),
     (CreateStep(RESIZE), "+ create resize (LAMBDA)"),
-    (CreateStep(RESIZE, after=ID), f"+ create resize (LAMBDA) once {ID} is gone"),
+    (CreateStep(RESIZE, after=ID), f"+ create resize (LAMBDA) after {ID} is deleted"),
     (
         DeleteStep(ID, (Change("config.port", 80, 8080), Change("config.ip_address_type", None, "IPV4"))),
         (
-            f"- drain and delete {ID}, since these cannot change:\n"
+            f"- drain and delete {ID} because these fields cannot be updated:\n"
             "-   config.port: 80\n+   config.port: 8080\n+   config.ip_address_type: 'IPV4'"
         ),
     ),
@@ -74,7 +74,7 @@ STEPS: tuple[tuple[PlanStep, str], ...] = (
             ID, (Change("status", "CREATE_FAILED", "ACTIVE"),), (Target.ip("10.0.0.1", 80), Target.ip("10.0.0.2"))
         ),
         (
-            f"- drain and delete {ID}, since these cannot change:\n"
+            f"- drain and delete {ID} because these fields cannot be updated:\n"
             "-   status: 'CREATE_FAILED'\n+   status: 'ACTIVE'\n"
             "-   target 10.0.0.1 port 80\n-   target 10.0.0.2"
         ),
