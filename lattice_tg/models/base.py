@@ -7,7 +7,7 @@ import attrs
 
 
 def non_default_fields(model: attrs.AttrsInstance) -> Iterator[tuple[str, object]]:
-    """The name and value of each field that differs from its default."""
+    """Yield the name and value of each field that differs from its default."""
     for field in attrs.fields(type(model)):
         value: object = getattr(model, field.name)
         if value != field.default:
@@ -15,7 +15,7 @@ def non_default_fields(model: attrs.AttrsInstance) -> Iterator[tuple[str, object
 
 
 class ReprMixin:
-    """``repr()`` that leaves out what is not set, and the same for the ``rich`` library."""
+    """A ``repr()`` that omits fields with their default value, also for the ``rich`` library."""
 
     __slots__ = ()
 
@@ -32,9 +32,9 @@ V = TypeVar("V")
 
 
 class FrozenMapping(Mapping[K, V], Generic[K, V]):
-    """An immutable mapping: hashable, picklable, equal to any mapping with the same items.
+    """An immutable mapping that is hashable, can be pickled, and equals any mapping with the same items.
 
-    (``types.MappingProxyType`` can neither be pickled nor hashed.)
+    ``types.MappingProxyType`` can neither be pickled nor hashed.
     """
 
     __slots__ = ("_items",)
@@ -52,12 +52,13 @@ class FrozenMapping(Mapping[K, V], Generic[K, V]):
     def __len__(self) -> int:
         return len(self._items)
 
+    # The views of a dict are much faster than those of collections.abc.Mapping.
     def keys(self) -> KeysView[K]:
-        """The keys; like ``items()``, the inner dict's own view, which is much faster than a mapping's."""
+        """Return a view of the keys."""
         return self._items.keys()
 
     def items(self) -> ItemsView[K, V]:
-        """The keys and values."""
+        """Return a view of the keys and values."""
         return self._items.items()
 
     def __hash__(self) -> int:
@@ -67,10 +68,10 @@ class FrozenMapping(Mapping[K, V], Generic[K, V]):
         return repr(self._items)
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a FrozenMapping cannot change: {name} was not set to {value!r}")
+        raise AttributeError(f"cannot set {name} to {value!r}: FrozenMapping is immutable")
 
     def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"a FrozenMapping cannot change: {name} was not deleted")
+        raise AttributeError(f"cannot delete {name}: FrozenMapping is immutable")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return FrozenMapping, (self._items,)

@@ -11,23 +11,28 @@ from lattice_tg.models.targets import Target
 
 
 def _freeze_targets(targets: Iterable[Target] | None) -> tuple[Target, ...] | None:
-    """Targets that cannot change; what is not several is kept for the rules to name with all other mistakes."""
-    given: Any = targets  # a caller may be untyped
-    return given if isinstance(given, str) or not hasattr(given, "__iter__") else tuple(given)  # pyright: ignore[reportReturnType]
+    """Return ``targets`` as a tuple.
+
+    Strings and values that are not iterable are passed through so that validation can report them.
+    """
+    values: Any = targets  # a caller may be untyped
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        return values  # pyright: ignore[reportReturnType]
+    return tuple(values)
 
 
 @frozen(repr=False)
 class DesiredState(ReprMixin):
-    """The desired state of one target group and, where they are named, of its targets."""
+    """The desired state of one target group and, optionally, of its targets."""
 
     spec: TargetGroupSpec
-    """The group as it should be; only what it sets is compared with what there is."""
+    """The desired target group. Fields that the spec does not set are not compared with the existing group."""
 
     targets: tuple[Target, ...] | None = field(default=None, converter=_freeze_targets)
-    """The targets that should be registered; None, the default, leaves targets alone."""
+    """The targets to register. Default: None, which leaves targets unchanged."""
 
     prune: bool = False
-    """Whether targets that are not named in ``targets`` are taken out; by default those of others stay."""
+    """Whether targets that are not in ``targets`` are deregistered. Default: False."""
 
     replace: bool = False
-    """Whether a group that cannot be changed into this one may be deleted and made again; by default it may not."""
+    """Whether a group may be deleted and recreated if it cannot be updated to the desired state. Default: False."""

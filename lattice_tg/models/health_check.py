@@ -1,4 +1,4 @@
-"""How VPC Lattice finds out whether a target can take traffic."""
+"""Health checks of target groups."""
 
 from typing import Self
 
@@ -10,58 +10,58 @@ from lattice_tg.models.base import ReprMixin
 
 @frozen(kw_only=True, repr=False)
 class Matcher(ReprMixin):
-    """Which answers of a target count as healthy."""
+    """The HTTP status codes of a healthy target."""
 
     http_code: str
-    """HTTP status codes: ``"200"``, ``"200,202"``, ``"200-299"``. Service default: 200."""
+    """HTTP status codes, such as ``"200"``, ``"200,202"`` or ``"200-299"``. Service default: 200."""
 
 
 @frozen(kw_only=True, repr=False)
 class UnknownMatcher(ReprMixin):
-    """A matcher of a kind that the installed botocore does not know; it can be read, not sent."""
+    """A matcher type that the installed botocore does not know. It can be read but not sent."""
 
     member_name: str
-    """The name of the unknown kind."""
+    """The name of the unknown matcher type."""
 
 
 @frozen(kw_only=True, repr=False)
 class HealthCheck(ReprMixin):
-    """A health check; ``HealthCheck.http()``, ``.https()`` and ``.disabled()`` say most of what one wants.
+    """The health check of a target group. Create it with ``HealthCheck.http()``, ``.https()`` or ``.disabled()``.
 
-    ``None`` means not set, and what is not set is not sent: the service then takes its own default.
-    Source of ranges and defaults: the API reference, HealthCheckConfig.
+    A field that is None is not sent, and VPC Lattice uses its own default.
+    Source of ranges and defaults: AWS API reference, HealthCheckConfig.
     """
 
     enabled: bool | None = None
-    """Whether targets are checked. Service default: yes for HTTP1 groups, no for HTTP2, GRPC and TCP."""
+    """Whether VPC Lattice checks the targets. Service default: True for HTTP1 groups, False for HTTP2, GRPC and TCP."""
 
     protocol: HealthCheckProtocol | None = None
-    """HTTP or HTTPS; required where checks are enabled on a TCP group. Service default: not settled for HTTPS
-    groups (the user guide says HTTP, the AWS CLI's example shows HTTPS)."""
+    """HTTP or HTTPS. Required if checks are enabled for a TCP group. Service default: HTTP (AWS user guide, "Health
+    checks"). For HTTPS groups, an example of the AWS CLI shows HTTPS instead."""
 
     protocol_version: HealthCheckProtocolVersion | None = None
-    """HTTP1 or HTTP2; required where checks are enabled on a TCP or GRPC group. Service default: HTTP1."""
+    """HTTP1 or HTTP2. Required if checks are enabled for a TCP or GRPC group. Service default: HTTP1."""
 
     port: int | None = None
-    """Port to check, 1-65535. Service default: the port that takes the traffic."""
+    """Port to check (1-65535). Service default: the port on which the target receives traffic."""
 
     path: str | None = None
-    """Path to ask for, starting with ``/``, at most 2,048 characters. Service default: ``/``."""
+    """Path to request. It starts with ``/`` and has at most 2,048 characters. Service default: ``/``."""
 
     interval_seconds: int | None = None
-    """Seconds between two checks of a target, 5-300. Service default: 30."""
+    """Seconds between two checks of a target (5-300). Service default: 30."""
 
     timeout_seconds: int | None = None
-    """Seconds until a check without an answer has failed, 1-120. Service default: 5."""
+    """Seconds after which a check without a response fails (1-120). Service default: 5."""
 
     healthy_threshold_count: int | None = None
-    """Passed checks in a row that make an unhealthy target healthy, 2-10. Service default: 5."""
+    """Consecutive successful checks before an unhealthy target becomes healthy (2-10). Service default: 5."""
 
     unhealthy_threshold_count: int | None = None
-    """Failed checks in a row that make a target unhealthy, 2-10. Service default: 2."""
+    """Consecutive failed checks before a healthy target becomes unhealthy (2-10). Service default: 2."""
 
     matcher: Matcher | UnknownMatcher | None = None
-    """Which answers count as healthy. Service default: HTTP 200."""
+    """HTTP status codes of a healthy target. Service default: 200."""
 
     @classmethod
     def http(
@@ -76,17 +76,20 @@ class HealthCheck(ReprMixin):
         unhealthy_threshold_count: int | None = None,
         success_codes: str | None = None,
     ) -> Self:
-        """A check over HTTP, switched on.
+        """Return an enabled health check over HTTP.
 
         Args:
-            path: Path to ask for, starting with ``/``, at most 2,048 characters; sent even when it is the default.
-            version: HTTP1 or HTTP2; sent even when it is the default, HTTP1.
-            port: Port to check, 1-65535; the service's default is the port that takes the traffic.
-            interval_seconds: Seconds between two checks of a target, 5-300; the service's default is 30.
-            timeout_seconds: Seconds until a check has failed, 1-120; the service's default is 5.
-            healthy_threshold_count: Passed checks that heal, 2-10; the service's default is 5.
-            unhealthy_threshold_count: Failed checks that condemn, 2-10; the service's default is 2.
-            success_codes: ``"200"``, ``"200,202"`` or ``"200-299"``; the service's default is 200.
+            path: Path to request. It starts with ``/`` and has at most 2,048 characters. Default: ``/``, which is sent.
+            version: HTTP1 or HTTP2. Default: HTTP1, which is sent.
+            port: Port to check (1-65535). Service default: the port on which the target receives traffic.
+            interval_seconds: Seconds between two checks of a target (5-300). Service default: 30.
+            timeout_seconds: Seconds after which a check without a response fails (1-120). Service default: 5.
+            healthy_threshold_count: Consecutive successful checks before an unhealthy target becomes healthy (2-10).
+                Service default: 5.
+            unhealthy_threshold_count: Consecutive failed checks before a healthy target becomes unhealthy (2-10).
+                Service default: 2.
+            success_codes: HTTP status codes of a healthy target: ``"200"``, ``"200,202"`` or ``"200-299"``. Service
+                default: 200.
 
         """
         return cls(
@@ -115,17 +118,20 @@ class HealthCheck(ReprMixin):
         unhealthy_threshold_count: int | None = None,
         success_codes: str | None = None,
     ) -> Self:
-        """A check over HTTPS, switched on; the target's certificate is not validated.
+        """Return an enabled health check over HTTPS. VPC Lattice does not validate the certificates of targets.
 
         Args:
-            path: Path to ask for, starting with ``/``, at most 2,048 characters; sent even when it is the default.
-            version: HTTP1 or HTTP2; sent even when it is the default, HTTP1.
-            port: Port to check, 1-65535; the service's default is the port that takes the traffic.
-            interval_seconds: Seconds between two checks of a target, 5-300; the service's default is 30.
-            timeout_seconds: Seconds until a check has failed, 1-120; the service's default is 5.
-            healthy_threshold_count: Passed checks that heal, 2-10; the service's default is 5.
-            unhealthy_threshold_count: Failed checks that condemn, 2-10; the service's default is 2.
-            success_codes: ``"200"``, ``"200,202"`` or ``"200-299"``; the service's default is 200.
+            path: Path to request. It starts with ``/`` and has at most 2,048 characters. Default: ``/``, which is sent.
+            version: HTTP1 or HTTP2. Default: HTTP1, which is sent.
+            port: Port to check (1-65535). Service default: the port on which the target receives traffic.
+            interval_seconds: Seconds between two checks of a target (5-300). Service default: 30.
+            timeout_seconds: Seconds after which a check without a response fails (1-120). Service default: 5.
+            healthy_threshold_count: Consecutive successful checks before an unhealthy target becomes healthy (2-10).
+                Service default: 5.
+            unhealthy_threshold_count: Consecutive failed checks before a healthy target becomes unhealthy (2-10).
+                Service default: 2.
+            success_codes: HTTP status codes of a healthy target: ``"200"``, ``"200,202"`` or ``"200-299"``. Service
+                default: 200.
 
         """
         return cls(
@@ -143,5 +149,5 @@ class HealthCheck(ReprMixin):
 
     @classmethod
     def disabled(cls) -> Self:
-        """No check: every target takes traffic."""
+        """Return a disabled health check. Every target receives traffic."""
         return cls(enabled=False)

@@ -1,4 +1,4 @@
-"""Responses of the service other than a whole target group."""
+"""Responses of VPC Lattice other than a complete target group."""
 
 from datetime import datetime
 
@@ -17,10 +17,10 @@ from lattice_tg.models.base import ReprMixin
 
 @frozen(kw_only=True, repr=False)
 class TargetGroupSummary(ReprMixin):
-    """A row of ``list``: it lacks the protocol version and the health check, which ``get`` has."""
+    """An item of ``client.list()``. Unlike a ``TargetGroup``, it has no protocol version and no health check."""
 
     id: str
-    """Id: ``tg-`` and 17 characters."""
+    """Id: ``tg-`` followed by 17 characters."""
 
     arn: str
     """Amazon Resource Name."""
@@ -35,73 +35,73 @@ class TargetGroupSummary(ReprMixin):
     """CREATE_IN_PROGRESS, ACTIVE, DELETE_IN_PROGRESS, CREATE_FAILED or DELETE_FAILED."""
 
     port: int | None = None
-    """Port on which targets listen; none for LAMBDA."""
+    """Port on which targets listen. None for LAMBDA."""
 
     protocol: Protocol | str | None = None
-    """HTTP, HTTPS or TCP; none for LAMBDA."""
+    """HTTP, HTTPS or TCP. None for LAMBDA."""
 
     ip_address_type: IpAddressType | str | None = None
-    """IPV4 or IPV6; of IP groups only."""
+    """IPV4 or IPV6. None unless the type is IP."""
 
     vpc_identifier: str | None = None
-    """The VPC's id; none for LAMBDA."""
+    """Id of the VPC. None for LAMBDA."""
 
     lambda_event_structure_version: LambdaEventStructureVersion | str | None = None
-    """V1 or V2; of LAMBDA groups only."""
+    """V1 or V2. None unless the type is LAMBDA."""
 
     created_at: datetime | None = None
-    """When the group was created."""
+    """Time of creation."""
 
     last_updated_at: datetime | None = None
-    """When the group last changed."""
+    """Time of the last update."""
 
     service_arns: tuple[str, ...] = ()
-    """The services that use the group."""
+    """ARNs of the services that use the group. Default: none."""
 
 
 @frozen(kw_only=True, repr=False)
 class TargetGroupDeletion(ReprMixin):
-    """The answer to a delete: the group is going, and ``wait_until_deleted`` says when it is gone."""
+    """The response to a delete request. ``wait_until_deleted()`` waits until the group is deleted."""
 
     id: str
-    """Id: ``tg-`` and 17 characters."""
+    """Id: ``tg-`` followed by 17 characters."""
 
     arn: str
     """Amazon Resource Name."""
 
     status: TargetGroupStatus | str
-    """DELETE_IN_PROGRESS, as a rule; DELETE_FAILED, ACTIVE, CREATE_IN_PROGRESS and CREATE_FAILED are not expected."""
+    """Usually DELETE_IN_PROGRESS. CREATE_IN_PROGRESS, ACTIVE, CREATE_FAILED and DELETE_FAILED are possible."""
 
 
 @frozen(kw_only=True, repr=False)
 class TargetSummary(ReprMixin):
-    """A registered target and its state: a row of ``list_targets``."""
+    """A registered target and its status: an item of ``client.list_targets()``."""
 
     id: str
     """IP address, instance id or ARN."""
 
     port: int | None = None
-    """Port that takes the traffic; the group's where none was given at registration."""
+    """Port on which the target receives traffic. The group's port if the target was registered without a port."""
 
     status: TargetStatus | str
-    """INITIAL, HEALTHY, UNHEALTHY, UNUSED, UNAVAILABLE or DRAINING; a word of a newer service is kept."""
+    """INITIAL, HEALTHY, UNHEALTHY, UNUSED, UNAVAILABLE or DRAINING. Values that VPC Lattice adds later are kept."""
 
     reason_code: str | None = None
-    """Why the target is in that state, such as ``HealthCheckFailed`` or ``TargetGroupNotInUse``."""
+    """Reason for the status, such as ``HealthCheckFailed`` or ``TargetGroupNotInUse``."""
 
 
 @frozen(kw_only=True, repr=False)
 class TargetFailure(ReprMixin):
-    """A target that the service did not take, and why."""
+    """A target that VPC Lattice rejected, and the reason."""
 
     id: str
-    """IP address, instance id or ARN, as it was sent."""
+    """IP address, instance id or ARN, as in the request."""
 
     port: int | None = None
-    """Port, as it was sent."""
+    """Port, as in the request. None if it was not set."""
 
     failure_code: str | None = None
-    """The service's code, such as ``UnsupportedTarget`` or ``TargetNotFound``."""
+    """Error code of VPC Lattice, such as ``UnsupportedTarget`` or ``TargetNotFound``."""
 
     failure_message: str | None = None
-    """The service's own words."""
+    """Error message of VPC Lattice."""

@@ -1,4 +1,4 @@
-"""Target groups: the configuration, the create request and the response."""
+"""Target groups: configuration, spec and response."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,38 +20,42 @@ from lattice_tg.models.health_check import HealthCheck
 
 @frozen(kw_only=True, repr=False)
 class TargetGroupConfig(ReprMixin):
-    """The ``config`` of a target group; which fields a type may have is said by each field and by the builders.
+    """The ``config`` of a target group. Each field lists the types that support it.
 
-    ``None`` means not set, and what is not set is not sent. Only the health check can change after creation.
-    Source: the API reference, TargetGroupConfig.
+    A field that is None is not sent. Only the health check can be updated after creation.
+    Source: AWS API reference, TargetGroupConfig.
     """
 
     port: int | None = None
-    """Port on which targets listen, 1-65535; not for LAMBDA. Service default: 80 for HTTP, 443 for HTTPS, none
-    for TCP."""
+    """Port on which targets listen (1-65535). Not supported for LAMBDA. Required for TCP. Service default: 80 for
+    HTTP, 443 for HTTPS."""
 
     protocol: Protocol | None = None
-    """HTTP, HTTPS or (IP and INSTANCE only) TCP; there is no default, and only LAMBDA takes none."""
+    """HTTP, HTTPS or TCP (TCP only for IP and INSTANCE). Required, except for LAMBDA, which does not support it."""
 
     protocol_version: ProtocolVersion | None = None
-    """HTTP1, HTTP2 or GRPC; not for LAMBDA or TCP. Service default: HTTP1."""
+    """HTTP1, HTTP2 or GRPC. Not supported for LAMBDA or TCP. Service default: HTTP1."""
 
     vpc_identifier: str | None = None
-    """The VPC's id, ``vpc-`` and 8 or 17 characters; there is no default, and only LAMBDA takes none."""
+    """Id of the VPC: ``vpc-`` followed by 8 or 17 characters. Required, except for LAMBDA, which does not support
+    it."""
 
     ip_address_type: IpAddressType | None = None
-    """IPV4 or IPV6, for IP groups only. Service default: IPV4."""
+    """IPV4 or IPV6. Supported only for IP. Service default: IPV4."""
 
     lambda_event_structure_version: LambdaEventStructureVersion | None = None
-    """V1 or V2, for LAMBDA groups only. Service default: V1 (the AWS console chooses V2)."""
+    """V1 or V2. Supported only for LAMBDA. Service default: V1 (the AWS console chooses V2)."""
 
     health_check: HealthCheck | None = None
-    """The health check, for IP and INSTANCE groups only. Service default: on for HTTP1 groups, off for HTTP2, GRPC
-    and TCP."""
+    """The health check. Supported only for IP and INSTANCE. Service default: enabled for HTTP1, disabled for HTTP2,
+    GRPC and TCP."""
 
 
 def _freeze_tags(tags: Mapping[str, str] | None) -> Mapping[str, str]:
-    """Tags that cannot change; what is no mapping is kept for the rules to name with all other mistakes."""
+    """Return an immutable copy of ``tags``.
+
+    Values that are not mappings are passed through so that validation can report them.
+    """
     if tags is None:
         return FrozenMapping()
     if isinstance(tags, FrozenMapping) or not isinstance(tags, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -61,28 +65,28 @@ def _freeze_tags(tags: Mapping[str, str] | None) -> Mapping[str, str]:
 
 @frozen(kw_only=True, repr=False)
 class TargetGroupSpec(ReprMixin):
-    """A target group as it should be; ``TargetGroupBuilder`` writes one that its type allows."""
+    """The definition of a target group. ``TargetGroupBuilder`` offers only the fields that a type supports."""
 
     name: str
-    """Name, unique in the account and Region: 3-128 of ``a-z``, ``0-9`` and single inner hyphens, not starting
-    with ``tg-``."""
+    """Name, unique in the account and Region: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between them.
+    It must not start with ``tg-``."""
 
     type: TargetGroupType
-    """IP, INSTANCE, ALB or LAMBDA; cannot change after creation."""
+    """IP, INSTANCE, ALB or LAMBDA. It cannot be updated after creation."""
 
     config: TargetGroupConfig = TargetGroupConfig()
-    """Protocol, port, VPC and health check; default: empty, which only LAMBDA groups can be made with."""
+    """Protocol, port, VPC and health check. Default: empty, which is valid only for LAMBDA."""
 
     tags: Mapping[str, str] = field(default=FrozenMapping[str, str](), converter=_freeze_tags)
-    """At most 50 tags: keys of 1-128 characters, not starting with ``aws:``, and values of 0-256. Default: none."""
+    """At most 50 tags: keys of 1-128 and values of 0-256 characters, not starting with ``aws:``. Default: none."""
 
 
 @frozen(kw_only=True, repr=False)
 class TargetGroup(ReprMixin):
-    """A target group as the service describes it after create, get and update."""
+    """A target group, as VPC Lattice returns it after create, get and update."""
 
     id: str
-    """Id: ``tg-`` and 17 characters."""
+    """Id: ``tg-`` followed by 17 characters."""
 
     arn: str
     """Amazon Resource Name."""
@@ -97,28 +101,28 @@ class TargetGroup(ReprMixin):
     """CREATE_IN_PROGRESS, ACTIVE, DELETE_IN_PROGRESS, CREATE_FAILED or DELETE_FAILED."""
 
     config: TargetGroupConfig = TargetGroupConfig()
-    """Protocol, port, VPC and health check; empty where the service sends none."""
+    """Protocol, port, VPC and health check. Empty if the response has none."""
 
     created_at: datetime | None = None
-    """When the group was created; replies to create and update lack it."""
+    """Time of creation. None in responses to create and update."""
 
     last_updated_at: datetime | None = None
-    """When the group last changed; replies to create and update lack it."""
+    """Time of the last update. None in responses to create and update."""
 
     service_arns: tuple[str, ...] = ()
-    """The services that use the group; replies to create and update lack them."""
+    """ARNs of the services that use the group. Empty in responses to create and update."""
 
     failure_code: str | None = None
-    """Why creating or deleting failed: the service's code."""
+    """Error code of VPC Lattice if creating or deleting the group failed."""
 
     failure_message: str | None = None
-    """Why creating or deleting failed: the service's own words."""
+    """Error message of VPC Lattice if creating or deleting the group failed."""
 
     def to_spec(self, *, tags: Mapping[str, str] = FrozenMapping()) -> TargetGroupSpec:
-        """The spec that would create this group again.
+        """Return the spec that recreates this group.
 
         Args:
-            tags: The group's tags, which its description lacks: what ``client.tags(group)`` returns. Default: none.
+            tags: The tags of the group, which only ``client.tags(group)`` returns. Default: none.
 
         """
         return TargetGroupSpec(name=self.name, type=cast("TargetGroupType", self.type), config=self.config, tags=tags)

@@ -11,21 +11,27 @@ T = TypeVar("T", bound="TargetLike")
 
 
 class TargetLike(Protocol):
-    """A target in any of its forms."""
+    """Any object with the id and port of a target."""
 
     @property
     def id(self) -> str:
-        """Address, instance id or ARN."""
+        """IP address, instance id or ARN."""
         ...
 
     @property
     def port(self) -> int | None:
-        """Port, where one is given."""
+        """Port. None if it was not set."""
         ...
 
 
 def target_key(target: TargetLike, default_port: int | None) -> Key:
-    """The id, in the one spelling of an address that has several, and the port."""
+    """Return the id and port that identify a target, with an IPv6 address in its canonical form.
+
+    Args:
+        target: The target.
+        default_port: The port of a target that does not set one.
+
+    """
     target_id, port = target.id, target.port
     if ":" in target_id and is_ipv6(target):
         target_id = _canonical_ipv6(target_id)
@@ -33,20 +39,21 @@ def target_key(target: TargetLike, default_port: int | None) -> Key:
 
 
 def is_ipv6(target: TargetLike) -> bool:
-    """Whether the id is an IPv6 address: ``2001:db8::1`` and ``2001:DB8:0::1`` are the same."""
+    """Return whether the id is an IPv6 address, of which there are several spellings (``::1`` and ``0::1``)."""
     return ":" in target.id and not target.id.startswith("arn:")
 
 
 def unique_targets(targets: Iterable[Target], default_port: int | None) -> tuple[Target, ...]:
-    """Each target once, where it first stands and as it is written there."""
+    """Return the targets without duplicates, keeping the first occurrence of each."""
     return tuple(targets_by_key(tuple(targets), default_port).values())
 
 
 def targets_by_key(targets: Sequence[T], default_port: int | None) -> dict[Key, T]:
-    """The same, each under what makes it that target."""
+    """Return the targets by key without duplicates, keeping the first occurrence of each."""
     plain = {(target.id, default_port if target.port is None else target.port): target for target in targets}
+    # In the usual case there are no duplicates and no IPv6 addresses, so the keys need no normalization.
     if len(plain) == len(targets) and not any(":" in target_id for target_id, _ in plain):
-        return plain  # as nearly always: each is another one, and none is spelt in one of several ways
+        return plain
     firsts: dict[Key, T] = {}
     for target in targets:
         firsts.setdefault(target_key(target, default_port), target)

@@ -1,4 +1,4 @@
-"""Targets."""
+"""Targets of target groups."""
 
 from typing import Self
 
@@ -9,53 +9,54 @@ from lattice_tg.models.base import ReprMixin
 
 @frozen(kw_only=True, repr=False)
 class Target(ReprMixin):
-    """One target: ``Target.ip()``, ``.instance()``, ``.alb()`` or ``.lambda_()``."""
+    """A target. Create it with ``Target.ip()``, ``.instance()``, ``.alb()`` or ``.lambda_()``."""
 
     id: str
-    """IP address, instance id, or ARN of a load balancer or Lambda function; 1-200 characters."""
+    """IP address, instance id, or ARN of a load balancer or Lambda function (1-200 characters)."""
 
     port: int | None = None
-    """Port that takes the traffic, 1-65535; not for Lambda. Service default: the group's port."""
+    """Port on which the target receives traffic (1-65535). Not supported for Lambda. Service default: the port of
+    the group."""
 
     @classmethod
     def ip(cls, address: str, port: int | None = None) -> Self:
-        """A target by its address.
+        """Return a target with an IP address.
 
         Args:
-            address: IPv4 or IPv6 address, of the group's address family.
-            port: Port that takes the traffic, 1-65535; the service's default is the group's port.
+            address: IPv4 or IPv6 address. It must match the address family of the group.
+            port: Port on which the target receives traffic (1-65535). Service default: the group's port.
 
         """
         return cls(id=address, port=port)
 
     @classmethod
     def instance(cls, instance_id: str, port: int | None = None) -> Self:
-        """An EC2 instance.
+        """Return a target that is an EC2 instance.
 
         Args:
-            instance_id: Its id (``i-…``), at most 200 characters; it has to run in the group's VPC.
-            port: Port that takes the traffic, 1-65535; the service's default is the group's port.
+            instance_id: Id of the instance (``i-…``, at most 200 characters). The instance must run in the group's VPC.
+            port: Port on which the target receives traffic (1-65535). Service default: the group's port.
 
         """
         return cls(id=instance_id, port=port)
 
     @classmethod
     def alb(cls, arn: str, port: int | None = None) -> Self:
-        """An internal Application Load Balancer; a group takes one.
+        """Return a target that is an internal Application Load Balancer. A group can have only one.
 
         Args:
-            arn: Its ARN; it has to be in the group's account and VPC.
-            port: Port that takes the traffic, 1-65535; the service's default is the group's port.
+            arn: ARN of the load balancer, which must be in the account and VPC of the group.
+            port: Port on which the target receives traffic (1-65535). Service default: the group's port.
 
         """
         return cls(id=arn, port=port)
 
     @classmethod
     def lambda_(cls, arn: str) -> Self:
-        """A Lambda function; a group takes one.
+        """Return a target that is a Lambda function. A group can have only one.
 
         Args:
-            arn: ARN of the function, or of a version or alias of it.
+            arn: ARN of the function, or of one of its versions or aliases.
 
         """
         return cls(id=arn)
