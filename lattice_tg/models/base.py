@@ -32,9 +32,9 @@ V = TypeVar("V")
 
 
 class FrozenMapping(Mapping[K, V], Generic[K, V]):
-    """An immutable mapping that is hashable, can be pickled, and equals any mapping with the same items.
+    """An immutable mapping that can be hashed and pickled.
 
-    ``types.MappingProxyType`` can neither be pickled nor hashed.
+    It equals any mapping with the same items. ``types.MappingProxyType`` can neither be pickled nor hashed.
     """
 
     __slots__ = ("_items",)

@@ -26,8 +26,9 @@ class UnknownMatcher(ReprMixin):
 
 @frozen(kw_only=True, repr=False)
 class HealthCheck(ReprMixin):
-    """The health check of a target group. Create it with ``HealthCheck.http()``, ``.https()`` or ``.disabled()``.
+    """The health check of a target group.
 
+    ``HealthCheck.http()``, ``.https()`` and ``.disabled()`` create the usual health checks.
     A field that is None is not sent, and VPC Lattice uses its own default.
     Source of ranges and defaults: AWS API reference, HealthCheckConfig.
     """
@@ -118,7 +119,9 @@ class HealthCheck(ReprMixin):
         unhealthy_threshold_count: int | None = None,
         success_codes: str | None = None,
     ) -> Self:
-        """Return an enabled health check over HTTPS. VPC Lattice does not validate the certificates of targets.
+        """Return an enabled health check over HTTPS.
+
+        VPC Lattice does not validate the certificates of targets.
 
         Args:
             path: Path to request. It starts with ``/`` and has at most 2,048 characters. Default: ``/``, which is sent.

@@ -129,7 +129,7 @@ PlanStep = CreateStep | DeleteStep | UpdateHealthCheckStep | TagStep | RegisterS
 
 
 def _iter_set_fields(model: TargetGroupConfig | HealthCheck, path: str) -> Iterator[tuple[str, object]]:
-    """Yield the path and value of each field that is set, including the fields of the health check."""
+    """Yield the path and value of each set field, including those of the health check."""
     for field in attrs.fields(type(model)):
         value: object = getattr(model, field.name)
         if isinstance(value, HealthCheck):

@@ -17,7 +17,7 @@ from lattice_tg.models.base import ReprMixin
 
 @frozen(kw_only=True, repr=False)
 class TargetGroupSummary(ReprMixin):
-    """An item of ``client.list()``. Unlike a ``TargetGroup``, it has no protocol version and no health check."""
+    """An item of ``client.list()``, without the protocol version and the health check."""
 
     id: str
     """Id: ``tg-`` followed by 17 characters."""
@@ -61,7 +61,10 @@ class TargetGroupSummary(ReprMixin):
 
 @frozen(kw_only=True, repr=False)
 class TargetGroupDeletion(ReprMixin):
-    """The response to a delete request. ``wait_until_deleted()`` waits until the group is deleted."""
+    """The response to a delete request.
+
+    VPC Lattice deletes the group asynchronously. ``wait_until_deleted()`` waits for it.
+    """
 
     id: str
     """Id: ``tg-`` followed by 17 characters."""

@@ -65,7 +65,10 @@ def _freeze_tags(tags: Mapping[str, str] | None) -> Mapping[str, str]:
 
 @frozen(kw_only=True, repr=False)
 class TargetGroupSpec(ReprMixin):
-    """The definition of a target group. ``TargetGroupBuilder`` offers only the fields that a type supports."""
+    """The definition of a target group.
+
+    ``TargetGroupBuilder`` creates a spec and offers only the fields that the type supports.
+    """
 
     name: str
     """Name, unique in the account and Region: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between them.

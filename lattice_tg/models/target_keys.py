@@ -39,7 +39,7 @@ def target_key(target: TargetLike, default_port: int | None) -> Key:
 
 
 def is_ipv6(target: TargetLike) -> bool:
-    """Return whether the id is an IPv6 address, of which there are several spellings (``::1`` and ``0::1``)."""
+    """Return whether the id is an IPv6 address, which can have several spellings."""
     return ":" in target.id and not target.id.startswith("arn:")
 
 

@@ -42,7 +42,9 @@ class Target(ReprMixin):
 
     @classmethod
     def alb(cls, arn: str, port: int | None = None) -> Self:
-        """Return a target that is an internal Application Load Balancer. A group can have only one.
+        """Return a target that is an internal Application Load Balancer.
+
+        A group can have only one such target.
 
         Args:
             arn: ARN of the load balancer, which must be in the account and VPC of the group.
@@ -53,7 +55,9 @@ class Target(ReprMixin):
 
     @classmethod
     def lambda_(cls, arn: str) -> Self:
-        """Return a target that is a Lambda function. A group can have only one.
+        """Return a target that is a Lambda function.
+
+        A group can have only one such target.
 
         Args:
             arn: ARN of the function, or of one of its versions or aliases.

@@ -189,5 +189,5 @@ def health_check_update(
     """The part of an update that sets what is set in ``check`` and resets what is named in ``reset``."""
     fields = to_tuple("reset", reset)
     kind = None if isinstance(target_group, str) else target_group.type
-    _raise_if_any(update_problems(check, fields, kind=kind, allow_unknown=allow_unknown))
+    _raise_if_any(update_problems(check, fields, group_type=kind, allow_unknown=allow_unknown))
     return {**to_boto3(check), **dict(_RESET_VALUES[field] for field in fields)}

@@ -1,7 +1,8 @@
-"""The service's rules, found broken before the network: pure, all at once, each with its source.
+"""Validation of specs, health checks, tags, targets and identifiers before a request is sent.
 
-What the sources leave open is not checked: whether a timeout may be as long as the interval, which address ranges
-IP targets may have, quotas (they can be raised).
+The functions are pure and return all problems at the same time. Each rule names its source. Rules that AWS does not
+document are not checked: whether the timeout of a health check may reach its interval, and the address ranges of IP
+targets. Quotas are not checked because AWS can raise them.
 """
 
 from lattice_tg.validation.health_check import update_problems

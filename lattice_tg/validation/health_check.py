@@ -1,7 +1,7 @@
-"""What a health check may say. Sources: API reference, HealthCheckConfig; user guide, health checks.
+"""Validation of health checks. Sources: AWS API reference, HealthCheckConfig; AWS user guide, "Health checks".
 
-The ranges are the documented ones; the service model's are wider, since 0 and "" in an update mean "back to the
-default".
+The ranges are those of the API reference. Those of the service model are wider because 0 and "" in an update reset a
+field to its default.
 """
 
 from collections.abc import Collection, Iterator
@@ -23,18 +23,21 @@ from lattice_tg.validation.validators import (
 )
 
 _RESET_RULE = Rule(
-    "means reset to default",
+    "is reserved for resetting the field to its default",
     "Omit the field, or call update_health_check(reset=...) to reset an existing target group",
 )
 
-TYPES_WITHOUT_HEALTH_CHECK = ("ALB", "LAMBDA")
-"""The types whose targets the service does not check: API reference, TargetGroupConfig."""
+_SUPPORTED_TYPES_HINT = "Update health checks of IP and INSTANCE target groups only"
 
-_HEALTH_CHECK = instance_of(HealthCheck)
-_MATCHER = instance_of(Matcher)
+TYPES_WITHOUT_HEALTH_CHECK = ("ALB", "LAMBDA")
+"""The types that do not support health checks. Source: AWS API reference, TargetGroupConfig."""
+
+_HEALTH_CHECK_VALIDATOR = instance_of(HealthCheck)
+_MATCHER_VALIDATOR = instance_of(Matcher)
 
 LITERAL_VALIDATORS: dict[str, Validator] = {
-    # user guide, health checks: HTTP or HTTPS; the service model shares a word list that has TCP, too
+    # AWS user guide, "Health checks": HTTP or HTTPS. The service model shares an enum with target groups that also
+    # has TCP.
     "protocol": one_of(HealthCheckProtocol),
     "protocol_version": one_of(HealthCheckProtocolVersion),
 }
@@ -43,10 +46,10 @@ FIELD_VALIDATORS: dict[str, Validator] = {
     "enabled": boolean,
     "port": integer(1, 65535, zero=_RESET_RULE),
     "path": string(
-        r"/[a-zA-Z0-9@:%_+.~#?&/=-]*",  # service model, HealthCheckPath
+        r"/[a-zA-Z0-9@:%_+.~#?&/=-]*",  # Source: service model, HealthCheckPath.
         1,
         2048,
-        "must start with / and have at most 2048 characters from a-z A-Z 0-9 @:%_+.~#?&/=-",
+        "must start with / and have at most 2,048 characters from a-z, A-Z, 0-9 and @:%_+.~#?&/=-",
         empty=_RESET_RULE,
     ),
     "interval_seconds": integer(5, 300, zero=_RESET_RULE),
@@ -55,8 +58,9 @@ FIELD_VALIDATORS: dict[str, Validator] = {
     "unhealthy_threshold_count": integer(2, 10, zero=_RESET_RULE),
 }
 
-_MATCHER_FORMS: dict[str, Validator] = {
-    # service model, HttpCodeMatcher, has only digits, commas and hyphens; the code lists and ranges are the guide's
+_MATCHER_FIELD_VALIDATORS: dict[str, Validator] = {
+    # AWS user guide, "Health checks": lists and ranges of codes. The pattern in the service model (HttpCodeMatcher)
+    # accepts any digits, commas and hyphens.
     "http_code": string(
         r"[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*",
         3,
@@ -68,7 +72,7 @@ _MATCHER_FORMS: dict[str, Validator] = {
 
 
 def health_check_problems(check: HealthCheck, path: str, *, allow_unknown: bool) -> Iterator[Problem]:
-    """What is wrong with a health check by itself, whatever group it is for."""
+    """Yield the problems of a health check that do not depend on its target group."""
     yield from validate_literals(check, LITERAL_VALIDATORS, path, allow_unknown=allow_unknown)
     yield from validate_fields(check, FIELD_VALIDATORS, path)
     yield from _matcher_problems(check.matcher, f"{path}matcher")
@@ -81,12 +85,12 @@ def _matcher_problems(matcher: Matcher | UnknownMatcher | None, path: str) -> It
         yield Problem(
             path, matcher, "is an unknown matcher, which can be read but not sent", "Use Matcher(http_code='200')"
         )
-    elif rule := _MATCHER(matcher):
+    elif rule := _MATCHER_VALIDATOR(matcher):
         yield Problem(path, matcher, *rule)
     elif matcher.http_code is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
         yield Problem(f"{path}.http_code", None, "is required", "Set HTTP status codes such as '200'")
     else:
-        yield from validate_fields(matcher, _MATCHER_FORMS, f"{path}.")
+        yield from validate_fields(matcher, _MATCHER_FIELD_VALIDATORS, f"{path}.")
         yield from _reversed_ranges(matcher.http_code, f"{path}.http_code")
 
 
@@ -94,37 +98,46 @@ def _reversed_ranges(http_code: object, path: str) -> Iterator[Problem]:
     for part in str(http_code).split(","):
         low, hyphen, high = part.partition("-")
         if hyphen and low > high:
-            yield Problem(path, http_code, f"the range {part} is reversed", f"Write {high}-{low}")
+            yield Problem(path, http_code, f"must not contain the reversed range {part}", f"Write {high}-{low}")
 
 
 def update_problems(
     check: HealthCheck,
     reset: Collection[ResettableHealthCheckField],
     *,
-    kind: str | None = None,
+    group_type: str | None = None,
     allow_unknown: bool = False,
 ) -> tuple[Problem, ...]:
-    """What is wrong with an update of a group's health check that sets ``check`` and resets fields.
+    """Return the problems of a health check update, at most one per field.
 
-    ``kind`` is the group's type, where it is known.
+    Args:
+        check: The fields to set.
+        reset: The names of the fields to reset to their default.
+        group_type: The type of the target group. Default: None, which means that it is unknown.
+        allow_unknown: Accept enum values that a newer version of VPC Lattice may have added. Default: False.
+
     """
-    if kind in TYPES_WITHOUT_HEALTH_CHECK:
-        return (Problem("health_check", check, f"is not supported for {kind} target groups", "Do not update it"),)
-    if rule := _HEALTH_CHECK(check):
+    if group_type in TYPES_WITHOUT_HEALTH_CHECK:
+        return (
+            Problem("health_check", check, f"is not supported for {group_type} target groups", _SUPPORTED_TYPES_HINT),
+        )
+    if rule := _HEALTH_CHECK_VALIDATOR(check):
         return (Problem("health_check", check, *rule),)
-    found = (
+    problems = (
         *health_check_problems(check, "health_check.", allow_unknown=allow_unknown),
         *_reset_problems(check, reset),
     )
-    return first_per_field(found)
+    return first_per_field(problems)
 
 
 def _reset_problems(check: HealthCheck, reset: Collection[ResettableHealthCheckField]) -> Iterator[Problem]:
-    resettable = one_of(ResettableHealthCheckField)
+    validate = one_of(ResettableHealthCheckField)
     for index, field in enumerate(reset):
-        if rule := resettable(field):
+        if rule := validate(field):
             yield Problem(f"reset[{index}]", field, *rule)
         elif (value := getattr(check, field)) is not None:
-            yield Problem(f"reset[{index}]", field, f"is also set to {value!r}", "Either set it or reset it")
+            yield Problem(f"reset[{index}]", field, f"is also set to {value!r}", "Either set or reset the field")
     if check == HealthCheck() and not reset:
-        yield Problem("health_check", check, "has no changes", "Set a field, or name one in reset")
+        yield Problem(
+            "health_check", check, "has no fields to update", "Set a field, or list the fields to reset in reset"
+        )

@@ -8,18 +8,18 @@ from lattice_tg.models.responses import TargetGroupSummary
 from lattice_tg.models.target_group import TargetGroup
 
 TargetGroupLike = str | TargetGroup | TargetGroupSummary
-"""What names a target group to the client: its id, its ARN, or what the client said about it."""
+"""A reference to a target group: its id, its ARN, or a model that the client returned."""
 
-# service model, TargetGroupIdentifier
+# Source: service model, TargetGroupIdentifier.
 _ID = r"tg-[0-9a-z]{17}"
 _IDENTIFIER = re.compile(rf"{_ID}|arn:[a-z0-9\-]+:vpc-lattice:[a-zA-Z0-9\-]+:\d{{12}}:targetgroup/{_ID}", re.ASCII)
 
 
 def resolve_identifier(target_group: TargetGroupLike) -> str:
-    """The id or ARN of a target group.
+    """Return the id or ARN of a target group.
 
     Raises:
-        InvalidIdentifierError: It is neither; a name will not do, as the service takes none.
+        InvalidIdentifierError: If the value is not an id, an ARN or a model. VPC Lattice does not accept names.
 
     """
     if isinstance(target_group, TargetGroup | TargetGroupSummary):
@@ -30,36 +30,36 @@ def resolve_identifier(target_group: TargetGroupLike) -> str:
 
 
 def _identifier_problem(value: object) -> Problem:
-    if value is None:  # most often the result of find()
+    if value is None:  # usually the result of client.find()
         return Problem(
             "target_group",
             value,
-            "must be an id, an ARN or a model of a target group",
-            "client.find(name) returns None if no target group of the client's account and Region has the name. Check "
-            "the three, or create the group",
+            "must be the id or ARN of a target group, a TargetGroup or a TargetGroupSummary",
+            "client.find(name) returns None if no target group in the client's account and Region has the name. Check "
+            "the name, account and Region, or create the group",
         )
     return Problem(
         "target_group",
         value,
-        "must be a target group's id (tg- and 17 of 0-9, a-z) or ARN",
-        "VPC Lattice does not accept names here. Call client.find(name) and pass what it returns",
+        "must be the id (tg- followed by 17 characters from 0-9 and a-z) or ARN of a target group",
+        "VPC Lattice does not accept names here. Pass the result of client.find(name)",
     )
 
 
 def is_identifier(value: object) -> bool:
-    """Whether ``value`` has the form of a target group's id or ARN."""
+    """Return whether ``value`` has the format of the id or ARN of a target group."""
     return isinstance(value, str) and _IDENTIFIER.fullmatch(value) is not None
 
 
 def known_arn(target_group: TargetGroupLike) -> str | None:
-    """The ARN of a target group, where it is known without asking the service."""
+    """Return the ARN of a target group, or None if a request is required to find it."""
     if isinstance(target_group, TargetGroup | TargetGroupSummary):
         return target_group.arn or None
     return target_group if resolve_identifier(target_group).startswith("arn:") else None
 
 
 def group_port(target_group: TargetGroupLike) -> int | None:
-    """The port of the group's targets, where it is known without asking the service."""
+    """Return the default port of the targets, or None if it is not set or a request is required to find it."""
     match target_group:
         case TargetGroup():
             return target_group.config.port

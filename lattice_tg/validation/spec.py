@@ -1,4 +1,4 @@
-"""What a spec may say: the rules of each type and protocol, and what ties fields together."""
+"""Validation of specs: fields, types, protocols and their combinations."""
 
 from collections.abc import Iterator, Mapping
 
@@ -23,25 +23,25 @@ from lattice_tg.validation.validators import (
 )
 
 NAME_PATTERN = r"(?!tg-)(?!-)(?!.*-\Z)(?!.*--)[a-z0-9-]+"
-"""Service model, TargetGroupName."""
+"""Source: service model, TargetGroupName."""
 
 VPC_PATTERN = r"vpc-([0-9a-z]{8}|[0-9a-z]{17})"
-"""Service model, VpcId."""
+"""Source: service model, VpcId."""
 
 NAME_VALIDATOR = string(
     NAME_PATTERN,
     3,
     128,
-    "must be 3 to 128 characters from a-z, 0-9 and single inner hyphens, and must not start with tg-",
+    "must have 3 to 128 characters from a-z, 0-9 and single hyphens between them, and must not start with tg-",
 )
-"""The form of a group's name."""
+"""The validator of the name of a target group."""
 
-VPC_IDENTIFIER = string(VPC_PATTERN, 12, 21, "must be a VPC id: vpc- and 8 or 17 characters from 0-9 and a-z")
-"""The form of a VPC's id."""
+VPC_IDENTIFIER = string(VPC_PATTERN, 12, 21, "must be a VPC id: vpc- followed by 8 or 17 characters from 0-9 and a-z")
+"""The validator of the id of a VPC."""
 
-_SPEC = instance_of(TargetGroupSpec)
-_CONFIG = instance_of(TargetGroupConfig)
-_TYPE = one_of(TargetGroupType)
+_SPEC_VALIDATOR = instance_of(TargetGroupSpec)
+_CONFIG_VALIDATOR = instance_of(TargetGroupConfig)
+_TYPE_VALIDATOR = one_of(TargetGroupType)
 _NAME_VALIDATORS: dict[str, Validator] = {"name": NAME_VALIDATOR}
 _LITERAL_VALIDATORS: dict[str, Validator] = {
     "protocol": one_of(Protocol),
@@ -60,99 +60,102 @@ _FIELD_VALIDATORS: dict[str, Validator] = {
     "health_check": instance_of(HealthCheck),
 }
 
-# API reference, TargetGroupConfig and HealthCheckConfig: "supported only if", "not supported if"
-_NOT_FOR: Mapping[str | None, tuple[str, ...]] = {
+# AWS API reference, TargetGroupConfig and HealthCheckConfig: "supported only if", "not supported if".
+_UNSUPPORTED_FIELDS: Mapping[str | None, tuple[str, ...]] = {
     "IP": ("lambda_event_structure_version",),
     "INSTANCE": ("ip_address_type", "lambda_event_structure_version"),
     "ALB": ("ip_address_type", "lambda_event_structure_version", "health_check"),
     "LAMBDA": ("port", "protocol", "protocol_version", "vpc_identifier", "ip_address_type", "health_check"),
 }
 
-# user guide, create a target group: a protocol and a VPC are chosen for every type but Lambda
-_REQUIRED_FOR: Mapping[str | None, tuple[str, ...]] = {
+# AWS user guide, "Create a target group": every type except LAMBDA requires a protocol and a VPC.
+_REQUIRED_FIELDS: Mapping[str | None, tuple[str, ...]] = {
     "IP": ("protocol", "vpc_identifier"),
     "INSTANCE": ("protocol", "vpc_identifier"),
     "ALB": ("protocol", "vpc_identifier"),
 }
 
-_HEALTH_CHECK_REQUIRED: Mapping[str | None, tuple[str, ...]] = {
+# AWS user guide, "Health checks": if checks are disabled by default, an enabled check requires these fields.
+_REQUIRED_HEALTH_CHECK_FIELDS: Mapping[str | None, tuple[str, ...]] = {
     "TCP": ("protocol", "protocol_version"),
     "GRPC": ("protocol_version",),
 }
 
 
 def find_problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tuple[Problem, ...]:
-    """All that is wrong with ``spec``, one problem a field; empty where nothing is.
+    """Return the problems of ``spec``, at most one per field.
 
     Args:
-        spec: What is wanted.
-        allow_unknown: Let words pass that this library does not know, for a service that is newer; by default they
-            are problems.
+        spec: The spec to validate.
+        allow_unknown: Accept enum values that a newer version of VPC Lattice may have added. Default: False.
 
     """
-    if rule := _SPEC(spec):
+    if rule := _SPEC_VALIDATOR(spec):
         return (Problem("spec", spec, rule.text, "Call build() on a builder"),)
     return first_per_field(_all_problems(spec, allow_unknown=allow_unknown))
 
 
 def validate(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> None:
-    """Raise one :class:`InvalidSpecError` with all problems of ``spec``, if it has any.
+    """Raise an error that lists all problems of ``spec`` if it has any.
 
     Args:
-        spec: What is wanted.
-        allow_unknown: Let words pass that this library does not know, for a service that is newer; by default they
-            are problems.
+        spec: The spec to validate.
+        allow_unknown: Accept enum values that a newer version of VPC Lattice may have added. Default: False.
+
+    Raises:
+        InvalidSpecError: If the spec violates a rule.
 
     """
-    if found := find_problems(spec, allow_unknown=allow_unknown):
-        raise InvalidSpecError(found)
+    if problems := find_problems(spec, allow_unknown=allow_unknown):
+        raise InvalidSpecError(problems)
 
 
 def _all_problems(spec: TargetGroupSpec, *, allow_unknown: bool) -> Iterator[Problem]:
     yield from validate_fields(spec, _NAME_VALIDATORS, "")
     if spec.name is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
         yield Problem("name", None, "is required", "Set it")
-    kind = spec.type if may_be_new_literal(spec.type) else None
-    if (rule := _TYPE(spec.type)) and not (allow_unknown and kind):
+    group_type = spec.type if may_be_new_literal(spec.type) else None
+    if (rule := _TYPE_VALIDATOR(spec.type)) and not (allow_unknown and group_type):
         yield Problem("type", spec.type, *rule)
-    if rule := _CONFIG(spec.config):
+    if rule := _CONFIG_VALIDATOR(spec.config):
         yield Problem("config", spec.config, *rule)
     else:
-        yield from _config_problems(kind, spec.config, allow_unknown=allow_unknown)
+        yield from _config_problems(group_type, spec.config, allow_unknown=allow_unknown)
     yield from tag_problems(spec.tags)
 
 
-def _config_problems(kind: str | None, config: TargetGroupConfig, *, allow_unknown: bool) -> Iterator[Problem]:
-    yield from _unsupported_fields(kind, config)
-    yield from _missing_fields(kind, config)
-    yield from _protocol_problems(kind, config)
+def _config_problems(group_type: str | None, config: TargetGroupConfig, *, allow_unknown: bool) -> Iterator[Problem]:
+    yield from _unsupported_fields(group_type, config)
+    yield from _missing_fields(group_type, config)
+    yield from _protocol_problems(group_type, config)
     yield from validate_literals(config, _LITERAL_VALIDATORS, "config.", allow_unknown=allow_unknown)
     yield from validate_fields(config, _FIELD_VALIDATORS, "config.")
-    if isinstance(config.health_check, HealthCheck) and "health_check" not in _NOT_FOR.get(kind, ()):
+    if isinstance(config.health_check, HealthCheck) and "health_check" not in _UNSUPPORTED_FIELDS.get(group_type, ()):
         yield from _missing_health_check_fields(config, config.health_check)
         yield from health_check_problems(config.health_check, "config.health_check.", allow_unknown=allow_unknown)
 
 
-def _unsupported_fields(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
-    for field in _NOT_FOR.get(kind, ()):
+def _unsupported_fields(group_type: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
+    for field in _UNSUPPORTED_FIELDS.get(group_type, ()):
         value = getattr(config, field)
-        if value is not None and value != HealthCheck():  # an empty health check is not sent
-            yield Problem(f"config.{field}", value, f"is not supported for {kind} target groups", "Remove it")
+        if value is not None and value != HealthCheck():  # empty health checks are not sent
+            yield Problem(f"config.{field}", value, f"is not supported for {group_type} target groups", "Remove it")
 
 
-def _missing_fields(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
-    for field in _REQUIRED_FOR.get(kind, ()):
+def _missing_fields(group_type: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
+    for field in _REQUIRED_FIELDS.get(group_type, ()):
         if getattr(config, field) is None:
-            yield Problem(f"config.{field}", None, f"is required for {kind} target groups", "Set it")
+            yield Problem(f"config.{field}", None, f"is required for {group_type} target groups", "Set it")
 
 
-def _protocol_problems(kind: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
+def _protocol_problems(group_type: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
     if config.protocol != "TCP":
         return
-    if kind == "ALB":  # user guide, TLS listeners and ALB targets
+    if group_type == "ALB":  # Source: AWS user guide, "TLS listeners" and "ALB targets".
         yield Problem("config.protocol", "TCP", "is not supported for ALB target groups", "Use HTTP or HTTPS")
-    elif kind != "LAMBDA":
-        # user guide, TLS listeners; AWS Gateway API controller: "protocolVersion is not supported for TCP"
+    elif group_type != "LAMBDA":
+        # Sources: AWS user guide, "TLS listeners"; AWS Gateway API Controller, "protocolVersion is not supported for
+        # TCP".
         if config.protocol_version is not None:
             yield Problem(
                 "config.protocol_version",
@@ -160,21 +163,20 @@ def _protocol_problems(kind: str | None, config: TargetGroupConfig) -> Iterator[
                 "is not supported for TCP target groups",
                 "Remove it",
             )
-        if config.port is None:  # API reference: defaults exist for HTTP and HTTPS only
+        if config.port is None:  # AWS API reference: only HTTP and HTTPS have default ports.
             yield Problem(
                 "config.port", None, "is required for TCP target groups, which have no default port", "Set it"
             )
 
 
 def _missing_health_check_fields(config: TargetGroupConfig, check: HealthCheck) -> Iterator[Problem]:
-    """User guide, health checks: where checks are off by default, an enabled one must say how it is made."""
-    group = "TCP" if config.protocol == "TCP" else config.protocol_version
-    needed = _HEALTH_CHECK_REQUIRED.get(group, ()) if check.enabled and may_be_new_literal(group) else ()
-    for field in needed:
+    protocol = "TCP" if config.protocol == "TCP" else config.protocol_version
+    required = _REQUIRED_HEALTH_CHECK_FIELDS.get(protocol, ()) if check.enabled and may_be_new_literal(protocol) else ()
+    for field in required:
         if getattr(check, field) is None:
             yield Problem(
                 f"config.health_check.{field}",
                 None,
-                f"is required for health checks of {group} target groups",
+                f"is required for health checks of {protocol} target groups",
                 "Set it",
             )

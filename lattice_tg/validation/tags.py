@@ -1,4 +1,4 @@
-"""Validation of tags. Sources: user guide, target group tags; service model, TagMap."""
+"""Validation of tags. Sources: AWS user guide, "Target group tags"; service model, TagMap."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -48,9 +48,9 @@ def _string_rule(value: object, min_length: int, max_length: int) -> Rule | None
     if not min_length <= len(value) <= max_length:
         return Rule(f"must have {min_length} to {max_length} characters, got {len(value)}")
     if value.startswith(_RESERVED_PREFIX):
-        return Rule("must not start with aws:, which is reserved", "Choose another")
+        return Rule("must not start with aws:, which is reserved", "Choose another prefix")
     if value != value.strip():
-        return Rule("must not start or end with whitespace", "Remove it")
+        return Rule("must not start or end with whitespace", "Remove the whitespace")
     if not all(_is_allowed(character) for character in value):
         return Rule("must contain only letters, digits, spaces and _ . : / = + - @")
     return None

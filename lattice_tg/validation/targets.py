@@ -1,4 +1,4 @@
-"""What targets may be. Sources: API reference, Target; user guide, register targets."""
+"""Validation of targets. Sources: AWS API reference, Target; AWS user guide, "Register targets"."""
 
 import ipaddress
 from collections.abc import Iterator, Sequence
@@ -17,29 +17,31 @@ from lattice_tg.validation.validators import (
     validate_fields,
 )
 
-_TARGET = instance_of(Target)
-_ID = string(None, 1, 200, "must be a string of 1 to 200 characters")
-_PORT = integer(1, 65535, zero=Rule("must be an integer from 1 to 65535", "Omit it to use the target group's port"))
-_FORMS: dict[str, Validator] = {"id": _ID, "port": _PORT}
+_TARGET_VALIDATOR = instance_of(Target)
+_ID_VALIDATOR = string(None, 1, 200, "must be a string of 1 to 200 characters")
+_PORT_VALIDATOR = integer(
+    1, 65535, zero=Rule("must be an integer from 1 to 65535", "Omit it to use the target group's port")
+)
+_FIELD_VALIDATORS: dict[str, Validator] = {"id": _ID_VALIDATOR, "port": _PORT_VALIDATOR}
 
-_ID_VALIDATORS: dict[str, Validator] = {
-    "INSTANCE": string(r"i-[0-9a-z]+", 3, 200, "must be an instance's id (i-…) in an INSTANCE group"),
+_ID_VALIDATORS_BY_TYPE: dict[str, Validator] = {
+    "INSTANCE": string(r"i-[0-9a-z]+", 3, 200, "must be an instance id (i-…) for INSTANCE target groups"),
     "ALB": string(
         r"arn:[^:\s]+:elasticloadbalancing:[^:\s]+:[0-9]{12}:loadbalancer/app/\S+",
         1,
         200,
-        "must be the ARN of an Application Load Balancer in an ALB group",
+        "must be the ARN of an Application Load Balancer for ALB target groups",
     ),
     "LAMBDA": string(
         r"arn:[^:\s]+:lambda:[^:\s]+:[0-9]{12}:function:\S+",
         1,
         200,
-        "must be the ARN of a function, version or alias in a LAMBDA group",
+        "must be the ARN of a Lambda function, version or alias for LAMBDA target groups",
     ),
 }
 
 SINGLE_TARGET_TYPES = ("ALB", "LAMBDA")
-"""The types whose groups take one target (user guide, register targets)."""
+"""The types of groups that can have only one target. Source: AWS user guide, "Register targets"."""
 
 _IP_VERSIONS = {"IPV4": 4, "IPV6": 6}
 
@@ -47,35 +49,39 @@ _IP_VERSIONS = {"IPV4": 4, "IPV6": 6}
 def target_problems(
     targets: Sequence[Target], group: TargetGroup | None = None, *, start: int = 0
 ) -> tuple[Problem, ...]:
-    """All that is wrong with ``targets``, one problem a field.
+    """Return the problems of ``targets``, at most one per field.
 
-    With the group's description: its type, address family and number of targets are held against them; without,
-    only their form. ``start`` is the index of the first of them in the list that the user gave.
+    Args:
+        targets: The targets to validate.
+        group: The target group. If it is set, the targets are also validated against its type and address family.
+            Default: None.
+        start: The index of the first target in the caller's list, which the problems include. Default: 0.
+
     """
-    found = [
+    problems = [
         problem
         for index, target in enumerate(targets, start)
         if not _is_valid(target, group)
         for problem in _problems_of(target, f"targets[{index}]", group)
     ]
-    return first_per_field([*found, *_too_many(targets, group)])
+    return first_per_field([*problems, *_target_count_problems(targets, group)])
 
 
 def _is_valid(target: object, group: TargetGroup | None) -> bool:
-    """Whether there is nothing to say: the quick look that nearly all of a hundred thousand targets pass."""
+    """Return whether a target has no problems, without the cost of creating problems."""
     return (
         isinstance(target, Target)
-        and not _ID(target.id)
-        and (target.port is None or not _PORT(target.port))
+        and not _ID_VALIDATOR(target.id)
+        and (target.port is None or not _PORT_VALIDATOR(target.port))
         and (group is None or next(_group_mismatches(target, "", group), None) is None)
     )
 
 
 def _problems_of(target: Target, path: str, group: TargetGroup | None) -> Iterator[Problem]:
-    if rule := _TARGET(target):
+    if rule := _TARGET_VALIDATOR(target):
         yield Problem(path, target, f"{rule.text}, such as Target.ip('10.0.0.1')")
         return
-    yield from validate_fields(target, _FORMS, f"{path}.")
+    yield from validate_fields(target, _FIELD_VALIDATORS, f"{path}.")
     if target.id is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
         yield Problem(f"{path}.id", None, "is required", "Set an address, an instance id or an ARN")
     if group is not None:
@@ -83,7 +89,11 @@ def _problems_of(target: Target, path: str, group: TargetGroup | None) -> Iterat
 
 
 def _group_mismatches(target: Target, path: str, group: TargetGroup) -> Iterator[Problem]:
-    rule = _ip_rule(target.id, group) if group.type == "IP" else _ID_VALIDATORS.get(group.type, _accept_any)(target.id)
+    rule = (
+        _ip_rule(target.id, group)
+        if group.type == "IP"
+        else _ID_VALIDATORS_BY_TYPE.get(group.type, _accept_any)(target.id)
+    )
     if rule:
         yield Problem(f"{path}.id", target.id, *rule)
     if group.type == "LAMBDA" and target.port is not None:
@@ -91,17 +101,20 @@ def _group_mismatches(target: Target, path: str, group: TargetGroup) -> Iterator
 
 
 def _accept_any(_: object) -> None:
-    """The form of a target in a group of a type that this library does not know."""
+    """Accept any target id for a group type that this library does not know."""
 
 
 def _ip_rule(address: object, group: TargetGroup) -> Rule | None:
-    """API reference, Target: an address of the group's family; which ranges the service takes is not documented."""
+    """Return the rule that an address breaks in an IP group, or None if it is valid.
+
+    Source: AWS API reference, Target, which does not document the valid address ranges.
+    """
     family = group.config.ip_address_type or "IPV4"
     version = _ip_version(address)
     if version is None:
-        return Rule(f"must be an IP address in an IP group, of the family {family}")
+        return Rule(f"must be an IP address ({family}) for IP target groups")
     if version != _IP_VERSIONS.get(family, version):
-        return Rule(f"must be of the group's address family, {family}")
+        return Rule(f"must match the target group's address family, {family}")
     return None
 
 
@@ -112,10 +125,10 @@ def _ip_version(address: object) -> int | None:
         return None
 
 
-def _too_many(targets: Sequence[Target], group: TargetGroup | None) -> Iterator[Problem]:
+def _target_count_problems(targets: Sequence[Target], group: TargetGroup | None) -> Iterator[Problem]:
     if group is None or group.type not in SINGLE_TARGET_TYPES:
         return
-    well_formed = [target for target in targets if not _TARGET(target) and not _ID(target.id)]
+    well_formed = [target for target in targets if not _TARGET_VALIDATOR(target) and not _ID_VALIDATOR(target.id)]
     if len(unique_targets(well_formed, group.config.port)) > 1:
         yield Problem(
             "targets", len(targets), f"{group.type} target groups can have only one target", "Remove the others"

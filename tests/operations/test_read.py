@@ -122,10 +122,16 @@ def test_list_sends_filters_to_the_service(client: TargetGroupClient, lattice: V
         ({"type": ""}, "type='': must be one of IP, INSTANCE, ALB, LAMBDA"),
         (
             {"vpc_identifier": "vpc"},
-            "vpc_identifier='vpc': must be a VPC id: vpc- and 8 or 17 characters from 0-9 and a-z",
+            "vpc_identifier='vpc': must be a VPC id: vpc- followed by 8 or 17 characters from 0-9 and a-z",
         ),
-        ({"vpc_identifier": ""}, "vpc_identifier='': must be a VPC id: vpc- and 8 or 17 characters from 0-9 and a-z"),
-        ({"vpc_identifier": 5}, "vpc_identifier=5: must be a VPC id: vpc- and 8 or 17 characters from 0-9 and a-z"),
+        (
+            {"vpc_identifier": ""},
+            "vpc_identifier='': must be a VPC id: vpc- followed by 8 or 17 characters from 0-9 and a-z",
+        ),
+        (
+            {"vpc_identifier": 5},
+            "vpc_identifier=5: must be a VPC id: vpc- followed by 8 or 17 characters from 0-9 and a-z",
+        ),
     ],
 )
 def test_invalid_filter_is_rejected_at_the_call(
@@ -189,7 +195,7 @@ def test_find_returns_none_if_group_is_deleted_meanwhile(make_client: MakeClient
 @pytest.mark.parametrize("name", ["", "tg-1", "Orders", "a--b", None, 5])
 def test_find_rejects_invalid_name(name: Any, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
     """find() rejects an invalid name before a request is sent."""
-    with pytest.raises(InvalidArgumentError, match=r"name=.*must be 3 to 128 characters from a-z"):
+    with pytest.raises(InvalidArgumentError, match=r"name=.*must have 3 to 128 characters from a-z"):
         client.find(name)
 
     assert lattice.calls == ()

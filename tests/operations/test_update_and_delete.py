@@ -79,12 +79,16 @@ def test_reset_field_returns_to_service_default(client: TargetGroupClient) -> No
 @pytest.mark.parametrize(
     ("check", "reset", "message"),
     [
-        (HealthCheck(port=80), ["port"], "reset[0]='port': is also set to 80. Either set it or reset it."),
-        (HealthCheck(), [], "health_check=HealthCheck(): has no changes. Set a field, or name one in reset."),
+        (HealthCheck(port=80), ["port"], "reset[0]='port': is also set to 80. Either set or reset the field."),
+        (
+            HealthCheck(),
+            [],
+            "health_check=HealthCheck(): has no fields to update. Set a field, or list the fields to reset in reset.",
+        ),
         (HealthCheck(), "port", "reset='port': must be an iterable of values. Pass ['port']."),
         (HealthCheck(), None, "reset=None: must be an iterable. Pass a list."),
         (HealthCheck(), ["enabled"], "reset[0]='enabled': must be one of"),
-        (HealthCheck(path=""), [], "health_check.path='': means reset to default"),
+        (HealthCheck(path=""), [], "health_check.path='': is reserved for resetting the field to its default"),
         ({"path": "/"}, [], "health_check={'path': '/'}: must be a HealthCheck"),
         (None, [], "health_check=None: must be a HealthCheck"),
     ],

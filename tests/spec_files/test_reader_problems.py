@@ -68,12 +68,12 @@ INVALID_YAML_PROBLEMS = [
     ),
     f"s.yaml:7: [0].config.vpcIdentifer={VPC!r}: unknown key. Did you mean vpcIdentifier?",
     (
-        "s.yaml:9: [0].config.healthCheck.healthCheckTimeoutSeconds=0: means reset to default. "
-        "Omit the field, or call update_health_check(reset=...) to reset an existing target group."
+        "s.yaml:9: [0].config.healthCheck.healthCheckTimeoutSeconds=0: is reserved for resetting the field to its "
+        "default. Omit the field, or call update_health_check(reset=...) to reset an existing target group."
     ),
     (
-        "s.yaml:10: [0].config.healthCheck.path='health': must start with / and have at most 2048 characters from "
-        "a-z A-Z 0-9 @:%_+.~#?&/=-"
+        "s.yaml:10: [0].config.healthCheck.path='health': must start with / and have at most 2,048 characters from "
+        "a-z, A-Z, 0-9 and @:%_+.~#?&/=-"
     ),
     "s.yaml:14: [1].type='LAMBDA': duplicate key (first defined in line 13). Keep one.",
     "s.yaml:18: [1].config.healthCheck={'path': '/'}: is not supported for ALB target groups. Remove it.",
@@ -157,9 +157,9 @@ def test_all_problems_of_a_file_are_reported_by_line(tmp_path: Path) -> None:
         (
             '[{"name": "a", "type": "LAMBDA"},\n{"name": "a", "type": "LAMBDA"},{"name": [], "type": "LAMBDA"}]',
             [
-                "s.json:1: [0].name='a': must be 3 to 128 characters from a-z, 0-9 and single inner hyphens, and must not start with tg-",
+                "s.json:1: [0].name='a': must have 3 to 128 characters from a-z, 0-9 and single hyphens between them, and must not start with tg-",
                 "s.json:2: [2].name=[]: must be a string. Put it in quotes.",
-                "s.json:2: [1].name='a': must be 3 to 128 characters from a-z, 0-9 and single inner hyphens, and must not start with tg-",
+                "s.json:2: [1].name='a': must have 3 to 128 characters from a-z, 0-9 and single hyphens between them, and must not start with tg-",
             ],
         ),
         (

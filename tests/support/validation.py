@@ -9,10 +9,8 @@ from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, TargetGroupSpec
 from support.model_examples import TARGET_GROUP, VPC
 
-RESET = (
-    "means reset to default. Omit the field, or call update_health_check(reset=...) to reset an existing target group."
-)
-NAME_RULE = "must be 3 to 128 characters from a-z, 0-9 and single inner hyphens, and must not start with tg-"
+RESET = "is reserved for resetting the field to its default. Omit the field, or call update_health_check(reset=...) to reset an existing target group."
+NAME_RULE = "must have 3 to 128 characters from a-z, 0-9 and single hyphens between them, and must not start with tg-"
 CODES_RULE = "must be HTTP status codes such as '200', '200,202' or '200-299'"
 
 

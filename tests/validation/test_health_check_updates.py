@@ -1,4 +1,4 @@
-"""Which updates of a health check the rules take."""
+"""Tests of the validation of health check updates."""
 
 from typing import Any
 
@@ -10,15 +10,15 @@ from support.model_examples import HEALTH_CHECK
 from support.validation import CODES_RULE, RESET, messages
 
 
-def test_updates_that_are_legal() -> None:
-    """An update may set fields, reset others, or both."""
-    found = [
+def test_update_that_sets_or_resets_fields_is_valid() -> None:
+    """An update may set fields, reset other fields, or both."""
+    problems = [
         update_problems(HEALTH_CHECK, ()),
         update_problems(HealthCheck(), ["port", "matcher"]),
         update_problems(HealthCheck(path="/ready"), {"port"}),
     ]
 
-    assert found == [(), (), ()]
+    assert problems == [(), (), ()]
 
 
 @pytest.mark.parametrize(
@@ -27,9 +27,9 @@ def test_updates_that_are_legal() -> None:
         (
             HealthCheck(),
             (),
-            ["health_check=HealthCheck(): has no changes. Set a field, or name one in reset."],
+            ["health_check=HealthCheck(): has no fields to update. Set a field, or list the fields to reset in reset."],
         ),
-        (HealthCheck(port=80), ("port",), ["reset[0]='port': is also set to 80. Either set it or reset it."]),
+        (HealthCheck(port=80), ("port",), ["reset[0]='port': is also set to 80. Either set or reset the field."]),
         (
             HealthCheck(),
             ("enabled",),
@@ -52,18 +52,25 @@ def test_updates_that_are_legal() -> None:
         ({"port": 80}, (), ["health_check={'port': 80}: must be a HealthCheck"]),
     ],
 )
-def test_updates_that_are_not(health_check: Any, reset: Any, expected: list[str]) -> None:
-    """An update is held to the rules of health checks, and must say something, and nothing twice."""
+def test_invalid_update_has_problems(health_check: Any, reset: Any, expected: list[str]) -> None:
+    """An update follows the rules of health checks, must not be empty, and must not set and reset the same field."""
     assert messages(update_problems(health_check, reset)) == expected
 
 
-@pytest.mark.parametrize(("kind", "is_checked"), [("IP", True), ("INSTANCE", True), ("ALB", False), ("LAMBDA", False)])
-def test_types_without_health_checks(kind: str, is_checked: bool) -> None:
-    """A group whose targets the service does not check has no health check to change."""
+@pytest.mark.parametrize(
+    ("group_type", "is_supported"), [("IP", True), ("INSTANCE", True), ("ALB", False), ("LAMBDA", False)]
+)
+def test_update_is_invalid_for_types_without_health_checks(group_type: str, is_supported: bool) -> None:
+    """Health checks of ALB and LAMBDA groups cannot be updated."""
     check = HealthCheck(port=80)
 
-    found = [update_problems(check, (), kind=kind), update_problems(HealthCheck(), ["port"], kind=kind)]
+    problems = [
+        update_problems(check, (), group_type=group_type),
+        update_problems(HealthCheck(), ["port"], group_type=group_type),
+    ]
 
-    rule = f"is not supported for {kind} target groups. Do not update it."
-    told = [[f"health_check=HealthCheck(port=80): {rule}"], [f"health_check=HealthCheck(): {rule}"]]
-    assert [messages(problems) for problems in found] == ([[], []] if is_checked else told)
+    rule = (
+        f"is not supported for {group_type} target groups. Update health checks of IP and INSTANCE target groups only."
+    )
+    expected = [[f"health_check=HealthCheck(port=80): {rule}"], [f"health_check=HealthCheck(): {rule}"]]
+    assert [messages(each) for each in problems] == ([[], []] if is_supported else expected)

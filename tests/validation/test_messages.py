@@ -46,7 +46,7 @@ def tagged(tags: Any) -> TargetGroupSpec:
         ),
         (
             ip(vpc_identifier="main"),
-            ["config.vpc_identifier='main': must be a VPC id: vpc- and 8 or 17 characters from 0-9 and a-z"],
+            ["config.vpc_identifier='main': must be a VPC id: vpc- followed by 8 or 17 characters from 0-9 and a-z"],
         ),
         (ip(port=65536), ["config.port=65536: must be an integer from 1 to 65535"]),
         (ip(port=True), ["config.port=True: must be an integer from 1 to 65535"]),
@@ -92,7 +92,7 @@ def tagged(tags: Any) -> TargetGroupSpec:
             [
                 (
                     "config.health_check.path='ready': "
-                    "must start with / and have at most 2048 characters from a-z A-Z 0-9 @:%_+.~#?&/=-"
+                    "must start with / and have at most 2,048 characters from a-z, A-Z, 0-9 and @:%_+.~#?&/=-"
                 ),
             ],
         ),
@@ -118,7 +118,7 @@ def tagged(tags: Any) -> TargetGroupSpec:
         (
             checked(matcher=Matcher(http_code="200,299-201")),
             [
-                "config.health_check.matcher.http_code='200,299-201': the range 299-201 is reversed. Write 201-299.",
+                "config.health_check.matcher.http_code='200,299-201': must not contain the reversed range 299-201. Write 201-299.",
             ],
         ),
         (
@@ -144,9 +144,12 @@ def tagged(tags: Any) -> TargetGroupSpec:
         (tagged({"a": "x" * 257}), [f"tags['a']='{'x' * 78}…: the value must have 0 to 256 characters, got 257"]),
         (
             tagged({"a": "aws:b"}),
-            ["tags['a']='aws:b': the value must not start with aws:, which is reserved. Choose another."],
+            ["tags['a']='aws:b': the value must not start with aws:, which is reserved. Choose another prefix."],
         ),
-        (tagged({"a": " b"}), ["tags['a']=' b': the value must not start or end with whitespace. Remove it."]),
+        (
+            tagged({"a": " b"}),
+            ["tags['a']=' b': the value must not start or end with whitespace. Remove the whitespace."],
+        ),
         (tagged({"a;": "b"}), [f"tags['a;']='a;': the key {TAG_RULE}"]),
         (tagged({"a": "b\tc"}), [f"tags['a']='b\\tc': the value {TAG_RULE}"]),
         (tagged({"a": "e\u0301"}), [f"tags['a']='e\u0301': the value {TAG_RULE}"]),
@@ -174,6 +177,6 @@ def test_keys_of_tags_to_take_off() -> None:
 
     assert messages(tuple(tag_key_problems(keys))) == [
         "keys['']='': the key must have 1 to 128 characters, got 0",
-        "keys['aws:x']='aws:x': the key must not start with aws:, which is reserved. Choose another.",
+        "keys['aws:x']='aws:x': the key must not start with aws:, which is reserved. Choose another prefix.",
         "keys[5]=5: the key must be a string. Put it in quotes.",
     ]

@@ -53,7 +53,7 @@ def test_check_raises_all_problems_at_once() -> None:
         f"name='x': {NAME_RULE}",
         "config.protocol_version='HTTP1': is not supported for TCP target groups. Remove it.",
         "config.port=0: must be an integer from 1 to 65535. Omit it to use the default for HTTP (80) or HTTPS (443).",
-        "tags['aws:a']='aws:a': the key must not start with aws:, which is reserved. Choose another.",
+        "tags['aws:a']='aws:a': the key must not start with aws:, which is reserved. Choose another prefix.",
     ]
 
 

@@ -38,37 +38,37 @@ def test_targets_that_fit(target: Target, kind: str, config: dict[str, Any]) -> 
             Target.ip("10.0.0.256"),
             "IP",
             {},
-            ["targets[0].id='10.0.0.256': must be an IP address in an IP group, of the family IPV4"],
+            ["targets[0].id='10.0.0.256': must be an IP address (IPV4) for IP target groups"],
         ),
         (
             Target.ip("fe80::1%eth0"),
             "IP",
             {"ip_address_type": "IPV6"},
-            ["targets[0].id='fe80::1%eth0': must be an IP address in an IP group, of the family IPV6"],
+            ["targets[0].id='fe80::1%eth0': must be an IP address (IPV6) for IP target groups"],
         ),
         (
             Target.ip("2001:db8::1"),
             "IP",
             {},
-            ["targets[0].id='2001:db8::1': must be of the group's address family, IPV4"],
+            ["targets[0].id='2001:db8::1': must match the target group's address family, IPV4"],
         ),
         (
             Target.ip("10.0.0.1"),
             "IP",
             {"ip_address_type": "IPV6"},
-            ["targets[0].id='10.0.0.1': must be of the group's address family, IPV6"],
+            ["targets[0].id='10.0.0.1': must match the target group's address family, IPV6"],
         ),
         (
             Target.ip("10.0.0.1"),
             "INSTANCE",
             {},
-            ["targets[0].id='10.0.0.1': must be an instance's id (i-…) in an INSTANCE group"],
+            ["targets[0].id='10.0.0.1': must be an instance id (i-…) for INSTANCE target groups"],
         ),
         (
             Target.lambda_(LAMBDA_ARN),
             "ALB",
             {},
-            [f"targets[0].id='{LAMBDA_ARN}': must be the ARN of an Application Load Balancer in an ALB group"],
+            [f"targets[0].id='{LAMBDA_ARN}': must be the ARN of an Application Load Balancer for ALB target groups"],
         ),
         (
             Target.alb(ALB_ARN.replace("/app/", "/net/")),
@@ -76,7 +76,7 @@ def test_targets_that_fit(target: Target, kind: str, config: dict[str, Any]) -> 
             {},
             [
                 f"targets[0].id='{ALB_ARN.replace('/app/', '/net/')}'"[:93]
-                + "…: must be the ARN of an Application Load Balancer in an ALB group",
+                + "…: must be the ARN of an Application Load Balancer for ALB target groups",
             ],
         ),
         (
@@ -84,7 +84,7 @@ def test_targets_that_fit(target: Target, kind: str, config: dict[str, Any]) -> 
             "LAMBDA",
             {},
             [
-                "targets[0].id='i-0a': must be the ARN of a function, version or alias in a LAMBDA group",
+                "targets[0].id='i-0a': must be the ARN of a Lambda function, version or alias for LAMBDA target groups",
                 "targets[0].port=80: is not supported for LAMBDA targets. Remove it.",
             ],
         ),
