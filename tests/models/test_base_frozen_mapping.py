@@ -1,4 +1,4 @@
-"""What the frozen mapping promises."""
+"""Tests of FrozenMapping."""
 
 import copy
 import pickle
@@ -8,8 +8,8 @@ import pytest
 from lattice_tg.models.base import FrozenMapping
 
 
-def test_reads_like_the_mapping_it_was_made_from() -> None:
-    """It has the items it was made from, in their order."""
+def test_frozen_mapping_keeps_items_in_order() -> None:
+    """A frozen mapping has the items of its source, in the same order."""
     mapping = FrozenMapping({"b": 1, "a": 2})
 
     items = (list(mapping), mapping["a"], len(mapping), "c" in mapping, mapping.get("c"))
@@ -17,13 +17,13 @@ def test_reads_like_the_mapping_it_was_made_from() -> None:
     assert items == (["b", "a"], 2, 2, False, None)
 
 
-def test_is_empty_by_default() -> None:
-    """Made from nothing or None, it is empty."""
+def test_frozen_mapping_is_empty_by_default() -> None:
+    """Without items, or with None, a frozen mapping is empty."""
     assert (dict(FrozenMapping[str, str]()), dict(FrozenMapping[str, str](None))) == ({}, {})
 
 
-def test_equals_any_mapping_with_the_same_items() -> None:
-    """It is compared by its items, whatever their order and whatever holds them."""
+def test_frozen_mapping_equals_any_mapping_with_the_same_items() -> None:
+    """Frozen mappings are compared by their items, regardless of order and type."""
     mapping = FrozenMapping({"a": 1, "b": 2})
 
     assert mapping == {"b": 2, "a": 1}
@@ -31,15 +31,15 @@ def test_equals_any_mapping_with_the_same_items() -> None:
     assert mapping != {"a": 1}
 
 
-def test_equal_mappings_hash_alike() -> None:
-    """Equal mappings find each other in a set."""
+def test_equal_frozen_mappings_have_equal_hashes() -> None:
+    """Equal frozen mappings are one element in a set."""
     mappings = {FrozenMapping({"a": 1, "b": 2}), FrozenMapping({"b": 2, "a": 1}), FrozenMapping({"a": 1})}
 
     assert len(mappings) == 2
 
 
-def test_does_not_follow_the_dict_it_was_made_from() -> None:
-    """Changing the dict it was made from does not change it."""
+def test_frozen_mapping_is_independent_of_its_source() -> None:
+    """Changing the source dict does not change the frozen mapping."""
     source = {"a": 1}
     mapping = FrozenMapping(source)
 
@@ -48,7 +48,7 @@ def test_does_not_follow_the_dict_it_was_made_from() -> None:
     assert mapping == {"a": 1}
 
 
-def test_cannot_be_changed() -> None:
+def test_frozen_mapping_is_immutable() -> None:
     """No item and no attribute can be set or deleted."""
     mapping = FrozenMapping({"a": 1})
 
@@ -66,8 +66,8 @@ def test_cannot_be_changed() -> None:
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_survives_pickling(protocol: int) -> None:
-    """It comes out of a pickle of any protocol as it went in."""
+def test_frozen_mapping_survives_pickling(protocol: int) -> None:
+    """Pickling with any protocol restores an equal frozen mapping."""
     mapping = FrozenMapping({"a": (1, 2)})
 
     restored = pickle.loads(pickle.dumps(mapping, protocol))
@@ -75,8 +75,8 @@ def test_survives_pickling(protocol: int) -> None:
     assert (type(restored), restored) == (FrozenMapping, mapping)
 
 
-def test_survives_copying() -> None:
-    """Copies, deep and shallow, are equal and frozen, too."""
+def test_frozen_mapping_survives_copying() -> None:
+    """Shallow and deep copies are equal frozen mappings."""
     mapping = FrozenMapping({"a": (1, 2)})
 
     copies = [copy.copy(mapping), copy.deepcopy(mapping)]
@@ -85,6 +85,6 @@ def test_survives_copying() -> None:
     assert [type(each) for each in copies] == [FrozenMapping, FrozenMapping]
 
 
-def test_prints_like_a_dict() -> None:
-    """Its repr is that of a dict, which every place that takes it takes, too."""
+def test_frozen_mapping_repr_is_that_of_a_dict() -> None:
+    """The repr is that of a dict, so it can be passed wherever a frozen mapping is accepted."""
     assert repr(FrozenMapping({"a": "b"})) == "{'a': 'b'}"

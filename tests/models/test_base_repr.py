@@ -1,4 +1,4 @@
-"""How the library's values print, in Python's own way and with rich."""
+"""Tests of ReprMixin: ``repr()`` and ``rich`` output of the public values."""
 
 from datetime import datetime
 from typing import Any
@@ -39,7 +39,7 @@ from support.model_examples import ID
 TARGETS = (Target.ip("10.0.0.1"), Target.ip("10.0.0.2", 8080))
 CHANGE = Change("config.port", 80, 443)
 PLAN = Plan(desired=DesiredState(ORDERS, TARGETS, prune=True), steps=(CreateStep(ORDERS), RegisterStep(TARGETS)))
-FAULT = InternalServerError(operation="GetTargetGroup", code="Internal", message="again", http_status=500)
+ERROR = InternalServerError(operation="GetTargetGroup", code="Internal", message="again", http_status=500)
 
 VALUES: tuple[tuple[object, str], ...] = (
     (CHANGE, "Change(field='config.port', old=80, new=443)"),
@@ -58,8 +58,8 @@ VALUES: tuple[tuple[object, str], ...] = (
     (PLAN, f"Plan(desired={PLAN.desired!r}, steps={PLAN.steps!r})"),
     (TargetsResult(TARGETS[:1]), "TargetsResult(successful=(Target(id='10.0.0.1'),))"),
     (
-        FailedRequest(TARGETS[:1], FAULT, sent=True),
-        f"FailedRequest(targets=(Target(id='10.0.0.1'),), error={FAULT!r}, sent=True)",
+        FailedRequest(TARGETS[:1], ERROR, sent=True),
+        f"FailedRequest(targets=(Target(id='10.0.0.1'),), error={ERROR!r}, sent=True)",
     ),
     (
         WaitProgress(waiting_for="orders to be ACTIVE", counts={"ACTIVE": 1}, elapsed_seconds=2.5),
@@ -70,42 +70,44 @@ VALUES: tuple[tuple[object, str], ...] = (
         "BatchProgress(total=4, done=1, failed=1, pending=2, throttle_count=0)",
     ),
 )
-"""Values, and how they print: what is as by default is left out."""
+"""Values and their repr, without fields that have their default value."""
 
 NAMES: dict[str, Any] = {**{name: getattr(lattice_tg, name) for name in lattice_tg.__all__}, "datetime": datetime}
 
 
-@pytest.mark.parametrize(("value", "text"), VALUES)
-def test_values_print_what_is_set(value: object, text: str) -> None:
-    """The repr of a value names each field that differs from its default, in order."""
-    assert repr(value) == text
+@pytest.mark.parametrize(("value", "expected"), VALUES)
+def test_repr_omits_default_values(value: object, expected: str) -> None:
+    """The repr of a value contains the fields that differ from their default, in order."""
+    assert repr(value) == expected
 
 
 @pytest.mark.parametrize("value", [CHANGE, PLAN, DesiredState(ORDERS, TARGETS), DeleteStep(ID, (CHANGE,), TARGETS)])
-def test_what_prints_makes_the_value_again(value: object) -> None:
-    """The repr of a value is the Python that makes it, and so is what rich prints, over as many lines as it takes."""
+def test_evaluated_repr_equals_the_value(value: object) -> None:
+    """The repr of a value and the output of rich are Python expressions for that value."""
     assert [eval(repr(value), NAMES), eval(pretty_repr(value, max_width=60), NAMES)] == [value, value]
 
 
-def test_rich_shows_every_field_of_an_outcome() -> None:
-    """rich gets the fields themselves, and lays out those within them."""
-    outcome = ApplyResult(
+def test_rich_repr_yields_field_values() -> None:
+    """rich gets the values of the fields instead of their repr, so that it can format nested values."""
+    result = ApplyResult(
         ORDERS, PLAN, existing_group(), None, attempts=1, elapsed_seconds=0.5, throttle_count=0, run_id="run-1"
     )
-    event = RetryEvent(operation="GetTargetGroup", attempts=1, wait_seconds=0.1, elapsed_seconds=0.2, error=FAULT)
+    event = RetryEvent(operation="GetTargetGroup", attempts=1, wait_seconds=0.1, elapsed_seconds=0.2, error=ERROR)
 
-    shown = list(outcome.__rich_repr__()), dict(event.__rich_repr__())
+    yielded = list(result.__rich_repr__()), dict(event.__rich_repr__())
 
-    assert shown == (
-        [(field.name, getattr(outcome, field.name)) for field in attrs.fields(ApplyResult)],
+    assert yielded == (
+        [(field.name, getattr(result, field.name)) for field in attrs.fields(ApplyResult)],
         attrs.asdict(event, recurse=False),
     )
 
 
-def test_every_value_prints_for_rich() -> None:
-    """No public value is left to what attrs makes of it, but for settings, which say in full what is in force."""
-    values = {cls for cls in NAMES.values() if isinstance(cls, type) and attrs.has(cls)}
+def test_public_values_support_rich() -> None:
+    """Every public attrs class has ``__rich_repr__``, except settings, whose repr contains all fields."""
+    classes = {cls for cls in NAMES.values() if isinstance(cls, type) and attrs.has(cls)}
 
-    plain = {cls for cls in values if not issubclass(cls, LatticeError) and not hasattr(cls, "__rich_repr__")}
+    without_rich_repr = {
+        cls for cls in classes if not issubclass(cls, LatticeError) and not hasattr(cls, "__rich_repr__")
+    }
 
-    assert plain == {RetryPolicy, FullJitter, SystemClock}
+    assert without_rich_repr == {RetryPolicy, FullJitter, SystemClock}

@@ -1,4 +1,4 @@
-"""What models are made from, and what their constructors fill in."""
+"""Tests of the constructors, converters and factory methods of the models."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ from lattice_tg.models.targets import Target
 from support.model_examples import ALB_ARN, ARN, CONFIG, ID, LAMBDA_ARN, SPEC, TARGET_GROUP
 
 
-def test_a_config_is_empty_by_default() -> None:
-    """Without a config, a spec and a group have an empty one, never None."""
+def test_config_is_empty_by_default() -> None:
+    """The default config of a spec and of a target group is empty, not None."""
     configs = (TargetGroupSpec(name="a", type="IP").config, TargetGroupSummary, TARGET_GROUP.config)
 
     assert configs == (TargetGroupConfig(), TargetGroupSummary, CONFIG)
@@ -22,7 +22,7 @@ def test_a_config_is_empty_by_default() -> None:
 
 
 def test_tags_are_frozen() -> None:
-    """A spec keeps its own unchangeable copy of the tags it is given."""
+    """A spec has an immutable copy of the tags that were passed to it."""
     tags = {"team": "shop"}
     spec = TargetGroupSpec(name="orders", type="IP", tags=tags)
 
@@ -33,33 +33,33 @@ def test_tags_are_frozen() -> None:
 
 
 def test_frozen_tags_are_shared() -> None:
-    """Tags that are frozen already are not copied again."""
+    """Tags that are already a FrozenMapping are not copied."""
     assert attrs.evolve(SPEC, name="other").tags is SPEC.tags
 
 
-def test_tags_of_none_are_no_tags() -> None:
-    """None means not set, for tags, too."""
+def test_tags_of_none_are_empty() -> None:
+    """Tags of None are the same as no tags."""
     untyped: Any = None
 
     assert TargetGroupSpec(name="orders", type="IP", tags=untyped) == TargetGroupSpec(name="orders", type="IP")
 
 
-def test_a_health_check_over_http() -> None:
-    """``HealthCheck.http()`` switches checks on and sets protocol, version and path."""
+def test_http_health_check_sets_protocol_version_and_path() -> None:
+    """``HealthCheck.http()`` enables checks and sets the protocol, its version and the path."""
     assert HealthCheck.http() == HealthCheck(enabled=True, protocol="HTTP", protocol_version="HTTP1", path="/")
 
 
-def test_a_health_check_over_https() -> None:
-    """``HealthCheck.https()`` does the same over HTTPS."""
+def test_https_health_check_sets_protocol_version_and_path() -> None:
+    """``HealthCheck.https()`` enables checks and sets the protocol, its version and the path."""
     assert HealthCheck.https() == HealthCheck(enabled=True, protocol="HTTPS", protocol_version="HTTP1", path="/")
 
 
 @pytest.mark.parametrize("protocol", ["HTTP", "HTTPS"])
-def test_a_health_check_with_everything(protocol: Any) -> None:
-    """``http`` and ``https`` take all that a health check has."""
-    make = {"HTTP": HealthCheck.http, "HTTPS": HealthCheck.https}[protocol]
+def test_health_check_factories_accept_every_field(protocol: Any) -> None:
+    """``http()`` and ``https()`` have a parameter for each field of a health check."""
+    create = {"HTTP": HealthCheck.http, "HTTPS": HealthCheck.https}[protocol]
 
-    check = make(
+    check = create(
         "/ready",
         version="HTTP2",
         port=8080,
@@ -85,14 +85,14 @@ def test_a_health_check_with_everything(protocol: Any) -> None:
 
 
 def test_empty_success_codes_are_kept() -> None:
-    """Empty success codes are not taken for none, so that the rules can name them."""
+    """Empty success codes are not treated as None, so that validation can report them."""
     checks = HealthCheck.http(success_codes=""), HealthCheck.https(success_codes="")
 
     assert [check.matcher for check in checks] == [Matcher(http_code="")] * 2
 
 
-def test_no_health_check() -> None:
-    """``HealthCheck.disabled()`` sets nothing but the switch."""
+def test_disabled_health_check_sets_only_enabled() -> None:
+    """``HealthCheck.disabled()`` sets no other field."""
     assert HealthCheck.disabled() == HealthCheck(enabled=False)
 
 
@@ -108,18 +108,18 @@ def test_no_health_check() -> None:
         (Target.lambda_(LAMBDA_ARN), Target(id=LAMBDA_ARN)),
     ],
 )
-def test_targets(target: Target, expected: Target) -> None:
-    """Each type of target has its own way to be written."""
+def test_target_factories_set_id_and_port(target: Target, expected: Target) -> None:
+    """``Target`` has a factory method for each type of target."""
     assert target == expected
 
 
-def test_a_group_says_the_spec_that_makes_it_again() -> None:
-    """``to_spec`` has the name, type and config of the group."""
+def test_to_spec_returns_the_spec_of_a_group() -> None:
+    """``to_spec()`` copies the name, type and config of the group."""
     assert TARGET_GROUP.to_spec() == TargetGroupSpec(name="orders", type="IP", config=CONFIG)
 
 
-def test_a_group_says_its_spec_with_tags() -> None:
-    """``to_spec`` takes the tags, which are not in a group's description."""
+def test_to_spec_accepts_tags() -> None:
+    """``to_spec()`` has a parameter for tags, which a ``TargetGroup`` does not have."""
     spec = TARGET_GROUP.to_spec(tags={"team": "shop"})
 
     assert spec == TargetGroupSpec(name="orders", type="IP", config=CONFIG, tags={"team": "shop"})

@@ -1,4 +1,4 @@
-"""A problem says what is wrong, and where."""
+"""Tests of Problem."""
 
 import copy
 import pickle
@@ -10,32 +10,41 @@ from lattice_tg.models.problem import Problem
 from support.model_examples import VPC
 
 
-def test_a_problem_prints_its_message() -> None:
-    """A problem without a location prints its message alone."""
+def test_problem_without_location_formats_as_its_message() -> None:
+    """The string of a problem has the field, the value and the rule."""
     assert str(Problem("config.port", 0, "must not")) == "config.port=0: must not"
 
 
-def test_a_problem_prints_its_location() -> None:
-    """A problem with a location prints it first, as compilers do."""
-    located = Problem("config.port", 0, "must not", location="groups.yaml:7")
+def test_problem_with_location_starts_with_it() -> None:
+    """The string of a problem starts with its location, like the messages of compilers."""
+    problem = Problem("config.port", 0, "must not", location="groups.yaml:7")
 
-    assert str(located) == "groups.yaml:7: config.port=0: must not"
+    assert str(problem) == "groups.yaml:7: config.port=0: must not"
 
 
-def test_problems_survive_pickling_and_copying() -> None:
-    """A problem is a plain value."""
-    found = Problem("config.port", 0, "must not", location="groups.yaml:7")
+def test_problem_survives_pickling_and_copying() -> None:
+    """Pickled and copied problems are equal, and equal problems have equal hashes."""
+    problem = Problem("config.port", 0, "must not", location="groups.yaml:7")
 
-    assert [pickle.loads(pickle.dumps(found)), copy.copy(found), copy.deepcopy(found)] == [found] * 3
-    assert hash(found) == hash(attrs.evolve(found))
+    assert [pickle.loads(pickle.dumps(problem)), copy.copy(problem), copy.deepcopy(problem)] == [problem] * 3
+    assert hash(problem) == hash(attrs.evolve(problem))
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "formatted"),
     [("a" * 78, f"'{'a' * 78}'"), ("a" * 79, f"'{'a' * 78}…"), (VPC, repr(VPC)), (None, "None")],
 )
-def test_a_problem_shortens_a_long_value(value: object, shown: str) -> None:
-    """A message shows at most 80 characters of a value; the value itself is kept whole."""
-    found = Problem("name", value, "is wrong")
+def test_problem_shortens_a_long_value(value: object, formatted: str) -> None:
+    """The string of a problem has at most 80 characters of the value. The field ``value`` is complete."""
+    problem = Problem("name", value, "is wrong")
 
-    assert (str(found), found.value) == (f"name={shown}: is wrong", value)
+    assert (str(problem), problem.value) == (f"name={formatted}: is wrong", value)
+
+
+@pytest.mark.parametrize(
+    ("hint", "formatted"),
+    [("Remove it", "name=5: is wrong. Remove it."), ("Did you mean 6?", "name=5: is wrong. Did you mean 6?")],
+)
+def test_problem_formats_its_hint_as_a_sentence(hint: str, formatted: str) -> None:
+    """A hint ends with a period unless it is a question."""
+    assert str(Problem("name", 5, "is wrong", hint)) == formatted

@@ -1,4 +1,4 @@
-"""Models are plain values: frozen, compared by value, pickled, copied and printed as they are made."""
+"""Tests of the value semantics of models: immutability, equality, hashes, pickling, copying and repr."""
 
 import copy
 import datetime as dt
@@ -20,42 +20,44 @@ from support.model_examples import EXAMPLES
 
 MODELS: tuple[Any, ...] = tuple(model for model, _ in EXAMPLES)
 NAMES: dict[str, Any] = {model.__class__.__name__: model.__class__ for model in MODELS} | {"datetime": dt}
-"""What the repr of a model is evaluated with."""
-OUR_OWN = {
+"""The namespace for evaluating the repr of a model."""
+CLIENT_ONLY = {
     *("Problem", "Change", "DesiredState"),
     *("CreateStep", "DeleteStep", "UpdateHealthCheckStep", "TagStep", "RegisterStep", "DeregisterStep"),
 }
-"""Models that never go over the wire; they have tests of their own."""
+"""Models that are neither sent nor received. Other tests cover them."""
 
 
-def classes_of_models() -> Iterator[type[Any]]:
+def model_classes() -> Iterator[type[Any]]:
+    """Yield every attrs class in the models package."""
     for module in pkgutil.iter_modules(lattice_tg.models.__path__):
         members = vars(importlib.import_module(f"lattice_tg.models.{module.name}")).values()
         yield from (each for each in members if isinstance(each, type) and attrs.has(each))
 
 
 def each_model() -> pytest.MarkDecorator:
+    """Return a mark that runs a test with an example of each model."""
     return pytest.mark.parametrize("model", MODELS, ids=lambda model: type(model).__name__)
 
 
 def test_every_model_has_an_example() -> None:
-    """No model escapes the tests of this file."""
-    without = {cls.__name__ for cls in classes_of_models()} - OUR_OWN - NAMES.keys()
+    """The tests in this file cover every model."""
+    missing = {cls.__name__ for cls in model_classes()} - CLIENT_ONLY - NAMES.keys()
 
-    assert not without, f"add an example of {without} to tests/examples.py"
+    assert not missing, f"add an example of {missing} to tests/support/model_examples.py"
 
 
 @each_model()
 def test_examples_set_every_field(model: Any) -> None:
-    """Each example differs from the default in every field, so that none is forgotten where it is used."""
+    """Each example differs from the default in every field, so that tests cover every field."""
     unset = [field.name for field in attrs.fields(model.__class__) if getattr(model, field.name) == field.default]
 
     assert unset == []
 
 
 @each_model()
-def test_models_cannot_be_changed(model: Any) -> None:
-    """No field can be set or deleted, and there is no room for others."""
+def test_models_are_immutable(model: Any) -> None:
+    """No field can be set or deleted, and no attribute can be added."""
     for field in attrs.fields(model.__class__):
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             setattr(model, field.name, None)
@@ -67,20 +69,20 @@ def test_models_cannot_be_changed(model: Any) -> None:
 
 @each_model()
 def test_models_are_slotted(model: Any) -> None:
-    """A model has slots and no dict, which keeps long lists of them small."""
+    """A model has slots and no ``__dict__``, which saves memory in long lists."""
     assert not hasattr(model, "__dict__")
 
 
 @each_model()
-def test_models_take_no_positional_arguments(model: Any) -> None:
-    """Every field is named by whoever makes a model."""
+def test_models_reject_positional_arguments(model: Any) -> None:
+    """All fields are keyword-only."""
     with pytest.raises(TypeError, match="positional"):
         type(model)("tg")
 
 
 @each_model()
 def test_models_are_compared_and_hashed_by_value(model: Any) -> None:
-    """Equal values are one in a set, and a change of any field makes another value."""
+    """Equal models are one element in a set, and a different value of any field makes a different model."""
     twin = attrs.evolve(model)
     others = [attrs.evolve(model, **{field.name: "other"}) for field in attrs.fields(model.__class__)]
 
@@ -91,7 +93,7 @@ def test_models_are_compared_and_hashed_by_value(model: Any) -> None:
 
 
 def test_models_of_two_classes_differ() -> None:
-    """The same fields in another class are another value."""
+    """Models of different classes are different even if their fields are equal."""
     models: set[object] = {Target(id="i-1"), TargetFailure(id="i-1")}
 
     assert len(models) == 2
@@ -100,7 +102,7 @@ def test_models_of_two_classes_differ() -> None:
 @each_model()
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
 def test_models_survive_pickling(model: Any, protocol: int) -> None:
-    """A model comes out of a pickle as it went in."""
+    """Unpickling returns an equal model of the same class with the same hash."""
     restored = pickle.loads(pickle.dumps(model, protocol))
 
     assert (type(restored), restored, hash(restored)) == (type(model), model, hash(model))
@@ -108,18 +110,18 @@ def test_models_survive_pickling(model: Any, protocol: int) -> None:
 
 @each_model()
 def test_models_survive_copying(model: Any) -> None:
-    """Copies, deep and shallow, are equal."""
+    """Shallow and deep copies are equal to the model."""
     assert (copy.copy(model), copy.deepcopy(model)) == (model, model)
 
 
 @each_model()
-def test_repr_makes_the_model_again(model: Any) -> None:
-    """The repr of a model is the Python that makes it."""
+def test_evaluated_repr_equals_the_model(model: Any) -> None:
+    """The repr of a model is a Python expression for that model."""
     assert eval(repr(model), NAMES) == model
 
 
 @pytest.mark.parametrize(
-    ("model", "text"),
+    ("model", "expected"),
     [
         (HealthCheck(), "HealthCheck()"),
         (HealthCheck(enabled=False), "HealthCheck(enabled=False)"),
@@ -135,16 +137,16 @@ def test_repr_makes_the_model_again(model: Any) -> None:
         (TargetGroupSpec(name="orders", type="LAMBDA"), "TargetGroupSpec(name='orders', type='LAMBDA')"),
     ],
 )
-def test_repr_has_only_what_is_set(model: object, text: str) -> None:
-    """The repr of a model leaves out what is as by default."""
-    assert repr(model) == text
+def test_repr_omits_default_values(model: object, expected: str) -> None:
+    """The repr of a model contains only the fields that differ from their default."""
+    assert repr(model) == expected
 
 
-def test_rich_shows_what_repr_shows() -> None:
-    """``rich`` gets the same fields as ``repr``: those that are set."""
-    shown = list(Target(id="i-1", port=80).__rich_repr__()), list(Target(id="i-1").__rich_repr__())
+def test_rich_repr_has_the_fields_of_repr() -> None:
+    """``rich`` gets the same fields as ``repr()``."""
+    yielded = list(Target(id="i-1", port=80).__rich_repr__()), list(Target(id="i-1").__rich_repr__())
 
-    assert shown == ([("id", "i-1"), ("port", 80)], [("id", "i-1")])
+    assert yielded == ([("id", "i-1"), ("port", 80)], [("id", "i-1")])
 
 
 @pytest.mark.parametrize(
@@ -163,6 +165,6 @@ def test_rich_shows_what_repr_shows() -> None:
         (TargetFailure, {"id"}),
     ],
 )
-def test_required_fields(cls: type[attrs.AttrsInstance], required: set[str]) -> None:
-    """What identifies a thing is required, all else may be left out."""
+def test_identifying_fields_are_required(cls: type[attrs.AttrsInstance], required: set[str]) -> None:
+    """Fields that identify an object are required. All other fields have defaults."""
     assert {field.name for field in attrs.fields(cls) if field.default is attrs.NOTHING} == required
