@@ -18,7 +18,7 @@ from lattice_tg.models.targets import Target
 from lattice_tg.validation import find_problems
 from support.conversion import CONFIG_KEYS, each_example
 from support.model_examples import CREATED, VPC
-from support.strategies import junk, known_replies, legal_specs, modestly, unknown_members
+from support.strategies import junk, modestly, target_group_responses, unknown_members, valid_specs
 
 
 @each_example("model", "data")

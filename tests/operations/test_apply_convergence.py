@@ -9,7 +9,7 @@ from lattice_tg.errors import ReplacementRequiredError
 from lattice_tg.models.target_group import TargetGroupSpec
 from lattice_tg.models.targets import Target
 from lattice_tg.testing.emulator import VpcLatticeEmulator
-from support.strategies import legal_specs, modestly
+from support.strategies import modestly, valid_specs
 from support.virtual_time import list_changes, virtual_service
 
 Fault = tuple[str, str, int]
@@ -57,8 +57,8 @@ def targets_for(spec: TargetGroupSpec) -> st.SearchStrategy[list[Target]]:
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     """Draw a scenario."""
-    spec = evolve(draw(legal_specs), name="orders")
-    other = legal_specs.map(lambda one: evolve(one, name="orders"))
+    spec = evolve(draw(valid_specs), name="orders")
+    other = valid_specs.map(lambda one: evolve(one, name="orders"))
     near = st.just(evolve(spec, tags={"team": "theirs", **dict(list(spec.tags.items())[:1])}))
     alike = other.map(lambda one: evolve(spec, config=evolve(spec.config, health_check=one.config.health_check)))
     kin = alike if spec.type in ("IP", "INSTANCE") and spec.config.protocol_version in (None, "HTTP1") else near

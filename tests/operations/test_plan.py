@@ -26,7 +26,7 @@ from support.desired_states import (
     with_config,
 )
 from support.model_examples import ARN, ID, SERVICE_ARN, VPC
-from support.strategies import legal_specs, modestly
+from support.strategies import modestly, valid_specs
 
 MINIMAL_CHECK = HealthCheck(
     enabled=True,
@@ -64,7 +64,7 @@ def test_a_group_being_deleted_is_created_afterwards() -> None:
     ]
 
 
-@given(legal_specs)
+@given(valid_specs)
 @modestly
 def test_a_created_group_needs_no_change(spec: TargetGroupSpec) -> None:
     """For any spec, the group that the service creates needs no change."""

@@ -15,7 +15,7 @@ from lattice_tg.errors import ConfigurationError, InvalidSpecError
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 from support.model_examples import VPC
-from support.strategies import legal_specs, modestly
+from support.strategies import modestly, valid_specs
 
 ORDERS = TargetGroupSpec(
     name="orders",

@@ -1,4 +1,4 @@
-"""What botocore's service model says of target groups, and how it is compared with what the library knows."""
+"""Access to the shapes of botocore's service model, and comparisons with the library."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -24,39 +24,51 @@ OPERATIONS = {
 
 @cache
 def service() -> Any:
+    """Return botocore's service model of VPC Lattice."""
     session: Any = Session()
     return session.get_service_model("vpc-lattice")
 
 
 def shapes() -> dict[str, Any]:
-    """Every shape that the operations on target groups send or receive, by name."""
-    found: dict[str, Any] = {}
+    """Return all shapes in requests and responses of the target group operations, by name."""
+    shapes: dict[str, Any] = {}
     for name in sorted(OPERATIONS):
         operation = service().operation_model(name)
         for shape in (operation.input_shape, operation.output_shape):
-            found |= {each.name: each for each in within(shape)}
-    return found
+            shapes |= {nested.name: nested for nested in iter_shapes(shape)}
+    return shapes
 
 
-def within(shape: Any) -> Iterator[Any]:
+def iter_shapes(shape: Any) -> Iterator[Any]:
+    """Yield ``shape`` and all shapes that it contains."""
     if shape is None:
         return
     yield shape
     if shape.type_name == "structure":
         for member in shape.members.values():
-            yield from within(member)
+            yield from iter_shapes(member)
     elif shape.type_name == "list":
-        yield from within(shape.member)
+        yield from iter_shapes(shape.member)
     elif shape.type_name == "map":
-        yield from within(shape.key)
-        yield from within(shape.value)
+        yield from iter_shapes(shape.key)
+        yield from iter_shapes(shape.value)
 
 
-def compare(what: str, theirs: set[str], ours: set[str], where: str) -> None:
-    new, gone = sorted(theirs - ours), sorted(ours - theirs)
-    assert not new, f"botocore has something new in {what}: {new}; it belongs into {where}"
-    assert not gone, f"botocore no longer has in {what}: {gone}; see {where}"
+def compare(subject: str, botocore_names: set[str], library_names: set[str], location: str) -> None:
+    """Assert that botocore and the library have the same names.
+
+    Args:
+        subject: What is compared, such as "the operations".
+        botocore_names: The names in botocore's service model.
+        library_names: The names in the library.
+        location: Where the library must be changed if the names differ.
+
+    """
+    added, removed = sorted(botocore_names - library_names), sorted(library_names - botocore_names)
+    assert not added, f"botocore added to {subject}: {added}. Add them to {location}."
+    assert not removed, f"botocore removed from {subject}: {removed}. See {location}."
 
 
 def each(mapping: Mapping[str, Any]) -> pytest.MarkDecorator:
+    """Return a mark that runs a test with each shape name in ``mapping``."""
     return pytest.mark.parametrize("shape", sorted(mapping))

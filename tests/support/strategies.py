@@ -1,4 +1,4 @@
-"""What hypothesis draws: specs that break no rule, replies of a newer service, and junk."""
+"""Hypothesis strategies for valid specs, responses with unknown values, and arbitrary values."""
 
 from typing import Any
 
@@ -16,10 +16,11 @@ modestly = settings(
     deadline=None,
     suppress_health_check=[SlowExamples.too_slow, SlowExamples.filter_too_much],
 )
-"""The same examples in every run, and not too many."""
+"""Settings for reproducible examples in a limited number."""
 
 
 def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Return a strategy that draws None or a value of ``strategy``."""
     return st.none() | strategy
 
 
@@ -31,9 +32,9 @@ ports = st.integers(1, 65535)
 paths = st.from_regex(r"/[a-zA-Z0-9@:%_+.~#?&/=-]{0,20}", fullmatch=True)
 http_codes = st.sampled_from(["200", "200,202", "200-299", "200,301-302,404"])
 
-_tag_text = st.text(st.sampled_from("abcXYZ019éß中 _.:/=+-@"), max_size=12).map(str.strip)
-_tag_text = _tag_text.filter(lambda text: not text.startswith("aws:"))
-tags = st.dictionaries(_tag_text.filter(bool), _tag_text, max_size=4)
+_tag_strings = st.text(st.sampled_from("abcXYZ019éß中 _.:/=+-@"), max_size=12).map(str.strip)
+_tag_strings = _tag_strings.filter(lambda text: not text.startswith("aws:"))
+tags = st.dictionaries(_tag_strings.filter(bool), _tag_strings, max_size=4)
 
 any_health_check = st.builds(
     HealthCheck,
@@ -48,20 +49,22 @@ any_health_check = st.builds(
     unhealthy_threshold_count=maybe(st.integers(2, 10)),
     matcher=maybe(st.builds(Matcher, http_code=http_codes)),
 )
-told_health_check = any_health_check.filter(
+explicit_health_check = any_health_check.filter(
     lambda check: (
         check != HealthCheck()
         and (not check.enabled or (check.protocol is not None and check.protocol_version is not None))
     )
 )
-"""A health check that says how it is made, so that any group may have it."""
+"""Health checks that set all fields that any group requires."""
 
 
-def _specs(kind: TargetGroupType, config: st.SearchStrategy[TargetGroupConfig]) -> st.SearchStrategy[TargetGroupSpec]:
-    return st.builds(TargetGroupSpec, name=names, type=st.just(kind), config=config, tags=tags)
+def _specs(
+    group_type: TargetGroupType, config: st.SearchStrategy[TargetGroupConfig]
+) -> st.SearchStrategy[TargetGroupSpec]:
+    return st.builds(TargetGroupSpec, name=names, type=st.just(group_type), config=config, tags=tags)
 
 
-def _routed(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[TargetGroupConfig]:
+def _http(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[TargetGroupConfig]:
     return st.builds(
         TargetGroupConfig,
         protocol=st.sampled_from(["HTTP", "HTTPS"]),
@@ -76,17 +79,17 @@ def _tcp(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[TargetGroupConfi
     return st.builds(TargetGroupConfig, protocol=st.just("TCP"), port=ports, vpc_identifier=vpcs, **fields)
 
 
-_checked: dict[str, st.SearchStrategy[Any]] = {"health_check": maybe(told_health_check)}
-_address: dict[str, st.SearchStrategy[Any]] = {"ip_address_type": maybe(st.sampled_from(["IPV4", "IPV6"]))}
-_event = maybe(st.sampled_from(["V1", "V2"]))
+_health_check: dict[str, st.SearchStrategy[Any]] = {"health_check": maybe(explicit_health_check)}
+_ip_address_type: dict[str, st.SearchStrategy[Any]] = {"ip_address_type": maybe(st.sampled_from(["IPV4", "IPV6"]))}
+_event_structure_version = maybe(st.sampled_from(["V1", "V2"]))
 
-legal_specs = st.one_of(
-    _specs("IP", _routed(**_checked, **_address) | _tcp(**_checked, **_address)),
-    _specs("INSTANCE", _routed(**_checked) | _tcp(**_checked)),
-    _specs("ALB", _routed()),
-    _specs("LAMBDA", st.builds(TargetGroupConfig, lambda_event_structure_version=_event)),
+valid_specs = st.one_of(
+    _specs("IP", _http(**_health_check, **_ip_address_type) | _tcp(**_health_check, **_ip_address_type)),
+    _specs("INSTANCE", _http(**_health_check) | _tcp(**_health_check)),
+    _specs("ALB", _http()),
+    _specs("LAMBDA", st.builds(TargetGroupConfig, lambda_event_structure_version=_event_structure_version)),
 )
-"""Specs that break no rule."""
+"""Specs that violate no rule."""
 
 junk = st.one_of(
     st.none(),
@@ -100,56 +103,57 @@ junk = st.one_of(
     st.sets(st.integers(), max_size=2),
     st.sampled_from([object, HealthCheck(), Matcher(http_code="200"), TargetGroupConfig(), "IP", "TCP", "LAMBDA"]),
 )
-"""Anything at all."""
+"""Arbitrary values."""
 
 
-def _some_of(members: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+def _subsets(members: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return a strategy that draws structures with any subset of ``members``."""
     return st.fixed_dictionaries({}, optional=members)
 
 
-_word = st.sampled_from(["HTTP", "IP", "ACTIVE", "QUIC", "HTTP3", "PAUSED"])
-_matcher_reply = st.sampled_from(
+_enum_value = st.sampled_from(["HTTP", "IP", "ACTIVE", "QUIC", "HTTP3", "PAUSED"])
+_matcher_response = st.sampled_from(
     [
         {"httpCode": "200"},
         {"SDK_UNKNOWN_MEMBER": {"name": "grpcCode"}},
     ]
 )
-_health_check_reply = _some_of(
+_health_check_response = _subsets(
     {
         "enabled": st.booleans(),
-        "protocol": _word,
-        "protocolVersion": _word,
+        "protocol": _enum_value,
+        "protocolVersion": _enum_value,
         "port": st.integers(0, 70000),
         "path": st.text(max_size=5),
         "healthCheckIntervalSeconds": st.integers(0, 400),
         "healthCheckTimeoutSeconds": st.integers(0, 400),
         "healthyThresholdCount": st.integers(0, 20),
         "unhealthyThresholdCount": st.integers(0, 20),
-        "matcher": _matcher_reply,
+        "matcher": _matcher_response,
     }
 ).filter(bool)
-_config_reply = _some_of(
+_config_response = _subsets(
     {
         "port": st.integers(0, 70000),
-        "protocol": _word,
-        "protocolVersion": _word,
+        "protocol": _enum_value,
+        "protocolVersion": _enum_value,
         "vpcIdentifier": st.text(max_size=5),
-        "ipAddressType": _word,
-        "lambdaEventStructureVersion": _word,
-        "healthCheck": _health_check_reply,
+        "ipAddressType": _enum_value,
+        "lambdaEventStructureVersion": _enum_value,
+        "healthCheck": _health_check_response,
     }
 ).filter(bool)
 
-known_replies = st.fixed_dictionaries(
+target_group_responses = st.fixed_dictionaries(
     {
         "id": st.text(max_size=5),
         "arn": st.text(max_size=5),
         "name": st.text(max_size=5),
-        "type": _word,
-        "status": _word,
+        "type": _enum_value,
+        "status": _enum_value,
     },
     optional={
-        "config": _config_reply,
+        "config": _config_response,
         "createdAt": st.datetimes(),
         "lastUpdatedAt": st.datetimes(),
         "serviceArns": st.lists(st.text(max_size=3), min_size=1, max_size=2),
@@ -157,7 +161,7 @@ known_replies = st.fixed_dictionaries(
         "failureMessage": st.text(max_size=3),
     },
 )
-"""Replies about a target group with known members, of known and unknown words."""
+"""Responses with a target group: known members with known and unknown enum values."""
 
 unknown_members = st.dictionaries(st.sampled_from(["ResponseMetadata", "x", "name_"]), junk, max_size=3)
-"""Members that this library does not know."""
+"""Members of responses that this library does not know."""

@@ -1,4 +1,4 @@
-"""Specs and groups, short to write, and what the rules say of them."""
+"""Factories of specs and target groups, and helpers for validation messages."""
 
 from typing import Any
 
@@ -15,22 +15,26 @@ CODES_RULE = "must be HTTP status codes such as '200', '200,202' or '200-299'"
 
 
 def changed(model: Any, **fields: Any) -> Any:
-    """A model with other fields, of any type at all."""
+    """Return a copy of a model with changed fields, whose values may have any type."""
     return attrs.evolve(model, **fields)
 
 
 def ip(**config: Any) -> TargetGroupSpec:
+    """Return the spec of an IP group over HTTP with the config ``config``."""
     fields: dict[str, Any] = {"protocol": "HTTP", "vpc_identifier": VPC, **config}
     return TargetGroupSpec(name="orders", type="IP", config=TargetGroupConfig(**fields))
 
 
 def checked(**health_check: Any) -> TargetGroupSpec:
+    """Return the spec of an IP group with the health check ``health_check``."""
     return ip(health_check=HealthCheck(**health_check))
 
 
-def group(kind: str, **config: Any) -> TargetGroup:
-    return attrs.evolve(TARGET_GROUP, type=kind, config=TargetGroupConfig(**config))
+def group(group_type: str, **config: Any) -> TargetGroup:
+    """Return an existing target group of a type with the config ``config``."""
+    return attrs.evolve(TARGET_GROUP, type=group_type, config=TargetGroupConfig(**config))
 
 
-def messages(found: tuple[Problem, ...]) -> list[str]:
-    return [str(problem) for problem in found]
+def messages(problems: tuple[Problem, ...]) -> list[str]:
+    """Return the messages of ``problems``."""
+    return [str(problem) for problem in problems]

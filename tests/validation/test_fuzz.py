@@ -1,4 +1,4 @@
-"""Whatever stands in a field, the rules answer with problems."""
+"""Fuzz tests: validation returns problems for any values."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ from support.validation import group, messages
 
 
 @pytest.mark.parametrize("spec", [None, "orders", {"name": "orders", "type": "IP"}])
-def test_what_is_no_spec(spec: Any) -> None:
-    """Something else than a spec, such as a builder, is told so."""
+def test_value_that_is_not_a_spec_is_one_problem(spec: Any) -> None:
+    """A value of another type has one problem, whose hint is to call ``build()`` on a builder."""
     assert messages(find_problems(spec)) == [f"spec={spec!r}: must be a TargetGroupSpec. Call build() on a builder."]
 
 
@@ -33,16 +33,16 @@ def test_what_is_no_spec(spec: Any) -> None:
     ),
     allow_unknown=st.booleans(),
 )
-def test_junk_never_crashes_the_rules(spec: TargetGroupSpec, allow_unknown: bool) -> None:
-    """Whatever a field holds, its problem is told or there is none."""
-    found = find_problems(spec, allow_unknown=allow_unknown)
+def test_find_problems_accepts_any_field_values(spec: TargetGroupSpec, allow_unknown: bool) -> None:
+    """Validating a spec with arbitrary values does not raise."""
+    problems = find_problems(spec, allow_unknown=allow_unknown)
 
-    assert all(isinstance(problem, Problem) for problem in found)
+    assert all(isinstance(problem, Problem) for problem in problems)
 
 
 @modestly
 @given(
-    kind=st.sampled_from(["IP", "INSTANCE"]) | junk,
+    group_type=st.sampled_from(["IP", "INSTANCE"]) | junk,
     protocol=st.sampled_from(["HTTP", "TCP"]) | junk,
     version=st.sampled_from(["GRPC", None]) | junk,
     health_check=st.builds(
@@ -50,25 +50,25 @@ def test_junk_never_crashes_the_rules(spec: TargetGroupSpec, allow_unknown: bool
         **dict.fromkeys(attrs.fields_dict(HealthCheck), junk) | {"matcher": junk | st.builds(Matcher, http_code=junk)},
     ),
 )
-def test_junk_in_a_health_check_never_crashes_the_rules(
-    kind: Any, protocol: Any, version: Any, health_check: HealthCheck
+def test_find_problems_accepts_any_health_check_values(
+    group_type: Any, protocol: Any, version: Any, health_check: HealthCheck
 ) -> None:
-    """Whatever a health check holds, its problems are told or there are none."""
+    """Validating a health check with arbitrary values does not raise."""
     config = TargetGroupConfig(protocol=protocol, protocol_version=version, health_check=health_check)
-    spec = TargetGroupSpec(name="orders", type=kind, config=config)
+    spec = TargetGroupSpec(name="orders", type=group_type, config=config)
 
-    found = (*find_problems(spec), *find_problems(spec, allow_unknown=True), *update_problems(health_check, ()))
+    problems = (*find_problems(spec), *find_problems(spec, allow_unknown=True), *update_problems(health_check, ()))
 
-    assert all(isinstance(problem, Problem) for problem in found)
+    assert all(isinstance(problem, Problem) for problem in problems)
 
 
 @modestly
 @given(
     targets=st.lists(st.builds(Target, id=junk, port=junk) | junk, max_size=3),
-    kind=st.sampled_from(["IP", "INSTANCE", "ALB", "LAMBDA", "POD"]),
+    group_type=st.sampled_from(["IP", "INSTANCE", "ALB", "LAMBDA", "POD"]),
 )
-def test_junk_never_crashes_the_rules_of_targets(targets: list[Any], kind: str) -> None:
-    """Whatever stands in a list of targets, its problems are told or there are none."""
-    found = (*target_problems(targets), *target_problems(targets, group(kind)))
+def test_target_problems_accepts_any_values(targets: list[Any], group_type: str) -> None:
+    """Validating a list of arbitrary values as targets does not raise."""
+    problems = (*target_problems(targets), *target_problems(targets, group(group_type)))
 
-    assert all(isinstance(problem, Problem) for problem in found)
+    assert all(isinstance(problem, Problem) for problem in problems)

@@ -1,4 +1,4 @@
-"""Telling an id or ARN from everything else."""
+"""Tests of the validation of target group ids and ARNs."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from support.model_examples import ARN, ID, SERVICE_ARN, SUMMARY, TARGET_GROUP
 GOV_ARN = f"arn:aws-us-gov:vpc-lattice:us-gov-west-1:123456789012:targetgroup/{ID}"
 
 
-class LooksLikeAnId:
-    """Prints like an id and is none."""
+class HasIdAsString:
+    """An object that is not a string, but whose ``str()`` is an id."""
 
     def __str__(self) -> str:
         return ID
@@ -23,8 +23,8 @@ class LooksLikeAnId:
     ("target_group", "expected"),
     [(ID, ID), (ARN, ARN), (GOV_ARN, GOV_ARN), (TARGET_GROUP, ID), (SUMMARY, ID)],
 )
-def test_what_names_a_group(target_group: TargetGroupLike, expected: str) -> None:
-    """An id and an ARN name a group as they are; a description names it by its id."""
+def test_resolve_identifier_accepts_ids_arns_and_models(target_group: TargetGroupLike, expected: str) -> None:
+    """An id or an ARN is returned as it is, and a model is resolved to its id."""
     assert resolve_identifier(target_group) == expected
 
 
@@ -48,20 +48,20 @@ def test_what_names_a_group(target_group: TargetGroupLike, expected: str) -> Non
         None,
         5,
         b"tg-0123456789abcdefg",
-        LooksLikeAnId(),
+        HasIdAsString(),
     ],
 )
-def test_what_names_no_group(value: Any) -> None:
-    """Names, nothing, near misses and other things are refused before the service sees them."""
-    for read in (resolve_identifier, known_arn):
+def test_value_that_is_not_an_identifier_raises(value: Any) -> None:
+    """Names, None, malformed ids and ARNs, and values of other types are rejected."""
+    for resolve in (resolve_identifier, known_arn):
         with pytest.raises(InvalidIdentifierError) as caught:
-            read(value)
+            resolve(value)
 
         assert caught.value.problems[0].value is value
 
 
-def test_a_group_without_an_id() -> None:
-    """A description that came without an id names no group."""
+def test_group_without_an_id_raises() -> None:
+    """A model with an empty id is not an identifier."""
     with pytest.raises(InvalidIdentifierError) as caught:
         resolve_identifier(attrs.evolve(TARGET_GROUP, id=""))
 
@@ -78,6 +78,6 @@ def test_a_group_without_an_id() -> None:
         (attrs.evolve(SUMMARY, arn=""), None),
     ],
 )
-def test_the_arn_where_it_is_known(target_group: TargetGroupLike, expected: str | None) -> None:
-    """The ARN is in an ARN and in a description; an id alone does not tell it."""
+def test_known_arn_returns_the_arn_of_arns_and_models(target_group: TargetGroupLike, expected: str | None) -> None:
+    """The ARN of a group is known from an ARN or a model, but not from an id."""
     assert known_arn(target_group) == expected

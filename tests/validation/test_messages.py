@@ -1,4 +1,4 @@
-"""What each rule says: the field, its value, what it must be, and what to write instead."""
+"""Tests of the messages of validation rules."""
 
 from typing import Any
 
@@ -16,7 +16,8 @@ TYPE_RULE = "must be one of IP, INSTANCE, ALB, LAMBDA"
 TAG_RULE = "must contain only letters, digits, spaces and _ . : / = + - @"
 
 
-def tagged(tags: Any) -> TargetGroupSpec:
+def spec_with_tags(tags: Any) -> TargetGroupSpec:
+    """Return a spec with any value as its tags."""
     return attrs.evolve(ip(), tags=tags)
 
 
@@ -136,43 +137,46 @@ def tagged(tags: Any) -> TargetGroupSpec:
             ],
         ),
         (
-            tagged({f"key-{number}": "" for number in range(51)}),
+            spec_with_tags({f"key-{number}": "" for number in range(51)}),
             ["tags=51: must have at most 50 tags. Remove some."],
         ),
-        (tagged(["team"]), ["tags=['team']: must be a mapping of strings to strings"]),
-        (tagged({"": "x"}), ["tags['']='': the key must have 1 to 128 characters, got 0"]),
-        (tagged({"a": "x" * 257}), [f"tags['a']='{'x' * 78}…: the value must have 0 to 256 characters, got 257"]),
+        (spec_with_tags(["team"]), ["tags=['team']: must be a mapping of strings to strings"]),
+        (spec_with_tags({"": "x"}), ["tags['']='': the key must have 1 to 128 characters, got 0"]),
         (
-            tagged({"a": "aws:b"}),
+            spec_with_tags({"a": "x" * 257}),
+            [f"tags['a']='{'x' * 78}…: the value must have 0 to 256 characters, got 257"],
+        ),
+        (
+            spec_with_tags({"a": "aws:b"}),
             ["tags['a']='aws:b': the value must not start with aws:, which is reserved. Choose another prefix."],
         ),
         (
-            tagged({"a": " b"}),
+            spec_with_tags({"a": " b"}),
             ["tags['a']=' b': the value must not start or end with whitespace. Remove the whitespace."],
         ),
-        (tagged({"a;": "b"}), [f"tags['a;']='a;': the key {TAG_RULE}"]),
-        (tagged({"a": "b\tc"}), [f"tags['a']='b\\tc': the value {TAG_RULE}"]),
-        (tagged({"a": "e\u0301"}), [f"tags['a']='e\u0301': the value {TAG_RULE}"]),
-        (tagged({"a": 5}), ["tags['a']=5: the value must be a string. Put it in quotes."]),
-        (tagged({5: "a"}), ["tags[5]=5: the key must be a string. Put it in quotes."]),
+        (spec_with_tags({"a;": "b"}), [f"tags['a;']='a;': the key {TAG_RULE}"]),
+        (spec_with_tags({"a": "b\tc"}), [f"tags['a']='b\\tc': the value {TAG_RULE}"]),
+        (spec_with_tags({"a": "e\u0301"}), [f"tags['a']='e\u0301': the value {TAG_RULE}"]),
+        (spec_with_tags({"a": 5}), ["tags['a']=5: the value must be a string. Put it in quotes."]),
+        (spec_with_tags({5: "a"}), ["tags[5]=5: the key must be a string. Put it in quotes."]),
     ],
 )
-def test_problems_say_what_is_wrong(spec: TargetGroupSpec, expected: list[str]) -> None:
-    """A message names the field, the value, the rule and the way out."""
+def test_message_has_field_value_rule_and_hint(spec: TargetGroupSpec, expected: list[str]) -> None:
+    """The message of a problem contains the field, the value, the rule and how to fix it."""
     assert messages(find_problems(spec)) == expected
 
 
-def test_a_problem_has_its_field_and_value() -> None:
-    """A problem has the path of the field and the value itself, beside the message."""
-    found = find_problems(checked(interval_seconds=4))
+def test_problem_has_the_path_and_the_value_of_its_field() -> None:
+    """A problem has the path of the field and the value itself in addition to the message."""
+    problems = find_problems(checked(interval_seconds=4))
 
     rule = "must be an integer from 5 to 300"
     path = "config.health_check.interval_seconds"
-    assert found == (Problem(path, 4, rule),)
+    assert problems == (Problem(path, 4, rule),)
 
 
-def test_keys_of_tags_to_take_off() -> None:
-    """Every key is held to the rules of keys."""
+def test_tag_keys_to_remove_are_validated() -> None:
+    """Each key of a tag to remove is validated in the same way as the key of a tag to add."""
     keys: Any = ("team", "", "aws:x", 5)
 
     assert messages(tuple(tag_key_problems(keys))) == [

@@ -1,4 +1,4 @@
-"""Which specs the rules take, and which they refuse."""
+"""Tests of the validation of specs."""
 
 from typing import Any
 
@@ -12,36 +12,36 @@ from lattice_tg.models.health_check import HealthCheck, Matcher
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 from lattice_tg.validation import find_problems, validate
 from support.model_examples import CONFIG, TARGET_GROUP, VPC
-from support.spec_cases import ILLEGAL, LEGAL
-from support.strategies import junk, legal_specs, modestly
+from support.spec_cases import INVALID, VALID
+from support.strategies import junk, modestly, valid_specs
 from support.validation import NAME_RULE, changed, checked, ip, messages
 
 
-@pytest.mark.parametrize("claim", LEGAL)
-def test_the_legal_passes(claim: str) -> None:
-    """A request that the documents allow has no problem."""
-    assert messages(find_problems(from_boto3(TargetGroupSpec, LEGAL[claim]))) == []
+@pytest.mark.parametrize("case", VALID)
+def test_valid_request_has_no_problems(case: str) -> None:
+    """A request that the AWS documentation allows has no problems."""
+    assert messages(find_problems(from_boto3(TargetGroupSpec, VALID[case]))) == []
 
 
-@pytest.mark.parametrize("claim", ILLEGAL)
-def test_the_illegal_is_named(claim: str) -> None:
-    """A request that the documents forbid has a problem in each field that is to blame, and in no other."""
-    request, blamed = ILLEGAL[claim]
+@pytest.mark.parametrize("case", INVALID)
+def test_invalid_request_has_a_problem_in_each_invalid_field(case: str) -> None:
+    """A request that the AWS documentation forbids has problems in the invalid fields and in no other field."""
+    request, fields = INVALID[case]
 
-    found = find_problems(from_boto3(TargetGroupSpec, request))
+    problems = find_problems(from_boto3(TargetGroupSpec, request))
 
-    assert sorted(problem.field for problem in found) == sorted(blamed)
+    assert sorted(problem.field for problem in problems) == sorted(fields)
 
 
 @modestly
-@given(spec=legal_specs)
-def test_legal_specs_pass(spec: TargetGroupSpec) -> None:
-    """Whatever is put together within the rules has no problem."""
+@given(spec=valid_specs)
+def test_generated_valid_spec_has_no_problems(spec: TargetGroupSpec) -> None:
+    """Any combination of valid values has no problems."""
     assert find_problems(spec) == find_problems(spec, allow_unknown=True) == ()
 
 
-def test_check_raises_all_problems_at_once() -> None:
-    """One error has every problem of a spec; a spec without one passes."""
+def test_validate_raises_one_error_with_all_problems() -> None:
+    """One error contains every problem of a spec. A valid spec does not raise."""
     spec = changed(ip(port=0, protocol="TCP", protocol_version="HTTP1"), name="x", tags={"aws:a": "b"})
 
     with pytest.raises(InvalidSpecError) as caught:
@@ -57,10 +57,10 @@ def test_check_raises_all_problems_at_once() -> None:
     ]
 
 
-def test_one_problem_a_field() -> None:
-    """A field that breaks several rules is named once, by the first."""
-    words: Any = "QUIC"
-    spec = TargetGroupSpec(name="orders", type="LAMBDA", config=TargetGroupConfig(port=0, protocol=words))
+def test_field_that_breaks_several_rules_has_one_problem() -> None:
+    """Only the first problem of a field is reported."""
+    protocol: Any = "QUIC"
+    spec = TargetGroupSpec(name="orders", type="LAMBDA", config=TargetGroupConfig(port=0, protocol=protocol))
 
     assert messages(find_problems(spec)) == [
         "config.port=0: is not supported for LAMBDA target groups. Remove it.",
@@ -70,8 +70,8 @@ def test_one_problem_a_field() -> None:
 
 @modestly
 @given(spec=st.builds(TargetGroupSpec, **dict.fromkeys(["name", "type", "config", "tags"], junk)))
-def test_no_field_is_named_twice(spec: TargetGroupSpec) -> None:
-    """Whatever is wrong, each field is named once."""
+def test_each_field_has_at_most_one_problem(spec: TargetGroupSpec) -> None:
+    """A spec with arbitrary values has at most one problem per field."""
     fields = [problem.field for problem in find_problems(spec)]
 
     assert len(fields) == len(set(fields))
@@ -87,30 +87,30 @@ def test_no_field_is_named_twice(spec: TargetGroupSpec) -> None:
         ("unhealthy_threshold_count", 2, 10),
     ],
 )
-def test_the_ends_of_ranges_are_legal(field: str, low: int, high: int) -> None:
-    """Both ends of a range are in it, and the next numbers are not."""
-    verdicts = [bool(find_problems(checked(**{field: number}))) for number in (low - 1, low, high, high + 1)]
+def test_ranges_include_their_bounds(field: str, low: int, high: int) -> None:
+    """Both bounds of a range are valid, and the integers beyond them are invalid."""
+    is_invalid = [bool(find_problems(checked(**{field: number}))) for number in (low - 1, low, high, high + 1)]
 
-    assert verdicts == [True, False, False, True]
+    assert is_invalid == [True, False, False, True]
 
 
 @pytest.mark.parametrize("codes", ["200-200", "200-299,404", "200," * 499 + "200"])
-def test_success_codes_that_are_legal(codes: str) -> None:
-    """A range may be of one code, and a list as long as 2,000 characters."""
+def test_range_of_one_code_and_list_of_2000_characters_are_valid(codes: str) -> None:
+    """The two codes of a range may be equal, and a list of codes may have up to 2,000 characters."""
     assert find_problems(checked(matcher=Matcher(http_code=codes))) == ()
 
 
-@pytest.mark.parametrize("kind", ["ALB", "LAMBDA"])
-def test_an_empty_health_check_is_no_health_check(kind: Any) -> None:
-    """A health check that sets nothing is not sent, so any type may have it."""
-    config = TargetGroupConfig() if kind == "LAMBDA" else TargetGroupConfig(protocol="HTTP", vpc_identifier=VPC)
-    spec = TargetGroupSpec(name="orders", type=kind, config=changed(config, health_check=HealthCheck()))
+@pytest.mark.parametrize("group_type", ["ALB", "LAMBDA"])
+def test_empty_health_check_is_valid_for_every_type(group_type: Any) -> None:
+    """A health check without fields is not sent, so it is valid for types that do not support health checks."""
+    config = TargetGroupConfig() if group_type == "LAMBDA" else TargetGroupConfig(protocol="HTTP", vpc_identifier=VPC)
+    spec = TargetGroupSpec(name="orders", type=group_type, config=changed(config, health_check=HealthCheck()))
 
     assert find_problems(spec) == ()
 
 
-def test_rules_of_tcp_are_not_for_lambda() -> None:
-    """A LAMBDA group of TCP is told that it takes no protocol, and not that TCP needs a port."""
+def test_tcp_rules_do_not_apply_to_lambda() -> None:
+    """A LAMBDA group with TCP has a problem because of its protocol, but none because of its missing port."""
     spec = TargetGroupSpec(name="orders", type="LAMBDA", config=TargetGroupConfig(protocol="TCP"))
 
     assert messages(find_problems(spec)) == [
@@ -118,15 +118,15 @@ def test_rules_of_tcp_are_not_for_lambda() -> None:
     ]
 
 
-def test_a_health_check_that_does_not_belong_is_not_looked_into() -> None:
-    """Where no health check may be, its own fields are not complained about."""
+def test_fields_of_an_unsupported_health_check_are_not_validated() -> None:
+    """If a type does not support health checks, only the health check as a whole is a problem."""
     spec = changed(checked(port=70000), type="ALB")
 
     assert [problem.field for problem in find_problems(spec)] == ["config.health_check"]
 
 
-def test_an_observed_group_makes_a_legal_spec() -> None:
-    """What the service describes can be created again."""
-    observed = changed(TARGET_GROUP, config=changed(CONFIG, lambda_event_structure_version=None))
+def test_spec_of_an_existing_group_is_valid() -> None:
+    """``to_spec()`` returns a spec that can be created."""
+    target_group = changed(TARGET_GROUP, config=changed(CONFIG, lambda_event_structure_version=None))
 
-    assert find_problems(observed.to_spec()) == ()
+    assert find_problems(target_group.to_spec()) == ()

@@ -1,4 +1,4 @@
-"""Targets held against their group: its type, its addresses, its port."""
+"""Tests of the validation of targets against their target group."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from support.validation import changed, group, messages
 
 
 @pytest.mark.parametrize(
-    ("target", "kind", "config"),
+    ("target", "group_type", "config"),
     [
         (Target.ip("10.0.0.1"), "IP", {}),
         (Target.ip("10.0.0.1", 8080), "IP", {"ip_address_type": "IPV4"}),
@@ -26,13 +26,13 @@ from support.validation import changed, group, messages
         (Target(id="anything"), "POD", {}),
     ],
 )
-def test_targets_that_fit(target: Target, kind: str, config: dict[str, Any]) -> None:
-    """A target of the group's type and family has no problem; a group of an unknown type takes any."""
-    assert target_problems([target], group(kind, **config)) == target_problems([target]) == ()
+def test_target_that_matches_its_group_has_no_problems(target: Target, group_type: str, config: dict[str, Any]) -> None:
+    """A target that matches the type and address family has no problems. A group of an unknown type accepts any."""
+    assert target_problems([target], group(group_type, **config)) == target_problems([target]) == ()
 
 
 @pytest.mark.parametrize(
-    ("target", "kind", "config", "expected"),
+    ("target", "group_type", "config", "expected"),
     [
         (
             Target.ip("10.0.0.256"),
@@ -90,14 +90,16 @@ def test_targets_that_fit(target: Target, kind: str, config: dict[str, Any]) -> 
         ),
     ],
 )
-def test_targets_that_do_not_fit(target: Target, kind: str, config: dict[str, Any], expected: list[str]) -> None:
-    """With the group's description, type, address family and port of its targets are held against it."""
-    assert messages(target_problems([target], group(kind, **config))) == expected
+def test_target_that_does_not_match_its_group_has_problems(
+    target: Target, group_type: str, config: dict[str, Any], expected: list[str]
+) -> None:
+    """Targets are validated against the type, the address family and the port of their group if it is known."""
+    assert messages(target_problems([target], group(group_type, **config))) == expected
     assert target_problems([target]) == ()
 
 
-def test_all_problems_of_all_targets() -> None:
-    """All targets are looked at, each problem with the target's place in the list that was given."""
+def test_problems_of_all_targets_are_returned_with_their_index() -> None:
+    """Every target is validated, and each problem has the index of the target in the caller's list."""
     targets: list[Any] = [
         Target.ip("10.0.0.1"),
         Target(id=""),
@@ -115,22 +117,24 @@ def test_all_problems_of_all_targets() -> None:
     ]
 
 
-@pytest.mark.parametrize(("kind", "target"), [("ALB", Target.alb(ALB_ARN)), ("LAMBDA", Target.lambda_(LAMBDA_ARN))])
-def test_groups_of_one_target(kind: str, target: Target) -> None:
-    """ALB and LAMBDA groups take one target; the same one twice is one."""
+@pytest.mark.parametrize(
+    ("group_type", "target"), [("ALB", Target.alb(ALB_ARN)), ("LAMBDA", Target.lambda_(LAMBDA_ARN))]
+)
+def test_alb_and_lambda_groups_can_have_only_one_target(group_type: str, target: Target) -> None:
+    """Two different targets are a problem in an ALB or LAMBDA group. Duplicates count as one target."""
     other = changed(target, id=target.id.replace("123456789012", "210987654321"))
 
-    assert target_problems([target, target], group(kind)) == target_problems([target, other]) == ()
-    assert messages(target_problems([target, other], group(kind))) == [
-        f"targets=2: {kind} target groups can have only one target. Remove the others."
+    assert target_problems([target, target], group(group_type)) == target_problems([target, other]) == ()
+    assert messages(target_problems([target, other], group(group_type))) == [
+        f"targets=2: {group_type} target groups can have only one target. Remove the others."
     ]
 
 
-@pytest.mark.parametrize("kind", ["IP", "INSTANCE", "POD"])
-def test_groups_of_many_targets(kind: str) -> None:
-    """Other groups take any number."""
+@pytest.mark.parametrize("group_type", ["IP", "INSTANCE", "POD"])
+def test_other_groups_can_have_several_targets(group_type: str) -> None:
+    """IP groups, INSTANCE groups and groups of unknown types accept any number of targets."""
     targets = {"IP": [Target.ip("10.0.0.1"), Target.ip("10.0.0.2")]}.get(
-        kind, [Target.instance("i-0a"), Target.instance("i-0b")]
+        group_type, [Target.instance("i-0a"), Target.instance("i-0b")]
     )
 
-    assert target_problems(targets, group(kind)) == target_problems([], group(kind)) == ()
+    assert target_problems(targets, group(group_type)) == target_problems([], group(group_type)) == ()

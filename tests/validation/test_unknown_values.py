@@ -1,4 +1,4 @@
-"""Words that this library does not know: problems, unless they are allowed."""
+"""Tests of the validation of unknown enum values, with and without ``allow_unknown``."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from lattice_tg.validation import find_problems, update_problems, validate
 from support.validation import changed, ip, messages
 
 
-def test_unknown_words_are_problems_unless_allowed() -> None:
-    """With ``allow_unknown``, words of a newer service pass, wherever words stand."""
+def test_unknown_enum_values_are_problems_unless_allowed() -> None:
+    """With ``allow_unknown``, unknown values are valid in every field with an enum."""
     health_check: dict[str, Any] = {"protocol": "QUIC", "protocol_version": "HTTP3"}
     config: dict[str, Any] = {"protocol": "QUIC", "protocol_version": "HTTP3", "ip_address_type": "IPV7"}
     spec = changed(ip(**config, health_check=HealthCheck(**health_check)), type="POD")
@@ -32,10 +32,10 @@ def test_unknown_words_are_problems_unless_allowed() -> None:
     validate(spec, allow_unknown=True)
 
 
-def test_allowing_unknown_words_allows_nothing_else() -> None:
-    """With ``allow_unknown``, what is no word, and every other rule, is still checked."""
-    wrong: dict[str, Any] = {"protocol": "", "protocol_version": 5, "port": 0}
-    spec = changed(ip(**wrong, health_check=HealthCheck(**wrong)), type=5)
+def test_allow_unknown_does_not_disable_other_rules() -> None:
+    """With ``allow_unknown``, all other rules apply, and values that cannot be enum values are problems."""
+    invalid: dict[str, Any] = {"protocol": "", "protocol_version": 5, "port": 0}
+    spec = changed(ip(**invalid, health_check=HealthCheck(**invalid)), type=5)
 
     fields = [problem.field for problem in find_problems(spec, allow_unknown=True)]
 
@@ -50,8 +50,8 @@ def test_allowing_unknown_words_allows_nothing_else() -> None:
     ]
 
 
-def test_rules_of_a_known_type_hold_for_unknown_words() -> None:
-    """A word that the library does not know frees no other field."""
+def test_allow_unknown_does_not_disable_rules_of_the_type() -> None:
+    """If the type is known, its unsupported fields are problems even if their values are unknown."""
     spec = changed(ip(protocol="QUIC", port=0), type="LAMBDA")
 
     fields = [problem.field for problem in find_problems(spec, allow_unknown=True)]
@@ -59,10 +59,10 @@ def test_rules_of_a_known_type_hold_for_unknown_words() -> None:
     assert fields == ["config.port", "config.protocol", "config.vpc_identifier"]
 
 
-def test_unknown_words_in_updates() -> None:
-    """Unknown words are problems in an update, too, unless allowed."""
-    word: Any = "QUIC"
-    health_check = HealthCheck(protocol=word)
+def test_unknown_enum_values_in_updates_are_problems_unless_allowed() -> None:
+    """``allow_unknown`` also applies to updates of health checks."""
+    protocol: Any = "QUIC"
+    health_check = HealthCheck(protocol=protocol)
 
     assert messages(update_problems(health_check, ())) == ["health_check.protocol='QUIC': must be one of HTTP, HTTPS"]
     assert update_problems(health_check, (), allow_unknown=True) == ()

@@ -1,19 +1,20 @@
-"""Legal and illegal target groups, in the wire form that `create_target_group(**case)` takes.
+"""Valid and invalid target groups, as arguments of boto3's ``create_target_group()``.
 
-Written from the documents alone, without sight of the rules, so that a mistake on either side shows on the other.
-Sources: "API" is AWS's text of create_target_group, "matrix" is section 1.1 of our service rules (other sections by
-number), "model" is botocore's service model, "design" is our own. What the sources call unsettled is legal.
+The cases come from the AWS documentation alone, independently of the validation code, so that an error in one shows up
+in the other. Sources: "API" is the AWS API reference of CreateTargetGroup, "model" is botocore's service model, and
+numbers are sections of the project's collection of service rules, of which 1.1 is "matrix". "design" marks decisions
+of this library. What the sources leave open is valid.
 """
 
-from support.spec_cases.invalid_config import HEALTH_CHECKS, PORTS, UNKNOWN_WORDS, VPC_IDS
-from support.spec_cases.invalid_members import MISSING, NOT_ON_THIS_TYPE, TCP
+from support.spec_cases.invalid_config import HEALTH_CHECKS, PORTS, UNKNOWN_ENUM_VALUES, VPC_IDS
+from support.spec_cases.invalid_members import MISSING, TCP, UNSUPPORTED
 from support.spec_cases.invalid_names import NAMES, TAGS
-from support.spec_cases.multiple_errors import SEVERAL
-from support.spec_cases.requests import Blamed
-from support.spec_cases.valid import LEGAL
+from support.spec_cases.multiple_errors import MULTIPLE_ERRORS
+from support.spec_cases.requests import InvalidCase
+from support.spec_cases.valid import VALID
 
-__all__ = ["ILLEGAL", "LEGAL"]
+__all__ = ["INVALID", "VALID"]
 
-ILLEGAL: dict[str, Blamed] = (
-    NOT_ON_THIS_TYPE | MISSING | TCP | PORTS | VPC_IDS | UNKNOWN_WORDS | HEALTH_CHECKS | NAMES | TAGS | SEVERAL
+INVALID: dict[str, InvalidCase] = (
+    UNSUPPORTED | MISSING | TCP | PORTS | VPC_IDS | UNKNOWN_ENUM_VALUES | HEALTH_CHECKS | NAMES | TAGS | MULTIPLE_ERRORS
 )

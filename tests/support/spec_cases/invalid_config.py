@@ -1,10 +1,10 @@
-"""Target groups with values in their config that nothing takes."""
+"""Target groups with invalid values in their config."""
 
-from support.spec_cases.requests import VPC, Blamed, blame, checked, group, grpc_checked, http, matched, tcp
+from support.spec_cases.requests import VPC, InvalidCase, checked, group, grpc_checked, http, invalid_in, matched, tcp
 
-PORTS: dict[str, Blamed] = {
-    f"{claim} of {port}": (build(type_, port=port), ("config.port",))
-    for claim, build, type_ in (
+PORTS: dict[str, InvalidCase] = {
+    f"{prefix} of {port}": (build(type_, port=port), ("config.port",))
+    for prefix, build, type_ in (
         ("a port", http, "IP"),
         ("a TCP port", tcp, "INSTANCE"),
         ("an ALB port", http, "ALB"),
@@ -12,7 +12,7 @@ PORTS: dict[str, Blamed] = {
     for port in (-1, 0, 65536)
 }
 
-VPC_IDS: dict[str, Blamed] = blame(
+VPC_IDS: dict[str, InvalidCase] = invalid_in(
     "config.vpc_identifier",
     {
         "an empty VPC id": http("IP", vpcIdentifier=""),
@@ -31,36 +31,36 @@ VPC_IDS: dict[str, Blamed] = blame(
     },
 )
 
-UNKNOWN_WORDS: dict[str, Blamed] = {
-    **{f"a group of type {word!r}": (http(word), ("type",)) for word in ("EC2", "ip", "NLB", "")},
+UNKNOWN_ENUM_VALUES: dict[str, InvalidCase] = {
+    **{f"a group of type {value!r}": (http(value), ("type",)) for value in ("EC2", "ip", "NLB", "")},
     **{
-        f"a group with {member}={word!r}": (http("IP", **{member: word}), (f"config.{field}",))
-        for member, field, words in (
+        f"a group with {member}={value!r}": (http("IP", **{member: value}), (f"config.{field}",))
+        for member, field, values in (
             ("protocol", "protocol", ("UDP", "TLS", "http", "GRPC", "")),
             ("protocolVersion", "protocol_version", ("HTTP3", "HTTP/1.1", "grpc", "HPPT1")),  # section 3, row 7
             ("ipAddressType", "ip_address_type", ("DUALSTACK", "ipv6", "IPV5")),
         )
-        for word in words
+        for value in values
     },
     **{
-        f"the event structure {word!r}": (
-            group("LAMBDA", lambdaEventStructureVersion=word),
+        f"the event structure {value!r}": (
+            group("LAMBDA", lambdaEventStructureVersion=value),
             ("config.lambda_event_structure_version",),
         )
-        for word in ("V3", "v1")
+        for value in ("V3", "v1")
     },
     **{
-        f"a health check with {member}={word!r}": (checked(**{member: word}), (f"config.health_check.{field}",))
-        for member, field, words in (
+        f"a health check with {member}={value!r}": (checked(**{member: value}), (f"config.health_check.{field}",))
+        for member, field, values in (
             ("protocol", "protocol", ("TCP", "UDP", "https")),  # API: "the possible protocols are HTTP and HTTPS"
             ("protocolVersion", "protocol_version", ("GRPC", "HTTP3", "http1")),
         )
-        for word in words
+        for value in values
     },
 }
 
-# 1.3: the model is wider than the service, and reads 0 and "" as "back to the default".
-HEALTH_CHECKS: dict[str, Blamed] = {
+# 1.3: the ranges of the model are wider than those of VPC Lattice, and 0 and "" mean "reset to the default".
+HEALTH_CHECKS: dict[str, InvalidCase] = {
     **{
         f"a health check with {member}={number}": (checked(**{member: number}), (f"config.health_check.{field}",))
         for member, field, numbers in (
@@ -73,7 +73,7 @@ HEALTH_CHECKS: dict[str, Blamed] = {
         for number in numbers
     },
     **{  # 1.2: "must name"
-        f"an {type_} group with GRPC and an enabled health check that names no version": (
+        f"an {type_} group with GRPC and an enabled health check without a version": (
             http(type_, protocolVersion="GRPC", healthCheck={"enabled": True, "path": "/health"}),
             ("config.health_check.protocol_version",),
         )
@@ -83,13 +83,13 @@ HEALTH_CHECKS: dict[str, Blamed] = {
         grpc_checked(enabled=True, protocolVersion="GRPC"),
         ("config.health_check.protocol_version",),
     ),
-    **blame(
+    **invalid_in(
         "config.health_check.path",
         {
             "an empty path": checked(path=""),
             "a path without a slash": checked(path="health"),
-            "a path with a slash later on": checked(path="health/"),
-            "a path that is a whole URL": checked(path="http://orders/health"),
+            "a path with only a trailing slash": checked(path="health/"),
+            "a path that is a complete URL": checked(path="http://orders/health"),
             "a path of 2,049 characters": checked(path="/" + "a" * 2048),
             "a path with a space": checked(path="/he alth"),
             "a path with an exclamation mark": checked(path="/health!"),
@@ -98,7 +98,7 @@ HEALTH_CHECKS: dict[str, Blamed] = {
             "a path with a trailing newline": checked(path="/health\n"),
         },
     ),
-    **blame(
+    **invalid_in(
         "config.health_check.matcher.http_code",
         {
             "a matcher of 2,003 characters": matched(",".join(["200"] * 501)),  # model: 2,000 at most

@@ -1,9 +1,9 @@
-"""Target groups with what their type does not have, or without what it needs."""
+"""Target groups with members that their type does not support, or without members that it requires."""
 
-from support.spec_cases.requests import ROUTED, VPC, Blamed, group, http, tcp, tcp_checked
+from support.spec_cases.requests import HTTP_TYPES, VPC, InvalidCase, group, http, tcp, tcp_checked
 
-# Each X of the matrix: the field that is set is to blame.
-NOT_ON_THIS_TYPE: dict[str, Blamed] = {
+# Each X in the matrix. The problem is in the field that is set.
+UNSUPPORTED: dict[str, InvalidCase] = {
     "a LAMBDA group with a port": (group("LAMBDA", port=80), ("config.port",)),
     "a LAMBDA group with a protocol": (group("LAMBDA", protocol="HTTP"), ("config.protocol",)),
     "a LAMBDA group with a version": (group("LAMBDA", protocolVersion="HTTP1"), ("config.protocol_version",)),
@@ -21,28 +21,28 @@ NOT_ON_THIS_TYPE: dict[str, Blamed] = {
             http(type_, lambdaEventStructureVersion=version),
             ("config.lambda_event_structure_version",),
         )
-        for type_ in ROUTED
+        for type_ in HTTP_TYPES
         for version in ("V1", "V2")
     },
     **{  # API: "not supported if the target group type is LAMBDA or ALB"
-        f"{claim} with the health check {health_check}": (
+        f"{group_name} with the health check {health_check}": (
             build(type_, healthCheck=health_check),
             ("config.health_check",),
         )
-        for claim, build, type_ in (("an ALB group", http, "ALB"), ("a LAMBDA group", group, "LAMBDA"))
+        for group_name, build, type_ in (("an ALB group", http, "ALB"), ("a LAMBDA group", group, "LAMBDA"))
         for health_check in ({"enabled": True, "path": "/health"}, {"enabled": False}, {"path": "/health"})
     },
 }
 
-# R of the matrix; design, section 4: protocol and VPC always, the port with TCP alone.
-MISSING: dict[str, Blamed] = {
+# Each R in the matrix; design, section 4: protocol and VPC are always required, the port only with TCP.
+MISSING: dict[str, InvalidCase] = {
     **{
         f"an {type_} group without a protocol": (group(type_, vpcIdentifier=VPC), ("config.protocol",))
-        for type_ in ROUTED
+        for type_ in HTTP_TYPES
     },
     **{
         f"an {type_} group without a VPC": (group(type_, protocol="HTTP"), ("config.vpc_identifier",))
-        for type_ in ROUTED
+        for type_ in HTTP_TYPES
     },
     "a TCP group without a VPC": (group("IP", protocol="TCP", port=5432), ("config.vpc_identifier",)),
     **{
@@ -51,11 +51,11 @@ MISSING: dict[str, Blamed] = {
     },
     "an IP group without a config": ({"name": "orders", "type": "IP"}, ("config.protocol", "config.vpc_identifier")),
     "an INSTANCE group with an empty config": (group("INSTANCE"), ("config.protocol", "config.vpc_identifier")),
-    "an ALB group with a port alone": (group("ALB", port=80), ("config.protocol", "config.vpc_identifier")),
+    "an ALB group with only a port": (group("ALB", port=80), ("config.protocol", "config.vpc_identifier")),
 }
 
-TCP: dict[str, Blamed] = {
-    **{  # 1.2, here and below: the version must be omitted
+TCP: dict[str, InvalidCase] = {
+    **{  # 1.2, here and below: the version must be omitted.
         f"an {type_} group of TCP with {version}": (tcp(type_, protocolVersion=version), ("config.protocol_version",))
         for type_ in ("IP", "INSTANCE")
         for version in ("HTTP1", "HTTP2", "GRPC")
@@ -68,12 +68,12 @@ TCP: dict[str, Blamed] = {
         tcp_checked(enabled=True, protocol="HTTP"),
         ("config.health_check.protocol_version",),
     ),
-    "a TCP group with a TCP health check": (  # the model lets it pass
+    "a TCP group with a TCP health check": (  # valid in the model
         tcp_checked(enabled=True, protocol="TCP", protocolVersion="HTTP1"),
         ("config.health_check.protocol",),
     ),
     **{
-        f"an {type_} group of TCP with an enabled health check that names neither protocol nor version": (
+        f"an {type_} group of TCP with an enabled health check without a protocol and a version": (
             tcp(type_, healthCheck={"enabled": True, "path": "/health"}),
             ("config.health_check.protocol", "config.health_check.protocol_version"),
         )

@@ -1,8 +1,8 @@
-"""Target groups that break no rule."""
+"""Target groups that violate no rule."""
 
 from support.spec_cases.requests import (
     FIFTY_TAGS,
-    ROUTED,
+    HTTP_TYPES,
     Request,
     checked,
     group,
@@ -16,10 +16,10 @@ from support.spec_cases.requests import (
     tcp_checked,
 )
 
-LEGAL_TYPES: dict[str, Request] = {
-    "an IP group with nothing but the required": http("IP"),
-    "an INSTANCE group with nothing but the required": http("INSTANCE"),
-    "an ALB group with nothing but the required": http("ALB"),
+VALID_TYPES: dict[str, Request] = {
+    "an IP group with only the required members": http("IP"),
+    "an INSTANCE group with only the required members": http("INSTANCE"),
+    "an ALB group with only the required members": http("ALB"),
     "a LAMBDA group without a config": {"name": "orders", "type": "LAMBDA"},
     "a LAMBDA group with an empty config": group("LAMBDA"),
     "a LAMBDA group with event structure V1": group("LAMBDA", lambdaEventStructureVersion="V1"),
@@ -35,14 +35,14 @@ LEGAL_TYPES: dict[str, Request] = {
     ),
     **{
         f"an {type_} group of {protocol} with {version}": http(type_, protocol=protocol, protocolVersion=version)
-        for type_ in ROUTED
+        for type_ in HTTP_TYPES
         for protocol in ("HTTP", "HTTPS")
         for version in ("HTTP1", "HTTP2", "GRPC")
     },
-    **{f"an {type_} group of HTTPS without a port or a version": http(type_, protocol="HTTPS") for type_ in ROUTED},
+    **{f"an {type_} group of HTTPS without a port or a version": http(type_, protocol="HTTPS") for type_ in HTTP_TYPES},
 }
 
-LEGAL_CONFIGS: dict[str, Request] = {
+VALID_CONFIGS: dict[str, Request] = {
     "the lowest port": http("IP", port=1),
     "the highest port": http("IP", port=65535),
     "the lowest port of an ALB group": http("ALB", port=1),
@@ -53,21 +53,21 @@ LEGAL_CONFIGS: dict[str, Request] = {
     "a VPC id with letters past f": http("IP", vpcIdentifier="vpc-xyz01234"),  # model: [0-9a-z]
 }
 
-LEGAL_HEALTH_CHECKS: dict[str, Request] = {
+VALID_HEALTH_CHECKS: dict[str, Request] = {
     "a health check that is only enabled": checked(enabled=True),
     "a health check that is only disabled": checked(enabled=False),
     "an INSTANCE group with a health check": http("INSTANCE", healthCheck={"enabled": True, "path": "/health"}),
     "an IP group with HTTP2 and an HTTP1 health check": http2_checked(enabled=True, protocolVersion="HTTP1"),
     "an IP group with HTTP2 and an HTTP2 health check": http2_checked(enabled=True, protocolVersion="HTTP2"),
-    "an HTTP2 group with an enabled health check that names no version": http2_checked(enabled=True),
+    "an HTTP2 group with an enabled health check without a version": http2_checked(enabled=True),
     "a GRPC group with an HTTP1 health check": grpc_checked(enabled=True, protocolVersion="HTTP1"),
     "a GRPC group with an HTTP2 health check": grpc_checked(enabled=True, protocolVersion="HTTP2"),
     "a GRPC group with a disabled health check": grpc_checked(enabled=False),
-    "a GRPC group with a health check that nobody turned on": grpc_checked(path="/health"),  # 1.2: off by default
+    "a GRPC group with a health check without enabled": grpc_checked(path="/health"),  # 1.2: off by default
     "a TCP group with an HTTP health check": tcp_checked(enabled=True, protocol="HTTP", protocolVersion="HTTP1"),
     "a TCP group with an HTTPS health check": tcp_checked(enabled=True, protocol="HTTPS", protocolVersion="HTTP2"),
     "a TCP group with a disabled health check": tcp_checked(enabled=False),
-    "a TCP group with a health check that nobody turned on": tcp_checked(path="/health"),  # 1.2: off by default
+    "a TCP group with a health check without enabled": tcp_checked(path="/health"),  # 1.2: off by default
     "a health check with every member": checked(
         enabled=True,
         protocol="HTTPS",
@@ -105,27 +105,29 @@ LEGAL_HEALTH_CHECKS: dict[str, Request] = {
     "a matcher of a range": matched("200-299"),
 }
 
-# Section 5 of the service rules: not documented, so not refused.
-LEGAL_UNSETTLED: dict[str, Request] = {
-    "unsettled: a timeout equal to its interval": checked(healthCheckTimeoutSeconds=30, healthCheckIntervalSeconds=30),
-    "unsettled: a timeout over its interval": checked(healthCheckTimeoutSeconds=60, healthCheckIntervalSeconds=10),
-    "unsettled: a timeout over the default interval": checked(healthCheckTimeoutSeconds=120),
-    "unsettled: an HTTPS group with a health check that names no protocol": http(
+# Section 5 of the service rules: not documented, so valid.
+VALID_UNDOCUMENTED: dict[str, Request] = {
+    "undocumented: a timeout equal to its interval": checked(
+        healthCheckTimeoutSeconds=30, healthCheckIntervalSeconds=30
+    ),
+    "undocumented: a timeout over its interval": checked(healthCheckTimeoutSeconds=60, healthCheckIntervalSeconds=10),
+    "undocumented: a timeout over the default interval": checked(healthCheckTimeoutSeconds=120),
+    "undocumented: an HTTPS group with a health check without a protocol": http(
         "IP", protocol="HTTPS", healthCheck={"enabled": True}
     ),
 }
 
-LEGAL_NAMES: dict[str, Request] = {
+VALID_NAMES: dict[str, Request] = {
     "a name of three characters": named("abc"),
     "a name of 128 characters": named("a" * 128),
     "a name of digits": named("123"),
-    "a name with hyphens apart": named("a-b-c"),
+    "a name with single hyphens": named("a-b-c"),
     "a name with tg- inside": named("my-tg-1"),
     "a name that ends in tg": named("orders-tg"),
     "a name that begins with tg and no hyphen": named("tgs"),
 }
 
-LEGAL_TAGS: dict[str, Request] = {
+VALID_TAGS: dict[str, Request] = {
     "no tags": tagged({}),
     "fifty tags": tagged(FIFTY_TAGS),
     "a tag key of one character": tagged({"k": "value"}),
@@ -134,7 +136,7 @@ LEGAL_TAGS: dict[str, Request] = {
     "a tag value of 256 characters": tagged({"key": "v" * 256}),
     "a tag value of 256 non-ASCII letters": tagged({"key": "é" * 256}),
     "an empty tag value": tagged({"key": ""}),  # design, section 4
-    "tag keys that differ in case alone": tagged({"team": "a", "Team": "b"}),
+    "tag keys that differ only in case": tagged({"team": "a", "Team": "b"}),
     "a tag in German": tagged({"größe": "übergroß"}),
     "a tag in Japanese": tagged({"環境": "本番"}),
     "a tag of digits": tagged({"2026": "10"}),
@@ -146,6 +148,6 @@ LEGAL_TAGS: dict[str, Request] = {
     },
 }
 
-LEGAL: dict[str, Request] = (
-    LEGAL_TYPES | LEGAL_CONFIGS | LEGAL_HEALTH_CHECKS | LEGAL_UNSETTLED | LEGAL_NAMES | LEGAL_TAGS
+VALID: dict[str, Request] = (
+    VALID_TYPES | VALID_CONFIGS | VALID_HEALTH_CHECKS | VALID_UNDOCUMENTED | VALID_NAMES | VALID_TAGS
 )
