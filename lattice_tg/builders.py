@@ -1,7 +1,8 @@
-"""The fluent spelling of a spec, in which the illegal cannot be written.
+"""Fluent builders of target group specs.
 
-What a type must have stands in the entry call; what it may have is a method; what it may not have does not exist.
-``build`` appears once the protocol is chosen. Each step returns a new builder, so one can be shared and branched.
+Required fields of a type are parameters of its factory method, optional fields are methods, and unsupported fields
+have no method. A builder has ``build()`` after the protocol is chosen. Builders are immutable. Each method returns a
+new builder, so a builder can be the starting point of several specs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +20,7 @@ BuildableT = TypeVar("BuildableT")
 
 @frozen(repr=False)
 class _NamedBuilder:
-    """The steps that every type has."""
+    """The methods of every type."""
 
     _spec: TargetGroupSpec
 
@@ -30,29 +31,30 @@ class _NamedBuilder:
         yield self._spec
 
     def named(self, name: str) -> Self:
-        """The same group under another name.
+        """Set another name.
 
         Args:
-            name: 3-128 of ``a-z``, ``0-9`` and single inner hyphens, not starting with ``tg-``.
+            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between them, not starting with ``tg-``.
 
         """
         return evolve(self, spec=evolve(self._spec, name=name))
 
     def tag(self, key: str, value: str) -> Self:
-        """One more tag; the same key again replaces the value.
+        """Add a tag, replacing the value of an existing key.
 
         Args:
             key: 1-128 characters, not starting with ``aws:``.
-            value: 0-256 characters.
+            value: 0-256 characters, not starting with ``aws:``.
 
         """
         return self.tags({key: value})
 
     def tags(self, tags: Mapping[str, str]) -> Self:
-        """More tags; a key that is there already gets the new value.
+        """Add tags, replacing the values of existing keys.
 
         Args:
-            tags: Keys of 1-128 characters, not starting with ``aws:``, and values of 0-256; at most 50 in all.
+            tags: Keys of 1-128 and values of 0-256 characters, not starting with ``aws:``. A group can have at most
+                50 tags.
 
         """
         return evolve(self, spec=evolve(self._spec, tags={**self._spec.tags, **tags}))
@@ -66,13 +68,13 @@ class _NamedBuilder:
 
 @frozen(repr=False)
 class _Buildable(_NamedBuilder):
-    """The last step."""
+    """The method of builders whose required fields are set."""
 
     def build(self) -> TargetGroupSpec:
-        """The spec.
+        """Return the spec.
 
         Raises:
-            InvalidSpecError: It breaks rules; every problem is named.
+            InvalidSpecError: If the spec violates a rule. The error lists all problems.
 
         """
         validate(self._spec)
@@ -81,54 +83,55 @@ class _Buildable(_NamedBuilder):
 
 @frozen(repr=False)
 class _HttpBuilder(_NamedBuilder, Generic[BuildableT]):
-    """The protocols that IP, INSTANCE and ALB groups share."""
+    """The protocols of IP, INSTANCE and ALB groups."""
 
     def http(self, port: int = 80, *, version: ProtocolVersion | None = None) -> BuildableT:
-        """Speak HTTP to the targets.
+        """Send requests to targets over HTTP.
 
         Args:
-            port: Port on which targets listen, 1-65535; default: 80.
-            version: HTTP1, HTTP2 or GRPC; the service's default is HTTP1.
+            port: Port on which targets listen (1-65535). Default: 80.
+            version: HTTP1, HTTP2 or GRPC. Service default: HTTP1.
 
         """
         return self._with_protocol(port=port, protocol="HTTP", protocol_version=version)
 
     def https(self, port: int = 443, *, version: ProtocolVersion | None = None) -> BuildableT:
-        """Speak HTTPS to the targets, whose certificates are not validated.
+        """Send requests to targets over HTTPS.
+
+        VPC Lattice does not validate the certificates of targets.
 
         Args:
-            port: Port on which targets listen, 1-65535; default: 443.
-            version: HTTP1, HTTP2 or GRPC; the service's default is HTTP1.
+            port: Port on which targets listen (1-65535). Default: 443.
+            version: HTTP1, HTTP2 or GRPC. Service default: HTTP1.
 
         """
         return self._with_protocol(port=port, protocol="HTTPS", protocol_version=version)
 
     def _with_protocol(self, **changes: Any) -> BuildableT:
-        """The builder of this type that can be built, with these changes of the config."""
-        routed: Any = _BUILDABLE_BUILDERS[
-            self._spec.type
-        ]  # not a method of each type: editors would list it before ``http``
-        return cast("BuildableT", routed(self._evolve_config(**changes)))
+        """Return a buildable builder of the same type with ``changes`` to the config."""
+        # A table instead of a method of each type, because editors would list that method before http().
+        builder_class: Any = _BUILDABLE_BUILDERS[self._spec.type]
+        return cast("BuildableT", builder_class(self._evolve_config(**changes)))
 
 
 @frozen(repr=False)
 class _TcpBuilder(_HttpBuilder[BuildableT], Generic[BuildableT]):
-    """What IP and INSTANCE groups have beyond ALB groups."""
+    """The methods of IP and INSTANCE groups that ALB groups do not support."""
 
     def tcp(self, port: int) -> BuildableT:
-        """Pass TCP through, for TLS passthrough listeners; there is no default port and no version.
+        """Forward TCP connections to targets, for TLS passthrough listeners.
 
         Args:
-            port: Port on which targets listen, 1-65535.
+            port: Port on which targets listen (1-65535). There is no default.
 
         """
         return self._with_protocol(port=port, protocol="TCP", protocol_version=None)
 
     def health_check(self, health_check: HealthCheck) -> Self:
-        """Check targets like this, instead of the service's default for the protocol.
+        """Set the health check, instead of the service default for the protocol.
 
         Args:
-            health_check: ``HealthCheck.http()``, ``.https()`` or ``.disabled()``; the last one given counts.
+            health_check: ``HealthCheck.http()``, ``.https()`` or ``.disabled()``. It replaces an earlier health check.
 
         """
         return self._with_config(health_check=health_check)
@@ -136,51 +139,51 @@ class _TcpBuilder(_HttpBuilder[BuildableT], Generic[BuildableT]):
 
 @frozen(repr=False)
 class IpTargetGroupBuilder(_TcpBuilder["BuildableIpTargetGroupBuilder"]):
-    """A group of IP addresses; choose ``http``, ``https`` or ``tcp`` next."""
+    """A builder of a group of IP addresses. Call ``http()``, ``https()`` or ``tcp()`` next."""
 
     def ipv4(self) -> Self:
-        """Targets are IPv4 addresses; the service's default."""
+        """Use IPv4 addresses as targets. This is the service default."""
         return self._with_config(ip_address_type="IPV4")
 
     def ipv6(self) -> Self:
-        """Targets are IPv6 addresses."""
+        """Use IPv6 addresses as targets."""
         return self._with_config(ip_address_type="IPV6")
 
 
 @frozen(repr=False)
 class BuildableIpTargetGroupBuilder(IpTargetGroupBuilder, _Buildable):
-    """A group of IP addresses that can be built."""
+    """A builder of a group of IP addresses with a protocol."""
 
 
 @frozen(repr=False)
 class InstanceTargetGroupBuilder(_TcpBuilder["BuildableInstanceTargetGroupBuilder"]):
-    """A group of EC2 instances; choose ``http``, ``https`` or ``tcp`` next."""
+    """A builder of a group of EC2 instances. Call ``http()``, ``https()`` or ``tcp()`` next."""
 
 
 @frozen(repr=False)
 class BuildableInstanceTargetGroupBuilder(InstanceTargetGroupBuilder, _Buildable):
-    """A group of EC2 instances that can be built."""
+    """A builder of a group of EC2 instances with a protocol."""
 
 
 @frozen(repr=False)
 class AlbTargetGroupBuilder(_HttpBuilder["BuildableAlbTargetGroupBuilder"]):
-    """A group of one Application Load Balancer; choose ``http`` or ``https`` next."""
+    """A builder of a group of one Application Load Balancer. Call ``http()`` or ``https()`` next."""
 
 
 @frozen(repr=False)
 class BuildableAlbTargetGroupBuilder(AlbTargetGroupBuilder, _Buildable):
-    """A group of one Application Load Balancer that can be built."""
+    """A builder of a group of one Application Load Balancer with a protocol."""
 
 
 @frozen(repr=False)
 class LambdaTargetGroupBuilder(_Buildable):
-    """A group of one Lambda function; it can be built as it is."""
+    """A builder of a group of one Lambda function. All other methods are optional before ``build()``."""
 
     def event_structure_version(self, version: LambdaEventStructureVersion) -> Self:
-        """The form of the event that the function receives.
+        """Set the version of the event structure that the function receives.
 
         Args:
-            version: V1 or V2; the service's default is V1.
+            version: V1 or V2. Service default: V1.
 
         """
         return self._with_config(lambda_event_structure_version=version)
@@ -191,19 +194,19 @@ _BUILDABLE_BUILDERS = {
     "INSTANCE": BuildableInstanceTargetGroupBuilder,
     "ALB": BuildableAlbTargetGroupBuilder,
 }
-"""What each type becomes once its protocol is chosen."""
+"""The builder of each type after the protocol is chosen."""
 
 
 class TargetGroupBuilder:
-    """Where a spec begins: one entry for each type, with what that type must have."""
+    """Factory methods that create a builder for each target group type."""
 
     @staticmethod
     def ip(name: str, *, vpc_identifier: str) -> IpTargetGroupBuilder:
-        """A group of IP addresses.
+        """Create a builder of a group of IP addresses.
 
         Args:
-            name: 3-128 of ``a-z``, ``0-9`` and single inner hyphens, not starting with ``tg-``.
-            vpc_identifier: The VPC's id: ``vpc-`` and 8 or 17 characters.
+            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between them, not starting with ``tg-``.
+            vpc_identifier: Id of the VPC: ``vpc-`` followed by 8 or 17 characters.
 
         """
         config = TargetGroupConfig(vpc_identifier=vpc_identifier)
@@ -211,11 +214,11 @@ class TargetGroupBuilder:
 
     @staticmethod
     def instance(name: str, *, vpc_identifier: str) -> InstanceTargetGroupBuilder:
-        """A group of EC2 instances.
+        """Create a builder of a group of EC2 instances.
 
         Args:
-            name: 3-128 of ``a-z``, ``0-9`` and single inner hyphens, not starting with ``tg-``.
-            vpc_identifier: The VPC's id: ``vpc-`` and 8 or 17 characters.
+            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between them, not starting with ``tg-``.
+            vpc_identifier: Id of the VPC: ``vpc-`` followed by 8 or 17 characters.
 
         """
         config = TargetGroupConfig(vpc_identifier=vpc_identifier)
@@ -223,11 +226,11 @@ class TargetGroupBuilder:
 
     @staticmethod
     def alb(name: str, *, vpc_identifier: str) -> AlbTargetGroupBuilder:
-        """A group of one internal Application Load Balancer.
+        """Create a builder of a group of one internal Application Load Balancer.
 
         Args:
-            name: 3-128 of ``a-z``, ``0-9`` and single inner hyphens, not starting with ``tg-``.
-            vpc_identifier: The VPC's id: ``vpc-`` and 8 or 17 characters.
+            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between them, not starting with ``tg-``.
+            vpc_identifier: Id of the VPC: ``vpc-`` followed by 8 or 17 characters.
 
         """
         config = TargetGroupConfig(vpc_identifier=vpc_identifier)
@@ -235,10 +238,10 @@ class TargetGroupBuilder:
 
     @staticmethod
     def lambda_(name: str) -> LambdaTargetGroupBuilder:
-        """A group of one Lambda function.
+        """Create a builder of a group of one Lambda function.
 
         Args:
-            name: 3-128 of ``a-z``, ``0-9`` and single inner hyphens, not starting with ``tg-``.
+            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between them, not starting with ``tg-``.
 
         """
         return LambdaTargetGroupBuilder(TargetGroupSpec(name=name, type="LAMBDA"))

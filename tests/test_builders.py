@@ -1,4 +1,4 @@
-"""The fluent spelling of a spec: what each step gives, and what is absent where."""
+"""Tests of the builders of target group specs."""
 
 import copy
 import pickle
@@ -19,23 +19,23 @@ INSTANCE = TargetGroupBuilder.instance("orders", vpc_identifier=VPC)
 ALB = TargetGroupBuilder.alb("orders", vpc_identifier=VPC)
 LAMBDA = TargetGroupBuilder.lambda_("orders")
 
-UNROUTED: dict[str, Any] = {"IP": IP, "INSTANCE": INSTANCE, "ALB": ALB}
-ROUTED: dict[str, Any] = {name: builder.http() for name, builder in UNROUTED.items()}
-BUILDERS = [*UNROUTED.values(), *ROUTED.values(), LAMBDA]
-BUILDABLE: dict[str, Any] = {**ROUTED, "LAMBDA": LAMBDA}
+WITHOUT_PROTOCOL: dict[str, Any] = {"IP": IP, "INSTANCE": INSTANCE, "ALB": ALB}
+WITH_PROTOCOL: dict[str, Any] = {name: builder.http() for name, builder in WITHOUT_PROTOCOL.items()}
+BUILDERS = [*WITHOUT_PROTOCOL.values(), *WITH_PROTOCOL.values(), LAMBDA]
+BUILDABLE: dict[str, Any] = {**WITH_PROTOCOL, "LAMBDA": LAMBDA}
 
-EVERYWHERE = {"named", "tag", "tags"}
-ROUTES = EVERYWHERE | {"http", "https"}
-CHECKED = ROUTES | {"tcp", "health_check"}
-STEPS: dict[str, set[str]] = {
-    "IP": CHECKED | {"ipv4", "ipv6"},
-    "INSTANCE": CHECKED,
-    "ALB": ROUTES,
-    "LAMBDA": EVERYWHERE | {"event_structure_version", "build"},
+COMMON_METHODS = {"named", "tag", "tags"}
+HTTP_METHODS = COMMON_METHODS | {"http", "https"}
+TCP_METHODS = HTTP_METHODS | {"tcp", "health_check"}
+METHODS: dict[str, set[str]] = {
+    "IP": TCP_METHODS | {"ipv4", "ipv6"},
+    "INSTANCE": TCP_METHODS,
+    "ALB": HTTP_METHODS,
+    "LAMBDA": COMMON_METHODS | {"event_structure_version", "build"},
 }
-"""The table of the design: what each type of builder has before the protocol is chosen."""
+"""The methods of each type of builder before the protocol is chosen."""
 
-ROUTES_TAKEN: tuple[tuple[Callable[[Any], Any], dict[str, Any]], ...] = (
+HTTP_CALLS: tuple[tuple[Callable[[Any], Any], dict[str, Any]], ...] = (
     (lambda builder: builder.http(), {"port": 80, "protocol": "HTTP"}),
     (lambda builder: builder.http(8080), {"port": 8080, "protocol": "HTTP"}),
     (lambda builder: builder.http(port=8080), {"port": 8080, "protocol": "HTTP"}),
@@ -49,110 +49,118 @@ ROUTES_TAKEN: tuple[tuple[Callable[[Any], Any], dict[str, Any]], ...] = (
         {"port": 8443, "protocol": "HTTPS", "protocol_version": "GRPC"},
     ),
 )
-"""Each way to choose HTTP or HTTPS, and what it makes of the config."""
+"""Each call that chooses HTTP or HTTPS, and the resulting config."""
 
-ENTRIES = {"ip", "instance", "alb", "lambda_"}
+FACTORIES = {"ip", "instance", "alb", "lambda_"}
 
 
-def steps_of(builder: object) -> set[str]:
+def public_names(builder: object) -> set[str]:
+    """Return the names of the public attributes of ``builder``."""
     return {name for name in dir(builder) if not name.startswith("_")}
 
 
-def spec(kind: Any, **config: Any) -> TargetGroupSpec:
-    vpc = None if kind == "LAMBDA" else VPC
-    return TargetGroupSpec(name="orders", type=kind, config=TargetGroupConfig(vpc_identifier=vpc, **config))
+def spec(group_type: Any, **config: Any) -> TargetGroupSpec:
+    """Return the spec of a group of a type with the config ``config``."""
+    vpc_identifier = None if group_type == "LAMBDA" else VPC
+    return TargetGroupSpec(
+        name="orders", type=group_type, config=TargetGroupConfig(vpc_identifier=vpc_identifier, **config)
+    )
 
 
-@pytest.mark.parametrize("kind", UNROUTED)
-def test_builders_have_the_steps_of_their_type(kind: str) -> None:
-    """Before the protocol is chosen, a builder has the steps of its type, no ``build`` and no entry."""
-    assert steps_of(UNROUTED[kind]) == STEPS[kind]
+@pytest.mark.parametrize("group_type", WITHOUT_PROTOCOL)
+def test_builder_has_the_methods_of_its_type(group_type: str) -> None:
+    """Before the protocol is chosen, a builder has the methods of its type and no ``build()``."""
+    assert public_names(WITHOUT_PROTOCOL[group_type]) == METHODS[group_type]
 
 
-@pytest.mark.parametrize("kind", ROUTED)
-def test_routed_builders_can_be_built(kind: str) -> None:
-    """Once the protocol is chosen, ``build`` is there as well."""
-    assert steps_of(ROUTED[kind]) == STEPS[kind] | {"build"}
+@pytest.mark.parametrize("group_type", WITH_PROTOCOL)
+def test_builder_with_a_protocol_has_build(group_type: str) -> None:
+    """After the protocol is chosen, a builder also has ``build()``."""
+    assert public_names(WITH_PROTOCOL[group_type]) == METHODS[group_type] | {"build"}
 
 
-def test_lambda_builders_can_be_built_at_once() -> None:
-    """A Lambda group has no protocol to choose."""
-    assert steps_of(LAMBDA) == STEPS["LAMBDA"]
+def test_lambda_builder_has_build_from_the_start() -> None:
+    """A builder of a Lambda group has ``build()`` because Lambda groups have no protocol."""
+    assert public_names(LAMBDA) == METHODS["LAMBDA"]
 
 
-def test_the_entries_are_the_types() -> None:
-    """``TargetGroupBuilder`` has one entry for each type, and nothing else."""
-    assert steps_of(TargetGroupBuilder) == ENTRIES
+def test_target_group_builder_has_one_factory_method_per_type() -> None:
+    """``TargetGroupBuilder`` has no public attributes other than its factory methods."""
+    assert public_names(TargetGroupBuilder) == FACTORIES
 
 
-@pytest.mark.parametrize("kind", ["IP", "INSTANCE", "ALB"])
-@pytest.mark.parametrize(("step", "config"), ROUTES_TAKEN)
-def test_http_and_https(kind: str, step: Callable[[Any], Any], config: dict[str, Any]) -> None:
-    """IP, INSTANCE and ALB groups speak HTTP and HTTPS of any version."""
-    assert step(UNROUTED[kind]).build() == spec(kind, **config)
+@pytest.mark.parametrize("group_type", ["IP", "INSTANCE", "ALB"])
+@pytest.mark.parametrize(("choose_protocol", "config"), HTTP_CALLS)
+def test_http_and_https_set_port_protocol_and_version(
+    group_type: str, choose_protocol: Callable[[Any], Any], config: dict[str, Any]
+) -> None:
+    """Builders of IP, INSTANCE and ALB groups support HTTP and HTTPS with any protocol version."""
+    assert choose_protocol(WITHOUT_PROTOCOL[group_type]).build() == spec(group_type, **config)
 
 
-@pytest.mark.parametrize("kind", ["IP", "INSTANCE"])
-def test_tcp(kind: str) -> None:
-    """IP and INSTANCE groups pass TCP through, at a port that is always given."""
-    assert UNROUTED[kind].tcp(9000).build() == spec(kind, port=9000, protocol="TCP")
+@pytest.mark.parametrize("group_type", ["IP", "INSTANCE"])
+def test_tcp_requires_a_port(group_type: str) -> None:
+    """Builders of IP and INSTANCE groups support TCP, which has no default port."""
+    assert WITHOUT_PROTOCOL[group_type].tcp(9000).build() == spec(group_type, port=9000, protocol="TCP")
     with pytest.raises(TypeError, match="port"):
-        UNROUTED[kind].tcp()
+        WITHOUT_PROTOCOL[group_type].tcp()
 
 
-@pytest.mark.parametrize("kind", ["IP", "INSTANCE"])
-def test_the_last_protocol_counts(kind: str) -> None:
-    """A protocol chosen again replaces the port, the protocol and the version."""
-    built = UNROUTED[kind].https(8443, version="HTTP2").tcp(9000).build()
+@pytest.mark.parametrize("group_type", ["IP", "INSTANCE"])
+def test_choosing_another_protocol_replaces_the_first(group_type: str) -> None:
+    """Another protocol replaces the port, the protocol and the version."""
+    built = WITHOUT_PROTOCOL[group_type].https(8443, version="HTTP2").tcp(9000).build()
 
-    assert built == spec(kind, port=9000, protocol="TCP")
-    assert UNROUTED[kind].tcp(9000).http().build() == spec(kind, port=80, protocol="HTTP")
+    assert built == spec(group_type, port=9000, protocol="TCP")
+    assert WITHOUT_PROTOCOL[group_type].tcp(9000).http().build() == spec(group_type, port=80, protocol="HTTP")
 
 
-@pytest.mark.parametrize("kind", ["IP", "INSTANCE"])
-def test_health_checks(kind: str) -> None:
-    """IP and INSTANCE groups take a health check, before or after the protocol; the last counts."""
+@pytest.mark.parametrize("group_type", ["IP", "INSTANCE"])
+def test_health_check_can_be_set_before_or_after_the_protocol(group_type: str) -> None:
+    """Builders of IP and INSTANCE groups support a health check, and the last one is used."""
     check = HealthCheck.http("/ready")
-    expected = spec(kind, port=80, protocol="HTTP", health_check=check)
+    expected = spec(group_type, port=80, protocol="HTTP", health_check=check)
 
-    assert UNROUTED[kind].health_check(check).http().build() == expected
-    assert UNROUTED[kind].http().health_check(HealthCheck.disabled()).health_check(check).build() == expected
+    assert WITHOUT_PROTOCOL[group_type].health_check(check).http().build() == expected
+    assert (
+        WITHOUT_PROTOCOL[group_type].http().health_check(HealthCheck.disabled()).health_check(check).build() == expected
+    )
 
 
-def test_address_families() -> None:
-    """IP groups choose their address family, before or after the protocol; the last counts."""
-    built = [IP.ipv4().http().build(), IP.http().ipv6().build(), IP.ipv6().http().ipv4().build()]
+def test_address_family_can_be_set_before_or_after_the_protocol() -> None:
+    """Builders of IP groups support an address family, and the last one is used."""
+    specs = [IP.ipv4().http().build(), IP.http().ipv6().build(), IP.ipv6().http().ipv4().build()]
 
     families: list[Any] = ["IPV4", "IPV6", "IPV4"]
-    assert built == [spec("IP", port=80, protocol="HTTP", ip_address_type=family) for family in families]
+    assert specs == [spec("IP", port=80, protocol="HTTP", ip_address_type=family) for family in families]
 
 
-def test_event_structure_versions() -> None:
-    """Lambda groups choose the form of the event; without it none is sent."""
-    built = [LAMBDA.build(), LAMBDA.event_structure_version("V2").build()]
+def test_event_structure_version_is_optional() -> None:
+    """Builders of Lambda groups support an event structure version, which is not set by default."""
+    specs = [LAMBDA.build(), LAMBDA.event_structure_version("V2").build()]
 
-    assert built == [spec("LAMBDA"), spec("LAMBDA", lambda_event_structure_version="V2")]
-
-
-@pytest.mark.parametrize("kind", BUILDABLE)
-def test_names_and_tags(kind: str) -> None:
-    """Every type can be renamed and tagged; tags add up and a key given again replaces its value."""
-    built = BUILDABLE[kind].tag("team", "shop").tags({"stage": "live", "team": "pay"}).named("billing").build()
-
-    assert (built.name, built.type, built.tags) == ("billing", kind, {"team": "pay", "stage": "live"})
+    assert specs == [spec("LAMBDA"), spec("LAMBDA", lambda_event_structure_version="V2")]
 
 
-@pytest.mark.parametrize("builder", UNROUTED.values())
-def test_steps_before_the_protocol_are_kept(builder: Any) -> None:
-    """Choosing the protocol forgets nothing."""
+@pytest.mark.parametrize("group_type", BUILDABLE)
+def test_every_builder_supports_names_and_tags(group_type: str) -> None:
+    """Every builder can set another name and add tags, and a tag replaces the value of an existing key."""
+    built = BUILDABLE[group_type].tag("team", "shop").tags({"stage": "live", "team": "pay"}).named("billing").build()
+
+    assert (built.name, built.type, built.tags) == ("billing", group_type, {"team": "pay", "stage": "live"})
+
+
+@pytest.mark.parametrize("builder", WITHOUT_PROTOCOL.values())
+def test_choosing_the_protocol_keeps_other_fields(builder: Any) -> None:
+    """Choosing the protocol does not change the name, tags and VPC."""
     built = builder.named("billing").tag("team", "shop").http().build()
 
     assert (built.name, built.tags, built.config.vpc_identifier) == ("billing", {"team": "shop"}, VPC)
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_branching_leaves_the_original_unchanged(builder: Any) -> None:
-    """Each step returns a new builder of its own."""
+def test_methods_return_a_new_builder(builder: Any) -> None:
+    """Each method returns a new builder and does not change the original."""
     before = repr(builder)
 
     branches = [builder.named("first"), builder.tag("a", "1"), builder.tag("a", "2")]
@@ -162,55 +170,55 @@ def test_branching_leaves_the_original_unchanged(builder: Any) -> None:
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_builders_cannot_be_changed(builder: Any) -> None:
-    """A builder is a frozen value without room for more."""
+def test_builder_is_immutable(builder: Any) -> None:
+    """No attribute of a builder can be set or added."""
     for name in ("_spec", "other"):
         with pytest.raises(AttributeError):
             setattr(builder, name, None)
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_steps_keep_the_type_of_builder(builder: Any) -> None:
-    """A step that chooses no protocol returns a builder with the same steps."""
+def test_methods_other_than_protocols_keep_the_builder_class(builder: Any) -> None:
+    """A method that does not choose a protocol returns a builder of the same class."""
     assert type(builder.named("other").tag("a", "b").tags({})) is type(builder)
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_builders_survive_pickling_and_copying(builder: Any) -> None:
-    """A builder is a plain value, compared by its class and what has been said so far."""
-    again = [pickle.loads(pickle.dumps(builder)), copy.copy(builder), copy.deepcopy(builder)]
+def test_builder_survives_pickling_and_copying(builder: Any) -> None:
+    """Pickled and copied builders are equal, and equal builders have equal hashes."""
+    copies = [pickle.loads(pickle.dumps(builder)), copy.copy(builder), copy.deepcopy(builder)]
 
-    assert again == [builder] * 3
-    assert [type(each) for each in again] == [type(builder)] * 3
-    assert hash(again[0]) == hash(builder)
+    assert copies == [builder] * 3
+    assert [type(each) for each in copies] == [type(builder)] * 3
+    assert hash(copies[0]) == hash(builder)
 
 
-def test_builders_of_two_types_differ() -> None:
-    """A routed builder is another value than the one it came from."""
+def test_builders_of_different_classes_are_not_equal() -> None:
+    """A builder with a protocol is not equal to a builder without one."""
     assert len({*BUILDERS}) == len(BUILDERS)
 
 
-def test_repr_makes_the_builder_again() -> None:
-    """The repr of a builder is the Python that makes it."""
-    names = {**vars(builders), "TargetGroupSpec": TargetGroupSpec}
+def test_evaluated_repr_equals_the_builder() -> None:
+    """The repr of a builder is a Python expression for that builder."""
+    namespace = {**vars(builders), "TargetGroupSpec": TargetGroupSpec}
 
     assert repr(LAMBDA) == "LambdaTargetGroupBuilder(TargetGroupSpec(name='orders', type='LAMBDA'))"
-    assert [eval(repr(builder), names) for builder in BUILDERS] == BUILDERS
+    assert [eval(repr(builder), namespace) for builder in BUILDERS] == BUILDERS
 
 
-def test_rich_shows_the_spec() -> None:
-    """``rich`` gets the spec so far."""
-    shown = list(LAMBDA.__rich_repr__())
+def test_rich_repr_yields_the_spec() -> None:
+    """``rich`` gets the current spec of a builder."""
+    yielded = list(LAMBDA.__rich_repr__())
 
-    assert shown == [spec("LAMBDA")]
+    assert yielded == [spec("LAMBDA")]
 
 
-def test_build_runs_the_rules() -> None:
-    """What is built is checked, all of it at once."""
-    wrong = TargetGroupBuilder.ip("Orders", vpc_identifier="orders").tcp(0).tag("", "x")
+def test_build_validates_the_spec() -> None:
+    """``build()`` raises one error with all problems of the spec."""
+    invalid = TargetGroupBuilder.ip("Orders", vpc_identifier="orders").tcp(0).tag("", "x")
 
     with pytest.raises(InvalidSpecError) as caught:
-        wrong.build()
+        invalid.build()
 
     assert [problem.field for problem in caught.value.problems] == [
         "name",
@@ -220,8 +228,8 @@ def test_build_runs_the_rules() -> None:
     ]
 
 
-def test_build_never_allows_unknown_words() -> None:
-    """A word that this library does not know does not get through a builder."""
+def test_build_rejects_unknown_enum_values() -> None:
+    """``build()`` always rejects enum values that this library does not know."""
     version: Any = "V3"
 
     with pytest.raises(InvalidSpecError) as caught:
@@ -232,12 +240,12 @@ def test_build_never_allows_unknown_words() -> None:
     ]
 
 
-def test_required_things_stand_in_the_entry_call() -> None:
-    """Without a VPC, or without naming it, there is no builder."""
-    entries: list[Any] = [TargetGroupBuilder.ip, TargetGroupBuilder.instance, TargetGroupBuilder.alb]
+def test_vpc_is_a_required_keyword_argument() -> None:
+    """Factory methods of types with a VPC require it as a keyword argument."""
+    factories: list[Any] = [TargetGroupBuilder.ip, TargetGroupBuilder.instance, TargetGroupBuilder.alb]
 
-    for entry in entries:
+    for factory in factories:
         with pytest.raises(TypeError, match="vpc_identifier"):
-            entry("orders")
+            factory("orders")
         with pytest.raises(TypeError, match="positional"):
-            entry("orders", VPC)
+            factory("orders", VPC)
