@@ -1,4 +1,4 @@
-"""Each error of botocore's service model has its class, with a field for each member."""
+"""Tests that each modeled error of botocore's service model has an exception class with its members."""
 
 from collections.abc import Mapping
 
@@ -38,26 +38,26 @@ ERRORS: Mapping[str, tuple[type[LatticeError], int, dict[str, str]]] = {
         {"retryAfterSeconds": "retry_after_seconds"},
     ),
 }
-"""Our class of each error, its HTTP status, and the field of each member."""
-NOT_READ: Mapping[str, set[str]] = {
-    "ServiceQuotaExceededException": {"resourceId"},  # of a group that was not made
+"""The exception class of each error, its HTTP status, and the field of each member."""
+UNUSED_MEMBERS: Mapping[str, set[str]] = {
+    "ServiceQuotaExceededException": {"resourceId"},  # the group was not created
 }
 
 
-def test_errors() -> None:
-    """Every modelled error of these operations has its class."""
-    theirs = {error.name for name in OPERATIONS for error in service().operation_model(name).error_shapes}
+def test_every_modeled_error_has_an_exception_class() -> None:
+    """Every modeled error of the target group operations has an exception class."""
+    codes = {error.name for name in OPERATIONS for error in service().operation_model(name).error_shapes}
 
-    compare("the errors", theirs, set(ERRORS), "service_errors.py and _translation.py")
+    compare("the errors", codes, set(ERRORS), "errors.py and transport/error_mapping.py")
 
 
 @pytest.mark.parametrize("code", sorted(ERRORS))
-def test_members_of_errors(code: str) -> None:
-    """Every member of an error is a field of its class, and its HTTP status is the one we go by."""
+def test_every_error_member_has_a_field(code: str) -> None:
+    """Every member of an error has a field in its class, and its HTTP status is the expected one."""
     cls, status, fields = ERRORS[code]
     shape = {error.name: error for error in service().error_shapes}[code]
-    theirs = set(shape.members) - {"message"} - NOT_READ.get(code, set())
+    members = set(shape.members) - {"message"} - UNUSED_MEMBERS.get(code, set())
 
-    compare(code, theirs, set(fields), f"the class {cls.__name__} in errors.py")
+    compare(code, members, set(fields), f"the class {cls.__name__} in errors.py")
     assert set(fields.values()) <= attrs.fields_dict(cls).keys()  # type: ignore[arg-type]
-    assert shape.metadata["error"]["httpStatusCode"] == status, f"botocore has another HTTP status for {code}"
+    assert shape.metadata["error"]["httpStatusCode"] == status, f"botocore changed the HTTP status of {code}"

@@ -1,4 +1,4 @@
-"""Patterns and limits of botocore's service model are those that the rules were written from."""
+"""Tests that validation follows the patterns and limits of botocore's service model."""
 
 import re
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ PATTERNS: Mapping[str, str] = {
     "ClientToken": "[!-~]+",
     "Arn": r"arn:[a-z0-9][-.a-z0-9]{0,62}:vpc-lattice:([a-z0-9][-.a-z0-9]{0,62})?:\d{12}?:[^/].{0,1023}",
 }
-"""The patterns of the service model, without the anchors that come and go from version to version."""
+"""The patterns of the service model, without their outer anchors, which differ between botocore versions."""
 LIMITS: Mapping[str, tuple[int, int]] = {
     "Arn": (0, 1224),
     "ClientToken": (1, 64),
@@ -57,103 +57,104 @@ LIMITS: Mapping[str, tuple[int, int]] = {
     "UnhealthyThresholdCount": (0, 10),
     "VpcId": (5, 50),
 }
-"""The least and the most of the service model; the rules are narrower where the documents are."""
+"""The minimums and maximums in the service model. Some validation rules are narrower because the documentation is."""
 
 
-def without_anchors(pattern: str) -> str:
+def remove_anchors(pattern: str) -> str:
+    """Return a pattern without its outer anchors and wildcards."""
     return pattern.removeprefix(".*").removesuffix(".*").removeprefix("^").removesuffix("$")
 
 
-def test_patterns() -> None:
-    """The patterns are those that the rules were written from."""
-    theirs = {
-        f"{name} {without_anchors(shape.metadata['pattern'])}"
+def test_patterns_are_unchanged() -> None:
+    """The patterns in the service model are those that the validation rules implement."""
+    botocore_patterns = {
+        f"{name} {remove_anchors(shape.metadata['pattern'])}"
         for name, shape in shapes().items()
         if "pattern" in shape.metadata
     }
-    ours = {f"{name} {pattern}" for name, pattern in PATTERNS.items()}
+    expected = {f"{name} {pattern}" for name, pattern in PATTERNS.items()}
 
-    compare("the patterns", theirs, ours, "rules/, identifiers.py or tokens.py")
+    compare("the patterns", botocore_patterns, expected, "validation/ or sending/client_tokens.py")
 
 
-def test_limits() -> None:
-    """The limits are those that the rules were written from."""
-    theirs = {
+def test_limits_are_unchanged() -> None:
+    """The limits in the service model are those that the validation rules implement."""
+    botocore_limits = {
         f"{name} {shape.metadata.get('min')} to {shape.metadata.get('max')}"
         for name, shape in shapes().items()
         if {"min", "max"} & shape.metadata.keys()
     }
-    ours = {f"{name} {low} to {high}" for name, (low, high) in LIMITS.items()}
+    expected = {f"{name} {low} to {high}" for name, (low, high) in LIMITS.items()}
 
-    compare("the limits", theirs, ours, "rules/")
+    compare("the limits", botocore_limits, expected, "validation/")
 
 
-def is_fit(shape: str, text: str) -> bool:
-    """Whether the service model takes a text."""
+def is_valid(shape: str, value: str) -> bool:
+    """Return whether a string is valid for a shape of the service model."""
     low, high = LIMITS[shape]
-    return low <= len(text) <= high and re.fullmatch(PATTERNS[shape], text) is not None
+    return low <= len(value) <= high and re.fullmatch(PATTERNS[shape], value) is not None
 
 
-def near(*texts: str) -> st.SearchStrategy[str]:
-    """Texts, and what differs from them by one edit."""
+def near(*values: str) -> st.SearchStrategy[str]:
+    """Return a strategy that draws strings that differ from one of ``values`` by at most one edit."""
 
-    def edited(text: str, position: int, cut: int, insert: str) -> str:
-        place = position % (len(text) + 1)
-        return text[:place] + insert + text[place + cut :]
+    def edit(value: str, position: int, deleted: int, inserted: str) -> str:
+        index = position % (len(value) + 1)
+        return value[:index] + inserted + value[index + deleted :]
 
-    inserts = st.text("abz09-/:T_ ,%é", max_size=2)
-    return st.builds(edited, st.sampled_from(texts), st.integers(0, 200), st.integers(0, 2), inserts)
+    insertions = st.text("abz09-/:T_ ,%é", max_size=2)
+    return st.builds(edit, st.sampled_from(values), st.integers(0, 200), st.integers(0, 2), insertions)
 
 
 @modestly
 @given(name=near("orders", "abc", "tg-abc", "a-b", "x" * 128, "-ab", "a--b"))
-def test_names_as_the_service_model_has_them(name: str) -> None:
-    """The rules take a name if, and only if, the service model does."""
-    found = find_problems(TargetGroupSpec(name=name, type="LAMBDA"))
+def test_name_is_valid_only_if_the_service_model_accepts_it(name: str) -> None:
+    """Validation accepts a name if and only if the service model accepts it."""
+    problems = find_problems(TargetGroupSpec(name=name, type="LAMBDA"))
 
-    assert (not found) == is_fit("TargetGroupName", name)
+    assert (not problems) == is_valid("TargetGroupName", name)
 
 
 @modestly
 @given(vpc=near("vpc-0123456789abcdefg", "vpc-01234567"))
-def test_vpcs_as_the_service_model_has_them(vpc: str) -> None:
-    """The rules take a VPC's id if, and only if, the service model does."""
+def test_vpc_id_is_valid_only_if_the_service_model_accepts_it(vpc: str) -> None:
+    """Validation accepts a VPC id if and only if the service model accepts it."""
     config = TargetGroupConfig(protocol="HTTP", vpc_identifier=vpc)
 
-    assert (not find_problems(TargetGroupSpec(name="orders", type="IP", config=config))) == is_fit("VpcId", vpc)
+    assert (not find_problems(TargetGroupSpec(name="orders", type="IP", config=config))) == is_valid("VpcId", vpc)
 
 
 @modestly
 @given(
-    text=near(
+    value=near(
         "tg-0123456789abcdefg",
         "arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/tg-0123456789abcdefg",
         "arn:aws-cn:vpc-lattice:cn-north-1:123456789012:targetgroup/tg-0123456789abcdefg",
     )
 )
-def test_identifiers_as_the_service_model_has_them(text: str) -> None:
-    """An id or ARN is taken if, and only if, the service model takes it."""
+def test_identifier_is_valid_only_if_the_service_model_accepts_it(value: str) -> None:
+    """Validation accepts an id or ARN if and only if the service model accepts it."""
     try:
-        taken = resolve_identifier(text) == text
+        is_accepted = resolve_identifier(value) == value
     except InvalidIdentifierError:
-        taken = False
+        is_accepted = False
 
-    assert taken == is_fit("TargetGroupIdentifier", text)
+    assert is_accepted == is_valid("TargetGroupIdentifier", value)
 
 
 @modestly
 @given(path=near("/", "/ready", "/a?b=c&d#e", "/" + "x" * 2047, "/%20@:_+.~"))
-def test_paths_as_the_service_model_has_them(path: str) -> None:
-    """The rules take a path if, and only if, the service model does; empty text is a reset there."""
-    assert (FIELD_VALIDATORS["path"](path) is None) == (is_fit("HealthCheckPath", path) and path != "")
+def test_path_is_valid_only_if_the_service_model_accepts_it(path: str) -> None:
+    """Validation accepts the same paths as the service model, except an empty path, which is a reset value."""
+    assert (FIELD_VALIDATORS["path"](path) is None) == (is_valid("HealthCheckPath", path) and path != "")
 
 
 @modestly
 @given(codes=near("200", "200,202", "200-299", "200-299,301", ",".join(["200"] * 500)))
-def test_codes_within_the_service_model(codes: str) -> None:
-    """The rules take no success codes that the service model does not take."""
+def test_valid_success_codes_are_accepted_by_the_service_model(codes: str) -> None:
+    """Validation accepts no success codes that the service model rejects."""
     config = TargetGroupConfig(
         protocol="HTTP", vpc_identifier="vpc-01234567", health_check=HealthCheck.http(success_codes=codes)
     )
 
-    assert find_problems(TargetGroupSpec(name="orders", type="IP", config=config)) or is_fit("HttpCodeMatcher", codes)
+    assert find_problems(TargetGroupSpec(name="orders", type="IP", config=config)) or is_valid("HttpCodeMatcher", codes)

@@ -1,4 +1,4 @@
-"""Each operation, structure, member, type and word of botocore's service model has its place in the library."""
+"""Tests that the library supports each operation, structure, member, type and enum of botocore's service model."""
 
 import re
 from collections.abc import Mapping
@@ -28,16 +28,16 @@ MODELS: Mapping[str, type[Any]] = {
     "TargetSummary": TargetSummary,
     "TargetFailure": TargetFailure,
 }
-"""The model of each shape, member for member."""
-NOT_IN_THE_MODEL: Mapping[str, set[str]] = {
-    "CreateTargetGroupRequest": {"clientToken"},  # minted by the client, once for each create
+"""The model of each shape that has the same members."""
+REQUEST_ONLY_MEMBERS: Mapping[str, set[str]] = {
+    "CreateTargetGroupRequest": {"clientToken"},  # created by the client for each create
 }
-PARTIAL: Mapping[str, set[str]] = {
-    # these two are read as a TargetGroup, of which they have a part
+PARTIAL_GROUPS: Mapping[str, set[str]] = {
+    # The client parses both as a TargetGroup, although they have only some of its members.
     "CreateTargetGroupResponse": {"id", "arn", "name", "type", "config", "status"},
     "UpdateTargetGroupResponse": {"id", "arn", "name", "type", "config", "status"},
 }
-SPELT_OUT: Mapping[str, set[str]] = {
+WITHOUT_MODEL: Mapping[str, set[str]] = {
     "GetTargetGroupRequest": {"targetGroupIdentifier"},
     "ListTargetGroupsRequest": {"maxResults", "nextToken", "vpcIdentifier", "targetGroupType"},
     "ListTargetGroupsResponse": {"items", "nextToken"},
@@ -56,7 +56,7 @@ SPELT_OUT: Mapping[str, set[str]] = {
     "UntagResourceRequest": {"resourceArn", "tagKeys"},
     "UntagResourceResponse": set(),
 }
-"""Requests and replies that the client writes and reads itself."""
+"""Requests and responses that the client handles without a model."""
 PYTHON_TYPES: Mapping[str, type] = {
     "string": str,
     "integer": int,
@@ -75,140 +75,144 @@ ALIASES: Mapping[str, Any] = {
     "TargetGroupStatus": literals.TargetGroupStatus,
     "TargetStatus": literals.TargetStatus,
 }
-NARROWER: Mapping[tuple[str, str], set[str]] = {
-    # the user guide: health checks are made over HTTP and HTTPS; the service model shares one list of words
+EXCLUDED_VALUES: Mapping[tuple[str, str], set[str]] = {
+    # AWS user guide, "Health checks": HTTP or HTTPS. The service model shares an enum with target groups.
     ("HealthCheckConfig", "protocol"): {"TCP"},
 }
 
 
 def names_of(cls: Any) -> dict[str, str]:
-    """The service's name of each field."""
+    """Return the member name of each field."""
     return wire_names(cls)
 
 
 def field_of(cls: type[Any], member: str) -> Any:
+    """Return the field of a member."""
     fields = {wire: field for field, wire in names_of(cls).items()}
     return attrs.fields_dict(cls)[fields[member]]
 
 
-def types_in(kind: Any) -> set[Any]:
-    """The types that a field's type allows, without None; words are text."""
-    if get_origin(kind) is Literal:
+def types_in(annotation: Any) -> set[Any]:
+    """Return the types in an annotation without None. Literals count as strings."""
+    if get_origin(annotation) is Literal:
         return {str}
-    if get_origin(kind) in (tuple, Mapping) or isinstance(kind, type):
-        return {get_origin(kind) or kind}
-    return {each for part in get_args(kind) if part is not type(None) for each in types_in(part)}
+    if get_origin(annotation) in (tuple, Mapping) or isinstance(annotation, type):
+        return {get_origin(annotation) or annotation}
+    return {type_ for part in get_args(annotation) if part is not type(None) for type_ in types_in(part)}
 
 
-def words_in(kind: Any) -> set[str]:
-    if get_origin(kind) is Literal:
-        return set(get_args(kind))
-    return {word for part in get_args(kind) for word in words_in(part)}
+def literals_in(annotation: Any) -> set[str]:
+    """Return the values of all literals in an annotation."""
+    if get_origin(annotation) is Literal:
+        return set(get_args(annotation))
+    return {value for part in get_args(annotation) for value in literals_in(part)}
 
 
-def test_operations() -> None:
-    """The operations on target groups, their targets and their tags are those the library knows."""
-    theirs = {name for name in service().operation_names if re.search("TargetGroup|Targets|Tag|Untag", name)}
+def test_every_operation_is_known() -> None:
+    """The library knows all operations on target groups, targets and tags."""
+    names = {name for name in service().operation_names if re.search("TargetGroup|Targets|Tag|Untag", name)}
 
-    compare("the operations", theirs, OPERATIONS, "_gateway.py")
+    compare("the operations", names, OPERATIONS, "transport/api.py")
 
 
-def test_structures() -> None:
-    """Every structure is a model, a part of one, or spelt out by the client."""
+def test_every_structure_is_known() -> None:
+    """Every structure has a model, is part of a model, or is handled without a model."""
     structures = {name for name, shape in shapes().items() if shape.type_name == "structure"}
 
-    compare("the structures", structures, {*MODELS, *PARTIAL, *SPELT_OUT}, "models/ and MODELS in this file")
+    compare("the structures", structures, {*MODELS, *PARTIAL_GROUPS, *WITHOUT_MODEL}, "models/ and MODELS in this file")
 
 
 @each(MODELS)
-def test_members_of_models(shape: str) -> None:
-    """Every member of a shape has a field in its model, and every field is a member."""
+def test_models_have_a_field_for_each_member(shape: str) -> None:
+    """Every member of a shape has a field in its model, and every field has a member."""
     model = MODELS[shape]
-    theirs = set(shapes()[shape].members) - NOT_IN_THE_MODEL.get(shape, set())
+    members = set(shapes()[shape].members) - REQUEST_ONLY_MEMBERS.get(shape, set())
 
-    compare(shape, theirs, set(names_of(model).values()), f"the class {model.__name__} in {model.__module__}")
-
-
-@each({**PARTIAL, **SPELT_OUT})
-def test_members_of_other_structures(shape: str) -> None:
-    """Every member of what the client writes and reads itself is known."""
-    compare(shape, set(shapes()[shape].members), {**PARTIAL, **SPELT_OUT}[shape], "this file, and client.py")
+    compare(shape, members, set(names_of(model).values()), f"the class {model.__name__} in {model.__module__}")
 
 
-@pytest.mark.parametrize("shape", sorted(PARTIAL))
-def test_partial_descriptions_are_part_of_a_group(shape: str) -> None:
-    """What create and update reply fits into a TargetGroup."""
-    assert PARTIAL[shape] <= set(names_of(TargetGroup).values())
+@each({**PARTIAL_GROUPS, **WITHOUT_MODEL})
+def test_members_of_structures_without_a_model_are_known(shape: str) -> None:
+    """Every member of a structure that the client handles without a model is known."""
+    compare(
+        shape, set(shapes()[shape].members), {**PARTIAL_GROUPS, **WITHOUT_MODEL}[shape], "this file and operations/"
+    )
+
+
+@pytest.mark.parametrize("shape", sorted(PARTIAL_GROUPS))
+def test_create_and_update_responses_are_parts_of_a_target_group(shape: str) -> None:
+    """The members of responses to create and update have fields in TargetGroup."""
+    assert PARTIAL_GROUPS[shape] <= set(names_of(TargetGroup).values())
 
 
 @each(MODELS)
-def test_types_of_members(shape: str) -> None:
-    """The type of every field is that of its member."""
+def test_fields_have_the_types_of_their_members(shape: str) -> None:
+    """The type of every field contains the type of its member."""
     model = MODELS[shape]
     members = {name: member for name, member in shapes()[shape].members.items() if name in names_of(model).values()}
-    theirs = {
-        name: PYTHON_TYPES.get(member.type_name) or MODELS[member.name]  # no scalar: a structure
+    expected = {
+        name: PYTHON_TYPES.get(member.type_name) or MODELS[member.name]  # not a scalar but a structure
         for name, member in members.items()
     }
-    ours = {name: types_in(field_of(model, name).type) for name in members}
+    actual = {name: types_in(field_of(model, name).type) for name in members}
 
-    wrong = {name: kind for name, kind in theirs.items() if kind not in ours[name]}
-    assert not wrong, f"botocore has other types in {shape}: {wrong}; they belong into {model.__module__}"
+    missing = {name: type_ for name, type_ in expected.items() if type_ not in actual[name]}
+    assert not missing, f"botocore changed types in {shape}: {missing}. Change them in {model.__module__}."
 
 
 @each(MODELS)
-def test_words_of_members(shape: str) -> None:
-    """The word list of every field is that of its member, but for what the documents exclude."""
+def test_fields_have_the_enum_values_of_their_members(shape: str) -> None:
+    """The literals of every field are the enum values of its member without those that AWS does not support."""
     model = MODELS[shape]
 
     for name, member in shapes()[shape].members.items():
-        if words := set[str](getattr(member, "enum", ())):
-            excluded = NARROWER.get((shape, name), set())
-            compare(f"{shape}.{name}", words - excluded, words_in(field_of(model, name).type), "vocabulary.py")
-            assert excluded <= words
+        if values := set[str](getattr(member, "enum", ())):
+            excluded = EXCLUDED_VALUES.get((shape, name), set())
+            compare(f"{shape}.{name}", values - excluded, literals_in(field_of(model, name).type), "literals.py")
+            assert excluded <= values
 
 
 @each(ALIASES)
-def test_words(shape: str) -> None:
-    """Each word list is the service's."""
-    compare(shape, set(shapes()[shape].enum), set(get_args(ALIASES[shape])), "vocabulary.py")
+def test_literals_have_the_values_of_their_enums(shape: str) -> None:
+    """Each literal alias has the values of its enum."""
+    compare(shape, set(shapes()[shape].enum), set(get_args(ALIASES[shape])), "literals.py")
 
 
-def test_word_lists() -> None:
-    """Every word list of the service has its alias, and health checks are the one exception."""
-    lists = {name for name, shape in shapes().items() if getattr(shape, "enum", None)}
+def test_every_enum_has_a_literal_alias() -> None:
+    """Every enum has a literal alias. The alias of health check protocols is the only one without its own enum."""
+    enums = {name for name, shape in shapes().items() if getattr(shape, "enum", None)}
 
-    compare("the word lists", lists, set(ALIASES), "vocabulary.py and ALIASES in this file")
+    compare("the enums", enums, set(ALIASES), "literals.py and ALIASES in this file")
     assert set(get_args(literals.HealthCheckProtocol)) == set(shapes()["TargetGroupProtocol"].enum) - {"TCP"}
 
 
-def test_required_members() -> None:
-    """What a request must have is a required field."""
-    theirs = {f"{shape}.{member}" for shape in MODELS for member in shapes()[shape].required_members}
-    ours = {
+def test_required_members_are_required_fields() -> None:
+    """Each required member of a request is a required field of its model."""
+    expected = {f"{shape}.{member}" for shape in MODELS for member in shapes()[shape].required_members}
+    actual = {
         f"{shape}.{name}"
-        for shape in ("CreateTargetGroupRequest", "Target")  # all others are replies, of which nothing is required
+        for shape in ("CreateTargetGroupRequest", "Target")  # all other models are responses without required members
         for field, name in names_of(MODELS[shape]).items()
         if attrs.fields_dict(MODELS[shape])[field].default is attrs.NOTHING
     }
 
-    compare("what is required", theirs, ours, "models/")
+    compare("the required members", expected, actual, "models/")
 
 
-def test_unions() -> None:
-    """The matcher is the one union, of which other kinds may come."""
+def test_matcher_is_the_only_union() -> None:
+    """The matcher is the only union, which AWS may extend with other members."""
     assert {name for name, shape in shapes().items() if getattr(shape, "is_tagged_union", False)} == {"Matcher"}
 
 
-def test_resettable_fields() -> None:
-    """What a zero or empty text resets is what ``reset`` knows."""
+def test_resettable_fields_are_those_with_a_reset_value() -> None:
+    """``reset`` accepts the fields that zero or an empty string resets."""
     members = shapes()["HealthCheckConfig"].members
     fields = {wire: field for field, wire in names_of(HealthCheck).items()}
-    sentinels = {fields[name] for name, member in members.items() if member.metadata.get("min") == 0}
+    resettable = {fields[name] for name, member in members.items() if member.metadata.get("min") == 0}
 
     compare(
         "the members that can be reset",
-        sentinels | {"matcher"},  # reset by its empty code
+        resettable | {"matcher"},  # an empty http_code resets it
         set(get_args(literals.ResettableHealthCheckField)),
-        "vocabulary.py",
+        "literals.py",
     )
