@@ -16,9 +16,8 @@ def _freeze_targets(targets: Iterable[Target] | None) -> tuple[Target, ...] | No
     Strings and values that are not iterable are passed through so that validation can report them.
     """
     values: Any = targets  # a caller may be untyped
-    if isinstance(values, str) or not hasattr(values, "__iter__"):
-        return values  # pyright: ignore[reportReturnType]
-    return tuple(values)
+    is_iterable = hasattr(values, "__iter__") and not isinstance(values, str)
+    return tuple(values) if is_iterable else values
 
 
 @frozen(repr=False)

@@ -1,8 +1,7 @@
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
-"""What type checkers make of the builders. This file is checked, not run.
+"""Typing examples of the builders, which mypy and pyright check and nothing runs.
 
-A line with `# type: ignore[…]` must fail, under mypy and under pyright: where it does not, the comment itself is an
-error.
+Both type checkers must report an error in each line with `# type: ignore[…]`. Otherwise they report the comment.
 """
 
 from typing import assert_type
@@ -24,8 +23,8 @@ VPC = "vpc-0123456789abcdefg"
 CHECK = HealthCheck.http("/ready")
 
 
-def what_is_inferred() -> None:
-    """Each step gives the builder of its type, and ``build`` the spec."""
+def infer_builder_types() -> None:
+    """Each method returns a builder of its type, and ``build()`` returns the spec."""
     ip = TargetGroupBuilder.ip("orders", vpc_identifier=VPC)
     assert_type(ip, IpTargetGroupBuilder)
     assert_type(ip.ipv4().ipv6().health_check(CHECK).named("a").tag("b", "c").tags({}), IpTargetGroupBuilder)
@@ -57,8 +56,8 @@ def what_is_inferred() -> None:
     assert_type(lambda_.build(), TargetGroupSpec)
 
 
-def steps_that_are_absent() -> None:
-    """What a type may not have does not exist on its builder, routed or not."""
+def call_methods_of_other_types() -> None:
+    """Builders have no methods for fields that their type does not support."""
     ip = TargetGroupBuilder.ip("orders", vpc_identifier=VPC)
     ip.event_structure_version("V1")  # type: ignore[attr-defined]
 
@@ -85,16 +84,16 @@ def steps_that_are_absent() -> None:
     lambda_.health_check(CHECK)  # type: ignore[attr-defined]
 
 
-def build_before_a_protocol() -> None:
-    """``build`` is there only once the protocol is chosen."""
+def build_without_a_protocol() -> None:
+    """Builders have ``build()`` only after the protocol is chosen."""
     TargetGroupBuilder.ip("orders", vpc_identifier=VPC).build()  # type: ignore[attr-defined]
     TargetGroupBuilder.instance("orders", vpc_identifier=VPC).build()  # type: ignore[attr-defined]
     TargetGroupBuilder.alb("orders", vpc_identifier=VPC).build()  # type: ignore[attr-defined]
     TargetGroupBuilder.ip("orders", vpc_identifier=VPC).ipv6().build()  # type: ignore[attr-defined]
 
 
-def what_is_required() -> None:
-    """A VPC stands in the entry call, by name; TCP has no default port and no version."""
+def omit_required_arguments() -> None:
+    """The VPC is a required keyword argument, and TCP requires a port and has no version."""
     TargetGroupBuilder.ip("orders")  # type: ignore[call-arg]
     TargetGroupBuilder.instance("orders")  # type: ignore[call-arg]
     TargetGroupBuilder.alb("orders")  # type: ignore[call-arg]
@@ -109,8 +108,8 @@ def what_is_required() -> None:
     ip.http(80, "HTTP2")  # type: ignore[call-arg]
 
 
-def wrong_words() -> None:
-    """Words outside the closed lists are refused."""
+def pass_invalid_values() -> None:
+    """Values that are not in a ``Literal``, and values of other types, are errors."""
     ip = TargetGroupBuilder.ip("orders", vpc_identifier=VPC)
     ip.http(version="HPPT1")  # type: ignore[arg-type]
     ip.https(version="http2")  # type: ignore[arg-type]
@@ -119,7 +118,7 @@ def wrong_words() -> None:
     TargetGroupBuilder.lambda_("orders").event_structure_version("V3")  # type: ignore[arg-type]
 
 
-def entries_are_not_steps() -> None:
-    """A builder has no entry points, and an entry has no steps."""
+def mix_factory_and_builder_methods() -> None:
+    """Builders have no factory methods, and ``TargetGroupBuilder`` has no builder methods."""
     TargetGroupBuilder.lambda_("orders").ip("other", vpc_identifier=VPC)  # type: ignore[attr-defined]
     TargetGroupBuilder.http()  # type: ignore[attr-defined]

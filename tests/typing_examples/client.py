@@ -1,5 +1,5 @@
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
-"""What type checkers make of the client and of the root's names. This file is checked, not run; see builders.py."""
+"""Typing examples of the client and the names exported by the package. See builders.py."""
 
 from collections.abc import Mapping
 from typing import assert_never, assert_type
@@ -35,8 +35,8 @@ ID = "tg-0123456789abcdefg"
 TARGET = Target.ip("10.0.0.1")
 
 
-def what_is_inferred(client: TargetGroupClient, spec: TargetGroupSpec, group: TargetGroup, plan: Plan) -> None:
-    """Each verb gives its exact type."""
+def infer_return_types(client: TargetGroupClient, spec: TargetGroupSpec, group: TargetGroup, plan: Plan) -> None:
+    """Each method has an exact return type."""
     assert_type(client.create(spec, wait=True), TargetGroup)
     assert_type(client.get(ID), TargetGroup)
     assert_type(client.find("orders"), TargetGroup | None)
@@ -59,39 +59,39 @@ def what_is_inferred(client: TargetGroupClient, spec: TargetGroupSpec, group: Ta
         assert_type(same, TargetGroupClient)
 
 
-def builders_can_be_kept(ip: IpTargetGroupBuilder, *, secure: bool) -> BuildableIpTargetGroupBuilder:
-    """A variable, a parameter and a result can be a builder that is half done; one that is routed is one that is not."""
+def annotate_builders(ip: IpTargetGroupBuilder, *, secure: bool) -> BuildableIpTargetGroupBuilder:
+    """Builder classes are usable as annotations, and a buildable builder is a subtype of one without a protocol."""
     branch: IpTargetGroupBuilder = ip.https() if secure else ip.ipv6()
     return branch.http()
 
 
-def groups_can_be_named(group: TargetGroup, summary: TargetGroupSummary) -> list[TargetGroupLike]:
-    """What names a group to the client has a type of its own."""
+def annotate_target_group_like(group: TargetGroup, summary: TargetGroupSummary) -> list[TargetGroupLike]:
+    """``TargetGroupLike`` includes models and ids."""
     return [group, summary, ID]
 
 
-def hooks(client: TargetGroupClient, spec: TargetGroupSpec) -> None:
-    """Hooks take what they are called with, and may return anything."""
+def pass_callbacks(client: TargetGroupClient, spec: TargetGroupSpec) -> None:
+    """Callbacks must accept the type they are called with, and may return any value."""
 
-    def told(progress: WaitProgress) -> None: ...
+    def on_wait(progress: WaitProgress) -> None: ...
 
-    def counted(progress: BatchProgress) -> int:
+    def on_batch(progress: BatchProgress) -> int:
         return progress.done
 
-    def retried(event: RetryEvent) -> None: ...
+    def on_retry(event: RetryEvent) -> None: ...
 
-    TargetGroupClient(on_retry=retried)
-    client.wait_until_active(ID, on_progress=told)
-    client.ensure_all([spec], on_progress=counted)
-    TargetGroupClient(on_retry=told)  # type: ignore[arg-type]
-    client.with_options(on_retry=told)  # type: ignore[arg-type]
-    client.wait_until_active(ID, on_progress=counted)  # type: ignore[arg-type]
-    client.wait_until_drained(ID, on_progress=retried)  # type: ignore[arg-type]
-    client.ensure_all([spec], on_progress=told)  # type: ignore[arg-type]
+    TargetGroupClient(on_retry=on_retry)
+    client.wait_until_active(ID, on_progress=on_wait)
+    client.ensure_all([spec], on_progress=on_batch)
+    TargetGroupClient(on_retry=on_wait)  # type: ignore[arg-type]
+    client.with_options(on_retry=on_wait)  # type: ignore[arg-type]
+    client.wait_until_active(ID, on_progress=on_batch)  # type: ignore[arg-type]
+    client.wait_until_drained(ID, on_progress=on_retry)  # type: ignore[arg-type]
+    client.ensure_all([spec], on_progress=on_wait)  # type: ignore[arg-type]
 
 
-def builders_are_no_specs(client: TargetGroupClient, ip: BuildableIpTargetGroupBuilder) -> None:
-    """``build`` cannot be forgotten."""
+def pass_builders_as_specs(client: TargetGroupClient, ip: BuildableIpTargetGroupBuilder) -> None:
+    """Passing a builder without calling ``build()`` is an error."""
     client.create(ip)  # type: ignore[arg-type]
     client.ensure(ip)  # type: ignore[arg-type]
     client.plan(ip)  # type: ignore[arg-type]
@@ -99,16 +99,16 @@ def builders_are_no_specs(client: TargetGroupClient, ip: BuildableIpTargetGroupB
     DesiredState(ip)  # type: ignore[arg-type]
 
 
-def builders_of_one_type(lambda_: LambdaTargetGroupBuilder, ip: IpTargetGroupBuilder) -> None:
-    """A builder of one type is none of another, and one that is not routed is not one that is."""
+def assign_builders_of_other_types(lambda_: LambdaTargetGroupBuilder, ip: IpTargetGroupBuilder) -> None:
+    """Builders of different types are incompatible, and a builder without a protocol is not buildable."""
     other: InstanceTargetGroupBuilder = ip  # type: ignore[assignment]
-    another: IpTargetGroupBuilder = lambda_  # type: ignore[assignment]
-    routed: BuildableIpTargetGroupBuilder = ip  # type: ignore[assignment]
-    print(other, another, routed)
+    other_type: IpTargetGroupBuilder = lambda_  # type: ignore[assignment]
+    buildable: BuildableIpTargetGroupBuilder = ip  # type: ignore[assignment]
+    print(other, other_type, buildable)
 
 
-def targets_are_targets(client: TargetGroupClient, group: TargetGroup) -> None:
-    """Targets are several, and made by the ways of ``Target``."""
+def pass_invalid_targets(client: TargetGroupClient, group: TargetGroup) -> None:
+    """Targets must be an iterable of ``Target`` instances."""
     client.register_targets(group, ["10.0.0.1"])  # type: ignore[list-item]
     client.register_targets(group, TARGET)  # type: ignore[arg-type]
     client.register_targets(group)  # type: ignore[call-arg]
@@ -119,8 +119,8 @@ def targets_are_targets(client: TargetGroupClient, group: TargetGroup) -> None:
     Target("10.0.0.1")  # type: ignore[call-arg]
 
 
-def options_are_named(client: TargetGroupClient, spec: TargetGroupSpec, plan: Plan) -> None:
-    """What says how, not what, is named: a bare ``True`` or number tells a reader nothing."""
+def pass_options_as_positional_arguments(client: TargetGroupClient, spec: TargetGroupSpec, plan: Plan) -> None:
+    """Options are keyword-only because a positional ``True`` or number is unreadable."""
     TargetGroupClient("eu-west-1")  # type: ignore[call-arg]
     client.create()  # type: ignore[call-arg]
     client.create(spec, "token")  # type: ignore[call-arg]
@@ -136,8 +136,8 @@ def options_are_named(client: TargetGroupClient, spec: TargetGroupSpec, plan: Pl
     FullJitter(0.5)  # type: ignore[call-arg]
 
 
-def wrong_words(client: TargetGroupClient, plan: Plan) -> None:
-    """Words outside the closed lists, and values of other types, are refused."""
+def pass_invalid_values(client: TargetGroupClient, plan: Plan) -> None:
+    """Values that are not in a ``Literal``, and values of other types, are errors."""
     client.list(type="POD")  # type: ignore[arg-type]
     client.apply(plan, order="any")  # type: ignore[arg-type]
     client.update_health_check(ID, reset=["protocol"])  # type: ignore[list-item]
@@ -150,26 +150,26 @@ def wrong_words(client: TargetGroupClient, plan: Plan) -> None:
     HealthCheck.http("/", interval_seconds="30")  # type: ignore[arg-type]
 
 
-def nothing_may_be_nothing(client: TargetGroupClient) -> None:
-    """What may be None has to be looked at first."""
+def use_optional_results(client: TargetGroupClient) -> None:
+    """Results that may be None require a check before they are used."""
     print(client.find("orders").id)  # type: ignore[union-attr]
     client.get(client.find("orders"))  # type: ignore[arg-type]
     print(client.delete(ID).status)  # type: ignore[union-attr]
 
 
-def meanings_of_a_conflict(error: ConflictError) -> str:
-    """Type checkers see that every meaning is thought of, and one that there is not."""
+def match_conflict_kinds(error: ConflictError) -> str:
+    """A match statement can cover all kinds of conflicts exhaustively."""
     match error.kind:
         case "name_exists" | "token_reused":
             return "choose another"
         case "wrong_status" | "in_use" | "has_targets":
             return "wait"
         case "unknown":
-            return "look"
+            return "investigate"
         case _:
             assert_never(error.kind)
 
 
-def a_meaning_that_there_is_not(error: ConflictError) -> bool:
-    """A word that is spelled wrong is found in a comparison."""
+def compare_with_an_invalid_kind(error: ConflictError) -> bool:
+    """Comparing with a misspelled kind is an error."""
     return error.kind == "name_exist"  # type: ignore[comparison-overlap]

@@ -1,5 +1,5 @@
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
-"""What type checkers make of the models and the conversion. This file is checked, not run; see builders.py."""
+"""Typing examples of the models and the conversion. See builders.py."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,8 +15,8 @@ from lattice_tg.models.targets import Target
 from lattice_tg.validation import find_problems
 
 
-def what_is_inferred(spec: TargetGroupSpec, group: TargetGroup) -> None:
-    """Fields, ways to make models and the conversion have their exact types."""
+def infer_types(spec: TargetGroupSpec, group: TargetGroup) -> None:
+    """Fields, factory methods and conversion functions have exact types."""
     assert_type(spec.name, str)
     assert_type(spec.config.port, int | None)
     assert_type(spec.config.health_check, HealthCheck | None)
@@ -37,8 +37,8 @@ def what_is_inferred(spec: TargetGroupSpec, group: TargetGroup) -> None:
     assert_type(FrozenMapping({"a": 1}), FrozenMapping[str, int])
 
 
-def what_may_be_written() -> None:
-    """Tags are any mapping; words of observed classes are open."""
+def pass_valid_values() -> None:
+    """Tags may be any mapping, and models of responses accept unknown enum values."""
     TargetGroupSpec(name="orders", type="IP", tags={"team": "shop"})
     TargetGroupSpec(name="orders", type="IP", tags=FrozenMapping({"team": "shop"}))
     TargetGroup(id="tg", arn="arn", name="orders", type="POD", status="PAUSED")
@@ -46,8 +46,8 @@ def what_may_be_written() -> None:
     TargetSummary(id="10.0.0.1", status="SLEEPING")
 
 
-def what_is_required() -> None:
-    """What identifies a thing must be given, and everything by name."""
+def omit_required_arguments() -> None:
+    """Identifying fields are required, and all arguments are keyword-only."""
     TargetGroupSpec(name="orders")  # type: ignore[call-arg]
     TargetGroupSpec(type="IP")  # type: ignore[call-arg]
     TargetGroupSpec("orders", "IP")  # type: ignore[call-arg]
@@ -59,8 +59,8 @@ def what_is_required() -> None:
     HealthCheck.disabled(path="/")  # type: ignore[call-arg]
 
 
-def wrong_words() -> None:
-    """Words outside the closed lists, and values of other types, are refused."""
+def pass_invalid_values() -> None:
+    """Values that are not in a ``Literal``, and values of other types, are errors."""
     TargetGroupSpec(name="orders", type="POD")  # type: ignore[arg-type]
     TargetGroupConfig(protocol="UDP")  # type: ignore[arg-type]
     TargetGroupConfig(protocol_version="HTTP3")  # type: ignore[arg-type]
@@ -76,8 +76,8 @@ def wrong_words() -> None:
     TargetGroupSpec(name="orders", type="IP", tags={"team": 5})  # type: ignore[dict-item]
 
 
-def frozen_fields(spec: TargetGroupSpec, check: HealthCheck, group: TargetGroup, problem: Problem) -> None:
-    """No field of a value can be assigned."""
+def assign_fields(spec: TargetGroupSpec, check: HealthCheck, group: TargetGroup, problem: Problem) -> None:
+    """Fields of models cannot be assigned."""
     spec.name = "other"  # type: ignore[misc]
     spec.config.port = 80  # type: ignore[misc]
     spec.tags["team"] = "shop"  # type: ignore[index]
