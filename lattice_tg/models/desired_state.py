@@ -17,7 +17,7 @@ def _freeze_targets(targets: Iterable[Target] | None) -> tuple[Target, ...] | No
     """
     values: Any = targets  # a caller may be untyped
     is_iterable = hasattr(values, "__iter__") and not isinstance(values, str)
-    return tuple(values) if is_iterable else values
+    return tuple(values) if is_iterable else values  # pyright: ignore[reportReturnType]
 
 
 @frozen(repr=False)
