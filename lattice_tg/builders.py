@@ -177,7 +177,7 @@ class BuildableAlbTargetGroupBuilder(AlbTargetGroupBuilder, _Buildable):
 
 @frozen(repr=False)
 class LambdaTargetGroupBuilder(_Buildable):
-    """A builder of a group of one Lambda function. All other methods are optional before ``build()``."""
+    """A builder of a group of one Lambda function. All methods before ``build()`` are optional."""
 
     def event_structure_version(self, version: LambdaEventStructureVersion) -> Self:
         """Set the version of the event structure that the function receives.

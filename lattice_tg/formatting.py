@@ -2,7 +2,7 @@
 
 
 def format_seconds(seconds: float) -> str:
-    """Return a duration such as ``0.25 s``, ``12.5 s`` or ``310 s``, rounded to a readable number of digits."""
+    """Return a duration rounded to at most two decimals, such as ``0.25 s`` or ``310 s``."""
     digits = 2 if seconds < 10 else 1 if seconds < 100 else 0  # noqa: PLR2004
     return f"{seconds:.{digits}f}".rstrip("0").rstrip(".") + " s" if digits else f"{seconds:.0f} s"
 

@@ -25,7 +25,7 @@ class TargetLike(Protocol):
 
 
 def target_key(target: TargetLike, default_port: int | None) -> Key:
-    """Return the id and port that identify a target, with an IPv6 address in its canonical form.
+    """Return the id and port that identify a target, with IPv6 addresses in canonical form.
 
     Args:
         target: The target.

@@ -1,5 +1,6 @@
-"""Validation of health checks. Sources: AWS API reference, HealthCheckConfig; AWS user guide, "Health checks".
+"""Validation of health checks.
 
+Sources: AWS API reference, HealthCheckConfig; AWS user guide, "Health checks".
 The ranges are those of the API reference. Those of the service model are wider because 0 and "" in an update reset a
 field to its default.
 """

@@ -52,14 +52,14 @@ def is_identifier(value: object) -> bool:
 
 
 def known_arn(target_group: TargetGroupLike) -> str | None:
-    """Return the ARN of a target group, or None if a request is required to find it."""
+    """Return the ARN of a target group, or None if it is unknown without a request."""
     if isinstance(target_group, TargetGroup | TargetGroupSummary):
         return target_group.arn or None
     return target_group if resolve_identifier(target_group).startswith("arn:") else None
 
 
 def group_port(target_group: TargetGroupLike) -> int | None:
-    """Return the default port of the targets, or None if it is not set or a request is required to find it."""
+    """Return the default port of the targets, or None if it is unknown without a request."""
     match target_group:
         case TargetGroup():
             return target_group.config.port

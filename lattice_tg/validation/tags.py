@@ -1,4 +1,7 @@
-"""Validation of tags. Sources: AWS user guide, "Target group tags"; service model, TagMap."""
+"""Validation of tags.
+
+Sources: AWS user guide, "Target group tags"; service model, TagMap.
+"""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping

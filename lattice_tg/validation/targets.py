@@ -1,4 +1,7 @@
-"""Validation of targets. Sources: AWS API reference, Target; AWS user guide, "Register targets"."""
+"""Validation of targets.
+
+Sources: AWS API reference, Target; AWS user guide, "Register targets".
+"""
 
 import ipaddress
 from collections.abc import Iterator, Sequence

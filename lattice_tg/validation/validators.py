@@ -120,7 +120,10 @@ def may_be_new_literal(value: object) -> bool:
 
 
 def first_per_field(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return the first problem of each field, because its fix often also fixes later problems of the field."""
+    """Return the first problem of each field.
+
+    Its fix often also fixes later problems of the field.
+    """
     firsts: dict[str, Problem] = {}
     for problem in problems:
         firsts.setdefault(problem.field, problem)

@@ -33,7 +33,7 @@ paths = st.from_regex(r"/[a-zA-Z0-9@:%_+.~#?&/=-]{0,20}", fullmatch=True)
 http_codes = st.sampled_from(["200", "200,202", "200-299", "200,301-302,404"])
 
 _tag_strings = st.text(st.sampled_from("abcXYZ019éß中 _.:/=+-@"), max_size=12).map(str.strip)
-_tag_strings = _tag_strings.filter(lambda text: not text.startswith("aws:"))
+_tag_strings = _tag_strings.filter(lambda value: not value.startswith("aws:"))
 tags = st.dictionaries(_tag_strings.filter(bool), _tag_strings, max_size=4)
 
 any_health_check = st.builds(
