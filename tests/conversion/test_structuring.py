@@ -28,7 +28,7 @@ def test_responses_are_parsed_into_models(model: Any, data: dict[str, Any]) -> N
 
 
 @modestly
-@given(spec=legal_specs)
+@given(spec=valid_specs)
 def test_valid_specs_survive_a_round_trip(spec: TargetGroupSpec) -> None:
     """A valid spec is equal after conversion to a dict or to JSON and back, leniently or strictly."""
     data = to_boto3(spec)
@@ -39,7 +39,7 @@ def test_valid_specs_survive_a_round_trip(spec: TargetGroupSpec) -> None:
 
 
 @modestly
-@given(response=known_replies, unknown=unknown_members)
+@given(response=target_group_responses, unknown=unknown_members)
 def test_responses_survive_a_round_trip(response: dict[str, Any], unknown: dict[str, Any]) -> None:
     """Unknown enum values and matchers are kept, and unknown members are ignored."""
     group = from_boto3(TargetGroup, {**unknown, **response})

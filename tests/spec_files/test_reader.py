@@ -11,7 +11,7 @@ from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 from support.model_examples import VPC
-from support.spec_cases import LEGAL
+from support.spec_cases import VALID
 from support.spec_files import GOOD_YAML, MUST_BE_SPEC, format_problems, read_problems, write_file
 
 RESIZE = TargetGroupSpec(name="resize", type="LAMBDA")
@@ -57,10 +57,10 @@ def test_file_can_have_one_spec_or_none(
     assert read_specs(write_file(tmp_path, name, content)) == expected
 
 
-@pytest.mark.parametrize("claim", LEGAL)
+@pytest.mark.parametrize("claim", VALID)
 def test_valid_requests_are_read(claim: str, tmp_path: Path) -> None:
     """A file with a request that create_target_group accepts is read."""
-    request = LEGAL[claim]
+    request = VALID[claim]
 
     (spec,) = read_specs(write_file(tmp_path, "specs.json", json.dumps(request)))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.model_examples import VPC
-from support.spec_cases import ILLEGAL
+from support.spec_cases import INVALID
 from support.spec_files import MUST_BE_SPEC, format_problems, read_problems, write_file
 
 
@@ -17,10 +17,10 @@ def to_wire_path(field: str) -> str:
     return re.sub(r"_([a-z])", lambda match: match[1].upper(), wire_path)
 
 
-@pytest.mark.parametrize("claim", ILLEGAL)
+@pytest.mark.parametrize("claim", INVALID)
 def test_broken_rules_have_the_path_in_the_file(claim: str, tmp_path: Path) -> None:
     """Each broken rule is reported with the file, the line and the path as write_file in the file."""
-    request, fields = ILLEGAL[claim]
+    request, fields = INVALID[claim]
     path = write_file(tmp_path, "specs.json", json.dumps([request]))
 
     problems = read_problems(path)
@@ -59,7 +59,7 @@ INVALID_YAML = f"""\
   config: {{}}
 """
 INVALID_YAML_PROBLEMS = [
-    "s.yaml:1: [0].name='Orders': must be 3 to 128 characters from a-z, 0-9 and single inner hyphens, and must not start with tg-",
+    "s.yaml:1: [0].name='Orders': must have 3 to 128 characters from a-z, 0-9 and single hyphens between them, and must not start with tg-",
     "s.yaml:3: [0].config.vpcIdentifier=None: is required for IP target groups. Set it.",
     "s.yaml:5: [0].config.port='80': must be an integer. Write it without quotes.",
     (

@@ -64,7 +64,7 @@ def remove_duplicate_names(specs: list[TargetGroupSpec]) -> list[TargetGroupSpec
     return list({spec.name: spec for spec in specs}.values())
 
 
-several_specs = st.lists(legal_specs, max_size=4).map(remove_duplicate_names)
+several_specs = st.lists(valid_specs, max_size=4).map(remove_duplicate_names)
 TAGS_TO_QUOTE = {
     "=": "on",
     "null": "null",
