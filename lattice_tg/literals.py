@@ -1,33 +1,33 @@
-"""Literal aliases for the closed enums of VPC Lattice."""
+"""Literal aliases for the closed enums of VPC Lattice, and sets of statuses with one meaning."""
 
 from typing import Literal
 
 TargetGroupType = Literal["IP", "INSTANCE", "ALB", "LAMBDA"]
-"""What the targets of a group are."""
+"""The type of the targets of a group."""
 
 Protocol = Literal["HTTP", "HTTPS", "TCP"]
-"""The protocol between VPC Lattice and the targets; TCP is for TLS passthrough."""
+"""The protocol between VPC Lattice and the targets. TCP is for TLS passthrough."""
 
 ProtocolVersion = Literal["HTTP1", "HTTP2", "GRPC"]
 """The HTTP version between VPC Lattice and the targets."""
 
 HealthCheckProtocol = Literal["HTTP", "HTTPS"]
-"""The protocol of a health check. The service model also lists TCP, which the service does not support."""
+"""The protocol of a health check. The service model also lists TCP, which VPC Lattice does not support."""
 
 HealthCheckProtocolVersion = Literal["HTTP1", "HTTP2"]
 """The HTTP version of a health check."""
 
 IpAddressType = Literal["IPV4", "IPV6"]
-"""The one address family of a group's IP targets."""
+"""The address family of a group's IP targets."""
 
 LambdaEventStructureVersion = Literal["V1", "V2"]
-"""The form of the event that a Lambda function receives."""
+"""The version of the event structure that a Lambda function receives."""
 
 TargetGroupStatus = Literal["CREATE_IN_PROGRESS", "ACTIVE", "DELETE_IN_PROGRESS", "CREATE_FAILED", "DELETE_FAILED"]
-"""Where a target group is in its life."""
+"""The status of a target group."""
 
 TargetStatus = Literal["INITIAL", "HEALTHY", "UNHEALTHY", "UNUSED", "UNAVAILABLE", "DRAINING"]
-"""Where a target is in its life."""
+"""The status of a target."""
 
 ResettableHealthCheckField = Literal[
     "port",
@@ -38,4 +38,19 @@ ResettableHealthCheckField = Literal[
     "unhealthy_threshold_count",
     "matcher",
 ]
-"""The health check fields that ``update_health_check(reset=…)`` can put back to the service's default."""
+"""A health check field that ``update_health_check(reset=...)`` can reset to the service's default."""
+
+IN_PROGRESS_STATUSES = ("CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
+"""Statuses of a group that VPC Lattice is creating or deleting and does not let anyone change."""
+
+FAILED_STATUSES = ("CREATE_FAILED", "DELETE_FAILED")
+"""Statuses of a group that VPC Lattice failed to create or delete. Such a group never becomes ACTIVE."""
+
+DELETING_STATUSES = ("DELETE_IN_PROGRESS", "DELETE_FAILED")
+"""Statuses of a group that somebody has deleted, whether or not the deletion succeeds."""
+
+UNUSABLE_STATUSES = ("DELETE_FAILED", "DELETE_IN_PROGRESS", "CREATE_FAILED")
+"""Statuses of a group that is not and will not be ACTIVE. If several groups have one name, the first status wins."""
+
+SERVING_TARGET_STATUSES = ("HEALTHY", "UNAVAILABLE")
+"""Statuses of a target that receives traffic. UNAVAILABLE: the group has no health checks (ALB, LAMBDA, disabled)."""

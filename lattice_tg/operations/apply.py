@@ -15,6 +15,7 @@ from lattice_tg.errors import (
     ReplacementRequiredError,
     StalePlanError,
 )
+from lattice_tg.literals import DELETING_STATUSES
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.plan_steps import (
     Change,
@@ -43,7 +44,6 @@ from lattice_tg.validation.targets import SINGLE_TARGET_TYPES
 
 _STATUS_TIMEOUT_SECONDS = 300.0  # for a group to be there, or gone
 _DRAIN_TIMEOUT_SECONDS = 600.0
-_DELETING_STATUSES = ("DELETE_IN_PROGRESS", "DELETE_FAILED")
 
 
 @define
@@ -94,7 +94,7 @@ class PlanExecutor:
     def _verify_created(self, step: CreateStep, told: TargetGroup) -> TargetGroup:
         """The group that is there: the reply to a token of an earlier run may tell of one that is there no more."""
         group = read.get_or_none(self.sender, told)
-        if group is not None and group.status not in _DELETING_STATUSES:
+        if group is not None and group.status not in DELETING_STATUSES:
             return group
         if group is not None:
             wait_until_deleted(self.sender, group, self._make_waiter(group, "gone"))

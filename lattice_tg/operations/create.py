@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from lattice_tg.conversion import from_boto3, to_boto3
 from lattice_tg.errors import ConflictError, LatticeError
+from lattice_tg.literals import UNUSABLE_STATUSES
 from lattice_tg.models.plan_steps import Change
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.operations import read
@@ -14,8 +15,6 @@ from lattice_tg.sending.retry_policy import is_outcome_unknown
 from lattice_tg.transport.api import CREATE_TARGET_GROUP
 
 _log = logging.getLogger("lattice_tg")
-
-_UNUSABLE_STATUSES = ("DELETE_IN_PROGRESS", "DELETE_FAILED", "CREATE_FAILED")
 
 
 def create(sender: RequestSender, spec: TargetGroupSpec, client_token: str) -> TargetGroup:
@@ -38,7 +37,7 @@ def _adopt_or_raise(sender: RequestSender, spec: TargetGroupSpec, conflict: Conf
     except LatticeError as error:
         conflict.add_note(f"whether it is this create's own group could not be seen: {error}")
         raise conflict from conflict.__cause__
-    if group is None or group.status in _UNUSABLE_STATUSES:
+    if group is None or group.status in UNUSABLE_STATUSES:
         raise conflict
     if differences:
         conflict.add_note("the group of that name is another: " + "; ".join(map(str, differences)))

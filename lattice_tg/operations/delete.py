@@ -7,6 +7,7 @@ from attrs import frozen
 
 from lattice_tg.conversion import from_boto3
 from lattice_tg.errors import ConflictError, ConflictKind, LatticeError, ResourceNotFoundError
+from lattice_tg.literals import IN_PROGRESS_STATUSES
 from lattice_tg.models.responses import TargetGroupDeletion, TargetSummary
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
@@ -164,6 +165,6 @@ def _annotate_conflict(sender: RequestSender, target_group: str, conflict: Confl
 def _infer_conflict_kind(sender: RequestSender, group: TargetGroup, deadline: float) -> ConflictKind:
     if group.service_arns:
         return "in_use"
-    if group.status in ("CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"):
+    if group.status in IN_PROGRESS_STATUSES:
         return "wrong_status"
     return "has_targets" if any(True for _ in read.iter_targets(sender, group, deadline=deadline)) else "unknown"

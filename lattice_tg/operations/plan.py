@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Mapping
 
 from lattice_tg.errors import ResourceNotFoundError
+from lattice_tg.literals import UNUSABLE_STATUSES
 from lattice_tg.models.base import FrozenMapping
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.responses import TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.operations import read
-from lattice_tg.planning.plan import DELETING, ObservedGroup, Plan, create_only_changes, make_plan, needs_description
+from lattice_tg.planning.plan import ObservedGroup, Plan, create_only_changes, make_plan, needs_description
 from lattice_tg.sending.request_sender import RequestSender
-
-# one name may stand for several groups: those that failed or go give way to one that is there
-_LOW_PRIORITY_STATUSES = ("DELETE_FAILED", DELETING, "CREATE_FAILED")
 
 
 def index_by_name(summaries: Iterable[TargetGroupSummary]) -> Mapping[str, TargetGroupSummary]:
@@ -30,7 +28,7 @@ def find_summary(summaries: Iterable[TargetGroupSummary], name: str) -> TargetGr
     namesakes: list[TargetGroupSummary] = []
     for summary in summaries:
         if summary.name == name:
-            if summary.status not in _LOW_PRIORITY_STATUSES:
+            if summary.status not in UNUSABLE_STATUSES:
                 return summary
             namesakes.append(summary)
     return index_by_name(namesakes).get(name)
@@ -53,11 +51,11 @@ def plan_for_group(
     """
     if (
         isinstance(found, TargetGroupSummary)
-        and found.status != DELETING
+        and found.status != "DELETE_IN_PROGRESS"
         and (closely or needs_description(desired.spec))
     ):
         found = read.get_or_none(sender, found)
-    if found is None or found.status == DELETING:
+    if found is None or found.status == "DELETE_IN_PROGRESS":
         return make_plan(desired, found)
     try:
         tags, targets = _tags(sender, desired, found), _targets(sender, desired, found)
@@ -71,13 +69,13 @@ def refresh_plan(sender: RequestSender, earlier: Plan) -> Plan:
     group: TargetGroup | None = None
     if earlier.target_group is not None:
         group = read.get_or_none(sender, earlier.target_group)
-    if group is None or group.status in _LOW_PRIORITY_STATUSES:
+    if group is None or group.status in UNUSABLE_STATUSES:
         return plan_by_name(sender, earlier.desired)
     return plan_for_group(sender, earlier.desired, group)
 
 
 def _priority(summary: TargetGroupSummary) -> int:
-    return _LOW_PRIORITY_STATUSES.index(summary.status) + 1 if summary.status in _LOW_PRIORITY_STATUSES else 0
+    return UNUSABLE_STATUSES.index(summary.status) + 1 if summary.status in UNUSABLE_STATUSES else 0
 
 
 def _tags(sender: RequestSender, desired: DesiredState, group: ObservedGroup) -> Mapping[str, str]:

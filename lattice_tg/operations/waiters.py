@@ -9,6 +9,7 @@ from typing import TypeVar
 from attrs import frozen
 
 from lattice_tg.errors import DrainTimeoutError, LatticeError, TargetGroupFailedError, WaitFailedError, WaitTimeoutError
+from lattice_tg.literals import SERVING_TARGET_STATUSES
 from lattice_tg.models.responses import TargetSummary
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.target_keys import TargetLike, is_ipv6, target_key, unique_targets
@@ -140,7 +141,6 @@ def _deleting_error(wait: Waiter, group: TargetGroup) -> WaitFailedError | None:
     return WaitFailedError(waiting_for=wait.waiting_for, reason=_DELETING_HINT, target_group=group)
 
 
-_READY = ("HEALTHY", "UNAVAILABLE")  # UNAVAILABLE: there are no health checks (ALB, LAMBDA, checks off)
 _MAX_SHOWN = 3
 
 
@@ -239,10 +239,10 @@ def wait_until_healthy(
     watch = _make_poller(sender, target_group, targets, wait)
     return wait.wait(
         lambda: watch.poll_filtered(lambda row: row.status != "DRAINING"),
-        is_done=lambda seen: seen.all_in(_READY) and (bool(seen.rows) or watch.targets is not None),
+        is_done=lambda seen: seen.all_in(SERVING_TARGET_STATUSES) and (bool(seen.rows) or watch.targets is not None),
         find_failure=lambda seen: _permanent_failure(wait, seen),
         count_statuses=TargetSnapshot.counts,
-        describe_status=lambda seen: seen.describe(_READY),
+        describe_status=lambda seen: seen.describe(SERVING_TARGET_STATUSES),
     ).rows
 
 
