@@ -30,6 +30,13 @@ from lattice_tg.sending.retry_policy import RetryPolicy
 from lattice_tg.transport import ConnectionSettings, VpcLatticeApi, open_connection
 from lattice_tg.transport.api import TAG_RESOURCE, UNTAG_RESOURCE, UPDATE_TARGET_GROUP
 from lattice_tg.validation import validate
+from lattice_tg.validation.arguments import (
+    reject_single_value,
+    to_tuple,
+    validate_optional_targets,
+    validate_seconds,
+    validate_targets,
+)
 from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_identifier
 
 
@@ -125,7 +132,7 @@ class TargetGroupClient:
 
         """
         validate(spec, allow_unknown=self._allow_unknown)
-        arguments.validate_seconds(timeout_seconds=timeout_seconds)
+        validate_seconds(timeout_seconds=timeout_seconds)
         token = new_client_token() if client_token is None else arguments.validate_client_token(client_token)
         group = create.create(self._sender, spec, token)
         return self.wait_until_active(group, timeout_seconds=timeout_seconds) if wait else group
@@ -223,7 +230,7 @@ class TargetGroupClient:
             WaitTimeoutError: It was not done in time; it says how far it came.
 
         """
-        arguments.validate_seconds(timeout_seconds=timeout_seconds)
+        validate_seconds(timeout_seconds=timeout_seconds)
         return delete.delete(
             self._sender, target_group, missing_ok=missing_ok, drain=drain, wait=wait, timeout_seconds=timeout_seconds
         )
@@ -243,7 +250,7 @@ class TargetGroupClient:
 
         """
         requests = TargetBatcher.for_register(self._sender, target_group)
-        return requests.run(arguments.to_tuple("targets", targets))
+        return requests.run(to_tuple("targets", targets))
 
     def iter_register_targets(
         self, target_group: TargetGroupLike, targets: Iterable[Target]
@@ -259,7 +266,7 @@ class TargetGroupClient:
 
         """
         requests = TargetBatcher.for_register(self._sender, target_group)
-        arguments.reject_single_value("targets", targets)
+        reject_single_value("targets", targets)
         return requests.stream(targets)
 
     def deregister_targets(
@@ -283,9 +290,9 @@ class TargetGroupClient:
             DrainTimeoutError: With ``wait``: some were not gone in time; it names them, and has the report.
 
         """
-        arguments.validate_seconds(timeout_seconds=timeout_seconds)
+        validate_seconds(timeout_seconds=timeout_seconds)
         requests = TargetBatcher.for_deregister(self._sender, target_group)
-        report = requests.run(arguments.to_tuple("targets", targets))
+        report = requests.run(to_tuple("targets", targets))
         if wait and report.successful:
             with waiters.attach_report(report):
                 self.wait_until_drained(target_group, report.successful, timeout_seconds=timeout_seconds)
@@ -299,7 +306,7 @@ class TargetGroupClient:
             targets: The targets to tell about; default: all.
 
         """
-        named = unique_targets(arguments.validate_targets(targets), group_port(target_group))
+        named = unique_targets(validate_targets(targets), group_port(target_group))
         return read.iter_targets(self._sender, resolve_identifier(target_group), named)
 
     def tags(self, target_group: TargetGroupLike) -> Mapping[str, str]:
@@ -357,7 +364,14 @@ class TargetGroupClient:
             WaitTimeoutError: It was not ACTIVE in time.
 
         """
-        wait = self._make_waiter(target_group, "ACTIVE", timeout_seconds, poll_seconds, on_progress)
+        wait = waiters.make_waiter(
+            self._sender,
+            target_group,
+            "active",
+            timeout_seconds=timeout_seconds,
+            poll_seconds=poll_seconds,
+            on_progress=on_progress,
+        )
         return waiters.wait_until_active(self._sender, target_group, wait)
 
     def wait_until_deleted(
@@ -381,7 +395,14 @@ class TargetGroupClient:
             WaitTimeoutError: It was not gone in time.
 
         """
-        wait = self._make_waiter(target_group, "gone", timeout_seconds, poll_seconds, on_progress)
+        wait = waiters.make_waiter(
+            self._sender,
+            target_group,
+            "deleted",
+            timeout_seconds=timeout_seconds,
+            poll_seconds=poll_seconds,
+            on_progress=on_progress,
+        )
         waiters.wait_until_deleted(self._sender, target_group, wait)
 
     def wait_until_healthy(
@@ -407,10 +428,15 @@ class TargetGroupClient:
             WaitTimeoutError: Some were not in time; it names them, with the service's reasons.
 
         """
-        wait = self._make_waiter(target_group, "healthy", timeout_seconds, poll_seconds, on_progress)
-        return waiters.wait_until_healthy(
-            self._sender, target_group, arguments.validate_optional_targets(targets), wait
+        wait = waiters.make_waiter(
+            self._sender,
+            target_group,
+            "healthy",
+            timeout_seconds=timeout_seconds,
+            poll_seconds=poll_seconds,
+            on_progress=on_progress,
         )
+        return waiters.wait_until_healthy(self._sender, target_group, validate_optional_targets(targets), wait)
 
     def wait_until_drained(
         self,
@@ -434,8 +460,15 @@ class TargetGroupClient:
             WaitTimeoutError: Some were not gone in time; it names them, with the service's reasons.
 
         """
-        wait = self._make_waiter(target_group, "drained", timeout_seconds, poll_seconds, on_progress)
-        waiters.wait_until_drained(self._sender, target_group, arguments.validate_optional_targets(targets), wait)
+        wait = waiters.make_waiter(
+            self._sender,
+            target_group,
+            "drained",
+            timeout_seconds=timeout_seconds,
+            poll_seconds=poll_seconds,
+            on_progress=on_progress,
+        )
+        waiters.wait_until_drained(self._sender, target_group, validate_optional_targets(targets), wait)
 
     def plan(
         self,
@@ -651,23 +684,6 @@ class TargetGroupClient:
             clock=self._sender.clock,
         )
         return remake, ()
-
-    def _make_waiter(
-        self,
-        target_group: TargetGroupLike,
-        state: str,
-        timeout_seconds: float,
-        poll_seconds: float,
-        on_progress: Callable[[WaitProgress], object] | None,
-    ) -> waiters.Waiter:
-        arguments.validate_seconds(timeout_seconds=timeout_seconds, poll_seconds=poll_seconds)
-        return waiters.Waiter(
-            waiting_for=f"{resolve_identifier(target_group)} to be {state}",
-            clock=self._sender.clock,
-            poll_seconds=poll_seconds,
-            timeout_seconds=timeout_seconds,
-            on_progress=on_progress,
-        )
 
     def _make_desired(
         self, spec: TargetGroupSpec, targets: Iterable[Target] | None, prune: bool, replace: bool

@@ -33,13 +33,19 @@ from lattice_tg.models.targets import Target
 from lattice_tg.operations import create, delete, read
 from lattice_tg.operations.plan import plan_by_name, refresh_plan
 from lattice_tg.operations.targets import NOT_FOUND_CODES, TargetBatcher
-from lattice_tg.operations.waiters import Waiter, wait_until_active, wait_until_deleted, wait_until_drained
+from lattice_tg.operations.waiters import (
+    DRAIN_POLL_SECONDS,
+    make_waiter,
+    wait_until_active,
+    wait_until_deleted,
+    wait_until_drained,
+)
 from lattice_tg.planning.plan import ApplyOrder, ObservedGroup, Plan
 from lattice_tg.planning.stale_plan import changes_behind, find_unplanned_changes
 from lattice_tg.sending.client_tokens import client_token_for, new_client_token
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.transport.api import TAG_RESOURCE, UPDATE_TARGET_GROUP
-from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_identifier
+from lattice_tg.validation.identifiers import group_port, resolve_identifier
 from lattice_tg.validation.targets import SINGLE_TARGET_TYPES
 
 _STATUS_TIMEOUT_SECONDS = 300.0  # for a group to be there, or gone
@@ -86,7 +92,11 @@ class PlanExecutor:
 
     def _create(self, step: CreateStep) -> None:
         if step.after is not None:
-            wait_until_deleted(self.sender, step.after, self._make_waiter(step.after, "gone"))
+            wait_until_deleted(
+                self.sender,
+                step.after,
+                make_waiter(self.sender, step.after, "deleted", timeout_seconds=_STATUS_TIMEOUT_SECONDS),
+            )
         token = self.client_token
         group = create.create(self.sender, step.spec, token or new_client_token())
         self.group = group if token is None else self._verify_created(step, group)
@@ -97,7 +107,9 @@ class PlanExecutor:
         if group is not None and group.status not in DELETING_STATUSES:
             return group
         if group is not None:
-            wait_until_deleted(self.sender, group, self._make_waiter(group, "gone"))
+            wait_until_deleted(
+                self.sender, group, make_waiter(self.sender, group, "deleted", timeout_seconds=_STATUS_TIMEOUT_SECONDS)
+            )
         return create.create(self.sender, step.spec, new_client_token())
 
     def _delete(self, step: DeleteStep) -> None:
@@ -140,7 +152,13 @@ class PlanExecutor:
                 self.sender,
                 group,
                 leaving,
-                self._make_waiter(group, "drained", _DRAIN_TIMEOUT_SECONDS, poll_seconds=5.0),
+                make_waiter(
+                    self.sender,
+                    group,
+                    "drained",
+                    timeout_seconds=_DRAIN_TIMEOUT_SECONDS,
+                    poll_seconds=DRAIN_POLL_SECONDS,
+                ),
             )
 
     def _current_group(self) -> ObservedGroup:
@@ -149,20 +167,8 @@ class PlanExecutor:
 
     def _wait_until_active(self) -> None:
         group = self._current_group()
-        self.group = wait_until_active(self.sender, group, self._make_waiter(group, "ACTIVE"))
-
-    def _make_waiter(
-        self,
-        group: TargetGroupLike,
-        state: str,
-        timeout_seconds: float = _STATUS_TIMEOUT_SECONDS,
-        poll_seconds: float = 2.0,
-    ) -> Waiter:
-        return Waiter(
-            waiting_for=f"{resolve_identifier(group)} to be {state}",
-            clock=self.sender.clock,
-            poll_seconds=poll_seconds,
-            timeout_seconds=timeout_seconds,
+        self.group = wait_until_active(
+            self.sender, group, make_waiter(self.sender, group, "active", timeout_seconds=_STATUS_TIMEOUT_SECONDS)
         )
 
 

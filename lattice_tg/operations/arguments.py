@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
-from typing import Any, TypeVar
+from typing import Any
 
 from lattice_tg.conversion import to_boto3
-from lattice_tg.errors import ConfigurationError, InvalidArgumentError, InvalidSpecError
+from lattice_tg.errors import ConfigurationError, InvalidArgumentError
 from lattice_tg.literals import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.problem import Problem, make_problem
-from lattice_tg.models.targets import Target
 from lattice_tg.results import RetryEvent
 from lattice_tg.sending.client_tokens import is_client_token
 from lattice_tg.sending.retry_policy import RetryPolicy
@@ -18,13 +17,11 @@ from lattice_tg.validation import (
     VPC_IDENTIFIER,
     tag_key_problems,
     tag_problems,
-    target_problems,
     update_problems,
 )
+from lattice_tg.validation.arguments import is_number, raise_if_any, to_tuple
 from lattice_tg.validation.identifiers import TargetGroupLike, is_identifier
 from lattice_tg.validation.validators import Rule, integer, may_be_new_literal, one_of
-
-T = TypeVar("T")
 
 # user guide, health checks: what the service reads as "back to the default"
 _RESET_VALUES: Mapping[ResettableHealthCheckField, tuple[str, Any]] = {
@@ -36,29 +33,6 @@ _RESET_VALUES: Mapping[ResettableHealthCheckField, tuple[str, Any]] = {
     "unhealthy_threshold_count": ("unhealthyThresholdCount", 0),
     "matcher": ("matcher", {"httpCode": ""}),
 }
-
-
-def _raise_if_any(problems: Iterable[Problem], error: type[InvalidArgumentError] = InvalidSpecError) -> None:
-    if found := tuple(problems):
-        raise error(found)
-
-
-def to_tuple(field: str, values: Iterable[T]) -> tuple[T, ...]:
-    """The values; see :func:`refuse_alone`."""
-    reject_single_value(field, values)
-    return tuple(values)
-
-
-def reject_single_value(field: str, values: Iterable[object]) -> None:
-    """Refuse one value where several belong, and text, whose letters Python would hand over."""
-    if isinstance(values, str):
-        raise InvalidSpecError((make_problem(field, values, f"must be an iterable of values. Pass [{values!r}]."),))
-    if not isinstance(values, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
-        raise InvalidSpecError((make_problem(field, values, "must be an iterable. Pass a list."),))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def validate_options(
@@ -76,7 +50,7 @@ def validate_options(
     if not (on_retry is None or callable(on_retry)):
         wrong.append(f"on_retry={on_retry!r}: must be a function that accepts a RetryEvent")
     rate = max_requests_per_second
-    if not (rate is None or (_is_number(rate) and rate > 0)):
+    if not (rate is None or (is_number(rate) and rate > 0)):
         wrong.append(f"max_requests_per_second={rate!r}: must be above 0, or left out for what the service bears")
     if wrong:
         raise ConfigurationError("; ".join(wrong))
@@ -109,8 +83,8 @@ def list_filters(kind: str | None, vpc_identifier: str | None, *, allow_unknown:
 def validate_tags(tags: Mapping[str, str]) -> dict[str, str]:
     """Tags that can be put on a group; none at all is a mistake."""
     if not tags:
-        _raise_if_any([make_problem("tags", tags, "must not be empty. Name at least one tag.")])
-    _raise_if_any(tag_problems(tags))
+        raise_if_any([make_problem("tags", tags, "must not be empty. Name at least one tag.")])
+    raise_if_any(tag_problems(tags))
     return dict(tags)
 
 
@@ -118,8 +92,8 @@ def validate_tag_keys(keys: Iterable[str]) -> list[str]:
     """Keys of tags that can be taken off; none at all is a mistake."""
     given = to_tuple("keys", keys)
     if not given:
-        _raise_if_any([make_problem("keys", given, "must not be empty. Name at least one tag.")])
-    _raise_if_any(tag_key_problems(given))
+        raise_if_any([make_problem("keys", given, "must not be empty. Name at least one tag.")])
+    raise_if_any(tag_key_problems(given))
     return list(given)
 
 
@@ -127,26 +101,14 @@ def validate_client_token(client_token: str) -> str:
     """A token that the service takes."""
     if not is_client_token(client_token):
         rule = "must be a string of 1 to 64 characters, at least one of them visible. Omit it to use a random token."
-        _raise_if_any([make_problem("client_token", client_token, rule)], InvalidArgumentError)
+        raise_if_any([make_problem("client_token", client_token, rule)], InvalidArgumentError)
     return client_token
-
-
-def validate_targets(targets: Iterable[Target]) -> tuple[Target, ...]:
-    """Targets of the right form."""
-    given = to_tuple("targets", targets)
-    _raise_if_any(target_problems(given))
-    return given
-
-
-def validate_optional_targets(targets: Iterable[Target] | None) -> tuple[Target, ...] | None:
-    """Targets of the right form, or None where none are named."""
-    return None if targets is None else validate_targets(targets)
 
 
 def validate_run_id(run_id: str | None) -> None:
     """Refuse a run_id that is no text: another run could not be sure to write it in the same way."""
     if not (run_id is None or isinstance(run_id, str)):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
-        _raise_if_any(
+        raise_if_any(
             [make_problem("run_id", run_id, "must be a string. Omit it to use a random one.")],
             InvalidArgumentError,
         )
@@ -159,7 +121,7 @@ def validate_executor(executor: Executor | None, on_progress: Callable[..., obje
         problems.append(make_problem("executor", executor, "must be a concurrent.futures.Executor"))
     if not (on_progress is None or callable(on_progress)):
         problems.append(make_problem("on_progress", on_progress, "must be a function that accepts a BatchProgress"))
-    _raise_if_any(problems, InvalidArgumentError)
+    raise_if_any(problems, InvalidArgumentError)
 
 
 def validate_max_workers(max_workers: int) -> None:

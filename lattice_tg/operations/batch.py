@@ -16,13 +16,14 @@ from lattice_tg.errors import InvalidSpecError, LatticeError
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.problem import Problem, make_problem
 from lattice_tg.models.target_group import TargetGroupSpec
-from lattice_tg.operations import arguments, read
+from lattice_tg.operations import read
 from lattice_tg.operations.batch_task import EnsureTask, ThreadWorker, make_cancellable
 from lattice_tg.operations.plan import index_by_name, plan_for_group
 from lattice_tg.planning.plan import Plan, validate_desired
 from lattice_tg.results import ApplyResult, BatchProgress
 from lattice_tg.sending.client_tokens import new_client_token
 from lattice_tg.sending.request_sender import RequestSender
+from lattice_tg.validation.arguments import to_tuple
 
 BatchItem = TargetGroupSpec | DesiredState
 """A group of a fleet: its spec, or that and its targets."""
@@ -48,7 +49,7 @@ def validate_items(items: Iterable[BatchItem], *, allow_unknown: bool) -> tuple[
         InvalidSpecError: With every problem of every item; nothing was sent.
 
     """
-    given = arguments.to_tuple("items", items)
+    given = to_tuple("items", items)
     fleet = tuple(item if isinstance(item, DesiredState) else DesiredState(item) for item in given)
     if problems := [*_problems(fleet, allow_unknown=allow_unknown)]:
         raise InvalidSpecError(tuple(problems))

@@ -13,7 +13,15 @@ from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import read
 from lattice_tg.operations.targets import NOT_FOUND_CODES, TargetBatcher
-from lattice_tg.operations.waiters import Waiter, wait_until_deleted, wait_until_drained
+from lattice_tg.operations.waiters import (
+    DRAIN_POLL_SECONDS,
+    STATUS_POLL_SECONDS,
+    Waiter,
+    WaitGoal,
+    make_waiter,
+    wait_until_deleted,
+    wait_until_drained,
+)
 from lattice_tg.sending.request_sender import RequestFailure, RequestSender
 from lattice_tg.sending.retry_policy import is_outcome_unknown
 from lattice_tg.transport.api import DELETE_TARGET_GROUP
@@ -48,7 +56,7 @@ def delete(
             return None
         raise
     if wait and deletion is not None:
-        wait_until_deleted(sender, target_group, removal.wait("gone", poll_seconds=2.0))
+        wait_until_deleted(sender, target_group, removal.make_waiter("deleted"))
     return deletion
 
 
@@ -60,13 +68,10 @@ class _Deletion:
     id: str
     deadline: float
 
-    def wait(self, state: str, *, poll_seconds: float) -> Waiter:
-        return Waiter(
-            waiting_for=f"{self.id} to be {state}",
-            clock=self.sender.clock,
-            poll_seconds=poll_seconds,
-            timeout_seconds=max(0.0, self.deadline - self.sender.clock.monotonic()),
-        )
+    def make_waiter(self, goal: WaitGoal, *, poll_seconds: float = STATUS_POLL_SECONDS) -> Waiter:
+        """Return a waiter for the time that remains until the deadline."""
+        remaining_seconds = max(0.0, self.deadline - self.sender.clock.monotonic())
+        return make_waiter(self.sender, self.id, goal, timeout_seconds=remaining_seconds, poll_seconds=poll_seconds)
 
     def drain(self) -> None:
         """Deregister every target and wait until all are gone, unless a service uses the group: then nothing."""
@@ -77,7 +82,10 @@ class _Deletion:
         self._deregister([_to_target(row) for row in rows if row.status != "DRAINING"])
         if rows:
             wait_until_drained(
-                self.sender, group, [_to_target(row) for row in rows], self.wait("drained", poll_seconds=5.0)
+                self.sender,
+                group,
+                [_to_target(row) for row in rows],
+                self.make_waiter("drained", poll_seconds=DRAIN_POLL_SECONDS),
             )
 
     def _deregister(self, targets: Sequence[Target]) -> None:
@@ -92,7 +100,7 @@ class _Deletion:
 
     def delete_when_empty(self) -> TargetGroupDeletion | None:
         """Delete; for a while after the last target is gone from the list, the service may still see it."""
-        outcome = self.wait("empty", poll_seconds=2.0).wait(
+        outcome = self.make_waiter("empty").wait(
             self._try_delete,
             is_done=_is_deleted,
             find_failure=_permanent_conflict,

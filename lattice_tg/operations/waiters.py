@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from attrs import frozen
 
@@ -19,9 +19,27 @@ from lattice_tg.results import OnProgress, TargetsResult, WaitProgress
 from lattice_tg.runtime.clocks import Clock
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation import target_problems
-from lattice_tg.validation.identifiers import TargetGroupLike, group_port
+from lattice_tg.validation.arguments import validate_seconds
+from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_identifier
 
 T = TypeVar("T")
+
+WaitGoal = Literal["active", "deleted", "drained", "empty", "healthy"]
+"""A state of a target group or of its targets that a waiter can wait for."""
+
+STATUS_POLL_SECONDS = 2.0
+"""Seconds between the first two polls of a group's status."""
+
+DRAIN_POLL_SECONDS = 5.0
+"""Seconds between the first two polls of targets that are draining."""
+
+_DESCRIPTIONS: Mapping[WaitGoal, str] = {
+    "active": "{} to become ACTIVE",
+    "deleted": "{} to be deleted",
+    "drained": "targets of {} to be drained",
+    "empty": "{} to have no targets",
+    "healthy": "targets of {} to become healthy",
+}
 
 _BACKOFF_FACTOR = 1.25
 _MAX_DELAY_FACTOR = 5.0
@@ -89,6 +107,40 @@ class Waiter:
     def _report_progress(self, counts: Mapping[str, int], elapsed_seconds: float) -> None:
         if self.on_progress is not None:
             self.on_progress(WaitProgress(waiting_for=self.waiting_for, counts=counts, elapsed_seconds=elapsed_seconds))
+
+
+def make_waiter(
+    sender: RequestSender,
+    target_group: TargetGroupLike,
+    goal: WaitGoal,
+    *,
+    timeout_seconds: float,
+    poll_seconds: float = STATUS_POLL_SECONDS,
+    on_progress: OnProgress | None = None,
+) -> Waiter:
+    """Return a waiter on the clock of ``sender``.
+
+    Args:
+        sender: The sender of the requests.
+        target_group: The target group that the waiter names in errors and progress reports.
+        goal: The state to wait for.
+        timeout_seconds: Seconds to wait, at least 0.
+        poll_seconds: Seconds between the first two polls, greater than 0. Default: 2.
+        on_progress: Function that the waiter calls after each poll. Default: none.
+
+    Raises:
+        InvalidArgumentError: If a number of seconds is out of range.
+        InvalidIdentifierError: If ``target_group`` is neither an id, an ARN nor a model of a target group.
+
+    """
+    validate_seconds(timeout_seconds=timeout_seconds, poll_seconds=poll_seconds)
+    return Waiter(
+        waiting_for=_DESCRIPTIONS[goal].format(resolve_identifier(target_group)),
+        clock=sender.clock,
+        poll_seconds=poll_seconds,
+        timeout_seconds=timeout_seconds,
+        on_progress=on_progress,
+    )
 
 
 _HINTS: Mapping[str, str] = {"CREATE_FAILED": "delete it and create it again", "DELETE_FAILED": "delete it again"}
