@@ -1,70 +1,65 @@
-"""The client."""
+"""The blocking client for target groups."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
-from functools import cache, partial
+from concurrent.futures import Executor
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
 from attrs import asdict, evolve
 
-from lattice_tg.conversion import from_boto3
 from lattice_tg.literals import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.responses import TargetGroupDeletion, TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
-from lattice_tg.models.target_keys import unique_targets
 from lattice_tg.models.targets import Target
-from lattice_tg.operations import apply, arguments, batch, create, delete, read, waiters
+from lattice_tg.operations import apply, batch, create, delete, plan, read, update, waiters
 from lattice_tg.operations.batch_task import ProcessWorker
-from lattice_tg.operations.plan import plan_by_name
-from lattice_tg.operations.targets import TargetBatcher
-from lattice_tg.planning.plan import ApplyOrder, Plan, validate_desired, validate_plan
+from lattice_tg.operations.tags import add_tags, get_tags, remove_tags
+from lattice_tg.operations.targets import deregister_targets, iter_register_targets, register_targets
+from lattice_tg.planning.plan import ApplyOrder, Plan
 from lattice_tg.results import ApplyResult, BatchProgress, RetryEvent, TargetsResult, WaitProgress
 from lattice_tg.runtime.clocks import Clock, SystemClock
-from lattice_tg.sending.client_tokens import new_client_token
+from lattice_tg.sending.client_options import validate_options
 from lattice_tg.sending.rate_limiter import RateLimiter
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.sending.retry_policy import RetryPolicy
 from lattice_tg.transport import ConnectionSettings, VpcLatticeApi, open_connection
-from lattice_tg.transport.api import TAG_RESOURCE, UNTAG_RESOURCE, UPDATE_TARGET_GROUP
-from lattice_tg.validation import validate
-from lattice_tg.validation.arguments import (
-    reject_single_value,
-    to_tuple,
-    validate_optional_targets,
-    validate_seconds,
-    validate_targets,
-)
-from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_identifier
+from lattice_tg.validation.identifiers import TargetGroupLike
 
 
 class TargetGroupClient:
-    """Creates, reads, fills, drains and deletes VPC Lattice target groups.
+    """Client for VPC Lattice target groups and their targets.
 
-    Wherever a method takes a target group, it takes its id, its ARN, or what the client said about it. One client
-    may be used from many threads. Every method raises the errors of :mod:`lattice_tg.errors` and no others.
+    Every parameter ``target_group`` accepts an id, an ARN, or a :class:`TargetGroup` or :class:`TargetGroupSummary`
+    that the client returned. Threads can share a client. All errors that the methods raise on purpose are defined in
+    :mod:`lattice_tg.errors`.
 
     Args:
-        region_name: AWS Region; default: that of the environment or profile.
-        profile_name: Profile of the AWS configuration; default: that of the environment.
-        endpoint_url: Another address of the service, such as an emulator's.
-        session: A ``boto3.Session`` to make the client from.
-        boto3_client: A ``vpc-lattice`` client to use as it is, its own retries included.
-        config: A ``botocore.config.Config`` whose settings win over this library's.
-        retry: When a request is sent again.
-        on_retry: Called before a request is sent again; what it raises ends the call, and in bulk work costs its own
-            request or group only.
-        max_requests_per_second: A ceiling for all requests of this client; default: what the service bears.
-        max_connections: Connections to the service, and requests under way in bulk work; 1 or more.
-        connect_timeout_seconds: Seconds until a connection has failed.
-        read_timeout_seconds: Seconds until an answer counts as lost.
-        allow_unknown: Let words pass in specs that this library does not know, for a service that is newer.
-        clock: The clock to wait on.
+        region_name: AWS Region. Default: the Region of the environment or profile.
+        profile_name: Profile of the AWS configuration. Default: the profile of the environment.
+        endpoint_url: URL of another endpoint, such as an emulator. Default: the Region's VPC Lattice endpoint.
+        session: A ``boto3.Session`` from which to create the boto3 client. Default: a new session.
+        boto3_client: An existing ``vpc-lattice`` client. The library uses the client unchanged, including its retries.
+        config: A ``botocore.config.Config`` whose settings override the settings of this library. Default: None.
+        retry: Policy that decides when to send a request again. Default: ``RetryPolicy()``.
+        on_retry: Function that the client calls before it sends a request again. If the function raises an
+            error, the call fails. In a bulk operation, only the affected request or target group fails. Default: None.
+        max_requests_per_second: Upper limit for the requests that this client sends per second, greater than 0.
+            Default: no fixed limit. The client adapts its rate to the throttling of the service.
+        max_connections: Connections to the service, and requests in flight in bulk operations, at least 1.
+            Default: 16.
+        connect_timeout_seconds: Seconds before an attempt to connect fails. Default: 5.
+        read_timeout_seconds: Seconds to wait for a response before the request fails. Default: 30.
+        allow_unknown: Whether specs may contain enum values that this library does not know, for a service that is
+            newer than the library. Default: False.
+        clock: Clock for all waiting. Default: the system's monotonic clock.
 
     Raises:
-        ConfigurationError: No region, no such profile, a client of another service, …: it says what to do.
+        ConfigurationError: If the options are invalid or the boto3 client cannot be created, for example because no
+            Region is set, the profile does not exist, or ``boto3_client`` is a client for another service. The
+            message says how to fix the problem.
 
     """
 
@@ -95,7 +90,7 @@ class TargetGroupClient:
             connect_timeout_seconds=connect_timeout_seconds,
             read_timeout_seconds=read_timeout_seconds,
         )
-        arguments.validate_options(retry, on_retry, max_requests_per_second)
+        validate_options(retry, on_retry, max_requests_per_second)
         self._connection = open_connection(settings, session, boto3_client, retry.max_attempts)
         self._max_requests_per_second = max_requests_per_second
         self._allow_unknown = allow_unknown
@@ -116,61 +111,85 @@ class TargetGroupClient:
         wait: bool = False,
         timeout_seconds: float = 300.0,
     ) -> TargetGroup:
-        """The group made for ``spec``: one, however often the request had to be sent.
+        """Create a target group.
+
+        All attempts of one call use the same client token, so that retries never create a second group.
 
         Args:
-            spec: What is wanted; ``TargetGroupBuilder`` writes one.
-            client_token: 1-64 characters that name this create; default: a random one. Pass an error's
-                ``client_token`` to resume the create that it ended.
-            wait: Return once the group is ACTIVE, not while it is being created.
-            timeout_seconds: With ``wait``: seconds to wait.
+            spec: The group to create. ``TargetGroupBuilder`` builds specs.
+            client_token: Idempotency token of 1-64 characters. Default: a random token. To resume a create that
+                failed, pass the error's ``client_token``.
+            wait: Whether to wait until the group is ACTIVE. By default, the group may still be CREATE_IN_PROGRESS.
+            timeout_seconds: Seconds to wait if ``wait`` is set, at least 0. Default: 300.
+
+        Returns:
+            The group that VPC Lattice created.
 
         Raises:
-            InvalidSpecError: The spec breaks rules; nothing was sent.
-            ConflictError: Its name is taken (``kind`` is ``name_exists``), or the token is another request's.
-            ServiceQuotaExceededError: The account has as many groups as it may have.
+            InvalidSpecError: If the spec breaks a rule. No request was sent.
+            InvalidArgumentError: If ``client_token`` or ``timeout_seconds`` is invalid. No request was sent.
+            ConflictError: If another group has the same name (``kind`` is ``name_exists``), or if the client token
+                belongs to another request (``token_reused``).
+            ServiceQuotaExceededError: If the account has reached its quota of target groups.
+            TargetGroupFailedError: If ``wait`` is set and VPC Lattice fails to create the group.
+            WaitTimeoutError: If ``wait`` is set and the group is not ACTIVE in time.
 
         """
-        validate(spec, allow_unknown=self._allow_unknown)
-        validate_seconds(timeout_seconds=timeout_seconds)
-        token = new_client_token() if client_token is None else arguments.validate_client_token(client_token)
-        group = create.create(self._sender, spec, token)
-        return self.wait_until_active(group, timeout_seconds=timeout_seconds) if wait else group
+        return create.create(
+            self._sender,
+            spec,
+            client_token=client_token,
+            wait=wait,
+            timeout_seconds=timeout_seconds,
+            allow_unknown=self._allow_unknown,
+        )
 
     def get(self, target_group: TargetGroupLike) -> TargetGroup:
-        """The group's description.
+        """Return the details of a target group.
 
         Args:
             target_group: The group.
 
         Raises:
-            ResourceNotFoundError: There is none.
-            InvalidIdentifierError: A name was given; ``find`` takes one.
+            ResourceNotFoundError: If the group does not exist.
+            InvalidIdentifierError: If ``target_group`` is a name. Pass names to :meth:`find`.
 
         """
         return read.get(self._sender, target_group)
 
     def find(self, name: str) -> TargetGroup | None:
-        """The group of this name, or None; the service has no look-up by name, so this reads all pages of the list.
+        """Return the target group with this name, or None if there is no such group.
+
+        VPC Lattice cannot look up a group by name, so the client reads the list of all groups until it finds the name.
 
         Args:
-            name: 3-128 of ``a-z``, ``0-9`` and single inner hyphens, not starting with ``tg-``.
+            name: 3-128 characters from ``a-z``, ``0-9`` and single inner hyphens, not starting with ``tg-``.
+
+        Raises:
+            InvalidArgumentError: If ``name`` cannot be the name of a group. No request was sent.
 
         """
-        return read.find(self._sender, arguments.validate_name(name))
+        return read.find(self._sender, name)
 
     def list(
         self, *, type: TargetGroupType | None = None, vpc_identifier: str | None = None
     ) -> Iterator[TargetGroupSummary]:
-        """Every group of the account and Region, page by page as they are taken.
+        """Iterate over the target groups of the account and Region.
+
+        The client requests each page of the list when the iteration reaches the page.
 
         Args:
-            type: Only groups of this type: IP, INSTANCE, ALB or LAMBDA; default: of any.
-            vpc_identifier: Only groups of this VPC, by its id; default: of any, and of none.
+            type: Type of the groups to list: IP, INSTANCE, ALB or LAMBDA. Default: all types.
+            vpc_identifier: Id of the VPC whose groups to list. Default: all groups, with and without a VPC.
+
+        Yields:
+            A summary of each group.
+
+        Raises:
+            InvalidArgumentError: If a filter is invalid. No request was sent.
 
         """
-        filters = arguments.list_filters(type, vpc_identifier, allow_unknown=self._allow_unknown)
-        return read.iter_summaries(self._sender, filters)
+        return read.list_target_groups(self._sender, type, vpc_identifier, allow_unknown=self._allow_unknown)
 
     def update_health_check(
         self,
@@ -179,27 +198,29 @@ class TargetGroupClient:
         *,
         reset: Iterable[ResettableHealthCheckField] = (),
     ) -> TargetGroup:
-        """The group, its health check changed: nothing else of a group can change.
+        """Update the health check of a target group, the only part of a group that can change.
 
-        Exactly what is set is sent. Whether the service keeps the fields that are not sent is not documented.
+        The request contains the fields that you set and no others. AWS does not document whether VPC Lattice keeps
+        the values of omitted fields.
 
         Args:
-            target_group: The group; where its description is given, its type counts: ALB and LAMBDA groups have no
-                health check.
-            health_check: The fields to set.
-            reset: The fields to put back to the service's defaults.
+            target_group: The group. If you pass a model instead of an id or ARN, the client also checks the group's
+                type: ALB and LAMBDA groups have no health check.
+            health_check: The fields to set. Default: none.
+            reset: Names of the fields to reset to the service's defaults: port, path, interval_seconds,
+                timeout_seconds, healthy_threshold_count, unhealthy_threshold_count or matcher. Default: none.
+
+        Returns:
+            The updated group.
 
         Raises:
-            InvalidSpecError: It breaks rules, says nothing, or is not for this type; nothing was sent.
+            InvalidSpecError: If the update breaks a rule, changes nothing, or is not supported for the type of the
+                group. No request was sent.
 
         """
-        request = {
-            "targetGroupIdentifier": resolve_identifier(target_group),
-            "healthCheck": arguments.health_check_update(
-                target_group, health_check, reset, allow_unknown=self._allow_unknown
-            ),
-        }
-        return from_boto3(TargetGroup, self._sender.send(UPDATE_TARGET_GROUP, request))
+        return update.update_health_check(
+            self._sender, target_group, health_check, reset, allow_unknown=self._allow_unknown
+        )
 
     def delete(
         self,
@@ -210,64 +231,74 @@ class TargetGroupClient:
         wait: bool = False,
         timeout_seconds: float = 600.0,
     ) -> TargetGroupDeletion | None:
-        """The service's answer to a delete, or None where the group was gone already.
+        """Delete a target group.
 
-        A group whose deletion failed (DELETE_FAILED) can be deleted again.
+        If a deletion failed and the group is DELETE_FAILED, you can delete the group again.
 
         Args:
             target_group: The group.
-            missing_ok: A group that is not there is no error.
-            drain: First deregister all targets and wait until they are gone; a group in use is left as it is.
-            wait: Return once the group is gone.
-            timeout_seconds: Seconds for all of this together.
+            missing_ok: Whether to return None instead of raising an error if the group does not exist. Default: False.
+            drain: Whether to deregister all targets and wait until they are drained before deleting the group. If a
+                service uses the group, no target is deregistered. Default: False.
+            wait: Whether to wait until the group is deleted. Default: False.
+            timeout_seconds: Seconds for the whole call, at least 0. Default: 600.
+
+        Returns:
+            The response of VPC Lattice, or None if the group had already been deleted.
 
         Raises:
-            ConflictError: A service uses the group (``kind`` is ``in_use``, and ``service_arns`` says which), or it
-                has targets (``has_targets``).
-            ResourceNotFoundError: There is none, and ``missing_ok`` is not set.
-            PartialFailureError: With ``drain``: some targets could not be deregistered; nothing was deleted.
-            TargetGroupFailedError: With ``wait``: deleting it failed; ``delete`` tries again.
-            WaitTimeoutError: It was not done in time; it says how far it came.
+            ConflictError: If a service uses the group (``kind`` is ``in_use``, and ``service_arns`` lists the
+                services), or if the group has targets (``has_targets``).
+            ResourceNotFoundError: If the group does not exist and ``missing_ok`` is not set.
+            PartialFailureError: If ``drain`` is set and some targets cannot be deregistered. The group was not deleted.
+            TargetGroupFailedError: If ``wait`` is set and VPC Lattice fails to delete the group. Call ``delete`` again.
+            WaitTimeoutError: If the call does not finish in time. The error says what the call was waiting for.
 
         """
-        validate_seconds(timeout_seconds=timeout_seconds)
         return delete.delete(
             self._sender, target_group, missing_ok=missing_ok, drain=drain, wait=wait, timeout_seconds=timeout_seconds
         )
 
     def register_targets(self, target_group: TargetGroupLike, targets: Iterable[Target]) -> TargetsResult:
-        """What became of each target, in the order given; any number, each sent once.
+        """Register any number of targets with a target group.
 
-        Given a ``TargetGroup``, the targets are held against its type, address family and port first; given an id,
-        only their form is. A request that fails stops no other: its targets are in the report, with the error.
+        The client sends each distinct target one time, in concurrent requests of up to 100 targets. If a request
+        fails, the other requests continue, and the result contains the error and the targets of the failed request.
 
         Args:
-            target_group: The group; one that is still being created is waited for.
-            targets: The targets; requests of 100 run over all connections of the client.
+            target_group: The group. If the group is still being created, the client waits. If you pass a
+                ``TargetGroup``, the client checks the targets against the group's type, address family and port.
+                Otherwise the client checks the format of the targets only.
+            targets: The targets.
+
+        Returns:
+            The result for each target, in the order of ``targets``.
 
         Raises:
-            InvalidSpecError: Some targets are wrong, all of which are named; nothing was sent.
+            InvalidSpecError: If some targets are invalid. The error lists all of them, and no request was sent.
 
         """
-        requests = TargetBatcher.for_register(self._sender, target_group)
-        return requests.run(to_tuple("targets", targets))
+        return register_targets(self._sender, target_group, targets)
 
     def iter_register_targets(
         self, target_group: TargetGroupLike, targets: Iterable[Target]
     ) -> Generator[TargetsResult]:
-        """A report for each 100 targets, in order, as they are done: a stream of any length in constant memory.
+        """Register a stream of targets of any length in constant memory.
 
-        Targets that are wrong are reported as not sent, with the others of their 100. Where ``targets`` itself raises,
-        what it gave before is sent and reported first. A stream that is left early, or closed, sends nothing more.
+        If a target is invalid, the client does not send the request that the target belongs to, and the result for
+        these up to 100 targets contains the error. If the iterable ``targets`` raises an error, the client first sends
+        the targets that the iterable yielded before, yields their results, and then raises the error. If you stop
+        iterating or close the generator, the client sends no further requests.
 
         Args:
-            target_group: The group; one that is still being created is waited for.
-            targets: The targets, any number; they are taken as there is room for them.
+            target_group: The group. If the group is still being created, the client waits.
+            targets: The targets, any number. The client consumes the iterable as requests finish.
+
+        Yields:
+            The result for each 100 targets, in the order of ``targets``.
 
         """
-        requests = TargetBatcher.for_register(self._sender, target_group)
-        reject_single_value("targets", targets)
-        return requests.stream(targets)
+        return iter_register_targets(self._sender, target_group, targets)
 
     def deregister_targets(
         self,
@@ -277,70 +308,81 @@ class TargetGroupClient:
         wait: bool = False,
         timeout_seconds: float = 600.0,
     ) -> TargetsResult:
-        """What became of each target, in the order given; any number, each sent once.
+        """Deregister any number of targets from a target group.
+
+        The client sends each distinct target one time.
 
         Args:
             target_group: The group.
             targets: The targets.
-            wait: Return once those that were taken out are gone, so that nothing sends them traffic.
-            timeout_seconds: With ``wait``: seconds to wait.
+            wait: Whether to wait until the deregistered targets are drained and receive no more traffic.
+                Default: False.
+            timeout_seconds: Seconds to wait if ``wait`` is set, at least 0. Default: 600.
+
+        Returns:
+            The result for each target, in the order of ``targets``.
 
         Raises:
-            InvalidSpecError: Some targets are wrong, all of which are named; nothing was sent.
-            DrainTimeoutError: With ``wait``: some were not gone in time; it names them, and has the report.
+            InvalidSpecError: If some targets are invalid. The error lists all of them, and no request was sent.
+            DrainTimeoutError: If ``wait`` is set and some targets are not drained in time. The error names these
+                targets and contains the result.
 
         """
-        validate_seconds(timeout_seconds=timeout_seconds)
-        requests = TargetBatcher.for_deregister(self._sender, target_group)
-        report = requests.run(to_tuple("targets", targets))
-        if wait and report.successful:
-            with waiters.attach_report(report):
-                self.wait_until_drained(target_group, report.successful, timeout_seconds=timeout_seconds)
-        return report
+        return deregister_targets(self._sender, target_group, targets, wait=wait, timeout_seconds=timeout_seconds)
 
     def list_targets(self, target_group: TargetGroupLike, targets: Iterable[Target] = ()) -> Iterator[TargetSummary]:
-        """The registered targets and their states, page by page as they are taken.
+        """Iterate over the registered targets of a target group and their statuses.
+
+        The client requests each page of the list when the iteration reaches the page.
 
         Args:
             target_group: The group.
-            targets: The targets to tell about; default: all.
+            targets: The targets to list. Default: all targets of the group.
+
+        Yields:
+            A summary of each target.
+
+        Raises:
+            InvalidSpecError: If some of ``targets`` are invalid. No request was sent.
 
         """
-        named = unique_targets(validate_targets(targets), group_port(target_group))
-        return read.iter_targets(self._sender, resolve_identifier(target_group), named)
+        return read.list_targets(self._sender, target_group, targets)
 
     def tags(self, target_group: TargetGroupLike) -> Mapping[str, str]:
-        """The group's tags; given an id, this costs one Get for the ARN.
+        """Return the tags of a target group.
 
         Args:
-            target_group: The group.
+            target_group: The group. If you pass an id, the client sends an additional request to get the ARN.
 
         """
-        return read.tags(self._sender, target_group)
+        return get_tags(self._sender, target_group)
 
     def tag(self, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
-        """Add tags to the group, or change their values; the others stay.
+        """Add tags to a target group, replacing the values of existing keys.
 
         Args:
-            target_group: The group.
-            tags: Keys of 1-128 characters, not starting with ``aws:``, and values of 0-256; a group has 50 at most.
+            target_group: The group. If you pass an id, the client sends an additional request to get the ARN.
+            tags: At least one tag. Keys have 1-128 characters and do not start with ``aws:``, values have 0-256
+                characters. A group has at most 50 tags.
+
+        Raises:
+            InvalidSpecError: If ``tags`` is empty or breaks a rule. No request was sent.
 
         """
-        checked = arguments.validate_tags(tags)
-        request = {"resourceArn": read.resolve_arn(self._sender, target_group), "tags": checked}
-        self._sender.send(TAG_RESOURCE, request)
+        add_tags(self._sender, target_group, tags)
 
     def untag(self, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
-        """Take tags off the group; one that it has not is no error.
+        """Remove tags from a target group. Keys that the group does not have are ignored.
 
         Args:
-            target_group: The group.
-            keys: The keys of the tags, one at least.
+            target_group: The group. If you pass an id, the client sends an additional request to get the ARN.
+            keys: Keys of the tags to remove, at least one.
+
+        Raises:
+            InvalidSpecError: If ``keys`` is empty or breaks a rule. No request was sent.
 
         """
-        checked = arguments.validate_tag_keys(keys)
-        request = {"resourceArn": read.resolve_arn(self._sender, target_group), "tagKeys": checked}
-        self._sender.send(UNTAG_RESOURCE, request)
+        remove_tags(self._sender, target_group, keys)
 
     def wait_until_active(
         self,
@@ -350,29 +392,36 @@ class TargetGroupClient:
         poll_seconds: float = 2.0,
         on_progress: Callable[[WaitProgress], object] | None = None,
     ) -> TargetGroup:
-        """The group, once it is ACTIVE.
+        """Wait until a target group is ACTIVE.
 
         Args:
             target_group: The group.
-            timeout_seconds: Seconds to wait.
-            poll_seconds: Seconds between the first two looks; they grow to five times that.
-            on_progress: Called after each look.
+            timeout_seconds: Seconds to wait, at least 0. Default: 300.
+            poll_seconds: Seconds between the first two polls, greater than 0. The delay grows to five times this value.
+                Default: 2.
+            on_progress: Function that the client calls after each poll. Default: None.
+
+        Returns:
+            The group.
 
         Raises:
-            TargetGroupFailedError: Creating it failed.
-            WaitFailedError: It is being deleted.
-            WaitTimeoutError: It was not ACTIVE in time.
+            TargetGroupFailedError: If VPC Lattice failed to create the group, or failed to delete it.
+            WaitFailedError: If the group is being deleted.
+            WaitTimeoutError: If the group is not ACTIVE in time.
 
         """
-        wait = waiters.make_waiter(
+        return waiters.wait_until_active(
             self._sender,
             target_group,
-            "active",
-            timeout_seconds=timeout_seconds,
-            poll_seconds=poll_seconds,
-            on_progress=on_progress,
+            waiters.make_waiter(
+                self._sender,
+                target_group,
+                "active",
+                timeout_seconds=timeout_seconds,
+                poll_seconds=poll_seconds,
+                on_progress=on_progress,
+            ),
         )
-        return waiters.wait_until_active(self._sender, target_group, wait)
 
     def wait_until_deleted(
         self,
@@ -382,28 +431,32 @@ class TargetGroupClient:
         poll_seconds: float = 2.0,
         on_progress: Callable[[WaitProgress], object] | None = None,
     ) -> None:
-        """Return once the group is gone.
+        """Wait until a target group is deleted.
 
         Args:
             target_group: The group.
-            timeout_seconds: Seconds to wait.
-            poll_seconds: Seconds between the first two looks; they grow to five times that.
-            on_progress: Called after each look.
+            timeout_seconds: Seconds to wait, at least 0. Default: 300.
+            poll_seconds: Seconds between the first two polls, greater than 0. The delay grows to five times this value.
+                Default: 2.
+            on_progress: Function that the client calls after each poll. Default: None.
 
         Raises:
-            TargetGroupFailedError: Deleting it failed; ``delete`` tries again.
-            WaitTimeoutError: It was not gone in time.
+            TargetGroupFailedError: If VPC Lattice fails to delete the group. Call ``delete`` again.
+            WaitTimeoutError: If the group is not deleted in time.
 
         """
-        wait = waiters.make_waiter(
+        waiters.wait_until_deleted(
             self._sender,
             target_group,
-            "deleted",
-            timeout_seconds=timeout_seconds,
-            poll_seconds=poll_seconds,
-            on_progress=on_progress,
+            waiters.make_waiter(
+                self._sender,
+                target_group,
+                "deleted",
+                timeout_seconds=timeout_seconds,
+                poll_seconds=poll_seconds,
+                on_progress=on_progress,
+            ),
         )
-        waiters.wait_until_deleted(self._sender, target_group, wait)
 
     def wait_until_healthy(
         self,
@@ -414,29 +467,42 @@ class TargetGroupClient:
         poll_seconds: float = 2.0,
         on_progress: Callable[[WaitProgress], object] | None = None,
     ) -> tuple[TargetSummary, ...]:
-        """The targets, once all of them take traffic: HEALTHY, or UNAVAILABLE where there are no health checks.
+        """Wait until targets receive traffic.
+
+        A target receives traffic if it is HEALTHY, or UNAVAILABLE because the group has no health checks.
 
         Args:
             target_group: The group.
-            targets: The targets to wait for; default: all of the group, at least one, but for those that drain.
-            timeout_seconds: Seconds to wait.
-            poll_seconds: Seconds between the first two looks; they grow to five times that.
-            on_progress: Called after each look.
+            targets: The targets to wait for. Default: all targets of the group that are not draining, and at least one.
+            timeout_seconds: Seconds to wait, at least 0. Default: 300.
+            poll_seconds: Seconds between the first two polls, greater than 0. The delay grows to five times this value.
+                Default: 2.
+            on_progress: Function that the client calls after each poll. Default: None.
+
+        Returns:
+            The targets.
 
         Raises:
-            WaitFailedError: Some never will be: no listener uses the group (UNUSED), or they are leaving.
-            WaitTimeoutError: Some were not in time; it names them, with the service's reasons.
+            InvalidSpecError: If some of ``targets`` are invalid. No request was sent.
+            WaitFailedError: If some targets can never become healthy, because no listener uses the group (UNUSED) or
+                because the targets are being deregistered (DRAINING).
+            WaitTimeoutError: If some targets are not healthy in time. The error names the targets and the reasons that
+                VPC Lattice reports.
 
         """
-        wait = waiters.make_waiter(
+        return waiters.wait_until_healthy(
             self._sender,
             target_group,
-            "healthy",
-            timeout_seconds=timeout_seconds,
-            poll_seconds=poll_seconds,
-            on_progress=on_progress,
+            targets,
+            waiters.make_waiter(
+                self._sender,
+                target_group,
+                "healthy",
+                timeout_seconds=timeout_seconds,
+                poll_seconds=poll_seconds,
+                on_progress=on_progress,
+            ),
         )
-        return waiters.wait_until_healthy(self._sender, target_group, validate_optional_targets(targets), wait)
 
     def wait_until_drained(
         self,
@@ -447,28 +513,37 @@ class TargetGroupClient:
         poll_seconds: float = 5.0,
         on_progress: Callable[[WaitProgress], object] | None = None,
     ) -> None:
-        """Return once the targets are gone: a target that is still listed may still get traffic.
+        """Wait until targets are drained, that is, until VPC Lattice no longer lists them.
+
+        A target that is still listed can still receive traffic.
 
         Args:
             target_group: The group.
-            targets: The targets to wait for; default: those that are draining.
-            timeout_seconds: Seconds to wait.
-            poll_seconds: Seconds between the first two looks; they grow to five times that.
-            on_progress: Called after each look.
+            targets: The targets to wait for. Default: all targets of the group that are draining.
+            timeout_seconds: Seconds to wait, at least 0. Default: 600.
+            poll_seconds: Seconds between the first two polls, greater than 0. The delay grows to five times this value.
+                Default: 5.
+            on_progress: Function that the client calls after each poll. Default: None.
 
         Raises:
-            WaitTimeoutError: Some were not gone in time; it names them, with the service's reasons.
+            InvalidSpecError: If some of ``targets`` are invalid. No request was sent.
+            WaitTimeoutError: If some targets are not drained in time. The error names the targets and the reasons that
+                VPC Lattice reports.
 
         """
-        wait = waiters.make_waiter(
+        waiters.wait_until_drained(
             self._sender,
             target_group,
-            "drained",
-            timeout_seconds=timeout_seconds,
-            poll_seconds=poll_seconds,
-            on_progress=on_progress,
+            targets,
+            waiters.make_waiter(
+                self._sender,
+                target_group,
+                "drained",
+                timeout_seconds=timeout_seconds,
+                poll_seconds=poll_seconds,
+                on_progress=on_progress,
+            ),
         )
-        waiters.wait_until_drained(self._sender, target_group, validate_optional_targets(targets), wait)
 
     def plan(
         self,
@@ -478,49 +553,63 @@ class TargetGroupClient:
         prune: bool = False,
         replace: bool = False,
     ) -> Plan:
-        """What would have to be done to have this group, as a value that prints like a diff; this only reads.
+        """Plan the steps that turn the existing target group into the desired state.
 
-        Only what the spec sets is compared, with the service's defaults where the service fills them in. Tags that
-        it does not name stay, and so does the health check of a group whose spec has none. A group that is being
-        created or deleted is planned for as it will be; waiting for that is left to ``apply``.
+        This method changes nothing. It compares only the fields that the spec sets, taking the service's defaults into
+        account. Tags that the spec does not name are kept, and so is the health check if the spec has none. If the
+        group is being created or deleted, the plan assumes that this has finished. :meth:`apply` waits until it has.
 
         Args:
-            spec: The group as it should be; it is looked for by its name, which reads the list of all groups.
-            targets: The targets that should be registered; None leaves targets alone.
-            prune: Take out targets that are not named; if not, those that others registered stay.
-            replace: Allow to drain, delete and create again a group that cannot be changed into this one, or that
-                failed (CREATE_FAILED, DELETE_FAILED). The new group has the targets named here and no others.
+            spec: The desired state of the group. The client finds the existing group by its name, for which it reads
+                the list of all groups.
+            targets: The targets that should be registered. Default: None, which leaves the targets unchanged.
+            prune: Whether to deregister targets that are not in ``targets``. Default: False, which keeps targets that
+                others registered.
+            replace: Whether the plan may drain, delete and recreate a group that differs in a field that cannot change
+                or that has failed (CREATE_FAILED, DELETE_FAILED). The new group has only the targets in ``targets``.
+                Default: False.
+
+        Returns:
+            The plan. ``str(plan)`` looks like a diff.
 
         Raises:
-            InvalidSpecError: The spec or the targets break rules; nothing was sent.
-            ReplacementRequiredError: The group differs where it cannot change, or failed, and ``replace`` is not
-                set or a service uses the group.
+            InvalidSpecError: If the spec or the targets break a rule. No request was sent.
+            ReplacementRequiredError: If the group has to be replaced, and ``replace`` is not set or a service uses the
+                group.
 
         """
-        return plan_by_name(self._sender, self._make_desired(spec, targets, prune, replace))
+        return plan.plan(
+            self._sender, spec, targets=targets, prune=prune, replace=replace, allow_unknown=self._allow_unknown
+        )
 
     def apply(self, plan: Plan, *, order: ApplyOrder = "register_first") -> TargetGroup:
-        """The group, once each step of the plan is done; what is done already is not done again.
+        """Apply a plan, skipping steps that are already done.
 
-        First it reads again what the plan was made against. A group that is being created is waited for, and so is
-        one that is being deleted and whose name is needed, for 300 s each; what a replacement drains, for 600 s.
-        Targets that were taken out are not waited for, unless there can be one target only.
+        The client first reads the state that the plan was made for again. The client waits up to 300 s for a group
+        that is being created, up to 300 s for a group of the same name that is being deleted, and up to 600 s for the
+        targets of a group that is being replaced. It does not wait until deregistered targets are drained, unless the
+        group can have only one target.
 
         Args:
-            plan: What ``plan`` returned, here or elsewhere, now or earlier.
-            order: ``register_first`` lets new targets in before old ones are out, which is safe for traffic;
-                ``deregister_first`` the other way round, which needs no room in the quota. ALB and LAMBDA groups,
-                which can have one target, take ``deregister_first`` whatever is asked for.
+            plan: A plan that :meth:`plan` returned, possibly earlier or in another process.
+            order: ``register_first`` registers new targets before it deregisters old ones, which is safe for traffic.
+                ``deregister_first`` deregisters first, which needs no room in the quota of targets. ALB and LAMBDA
+                groups can have only one target and always use ``deregister_first``. Default: ``register_first``.
+
+        Returns:
+            The group in its new state.
 
         Raises:
-            StalePlanError: Something moved since, and more or other things would have to be done; nothing was.
-            ApplyError: A step failed; it says which are done. Plan and apply again to go on.
-            TargetGroupFailedError: The group was found while it was being created, and that failed; nothing was done.
-            WaitTimeoutError: The same, and it was not ACTIVE in time.
+            InvalidArgumentError: If ``plan`` is not a plan or ``order`` is not one of its values.
+            StalePlanError: If the group has changed since the plan was made, so that additional or other steps are
+                needed. Nothing was changed.
+            ApplyError: If a step failed. The error lists the completed steps. To continue, plan and apply again.
+            TargetGroupFailedError: If VPC Lattice failed to create the group that was CREATE_IN_PROGRESS. Nothing was
+                changed.
+            WaitTimeoutError: If the group that was CREATE_IN_PROGRESS is not ACTIVE in time. Nothing was changed.
 
         """
-        validate_plan(plan, allow_unknown=self._allow_unknown)
-        return apply.apply(self._sender, plan, order)
+        return apply.apply(self._sender, plan, order, allow_unknown=self._allow_unknown)
 
     def ensure(
         self,
@@ -531,45 +620,62 @@ class TargetGroupClient:
         replace: bool = False,
         run_id: str | None = None,
     ) -> TargetGroup:
-        """The group, as it should be: ``plan`` and ``apply`` in one.
+        """Bring a target group into the desired state: :meth:`plan` and :meth:`apply` in one call.
 
         Args:
-            spec: As for :meth:`plan`, and so are the next three.
-            targets: The targets that should be registered; None leaves targets alone.
-            prune: Take out targets that are not named.
-            replace: Allow to delete and create again what cannot change.
-            run_id: Any text that names this run, to resume a creation of the same run; default: a new one, which is
-                logged at INFO. Use one again only to resume.
+            spec: The desired state of the group, as for :meth:`plan`.
+            targets: The targets that should be registered. Default: None, which leaves the targets unchanged.
+            prune: Whether to deregister targets that are not in ``targets``. Default: False.
+            replace: Whether a group that differs in a field that cannot change, or that has failed, may be deleted and
+                recreated, as for :meth:`plan`. Default: False.
+            run_id: Any string that identifies this run. To resume the create of an interrupted run, pass the same
+                string again. Do not reuse a string for any other purpose. Default: a random string, which is logged at
+                INFO.
+
+        Returns:
+            The group in the desired state.
 
         Raises:
-            InvalidSpecError: The spec or the targets break rules; nothing was sent.
-            ReplacementRequiredError: As for :meth:`plan`.
-            ApplyError: A step failed; it says which are done. Call again to go on.
-            TargetGroupFailedError: The group was found while it was being created, and that failed; nothing was done.
-            WaitTimeoutError: The same, and it was not ACTIVE in time.
+            InvalidSpecError: If the spec or the targets break a rule. No request was sent.
+            ReplacementRequiredError: If the group has to be replaced, and ``replace`` is not set or a service uses the
+                group.
+            ApplyError: If a step failed. The error lists the completed steps. To continue, call ``ensure`` again.
+            TargetGroupFailedError: If VPC Lattice failed to create the group that was CREATE_IN_PROGRESS. Nothing was
+                changed.
+            WaitTimeoutError: If the group that was CREATE_IN_PROGRESS is not ACTIVE in time. Nothing was changed.
 
         """
-        arguments.validate_run_id(run_id)
-        return apply.ensure(self._sender, self._make_desired(spec, targets, prune, replace), run_id)
+        return apply.ensure(
+            self._sender,
+            spec,
+            targets=targets,
+            prune=prune,
+            replace=replace,
+            run_id=run_id,
+            allow_unknown=self._allow_unknown,
+        )
 
     def plan_all(self, items: Iterable[TargetGroupSpec | DesiredState], *, max_workers: int = 16) -> Generator[Plan]:
-        """The plan for each group, in order; one scan of the service's list serves them all.
+        """Plan many target groups, reading the list of existing groups only one time.
 
-        A few are made ahead of those that were taken. Closing the generator sends nothing more.
+        The generator is lazy: only a few plans are made ahead of the plans that you have consumed. If you close the
+        generator, the client sends no further requests.
 
         Args:
-            items: The groups as they should be: specs, or ``Desired`` where targets belong to them.
-            max_workers: Groups read at a time, at least 1.
+            items: The desired states: specs, or ``DesiredState`` objects to include targets.
+            max_workers: Groups to plan at the same time, 1-1000. Default: 16.
+
+        Yields:
+            The plan for each group, in the order of ``items``.
 
         Raises:
-            InvalidSpecError: Some break rules, or two have one name; all problems are named, and nothing was sent.
-            ExceptionGroup: After the other plans: the errors of groups that cannot be planned.
+            InvalidSpecError: If some items break a rule or have the same name. The error lists every problem, and no
+                request was sent.
+            ExceptionGroup: If some groups cannot be planned. The group contains their errors and is raised after all
+                other plans.
 
         """
-        arguments.validate_max_workers(max_workers)
-        return batch.iter_plans(
-            self._sender, batch.validate_items(items, allow_unknown=self._allow_unknown), max_workers
-        )
+        return batch.plan_all(self._sender, items, max_workers=max_workers, allow_unknown=self._allow_unknown)
 
     def ensure_all(
         self,
@@ -580,49 +686,56 @@ class TargetGroupClient:
         run_id: str | None = None,
         on_progress: Callable[[BatchProgress], object] | None = None,
     ) -> Generator[ApplyResult]:
-        """The outcome of each group, as it finishes: as it should be, or the error; one that fails stops no other.
+        """Bring many target groups into their desired states. If a group fails, the others continue.
 
-        All workers share this client's pacing. An interrupt begins nothing more, waits for what is under way, and
-        has a note of what is done; so does ``close()``. No more than ``max_workers`` groups are begun ahead of the
-        outcomes that were taken. Where a worker is lost, or a hook raises in one, the error of that group is an
-        :class:`IncompleteError`.
+        The generator is lazy: work starts when you request the first result, and at most ``max_workers`` groups run
+        ahead of the results that you have consumed. All threads share the rate limiter of this client. If you
+        interrupt the iteration or close the generator, no further group starts, the requests in flight finish, and a
+        note on the exception lists the completed groups. If a worker is lost, or ``on_retry`` raises an error in a
+        worker, the error of the affected group is an :class:`IncompleteError`.
 
         Args:
-            items: The groups as they should be: specs, or ``Desired`` where targets belong to them.
-            max_workers: Groups seen to at a time, at least 1; an ``executor`` has its own number.
-            executor: Any ``concurrent.futures.Executor``, such as a process pool's or Dask's; all groups are handed
-                to it at once. In another process, the client is made anew from its settings, with a pacing of its
-                own; one made from a session cannot go there.
-            run_id: Any text that names this run, to resume a run that was ended; default: a new one, which is in each
-                outcome and logged at INFO. Use one again only to resume.
-            on_progress: Called here at the start, and after each group; what it raises ends the fleet.
+            items: The desired states: specs, or ``DesiredState`` objects to include targets.
+            max_workers: Groups to process at the same time, 1-1000. Ignored with ``executor``, which has its own
+                number of workers. Default: 16.
+            executor: Any ``concurrent.futures.Executor``, such as a process pool or Dask's executor. The client submits
+                all groups to it at the start. Each worker process creates its own client from the settings of this
+                client, with its own rate limiter. A client that was created from a session cannot be sent to another
+                process. Default: None, which uses threads.
+            run_id: Any string that identifies this run. To resume an interrupted run, pass the same string again. Do
+                not reuse a string for any other purpose. Default: a random string, which is part of each result and
+                logged at INFO.
+            on_progress: Function that the client calls in this process at the start and after each group. If the
+                function raises an error, the batch ends. Default: None.
+
+        Yields:
+            The result for each group, in the order in which the groups finish. A result contains either the group in
+            its desired state or the error.
 
         Raises:
-            InvalidSpecError: Some break rules, or two have one name; all problems are named, and nothing was sent.
-            TypeError: The executor is no thread pool, and this client cannot be sent to another process: it was made
-                from a session or a client and so holds credentials, or its hooks cannot be pickled.
-            LatticeError: With the first outcome: the list could not be read.
+            InvalidArgumentError: If ``max_workers``, ``executor``, ``run_id`` or ``on_progress`` is invalid.
+            InvalidSpecError: If some items break a rule or have the same name. The error lists every problem, and no
+                request was sent.
+            TypeError: If ``executor`` is not a thread pool and this client cannot be sent to another process, because
+                it was created from a session or a boto3 client and holds credentials, or because its functions cannot
+                be pickled.
+            LatticeError: If the list of existing groups cannot be read. Raised when you request the first result.
 
         """
-        arguments.validate_max_workers(max_workers)
-        arguments.validate_run_id(run_id)
-        arguments.validate_executor(executor, on_progress)
-        elsewhere = cache(lambda: ProcessWorker.from_client(self))
-        if not isinstance(executor, ThreadPoolExecutor | None):
-            elsewhere()  # a client that cannot be sent is refused now, not by each worker
-        return batch.iter_results(
+        return batch.ensure_all(
             self._sender,
-            batch.validate_items(items, allow_unknown=self._allow_unknown),
+            items,
             max_workers=max_workers,
             executor=executor,
-            elsewhere=elsewhere,
+            make_process_worker=partial(ProcessWorker.from_client, self),
             run_id=run_id,
             on_progress=on_progress,
+            allow_unknown=self._allow_unknown,
         )
 
     @property
     def boto3_client(self) -> Any:
-        """The boto3 client behind this one, for what it does not do."""
+        """The underlying boto3 client, for operations that this client does not have."""
         return self._connection.client
 
     def with_options(
@@ -632,34 +745,42 @@ class TargetGroupClient:
         on_retry: Callable[[RetryEvent], object] | None = None,
         allow_unknown: bool | None = None,
     ) -> Self:
-        """A copy with other options; connections and pacing are shared. What is left out stays as it is.
+        """Return a copy of this client with other options. The copy shares the connections and the rate limiter.
 
         Args:
-            retry: When a request is sent again.
-            on_retry: Called before a request is sent again.
-            allow_unknown: Let words pass in specs that this library does not know, for a service that is newer.
+            retry: Policy that decides when to send a request again. Default: the policy of this client.
+            on_retry: Function that the client calls before it sends a request again. Default: the function of this
+                client.
+            allow_unknown: Whether specs may contain enum values that this library does not know, for a service that is
+                newer than the library. Default: the value of this client.
+
+        Raises:
+            ConfigurationError: If an option is invalid.
 
         """
         policy = self._sender.policy if retry is None else retry
-        told = self._sender.on_retry if on_retry is None else on_retry
-        arguments.validate_options(policy, told)
-        changed = object.__new__(type(self))  # copy() would make a client anew, as pickling does
-        changed.__dict__.update(
+        retry_callback = self._sender.on_retry if on_retry is None else on_retry
+        validate_options(policy, retry_callback)
+        client = object.__new__(type(self))  # copy.copy() would call __reduce__() and open new connections.
+        client.__dict__.update(
             self.__dict__,
-            _sender=evolve(self._sender, policy=policy, on_retry=told),
+            _sender=evolve(self._sender, policy=policy, on_retry=retry_callback),
             _allow_unknown=self._allow_unknown if allow_unknown is None else allow_unknown,
         )
-        return changed
+        return client
 
     def close(self) -> None:
-        """Close the connections; those of a boto3 client that was handed in are left alone."""
+        """Close the connections. If you passed a boto3 client, its connections stay open."""
         self._connection.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -667,14 +788,14 @@ class TargetGroupClient:
         return f"{type(self).__name__}({self._connection.describe()})"
 
     def __reduce__(self) -> tuple[Callable[[], Self], tuple[()]]:
-        """A client pickles as the settings that it was made from; credentials are found anew where it arrives."""
+        """Pickle the settings of the client. The process that unpickles the client looks up its own credentials."""
         settings = self._connection.settings
         if settings is None:
             raise TypeError(
-                "a TargetGroupClient made from a session or a boto3 client cannot be pickled, as it holds credentials; "
-                "make it from region_name, profile_name or endpoint_url"
+                "A TargetGroupClient that was created from a session or a boto3 client cannot be pickled because it "
+                "holds credentials. Create the client from region_name, profile_name or endpoint_url."
             )
-        remake = partial(
+        factory = partial(
             type(self),
             **asdict(settings),
             retry=self._sender.policy,
@@ -683,11 +804,4 @@ class TargetGroupClient:
             allow_unknown=self._allow_unknown,
             clock=self._sender.clock,
         )
-        return remake, ()
-
-    def _make_desired(
-        self, spec: TargetGroupSpec, targets: Iterable[Target] | None, prune: bool, replace: bool
-    ) -> DesiredState:
-        desired = DesiredState(spec, targets, prune=prune, replace=replace)
-        validate_desired(desired, allow_unknown=self._allow_unknown)
-        return desired
+        return factory, ()

@@ -1,1 +1,1 @@
-"""The operations behind the client's methods."""
+"""Operations behind the methods of the client."""

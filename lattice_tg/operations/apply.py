@@ -1,12 +1,12 @@
-"""Applying plans."""
+"""Application of plans."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import cast, get_args
 
 from attrs import define
 
-from lattice_tg.conversion import from_boto3, to_boto3
+from lattice_tg.conversion import to_boto3
 from lattice_tg.errors import (
     ApplyError,
     InvalidArgumentError,
@@ -16,7 +16,6 @@ from lattice_tg.errors import (
     StalePlanError,
 )
 from lattice_tg.literals import DELETING_STATUSES
-from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.plan_steps import (
     Change,
     CreateStep,
@@ -26,91 +25,199 @@ from lattice_tg.models.plan_steps import (
     TagStep,
     UpdateHealthCheckStep,
 )
-from lattice_tg.models.problem import make_problem
-from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.problem import Problem
+from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.models.target_keys import target_key
 from lattice_tg.models.targets import Target
-from lattice_tg.operations import create, delete, read
-from lattice_tg.operations.plan import plan_by_name, refresh_plan
+from lattice_tg.operations import delete, read
+from lattice_tg.operations.create import create_with_token
+from lattice_tg.operations.plan import make_desired_state, plan_by_name, refresh_plan
+from lattice_tg.operations.tags import send_tags
 from lattice_tg.operations.targets import NOT_FOUND_CODES, TargetBatcher
+from lattice_tg.operations.update import send_update
 from lattice_tg.operations.waiters import (
     DRAIN_POLL_SECONDS,
     make_waiter,
     wait_until_active,
     wait_until_deleted,
-    wait_until_drained,
+    wait_until_unlisted,
 )
-from lattice_tg.planning.plan import ApplyOrder, ObservedGroup, Plan
+from lattice_tg.planning.plan import ApplyOrder, ObservedGroup, Plan, validate_plan
 from lattice_tg.planning.stale_plan import changes_behind, find_unplanned_changes
 from lattice_tg.sending.client_tokens import client_token_for, new_client_token
 from lattice_tg.sending.request_sender import RequestSender
-from lattice_tg.transport.api import TAG_RESOURCE, UPDATE_TARGET_GROUP
-from lattice_tg.validation.identifiers import group_port, resolve_identifier
+from lattice_tg.validation.identifiers import TargetGroupLike, group_port
 from lattice_tg.validation.targets import SINGLE_TARGET_TYPES
 
-_STATUS_TIMEOUT_SECONDS = 300.0  # for a group to be there, or gone
+_log = logging.getLogger("lattice_tg")
+
+_STATUS_TIMEOUT_SECONDS = 300.0
 _DRAIN_TIMEOUT_SECONDS = 600.0
+
+
+def apply(sender: RequestSender, plan: Plan, order: ApplyOrder, *, allow_unknown: bool) -> TargetGroup:
+    """Apply a plan if the state that it was made for has not changed.
+
+    Raises:
+        InvalidArgumentError: If ``plan`` is not a plan or ``order`` is not one of its values.
+        StalePlanError: If additional or other steps are needed now.
+
+    """
+    validate_plan(plan, allow_unknown=allow_unknown)
+    _validate_order(order)
+    try:
+        current_plan = refresh_plan(sender, plan)
+    except ReplacementRequiredError as error:
+        raise StalePlanError(changes_behind(plan, error), plan.desired.spec.name) from error
+    except InvalidSpecError as error:  # The desired state was valid when the plan was made.
+        changes = tuple(Change(problem.field, None, problem.value) for problem in error.problems)
+        raise StalePlanError(changes, plan.desired.spec.name) from error
+    if changes := find_unplanned_changes(plan, current_plan):
+        raise StalePlanError(changes, plan.desired.spec.name)
+    return execute_plan(sender, current_plan, order)
+
+
+def _validate_order(order: str) -> None:
+    if order not in get_args(ApplyOrder):
+        rule = f"must be one of {', '.join(get_args(ApplyOrder))}"
+        raise InvalidArgumentError((Problem("order", order, rule),))
+
+
+def ensure(
+    sender: RequestSender,
+    spec: TargetGroupSpec,
+    *,
+    targets: Iterable[Target] | None,
+    prune: bool,
+    replace: bool,
+    run_id: str | None,
+    allow_unknown: bool,
+) -> TargetGroup:
+    """Plan and apply the desired state. The ``run_id`` of an earlier run resumes the create of that run."""
+    validate_run_id(run_id)
+    desired = make_desired_state(spec, targets=targets, prune=prune, replace=replace, allow_unknown=allow_unknown)
+    run_id = new_client_token() if run_id is None else run_id
+    _log.info(
+        "Ensuring the state of %s. To resume this run, pass run_id=%r.",
+        spec.name,
+        run_id,
+        extra={"target_group_name": spec.name, "run_id": run_id},
+    )
+    return execute_plan(
+        sender,
+        plan_by_name(sender, desired, read_details=True),
+        client_token=client_token_for(spec, run_id),
+    )
+
+
+def validate_run_id(run_id: str | None) -> None:
+    """Raise an error unless ``run_id`` is a string or None.
+
+    Other values are rejected because another run might not write them in the same way.
+
+    Raises:
+        InvalidArgumentError: If ``run_id`` is neither a string nor None.
+
+    """
+    if not (run_id is None or isinstance(run_id, str)):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
+        problem = Problem("run_id", run_id, "must be a string", "Omit it to use a random one")
+        raise InvalidArgumentError((problem,))
+
+
+def execute_plan(
+    sender: RequestSender, plan: Plan, order: ApplyOrder = "register_first", *, client_token: str | None = None
+) -> TargetGroup:
+    """Execute the steps of a plan and return the target group.
+
+    Args:
+        sender: The sender of the requests.
+        plan: The plan.
+        order: The order of the steps. Default: ``register_first``.
+        client_token: A token for the create that an earlier run may have used. Default: a random token.
+
+    Raises:
+        ApplyError: If a step failed.
+
+    """
+    executor = PlanExecutor(sender, plan.target_group, client_token)
+    executor.wait_for_pending_creation()
+    steps = plan.steps_for(order)
+    for index, step in enumerate(steps):
+        try:
+            executor.execute(step)
+        except LatticeError as error:
+            raise ApplyError(
+                name=plan.desired.spec.name,
+                completed=steps[:index],
+                failed=step,
+                error=error,
+                pending=steps[index + 1 :],
+            ) from error
+        except BaseException as error:
+            error.add_note(
+                f"{index} of {len(steps)} steps for {plan.desired.spec.name} were completed before this error. To "
+                "continue, plan and apply again."
+            )
+            raise
+    return executor.final_group()
 
 
 @define
 class PlanExecutor:
-    """One plan being carried out: the group as it is known by now."""
+    """The execution of one plan, with the target group as the client last saw it."""
 
     sender: RequestSender
     group: ObservedGroup | None
     client_token: str | None = None
-    """A token for a creation that an earlier run may have begun."""
+    """A token for a create that an earlier run may have used."""
 
     def wait_for_pending_creation(self) -> None:
-        """The group that the plan found, once it is ACTIVE; every change to it would be refused before."""
+        """Wait until a group that is being created is ACTIVE. VPC Lattice rejects changes before that."""
         if self.group is not None and self.group.status == "CREATE_IN_PROGRESS":
             self._wait_until_active()
 
     def final_group(self) -> TargetGroup:
-        """The group as it is known after the last step."""
+        """Return the group after the last step."""
         group = self._current_group()
         return group if isinstance(group, TargetGroup) else read.get(self.sender, group)
 
     def execute(self, step: PlanStep) -> None:
-        """Do one step, and wait for what it needs first."""
+        """Execute one step, waiting for its preconditions first."""
         match step:
             case CreateStep():
                 self._create(step)
             case DeleteStep():
                 self._delete(step)
             case UpdateHealthCheckStep():
-                self._update(step)
+                self.group = send_update(self.sender, self._current_group(), to_boto3(step.health_check))
             case TagStep():
-                self._tag(step)
+                send_tags(self.sender, self._current_group(), step.tags)
             case RegisterStep():
                 self._register(step.targets)
             case _:
-                requests = TargetBatcher.for_deregister(
+                batcher = TargetBatcher.for_deregister(
                     self.sender, self._current_group(), ignored_codes=NOT_FOUND_CODES
                 )
-                requests.run(step.targets).raise_for_failures()
+                batcher.run(step.targets).raise_for_failures()
 
     def _create(self, step: CreateStep) -> None:
         if step.after is not None:
-            wait_until_deleted(
-                self.sender,
-                step.after,
-                make_waiter(self.sender, step.after, "deleted", timeout_seconds=_STATUS_TIMEOUT_SECONDS),
-            )
+            self._wait_until_deleted(step.after)
         token = self.client_token
-        group = create.create(self.sender, step.spec, token or new_client_token())
+        group = create_with_token(self.sender, step.spec, token or new_client_token())
         self.group = group if token is None else self._verify_created(step, group)
 
-    def _verify_created(self, step: CreateStep, told: TargetGroup) -> TargetGroup:
-        """The group that is there: the reply to a token of an earlier run may tell of one that is there no more."""
-        group = read.get_or_none(self.sender, told)
+    def _verify_created(self, step: CreateStep, created: TargetGroup) -> TargetGroup:
+        """Return the created group if it still exists, and otherwise create a new one.
+
+        If an earlier run used the token, the response may describe a group that has been deleted since.
+        """
+        group = read.get_or_none(self.sender, created)
         if group is not None and group.status not in DELETING_STATUSES:
             return group
         if group is not None:
-            wait_until_deleted(
-                self.sender, group, make_waiter(self.sender, group, "deleted", timeout_seconds=_STATUS_TIMEOUT_SECONDS)
-            )
-        return create.create(self.sender, step.spec, new_client_token())
+            self._wait_until_deleted(group)
+        return create_with_token(self.sender, step.spec, new_client_token())
 
     def _delete(self, step: DeleteStep) -> None:
         delete.delete(
@@ -123,17 +230,6 @@ class PlanExecutor:
         )
         self.group = None
 
-    def _update(self, step: UpdateHealthCheckStep) -> None:
-        request = {
-            "targetGroupIdentifier": resolve_identifier(self._current_group()),
-            "healthCheck": to_boto3(step.health_check),
-        }
-        self.group = from_boto3(TargetGroup, self.sender.send(UPDATE_TARGET_GROUP, request))
-
-    def _tag(self, step: TagStep) -> None:
-        request = {"resourceArn": read.resolve_arn(self.sender, self._current_group()), "tags": dict(step.tags)}
-        self.sender.send(TAG_RESOURCE, request)
-
     def _register(self, targets: Sequence[Target]) -> None:
         if self._current_group().status != "ACTIVE":
             self._wait_until_active()
@@ -142,101 +238,34 @@ class PlanExecutor:
         TargetBatcher.for_register(self.sender, self._current_group()).run(targets).raise_for_failures()
 
     def _wait_for_draining_target(self, targets: Sequence[Target]) -> None:
-        """Where there may be one target only, wait until the others that are leaving have left."""
+        """Wait until targets other than ``targets`` are drained, because the group can have only one target."""
         group = self._current_group()
         port = group_port(group)
-        wanted = {target_key(target, port) for target in targets}
-        rows = [row for row in read.iter_targets(self.sender, group) if row.status == "DRAINING"]
-        if leaving := [Target(id=row.id, port=row.port) for row in rows if target_key(row, port) not in wanted]:
-            wait_until_drained(
+        keys = {target_key(target, port) for target in targets}
+        draining = [
+            Target(id=summary.id, port=summary.port)
+            for summary in read.iter_targets(self.sender, group)
+            if summary.status == "DRAINING" and target_key(summary, port) not in keys
+        ]
+        if draining:
+            waiter = make_waiter(
                 self.sender,
                 group,
-                leaving,
-                make_waiter(
-                    self.sender,
-                    group,
-                    "drained",
-                    timeout_seconds=_DRAIN_TIMEOUT_SECONDS,
-                    poll_seconds=DRAIN_POLL_SECONDS,
-                ),
+                "drained",
+                timeout_seconds=_DRAIN_TIMEOUT_SECONDS,
+                poll_seconds=DRAIN_POLL_SECONDS,
             )
+            wait_until_unlisted(self.sender, group, draining, waiter)
 
     def _current_group(self) -> ObservedGroup:
-        """The group; a plan creates it before it does anything else to it."""
+        """Return the group. If a plan creates the group, the create is the first step that uses it."""
         return cast("ObservedGroup", self.group)
 
     def _wait_until_active(self) -> None:
         group = self._current_group()
-        self.group = wait_until_active(
-            self.sender, group, make_waiter(self.sender, group, "active", timeout_seconds=_STATUS_TIMEOUT_SECONDS)
-        )
+        waiter = make_waiter(self.sender, group, "active", timeout_seconds=_STATUS_TIMEOUT_SECONDS)
+        self.group = wait_until_active(self.sender, group, waiter)
 
-
-_log = logging.getLogger("lattice_tg")
-
-
-def apply(sender: RequestSender, plan: Plan, order: ApplyOrder) -> TargetGroup:
-    """The group as ``plan`` has it, if what it was made against still holds."""
-    _validate_order(order)
-    try:
-        today = refresh_plan(sender, plan)
-    except ReplacementRequiredError as error:
-        raise StalePlanError(changes_behind(plan, error), plan.desired.spec.name) from error
-    except InvalidSpecError as error:  # the wish was in order when it was planned for
-        moved = tuple(Change(problem.field, None, problem.value) for problem in error.problems)
-        raise StalePlanError(moved, plan.desired.spec.name) from error
-    if moved := find_unplanned_changes(plan, today):
-        raise StalePlanError(moved, plan.desired.spec.name)
-    return execute_plan(sender, today, order)
-
-
-def ensure(sender: RequestSender, desired: DesiredState, run_id: str | None) -> TargetGroup:
-    """The group as it is wanted; a ``run_id`` of an earlier run resumes that run's creation."""
-    name = desired.spec.name
-    run_id = new_client_token() if run_id is None else run_id
-    _log.info(
-        "ensuring %s; run_id=%r would resume this run",
-        name,
-        run_id,
-        extra={"target_group_name": name, "run_id": run_id},
-    )
-    return execute_plan(
-        sender,
-        plan_by_name(sender, desired, closely=True),
-        client_token=client_token_for(desired.spec, run_id),
-    )
-
-
-def execute_plan(
-    sender: RequestSender, plan: Plan, order: ApplyOrder = "register_first", *, client_token: str | None = None
-) -> TargetGroup:
-    """The group once each step is done, in order; ``client_token`` is one that may have been used before."""
-    work = PlanExecutor(sender, plan.target_group, client_token)
-    work.wait_for_pending_creation()
-    steps = plan.steps_for(order)
-    for index, step in enumerate(steps):
-        try:
-            work.execute(step)
-        except LatticeError as error:
-            raise ApplyError(
-                name=plan.desired.spec.name,
-                completed=steps[:index],
-                failed=step,
-                error=error,
-                pending=steps[index + 1 :],
-            ) from error
-        except BaseException as error:
-            error.add_note(_interruption_note(plan, index, len(steps)))
-            raise
-    return work.final_group()
-
-
-def _interruption_note(plan: Plan, done: int, steps: int) -> str:
-    told = f"{plan.desired.spec.name}: {done} of {steps} steps were done when this came"
-    return f"{told}; planning and applying again goes on from there"
-
-
-def _validate_order(order: str) -> None:
-    if order not in get_args(ApplyOrder):
-        rule = f"must be one of {', '.join(get_args(ApplyOrder))}"
-        raise InvalidArgumentError((make_problem("order", order, rule),))
+    def _wait_until_deleted(self, target_group: TargetGroupLike) -> None:
+        waiter = make_waiter(self.sender, target_group, "deleted", timeout_seconds=_STATUS_TIMEOUT_SECONDS)
+        wait_until_deleted(self.sender, target_group, waiter)

@@ -1,167 +1,259 @@
-"""Many groups: one scan of the list, many at a time, and an outcome for each, whatever becomes of the others."""
+"""Batches of target groups."""
 
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from queue import Empty, SimpleQueue
 from threading import Event
 
 from attrs import define, evolve, field
 
-from lattice_tg.errors import InvalidSpecError, LatticeError
+from lattice_tg.errors import InvalidArgumentError, InvalidSpecError, LatticeError
 from lattice_tg.models.desired_state import DesiredState
-from lattice_tg.models.problem import Problem, make_problem
+from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroupSpec
 from lattice_tg.operations import read
-from lattice_tg.operations.batch_task import EnsureTask, ThreadWorker, make_cancellable
+from lattice_tg.operations.apply import validate_run_id
+from lattice_tg.operations.batch_task import EnsureTask, ProcessWorker, ThreadWorker, make_cancellable
 from lattice_tg.operations.plan import index_by_name, plan_for_group
 from lattice_tg.planning.plan import Plan, validate_desired
 from lattice_tg.results import ApplyResult, BatchProgress
 from lattice_tg.sending.client_tokens import new_client_token
 from lattice_tg.sending.request_sender import RequestSender
-from lattice_tg.validation.arguments import to_tuple
+from lattice_tg.validation.arguments import raise_if_any, to_tuple
+from lattice_tg.validation.validators import integer
 
 BatchItem = TargetGroupSpec | DesiredState
-"""A group of a fleet: its spec, or that and its targets."""
+"""An item of a batch: the spec of a target group, or the desired state of the group and its targets."""
 
 OnProgress = Callable[[BatchProgress], object]
-"""What a fleet calls at its start and after each group."""
+"""Function that a batch calls at the start and after each group."""
 
 _THREAD_NAME_PREFIX = "lattice_tg"
 
 _PREFETCH_PER_WORKER = 2
-"""Plans being made or waiting to be taken, for each worker: one that takes long does not leave the others idle."""
+"""Plans per worker that are in progress or not yet consumed. A slow plan does not leave the other workers idle."""
 
 _POLL_SECONDS = 0.25
-"""How long is waited at a time: an interrupt that comes just before a wait begins does not end that wait."""
+"""Timeout of each blocking wait. An interrupt that arrives just before a wait begins does not end that wait."""
 
 _log = logging.getLogger("lattice_tg")
 
 
-def validate_items(items: Iterable[BatchItem], *, allow_unknown: bool) -> tuple[DesiredState, ...]:
-    """What is wanted of each group, if all of it is in order and no name stands twice.
+def plan_all(
+    sender: RequestSender, items: Iterable[BatchItem], *, max_workers: int, allow_unknown: bool
+) -> Generator[Plan]:
+    """Validate the arguments and return a generator of the plan for each target group.
 
     Raises:
-        InvalidSpecError: With every problem of every item; nothing was sent.
+        InvalidArgumentError: If ``max_workers`` is out of range.
+        InvalidSpecError: If some items break a rule or have the same name.
 
     """
-    given = to_tuple("items", items)
-    fleet = tuple(item if isinstance(item, DesiredState) else DesiredState(item) for item in given)
-    if problems := [*_problems(fleet, allow_unknown=allow_unknown)]:
-        raise InvalidSpecError(tuple(problems))
-    return fleet
+    _validate_max_workers(max_workers)
+    return _iter_plans(sender, _validate_items(items, allow_unknown=allow_unknown), max_workers)
 
 
-def _problems(fleet: Sequence[DesiredState], *, allow_unknown: bool) -> Iterator[Problem]:
-    names = Counter(str(getattr(desired.spec, "name", None)) for desired in fleet)
-    for index, desired in enumerate(fleet):
+def ensure_all(
+    sender: RequestSender,
+    items: Iterable[BatchItem],
+    *,
+    max_workers: int,
+    executor: Executor | None,
+    make_process_worker: Callable[[], ProcessWorker],
+    run_id: str | None,
+    on_progress: OnProgress | None,
+    allow_unknown: bool,
+) -> Generator[ApplyResult]:
+    """Validate the arguments and return a generator of the result for each target group.
+
+    Args:
+        sender: The sender of the requests.
+        items: The desired states.
+        max_workers: Groups to process at the same time on threads, 1-1000.
+        executor: The executor of the tasks, or None to use threads.
+        make_process_worker: Function that returns a worker for other processes, or raises TypeError.
+        run_id: Identifier of the run, or None to use a random one.
+        on_progress: Function to call at the start and after each group, or None.
+        allow_unknown: Whether specs may contain enum values that this library does not know.
+
+    Raises:
+        InvalidArgumentError: If ``max_workers``, ``run_id``, ``executor`` or ``on_progress`` is invalid.
+        InvalidSpecError: If some items break a rule or have the same name.
+        TypeError: If ``executor`` is not a thread pool and the client cannot be sent to another process.
+
+    """
+    _validate_max_workers(max_workers)
+    validate_run_id(run_id)
+    _validate_callables(executor, on_progress)
+    make_worker_once = cache(make_process_worker)
+    if not isinstance(executor, ThreadPoolExecutor | None):
+        make_worker_once()  # Reject a client that cannot be pickled now, not in each worker.
+    desired_states = _validate_items(items, allow_unknown=allow_unknown)
+    return _iter_results(
+        sender,
+        desired_states,
+        max_workers=max_workers,
+        executor=executor,
+        make_process_worker=make_worker_once,
+        run_id=run_id,
+        on_progress=on_progress,
+    )
+
+
+def _validate_max_workers(max_workers: int) -> None:
+    if rule := integer(1, 1000)(max_workers):
+        raise InvalidArgumentError((Problem("max_workers", max_workers, rule),))
+
+
+def _validate_callables(executor: Executor | None, on_progress: Callable[..., object] | None) -> None:
+    problems: list[Problem] = []
+    if not (executor is None or callable(getattr(executor, "submit", None))):
+        problems.append(Problem("executor", executor, "must be a concurrent.futures.Executor"))
+    if not (on_progress is None or callable(on_progress)):
+        problems.append(Problem("on_progress", on_progress, "must be a function that accepts a BatchProgress"))
+    raise_if_any(problems, InvalidArgumentError)
+
+
+def _validate_items(items: Iterable[BatchItem], *, allow_unknown: bool) -> tuple[DesiredState, ...]:
+    """Return the desired state of each item.
+
+    Raises:
+        InvalidSpecError: If some items break a rule or have the same name. The error lists every problem.
+
+    """
+    desired_states = tuple(
+        item if isinstance(item, DesiredState) else DesiredState(item) for item in to_tuple("items", items)
+    )
+    raise_if_any(_find_problems(desired_states, allow_unknown=allow_unknown))
+    return desired_states
+
+
+def _find_problems(desired_states: Sequence[DesiredState], *, allow_unknown: bool) -> Iterator[Problem]:
+    names = Counter(str(getattr(desired.spec, "name", None)) for desired in desired_states)
+    for index, desired in enumerate(desired_states):
         try:
             validate_desired(desired, allow_unknown=allow_unknown)
         except InvalidSpecError as error:
-            for one in error.problems:
-                yield evolve(one, field=f"[{index}].{one.field}")
+            for problem in error.problems:
+                yield evolve(problem, field=f"[{index}].{problem.field}")
         else:
-            if names[desired.spec.name] > 1:
-                yield make_problem(
-                    f"[{index}].name", desired.spec.name, "duplicate name in this batch. List each target group once."
-                )
+            name = desired.spec.name
+            if names[name] > 1:
+                rule = "duplicate name in this batch"
+                yield Problem(f"[{index}].name", name, rule, "List each target group once")
 
 
-def make_tasks(sender: RequestSender, fleet: Sequence[DesiredState], run_id: str) -> tuple[EnsureTask, ...]:
-    """A task for each group, from one scan of the list: the service cannot look a group up by name."""
-    if not fleet:
+def _make_tasks(sender: RequestSender, desired_states: Sequence[DesiredState], run_id: str) -> tuple[EnsureTask, ...]:
+    """Return a task for each target group.
+
+    VPC Lattice cannot look up a group by name, so this function reads the list of all groups one time.
+    """
+    if not desired_states:
         return ()
-    known = index_by_name(read.iter_summaries(sender, {}))
-    return tuple(EnsureTask(desired, known.get(desired.spec.name), run_id) for desired in fleet)
+    existing = index_by_name(read.iter_summaries(sender, {}))
+    return tuple(EnsureTask(desired, existing.get(desired.spec.name), run_id) for desired in desired_states)
 
 
-def iter_plans(sender: RequestSender, fleet: Sequence[DesiredState], max_workers: int) -> Generator[Plan]:
-    """The plan for each group, in order; those that cannot be made are raised together, after the others."""
+def _iter_plans(sender: RequestSender, desired_states: Sequence[DesiredState], max_workers: int) -> Generator[Plan]:
+    """Yield the plan for each target group, in order.
+
+    Raises:
+        ExceptionGroup: After the last plan, if some groups cannot be planned.
+
+    """
     errors: list[Exception] = []
-    stopping = Event()
+    cancelled = Event()
     pool = ThreadPoolExecutor(max_workers, _THREAD_NAME_PREFIX)
 
-    def planned(task: EnsureTask) -> Plan:
-        return plan_for_group(make_cancellable(sender, task, stopping.is_set), task.desired, task.found)
+    def plan_task(task: EnsureTask) -> Plan:
+        return plan_for_group(make_cancellable(sender, task, cancelled.is_set), task.desired, task.existing)
 
     try:
-        for task, future in _prefetch(pool, planned, make_tasks(sender, fleet, ""), _PREFETCH_PER_WORKER * max_workers):
+        tasks = _make_tasks(sender, desired_states, "")
+        for task, future in _prefetch(pool, plan_task, tasks, _PREFETCH_PER_WORKER * max_workers):
             try:
                 plan = future.result()
             except LatticeError as error:
-                error.add_note(f"this came of planning {task.name}")
+                error.add_note(f"This error was raised while planning {task.name}.")
                 errors.append(error)
             else:
                 yield plan
     finally:
-        _cancel(sender, stopping)
+        _cancel(sender, cancelled)
         pool.shutdown(cancel_futures=True)
     if errors:
-        raise ExceptionGroup(f"{len(errors)} of {len(fleet)} groups cannot be planned", errors)
+        raise ExceptionGroup(f"{len(errors)} of {len(desired_states)} target groups cannot be planned", errors)
 
 
 def _prefetch(
-    pool: Executor, work: Callable[[EnsureTask], Plan], todo: Iterable[EnsureTask], most: int
+    pool: Executor, function: Callable[[EnsureTask], Plan], tasks: Iterable[EnsureTask], limit: int
 ) -> Iterator[tuple[EnsureTask, Future[Plan]]]:
-    """Each task with its work done, in order, where no more than ``most`` are begun and not taken."""
-    left = iter(todo)
-    under_way = deque((task, pool.submit(work, task)) for task in islice(left, most))
-    while under_way:
-        task, future = under_way.popleft()
+    """Yield each task with its finished future, in order. At most ``limit`` tasks run ahead of the consumer."""
+    remaining = iter(tasks)
+    in_flight = deque((task, pool.submit(function, task)) for task in islice(remaining, limit))
+    while in_flight:
+        task, future = in_flight.popleft()
         while not wait([future], _POLL_SECONDS).done:
             pass
-        under_way.extend((task, pool.submit(work, task)) for task in islice(left, 1))
+        in_flight.extend((task, pool.submit(function, task)) for task in islice(remaining, 1))
         yield task, future
 
 
-def _cancel(sender: RequestSender, stopping: Event) -> None:
-    """Let nothing more be sent; whoever queues for a turn to send leaves now."""
-    stopping.set()
+def _cancel(sender: RequestSender, cancelled: Event) -> None:
+    """Send no further requests. Requests that wait for a permit are cancelled immediately."""
+    cancelled.set()
     sender.limiter.wake_all()
 
 
 @define
 class BatchRun:
-    """A fleet being seen to: the outcomes as they finish, and how it stands."""
+    """A run of a batch: the tasks in flight and the results so far."""
 
-    ensure: Callable[[EnsureTask], ApplyResult]
-    wanted: Sequence[DesiredState]
+    worker: Callable[[EnsureTask], ApplyResult]
+    desired_states: Sequence[DesiredState]
     run_id: str
     on_progress: OnProgress | None
-    stop: Callable[[], None]
-    outcomes: list[ApplyResult] = field(factory=list[ApplyResult])
+    cancel: Callable[[], None]
+    results: list[ApplyResult] = field(factory=list[ApplyResult])
     in_flight: dict[Future[ApplyResult], EnsureTask] = field(factory=dict[Future[ApplyResult], EnsureTask])
     completed: SimpleQueue[Future[ApplyResult]] = field(factory=SimpleQueue[Future[ApplyResult]])
-    """Tasks as they end; ``as_completed`` never ends where an executor cancels."""
+    """Futures in the order in which they finish. ``as_completed`` never ends if an executor cancels futures."""
 
     def run(
-        self, executor: Executor, read: Callable[[], Iterable[EnsureTask]], at_once: int | None
+        self, executor: Executor, make_tasks: Callable[[], Iterable[EnsureTask]], limit: int | None
     ) -> Generator[ApplyResult]:
-        """The outcome of each task, as it finishes; on an interrupt what is not begun is left, and all is told.
+        """Yield the result of each task, in the order in which the tasks finish.
 
-        ``at_once`` tasks are handed out, and one more for each that ends and whose outcome was asked for: so whoever
-        asks no further has no more than that begun behind his back.
+        On an interrupt, no further task starts, and a note on the exception says what was completed.
+
+        Args:
+            executor: The executor of the tasks.
+            make_tasks: Function that returns the tasks.
+            limit: Number of tasks to submit at the start, or None for all. The run submits one more task for each
+                result that the consumer requests, so that at most ``limit`` tasks run ahead of the consumer.
+
         """
         try:
             self._report_progress()
-            left = iter(read())
-            self._submit_all(executor, islice(left, at_once))
-            for _ in self.wanted:
-                outcome = self._result_of(self._next_completed())
-                self._submit_all(executor, islice(left, 1))
-                yield self._record(outcome)
+            remaining = iter(make_tasks())
+            self._submit_all(executor, islice(remaining, limit))
+            for _ in self.desired_states:
+                result = self._result_of(self._next_completed())
+                self._submit_all(executor, islice(remaining, 1))
+                yield self._record(result)
         except BaseException as error:
             self._stop()
-            if not isinstance(error, LatticeError):  # the list could not be read, and nothing was begun
+            if not isinstance(error, LatticeError):  # The list of groups could not be read, so no task has started.
                 error.add_note(self._interruption_note())
             raise
 
-    def _submit_all(self, executor: Executor, some: Iterable[EnsureTask]) -> None:
-        for task in some:
+    def _submit_all(self, executor: Executor, tasks: Iterable[EnsureTask]) -> None:
+        for task in tasks:
             future = self._submit(executor, task)
             self.in_flight[future] = task
             future.add_done_callback(self.completed.put)
@@ -172,79 +264,83 @@ class BatchRun:
                 return self.completed.get(timeout=_POLL_SECONDS)
 
     def _submit(self, executor: Executor, task: EnsureTask) -> Future[ApplyResult]:
-        """The task under way; an executor that broke meanwhile takes no more, and keeps what it has done."""
+        """Submit a task. If the executor is broken, return a failed future, so that earlier results are kept."""
         try:
-            return executor.submit(self.ensure, task)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it costs this outcome and no other
-            refused: Future[ApplyResult] = Future()
-            refused.set_exception(error)
-            return refused
+            return executor.submit(self.worker, task)
+        except Exception as error:  # noqa: BLE001 - an error of the executor fails only this task
+            failed: Future[ApplyResult] = Future()
+            failed.set_exception(error)
+            return failed
 
     def _result_of(self, future: Future[ApplyResult]) -> ApplyResult:
-        """The outcome; where a worker was lost, the executor broke or a hook raised, that is the outcome."""
+        """Return the result of a task, or a failed result if the worker was lost or a callback raised an error."""
         try:
             return future.result()
-        except Exception as error:  # noqa: BLE001 - one that fails stops no other
+        except Exception as error:  # noqa: BLE001 - an error of one task does not stop the others
             return self.in_flight[future].lost_result(error)
 
-    def _record(self, outcome: ApplyResult) -> ApplyResult:
-        self.outcomes.append(outcome)
+    def _record(self, result: ApplyResult) -> ApplyResult:
+        self.results.append(result)
         self._report_progress()
-        return outcome
+        return result
 
     def _report_progress(self) -> None:
         if self.on_progress is not None:
             self.on_progress(self.progress())
 
     def progress(self) -> BatchProgress:
-        """How many are done, failed and waiting."""
-        failed = sum(outcome.error is not None for outcome in self.outcomes)
+        """Return the number of groups that are done, failed and pending."""
+        failed = sum(result.error is not None for result in self.results)
         return BatchProgress(
-            total=len(self.wanted),
-            done=len(self.outcomes) - failed,
+            total=len(self.desired_states),
+            done=len(self.results) - failed,
             failed=failed,
-            pending=len(self.wanted) - len(self.outcomes),
-            throttle_count=sum(outcome.throttle_count for outcome in self.outcomes),
+            pending=len(self.desired_states) - len(self.results),
+            throttle_count=sum(result.throttle_count for result in self.results),
         )
 
     def _stop(self) -> None:
-        """Begin nothing more; a request that is under way ends with its answer."""
-        self.stop()
+        """Start no further task and wait for the responses of the requests in flight."""
+        self.cancel()
         wait([future for future in self.in_flight if not future.cancel()])
 
     def _interruption_note(self) -> str:
-        ended = [future for future in self.in_flight if not future.cancelled() and future.exception() is None]
-        done = [future.result().spec.name for future in ended if future.result().error is None]
-        told = f"interrupted: {len(done)} of {len(self.wanted)} groups are as they should be"
-        names = f": {', '.join(done)}" if done else ""
-        return f"{told}{names}; a run with run_id={self.run_id!r} goes on from there"
+        succeeded = [future for future in self.in_flight if not future.cancelled() and future.exception() is None]
+        names = [future.result().spec.name for future in succeeded if future.result().error is None]
+        listed = f" ({', '.join(names)})" if names else ""
+        return (
+            f"The batch was interrupted after {len(names)} of {len(self.desired_states)} target groups were "
+            f"completed{listed}. To resume this run, pass run_id={self.run_id!r}."
+        )
 
 
-def iter_results(
+def _iter_results(
     sender: RequestSender,
-    wanted: Sequence[DesiredState],
+    desired_states: Sequence[DesiredState],
     *,
     max_workers: int,
     executor: Executor | None,
-    elsewhere: Callable[[], Callable[[EnsureTask], ApplyResult]],
+    make_process_worker: Callable[[], ProcessWorker],
     run_id: str | None,
     on_progress: OnProgress | None,
 ) -> Generator[ApplyResult]:
-    """The outcome of each group, as it finishes, on threads of our own or an executor that was handed in.
-
-    ``elsewhere`` makes what sees to a group where ``sender`` cannot go: in another process.
-    """
+    """Yield the result for each target group, in the order in which the groups finish."""
     run_id = new_client_token() if run_id is None else run_id
-    _log.info("ensuring %d groups; run_id=%r would resume this run", len(wanted), run_id, extra={"run_id": run_id})
-    stopping = Event()
-    worker = ThreadWorker(sender, stopping.is_set, elsewhere)
-    fleet = BatchRun(worker, wanted, run_id, on_progress, partial(_cancel, sender, stopping))
-    read = partial(make_tasks, sender, wanted, run_id)
+    _log.info(
+        "Ensuring the state of %d target groups. To resume this run, pass run_id=%r.",
+        len(desired_states),
+        run_id,
+        extra={"run_id": run_id},
+    )
+    cancelled = Event()
+    worker = ThreadWorker(sender, cancelled.is_set, make_process_worker)
+    run = BatchRun(worker, desired_states, run_id, on_progress, partial(_cancel, sender, cancelled))
+    make_tasks = partial(_make_tasks, sender, desired_states, run_id)
     if executor is not None:
-        yield from fleet.run(executor, read, None)
+        yield from run.run(executor, make_tasks, None)
         return
-    own = ThreadPoolExecutor(max_workers, _THREAD_NAME_PREFIX)
+    pool = ThreadPoolExecutor(max_workers, _THREAD_NAME_PREFIX)
     try:
-        yield from fleet.run(own, read, max_workers)
+        yield from run.run(pool, make_tasks, max_workers)
     finally:
-        own.shutdown(cancel_futures=True)
+        pool.shutdown(cancel_futures=True)

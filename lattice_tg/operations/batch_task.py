@@ -1,4 +1,4 @@
-"""One group of a fleet, seen to: counted, stopped where it waits, and with an outcome whatever happens."""
+"""The task of one target group in a batch, and the workers that run it."""
 
 import pickle
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from lattice_tg.errors import IncompleteError, LatticeError
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.responses import TargetGroupSummary
 from lattice_tg.models.target_group import TargetGroup
-from lattice_tg.operations import apply
+from lattice_tg.operations.apply import execute_plan
 from lattice_tg.operations.plan import plan_for_group
 from lattice_tg.planning.plan import Plan
 from lattice_tg.results import ApplyResult, RetryEvent
@@ -22,17 +22,19 @@ from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.sending.retry_policy import is_throttling
 
 IsCancelled = Callable[[], bool]
-"""Whether the fleet is being stopped."""
+"""Function that returns whether the batch is being cancelled."""
 
-_CANCEL_POLL_SECONDS = 0.25  # how late a worker that sleeps hears that the fleet is being stopped, at most
+_CANCEL_POLL_SECONDS = 0.25
+"""Longest time in seconds before a worker that sleeps notices that the batch is being cancelled."""
 
 
 @frozen
 class EnsureTask:
-    """One group to be seen to; a plain value, so that it can be sent to another process."""
+    """The task of one target group. A task is a plain value, so that it can be sent to another process."""
 
     desired: DesiredState
-    found: TargetGroupSummary | None
+    existing: TargetGroupSummary | None
+    """The group that has the name, or None if there is no such group."""
     run_id: str
 
     @property
@@ -41,13 +43,13 @@ class EnsureTask:
         return self.desired.spec.name
 
     def incomplete_error(self, reason: str) -> IncompleteError:
-        """The error for a group that was left."""
+        """Return the error for a group that was abandoned."""
         return IncompleteError(name=self.name, reason=reason, run_id=self.run_id)
 
     def lost_result(self, error: BaseException) -> ApplyResult:
-        """The outcome where whatever ran this task ended without one."""
-        what = f"{type(error).__name__}: {error}".removesuffix(": ")
-        failure = self.incomplete_error(f"it ended without an outcome ({what})")
+        """Return the result of a task whose worker raised ``error`` instead of returning a result."""
+        message = f"{type(error).__name__}: {error}".removesuffix(": ")
+        failure = self.incomplete_error(f"the worker ended without a result ({message})")
         failure.__cause__ = error
         return ApplyResult(
             spec=self.desired.spec,
@@ -63,43 +65,44 @@ class EnsureTask:
 
 @frozen
 class _CancellableClock:
-    """The client's clock, until the fleet is being stopped: then whoever reads it or sleeps on it is told.
+    """A clock that raises an error when it is read or slept on after the batch has been cancelled.
 
-    Each request and each wait begins with a look at the clock, so nothing more is begun, and no answer is lost.
+    Each request and each wait begins with a reading of the clock, so that no work starts after a cancellation, and the
+    response of a request in flight is not lost.
     """
 
     clock: Clock
     task: EnsureTask
-    stopping: IsCancelled
+    is_cancelled: IsCancelled
 
     def monotonic(self) -> float:
-        """The reading of the clock behind."""
-        self._check()
+        """Return the reading of the underlying clock."""
+        self._raise_if_cancelled()
         return self.clock.monotonic()
 
     def sleep(self, seconds: float, /) -> None:
-        """Sleep in naps, up to the same moment."""
+        """Sleep in short intervals that add up to ``seconds``."""
         while seconds > _CANCEL_POLL_SECONDS:
             self.clock.sleep(_CANCEL_POLL_SECONDS)
-            self._check()
+            self._raise_if_cancelled()
             seconds -= _CANCEL_POLL_SECONDS
         self.clock.sleep(seconds)
 
-    def _check(self) -> None:
-        if self.stopping():
-            raise self.task.incomplete_error("it was stopped")
+    def _raise_if_cancelled(self) -> None:
+        if self.is_cancelled():
+            raise self.task.incomplete_error("the batch was cancelled")
 
 
 @define
 class _RetryCounter:
-    """What happens to the requests of one group, several of which may be under way at a time."""
+    """Counter of the retries of one group, which can have several requests in flight."""
 
     on_retry: Callable[[RetryEvent], object] | None
     throttled: list[bool] = field(factory=list[bool])
     """For each request that is sent again, whether it was throttled."""
 
     def count(self, event: RetryEvent) -> None:
-        """Take note of a request that will be sent again, and tell the user."""
+        """Count a request that will be sent again and call ``on_retry``."""
         self.throttled.append(is_throttling(event.error))
         if self.on_retry is not None:
             self.on_retry(event)
@@ -109,44 +112,21 @@ def _never() -> bool:
     return False
 
 
-def make_cancellable(sender: RequestSender, task: EnsureTask, stopping: IsCancelled) -> RequestSender:
-    """The sender as this task may make them: until the fleet is being stopped."""
-    return evolve(sender, clock=_CancellableClock(sender.clock, task, stopping))
+def make_cancellable(sender: RequestSender, task: EnsureTask, is_cancelled: IsCancelled) -> RequestSender:
+    """Return a sender that sends no further request after the batch has been cancelled."""
+    return evolve(sender, clock=_CancellableClock(sender.clock, task, is_cancelled))
 
 
-@frozen
-class ThreadWorker:
-    """Sees to groups with the sender of this process; where it is pickled, it arrives as what does so elsewhere.
-
-    So no executor has to be asked whether it shares this memory: what it sends through a pickle cannot stay here.
-    """
-
-    sender: RequestSender = field(repr=False)
-    stopping: IsCancelled = field(repr=False)
-    elsewhere: Callable[[], Callable[[EnsureTask], ApplyResult]] = field(repr=False)
-
-    def __call__(self, task: EnsureTask) -> ApplyResult:
-        """What became of this task's group."""
-        return ensure_group(self.sender, task, self.stopping)
-
-    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
-        return _identity, (self.elsewhere(),)
-
-
-def _identity(worker: object) -> object:
-    return worker
-
-
-def ensure_group(sender: RequestSender, task: EnsureTask, stopping: IsCancelled = _never) -> ApplyResult:
-    """What became of one group; no error of ours gets out."""
-    tally, started = _RetryCounter(sender.on_retry), sender.clock.monotonic()
-    watched = evolve(make_cancellable(sender, task, stopping), on_retry=tally.count)
+def ensure_group(sender: RequestSender, task: EnsureTask, is_cancelled: IsCancelled = _never) -> ApplyResult:
+    """Run a task and return its result. A ``LatticeError`` becomes part of the result."""
+    retries, started_at = _RetryCounter(sender.on_retry), sender.clock.monotonic()
+    task_sender = evolve(make_cancellable(sender, task, is_cancelled), on_retry=retries.count)
     plan: Plan | None = None
     group: TargetGroup | None = None
     failure: LatticeError | None = None
     try:
-        plan = plan_for_group(watched, task.desired, task.found, closely=True)
-        group = apply.execute_plan(watched, plan, client_token=client_token_for(task.desired.spec, task.run_id))
+        plan = plan_for_group(task_sender, task.desired, task.existing, read_details=True)
+        group = execute_plan(task_sender, plan, client_token=client_token_for(task.desired.spec, task.run_id))
     except LatticeError as error:
         failure = error
     return ApplyResult(
@@ -154,38 +134,63 @@ def ensure_group(sender: RequestSender, task: EnsureTask, stopping: IsCancelled 
         plan=plan,
         target_group=group,
         error=failure,
-        attempts=1 + len(tally.throttled),
-        elapsed_seconds=sender.clock.monotonic() - started,
-        throttle_count=sum(tally.throttled),
+        attempts=1 + len(retries.throttled),
+        elapsed_seconds=sender.clock.monotonic() - started_at,
+        throttle_count=sum(retries.throttled),
         run_id=task.run_id,
     )
 
 
 @frozen
+class ThreadWorker:
+    """A worker that runs tasks with the sender of this process.
+
+    A ``ThreadWorker`` pickles as a ``ProcessWorker``. The batch therefore need not know whether an executor runs in
+    this process: an executor that sends the worker to another process pickles it.
+    """
+
+    sender: RequestSender = field(repr=False)
+    is_cancelled: IsCancelled = field(repr=False)
+    make_process_worker: Callable[[], "ProcessWorker"] = field(repr=False)
+
+    def __call__(self, task: EnsureTask) -> ApplyResult:
+        """Run a task and return its result."""
+        return ensure_group(self.sender, task, self.is_cancelled)
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return _identity, (self.make_process_worker(),)
+
+
+def _identity(worker: object) -> object:
+    return worker
+
+
+@frozen
 class ProcessWorker:
-    """Sees to a group in another process, with a client that is made there once."""
+    """A worker that runs tasks in another process, with one client per process."""
 
     pickled_client: bytes
 
     @classmethod
     def from_client(cls, client: Any) -> Self:
-        """The work of ``client``, to be sent.
+        """Return a worker that uses a copy of ``client``.
 
         Raises:
-            TypeError: The client cannot be pickled, or something that was handed to it cannot.
+            TypeError: If the client cannot be pickled.
 
         """
         try:
             return cls(pickle.dumps(client))
         except Exception as error:
+            message = str(error).removesuffix(".")
             raise TypeError(
-                f"this client cannot be sent to another process: {error}; hand it such retry, on_retry, clock and "
-                "config as can be pickled: functions of a module, not lambdas"
+                f"This client cannot be sent to another process: {message}. Pass retry, on_retry, clock and config "
+                "objects that can be pickled, such as functions of a module instead of lambdas."
             ) from error
 
     def __call__(self, task: EnsureTask) -> ApplyResult:
-        """The outcome of the group, which is seen to here."""
-        with _client_lock:  # threads of one worker share one client, and so one pacing
+        """Run a task and return its result."""
+        with _client_lock:  # The threads of one process share one client and thus one rate limiter.
             client = _load_client(self.pickled_client)
         return ensure_group(client._sender, task)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
@@ -195,5 +200,5 @@ _client_lock = Lock()
 
 @cache
 def _load_client(pickled: bytes) -> Any:
-    client: Any = pickle.loads(pickled)  # noqa: S301 - what this library pickled itself
+    client: Any = pickle.loads(pickled)  # noqa: S301 - this library created the pickle
     return client

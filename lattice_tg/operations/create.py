@@ -1,24 +1,71 @@
-"""One group per intention: one token above all attempts, and a second look where a reply was lost."""
+"""Creation of target groups."""
 
 import logging
 from collections.abc import Mapping
 
 from lattice_tg.conversion import from_boto3, to_boto3
-from lattice_tg.errors import ConflictError, LatticeError
+from lattice_tg.errors import ConflictError, InvalidArgumentError, LatticeError
 from lattice_tg.literals import UNUSABLE_STATUSES
 from lattice_tg.models.plan_steps import Change
+from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.operations import read
+from lattice_tg.operations.tags import get_tags
+from lattice_tg.operations.waiters import make_waiter, wait_until_active
 from lattice_tg.planning.diff import diff_config, diff_health_check, diff_tags
+from lattice_tg.sending.client_tokens import is_client_token, new_client_token
 from lattice_tg.sending.request_sender import RequestFailure, RequestSender
 from lattice_tg.sending.retry_policy import is_outcome_unknown
 from lattice_tg.transport.api import CREATE_TARGET_GROUP
+from lattice_tg.validation import validate
+from lattice_tg.validation.arguments import validate_seconds
 
 _log = logging.getLogger("lattice_tg")
 
 
-def create(sender: RequestSender, spec: TargetGroupSpec, client_token: str) -> TargetGroup:
-    """The group that the service made for ``spec``, however often it had to be asked."""
+def create(
+    sender: RequestSender,
+    spec: TargetGroupSpec,
+    *,
+    client_token: str | None,
+    wait: bool,
+    timeout_seconds: float,
+    allow_unknown: bool,
+) -> TargetGroup:
+    """Create a target group. If ``wait`` is set, wait until the group is ACTIVE.
+
+    Raises:
+        InvalidSpecError: If the spec breaks a rule.
+        InvalidArgumentError: If ``client_token`` or ``timeout_seconds`` is invalid.
+
+    """
+    validate(spec, allow_unknown=allow_unknown)
+    validate_seconds(timeout_seconds=timeout_seconds)
+    token = new_client_token() if client_token is None else _validate_client_token(client_token)
+    group = create_with_token(sender, spec, token)
+    if not wait:
+        return group
+    return wait_until_active(sender, group, make_waiter(sender, group, "active", timeout_seconds=timeout_seconds))
+
+
+def _validate_client_token(client_token: str) -> str:
+    if not is_client_token(client_token):
+        rule = "must be a string of 1 to 64 characters, at least one of them visible"
+        problem = Problem("client_token", client_token, rule, "Omit it to use a random token")
+        raise InvalidArgumentError((problem,))
+    return client_token
+
+
+def create_with_token(sender: RequestSender, spec: TargetGroupSpec, client_token: str) -> TargetGroup:
+    """Create a target group from a valid spec, using one client token for all attempts.
+
+    If an earlier attempt got no response and VPC Lattice then reports that the name exists, that attempt may have
+    created the group. If the existing group matches the spec, this function returns it.
+
+    Raises:
+        ConflictError: If the name exists and the existing group is not the result of an earlier attempt.
+
+    """
     failures: list[RequestFailure] = []
     request = {**to_boto3(spec), "clientToken": client_token}
     try:
@@ -30,21 +77,22 @@ def create(sender: RequestSender, spec: TargetGroupSpec, client_token: str) -> T
 
 
 def _adopt_or_raise(sender: RequestSender, spec: TargetGroupSpec, conflict: ConflictError) -> TargetGroup:
-    """The group of that name if it is what was asked for, as an attempt whose reply was lost may have made it."""
+    """Return the existing group if it matches ``spec``, and otherwise raise ``conflict``."""
     try:
-        group = read.find(sender, spec.name)
+        group = read.find_by_name(sender, spec.name)
         differences = _differences(sender, spec, group) if group else []
     except LatticeError as error:
-        conflict.add_note(f"whether it is this create's own group could not be seen: {error}")
+        conflict.add_note(f"The client could not check whether an earlier attempt created the group: {error}")
         raise conflict from conflict.__cause__
     if group is None or group.status in UNUSABLE_STATUSES:
         raise conflict
     if differences:
-        conflict.add_note("the group of that name is another: " + "; ".join(map(str, differences)))
+        changes = "; ".join(map(str, differences))
+        conflict.add_note(f"The existing group with this name differs from the spec: {changes}")
         raise conflict
     _log.warning(
-        "CreateTargetGroup: taking %s for the group of an attempt that got no answer: its name and all that was asked "
-        "for are the same",
+        "CreateTargetGroup got no response to an earlier attempt, and a group with this name exists. The client "
+        "returns %s because the group matches the spec.",
         group.id,
         extra={"operation": conflict.operation, "attempts": conflict.attempts, "target_group_id": group.id},
     )
@@ -52,5 +100,5 @@ def _adopt_or_raise(sender: RequestSender, spec: TargetGroupSpec, conflict: Conf
 
 
 def _differences(sender: RequestSender, spec: TargetGroupSpec, group: TargetGroup) -> list[Change]:
-    tags: Mapping[str, str] = read.tags(sender, group) if spec.tags else {}
+    tags: Mapping[str, str] = get_tags(sender, group) if spec.tags else {}
     return [*diff_config(spec, group), *diff_health_check(spec, group), *diff_tags(spec, tags)]

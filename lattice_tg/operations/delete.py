@@ -1,4 +1,4 @@
-"""Taking a group apart in the right order, and saying what is in the way."""
+"""Deletion of target groups."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,16 +20,16 @@ from lattice_tg.operations.waiters import (
     WaitGoal,
     make_waiter,
     wait_until_deleted,
-    wait_until_drained,
+    wait_until_unlisted,
 )
 from lattice_tg.sending.request_sender import RequestFailure, RequestSender
 from lattice_tg.sending.retry_policy import is_outcome_unknown
 from lattice_tg.transport.api import DELETE_TARGET_GROUP
+from lattice_tg.validation.arguments import validate_seconds
 from lattice_tg.validation.identifiers import TargetGroupLike, resolve_identifier
 
-_OPERATION = "DeleteTargetGroup"
-
 DeleteResult = TargetGroupDeletion | ConflictError | None
+"""The result of one attempt to delete a group. None if the group does not exist any more."""
 
 
 def delete(
@@ -41,28 +41,38 @@ def delete(
     wait: bool,
     timeout_seconds: float,
 ) -> TargetGroupDeletion | None:
-    """The service's answer to a delete; None where the group was gone already, which ``missing_ok`` has to allow.
+    """Delete a target group.
 
-    With ``drain`` all targets are deregistered first and waited for, with ``wait`` the group's end is: all of it
-    within ``timeout_seconds``.
+    Args:
+        sender: The sender of the requests.
+        target_group: The group.
+        missing_ok: Whether to return None instead of raising an error if the group does not exist.
+        drain: Whether to deregister all targets first and to wait until they are drained.
+        wait: Whether to wait until the group is deleted.
+        timeout_seconds: Seconds for the whole operation, at least 0.
+
+    Returns:
+        The response of VPC Lattice, or None if the group had already been deleted.
+
     """
-    removal = _Deletion(sender, resolve_identifier(target_group), sender.clock.monotonic() + timeout_seconds)
+    validate_seconds(timeout_seconds=timeout_seconds)
+    deletion = _Deletion(sender, resolve_identifier(target_group), sender.clock.monotonic() + timeout_seconds)
     try:
         if drain:
-            removal.drain()
-        deletion = removal.delete_when_empty() if drain else removal.delete()
+            deletion.drain()
+        response = deletion.delete_when_empty() if drain else deletion.delete()
     except ResourceNotFoundError:
         if missing_ok:
             return None
         raise
-    if wait and deletion is not None:
-        wait_until_deleted(sender, target_group, removal.make_waiter("deleted"))
-    return deletion
+    if wait and response is not None:
+        wait_until_deleted(sender, target_group, deletion.make_waiter("deleted"))
+    return response
 
 
 @frozen
 class _Deletion:
-    """Taking one group apart, within one deadline."""
+    """The deletion of one target group before one deadline."""
 
     sender: RequestSender
     id: str
@@ -74,40 +84,44 @@ class _Deletion:
         return make_waiter(self.sender, self.id, goal, timeout_seconds=remaining_seconds, poll_seconds=poll_seconds)
 
     def drain(self) -> None:
-        """Deregister every target and wait until all are gone, unless a service uses the group: then nothing."""
+        """Deregister all targets and wait until they are drained.
+
+        Raises:
+            ConflictError: If a service uses the group. No target is deregistered.
+
+        """
         group = read.get(self.sender, self.id, self.deadline)
         if group.service_arns:
             raise _in_use_error(group)
-        rows = tuple(read.iter_targets(self.sender, self.id, deadline=self.deadline))
-        self._deregister([_to_target(row) for row in rows if row.status != "DRAINING"])
-        if rows:
-            wait_until_drained(
-                self.sender,
-                group,
-                [_to_target(row) for row in rows],
-                self.make_waiter("drained", poll_seconds=DRAIN_POLL_SECONDS),
-            )
+        summaries = tuple(read.iter_targets(self.sender, self.id, deadline=self.deadline))
+        self._deregister([_to_target(summary) for summary in summaries if summary.status != "DRAINING"])
+        if summaries:
+            waiter = self.make_waiter("drained", poll_seconds=DRAIN_POLL_SECONDS)
+            wait_until_unlisted(self.sender, group, [_to_target(summary) for summary in summaries], waiter)
 
     def _deregister(self, targets: Sequence[Target]) -> None:
-        requests = TargetBatcher.for_deregister(
+        batcher = TargetBatcher.for_deregister(
             self.sender, self.id, deadline=self.deadline, ignored_codes=NOT_FOUND_CODES
         )
-        report = requests.run(targets)
-        for chunk in report.failed_requests:
-            if isinstance(chunk.error, ResourceNotFoundError):  # someone else has deleted the group meanwhile
-                raise chunk.error
-        report.raise_for_failures()
+        result = batcher.run(targets)
+        for request in result.failed_requests:
+            if isinstance(request.error, ResourceNotFoundError):  # Another caller has deleted the group.
+                raise request.error
+        result.raise_for_failures()
 
     def delete_when_empty(self) -> TargetGroupDeletion | None:
-        """Delete; for a while after the last target is gone from the list, the service may still see it."""
-        outcome = self.make_waiter("empty").wait(
+        """Delete the group, repeating the request while VPC Lattice reports that the group has targets.
+
+        For some time after the last target has disappeared from the list, VPC Lattice may reject the request.
+        """
+        result = self.make_waiter("empty").wait(
             self._try_delete,
             is_done=_is_deleted,
             find_failure=_permanent_conflict,
             count_statuses=_no_counts,
             describe_status=str,
         )
-        return None if isinstance(outcome, ConflictError) else outcome
+        return None if isinstance(result, ConflictError) else result
 
     def _try_delete(self) -> DeleteResult:
         try:
@@ -116,44 +130,49 @@ class _Deletion:
             return conflict
 
     def delete(self) -> TargetGroupDeletion | None:
-        """The service's answer; None where the group is gone and the lost reply may have been to what did it."""
+        """Delete the group.
+
+        Returns:
+            The response of VPC Lattice. None if the group does not exist and an attempt without a response may have
+            deleted the group.
+
+        """
         failures: list[RequestFailure] = []
         request = {"targetGroupIdentifier": self.id}
-        send = DELETE_TARGET_GROUP
         try:
-            reply = self.sender.send(send, request, deadline=self.deadline, failures=failures)
+            response = self.sender.send(DELETE_TARGET_GROUP, request, deadline=self.deadline, failures=failures)
         except ResourceNotFoundError:
             if any(map(is_outcome_unknown, failures)):
                 return None
             raise
         except ConflictError as conflict:
-            with suppress(LatticeError):  # whoever may delete may not be allowed to look
+            with suppress(LatticeError):  # A caller who may delete groups is not always allowed to read them.
                 _annotate_conflict(self.sender, self.id, conflict, self.deadline)
             raise
-        return from_boto3(TargetGroupDeletion, reply)
+        return from_boto3(TargetGroupDeletion, response)
 
 
-def _is_deleted(outcome: DeleteResult) -> bool:
-    return not isinstance(outcome, ConflictError)
+def _is_deleted(result: DeleteResult) -> bool:
+    return not isinstance(result, ConflictError)
 
 
-def _permanent_conflict(outcome: DeleteResult) -> ConflictError | None:
-    return outcome if isinstance(outcome, ConflictError) and outcome.kind != "has_targets" else None
+def _permanent_conflict(result: DeleteResult) -> ConflictError | None:
+    return result if isinstance(result, ConflictError) and result.kind != "has_targets" else None
 
 
 def _no_counts(_: object) -> dict[str, int]:
     return {}
 
 
-def _to_target(row: TargetSummary) -> Target:
-    return Target(id=row.id, port=row.port)
+def _to_target(summary: TargetSummary) -> Target:
+    return Target(id=summary.id, port=summary.port)
 
 
 def _in_use_error(group: TargetGroup) -> ConflictError:
     return ConflictError(
-        operation=_OPERATION,
+        operation=DELETE_TARGET_GROUP.name,
         code="ConflictException",
-        message="a service uses the group",
+        message="a service uses the target group",
         http_status=409,
         attempts=0,
         resource_id=group.id,
@@ -163,7 +182,7 @@ def _in_use_error(group: TargetGroup) -> ConflictError:
 
 
 def _annotate_conflict(sender: RequestSender, target_group: str, conflict: ConflictError, deadline: float) -> None:
-    """Add the conflict's kind, where the service's words did not tell it, and the services that use the group."""
+    """Set the services that use the group, and the kind of the conflict if its message did not show the kind."""
     if conflict.kind in ("unknown", "in_use") and (group := read.get_or_none(sender, target_group, deadline)):
         conflict.service_arns = group.service_arns
         if conflict.kind == "unknown":

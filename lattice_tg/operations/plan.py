@@ -1,4 +1,4 @@
-"""Reading what a plan is made of: no more than the spec asks about, and never changing anything."""
+"""Planning, with no more requests than the desired state requires."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,65 +7,113 @@ from lattice_tg.literals import UNUSABLE_STATUSES
 from lattice_tg.models.base import FrozenMapping
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.responses import TargetGroupSummary, TargetSummary
-from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
+from lattice_tg.models.targets import Target
 from lattice_tg.operations import read
-from lattice_tg.planning.plan import ObservedGroup, Plan, create_only_changes, make_plan, needs_description
+from lattice_tg.operations.tags import get_tags
+from lattice_tg.planning.plan import (
+    ObservedGroup,
+    Plan,
+    create_only_changes,
+    make_plan,
+    needs_description,
+    validate_desired,
+)
 from lattice_tg.sending.request_sender import RequestSender
 
 
+def plan(
+    sender: RequestSender,
+    spec: TargetGroupSpec,
+    *,
+    targets: Iterable[Target] | None,
+    prune: bool,
+    replace: bool,
+    allow_unknown: bool,
+) -> Plan:
+    """Plan the steps that turn the existing target group into the desired state."""
+    desired = make_desired_state(spec, targets=targets, prune=prune, replace=replace, allow_unknown=allow_unknown)
+    return plan_by_name(sender, desired)
+
+
+def make_desired_state(
+    spec: TargetGroupSpec, *, targets: Iterable[Target] | None, prune: bool, replace: bool, allow_unknown: bool
+) -> DesiredState:
+    """Return the desired state if it is valid.
+
+    Raises:
+        InvalidSpecError: If the spec, the targets or the flags break a rule.
+
+    """
+    desired = DesiredState(spec, targets, prune=prune, replace=replace)
+    validate_desired(desired, allow_unknown=allow_unknown)
+    return desired
+
+
 def index_by_name(summaries: Iterable[TargetGroupSummary]) -> Mapping[str, TargetGroupSummary]:
-    """The group that each name stands for: one scan of the list serves a whole fleet."""
-    chosen: dict[str, TargetGroupSummary] = {}
+    """Map each name to a target group.
+
+    If several groups have one name, choose a usable group, and otherwise the first group in the order of
+    ``UNUSABLE_STATUSES``.
+    """
+    groups: dict[str, TargetGroupSummary] = {}
     for summary in summaries:
-        known = chosen.get(summary.name)
-        if known is None or _priority(summary) < _priority(known):
-            chosen[summary.name] = summary
-    return chosen
+        existing = groups.get(summary.name)
+        if existing is None or _priority(summary) < _priority(existing):
+            groups[summary.name] = summary
+    return groups
 
 
 def find_summary(summaries: Iterable[TargetGroupSummary], name: str) -> TargetGroupSummary | None:
-    """The group that ``name`` stands for; what is listed after one that is there is not read."""
-    namesakes: list[TargetGroupSummary] = []
+    """Return the target group with this name, or None. Stop reading ``summaries`` at the first usable group."""
+    unusable: list[TargetGroupSummary] = []
     for summary in summaries:
         if summary.name == name:
             if summary.status not in UNUSABLE_STATUSES:
                 return summary
-            namesakes.append(summary)
-    return index_by_name(namesakes).get(name)
+            unusable.append(summary)
+    return index_by_name(unusable).get(name)
 
 
-def plan_by_name(sender: RequestSender, desired: DesiredState, *, closely: bool = False) -> Plan:
-    """The plan for one group, which is looked for in the whole list."""
-    return plan_for_group(
-        sender, desired, find_summary(read.iter_summaries(sender, {}), desired.spec.name), closely=closely
-    )
+def plan_by_name(sender: RequestSender, desired: DesiredState, *, read_details: bool = False) -> Plan:
+    """Return the plan for one target group, found by its name in the list of all groups."""
+    summary = find_summary(read.iter_summaries(sender, {}), desired.spec.name)
+    return plan_for_group(sender, desired, summary, read_details=read_details)
 
 
 def plan_for_group(
-    sender: RequestSender, desired: DesiredState, found: ObservedGroup | None, *, closely: bool = False
+    sender: RequestSender, desired: DesiredState, existing: ObservedGroup | None, *, read_details: bool = False
 ) -> Plan:
-    """The plan for one group that was found, or not, in a list that has been read already.
+    """Return the plan for one target group that was found in a list.
 
-    ``closely`` looks at the group itself even where its row would do: who carries the plan out needs its description
-    all the same, and in a large fleet the list is old by then.
+    Args:
+        sender: The sender of the requests.
+        desired: The desired state.
+        existing: The group, or None if no group has the name.
+        read_details: Whether to read the details of the group even if its summary is sufficient for the plan. Callers
+            that apply the plan need the details anyway, and in a large batch the summary is old by then.
+
     """
     if (
-        isinstance(found, TargetGroupSummary)
-        and found.status != "DELETE_IN_PROGRESS"
-        and (closely or needs_description(desired.spec))
+        isinstance(existing, TargetGroupSummary)
+        and existing.status != "DELETE_IN_PROGRESS"
+        and (read_details or needs_description(desired.spec))
     ):
-        found = read.get_or_none(sender, found)
-    if found is None or found.status == "DELETE_IN_PROGRESS":
-        return make_plan(desired, found)
+        existing = read.get_or_none(sender, existing)
+    if existing is None or existing.status == "DELETE_IN_PROGRESS":
+        return make_plan(desired, existing)
     try:
-        tags, targets = _tags(sender, desired, found), _targets(sender, desired, found)
-    except ResourceNotFoundError:  # it went after it was listed
+        tags, targets = _read_tags(sender, desired, existing), _read_targets(sender, desired, existing)
+    except ResourceNotFoundError:  # The group was deleted after it was listed.
         return make_plan(desired, None)
-    return make_plan(desired, found, tags, targets)
+    return make_plan(desired, existing, tags, targets)
 
 
 def refresh_plan(sender: RequestSender, earlier: Plan) -> Plan:
-    """The plan for the same wish as things are now: the group is looked for by its id, then by name if it is lost."""
+    """Return a new plan for the desired state of ``earlier``.
+
+    The group is read by its id. If the id is unknown, or the group is missing or unusable, it is found by its name.
+    """
     group: TargetGroup | None = None
     if earlier.target_group is not None:
         group = read.get_or_none(sender, earlier.target_group)
@@ -78,10 +126,10 @@ def _priority(summary: TargetGroupSummary) -> int:
     return UNUSABLE_STATUSES.index(summary.status) + 1 if summary.status in UNUSABLE_STATUSES else 0
 
 
-def _tags(sender: RequestSender, desired: DesiredState, group: ObservedGroup) -> Mapping[str, str]:
-    return read.tags(sender, group) if desired.spec.tags else FrozenMapping[str, str]()
+def _read_tags(sender: RequestSender, desired: DesiredState, group: ObservedGroup) -> Mapping[str, str]:
+    return get_tags(sender, group) if desired.spec.tags else FrozenMapping[str, str]()
 
 
-def _targets(sender: RequestSender, desired: DesiredState, group: ObservedGroup) -> tuple[TargetSummary, ...]:
-    replaced = desired.replace and create_only_changes(desired.spec, group)
-    return tuple(read.iter_targets(sender, group)) if replaced or desired.targets is not None else ()
+def _read_targets(sender: RequestSender, desired: DesiredState, group: ObservedGroup) -> tuple[TargetSummary, ...]:
+    is_replaced = desired.replace and create_only_changes(desired.spec, group)
+    return tuple(read.iter_targets(sender, group)) if is_replaced or desired.targets is not None else ()

@@ -1,26 +1,42 @@
-"""What there is: one group, all groups, the targets and tags of a group."""
+"""Reading target groups and targets."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from lattice_tg.conversion import from_boto3, structure_fn, to_boto3
-from lattice_tg.errors import ResourceNotFoundError
-from lattice_tg.models.base import FrozenMapping
+from lattice_tg.errors import InvalidArgumentError, ResourceNotFoundError
+from lattice_tg.literals import TargetGroupType
+from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.target_keys import unique_targets
 from lattice_tg.models.targets import Target
 from lattice_tg.sending.pagination import chunked, paginate
 from lattice_tg.sending.request_sender import RequestSender
-from lattice_tg.transport.api import GET_TARGET_GROUP, LIST_TAGS_FOR_RESOURCE, LIST_TARGET_GROUPS, LIST_TARGETS
-from lattice_tg.validation.identifiers import TargetGroupLike, known_arn, resolve_identifier
+from lattice_tg.transport.api import GET_TARGET_GROUP, LIST_TARGET_GROUPS, LIST_TARGETS
+from lattice_tg.validation import NAME_VALIDATOR, VPC_IDENTIFIER
+from lattice_tg.validation.arguments import raise_if_any, validate_targets
+from lattice_tg.validation.identifiers import (
+    TargetGroupLike,
+    group_port,
+    is_identifier,
+    known_arn,
+    resolve_identifier,
+)
+from lattice_tg.validation.validators import may_be_new_literal, one_of
 
 MAX_TARGET_FILTERS = 20
-"""Targets that one ListTargets can be asked for (service model, ListTargetsRequestTargetsList)."""
+"""Targets that one ListTargets request can name (service model, ListTargetsRequestTargetsList)."""
 
 
 def get(sender: RequestSender, target_group: TargetGroupLike, deadline: float | None = None) -> TargetGroup:
-    """The group's description."""
+    """Return the details of a target group.
+
+    Raises:
+        ResourceNotFoundError: If the group does not exist.
+
+    """
     request = {"targetGroupIdentifier": resolve_identifier(target_group)}
     return from_boto3(TargetGroup, sender.send(GET_TARGET_GROUP, request, deadline=deadline))
 
@@ -28,30 +44,106 @@ def get(sender: RequestSender, target_group: TargetGroupLike, deadline: float | 
 def get_or_none(
     sender: RequestSender, target_group: TargetGroupLike, deadline: float | None = None
 ) -> TargetGroup | None:
-    """The group's description, or None where there is no such group."""
+    """Return the details of a target group, or None if the group does not exist."""
     try:
         return get(sender, target_group, deadline)
     except ResourceNotFoundError:
         return None
 
 
-def iter_summaries(sender: RequestSender, filters: Mapping[str, str]) -> Iterator[TargetGroupSummary]:
-    """Every group that the filters let through, page by page."""
-    return paginate(partial(sender.send, LIST_TARGET_GROUPS), filters, structure_fn(TargetGroupSummary))
-
-
 def find(sender: RequestSender, name: str) -> TargetGroup | None:
-    """The group of this name. The service cannot look one up by name, so all pages are read until it is found."""
+    """Return the target group with this name, or None if there is no such group.
+
+    Raises:
+        InvalidArgumentError: If ``name`` cannot be the name of a group.
+
+    """
+    validate_name(name)
+    return find_by_name(sender, name)
+
+
+def find_by_name(sender: RequestSender, name: str) -> TargetGroup | None:
+    """Return the target group with a valid name, or None if there is no such group.
+
+    VPC Lattice cannot look up a group by name, so this function reads the list of all groups until it finds the name.
+    """
     for summary in iter_summaries(sender, {}):
         if summary.name == name:
             return get_or_none(sender, summary)
     return None
 
 
+def validate_name(name: str) -> None:
+    """Raise an error if ``name`` cannot be the name of a target group.
+
+    Raises:
+        InvalidArgumentError: If ``name`` is an id, an ARN, or not a valid name.
+
+    """
+    if is_identifier(name):
+        problem = Problem("name", name, "is an id or ARN, not a name", "Pass it to get()")
+        raise InvalidArgumentError((problem,))
+    if rule := NAME_VALIDATOR(name):
+        raise InvalidArgumentError((Problem("name", name, rule),))
+
+
+def list_target_groups(
+    sender: RequestSender, group_type: str | None, vpc_identifier: str | None, *, allow_unknown: bool
+) -> Iterator[TargetGroupSummary]:
+    """Iterate over the target groups of a type and a VPC. None includes all types or VPCs.
+
+    Raises:
+        InvalidArgumentError: If a filter is invalid.
+
+    """
+    return iter_summaries(sender, _make_filters(group_type, vpc_identifier, allow_unknown=allow_unknown))
+
+
+def _make_filters(group_type: str | None, vpc_identifier: str | None, *, allow_unknown: bool) -> Mapping[str, str]:
+    problems: list[Problem] = []
+    if (
+        group_type is not None
+        and (rule := one_of(TargetGroupType)(group_type))
+        and not (allow_unknown and may_be_new_literal(group_type))
+    ):
+        problems.append(Problem("type", group_type, rule))
+    if vpc_identifier is not None and (rule := VPC_IDENTIFIER(vpc_identifier)):
+        problems.append(Problem("vpc_identifier", vpc_identifier, rule))
+    raise_if_any(problems, InvalidArgumentError)
+    filters = {"targetGroupType": group_type, "vpcIdentifier": vpc_identifier}
+    return {name: value for name, value in filters.items() if value is not None}
+
+
+def iter_summaries(sender: RequestSender, filters: Mapping[str, str]) -> Iterator[TargetGroupSummary]:
+    """Iterate over the target groups that match ``filters``, requesting one page at a time."""
+    return paginate(partial(sender.send, LIST_TARGET_GROUPS), filters, structure_fn(TargetGroupSummary))
+
+
+def list_targets(
+    sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target]
+) -> Iterator[TargetSummary]:
+    """Iterate over the named targets of a target group, or over all its targets if ``targets`` is empty.
+
+    Raises:
+        InvalidSpecError: If some of ``targets`` are invalid.
+
+    """
+    filters = unique_targets(validate_targets(targets), group_port(target_group))
+    return iter_targets(sender, resolve_identifier(target_group), filters)
+
+
 def iter_targets(
     sender: RequestSender, target_group: TargetGroupLike, targets: Sequence[Target] = (), deadline: float | None = None
 ) -> Iterator[TargetSummary]:
-    """The registered targets, page by page: all, or those asked for."""
+    """Iterate over registered targets, requesting one page at a time.
+
+    Args:
+        sender: The sender of the requests.
+        target_group: The group.
+        targets: The targets to list. Default: all targets of the group.
+        deadline: Reading of the clock at which the sender gives up. Default: none.
+
+    """
     for chunk in chunked(targets, MAX_TARGET_FILTERS) if targets else [()]:
         request: dict[str, Any] = {"targetGroupIdentifier": resolve_identifier(target_group)}
         if chunk:
@@ -61,11 +153,5 @@ def iter_targets(
 
 
 def resolve_arn(sender: RequestSender, target_group: TargetGroupLike) -> str:
-    """The group's ARN, which costs a Get where only the id is known."""
+    """Return the ARN of a target group. If only the id is known, this costs one GetTargetGroup request."""
     return known_arn(target_group) or get(sender, target_group).arn
-
-
-def tags(sender: RequestSender, target_group: TargetGroupLike) -> Mapping[str, str]:
-    """The group's tags."""
-    request = {"resourceArn": resolve_arn(sender, target_group)}
-    return FrozenMapping(sender.send(LIST_TAGS_FOR_RESOURCE, request).get("tags"))

@@ -1,139 +1,141 @@
-"""Registering and deregistering targets."""
+"""Registration and deregistration of targets."""
 
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import chain, count, islice
 from typing import Any, Self
 
 from attrs import frozen
 
 from lattice_tg.conversion import from_boto3, unstructure_fn
-from lattice_tg.errors import ConfigurationError, InvalidSpecError, LatticeError, ServiceError, TransportError
+from lattice_tg.errors import (
+    ConfigurationError,
+    DrainTimeoutError,
+    InvalidSpecError,
+    LatticeError,
+    ServiceError,
+    TransportError,
+    WaitTimeoutError,
+)
 from lattice_tg.models.responses import TargetFailure
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.target_keys import Key, target_key, unique_targets
 from lattice_tg.models.targets import Target
+from lattice_tg.operations.waiters import DRAIN_POLL_SECONDS, make_waiter, wait_until_drained
 from lattice_tg.results import FailedRequest, TargetsResult
 from lattice_tg.sending.pagination import chunked
 from lattice_tg.sending.request_sender import RequestFailure, RequestSender
 from lattice_tg.sending.retry_policy import is_outcome_unknown
 from lattice_tg.transport.api import DEREGISTER_TARGETS, REGISTER_TARGETS, Operation
 from lattice_tg.validation import target_problems
+from lattice_tg.validation.arguments import raise_if_any, reject_single_value, to_tuple, validate_seconds
 from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_identifier
 
-Row = Target | TargetFailure
-"""What a reply says of one target: it was taken, or it was refused."""
-
-
-def build_result(
-    operation: str,
-    targets: Sequence[Target],
-    reply: Mapping[str, Any],
-    default_port: int | None,
-    *,
-    ignored_codes: Collection[str] = (),
-) -> TargetsResult:
-    """The report on ``targets``: the service took them, refused them, or says nothing of them.
-
-    ``ignored_codes`` are the failure codes that mean, here, that it had been done before.
-    """
-    if _all_succeeded(targets, reply):
-        return TargetsResult(successful=tuple(targets))
-    keys = {target_key(target, default_port) for target in targets}
-    rows = {_requested_key(row, default_port, keys): row for row in _rows(reply, ignored_codes)}
-    answers = [(target, _match_row(target_key(target, default_port), rows)) for target in targets]
-    unmentioned = tuple(target for target, row in answers if row is None)
-    return TargetsResult(
-        successful=tuple(target for target, row in answers if isinstance(row, Target)),
-        unsuccessful=tuple(row for _, row in answers if isinstance(row, TargetFailure)),
-        failed_requests=(_missing_targets(operation, unmentioned),) if unmentioned else (),
-    )
-
-
-def _all_succeeded(targets: Sequence[Target], reply: Mapping[str, Any]) -> bool:
-    """Whether the reply takes each target just as it was sent and refuses none, which is how nearly all replies are."""
-    if reply.get("unsuccessful"):
-        return False
-    try:
-        taken = {(row.get("id"), row.get("port")) for row in reply.get("successful") or ()}
-    except (AttributeError, TypeError):  # a row that names no target
-        return False
-    return taken.issuperset([(target.id, target.port) for target in targets])
-
-
-def _rows(reply: Mapping[str, Any], ignored_codes: Collection[str]) -> Iterator[Row]:
-    """The refusals come last, so that of two rows about one target the refusal counts."""
-    failures = [from_boto3(TargetFailure, row) for row in _valid_rows(reply.get("unsuccessful"))]
-    yield from (from_boto3(Target, row) for row in _valid_rows(reply.get("successful")))
-    yield from (Target(id=row.id, port=row.port) for row in failures if row.failure_code in ignored_codes)
-    yield from (row for row in failures if row.failure_code not in ignored_codes)
-
-
-def _valid_rows(rows: Sequence[Mapping[str, Any] | None] | None) -> Iterator[Mapping[str, Any]]:
-    """Those rows that name a target; the others say nothing about those that were sent."""
-    for row in rows or ():
-        if row and isinstance(row.get("id"), str) and isinstance(row.get("port"), int | None):
-            yield row
-
-
-def _requested_key(row: Row, default_port: int | None, asked_for: Collection[Key]) -> Key:
-    """The key that was asked for: the service writes the group's port where a target was sent without one."""
-    key = target_key(row, default_port)
-    return key if key in asked_for else (key[0], None)
-
-
-def _match_row(key: Key, rows: Mapping[Key, Row]) -> Row | None:
-    """What the reply says of the target with this key.
-
-    A target without a port, in a group whose port is not known, may be the same as one that is named with the group's
-    port beside it; one row then answers for both, where all rows of that id say the same.
-    """
-    if key in rows or key[1] is not None:
-        return rows.get(key)
-    namesakes = [row for (target_id, _), row in rows.items() if target_id == key[0]]
-    return namesakes[0] if len({type(row) for row in namesakes}) == 1 else None
-
-
-def _missing_targets(operation: str, targets: tuple[Target, ...]) -> FailedRequest:
-    error = TransportError(operation=operation, message="the reply does not mention these targets")
-    return FailedRequest(targets, error, sent=True)
-
-
-def merge_results(reports: Sequence[TargetsResult]) -> TargetsResult:
-    """One report of many, in their order."""
-    return TargetsResult(
-        successful=tuple(target for report in reports for target in report.successful),
-        unsuccessful=tuple(failure for report in reports for failure in report.unsuccessful),
-        failed_requests=tuple(chunk for report in reports for chunk in report.failed_requests),
-    )
-
-
 MAX_TARGETS_PER_REQUEST = 100
-"""Targets that one request may have (service model, RegisterTargetsRequestTargetsList)."""
+"""Targets that one request can contain (service model, RegisterTargetsRequestTargetsList)."""
 
-NOT_FOUND_CODES = ("TargetNotFound",)  # what the service says of a target that is to be deregistered and is not there
+NOT_FOUND_CODES = ("TargetNotFound",)
+"""Failure codes of a deregistration for a target that is not registered."""
+
+ResponseItem = Target | TargetFailure
+"""An item of a response: a target that VPC Lattice accepted, or a target that it rejected."""
 
 Chunk = tuple[int, tuple[Target, ...]]
-"""The targets of one request, after the index of the first of them in what the user gave."""
+"""The targets of one request, preceded by the index of the first of them in the targets that the caller passed."""
+
+
+def register_targets(sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target]) -> TargetsResult:
+    """Register targets and return the result for each of them.
+
+    Raises:
+        InvalidSpecError: If some targets are invalid.
+
+    """
+    batcher = TargetBatcher.for_register(sender, target_group)
+    return batcher.run(to_tuple("targets", targets))
+
+
+def iter_register_targets(
+    sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target]
+) -> Generator[TargetsResult]:
+    """Register a stream of targets and return a generator of the result for each 100 targets.
+
+    Raises:
+        InvalidSpecError: If ``targets`` is not an iterable.
+
+    """
+    batcher = TargetBatcher.for_register(sender, target_group)
+    reject_single_value("targets", targets)
+    return batcher.stream(targets)
+
+
+def deregister_targets(
+    sender: RequestSender,
+    target_group: TargetGroupLike,
+    targets: Iterable[Target],
+    *,
+    wait: bool,
+    timeout_seconds: float,
+) -> TargetsResult:
+    """Deregister targets and return the result for each of them. If ``wait`` is set, wait until they are drained.
+
+    Raises:
+        InvalidSpecError: If some targets are invalid.
+        DrainTimeoutError: If some targets are not drained in time.
+
+    """
+    validate_seconds(timeout_seconds=timeout_seconds)
+    batcher = TargetBatcher.for_deregister(sender, target_group)
+    result = batcher.run(to_tuple("targets", targets))
+    if wait and result.successful:
+        with _attach_result(result):
+            waiter = make_waiter(
+                sender,
+                target_group,
+                "drained",
+                timeout_seconds=timeout_seconds,
+                poll_seconds=DRAIN_POLL_SECONDS,
+            )
+            wait_until_drained(sender, target_group, result.successful, waiter)
+    return result
+
+
+@contextmanager
+def _attach_result(result: TargetsResult) -> Generator[None]:
+    """Attach the result of a deregistration to the error that ends the wait for it."""
+    try:
+        yield
+    except WaitTimeoutError as error:
+        raise DrainTimeoutError(
+            waiting_for=error.waiting_for,
+            last_status=error.last_status,
+            elapsed_seconds=error.elapsed_seconds,
+            result=result,
+        ) from error
+    except BaseException as error:
+        error.add_note(f"The result of the deregistration before the wait: {result}")
+        raise
 
 
 @frozen(kw_only=True)
 class TargetBatcher:
-    """One kind of request about the targets of one group."""
+    """Sender of any number of targets of one group, in requests of up to 100 targets."""
 
     sender: RequestSender
     operation: Operation
     target_group: TargetGroupLike
     deadline: float | None = None
+    """Reading of the clock at which the sender gives up."""
     ignored_codes: tuple[str, ...] = ()
-    """Failure codes that mean here that it had been done before."""
+    """Failure codes that count as success because the target is already in the desired state."""
     ignored_codes_on_retry: tuple[str, ...] = ()
-    """Those that mean it where an attempt that got no answer may have been what did it."""
+    """Failure codes that count as success if an earlier attempt without a response may have succeeded."""
 
     @classmethod
     def for_register(cls, sender: RequestSender, target_group: TargetGroupLike) -> Self:
-        """The requests that register; what is no id is refused now, not at the first chunk."""
+        """Return a batcher that registers targets. Validate the group's identifier now, not with the first request."""
         resolve_identifier(target_group)
         return cls(sender=sender, operation=REGISTER_TARGETS, target_group=target_group)
 
@@ -146,7 +148,7 @@ class TargetBatcher:
         deadline: float | None = None,
         ignored_codes: tuple[str, ...] = (),
     ) -> Self:
-        """The requests that deregister."""
+        """Return a batcher that deregisters targets. Validate the group's identifier now."""
         resolve_identifier(target_group)
         return cls(
             sender=sender,
@@ -158,28 +160,29 @@ class TargetBatcher:
         )
 
     def run(self, targets: Iterable[Target]) -> TargetsResult:
-        """One report of all targets, which are checked before the first request; a failed chunk stops no other.
+        """Validate all targets, send them, and return the result for each of them.
+
+        If a request fails, the other requests continue.
 
         Raises:
-            InvalidSpecError: Some are wrong; nothing was sent.
+            InvalidSpecError: If some targets are invalid. No request was sent.
 
         """
-        given = tuple(targets)
-        if problems := target_problems(given, self._known_group()):
-            raise InvalidSpecError(problems)
-        return merge_results(
-            tuple(self._in_parallel(_chunks(unique_targets(given, group_port(self.target_group))), self._send_chunk))
-        )
+        items = tuple(targets)
+        raise_if_any(target_problems(items, self._known_group()))
+        chunks = _make_chunks(unique_targets(items, group_port(self.target_group)))
+        return merge_results(tuple(self._map_concurrently(self._send_chunk, chunks)))
 
     def stream(self, targets: Iterable[Target]) -> Generator[TargetsResult]:
-        """One report a chunk, in the order given; no more chunks are held than are under way, or about to be.
+        """Yield the result for each chunk, in order, holding only chunks that are in flight or queued.
 
-        Where ``targets`` itself raises, what it gave before is sent and reported first.
+        If ``targets`` raises an error, the targets before the error are sent and their results yielded first.
         """
-        broken: list[Exception] = []
-        yield from self._in_parallel(_chunks(_capture_source_error(targets, broken)), self._validate_and_send)
-        if broken:
-            raise broken[0]
+        errors: list[Exception] = []
+        chunks = _make_chunks(_capture_source_error(targets, errors))
+        yield from self._map_concurrently(self._validate_and_send, chunks)
+        if errors:
+            raise errors[0]
 
     def _known_group(self) -> TargetGroup | None:
         return self.target_group if isinstance(self.target_group, TargetGroup) else None
@@ -198,61 +201,158 @@ class TargetBatcher:
         }
         failures: list[RequestFailure] = []
         try:
-            reply = self.sender.send(self.operation, request, deadline=self.deadline, failures=failures)
-        except Exception as error:  # noqa: BLE001 - a hook's error, too, costs its own request and no other
+            response = self.sender.send(self.operation, request, deadline=self.deadline, failures=failures)
+        except Exception as error:  # noqa: BLE001 - an error in a callback of the user fails only its own request
             return TargetsResult(failed_requests=(self._failed_request(targets, error, failures),))
-        is_repeat = any(map(is_outcome_unknown, failures))
-        ignored_codes = (*self.ignored_codes, *(self.ignored_codes_on_retry if is_repeat else ()))
+        is_repeated = any(map(is_outcome_unknown, failures))
+        ignored_codes = (*self.ignored_codes, *(self.ignored_codes_on_retry if is_repeated else ()))
         return build_result(
-            self.operation.name, targets, reply, group_port(self.target_group), ignored_codes=ignored_codes
+            self.operation.name, targets, response, group_port(self.target_group), ignored_codes=ignored_codes
         )
 
     def _failed_request(
         self, targets: tuple[Target, ...], error: Exception, failures: list[RequestFailure]
     ) -> FailedRequest:
-        """A request without an answer about each of its targets, and whether the service refused it."""
+        """Return the record of a request without a response, and of whether VPC Lattice rejected the request."""
         if not isinstance(error, LatticeError):
-            failure = ConfigurationError(_hook_error_message(self.operation.name, error))
+            failure = ConfigurationError(_callback_error_message(self.operation.name, error))
             failure.__cause__ = error
             return FailedRequest(targets, failure, sent=bool(failures))
-        refused = isinstance(error, ServiceError) and not any(map(is_outcome_unknown, failures))
-        return FailedRequest(targets, error, sent=bool(failures), rejected=refused)
+        is_rejected = isinstance(error, ServiceError) and not any(map(is_outcome_unknown, failures))
+        return FailedRequest(targets, error, sent=bool(failures), rejected=is_rejected)
 
-    def _in_parallel(self, chunks: Iterator[Chunk], send: Callable[[Chunk], TargetsResult]) -> Iterator[TargetsResult]:
-        """What ``send`` makes of each chunk, in order, with as many under way as there are connections.
+    def _map_concurrently(
+        self, send: Callable[[Chunk], TargetsResult], chunks: Iterator[Chunk]
+    ) -> Iterator[TargetsResult]:
+        """Yield the result of ``send`` for each chunk, in order, using one thread per connection.
 
-        Half as many more are at hand: a thread whose chunk ends before an earlier one is not left idle.
+        The queue holds half as many additional chunks, so that no thread is idle while an earlier chunk is in flight.
         """
         first = tuple(islice(chunks, 2))
-        if len(first) < 2:  # noqa: PLR2004 - what one request can do needs no threads
+        if len(first) < 2:  # noqa: PLR2004 - a single request needs no threads
             yield from map(send, first)
             return
         workers = self.sender.max_workers
         pool = ThreadPoolExecutor(workers, "lattice_tg")
         try:
-            under_way: deque[Future[TargetsResult]] = deque()
+            in_flight: deque[Future[TargetsResult]] = deque()
             for chunk in chain(first, chunks):
-                under_way.append(pool.submit(send, chunk))
-                if len(under_way) >= workers + workers // 2:
-                    yield under_way.popleft().result()
-            while under_way:
-                yield under_way.popleft().result()
+                in_flight.append(pool.submit(send, chunk))
+                if len(in_flight) >= workers + workers // 2:
+                    yield in_flight.popleft().result()
+            while in_flight:
+                yield in_flight.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _hook_error_message(operation: str, error: Exception) -> str:
-    told = f"{type(error).__name__}: {error}".removesuffix(": ")
-    return f"{operation}: on_retry, or the wait or stop of the RetryPolicy, raised {told}; mend it and send these again"
+def _callback_error_message(operation: str, error: Exception) -> str:
+    message = f"{type(error).__name__}: {error}".removesuffix(": ")
+    return (
+        f"{operation} failed because on_retry, or the wait or stop of the RetryPolicy, raised {message}. Fix the "
+        "function and send these targets again."
+    )
 
 
-def _chunks(targets: Iterable[Target]) -> Iterator[Chunk]:
+def _make_chunks(targets: Iterable[Target]) -> Iterator[Chunk]:
     return zip(count(step=MAX_TARGETS_PER_REQUEST), chunked(targets, MAX_TARGETS_PER_REQUEST))
 
 
-def _capture_source_error(targets: Iterable[Target], broken: list[Exception]) -> Iterator[Target]:
-    """The targets up to the error that their source raises, which goes into ``broken``."""
+def _capture_source_error(targets: Iterable[Target], errors: list[Exception]) -> Iterator[Target]:
+    """Yield the targets. If their iterable raises an error, append the error to ``errors`` and stop."""
     try:
         yield from targets
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is raised once all is reported
-        broken.append(error)
+    except Exception as error:  # noqa: BLE001 - the caller raises the error after it has yielded all results
+        errors.append(error)
+
+
+def build_result(
+    operation: str,
+    targets: Sequence[Target],
+    response: Mapping[str, Any],
+    default_port: int | None,
+    *,
+    ignored_codes: Collection[str] = (),
+) -> TargetsResult:
+    """Return the result for each target of a request.
+
+    Args:
+        operation: The name of the API operation.
+        targets: The targets of the request.
+        response: The response.
+        default_port: The group's port, if known.
+        ignored_codes: Failure codes that count as success. Default: none.
+
+    """
+    if _all_succeeded(targets, response):
+        return TargetsResult(successful=tuple(targets))
+    keys = {target_key(target, default_port) for target in targets}
+    items = {_requested_key(item, default_port, keys): item for item in _iter_items(response, ignored_codes)}
+    matches = [(target, _match_item(target_key(target, default_port), items)) for target in targets]
+    unmentioned = tuple(target for target, item in matches if item is None)
+    return TargetsResult(
+        successful=tuple(target for target, item in matches if isinstance(item, Target)),
+        unsuccessful=tuple(item for _, item in matches if isinstance(item, TargetFailure)),
+        failed_requests=(_missing_targets(operation, unmentioned),) if unmentioned else (),
+    )
+
+
+def _all_succeeded(targets: Sequence[Target], response: Mapping[str, Any]) -> bool:
+    """Return whether the response accepts each target exactly as it was sent. Nearly all responses do."""
+    if response.get("unsuccessful"):
+        return False
+    try:
+        accepted = {(item.get("id"), item.get("port")) for item in response.get("successful") or ()}
+    except (AttributeError, TypeError):  # The item does not name a target.
+        return False
+    return accepted.issuperset([(target.id, target.port) for target in targets])
+
+
+def _iter_items(response: Mapping[str, Any], ignored_codes: Collection[str]) -> Iterator[ResponseItem]:
+    """Yield the items of a response. Failures come last, so that a failure overrides a success of the same target."""
+    failures = [from_boto3(TargetFailure, item) for item in _valid_items(response.get("unsuccessful"))]
+    yield from (from_boto3(Target, item) for item in _valid_items(response.get("successful")))
+    yield from (
+        Target(id=failure.id, port=failure.port) for failure in failures if failure.failure_code in ignored_codes
+    )
+    yield from (failure for failure in failures if failure.failure_code not in ignored_codes)
+
+
+def _valid_items(items: Sequence[Mapping[str, Any] | None] | None) -> Iterator[Mapping[str, Any]]:
+    """Yield the items that name a target."""
+    for item in items or ():
+        if item and isinstance(item.get("id"), str) and isinstance(item.get("port"), int | None):
+            yield item
+
+
+def _requested_key(item: ResponseItem, default_port: int | None, requested: Collection[Key]) -> Key:
+    """Return the key of the request. If a target was sent without a port, the response contains the group's port."""
+    key = target_key(item, default_port)
+    return key if key in requested else (key[0], None)
+
+
+def _match_item(key: Key, items: Mapping[Key, ResponseItem]) -> ResponseItem | None:
+    """Return the item of the response for the target with this key, or None.
+
+    If the group's port is not known, a target without a port may be the same as another target of the request that
+    names the group's port. VPC Lattice then returns one item for both. This function returns that item unless the
+    response contains both a success and a failure for the id.
+    """
+    if key in items or key[1] is not None:
+        return items.get(key)
+    same_id = [item for (target_id, _), item in items.items() if target_id == key[0]]
+    return same_id[0] if len({type(item) for item in same_id}) == 1 else None
+
+
+def _missing_targets(operation: str, targets: tuple[Target, ...]) -> FailedRequest:
+    error = TransportError(operation=operation, message="the response does not mention these targets")
+    return FailedRequest(targets, error, sent=True)
+
+
+def merge_results(results: Sequence[TargetsResult]) -> TargetsResult:
+    """Merge the results of several requests, keeping their order."""
+    return TargetsResult(
+        successful=tuple(target for result in results for target in result.successful),
+        unsuccessful=tuple(failure for result in results for failure in result.unsuccessful),
+        failed_requests=tuple(request for result in results for request in result.failed_requests),
+    )

@@ -2,24 +2,23 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from attrs import frozen
 
-from lattice_tg.errors import DrainTimeoutError, LatticeError, TargetGroupFailedError, WaitFailedError, WaitTimeoutError
-from lattice_tg.literals import SERVING_TARGET_STATUSES
+from lattice_tg.errors import LatticeError, TargetGroupFailedError, WaitFailedError, WaitTimeoutError
+from lattice_tg.literals import FAILED_STATUSES, SERVING_TARGET_STATUSES
 from lattice_tg.models.responses import TargetSummary
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.target_keys import TargetLike, is_ipv6, target_key, unique_targets
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import read
-from lattice_tg.results import OnProgress, TargetsResult, WaitProgress
+from lattice_tg.results import OnProgress, WaitProgress
 from lattice_tg.runtime.clocks import Clock
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation import target_problems
-from lattice_tg.validation.arguments import validate_seconds
+from lattice_tg.validation.arguments import validate_optional_targets, validate_seconds
 from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_identifier
 
 T = TypeVar("T")
@@ -43,16 +42,22 @@ _DESCRIPTIONS: Mapping[WaitGoal, str] = {
 
 _BACKOFF_FACTOR = 1.25
 _MAX_DELAY_FACTOR = 5.0
-_CLOCK_RESOLUTION_SECONDS = 1e-6  # what is left of a wait may be too little for a clock's reading to show it
+_CLOCK_RESOLUTION_SECONDS = 1e-6  # A clock may not be able to show that a shorter time has passed.
+_MAX_LISTED_TARGETS = 3
+
+# The status that progress reports show for targets and groups that no longer exist.
+_GONE = "GONE"
 
 
 @frozen(kw_only=True)
 class Waiter:
-    """One wait: what for, how often to look, for how long, on which clock."""
+    """A loop that polls until a condition is met or the timeout expires."""
 
     waiting_for: str
+    """The condition, such as ``tg-0123456789abcdefg to become ACTIVE``."""
     clock: Clock
     poll_seconds: float
+    """Seconds between the first two polls."""
     timeout_seconds: float
     on_progress: OnProgress | None = None
     jitter: Callable[[float, float], float] = random.uniform
@@ -66,43 +71,50 @@ class Waiter:
         count_statuses: Callable[[T], Mapping[str, int]],
         describe_status: Callable[[T], str],
     ) -> T:
-        """What ``read`` returns once it is ``done``.
+        """Poll until the state is done and return the state.
+
+        Args:
+            read: Return the current state.
+            is_done: Return whether a state ends the wait.
+            find_failure: Return the error for a state that can never become done, and otherwise None.
+            count_statuses: Return the number of objects in each status, for progress reports.
+            describe_status: Return the description of a state, for the timeout error.
 
         Raises:
-            WaitTimeoutError: It was not in time; the last look is at the deadline itself.
-            LatticeError: What ``failed`` returns, as soon as it returns any.
+            WaitTimeoutError: If the state is not done in time. The last poll happens at the deadline.
+            LatticeError: If ``find_failure`` returns an error.
 
         """
-        started, pauses, last = self.clock.monotonic(), self._delays(), "nothing yet"
+        started_at, delays, last_status = self.clock.monotonic(), self._delays(), "unknown"
         while True:
-            seen = self._poll(read, started, last)
-            waited = self.clock.monotonic() - started
-            self._report_progress(count_statuses(seen), waited)
-            if is_done(seen):
-                return seen
-            if error := find_failure(seen):
+            state = self._poll(read, started_at, last_status)
+            elapsed_seconds = self.clock.monotonic() - started_at
+            self._report_progress(count_statuses(state), elapsed_seconds)
+            if is_done(state):
+                return state
+            if error := find_failure(state):
                 raise error
-            last, left = describe_status(seen), self.timeout_seconds - waited
-            if left <= _CLOCK_RESOLUTION_SECONDS:
-                raise WaitTimeoutError(waiting_for=self.waiting_for, last_status=last, elapsed_seconds=waited)
-            self.clock.sleep(min(next(pauses), left))
+            last_status, remaining_seconds = describe_status(state), self.timeout_seconds - elapsed_seconds
+            if remaining_seconds <= _CLOCK_RESOLUTION_SECONDS:
+                raise self._timeout_error(last_status, elapsed_seconds)
+            self.clock.sleep(min(next(delays), remaining_seconds))
 
-    def _poll(self, read: Callable[[], T], started: float, last: str) -> T:
+    def _poll(self, read: Callable[[], T], started_at: float, last_status: str) -> T:
         try:
             return read()
-        except WaitTimeoutError as no_turn:  # the client's pacing has none before the deadline
-            waited = self.clock.monotonic() - started
-            last_status = f"{last}; then {no_turn.describe()}"
-            raise WaitTimeoutError(
-                waiting_for=self.waiting_for, last_status=last_status, elapsed_seconds=waited
-            ) from no_turn
+        except WaitTimeoutError as error:  # The rate limiter had no permit before the deadline.
+            status = f"{last_status}; no permit for the next request: {error.last_status}"
+            raise self._timeout_error(status, self.clock.monotonic() - started_at) from error
+
+    def _timeout_error(self, last_status: str, elapsed_seconds: float) -> WaitTimeoutError:
+        return WaitTimeoutError(waiting_for=self.waiting_for, last_status=last_status, elapsed_seconds=elapsed_seconds)
 
     def _delays(self) -> Iterator[float]:
-        """Endless: each a quarter longer than the last, up to five polls, and never in step with other waits."""
-        polls = 1.0
+        """Yield delays that grow up to ``poll_seconds`` * 5. Jitter keeps concurrent waiters from polling in step."""
+        factor = 1.0
         while True:
-            yield self.poll_seconds * polls * self.jitter(0.9, 1.1)
-            polls = min(polls * _BACKOFF_FACTOR, _MAX_DELAY_FACTOR)
+            yield self.poll_seconds * factor * self.jitter(0.9, 1.1)
+            factor = min(factor * _BACKOFF_FACTOR, _MAX_DELAY_FACTOR)
 
     def _report_progress(self, counts: Mapping[str, int], elapsed_seconds: float) -> None:
         if self.on_progress is not None:
@@ -126,7 +138,7 @@ def make_waiter(
         goal: The state to wait for.
         timeout_seconds: Seconds to wait, at least 0.
         poll_seconds: Seconds between the first two polls, greater than 0. Default: 2.
-        on_progress: Function that the waiter calls after each poll. Default: none.
+        on_progress: Function that the waiter calls after each poll. Default: None.
 
     Raises:
         InvalidArgumentError: If a number of seconds is out of range.
@@ -143,88 +155,82 @@ def make_waiter(
     )
 
 
-_HINTS: Mapping[str, str] = {"CREATE_FAILED": "delete it and create it again", "DELETE_FAILED": "delete it again"}
-_DELETING_HINT = "it is being deleted; once it is gone (wait_until_deleted), create it again"
-
-
-def wait_until_active(sender: RequestSender, target_group: TargetGroupLike, wait: Waiter) -> TargetGroup:
-    """The group, once it is ACTIVE."""
-    deadline = sender.clock.monotonic() + wait.timeout_seconds
-    return wait.wait(
+def wait_until_active(sender: RequestSender, target_group: TargetGroupLike, waiter: Waiter) -> TargetGroup:
+    """Wait until a target group is ACTIVE and return the group."""
+    deadline = sender.clock.monotonic() + waiter.timeout_seconds
+    return waiter.wait(
         lambda: read.get(sender, target_group, deadline),
         is_done=lambda group: group.status == "ACTIVE",
-        find_failure=lambda group: _failure(wait, group) or _deleting_error(wait, group),
-        count_statuses=_counts,
-        describe_status=_status,
+        find_failure=lambda group: _failed_error(waiter, group) or _deleting_error(waiter, group),
+        count_statuses=_count_group,
+        describe_status=_status_of,
     )
 
 
-def wait_until_deleted(sender: RequestSender, target_group: TargetGroupLike, wait: Waiter) -> None:
-    """Returns once the group is gone; until the service says so, every status but a failure is pending."""
-    deadline = sender.clock.monotonic() + wait.timeout_seconds
-    wait.wait(
+def wait_until_deleted(sender: RequestSender, target_group: TargetGroupLike, waiter: Waiter) -> None:
+    """Wait until a target group no longer exists. Every status except DELETE_FAILED is pending."""
+    deadline = sender.clock.monotonic() + waiter.timeout_seconds
+    waiter.wait(
         lambda: read.get_or_none(sender, target_group, deadline),
         is_done=lambda group: group is None,
-        find_failure=lambda group: _failure(wait, group) if group and group.status == "DELETE_FAILED" else None,
-        count_statuses=_counts,
-        describe_status=_status,
+        find_failure=lambda group: _failed_error(waiter, group) if group and group.status == "DELETE_FAILED" else None,
+        count_statuses=_count_group,
+        describe_status=_status_of,
     )
 
 
-def _counts(group: TargetGroup | None) -> Mapping[str, int]:
-    return {group.status if group else "GONE": 1}
+def _count_group(group: TargetGroup | None) -> Mapping[str, int]:
+    return {_status_of(group): 1}
 
 
-def _status(group: TargetGroup | None) -> str:
-    return group.status if group else "GONE"
+def _status_of(group: TargetGroup | None) -> str:
+    return group.status if group else _GONE
 
 
-def _failure(wait: Waiter, group: TargetGroup) -> WaitFailedError | None:
-    if group.status not in _HINTS:
+def _failed_error(waiter: Waiter, group: TargetGroup) -> WaitFailedError | None:
+    if group.status not in FAILED_STATUSES:
         return None
-    why = [part for part in (group.failure_code, group.failure_message) if part] or ["the service gives no reason"]
-    reason = f"it is {group.status}: {': '.join(why)}; {_HINTS[group.status]}"
-    return TargetGroupFailedError(waiting_for=wait.waiting_for, reason=reason, target_group=group)
+    causes = [cause for cause in (group.failure_code, group.failure_message) if cause]
+    cause = ": ".join(causes) if causes else "VPC Lattice reports no reason"
+    fix = "Delete it again" if group.status == "DELETE_FAILED" else "Delete it and create it again"
+    reason = f"the target group is {group.status} ({cause}). {fix}"
+    return TargetGroupFailedError(waiting_for=waiter.waiting_for, reason=reason, target_group=group)
 
 
-def _deleting_error(wait: Waiter, group: TargetGroup) -> WaitFailedError | None:
+def _deleting_error(waiter: Waiter, group: TargetGroup) -> WaitFailedError | None:
     if group.status != "DELETE_IN_PROGRESS":
         return None
-    return WaitFailedError(waiting_for=wait.waiting_for, reason=_DELETING_HINT, target_group=group)
-
-
-_MAX_SHOWN = 3
+    reason = "the target group is being deleted. Call wait_until_deleted() and create it again"
+    return WaitFailedError(waiting_for=waiter.waiting_for, reason=reason, target_group=group)
 
 
 @frozen
 class TargetSnapshot:
-    """One look at the targets that are watched."""
+    """The targets that a poller watches, as seen by one poll."""
 
-    rows: tuple[TargetSummary, ...]
-    """Those that are registered."""
-
+    registered: tuple[TargetSummary, ...]
     missing: tuple[Target, ...] = ()
-    """Those that are not."""
 
-    def counts(self) -> Mapping[str, int]:
-        """How many are in each status."""
-        counts = Counter(row.status for row in self.rows)
-        return {**counts, "GONE": len(self.missing)} if self.missing else counts
+    def count_statuses(self) -> Mapping[str, int]:
+        """Return the number of targets in each status."""
+        counts = Counter(summary.status for summary in self.registered)
+        return {**counts, _GONE: len(self.missing)} if self.missing else counts
 
     def all_in(self, statuses: Sequence[str]) -> bool:
-        """Whether every target is there, in one of these statuses."""
-        return not self.missing and all(row.status in statuses for row in self.rows)
+        """Return whether all targets are registered and in one of ``statuses``."""
+        return not self.missing and all(summary.status in statuses for summary in self.registered)
 
-    def describe(self, waited_out: Sequence[str]) -> str:
-        """The first few that are not yet in one of the statuses ``waited_out``, with their reasons."""
-        late = [_format_row(row) for row in self.rows if row.status not in waited_out]
-        late += [f"{_format_target(target)} is not registered" for target in self.missing]
-        more = f" and {len(late) - _MAX_SHOWN} more" if len(late) > _MAX_SHOWN else ""
-        return ", ".join(late[:_MAX_SHOWN]) + more if late else "no targets"
+    def describe(self, done_statuses: Sequence[str]) -> str:
+        """Describe the first few targets that are not in one of ``done_statuses``, with their reason codes."""
+        pending = [_describe_status(summary) for summary in self.registered if summary.status not in done_statuses]
+        pending += [f"{_format_target(target)} is not registered" for target in self.missing]
+        more = f" and {len(pending) - _MAX_LISTED_TARGETS} more" if len(pending) > _MAX_LISTED_TARGETS else ""
+        return ", ".join(pending[:_MAX_LISTED_TARGETS]) + more if pending else "no targets"
 
 
-def _format_row(row: TargetSummary) -> str:
-    return f"{_format_target(row)} is {row.status}" + (f" ({row.reason_code})" if row.reason_code else "")
+def _describe_status(summary: TargetSummary) -> str:
+    reason = f" ({summary.reason_code})" if summary.reason_code else ""
+    return f"{_format_target(summary)} is {summary.status}{reason}"
 
 
 def _format_target(target: TargetLike) -> str:
@@ -233,112 +239,118 @@ def _format_target(target: TargetLike) -> str:
 
 @frozen
 class _TargetPoller:
-    """Which targets of a group are watched, and until when."""
+    """Reader of the statuses of some or all targets of a group."""
 
     sender: RequestSender
     target_group: TargetGroupLike
     targets: tuple[Target, ...] | None
-    """None: all that the group has."""
+    """The targets to watch. None: all targets of the group."""
     port: int | None
+    """The group's port, if known."""
     deadline: float
 
     def poll(self) -> TargetSnapshot:
-        """The watched targets as they are now."""
+        """Return the current statuses of the watched targets."""
         if self.targets is None:
             return TargetSnapshot(tuple(read.iter_targets(self.sender, self.target_group, deadline=self.deadline)))
         watched = {target_key(target, self.port): target for target in self.targets}
-        found = {
-            target_key(row, self.port): row for row in self._rows(self.targets) if target_key(row, self.port) in watched
+        registered = {
+            key: summary
+            for summary in self._iter_summaries(self.targets)
+            if (key := target_key(summary, self.port)) in watched
         }
-        return TargetSnapshot(
-            tuple(found.values()), tuple(target for key, target in watched.items() if key not in found)
-        )
+        missing = tuple(target for key, target in watched.items() if key not in registered)
+        return TargetSnapshot(tuple(registered.values()), missing)
 
     def poll_filtered(self, is_watched: Callable[[TargetSummary], bool]) -> TargetSnapshot:
-        """The same; of a whole group only the targets that ``is_watched`` picks."""
-        seen = self.poll()
-        return seen if self.targets is not None else TargetSnapshot(tuple(filter(is_watched, seen.rows)))
+        """Return the current statuses. If the poller watches the whole group, include only targets that match."""
+        snapshot = self.poll()
+        return snapshot if self.targets is not None else TargetSnapshot(tuple(filter(is_watched, snapshot.registered)))
 
-    def _rows(self, targets: tuple[Target, ...]) -> Iterator[TargetSummary]:
-        """The rows of the watched targets, and maybe others."""
+    def _iter_summaries(self, targets: tuple[Target, ...]) -> Iterator[TargetSummary]:
+        """Iterate over the summaries of ``targets`` and possibly of other targets."""
         if not targets:
             return iter(())
-        return read.iter_targets(self.sender, self.target_group, self._filter_targets(targets), self.deadline)
+        return read.iter_targets(self.sender, self.target_group, self._make_filters(targets), self.deadline)
 
-    def _filter_targets(self, targets: tuple[Target, ...]) -> Sequence[Target]:
-        """Those to ask for by name: a few, whose ids can be written in one way only; else all of the group."""
+    def _make_filters(self, targets: tuple[Target, ...]) -> Sequence[Target]:
+        """Return the targets to name in the request, or nothing to list all targets of the group.
+
+        The request names targets only if they are few and none is an IPv6 address, which can be written in several
+        ways.
+        """
         if len(targets) > read.MAX_TARGET_FILTERS or any(map(is_ipv6, targets)):
             return ()
-        named = [Target(id=target.id, port=self.port if target.port is None else target.port) for target in targets]
-        return () if target_problems(named) else named  # a group may be told to have a port that none can have
+        filters = [Target(id=target.id, port=self.port if target.port is None else target.port) for target in targets]
+        return () if target_problems(filters) else filters  # The group's port may be invalid for a target.
 
 
 def _make_poller(
-    sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, wait: Waiter
+    sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, waiter: Waiter
 ) -> _TargetPoller:
-    """Targets without a port have the group's, which costs one Get where only the group's id is known."""
-    deadline = sender.clock.monotonic() + wait.timeout_seconds
-    port, given = group_port(target_group), None if targets is None else tuple(targets)
-    if isinstance(target_group, str) and any(target.port is None for target in given or ()):
+    """Return a poller. If a target has no port and only the group's id is known, read the group to get its port."""
+    deadline = sender.clock.monotonic() + waiter.timeout_seconds
+    port, items = group_port(target_group), None if targets is None else tuple(targets)
+    if isinstance(target_group, str) and any(target.port is None for target in items or ()):
         port = read.get(sender, target_group, deadline).config.port
-    return _TargetPoller(sender, target_group, given if given is None else unique_targets(given, port), port, deadline)
+    return _TargetPoller(sender, target_group, items if items is None else unique_targets(items, port), port, deadline)
 
 
 def wait_until_healthy(
-    sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, wait: Waiter
+    sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, waiter: Waiter
 ) -> tuple[TargetSummary, ...]:
-    """The targets, once all take traffic; of a whole group, those that are leaving are left out."""
-    watch = _make_poller(sender, target_group, targets, wait)
-    return wait.wait(
-        lambda: watch.poll_filtered(lambda row: row.status != "DRAINING"),
-        is_done=lambda seen: seen.all_in(SERVING_TARGET_STATUSES) and (bool(seen.rows) or watch.targets is not None),
-        find_failure=lambda seen: _permanent_failure(wait, seen),
-        count_statuses=TargetSnapshot.counts,
-        describe_status=lambda seen: seen.describe(SERVING_TARGET_STATUSES),
-    ).rows
+    """Wait until targets receive traffic. If ``targets`` is None, wait for all targets that are not draining."""
+    poller = _make_poller(sender, target_group, validate_optional_targets(targets), waiter)
+    return waiter.wait(
+        lambda: poller.poll_filtered(lambda summary: summary.status != "DRAINING"),
+        is_done=lambda snapshot: (
+            snapshot.all_in(SERVING_TARGET_STATUSES) and (bool(snapshot.registered) or poller.targets is not None)
+        ),
+        find_failure=lambda snapshot: _never_healthy_error(waiter, snapshot),
+        count_statuses=TargetSnapshot.count_statuses,
+        describe_status=lambda snapshot: snapshot.describe(SERVING_TARGET_STATUSES),
+    ).registered
+
+
+def _never_healthy_error(waiter: Waiter, snapshot: TargetSnapshot) -> WaitFailedError | None:
+    reasons = {
+        "UNUSED": (
+            "No listener uses the target group, so VPC Lattice does not check its targets. Add the group to a listener "
+            "or rule"
+        ),
+        "DRAINING": "The targets are being deregistered. Register them again",
+    }
+    for status, explanation in reasons.items():
+        if targets := tuple(summary for summary in snapshot.registered if summary.status == status):
+            reason = f"{TargetSnapshot(targets).describe(())}. {explanation}"
+            return WaitFailedError(waiting_for=waiter.waiting_for, reason=reason, targets=targets)
+    return None
 
 
 def wait_until_drained(
-    sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, wait: Waiter
+    sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, waiter: Waiter
 ) -> None:
-    """Returns once the targets are gone; of a whole group, once none of its targets is leaving any more.
+    """Wait until targets are drained. If ``targets`` is None, wait for all targets that are draining.
 
-    A target is drained when it is no longer listed: every status that it may be listed with is pending.
+    Raises:
+        InvalidSpecError: If some of ``targets`` are invalid.
+
     """
-    watch = _make_poller(sender, target_group, targets, wait)
-    wait.wait(
-        lambda: watch.poll_filtered(lambda row: row.status == "DRAINING"),
-        is_done=lambda seen: not seen.rows,
+    wait_until_unlisted(sender, target_group, validate_optional_targets(targets), waiter)
+
+
+def wait_until_unlisted(
+    sender: RequestSender, target_group: TargetGroupLike, targets: Sequence[Target] | None, waiter: Waiter
+) -> None:
+    """Wait until VPC Lattice no longer lists targets, which VPC Lattice itself returned or which are validated.
+
+    A target is drained when it is no longer listed. Every status of a listed target is pending.
+    """
+    poller = _make_poller(sender, target_group, targets, waiter)
+    waiter.wait(
+        lambda: poller.poll_filtered(lambda summary: summary.status == "DRAINING"),
+        is_done=lambda snapshot: not snapshot.registered,
         find_failure=lambda _: None,
-        count_statuses=TargetSnapshot.counts,
-        describe_status=lambda seen: TargetSnapshot(seen.rows).describe(()),
+        count_statuses=TargetSnapshot.count_statuses,
+        describe_status=lambda snapshot: TargetSnapshot(snapshot.registered).describe(()),
     )
-
-
-@contextmanager
-def attach_report(report: TargetsResult) -> Generator[None]:
-    """Have what ends a wait carry the report on what was done before it."""
-    try:
-        yield
-    except WaitTimeoutError as late:
-        raise DrainTimeoutError(
-            waiting_for=late.waiting_for,
-            last_status=late.last_status,
-            elapsed_seconds=late.elapsed_seconds,
-            result=report,
-        ) from late
-    except BaseException as error:
-        error.add_note(f"deregistered before the wait: {report}")
-        raise
-
-
-def _permanent_failure(wait: Waiter, seen: TargetSnapshot) -> WaitFailedError | None:
-    reasons = {
-        "UNUSED": "no listener uses the group, so its targets are not checked; add it to a listener or rule",
-        "DRAINING": "they are being deregistered; register them again",
-    }
-    for status, reason in reasons.items():
-        if stuck := tuple(row for row in seen.rows if row.status == status):
-            described = TargetSnapshot(stuck).describe(())
-            return WaitFailedError(waiting_for=wait.waiting_for, reason=f"{described}: {reason}", targets=stuck)
-    return None

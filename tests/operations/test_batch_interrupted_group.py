@@ -15,7 +15,7 @@ def test_an_interrupted_group_reports_its_steps() -> None:
     with virtual_service() as (lattice, client):
         task = EnsureTask(DesiredState(specs(1)[0], [Target.ip("10.0.0.1")]), None, "run-1")
 
-        result = ensure_group(sender_of(client), task, stopping=lambda: count_operations(lattice)["GetTargetGroup"] > 0)
+        result = ensure_group(sender_of(client), task, is_cancelled=lambda: count_operations(lattice)["GetTargetGroup"] > 0)
 
         error = result.error
         assert isinstance(error, ApplyError)
@@ -32,7 +32,7 @@ def test_a_group_interrupted_before_its_first_request_sends_none() -> None:
     """A plan that needed no request is not started."""
     with virtual_service() as (lattice, client):
         result = ensure_group(
-            sender_of(client), EnsureTask(DesiredState(specs(1)[0], []), None, "run-1"), stopping=lambda: True
+            sender_of(client), EnsureTask(DesiredState(specs(1)[0], []), None, "run-1"), is_cancelled=lambda: True
         )
 
         assert isinstance(cast("ApplyError", result.error).error, IncompleteError)

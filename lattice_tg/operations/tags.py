@@ -1,0 +1,52 @@
+"""Tags of target groups."""
+
+from collections.abc import Iterable, Mapping
+
+from lattice_tg.models.base import FrozenMapping
+from lattice_tg.models.problem import Problem
+from lattice_tg.operations import read
+from lattice_tg.sending.request_sender import RequestSender
+from lattice_tg.transport.api import LIST_TAGS_FOR_RESOURCE, TAG_RESOURCE, UNTAG_RESOURCE
+from lattice_tg.validation import tag_key_problems, tag_problems
+from lattice_tg.validation.arguments import raise_if_any, to_tuple
+from lattice_tg.validation.identifiers import TargetGroupLike
+
+
+def get_tags(sender: RequestSender, target_group: TargetGroupLike) -> Mapping[str, str]:
+    """Return the tags of a target group."""
+    request = {"resourceArn": read.resolve_arn(sender, target_group)}
+    return FrozenMapping(sender.send(LIST_TAGS_FOR_RESOURCE, request).get("tags"))
+
+
+def add_tags(sender: RequestSender, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
+    """Add tags to a target group, replacing the values of existing keys.
+
+    Raises:
+        InvalidSpecError: If ``tags`` is empty or breaks a rule.
+
+    """
+    if not tags:
+        raise_if_any([Problem("tags", tags, "must not be empty", "Name at least one tag")])
+    raise_if_any(tag_problems(tags))
+    send_tags(sender, target_group, tags)
+
+
+def send_tags(sender: RequestSender, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
+    """Send a TagResource request with tags that have been validated."""
+    request = {"resourceArn": read.resolve_arn(sender, target_group), "tags": dict(tags)}
+    sender.send(TAG_RESOURCE, request)
+
+
+def remove_tags(sender: RequestSender, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
+    """Remove the tags with these keys from a target group.
+
+    Raises:
+        InvalidSpecError: If ``keys`` is empty or breaks a rule.
+
+    """
+    values = to_tuple("keys", keys)
+    if not values:
+        raise_if_any([Problem("keys", values, "must not be empty", "Name at least one tag")])
+    raise_if_any(tag_key_problems(values))
+    request = {"resourceArn": read.resolve_arn(sender, target_group), "tagKeys": list(values)}
+    sender.send(UNTAG_RESOURCE, request)
