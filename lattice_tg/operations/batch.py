@@ -307,10 +307,10 @@ class BatchRun:
     def _interruption_note(self) -> str:
         succeeded = [future for future in self.in_flight if not future.cancelled() and future.exception() is None]
         names = [future.result().spec.name for future in succeeded if future.result().error is None]
-        listed = f" ({', '.join(names)})" if names else ""
+        listed = f": {', '.join(names)}" if names else ""
         return (
-            f"The batch was interrupted after {len(names)} of {len(self.desired_states)} target groups were "
-            f"completed{listed}. To resume this run, pass run_id={self.run_id!r}."
+            f"The batch was interrupted. {len(names)} of {len(self.desired_states)} target groups are done{listed}. "
+            f"To resume this run, pass run_id={self.run_id!r}."
         )
 
 

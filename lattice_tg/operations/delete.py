@@ -172,7 +172,7 @@ def _in_use_error(group: TargetGroup) -> ConflictError:
     return ConflictError(
         operation=DELETE_TARGET_GROUP.name,
         code="ConflictException",
-        message="a service uses the target group",
+        message="a service uses the group",
         http_status=409,
         attempts=0,
         resource_id=group.id,

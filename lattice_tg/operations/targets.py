@@ -247,7 +247,7 @@ class TargetBatcher:
 
 
 def _callback_error_message(operation: str, error: Exception) -> str:
-    message = f"{type(error).__name__}: {error}".removesuffix(": ")
+    message = f"{type(error).__name__}: {error}".removesuffix(": ").removesuffix(".")
     return (
         f"{operation} failed because on_retry, or the wait or stop of the RetryPolicy, raised {message}. Fix the "
         "function and send these targets again."

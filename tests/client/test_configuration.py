@@ -146,15 +146,15 @@ def test_non_session_is_rejected(value: Any) -> None:
             {"read_timeout_seconds": float("nan")},
             "read_timeout_seconds=nan: must be a number of seconds greater than 0",
         ),
-        ({"retry": 5}, "retry=5: must be a RetryPolicy, such as RetryPolicy(max_attempts=5)"),
-        ({"on_retry": "print"}, "on_retry='print': must be a function that accepts a RetryEvent"),
+        ({"retry": 5}, "retry=5: must be a RetryPolicy, such as RetryPolicy(max_attempts=5)."),
+        ({"on_retry": "print"}, "on_retry='print': must be a function that accepts a RetryEvent."),
         (
             {"max_requests_per_second": 0},
-            "max_requests_per_second=0: must be above 0, or left out for what the service bears",
+            "max_requests_per_second=0: must be greater than 0. Omit it to adapt the rate to the service.",
         ),
         (
             {"max_requests_per_second": "10"},
-            "max_requests_per_second='10': must be above 0, or left out for what the service bears",
+            "max_requests_per_second='10': must be greater than 0. Omit it to adapt the rate to the service.",
         ),
     ],
 )

@@ -156,7 +156,7 @@ def test_an_interrupt_notes_the_number_of_completed_steps() -> None:
             client.ensure(ORDERS, targets=[A])
 
         assert caught.value.__notes__ == [
-            "orders: 1 of 2 steps were done when this came; planning and applying again goes on from there"
+            "1 of 2 steps for orders were completed before this error. To continue, plan and apply again."
         ]
         events.unregister("before-call.vpc-lattice.RegisterTargets", interrupt)
         client.ensure(ORDERS, targets=[A])

@@ -48,7 +48,7 @@ def test_a_creation_that_fails_during_the_wait_raises() -> None:
         lattice.fail_next_create("orders", code="VpcNotFound")
         client.create(ORDERS)
 
-        with pytest.raises(TargetGroupFailedError, match="it is CREATE_FAILED: VpcNotFound"):
+        with pytest.raises(TargetGroupFailedError, match=r"the target group is CREATE_FAILED \(VpcNotFound: "):
             client.ensure(CHECKED)
 
 

@@ -81,9 +81,11 @@ def test_an_interrupt_starts_no_group_and_notes_what_was_done() -> None:
 
         done = existing_names(client)
         (note,) = notes(caught.value)
-        assert note.startswith(f"interrupted: {note.split()[1]} of 20 groups are as they should be: orders-0, orders-1")
-        assert note.endswith("; a run with run_id='run-1' goes on from there")
-        assert 2 <= int(note.split()[1]) <= len(done) < 20
+        assert note.startswith(
+            f"The batch was interrupted. {note.split()[4]} of 20 target groups are done: orders-0, orders-1"
+        )
+        assert note.endswith(". To resume this run, pass run_id='run-1'.")
+        assert 2 <= int(note.split()[4]) <= len(done) < 20
 
         remaining_results = list(client.ensure_all(specs(20), run_id="run-1"))
 
@@ -157,7 +159,7 @@ def test_an_interrupt_ends_waiting_workers() -> None:
 
         assert monotonic() - started < 5
         assert notes(caught.value) == [
-            "interrupted: 1 of 4 groups are as they should be: resize; a run with run_id='run-1' goes on from there"
+            "The batch was interrupted. 1 of 4 target groups are done: resize. To resume this run, pass run_id='run-1'."
         ]
         assert count_operations(lattice)["RegisterTargets"] == 0
 
@@ -178,7 +180,7 @@ def test_ctrl_c_ends_a_batch_that_waits_for_its_workers() -> None:
 
         assert monotonic() - started < 5
         assert notes(caught.value) == [
-            "interrupted: 0 of 4 groups are as they should be; a run with run_id='run-1' goes on from there"
+            "The batch was interrupted. 0 of 4 target groups are done. To resume this run, pass run_id='run-1'."
         ]
         assert count_creates(lattice) == 1
 
@@ -191,7 +193,9 @@ def test_an_interrupt_while_submitting_notes_submitted_groups() -> None:
             list(client.ensure_all(specs(4), run_id="run-1", executor=executor))
 
         (note,) = notes(caught.value)
-        assert note.startswith("interrupted: 2 of 4 groups are as they should be: orders-0, orders-1; a run with ")
+        assert note.startswith(
+            "The batch was interrupted. 2 of 4 target groups are done: orders-0, orders-1. To resume "
+        )
 
 
 def test_a_passed_executor_stays_usable() -> None:
@@ -263,7 +267,7 @@ def test_an_interrupt_while_listing_notes_that_nothing_was_done() -> None:
             list(client.ensure_all(specs(2), run_id="run-1"))
 
         assert notes(caught.value) == [
-            "interrupted: 0 of 2 groups are as they should be; a run with run_id='run-1' goes on from there"
+            "The batch was interrupted. 0 of 2 target groups are done. To resume this run, pass run_id='run-1'."
         ]
         assert lattice.calls == ()
 
@@ -286,5 +290,7 @@ def test_an_on_progress_that_raises_ends_the_batch() -> None:
             with pytest.raises(KeyboardInterrupt) as caught:
                 list(client.ensure_all(desired_specs, run_id="run-1", on_progress=interrupt_after(0)))
 
-            assert notes(caught.value)[0].startswith(f"interrupted: 0 of {len(desired_specs)} groups")
+            assert notes(caught.value)[0].startswith(
+                f"The batch was interrupted. 0 of {len(desired_specs)} target groups"
+            )
             assert lattice.calls == ()

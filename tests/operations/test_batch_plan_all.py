@@ -88,7 +88,7 @@ def test_planning_errors_are_raised_together_after_the_plans() -> None:
         plans = client.plan_all([ORDERS, RESIZE])
 
         assert next(plans).desired.spec == RESIZE
-        with pytest.raises(ExceptionGroup, match="1 of 2 groups cannot be planned") as caught:
+        with pytest.raises(ExceptionGroup, match="1 of 2 target groups cannot be planned") as caught:
             next(plans)
         assert [type(error) for error in caught.value.exceptions] == [ReplacementRequiredError]
 
@@ -103,7 +103,7 @@ def test_a_planning_error_names_its_group() -> None:
         with pytest.raises(ExceptionGroup) as caught:
             list(client.plan_all(tagged, max_workers=1))
 
-        assert caught.value.exceptions[0].__notes__ == ["this came of planning orders-0"]
+        assert caught.value.exceptions[0].__notes__ == ["This error was raised while planning orders-0."]
 
 
 def test_plans_are_prefetched_in_small_numbers() -> None:

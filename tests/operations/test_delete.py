@@ -125,7 +125,9 @@ def test_failed_deletion_raises_and_can_be_repeated(vpc_lattice: VpcLatticeEmula
     group = client.wait_until_active(create_ip_group(client))
     vpc_lattice.fail_next_delete(group.id, code="Busy", message="try again")
 
-    with pytest.raises(TargetGroupFailedError, match="it is DELETE_FAILED: Busy: try again; delete it again"):
+    with pytest.raises(
+        TargetGroupFailedError, match=r"the target group is DELETE_FAILED \(Busy: try again\)\. Delete it again"
+    ):
         client.delete(group, wait=True)
     deletion = client.delete(group, drain=True, wait=True)
 

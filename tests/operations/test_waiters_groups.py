@@ -86,22 +86,22 @@ def test_each_poll_reports_the_status() -> None:
         (
             wait_until_active,
             {"status": "CREATE_FAILED", "failureCode": "NoVpc", "failureMessage": "There is no such VPC"},
-            "it is CREATE_FAILED: NoVpc: There is no such VPC; delete it and create it again",
+            "the target group is CREATE_FAILED (NoVpc: There is no such VPC). Delete it and create it again",
         ),
         (
             wait_until_active,
             {"status": "CREATE_FAILED", "failureCode": "NoVpc"},
-            "it is CREATE_FAILED: NoVpc; delete it and create it again",
+            "the target group is CREATE_FAILED (NoVpc). Delete it and create it again",
         ),
         (
             wait_until_deleted,
             {"status": "DELETE_FAILED"},
-            "it is DELETE_FAILED: the service gives no reason; delete it again",
+            "the target group is DELETE_FAILED (VPC Lattice reports no reason). Delete it again",
         ),
         (
             wait_until_active,
             {"status": "DELETE_IN_PROGRESS"},
-            "it is being deleted; once it is gone (wait_until_deleted), create it again",
+            "the target group is being deleted. Call wait_until_deleted() and create it again",
         ),
     ],
 )
