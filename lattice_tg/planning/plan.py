@@ -6,6 +6,7 @@ from typing import Literal
 from attrs import frozen
 
 from lattice_tg.errors import InvalidArgumentError, InvalidSpecError, ReplacementRequiredError
+from lattice_tg.literals import FAILED_STATUSES
 from lattice_tg.models.base import FrozenMapping, ReprMixin
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.health_check import HealthCheck
@@ -33,13 +34,8 @@ from lattice_tg.validation.validators import boolean, validate_fields
 ApplyOrder = Literal["register_first", "deregister_first"]
 """Whether new targets are registered first, which protects traffic, or old ones deregistered first to save quota."""
 
-DELETING = "DELETE_IN_PROGRESS"
-"""Status of a target group that is being deleted and is planned as if it did not exist."""
-
 # A string such as "false" is truthy and would permit deletions that the caller did not intend.
 _FLAGS = {"prune": boolean, "replace": boolean}
-
-_FAILED = ("CREATE_FAILED", "DELETE_FAILED")
 
 ObservedGroup = TargetGroup | TargetGroupSummary
 """A target group as it was read from VPC Lattice."""
@@ -132,7 +128,7 @@ def make_plan(
         InvalidSpecError: If the target group can have only one target, already has another one, and ``prune`` is False.
 
     """
-    if target_group is None or target_group.status == DELETING:
+    if target_group is None or target_group.status == "DELETE_IN_PROGRESS":
         create = CreateStep(desired.spec, after=target_group.id if target_group else None)
         return Plan(desired=desired, steps=(create, *_target_steps(desired)), target_group=target_group)
     current = [target for target in targets if target.status != "DRAINING"]
@@ -153,7 +149,7 @@ def needs_description(spec: TargetGroupSpec) -> bool:
 
 def create_only_changes(spec: TargetGroupSpec, target_group: ObservedGroup) -> tuple[Change, ...]:
     """Return the differences that an update cannot resolve, including a failed status."""
-    failed = [Change("status", target_group.status, "ACTIVE")] if target_group.status in _FAILED else []
+    failed = [Change("status", target_group.status, "ACTIVE")] if target_group.status in FAILED_STATUSES else []
     return (*failed, *diff_config(spec, with_service_defaults(target_group)))
 
 

@@ -167,7 +167,7 @@ def test_a_run_draws_one_run_id_and_logs_it(caplog: pytest.LogCaptureFixture) ->
         (run_id,) = {result.run_id for result in client.ensure_all(specs(4))}
 
         assert client_tokens(lattice) == expected_tokens(specs(4), run_id)
-    assert f"ensuring 4 groups; run_id={run_id!r} would resume this run" in caplog.messages
+    assert f"Ensuring the state of 4 target groups. To resume this run, pass run_id={run_id!r}." in caplog.messages
 
 
 def test_the_same_run_id_resumes_a_run() -> None:
@@ -254,6 +254,6 @@ def test_an_on_retry_that_raises_fails_its_own_group() -> None:
         assert isinstance(error, IncompleteError)
         assert error.__cause__ is broken
         assert str(error) == (
-            "Target group orders-0 was left unfinished: it ended without an outcome (ValueError: the log is full). "
+            "Target group orders-0 was left unfinished: the worker ended without a result (ValueError: the log is full). "
             "Run again with run_id='run-1' to resume."
         )

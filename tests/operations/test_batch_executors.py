@@ -91,7 +91,7 @@ def test_a_client_with_credentials_fails_in_an_executor_that_pickles() -> None:
             results = list(client.ensure_all(specs(2), executor=executor))
 
         assert [type(result.error) for result in results] == [IncompleteError] * 2
-        assert "make it from region_name" in str(results[0].error)
+        assert "Create the client from region_name" in str(results[0].error)
         assert count_operations(lattice) == {"ListTargetGroups": 1}
 
 
@@ -105,7 +105,9 @@ def test_a_client_with_credentials_is_rejected_for_other_executors(source: str) 
         options: dict[str, Any] = {source: sources[source]}
         client = TargetGroupClient(**options)
 
-        with pytest.raises(TypeError, match=r"holds credentials; make it from region_name, profile_name or endpoint"):
+        with pytest.raises(
+            TypeError, match=r"holds credentials\. Create the client from region_name, profile_name or endpoint"
+        ):
             client.ensure_all(specs(2), executor=SerialExecutor())
 
         assert lattice.calls == ()
@@ -114,7 +116,9 @@ def test_a_client_with_credentials_is_rejected_for_other_executors(source: str) 
 def test_an_on_retry_that_cannot_be_pickled_is_rejected() -> None:
     """A TypeError is raised immediately and says what to pass instead."""
     with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1", on_retry=lambda _: None) as client:
-        with pytest.raises(TypeError, match=r"cannot be sent .*lambda.*: functions of a module, not lambdas"):
+        with pytest.raises(
+            TypeError, match=r"cannot be sent .*lambda.*, such as functions of a module instead of lambdas"
+        ):
             client.ensure_all(specs(2), executor=SerialExecutor())
 
         assert lattice.calls == ()
@@ -153,7 +157,7 @@ def test_a_cancelled_task_has_a_result() -> None:
         errors_of_cancelled = [error for error in errors if error is not None]
         assert errors_of_cancelled
         assert {type(error.__cause__) for error in errors_of_cancelled} == {CancelledError}
-        assert "it ended without an outcome (CancelledError). " in str(errors_of_cancelled[0])
+        assert "the worker ended without a result (CancelledError). " in str(errors_of_cancelled[0])
 
 
 def test_a_task_can_be_pickled() -> None:

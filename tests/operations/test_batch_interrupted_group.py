@@ -15,14 +15,16 @@ def test_an_interrupted_group_reports_its_steps() -> None:
     with virtual_service() as (lattice, client):
         task = EnsureTask(DesiredState(specs(1)[0], [Target.ip("10.0.0.1")]), None, "run-1")
 
-        result = ensure_group(sender_of(client), task, is_cancelled=lambda: count_operations(lattice)["GetTargetGroup"] > 0)
+        result = ensure_group(
+            sender_of(client), task, is_cancelled=lambda: count_operations(lattice)["GetTargetGroup"] > 0
+        )
 
         error = result.error
         assert isinstance(error, ApplyError)
         assert isinstance(error.error, IncompleteError)
         assert (
             str(error.error)
-            == "Target group orders-0 was left unfinished: it was stopped. Run again with run_id='run-1' to resume."
+            == "Target group orders-0 was left unfinished: the batch was cancelled. Run again with run_id='run-1' to resume."
         )
         assert (len(error.completed), error.pending) == (1, ())
         assert count_operations(lattice)["RegisterTargets"] == 0

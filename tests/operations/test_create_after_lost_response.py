@@ -39,8 +39,8 @@ def test_matching_group_after_lost_response_is_returned(
     assert (record.levelno, record.getMessage()) == (
         logging.WARNING,
         (
-            f"CreateTargetGroup: taking {ID} for the group of an attempt that got no answer: its name and all that "
-            "was asked for are the same"
+            "CreateTargetGroup got no response to an earlier attempt, and a group with this name exists. The client "
+            f"returns {ID} because the group matches the spec."
         ),
     )
     assert {name: record.__dict__[name] for name in ("operation", "attempts", "target_group_id")} == {
@@ -94,7 +94,7 @@ def test_group_that_differs_from_spec_raises_conflict(
         make_client, LOST, NAME_CONFLICT, LIST_RESPONSE, answer(200, GROUP), TAGS_RESPONSE, spec=spec
     )
 
-    assert conflict.__notes__ == [f"the group of that name is another: {note}"]
+    assert conflict.__notes__ == [f"The existing group with this name differs from the spec: {note}"]
     assert (conflict.kind, conflict.attempts) == ("name_exists", 2)
 
 
@@ -106,7 +106,7 @@ def test_conflict_note_lists_every_difference(make_client: MakeClient) -> None:
     conflict = get_create_conflict(make_client, LOST, NAME_CONFLICT, LIST_RESPONSE, answer(200, GROUP), spec=spec)
 
     assert conflict.__notes__ == [
-        "the group of that name is another: config.port: 8080 -> 1; config.protocol: 'HTTP' -> 'HTTPS'"
+        "The existing group with this name differs from the spec: config.port: 8080 -> 1; config.protocol: 'HTTP' -> 'HTTPS'"
     ]
 
 
@@ -139,7 +139,7 @@ def test_denied_lookup_raises_conflict_with_note(lookups: tuple[bytes, ...], mak
 
     operation = "ListTagsForResource" if lookups else "ListTargetGroups"
     assert conflict.__notes__[0].startswith(
-        f"whether it is this create's own group could not be seen: {operation} failed: AccessDeniedException (403)"
+        f"The client could not check whether an earlier attempt created the group: {operation} failed: AccessDeniedException (403)"
     )
     assert type(conflict.__cause__).__name__ == "ConflictException"
 

@@ -124,7 +124,7 @@ def test_persistent_has_targets_conflict_times_out() -> None:
     with pytest.raises(WaitTimeoutError, match="TargetGroup has targets registered with it") as caught:
         delete_group(sender, drain=True, timeout_seconds=30)
 
-    assert caught.value.waiting_for == f"{ID} to be empty"
+    assert caught.value.waiting_for == f"{ID} to have no targets"
     assert sender.clock.monotonic() == pytest.approx(30, abs=1e-3)
 
 

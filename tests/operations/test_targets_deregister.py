@@ -57,7 +57,7 @@ def test_drain_timeout_names_the_remaining_target(vpc_lattice: VpcLatticeEmulato
         client.deregister_targets(group, make_targets(1), wait=True, timeout_seconds=60)
 
     assert str(caught.value) == (
-        f"Timed out after 60 s waiting for {group.id} to be drained (last status: 10.0.0.0 port 80 is DRAINING). "
+        f"Timed out after 60 s waiting for targets of {group.id} to be drained (last status: 10.0.0.0 port 80 is DRAINING). "
         "Result of the deregistration: 1 successful, 0 unsuccessful, 0 unconfirmed. "
         "Wait again or increase timeout_seconds."
     )

@@ -87,8 +87,8 @@ def test_exception_in_on_retry_fails_only_its_request(vpc_lattice: VpcLatticeEmu
     assert isinstance(failed_request.error, ConfigurationError)
     assert failed_request.error.__cause__ is error
     assert str(failed_request.error) == (
-        "RegisterTargets: on_retry, or the wait or stop of the RetryPolicy, raised ValueError: the log is full; "
-        "mend it and send these again"
+        "RegisterTargets failed because on_retry, or the wait or stop of the RetryPolicy, raised ValueError: the log is "
+        "full. Fix the function and send these targets again."
     )
 
 
@@ -121,4 +121,6 @@ def test_error_while_draining_has_a_note_with_the_result(vpc_lattice: VpcLattice
     with pytest.raises(AccessDeniedError) as caught:
         client.deregister_targets(group, make_targets(2), wait=True)
 
-    assert caught.value.__notes__ == ["deregistered before the wait: 2 successful, 0 unsuccessful, 0 unconfirmed"]
+    assert caught.value.__notes__ == [
+        "The result of the deregistration before the wait: 2 successful, 0 unsuccessful, 0 unconfirmed"
+    ]

@@ -121,8 +121,8 @@ def test_missing_permit_ends_the_wait(clock: VirtualClock) -> None:
         wait_for_tea(make_waiter(clock), polls())
 
     assert str(caught.value) == (
-        "Timed out after 2 s waiting for tea (last status: only water; then Timed out after 0 s waiting for a turn to "
-        "send (last status: pacing at 1 requests/s)). Wait again or increase timeout_seconds."
+        "Timed out after 2 s waiting for tea (last status: only water; no permit for the next request: "
+        "pacing at 1 requests/s). Wait again or increase timeout_seconds."
     )
     assert caught.value.__cause__ is no_permit
 
@@ -165,7 +165,7 @@ def test_zero_timeout_polls_once(client: TargetGroupClient, lattice: VpcLatticeE
 
     assert (
         str(caught.value)
-        == f"Timed out after 0 s waiting for {group.id} to be ACTIVE (last status: CREATE_IN_PROGRESS). Wait again or increase timeout_seconds."
+        == f"Timed out after 0 s waiting for {group.id} to become ACTIVE (last status: CREATE_IN_PROGRESS). Wait again or increase timeout_seconds."
     )
     assert operations_and_statuses(lattice)[1:] == [("GetTargetGroup", 200)]
 
@@ -178,7 +178,7 @@ def test_wait_until_active_raises_if_impossible(client: TargetGroupClient, latti
     (group,) = client.list()
     client.delete(group)
 
-    with pytest.raises(WaitFailedError, match="it is being deleted"):
+    with pytest.raises(WaitFailedError, match="the target group is being deleted"):
         client.wait_until_active(group)
     with pytest.raises(ResourceNotFoundError):
         client.wait_until_active(ID)
@@ -211,7 +211,7 @@ def test_rate_limit_while_waiting_raises_wait_timeout(make_client: MakeClient, l
     group = client.create(SPEC)
 
     with pytest.raises(
-        WaitTimeoutError, match=r"^Timed out after 0 s waiting for .* \(last status: nothing yet; then "
+        WaitTimeoutError, match=r"^Timed out after 0 s waiting for .* \(last status: unknown; no permit "
     ):
         client.wait_until_active(group, timeout_seconds=5)
 

@@ -66,8 +66,8 @@ def test_unused_target_ends_the_wait() -> None:
 
     assert caught.value.targets == (TargetSummary(id=A, port=80, status="UNUSED", reason_code="TargetGroupNotInUse"),)
     assert str(caught.value) == (
-        "Waiting for it failed: 10.0.0.1 port 80 is UNUSED (TargetGroupNotInUse): no listener uses the group, so its "
-        "targets are not checked; add it to a listener or rule."
+        "Waiting for it failed: 10.0.0.1 port 80 is UNUSED (TargetGroupNotInUse). No listener uses the target "
+        "group, so VPC Lattice does not check its targets. Add the group to a listener or rule."
     )
 
 
@@ -75,7 +75,9 @@ def test_draining_target_ends_the_wait() -> None:
     """A requested target that is being deregistered never becomes healthy, so the wait fails."""
     sender = make_stub_sender(list_targets=[targets_response((A, 80, "DRAINING"))])
 
-    with pytest.raises(WaitFailedError, match=r"is DRAINING: they are being deregistered; register them again"):
+    with pytest.raises(
+        WaitFailedError, match=r"is DRAINING\. The targets are being deregistered\. Register them again"
+    ):
         wait_until_healthy(sender, make_target_group(), [Target.ip(A)], make_waiter(sender))
 
 
