@@ -372,7 +372,9 @@ class TargetGroupClient:
         add_tags(self._sender, target_group, tags)
 
     def untag(self, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
-        """Remove tags from a target group. Keys that the group does not have are ignored.
+        """Remove tags from a target group.
+
+        Keys that the group does not have are ignored.
 
         Args:
             target_group: The group. If you pass an id, the client sends an additional request to get the ARN.
@@ -686,7 +688,9 @@ class TargetGroupClient:
         run_id: str | None = None,
         on_progress: Callable[[BatchProgress], object] | None = None,
     ) -> Generator[ApplyResult]:
-        """Bring many target groups into their desired states. If a group fails, the others continue.
+        """Bring many target groups into their desired states.
+
+        If a group fails, the others continue.
 
         The generator is lazy: work starts when you request the first result, and at most ``max_workers`` groups run
         ahead of the results that you have consumed. All threads share the rate limiter of this client. If you
@@ -745,7 +749,9 @@ class TargetGroupClient:
         on_retry: Callable[[RetryEvent], object] | None = None,
         allow_unknown: bool | None = None,
     ) -> Self:
-        """Return a copy of this client with other options. The copy shares the connections and the rate limiter.
+        """Return a copy of this client with other options.
+
+        The copy shares the connections and the rate limiter.
 
         Args:
             retry: Policy that decides when to send a request again. Default: the policy of this client.
@@ -770,7 +776,10 @@ class TargetGroupClient:
         return client
 
     def close(self) -> None:
-        """Close the connections. If you passed a boto3 client, its connections stay open."""
+        """Close the connections.
+
+        If you passed a boto3 client, its connections stay open.
+        """
         self._connection.close()
 
     def __enter__(self) -> Self:
@@ -788,7 +797,10 @@ class TargetGroupClient:
         return f"{type(self).__name__}({self._connection.describe()})"
 
     def __reduce__(self) -> tuple[Callable[[], Self], tuple[()]]:
-        """Pickle the settings of the client. The process that unpickles the client looks up its own credentials."""
+        """Return the settings from which pickle recreates the client.
+
+        The settings contain no credentials. The process that unpickles the client uses its own.
+        """
         settings = self._connection.settings
         if settings is None:
             raise TypeError(

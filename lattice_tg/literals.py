@@ -1,4 +1,4 @@
-"""Literal aliases for the closed enums of VPC Lattice, and sets of statuses with one meaning."""
+"""Literal aliases for the enums of VPC Lattice, and sets of statuses with one meaning."""
 
 from typing import Literal
 
@@ -41,7 +41,7 @@ ResettableHealthCheckField = Literal[
 """A health check field that ``update_health_check(reset=...)`` can reset to the service's default."""
 
 IN_PROGRESS_STATUSES = ("CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
-"""Statuses of a group that VPC Lattice is creating or deleting and does not let anyone change."""
+"""Statuses of a group that VPC Lattice is creating or deleting, during which it rejects changes."""
 
 FAILED_STATUSES = ("CREATE_FAILED", "DELETE_FAILED")
 """Statuses of a group that VPC Lattice failed to create or delete. Such a group never becomes ACTIVE."""
@@ -50,7 +50,13 @@ DELETING_STATUSES = ("DELETE_IN_PROGRESS", "DELETE_FAILED")
 """Statuses of a group that somebody has deleted, whether or not the deletion succeeds."""
 
 UNUSABLE_STATUSES = ("DELETE_FAILED", "DELETE_IN_PROGRESS", "CREATE_FAILED")
-"""Statuses of a group that is not and will not be ACTIVE. If several groups have one name, the first status wins."""
+"""Statuses of a group that is not and will not become ACTIVE.
+
+If several groups have the same name and none is usable, the group whose status comes first here is chosen.
+"""
 
 SERVING_TARGET_STATUSES = ("HEALTHY", "UNAVAILABLE")
-"""Statuses of a target that receives traffic. UNAVAILABLE: the group has no health checks (ALB, LAMBDA, disabled)."""
+"""Statuses of a target that receives traffic.
+
+A target is UNAVAILABLE if its group has no health checks: ALB and LAMBDA groups, and groups with disabled checks.
+"""

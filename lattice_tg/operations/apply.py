@@ -93,7 +93,10 @@ def ensure(
     run_id: str | None,
     allow_unknown: bool,
 ) -> TargetGroup:
-    """Plan and apply the desired state. The ``run_id`` of an earlier run resumes the create of that run."""
+    """Plan and apply the desired state.
+
+    The ``run_id`` of an earlier run resumes the create of that run.
+    """
     validate_run_id(run_id)
     desired = make_desired_state(spec, targets=targets, prune=prune, replace=replace, allow_unknown=allow_unknown)
     run_id = new_client_token() if run_id is None else run_id
@@ -172,7 +175,10 @@ class PlanExecutor:
     """A token for a create that an earlier run may have used."""
 
     def wait_for_pending_creation(self) -> None:
-        """Wait until a group that is being created is ACTIVE. VPC Lattice rejects changes before that."""
+        """Wait until a group that is being created is ACTIVE.
+
+        VPC Lattice rejects changes before that.
+        """
         if self.group is not None and self.group.status == "CREATE_IN_PROGRESS":
             self._wait_until_active()
 
@@ -238,7 +244,10 @@ class PlanExecutor:
         TargetBatcher.for_register(self.sender, self._current_group()).run(targets).raise_for_failures()
 
     def _wait_for_draining_target(self, targets: Sequence[Target]) -> None:
-        """Wait until targets other than ``targets`` are drained, because the group can have only one target."""
+        """Wait until targets other than ``targets`` are drained.
+
+        The group can have only one target.
+        """
         group = self._current_group()
         port = group_port(group)
         keys = {target_key(target, port) for target in targets}
@@ -258,7 +267,10 @@ class PlanExecutor:
             wait_until_unlisted(self.sender, group, draining, waiter)
 
     def _current_group(self) -> ObservedGroup:
-        """Return the group. If a plan creates the group, the create is the first step that uses it."""
+        """Return the group.
+
+        If a plan creates the group, the create is the first step that uses it.
+        """
         return cast("ObservedGroup", self.group)
 
     def _wait_until_active(self) -> None:

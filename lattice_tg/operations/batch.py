@@ -193,7 +193,10 @@ def _iter_plans(sender: RequestSender, desired_states: Sequence[DesiredState], m
 def _prefetch(
     pool: Executor, function: Callable[[EnsureTask], Plan], tasks: Iterable[EnsureTask], limit: int
 ) -> Iterator[tuple[EnsureTask, Future[Plan]]]:
-    """Yield each task with its finished future, in order. At most ``limit`` tasks run ahead of the consumer."""
+    """Yield each task with its finished future, in order.
+
+    At most ``limit`` tasks run ahead of the consumer.
+    """
     remaining = iter(tasks)
     in_flight = deque((task, pool.submit(function, task)) for task in islice(remaining, limit))
     while in_flight:
@@ -205,7 +208,10 @@ def _prefetch(
 
 
 def _cancel(sender: RequestSender, cancelled: Event) -> None:
-    """Send no further requests. Requests that wait for a permit are cancelled immediately."""
+    """Send no further requests.
+
+    Requests that wait for a permit are cancelled immediately.
+    """
     cancelled.set()
     sender.limiter.wake_all()
 
@@ -264,7 +270,10 @@ class BatchRun:
                 return self.completed.get(timeout=_POLL_SECONDS)
 
     def _submit(self, executor: Executor, task: EnsureTask) -> Future[ApplyResult]:
-        """Submit a task. If the executor is broken, return a failed future, so that earlier results are kept."""
+        """Submit a task.
+
+        If the executor is broken, return a failed future, so that earlier results are kept.
+        """
         try:
             return executor.submit(self.worker, task)
         except Exception as error:  # noqa: BLE001 - an error of the executor fails only this task
@@ -273,7 +282,10 @@ class BatchRun:
             return failed
 
     def _result_of(self, future: Future[ApplyResult]) -> ApplyResult:
-        """Return the result of a task, or a failed result if the worker was lost or a callback raised an error."""
+        """Return the result of a task.
+
+        If the worker was lost or a callback raised an error, the result contains the error.
+        """
         try:
             return future.result()
         except Exception as error:  # noqa: BLE001 - an error of one task does not stop the others

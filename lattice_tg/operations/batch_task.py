@@ -30,7 +30,10 @@ _CANCEL_POLL_SECONDS = 0.25
 
 @frozen
 class EnsureTask:
-    """The task of one target group. A task is a plain value, so that it can be sent to another process."""
+    """The task of one target group.
+
+    A task is a plain value, so that it can be sent to another process.
+    """
 
     desired: DesiredState
     existing: TargetGroupSummary | None
@@ -65,7 +68,7 @@ class EnsureTask:
 
 @frozen
 class _CancellableClock:
-    """A clock that raises an error when it is read or slept on after the batch has been cancelled.
+    """A clock that raises an error if it is used after the batch has been cancelled.
 
     Each request and each wait begins with a reading of the clock, so that no work starts after a cancellation, and the
     response of a request in flight is not lost.
@@ -118,7 +121,10 @@ def make_cancellable(sender: RequestSender, task: EnsureTask, is_cancelled: IsCa
 
 
 def ensure_group(sender: RequestSender, task: EnsureTask, is_cancelled: IsCancelled = _never) -> ApplyResult:
-    """Run a task and return its result. A ``LatticeError`` becomes part of the result."""
+    """Run a task and return its result.
+
+    A ``LatticeError`` becomes part of the result.
+    """
     retries, started_at = _RetryCounter(sender.on_retry), sender.clock.monotonic()
     task_sender = evolve(make_cancellable(sender, task, is_cancelled), on_retry=retries.count)
     plan: Plan | None = None

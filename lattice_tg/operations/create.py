@@ -32,7 +32,9 @@ def create(
     timeout_seconds: float,
     allow_unknown: bool,
 ) -> TargetGroup:
-    """Create a target group. If ``wait`` is set, wait until the group is ACTIVE.
+    """Create a target group.
+
+    If ``wait`` is set, wait until the group is ACTIVE.
 
     Raises:
         InvalidSpecError: If the spec breaks a rule.

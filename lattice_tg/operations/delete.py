@@ -110,7 +110,7 @@ class _Deletion:
         result.raise_for_failures()
 
     def delete_when_empty(self) -> TargetGroupDeletion | None:
-        """Delete the group, repeating the request while VPC Lattice reports that the group has targets.
+        """Delete the group, repeating the request while VPC Lattice reports targets.
 
         For some time after the last target has disappeared from the list, VPC Lattice may reject the request.
         """
@@ -182,7 +182,7 @@ def _in_use_error(group: TargetGroup) -> ConflictError:
 
 
 def _annotate_conflict(sender: RequestSender, target_group: str, conflict: ConflictError, deadline: float) -> None:
-    """Set the services that use the group, and the kind of the conflict if its message did not show the kind."""
+    """Set the services that use the group and, if the kind of the conflict is unknown, its kind."""
     if conflict.kind in ("unknown", "in_use") and (group := read.get_or_none(sender, target_group, deadline)):
         conflict.service_arns = group.service_arns
         if conflict.kind == "unknown":

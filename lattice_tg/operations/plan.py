@@ -65,7 +65,10 @@ def index_by_name(summaries: Iterable[TargetGroupSummary]) -> Mapping[str, Targe
 
 
 def find_summary(summaries: Iterable[TargetGroupSummary], name: str) -> TargetGroupSummary | None:
-    """Return the target group with this name, or None. Stop reading ``summaries`` at the first usable group."""
+    """Return the target group with this name, or None.
+
+    Stop reading ``summaries`` at the first usable group.
+    """
     unusable: list[TargetGroupSummary] = []
     for summary in summaries:
         if summary.name == name:

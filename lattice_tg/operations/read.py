@@ -90,7 +90,9 @@ def validate_name(name: str) -> None:
 def list_target_groups(
     sender: RequestSender, group_type: str | None, vpc_identifier: str | None, *, allow_unknown: bool
 ) -> Iterator[TargetGroupSummary]:
-    """Iterate over the target groups of a type and a VPC. None includes all types or VPCs.
+    """Iterate over the target groups of a type and a VPC.
+
+    None includes all types or VPCs.
 
     Raises:
         InvalidArgumentError: If a filter is invalid.
@@ -122,7 +124,7 @@ def iter_summaries(sender: RequestSender, filters: Mapping[str, str]) -> Iterato
 def list_targets(
     sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target]
 ) -> Iterator[TargetSummary]:
-    """Iterate over the named targets of a target group, or over all its targets if ``targets`` is empty.
+    """Iterate over ``targets`` of a target group, or over all targets if ``targets`` is empty.
 
     Raises:
         InvalidSpecError: If some of ``targets`` are invalid.
@@ -153,5 +155,8 @@ def iter_targets(
 
 
 def resolve_arn(sender: RequestSender, target_group: TargetGroupLike) -> str:
-    """Return the ARN of a target group. If only the id is known, this costs one GetTargetGroup request."""
+    """Return the ARN of a target group.
+
+    If only the id is known, this costs one GetTargetGroup request.
+    """
     return known_arn(target_group) or get(sender, target_group).arn

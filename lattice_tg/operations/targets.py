@@ -79,7 +79,9 @@ def deregister_targets(
     wait: bool,
     timeout_seconds: float,
 ) -> TargetsResult:
-    """Deregister targets and return the result for each of them. If ``wait`` is set, wait until they are drained.
+    """Deregister targets and return the result for each of them.
+
+    If ``wait`` is set, wait until they are drained.
 
     Raises:
         InvalidSpecError: If some targets are invalid.
@@ -135,7 +137,10 @@ class TargetBatcher:
 
     @classmethod
     def for_register(cls, sender: RequestSender, target_group: TargetGroupLike) -> Self:
-        """Return a batcher that registers targets. Validate the group's identifier now, not with the first request."""
+        """Return a batcher that registers targets.
+
+        Validate the group's identifier now, not with the first request.
+        """
         resolve_identifier(target_group)
         return cls(sender=sender, operation=REGISTER_TARGETS, target_group=target_group)
 
@@ -148,7 +153,10 @@ class TargetBatcher:
         deadline: float | None = None,
         ignored_codes: tuple[str, ...] = (),
     ) -> Self:
-        """Return a batcher that deregisters targets. Validate the group's identifier now."""
+        """Return a batcher that deregisters targets.
+
+        Validate the group's identifier now.
+        """
         resolve_identifier(target_group)
         return cls(
             sender=sender,
@@ -174,7 +182,9 @@ class TargetBatcher:
         return merge_results(tuple(self._map_concurrently(self._send_chunk, chunks)))
 
     def stream(self, targets: Iterable[Target]) -> Generator[TargetsResult]:
-        """Yield the result for each chunk, in order, holding only chunks that are in flight or queued.
+        """Yield the result for each chunk, in order.
+
+        Only the chunks that are in flight or queued are held in memory.
 
         If ``targets`` raises an error, the targets before the error are sent and their results yielded first.
         """
@@ -213,7 +223,7 @@ class TargetBatcher:
     def _failed_request(
         self, targets: tuple[Target, ...], error: Exception, failures: list[RequestFailure]
     ) -> FailedRequest:
-        """Return the record of a request without a response, and of whether VPC Lattice rejected the request."""
+        """Return the record of a request that failed as a whole."""
         if not isinstance(error, LatticeError):
             failure = ConfigurationError(_callback_error_message(self.operation.name, error))
             failure.__cause__ = error
@@ -259,7 +269,10 @@ def _make_chunks(targets: Iterable[Target]) -> Iterator[Chunk]:
 
 
 def _capture_source_error(targets: Iterable[Target], errors: list[Exception]) -> Iterator[Target]:
-    """Yield the targets. If their iterable raises an error, append the error to ``errors`` and stop."""
+    """Yield the targets.
+
+    If their iterable raises an error, append the error to ``errors`` and stop.
+    """
     try:
         yield from targets
     except Exception as error:  # noqa: BLE001 - the caller raises the error after it has yielded all results
@@ -298,7 +311,10 @@ def build_result(
 
 
 def _all_succeeded(targets: Sequence[Target], response: Mapping[str, Any]) -> bool:
-    """Return whether the response accepts each target exactly as it was sent. Nearly all responses do."""
+    """Return whether the response accepts each target exactly as it was sent.
+
+    Nearly all responses do.
+    """
     if response.get("unsuccessful"):
         return False
     try:
@@ -309,7 +325,10 @@ def _all_succeeded(targets: Sequence[Target], response: Mapping[str, Any]) -> bo
 
 
 def _iter_items(response: Mapping[str, Any], ignored_codes: Collection[str]) -> Iterator[ResponseItem]:
-    """Yield the items of a response. Failures come last, so that a failure overrides a success of the same target."""
+    """Yield the items of a response.
+
+    Failures come last, so that a failure overrides a success of the same target.
+    """
     failures = [from_boto3(TargetFailure, item) for item in _valid_items(response.get("unsuccessful"))]
     yield from (from_boto3(Target, item) for item in _valid_items(response.get("successful")))
     yield from (
@@ -326,7 +345,10 @@ def _valid_items(items: Sequence[Mapping[str, Any] | None] | None) -> Iterator[M
 
 
 def _requested_key(item: ResponseItem, default_port: int | None, requested: Collection[Key]) -> Key:
-    """Return the key of the request. If a target was sent without a port, the response contains the group's port."""
+    """Return the key of the request.
+
+    If a target was sent without a port, the response contains the group's port.
+    """
     key = target_key(item, default_port)
     return key if key in requested else (key[0], None)
 

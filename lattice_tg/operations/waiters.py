@@ -110,7 +110,10 @@ class Waiter:
         return WaitTimeoutError(waiting_for=self.waiting_for, last_status=last_status, elapsed_seconds=elapsed_seconds)
 
     def _delays(self) -> Iterator[float]:
-        """Yield delays that grow up to ``poll_seconds`` * 5. Jitter keeps concurrent waiters from polling in step."""
+        """Yield delays that grow up to ``poll_seconds`` * 5.
+
+        Jitter keeps concurrent waiters from polling in step.
+        """
         factor = 1.0
         while True:
             yield self.poll_seconds * factor * self.jitter(0.9, 1.1)
@@ -168,7 +171,10 @@ def wait_until_active(sender: RequestSender, target_group: TargetGroupLike, wait
 
 
 def wait_until_deleted(sender: RequestSender, target_group: TargetGroupLike, waiter: Waiter) -> None:
-    """Wait until a target group no longer exists. Every status except DELETE_FAILED is pending."""
+    """Wait until a target group no longer exists.
+
+    Every status except DELETE_FAILED is pending.
+    """
     deadline = sender.clock.monotonic() + waiter.timeout_seconds
     waiter.wait(
         lambda: read.get_or_none(sender, target_group, deadline),
@@ -221,7 +227,7 @@ class TargetSnapshot:
         return not self.missing and all(summary.status in statuses for summary in self.registered)
 
     def describe(self, done_statuses: Sequence[str]) -> str:
-        """Describe the first few targets that are not in one of ``done_statuses``, with their reason codes."""
+        """Describe the first few targets whose status is not in ``done_statuses``."""
         pending = [_describe_status(summary) for summary in self.registered if summary.status not in done_statuses]
         pending += [f"{_format_target(target)} is not registered" for target in self.missing]
         more = f" and {len(pending) - _MAX_LISTED_TARGETS} more" if len(pending) > _MAX_LISTED_TARGETS else ""
@@ -263,7 +269,10 @@ class _TargetPoller:
         return TargetSnapshot(tuple(registered.values()), missing)
 
     def poll_filtered(self, is_watched: Callable[[TargetSummary], bool]) -> TargetSnapshot:
-        """Return the current statuses. If the poller watches the whole group, include only targets that match."""
+        """Return the current statuses.
+
+        If the poller watches the whole group, include only targets that match.
+        """
         snapshot = self.poll()
         return snapshot if self.targets is not None else TargetSnapshot(tuple(filter(is_watched, snapshot.registered)))
 
@@ -288,7 +297,10 @@ class _TargetPoller:
 def _make_poller(
     sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, waiter: Waiter
 ) -> _TargetPoller:
-    """Return a poller. If a target has no port and only the group's id is known, read the group to get its port."""
+    """Return a poller.
+
+    If a target has no port and only the group's id is known, read the group to get its port.
+    """
     deadline = sender.clock.monotonic() + waiter.timeout_seconds
     port, items = group_port(target_group), None if targets is None else tuple(targets)
     if isinstance(target_group, str) and any(target.port is None for target in items or ()):
@@ -299,7 +311,10 @@ def _make_poller(
 def wait_until_healthy(
     sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, waiter: Waiter
 ) -> tuple[TargetSummary, ...]:
-    """Wait until targets receive traffic. If ``targets`` is None, wait for all targets that are not draining."""
+    """Wait until targets receive traffic.
+
+    If ``targets`` is None, wait for all targets that are not draining.
+    """
     poller = _make_poller(sender, target_group, validate_optional_targets(targets), waiter)
     return waiter.wait(
         lambda: poller.poll_filtered(lambda summary: summary.status != "DRAINING"),
@@ -330,7 +345,9 @@ def _never_healthy_error(waiter: Waiter, snapshot: TargetSnapshot) -> WaitFailed
 def wait_until_drained(
     sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, waiter: Waiter
 ) -> None:
-    """Wait until targets are drained. If ``targets`` is None, wait for all targets that are draining.
+    """Wait until targets are drained.
+
+    If ``targets`` is None, wait for all targets that are draining.
 
     Raises:
         InvalidSpecError: If some of ``targets`` are invalid.
@@ -342,9 +359,10 @@ def wait_until_drained(
 def wait_until_unlisted(
     sender: RequestSender, target_group: TargetGroupLike, targets: Sequence[Target] | None, waiter: Waiter
 ) -> None:
-    """Wait until VPC Lattice no longer lists targets, which VPC Lattice itself returned or which are validated.
+    """Wait until VPC Lattice no longer lists the targets.
 
-    A target is drained when it is no longer listed. Every status of a listed target is pending.
+    The targets must be valid or come from VPC Lattice. A target is drained when it is no longer listed, so every status
+    of a listed target is pending.
     """
     poller = _make_poller(sender, target_group, targets, waiter)
     waiter.wait(

@@ -95,5 +95,8 @@ def validate_seconds(**seconds: float) -> None:
 
 
 def is_number(value: object) -> bool:
-    """Return whether ``value`` is an integer or a float. A boolean is not a number here."""
+    """Return whether ``value`` is an integer or a float.
+
+    A boolean is not a number here.
+    """
     return isinstance(value, int | float) and not isinstance(value, bool)
