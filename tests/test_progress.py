@@ -48,7 +48,7 @@ def test_bar_shows_progress_of_a_waiter() -> None:
     with virtual_service(create_seconds=0) as (_, client), progress_bar("warming up", console=console) as on_progress:
         client.wait_until_active(client.create(ORDERS), on_progress=on_progress)
 
-    assert "to be ACTIVE: 1 ACTIVE after 0 s" in get_output(console)
+    assert "to become ACTIVE: 1 ACTIVE after 0 s" in get_output(console)
 
 
 def test_target_results_advance_the_bar() -> None:
