@@ -107,7 +107,7 @@ def ensure_all(
 
 def _validate_max_workers(max_workers: int) -> None:
     if rule := integer(1, 1000)(max_workers):
-        raise InvalidArgumentError((Problem("max_workers", max_workers, rule),))
+        raise InvalidArgumentError((Problem("max_workers", max_workers, *rule),))
 
 
 def _validate_callables(executor: Executor | None, on_progress: Callable[..., object] | None) -> None:

@@ -84,7 +84,7 @@ def validate_name(name: str) -> None:
         problem = Problem("name", name, "is an id or ARN, not a name", "Pass it to get()")
         raise InvalidArgumentError((problem,))
     if rule := NAME_VALIDATOR(name):
-        raise InvalidArgumentError((Problem("name", name, rule),))
+        raise InvalidArgumentError((Problem("name", name, *rule),))
 
 
 def list_target_groups(
@@ -108,9 +108,9 @@ def _make_filters(group_type: str | None, vpc_identifier: str | None, *, allow_u
         and (rule := one_of(TargetGroupType)(group_type))
         and not (allow_unknown and may_be_new_literal(group_type))
     ):
-        problems.append(Problem("type", group_type, rule))
+        problems.append(Problem("type", group_type, *rule))
     if vpc_identifier is not None and (rule := VPC_IDENTIFIER(vpc_identifier)):
-        problems.append(Problem("vpc_identifier", vpc_identifier, rule))
+        problems.append(Problem("vpc_identifier", vpc_identifier, *rule))
     raise_if_any(problems, InvalidArgumentError)
     filters = {"targetGroupType": group_type, "vpcIdentifier": vpc_identifier}
     return {name: value for name, value in filters.items() if value is not None}

@@ -42,7 +42,7 @@ def update_health_check(
     identifier = resolve_identifier(target_group)
     fields = to_tuple("reset", reset)
     group_type = None if isinstance(target_group, str) else target_group.type
-    raise_if_any(update_problems(health_check, fields, kind=group_type, allow_unknown=allow_unknown))
+    raise_if_any(update_problems(health_check, fields, group_type=group_type, allow_unknown=allow_unknown))
     return send_update(sender, identifier, {**to_boto3(health_check), **dict(_RESET_VALUES[field] for field in fields)})
 
 
