@@ -1,22 +1,18 @@
 """A session whose clients are faster than those that boto3 makes, through public hooks of botocore only.
 
 botocore reads each time stamp with dateutil, which is most of the cost of a page of groups; and it puts the user
-agent together anew for each request. For each session it reads the descriptions of services from disk and registers
-its own hooks anew, which is most of making a client. Where a newer botocore lacks what is used here, things are as
+agent together anew for each request. For each session it reads the descriptions of services from disk, which is most
+of making a client. Where a newer botocore lacks what is used here, things are as
 fast as boto3's.
 """
 
 import logging
 import re
-from copy import copy
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import boto3
-import botocore.handlers
-import botocore.hooks
 from botocore.parsers import DEFAULT_TIMESTAMP_PARSER  # pyright: ignore[reportUnknownVariableType]
 from botocore.session import Session
 
@@ -31,38 +27,13 @@ def create_fast_session(profile_name: str | None, app_id: str | None = None) -> 
     It is a session of its own, so that no other code is touched. ``app_id`` names the user's application, where a
     setting does not.
     """
-    core: Any = copy_session_handlers()
-    if core is None:
-        _log.debug("the hooks of this botocore are not copied; the session registers them itself")
-        core = Session()
+    core: Any = Session()
     if not set_timestamp_parser(core):
         _log.debug("this botocore takes no other timestamp parser; its own is used")
     session = boto3.Session(profile_name=profile_name, botocore_session=core)
     if not share_service_models(core):
         _log.debug("descriptions of services are not shared; the session reads its own")
     return session, _user_agent(core, app_id or core.get_config_variable("user_agent_appid"))
-
-
-def copy_session_handlers() -> Any:
-    """A session of botocore that has its hooks from an earlier one; None where that is not possible.
-
-    They are the same for every session, unless somebody adds to them, as moto does when it is imported.
-    """
-    known: Any = botocore.handlers
-    try:
-        return Session(
-            event_hooks=copy(_builtin_handlers(tuple(known.BUILTIN_HANDLERS))), include_builtin_handlers=False
-        )
-    except (AttributeError, TypeError):
-        return None
-
-
-@lru_cache(maxsize=1)
-def _builtin_handlers(_: tuple[Any, ...]) -> Any:
-    """The hooks as a session registers them, which no client ever uses: copies are added to, this is not."""
-    hooks = botocore.hooks.HierarchicalEmitter()
-    Session(event_hooks=hooks)
-    return hooks
 
 
 def _user_agent(core: Any, app_id: str | None) -> str:

@@ -11,7 +11,7 @@ from botocore.exceptions import ParamValidationError
 
 from lattice_tg import Target, TargetGroupBuilder, TargetGroupClient
 from lattice_tg.testing import VpcLatticeEmulator
-from lattice_tg.transport.session import _builtin_handlers, _loaders  # pyright: ignore[reportPrivateUsage]
+from lattice_tg.transport.session import _loaders  # pyright: ignore[reportPrivateUsage]
 
 T = TypeVar("T")
 THREADS = 8
@@ -40,7 +40,6 @@ def run_concurrently(work: Callable[[int], T]) -> list[T]:
 
 def test_clients_can_be_created_concurrently(vpc_lattice: VpcLatticeEmulator) -> None:
     """Clients that are created concurrently work and share one loader of service models."""
-    _builtin_handlers.cache_clear()
     _loaders.clear()
 
     clients = run_concurrently(lambda _: TargetGroupClient(region_name="eu-west-1"))

@@ -1,11 +1,9 @@
 """The session that our clients are made of: faster hooks, each with a way back."""
 
-import sys
 from datetime import UTC
 from typing import Any, cast
 
 import boto3
-import botocore.handlers
 import botocore.parsers
 import botocore.session
 import pytest
@@ -192,49 +190,9 @@ def test_other_sessions_are_left_alone() -> None:
     assert parser._timestamp_parser is DEFAULT_TIMESTAMP_PARSER
 
 
-def handlers_called(client: TargetGroupClient) -> set[str]:
-    """The functions that the hooks of a client's get come to."""
-    called: set[str] = set()
-    sys.setprofile(lambda frame, event, _: called.add(frame.f_code.co_qualname) if event == "call" else None)
-    try:
-        client.find("resize")
-    finally:
-        sys.setprofile(None)
-    return called
-
-
-OWN_RETRIES = {"RetryHandler.needs_retry", "MaxAttemptsSeeder.seed_max_attempts"}
-TRACING = "add_recursion_detection_header"
-
-
-def test_idle_hooks_are_taken_off(vpc_lattice: VpcLatticeEmulator) -> None:
-    """If this fails, botocore names its hooks otherwise, and calls are slower until hooks.py follows."""
-    called = handlers_called(TargetGroupClient(region_name="us-east-1"))
-
-    assert "add_retry_headers" in called
-    assert not called & {TRACING, *OWN_RETRIES}
-
-
-def test_hooks_that_are_not_idle_stay(vpc_lattice: VpcLatticeEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries that a config switches on, and the trace that Lambda hands on."""
-    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "deploy")
-    config = Config(retries={"mode": "standard", "total_max_attempts": 2})
-
-    called = handlers_called(TargetGroupClient(region_name="us-east-1", config=config))
-
-    assert {TRACING, "RetryHandler.needs_retry"} <= called
-
-
 def test_a_trace_is_handed_on(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator) -> None:
     """In a Lambda function, requests name the trace that they belong to, as boto3's do."""
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "deploy")
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2")
 
     assert header_of(TargetGroupClient(region_name="us-east-1"), "X-Amzn-Trace-Id") == "Root=1-2"
-
-
-def test_a_botocore_without_those_hooks(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator) -> None:
-    """Where they are gone or called otherwise, there is nothing to take off."""
-    monkeypatch.delattr(botocore.handlers, TRACING)
-
-    assert list(TargetGroupClient(region_name="us-east-1").list()) == []

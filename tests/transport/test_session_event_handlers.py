@@ -10,11 +10,7 @@ from botocore.awsrequest import AWSRequest
 
 from lattice_tg import TargetGroupClient
 from lattice_tg.testing import VpcLatticeEmulator
-from lattice_tg.transport.session import (
-    _builtin_handlers,  # pyright: ignore[reportPrivateUsage]
-    copy_session_handlers,
-    create_fast_session,
-)
+from lattice_tg.transport.session import create_fast_session
 
 
 def answers(session: Any, event: str, **told: Any) -> list[str]:
@@ -38,7 +34,7 @@ def test_the_hooks_are_botocores(vpc_lattice: VpcLatticeEmulator) -> None:
     event = "before-parameter-build.vpc-lattice.CreateTargetGroup"
     built: dict[str, Any] = {"params": {}, "model": model.operation_model("CreateTargetGroup"), "context": {}}
     sent = {"request": AWSRequest("GET", "https://sts.amazonaws.com/").prepare()}
-    sessions = copy_session_handlers(), botocore.session.Session()
+    sessions = create_fast_session(None)[0]._session, botocore.session.Session()
 
     copied, registered = ((answers(one, event, **built), answers(one, "before-send", **sent)) for one in sessions)
 
@@ -70,37 +66,3 @@ def test_what_one_client_registers_no_other_hears(vpc_lattice: VpcLatticeEmulato
     assert heard == []
     list(one.list())
     assert heard == ["ListTargetGroups"]
-
-
-def test_this_botocore_lets_hooks_be_copied() -> None:
-    """If this fails, botocore moved them, and clients take longer to make until tuning.py follows."""
-    assert copy_session_handlers() is not None
-
-
-def narrow_session() -> Any:
-    """A session of a botocore that takes no hooks."""
-    return botocore.session.Session()
-
-
-def test_a_botocore_that_takes_no_hooks(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, vpc_lattice: VpcLatticeEmulator
-) -> None:
-    """There, the session registers them itself, and says so at DEBUG."""
-    monkeypatch.setattr("lattice_tg.transport.session.Session", narrow_session)
-
-    with caplog.at_level("DEBUG", logger="lattice_tg"):
-        client = TargetGroupClient(region_name="eu-west-1")
-
-    assert list(client.list()) == []
-    assert caplog.messages == ["the hooks of this botocore are not copied; the session registers them itself"]
-
-
-def test_a_botocore_that_keeps_its_hooks_elsewhere(
-    monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator
-) -> None:
-    """There, too."""
-    _builtin_handlers.cache_clear()
-    monkeypatch.delattr("botocore.hooks.HierarchicalEmitter")
-
-    assert copy_session_handlers() is None
-    assert list(TargetGroupClient(region_name="eu-west-1").list()) == []

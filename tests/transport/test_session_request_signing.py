@@ -2,15 +2,11 @@
 
 import hmac
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 from lattice_tg import TargetGroupBuilder, TargetGroupClient
-from lattice_tg.transport.event_handlers import set_host_header
 from support.http_stub import answer, answering
 
 GROUP_ID = "tg-0123456789abcdefg"
@@ -67,62 +63,3 @@ def test_every_request_is_signed_as_it_is_sent() -> None:
         assert has == should_have, asked.line
         hosts = [line for line in asked.raw.decode().split("\r\n") if line.lower().startswith("host:")]
         assert hosts == [f"Host: {stub.url.removeprefix('http://')}"]
-
-
-@pytest.mark.usefixtures("credentials")
-def test_the_host_is_written_before_signing() -> None:
-    """Where botocore then takes it from; other code adds one only when the request is on its way."""
-    told: list[Any] = []
-
-    def note(request: Any, **_: object) -> None:
-        told.append(request.headers["Host"])
-
-    with answering(answer(200, GROUP)) as stub:
-        client = TargetGroupClient(region_name="eu-west-1", endpoint_url=stub.url)
-        client.boto3_client.meta.events.register("before-send.vpc-lattice.*", note)
-        client.get(GROUP_ID)
-
-    assert told == [stub.url.removeprefix("http://").encode()]
-
-
-@pytest.mark.parametrize(
-    ("url", "host"),
-    [
-        ("https://vpc-lattice.eu-west-1.amazonaws.com/targetgroups", "vpc-lattice.eu-west-1.amazonaws.com"),
-        ("https://vpc-lattice.eu-west-1.amazonaws.com:443/targetgroups", "vpc-lattice.eu-west-1.amazonaws.com"),
-        ("http://example.com:443/", "example.com:443"),
-        ("http://Example.COM:80", "example.com"),
-        ("http://example.com:8080?maxResults=1", "example.com:8080"),
-        ("http://user:word@example.com:8080/a@b", "example.com:8080"),
-        ("http://127.0.0.1:4566/", "127.0.0.1:4566"),
-        ("http://[::1]:4566/targetgroups", "[::1]:4566"),
-        ("https://[2001:DB8::1]/targetgroups", "[2001:db8::1]"),
-    ],
-)
-def test_the_host_is_what_botocore_would_sign(url: str, host: str) -> None:
-    """In every form that an endpoint may have."""
-    request: Any = cast("Any", AWSRequest)(method="GET", url=url)
-    signer: Any = cast("Any", SigV4Auth)(cast("Any", Credentials)("a", "b"), "vpc-lattice", "eu-west-1")
-    botocores = signer.headers_to_sign(request)["host"]
-
-    set_host_header(request)
-
-    assert request.headers["Host"] == host == botocores
-
-
-def test_a_host_of_the_users_stays() -> None:
-    """Who has named a host in a hook of their own, for a proxy say, meant it."""
-    request: Any = cast("Any", AWSRequest)(method="GET", url="http://127.0.0.1/", headers={"host": "example.com"})
-
-    set_host_header(request)
-
-    assert request.headers.get_all("Host") == ["example.com"]
-
-
-def test_an_address_of_another_kind_is_left_to_botocore() -> None:
-    """There is no such endpoint; what is made of it is not for us to say."""
-    request: Any = cast("Any", AWSRequest)(method="GET", url="unix://socket/path")
-
-    set_host_header(request)
-
-    assert "Host" not in request.headers
