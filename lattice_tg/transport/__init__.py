@@ -1,6 +1,6 @@
-"""The way to the service: the only room of the library that knows boto3 and botocore."""
+"""Adapter between boto3 and the rest of the library."""
 
 from lattice_tg.transport.api import Request, Response, VpcLatticeApi
-from lattice_tg.transport.connection import Connection, ConnectionSettings, open_connection
+from lattice_tg.transport.connection import ConnectionSettings, open_connection
 
-__all__ = ["Connection", "ConnectionSettings", "Request", "Response", "VpcLatticeApi", "open_connection"]
+__all__ = ["ConnectionSettings", "Request", "Response", "VpcLatticeApi", "open_connection"]

@@ -1,4 +1,4 @@
-"""The API of VPC Lattice: its operations, and a client that sends one request."""
+"""Operations of the VPC Lattice API, and a client that sends single requests."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ Response = dict[str, Any]
 
 @frozen
 class Operation:
-    """An operation of the service's API."""
+    """An operation of the VPC Lattice API."""
 
     name: str
     """Name in the API, such as ``CreateTargetGroup``."""
@@ -23,10 +23,10 @@ class Operation:
     """Method of the boto3 client, such as ``create_target_group``."""
 
     required_member: str | None = None
-    """Member that every response has. botocore passes on a body that it cannot parse as a response without members."""
+    """Member that every response has. botocore returns a response without members if it cannot parse the body."""
 
     is_prevalidated: bool = True
-    """Whether the library has validated every argument, so that botocore need not."""
+    """Whether the library validates every argument, so that botocore does not have to."""
 
 
 CREATE_TARGET_GROUP = Operation("CreateTargetGroup", "create_target_group", required_member="id")
@@ -44,7 +44,7 @@ UNTAG_RESOURCE = Operation("UntagResource", "untag_resource", is_prevalidated=Fa
 
 @frozen
 class VpcLatticeApi:
-    """Sends single requests to the service and maps botocore's exceptions to errors of this library."""
+    """A client that sends single requests and maps botocore's exceptions."""
 
     client: Any
     """The boto3 client for ``vpc-lattice``."""
@@ -53,7 +53,7 @@ class VpcLatticeApi:
         """Send ``request`` once and return the response.
 
         Raises:
-            LatticeError: If the service rejects the request, or no usable response arrives.
+            LatticeError: If VPC Lattice rejects the request, or no valid response arrives.
 
         """
         try:
@@ -75,6 +75,6 @@ def _malformed_reason(operation: Operation, response: Response) -> str | None:
     metadata: Mapping[str, Any] = response.get("ResponseMetadata", {})
     content_type = metadata.get("HTTPHeaders", {}).get("content-type", "")
     if str(content_type).startswith("text/html"):
-        return f"it is {content_type}"
+        return f"its content type is {content_type}"
     member = operation.required_member
     return f"it has no {member!r}" if member is not None and response.get(member) is None else None

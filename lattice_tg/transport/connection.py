@@ -1,4 +1,4 @@
-"""The boto3 client that requests go through: our own, one of a session, or one that was handed in."""
+"""Connections to VPC Lattice: settings, and the boto3 client that sends requests."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -11,10 +11,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, UnknownServiceError
 
 from lattice_tg.errors import ConfigurationError
-from lattice_tg.transport.error_mapping import settings_hint
-from lattice_tg.transport.event_handlers import register_fast_path_handlers, register_handlers
+from lattice_tg.transport.error_mapping import describe_invalid_settings
 from lattice_tg.transport.parameter_validation import make_parameter_validator
-from lattice_tg.transport.session import create_fast_session
+from lattice_tg.transport.session import create_fast_session, register_fast_path_handlers, register_handlers
 
 SERVICE = "vpc-lattice"
 
@@ -24,7 +23,10 @@ _TIMEOUT_FIELDS = ("connect_timeout_seconds", "read_timeout_seconds")
 
 @frozen(kw_only=True)
 class ConnectionSettings:
-    """What a boto3 client is made from; no credentials, so that it may be pickled and sent elsewhere."""
+    """Settings of a boto3 client.
+
+    They contain no credentials, so that they can be pickled and sent to other processes.
+    """
 
     region_name: str | None = None
     profile_name: str | None = None
@@ -35,67 +37,70 @@ class ConnectionSettings:
     read_timeout_seconds: float = 30.0
 
     def validate(self) -> None:
-        """Refuse settings that no client can be made from.
+        """Raise an error if a setting has an invalid type or value.
 
         Raises:
-            ConfigurationError: It says what each has to be.
+            ConfigurationError: If a setting is invalid. The message lists every problem.
 
         """
-        if wrong := tuple(self._iter_errors()):
-            raise ConfigurationError("; ".join(wrong))
+        if problems := tuple(self._iter_problems()):
+            raise ConfigurationError(" ".join(f"{problem}." for problem in problems))
 
     def create_client(self, session: Any = None) -> Any:
-        """A new client, whose own retries are off: how often a request is sent is decided in one place, ours.
+        """Create a boto3 client with botocore's retries disabled in favor of the retry policy.
+
+        Args:
+            session: ``boto3.Session`` that creates the client. Default: a new, fast session.
 
         Raises:
-            ConfigurationError: Something is missing; it says what, and the way out.
+            ConfigurationError: If a setting is missing or invalid. The message includes the fix.
 
         """
-        is_tuned = session is None
-        check = make_parameter_validator() if is_tuned and self._validates_parameters() else None
+        is_fast = session is None
+        validator = make_parameter_validator() if is_fast and self._validates_parameters() else None
         try:
-            if is_tuned:
+            if is_fast:
                 session, user_agent = create_fast_session(
                     self.profile_name, getattr(self.config, "user_agent_appid", None)
                 )
-                ours = {"user_agent": user_agent, "parameter_validation": check is None}
+                options = {"user_agent": user_agent, "parameter_validation": validator is None}
             else:
-                ours = {"user_agent_extra": "lattice_tg"}
-            config = self._make_config(ours)
+                options = {"user_agent_extra": "lattice_tg"}
+            config = self._make_config(options)
             client = session.client(
                 SERVICE, region_name=self.region_name, endpoint_url=self.endpoint_url, config=config
             )
         except (BotoCoreError, ValueError) as error:
-            raise ConfigurationError(_explain_failure(error)) from error
+            raise ConfigurationError(_describe_failure(error)) from error
         register_handlers(client)
-        if is_tuned:
-            register_fast_path_handlers(client, check, botocore_checks=config.parameter_validation)
+        if is_fast:
+            register_fast_path_handlers(client, validator, botocore_validates=config.parameter_validation)
         return client
 
     def non_defaults(self) -> dict[str, object]:
-        """The settings that say something, by the names of the client's arguments."""
-        given: dict[str, object] = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
-        return {name: value for name, value in given.items() if value != _DEFAULTS[name]}
+        """Return the settings that differ from their defaults, by name."""
+        values: dict[str, object] = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+        return {name: value for name, value in values.items() if value != _DEFAULTS[name]}
 
     def _validates_parameters(self) -> bool:
-        """Whether what is sent through the boto3 client is to be checked: unless the user's own config says no."""
+        """Return whether parameters are validated, which the user's ``config`` can disable."""
         return self.config is None or bool(self.config.parameter_validation)
 
-    def _make_config(self, ours: Mapping[str, Any]) -> Any:
-        own: Any = Config(
+    def _make_config(self, options: Mapping[str, Any]) -> Any:
+        config: Any = Config(
             retries={"mode": "standard", "total_max_attempts": 1},
             max_pool_connections=self.max_connections,
             connect_timeout=self.connect_timeout_seconds,
             read_timeout=self.read_timeout_seconds,
-            **ours,
+            **options,
         )
-        return own if self.config is None else own.merge(self.config)
+        return config if self.config is None else config.merge(self.config)
 
-    def _iter_errors(self) -> Iterator[str]:
+    def _iter_problems(self) -> Iterator[str]:
         for name in _STRING_FIELDS:
             value = getattr(self, name)
             if not (value is None or (isinstance(value, str) and value)):
-                yield f"{name}={value!r}: must be a string or None"
+                yield f"{name}={value!r}: must be a non-empty string or None"
         if not (self.config is None or isinstance(self.config, Config)):
             yield f"config={self.config!r}: must be a botocore.config.Config"
         connections: object = self.max_connections
@@ -110,53 +115,71 @@ class ConnectionSettings:
 _DEFAULTS = {field.name: field.default for field in attrs.fields(ConnectionSettings)}
 
 
-def _explain_failure(error: Exception) -> str:
+def _describe_failure(error: Exception) -> str:
     match error:
         case NoRegionError():
-            return "no region: pass region_name='us-east-1', or set AWS_DEFAULT_REGION, or `region` in the profile"
+            return (
+                'region_name is not set. Pass region_name="us-east-1", set AWS_DEFAULT_REGION, or set region in the '
+                "AWS profile."
+            )
         case ProfileNotFound():
-            return f"{error}: pass another profile_name, or set the profile up with `aws configure --profile`"
+            return (
+                f"{error}. Pass another profile_name, change AWS_PROFILE, or create the profile with "
+                "`aws configure --profile`."
+            )
         case UnknownServiceError():
-            return f"boto3 {boto3.__version__} is too old to know vpc-lattice: pip install --upgrade 'boto3>=1.36'"
+            return (
+                f"boto3 {boto3.__version__} does not support {SERVICE}. Upgrade it with "
+                "`pip install --upgrade 'boto3>=1.36'`."
+            )
         case _:
-            return settings_hint(error)
+            return describe_invalid_settings(error)
 
 
-_LEGACY_ATTEMPTS = 5
-_STANDARD_ATTEMPTS = 3
+_LEGACY_MAX_ATTEMPTS = 5
+_STANDARD_MAX_ATTEMPTS = 3
 
 _log = logging.getLogger("lattice_tg")
 
 
 @frozen(kw_only=True)
 class Connection:
-    """A boto3 client, and what it was made from where we made it from plain settings."""
+    """A boto3 client, and the settings from which it can be recreated."""
 
     client: Any
     settings: ConnectionSettings | None
+    """Settings, or None if the user passed a session or a boto3 client."""
+
     is_owned: bool
+    """Whether the library created the client, and closes it."""
 
     @property
     def max_connections(self) -> int:
-        """How many requests can be under way at once."""
+        """Number of requests that can be in flight at the same time."""
         return int(self.client.meta.config.max_pool_connections)
 
     def describe(self) -> str:
-        """The Region and the address, for a repr."""
+        """Return the Region and the endpoint URL, formatted for a repr."""
         meta = self.client.meta
         return f"region_name={meta.region_name!r}, endpoint_url={meta.endpoint_url!r}"
 
     def close(self) -> None:
-        """Close the connections of a client that we made; one that was handed in stays as it is."""
+        """Close the boto3 client if the library created it."""
         if self.is_owned:
             self.client.close()
 
 
 def open_connection(settings: ConnectionSettings, session: Any, boto3_client: Any, max_attempts: int) -> Connection:
-    """The connection that a client was asked for: its own, one of a session, or one that was handed in.
+    """Return a connection that uses ``boto3_client``, or a new client.
+
+    Args:
+        settings: Settings of a new client.
+        session: ``boto3.Session`` that creates a new client, or None.
+        boto3_client: Existing client for VPC Lattice, or None. It excludes a session and settings.
+        max_attempts: Attempts of the retry policy, for the warning about botocore's own retries.
 
     Raises:
-        ConfigurationError: Something is missing or contradicts something else.
+        ConfigurationError: If an argument is missing or invalid, or arguments exclude each other.
 
     """
     settings.validate()
@@ -168,19 +191,20 @@ def open_connection(settings: ConnectionSettings, session: Any, boto3_client: An
         _check_mutually_exclusive("session", {"profile_name": settings.profile_name})
         _validate_session(session)
     client = settings.create_client(session)
-    _warn_about_botocore_retries(client, max_attempts)  # a config that was handed in may have switched them on
+    _warn_about_botocore_retries(client, max_attempts)  # The user's config may have enabled them.
     return Connection(client=client, settings=settings if session is None else None, is_owned=True)
 
 
-def _check_mutually_exclusive(one: str, others: Mapping[str, object]) -> None:
-    if given := [name for name, value in others.items() if value is not None]:
-        raise ConfigurationError(f"{one} and {', '.join(given)} contradict each other: pass one or the other")
+def _check_mutually_exclusive(name: str, others: Mapping[str, object]) -> None:
+    if conflicting := [other for other, value in others.items() if value is not None]:
+        raise ConfigurationError(f"{name} cannot be combined with {', '.join(conflicting)}. Pass one or the other.")
 
 
 def _validate_session(session: object) -> None:
     if not callable(getattr(session, "client", None)):
         raise ConfigurationError(
-            f"session={session!r}: must be a boto3.Session; one of botocore goes into boto3.Session(botocore_session=…)"
+            f"session={session!r}: must be a boto3.Session. Wrap a botocore session in "
+            "boto3.Session(botocore_session=...)."
         )
 
 
@@ -188,28 +212,30 @@ def _validate_client(client: Any) -> Any:
     meta = getattr(client, "meta", None)
     service = getattr(getattr(meta, "service_model", None), "service_name", None)
     if service != SERVICE:
-        raise ConfigurationError(
-            f"boto3_client is {f'a client of {service}' if service else repr(client)}; "
-            f"pass boto3.client('{SERVICE}'), or nothing and have one made"
+        problem = (
+            f"boto3_client is a client for {service}, expected {SERVICE}"
+            if service
+            else f"boto3_client={client!r}: must be a boto3 client for {SERVICE}"
         )
+        raise ConfigurationError(f"{problem}. Pass boto3.client('{SERVICE}'), or omit boto3_client.")
     return client
 
 
 def _botocore_max_attempts(client: Any) -> int:
-    """How often a boto3 client sends one request by itself."""
+    """Return how often botocore sends one request, including its own retries."""
     retries: dict[str, Any] = client.meta.config.retries or {}
     if "total_max_attempts" in retries:
         return int(retries["total_max_attempts"])
-    return _LEGACY_ATTEMPTS if retries.get("mode") == "legacy" else _STANDARD_ATTEMPTS
+    return _LEGACY_MAX_ATTEMPTS if retries.get("mode") == "legacy" else _STANDARD_MAX_ATTEMPTS
 
 
 def _warn_about_botocore_retries(client: Any, max_attempts: int) -> None:
-    """Warn that a client which retries by itself multiplies the attempts of the retry policy."""
-    if (inner := _botocore_max_attempts(client)) > 1:
+    """Log a warning if botocore's own retries multiply the attempts of the retry policy."""
+    if (botocore_attempts := _botocore_max_attempts(client)) > 1:
         _log.warning(
-            "the boto3 client sends a request up to %d times by itself: with the retry policy's %d attempts that makes "
-            "%d; switch its own off with Config(retries={'total_max_attempts': 1})",
-            inner,
+            "The boto3 client sends each request up to %d times. With the %d attempts of the retry policy, that makes "
+            "up to %d requests. Disable botocore's retries with Config(retries={'total_max_attempts': 1}).",
+            botocore_attempts,
             max_attempts,
-            inner * max_attempts,
+            botocore_attempts * max_attempts,
         )

@@ -23,12 +23,12 @@ from lattice_tg.errors import (
     TransportError,
     ValidationError,
 )
-from lattice_tg.models.problem import make_problem
+from lattice_tg.models.problem import Problem
 from lattice_tg.transport.retry_after import parse_retry_after
 
 _CREATE = "CreateTargetGroup"
 
-# the first row of which a word is in the message (in lower case) decides
+# The first entry with a phrase that the lowercase message contains decides.
 _PHRASES: tuple[tuple[ConflictKind, tuple[str, ...]], ...] = (
     ("token_reused", ("client token", "idempotency token")),
     ("name_exists", ("already exist",)),
@@ -38,33 +38,35 @@ _PHRASES: tuple[tuple[ConflictKind, tuple[str, ...]], ...] = (
     ("in_use", ("in use", "used by", "listener", "rule", "associated", "service")),
 )
 
-_CREATION = re.compile(r"\bcreat(e|ion|ing)\b.*\bin progress\b|\bbeing created\b")  # CREATE_FAILED stays as it is
+_CREATION_IN_PROGRESS = re.compile(r"\bcreat(e|ion|ing)\b.*\bin progress\b|\bbeing created\b")
 
 _CREATE_KINDS = ("token_reused", "name_exists")
 
 
 def classify_conflict(operation: str, message: str) -> ConflictKind:
-    """The meaning of a 409 by the operation and the service's words; ``unknown`` where they tell nothing."""
-    lowered = message.lower()
-    for kind, words in _PHRASES:
+    """Return the kind of a 409 response for an operation and a message, or ``unknown``."""
+    lowercase_message = message.lower()
+    for kind, phrases in _PHRASES:
         fits_operation = (operation == _CREATE) == (kind in _CREATE_KINDS)
-        if fits_operation and any(word in lowered for word in words):
+        if fits_operation and any(phrase in lowercase_message for phrase in phrases):
             return kind
     return "unknown"
 
 
 def is_transient(kind: ConflictKind, message: str) -> bool:
-    """Whether the same request may succeed later: while a group is being created, not while it is going."""
-    lowered = message.lower()
-    return kind == "wrong_status" and ("create_in_progress" in lowered or _CREATION.search(lowered) is not None)
+    """Return whether a 409 response is transient: the target group is still being created."""
+    lowercase_message = message.lower()
+    return kind == "wrong_status" and (
+        "create_in_progress" in lowercase_message or _CREATION_IN_PROGRESS.search(lowercase_message) is not None
+    )
 
 
 _BOTOCORE_ERRORS: tuple[type[Exception], ...] = (BotoCoreError, botocore_exceptions.UndefinedModelAttributeError)
 _PARSER_ERRORS = (ResponseParserError, ValueError, TypeError, LookupError, AttributeError)
-"""What botocore's parser raises on an answer that is not the service's, such as a JSON list: it does not check."""
+"""Exceptions of botocore's parser for unexpected responses, such as a JSON list. The parser does not validate them."""
 
 BOTOCORE_EXCEPTIONS: tuple[type[Exception], ...] = (ClientError, *_BOTOCORE_ERRORS, *_PARSER_ERRORS)
-"""All that a boto3 client raises."""
+"""Every exception that a boto3 client raises."""
 
 _THROTTLING = "ThrottlingException"
 _TOO_MANY_REQUESTS = 429
@@ -94,26 +96,28 @@ ErrorFields = dict[str, Any]
 
 
 def map_exception(operation: str, error: Exception) -> LatticeError:
-    """Our error for one of botocore's, raised by ``operation``."""
+    """Return the error of this library for a botocore exception that ``operation`` raised."""
     if isinstance(error, ClientError):
         return _map_client_error(operation, error)
-    for kinds, build in _MAPPINGS:
-        if isinstance(error, kinds):
-            return build(operation, error)
+    for error_classes, map_error in _MAPPINGS:
+        if isinstance(error, error_classes):
+            return map_error(operation, error)
     return malformed_response_error(operation, f"{type(error).__name__}: {error}")
 
 
 def _map_client_error(operation: str, error: Any) -> LatticeError:
-    if error.operation_name != operation:  # a request that botocore itself makes, such as AssumeRole
-        message = f"{operation}: no credentials: {_message_of(error)}; mend the profile or the role that they come from"
-        return ConfigurationError(message)
+    if error.operation_name != operation:  # botocore sends some requests itself, such as AssumeRole.
+        return ConfigurationError(
+            f"{operation}: Retrieving credentials failed: {_message_of(error)}. "
+            "Fix the AWS profile or the role that provides the credentials."
+        )
     return _service_error(operation, cast("ErrorResponse", error.response))
 
 
 def _map_tls_error(operation: str, error: Exception) -> LatticeError:
     return ConfigurationError(
-        f"{operation}: TLS failed, and trying again will not mend it: {_message_of(error)}; check endpoint_url, the "
-        "proxy, and the certificates that are trusted (AWS_CA_BUNDLE)"
+        f"{operation}: TLS failed: {_message_of(error)}. Check endpoint_url, the proxy, and the trusted certificates "
+        "(AWS_CA_BUNDLE). Retrying does not help."
     )
 
 
@@ -122,35 +126,34 @@ def _map_transport_error(operation: str, error: Exception) -> LatticeError:
 
 
 def _map_connection_error(operation: str, error: Exception) -> LatticeError:
-    check = "check the Region, endpoint_url, and the way there (DNS, VPC endpoint, proxy)"
-    return TransportError(operation=operation, message=f"{_message_of(error)}; {check}")
+    hint = "Check the Region, endpoint_url and the network connection (DNS, VPC endpoint, proxy)"
+    return TransportError(operation=operation, message=f"{_message_of(error)}. {hint}")
 
 
 def _map_credentials_error(operation: str, error: Exception) -> LatticeError:
-    return ConfigurationError(f"{operation}: {_message_of(error)}; set AWS_PROFILE, or sign in, or pass profile_name=…")
+    return ConfigurationError(f"{operation}: {_message_of(error)}. Pass profile_name, set AWS_PROFILE, or sign in.")
 
 
 def _map_param_validation_error(operation: str, error: Exception) -> LatticeError:
-    return InvalidSpecError(
-        (make_problem(operation, str(error), "botocore refused to send this; change what it names"),)
-    )
+    hint = "Change the parameters that it names"
+    return InvalidSpecError((Problem(operation, str(error), "botocore rejected the request", hint),))
 
 
 def _map_configuration_error(operation: str, error: Exception) -> LatticeError:
-    return ConfigurationError(f"{operation}: {settings_hint(error)}")
+    return ConfigurationError(f"{operation}: {describe_invalid_settings(error)}")
 
 
-def settings_hint(error: Exception) -> str:
-    """What botocore says of settings that it cannot work with, and which those are."""
-    return f"{_message_of(error)}; check region_name, endpoint_url, config and the AWS profile"
+def describe_invalid_settings(error: Exception) -> str:
+    """Return botocore's message about invalid settings, and the settings to check."""
+    return f"{_message_of(error)}. Check region_name, endpoint_url, config and the AWS profile."
 
 
 def _message_of(error: Exception) -> str:
-    """What botocore says, to go on after."""
+    """Return botocore's message without its final period."""
     return str(error).removesuffix(".")
 
 
-# the first row that fits decides; what fits none is an answer that botocore could not read
+# The first entry that matches decides. Every other exception means that botocore could not parse the response.
 _MAPPINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, Exception], LatticeError]], ...] = (
     ((botocore_exceptions.SSLError,), _map_tls_error),
     (_CONNECTION_ERRORS, _map_connection_error),
@@ -161,63 +164,74 @@ _MAPPINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, Exception], L
 )
 
 
-def malformed_response_error(operation: str, why: str) -> TransportError:
-    """Our error for an answer that tells nothing, as one from a proxy, or one that was cut off."""
-    return TransportError(operation=operation, message=f"what came cannot be read as an answer of the service: {why}")
+def malformed_response_error(operation: str, reason: str) -> TransportError:
+    """Return the error for an invalid response, such as a proxy's page or a truncated body."""
+    return TransportError(operation=operation, message=f"the response is malformed: {reason}")
 
 
-def _service_error(operation: str, answer: ErrorResponse) -> ServiceError:
-    code = str(answer.get("Error", {}).get("Code", "Unknown"))
-    facts = _common_fields(operation, code, answer)
-    build = _MODELED_ERRORS.get(code)
-    return build(facts, answer) if build else ServiceError(**facts)
+def _service_error(operation: str, response: ErrorResponse) -> ServiceError:
+    code = str(response.get("Error", {}).get("Code", "Unknown"))
+    fields = _common_fields(operation, code, response)
+    make_error = _MODELED_ERRORS.get(code)
+    return make_error(fields, response) if make_error else ServiceError(**fields)
 
 
-def _common_fields(operation: str, code: str, answer: ErrorResponse) -> ErrorFields:
-    metadata: ErrorResponse = answer.get("ResponseMetadata", {})
+def _common_fields(operation: str, code: str, response: ErrorResponse) -> ErrorFields:
+    metadata: ErrorResponse = response.get("ResponseMetadata", {})
     headers: Mapping[str, str] = metadata.get("HTTPHeaders", {})
     http_status = int(metadata.get("HTTPStatusCode", 0))
     return {
         "operation": operation,
         "code": code,
-        "message": str(answer.get("Error", {}).get("Message", "")),
+        "message": str(response.get("Error", {}).get("Message", "")),
         "http_status": http_status,
         "request_id": metadata.get("RequestId") or headers.get("x-amzn-requestid"),
         "retryable": code == _THROTTLING or http_status == _TOO_MANY_REQUESTS or http_status >= _SERVER_ERROR,
-        "retry_after_seconds": _retry_after_seconds(answer.get("retryAfterSeconds"), headers),
+        "retry_after_seconds": _retry_after_seconds(response.get("retryAfterSeconds"), headers),
     }
 
 
-def _retry_after_seconds(modelled: int | None, headers: Mapping[str, str]) -> float | None:
-    """What the member says, or the header: answers of a code that is not modelled have the header alone."""
-    if modelled is not None:
-        return max(0.0, float(modelled))
+def _retry_after_seconds(member: int | None, headers: Mapping[str, str]) -> float | None:
+    """Return the seconds to wait.
+
+    Unmodeled error codes have no response member, so that the header is used.
+    """
+    if member is not None:
+        return max(0.0, float(member))
     header = headers.get("retry-after")
     return None if header is None else parse_retry_after(header, headers.get("date"))
 
 
 def _error_factory(cls: type[ServiceError], **members: str) -> Callable[[ErrorFields, ErrorResponse], ServiceError]:
-    """Builds ``cls`` from the answer, in which the field of each keyword has that name."""
+    """Return a function that creates a ``cls`` error from common fields and a response.
 
-    def build(facts: ErrorFields, answer: ErrorResponse) -> ServiceError:
-        special: ErrorFields = {field: answer.get(member) for field, member in members.items()}
-        return cls(**facts, **special)
+    Args:
+        cls: Class of the error.
+        members: Member of the response for each additional field of ``cls``.
 
-    return build
+    """
+
+    def make_error(fields: ErrorFields, response: ErrorResponse) -> ServiceError:
+        own_fields: ErrorFields = {field: response.get(member) for field, member in members.items()}
+        return cls(**fields, **own_fields)
+
+    return make_error
 
 
-def _validation_error(facts: ErrorFields, answer: ErrorResponse) -> ValidationError:
-    fields = tuple((str(field.get("name")), str(field.get("message"))) for field in answer.get("fieldList") or ())
-    return ValidationError(**facts, reason=answer.get("reason"), fields=fields)
+def _validation_error(fields: ErrorFields, response: ErrorResponse) -> ValidationError:
+    invalid_fields = tuple(
+        (str(field.get("name")), str(field.get("message"))) for field in response.get("fieldList") or ()
+    )
+    return ValidationError(**fields, reason=response.get("reason"), fields=invalid_fields)
 
 
-def _conflict_error(facts: ErrorFields, answer: ErrorResponse) -> ConflictError:
-    kind = classify_conflict(facts["operation"], facts["message"])
-    mended: ErrorFields = {**facts, "retryable": is_transient(kind, facts["message"])}
+def _conflict_error(fields: ErrorFields, response: ErrorResponse) -> ConflictError:
+    kind = classify_conflict(fields["operation"], fields["message"])
+    own_fields: ErrorFields = {**fields, "retryable": is_transient(kind, fields["message"])}
     return ConflictError(
-        **mended,
-        resource_id=answer.get("resourceId"),
-        resource_type=answer.get("resourceType"),
+        **own_fields,
+        resource_id=response.get("resourceId"),
+        resource_type=response.get("resourceType"),
         kind=kind,
     )
 

@@ -1,8 +1,8 @@
-"""botocore's own check of a request, made for everything but what our rules have checked already.
+"""botocore's parameter validation, skipped for prevalidated requests.
 
-For a hundred targets it takes as long as a third of the rest of the call. A client that has it switched off is not
-safe to hand out, though: an empty identifier would turn DeleteTargetGroup into a DELETE of the whole list. So a
-client of ours makes the check in a hook, and the gateway says which requests need none.
+Validating a hundred targets takes a third as long as the rest of the call. However, users can access the boto3 client,
+and without any validation an empty identifier would turn DeleteTargetGroup into a DELETE of the whole list. Therefore,
+clients created by the library validate parameters in an event handler, which skips prevalidated requests.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,54 +11,56 @@ from typing import Any
 
 
 class _ThreadState(local):
-    checked: tuple[str, Mapping[str, Any]] | None = None
-    """The operation and the request that our rules have checked, while it is being sent."""
+    prevalidated: tuple[str, Mapping[str, Any]] | None = None
+    """Operation and request that the library has validated, while this thread sends the request."""
 
 
 _this_thread = _ThreadState()
 
 
 def send_prevalidated(method: Callable[..., Any], operation: str, request: Mapping[str, Any]) -> Any:
-    """What the method of a boto3 client answers to a request that our rules have checked."""
+    """Send a request that the library has validated through ``method``, and return the response."""
     try:
-        _this_thread.checked = operation, request
+        _this_thread.prevalidated = operation, request
         return method(**request)
     finally:
-        _this_thread.checked = None
+        _this_thread.prevalidated = None
 
 
 def is_sending_prevalidated(operation: str) -> bool:
-    """Whether this thread is sending a request of this operation that our rules have checked."""
-    return _this_thread.checked is not None and _this_thread.checked[0] == operation
+    """Return whether this thread is sending a prevalidated request of this operation."""
+    return _this_thread.prevalidated is not None and _this_thread.prevalidated[0] == operation
 
 
 def make_parameter_validator() -> Callable[..., None] | None:
-    """The hook that checks the parameters of a request before they are built into it.
+    """Create the handler that validates the parameters of a request before they are serialized.
 
-    None where a newer botocore has its check elsewhere: its clients go on making it themselves.
+    Returns:
+        The handler, or None if botocore has moved its validator. In that case, its clients validate as usual.
+
     """
     try:
-        from botocore.validate import (  # noqa: PLC0415 - where it is missing, that is an answer
+        from botocore.validate import (  # noqa: PLC0415 - the import fails if botocore has moved the function
             validate_parameters,  # pyright: ignore[reportUnknownVariableType]
         )
     except ImportError:
         return None
 
-    def check(params: Mapping[str, Any], model: Any, **_: object) -> None:
+    def validate(params: Mapping[str, Any], model: Any, **_: object) -> None:
         if not is_prevalidated(model.name, params) and model.input_shape is not None:
             validate_parameters(params, model.input_shape)
 
-    return check
+    return validate
 
 
 def is_prevalidated(operation: str, params: Mapping[str, Any]) -> bool:
-    """Whether these are the very values that our rules have seen.
+    """Return whether ``params`` are the same objects that the library has validated.
 
-    A user's hook may have put others in their place, or may be sending a request of its own, be it through another
-    client; what a hook changes within a value is not noticed.
+    A user's event handler may have replaced parameters, or may be sending a request of its own, even through another
+    client. Changes within a parameter are not noticed.
     """
-    if _this_thread.checked is None:
+    if _this_thread.prevalidated is None:
         return False
-    name, request = _this_thread.checked
+    name, request = _this_thread.prevalidated
     is_same = name == operation and len(params) == len(request)
     return is_same and all(params.get(member) is value for member, value in request.items())

@@ -1,24 +1,29 @@
-"""Replies taken as JSON has them, for what our verbs send.
+"""Fast JSON serialization and parsing for prevalidated requests.
 
-botocore walks through a reply by its description, member by member, which is most of what reading one costs, and
-changes little: text and numbers are what they are. So only what does change is looked at here: times, and what has
-members or entries of its own.
+botocore walks through every member of a response with the service model, which takes most of the time of parsing,
+although strings and numbers stay as JSON has them. The parsers here convert only the values that change (timestamps)
+and check the structures and lists that contain them. In the same way, botocore walks through every target of a request.
 """
 
 import json
 import logging
 from collections.abc import Callable, Mapping, MutableMapping
+from datetime import datetime
 from typing import Any
 
+from botocore.parsers import DEFAULT_TIMESTAMP_PARSER  # pyright: ignore[reportUnknownVariableType]
+
 from lattice_tg.transport.parameter_validation import is_prevalidated, is_sending_prevalidated
-from lattice_tg.transport.session import parse_timestamp
 
 JSON_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "long": int}
-"""What JSON has to have for these; anything else is made into them by botocore, if it can be."""
+"""Python type that JSON must have for each shape type. botocore converts other values if possible."""
 
 
 def is_flat(shape: Any) -> bool:
-    """Whether a structure has nothing but text, numbers and truth values, which are to JSON what they are to Python."""
+    """Return whether a shape is a structure of strings, integers and booleans only.
+
+    Such a structure is the same in JSON and in Python.
+    """
     if shape.type_name != "structure" or shape.is_tagged_union or shape.is_document_type:
         return False
     return all(
@@ -28,15 +33,18 @@ def is_flat(shape: Any) -> bool:
 
 
 TARGET_LIST_MEMBERS: Mapping[str, str] = {"DeregisterTargets": "targets", "RegisterTargets": "targets"}
-"""The member of each operation's request that has rows."""
+"""Operations whose requests have targets, and the member that has them."""
 
-_CONTEXT_KEY = "lattice_tg_rows"
+_CONTEXT_KEY = "lattice_tg_targets"
 
 
 def detach_targets(
     params: MutableMapping[str, Any], model: Any, context: MutableMapping[str, Any] | None = None, **_: object
 ) -> None:
-    """Keep the rows of a request of ours from botocore: the last hook before it writes the body."""
+    """Move the targets of a prevalidated request from the parameters to the context.
+
+    This is the last handler before botocore serializes the body.
+    """
     name = TARGET_LIST_MEMBERS.get(model.name)
     if name is None or context is None or not is_prevalidated(model.name, params):
         return
@@ -48,71 +56,80 @@ def detach_targets(
 def attach_targets(
     params: MutableMapping[str, Any], context: MutableMapping[str, Any] | None = None, **_: object
 ) -> None:
-    """Put the rows that were kept into the body: the first hook after it is written, so that others see all of it."""
+    """Insert the detached targets into the body.
+
+    This is the first handler after botocore has serialized the body, so that a user's handlers see all of it.
+    """
     if context and _CONTEXT_KEY in context:
-        name, rows, given = context.pop(_CONTEXT_KEY)
-        given[name] = rows  # a hook of the user's may have given its own dict
-        params["body"] = json.dumps({**json.loads(params["body"]), name: rows}).encode()
+        name, targets, original_params = context.pop(_CONTEXT_KEY)
+        original_params[name] = targets  # A user's handler may have supplied its own dict, which must not change.
+        params["body"] = json.dumps({**json.loads(params["body"]), name: targets}).encode()
 
 
-def _is_plain_json_list(rows: Any) -> bool:
-    """Whether rows are what JSON has, and a request without any is refused: were they lost, it would be noticed."""
+def _is_plain_json_list(shape: Any) -> bool:
+    """Return whether a list is the same in JSON and in Python, and must not be empty.
+
+    Because VPC Lattice rejects an empty list, detached targets cannot get lost unnoticed.
+    """
     return (
-        rows.type_name == "list" and not rows.serialization and rows.metadata.get("min", 0) > 0 and is_flat(rows.member)
+        shape.type_name == "list"
+        and not shape.serialization
+        and shape.metadata.get("min", 0) > 0
+        and is_flat(shape.member)
     )
 
 
 _botocore_log = logging.getLogger("botocore.parsers")
 
 ParseFn = Callable[[Any], Any]
-"""Gives what botocore would make of a value that JSON gave; a ValueError or TypeError where that is odd."""
+"""Function that converts a JSON value as botocore does. It raises ValueError or TypeError for unexpected values."""
 
 
 class _UnsupportedShapeError(Exception):
-    """A reply is described by more than its JSON, such as a header."""
+    """A response shape that needs more than the JSON body, such as a header."""
 
 
 def make_parse_handler() -> Callable[..., None]:
-    """A hook that takes replies out before botocore parses them, and gives them back after that.
+    """Create a handler that parses responses to prevalidated requests in place of botocore.
 
-    A reply in which anything is odd is left to botocore, and so are all of them while its log shows replies.
+    The handler leaves a response to botocore if anything in it is unexpected, and if botocore logs responses.
     """
-    known: dict[str, ParseFn | None] = {}
+    parsers: dict[str, ParseFn | None] = {}
 
-    def take_reply(
+    def parse_response(
         operation_model: Any,
         response_dict: MutableMapping[str, Any],
         customized_response_dict: MutableMapping[str, Any] | None = None,
         **_: object,
     ) -> None:
         operation: str = operation_model.name
-        succeeded = response_dict["status_code"] < 300  # noqa: PLR2004 - from there on it is an error
-        if customized_response_dict is None or not succeeded or not is_sending_prevalidated(operation):
+        is_success = response_dict["status_code"] < 300  # noqa: PLR2004 - botocore parses 300 and above as errors
+        if customized_response_dict is None or not is_success or not is_sending_prevalidated(operation):
             return
-        if operation not in known:
-            known[operation] = _compile_parser(operation_model.output_shape)
-        take = known[operation]
-        if take is None or _botocore_log.isEnabledFor(logging.DEBUG):
+        if operation not in parsers:
+            parsers[operation] = _compile_parser(operation_model.output_shape)
+        parse = parsers[operation]
+        if parse is None or _botocore_log.isEnabledFor(logging.DEBUG):
             return
         try:
-            reply = take(_decode_json(response_dict["body"]))
+            response = parse(_decode_json(response_dict["body"]))
         except (TypeError, ValueError):
             return
-        customized_response_dict.update(reply)
+        customized_response_dict.update(response)
         response_dict["body"] = b""
 
-    return take_reply
+    return parse_response
 
 
 def _decode_json(body: bytes) -> Any:
-    """What the JSON of a reply says; members that are null, which botocore leaves out, are odd."""
+    """Return the decoded body. Raise ValueError if it may contain nulls, which botocore removes."""
     if b"null" in body:
         raise ValueError
-    return json.loads(body.decode())  # bytes alone would be taken for UTF-16, too
+    return json.loads(body.decode())  # json.loads() would also accept UTF-16 and UTF-32 as bytes.
 
 
 def _compile_parser(shape: Any) -> ParseFn | None:
-    """How a reply of this shape is taken; None where botocore has to make it."""
+    """Return a parser for responses of a shape, or None if botocore must parse them."""
     try:
         return _compile_value(shape)
     except (AttributeError, _UnsupportedShapeError):
@@ -120,8 +137,8 @@ def _compile_parser(shape: Any) -> ParseFn | None:
 
 
 def _compile_value(shape: Any) -> ParseFn | None:
-    """How a value of this shape is taken; None where it comes as JSON has it."""
-    if shape.serialization.keys() - {"timestampFormat"}:  # a header, the payload, or another name
+    """Return a parser for values of a shape, or None if JSON values are used as they are."""
+    if shape.serialization.keys() - {"timestampFormat"}:  # a header, a payload, or another name in JSON
         raise _UnsupportedShapeError
     match shape.type_name:
         case "timestamp":
@@ -132,63 +149,80 @@ def _compile_value(shape: Any) -> ParseFn | None:
             return _compile_structure(shape)
         case "string":
             return None
-        case kind if kind in JSON_TYPES:
-            return _require_type(JSON_TYPES[kind])
+        case type_name if type_name in JSON_TYPES:
+            return _require_type(JSON_TYPES[type_name])
         case _:
             raise _UnsupportedShapeError
 
 
-def _require_type(kind: type) -> ParseFn:
-    def take(said: object) -> object:
-        if type(said) is not kind:
+def _require_type(type_: type) -> ParseFn:
+    def parse(value: object) -> object:
+        if type(value) is not type_:
             raise TypeError
-        return said
+        return value
 
-    return take
+    return parse
 
 
-def _compile_list(entry: Any) -> ParseFn:
-    take_entry, are_plain = _compile_value(entry), _compile_row_check(entry)
+def _compile_list(item_shape: Any) -> ParseFn:
+    parse_item, are_plain = _compile_value(item_shape), _compile_items_check(item_shape)
 
-    def take(entries: list[Any]) -> list[Any]:
-        if type(entries) is not list:
+    def parse(items: list[Any]) -> list[Any]:
+        if type(items) is not list:
             raise TypeError
-        return entries if take_entry is None or are_plain(entries) else [*map(take_entry, entries)]
+        return items if parse_item is None or are_plain(items) else [*map(parse_item, items)]
 
-    return take
+    return parse
 
 
-def _compile_row_check(shape: Any) -> Callable[[list[Any]], bool]:
-    """Whether rows of this shape are as JSON has them; for all of them at once, which takes a third of the time."""
+def _compile_items_check(shape: Any) -> Callable[[list[Any]], bool]:
+    """Return a function that checks whether all items of a list can be used as they are.
+
+    Checking all items at the same time takes a third of the time of parsing them one by one.
+    """
     if not is_flat(shape):
         return lambda _: False
     members: Mapping[str, Any] = shape.members
-    kinds = {name: JSON_TYPES[member.type_name] for name, member in members.items() if member.type_name in JSON_TYPES}
+    types = {name: JSON_TYPES[member.type_name] for name, member in members.items() if member.type_name in JSON_TYPES}
 
-    def are_plain(rows: list[Any]) -> bool:
-        if not ({*map(type, rows)} <= {dict} and members.keys() >= set[str]().union(*rows)):
+    def are_plain(items: list[Any]) -> bool:
+        if not ({*map(type, items)} <= {dict} and members.keys() >= set[str]().union(*items)):
             return False
-        return all({type(row[name]) for row in rows if name in row} <= {kind} for name, kind in kinds.items())
+        return all({type(item[name]) for item in items if name in item} <= {type_} for name, type_ in types.items())
 
     return are_plain
 
 
 def _compile_structure(shape: Any) -> ParseFn:
-    members = {name: _compile_value(member) for name, member in shape.members.items()}
-    changed = [(name, take) for name, take in members.items() if take is not None]
-    known, is_union = frozenset(members), shape.is_tagged_union
+    parsers = {name: _compile_value(member) for name, member in shape.members.items()}
+    converted = [(name, parse_member) for name, parse_member in parsers.items() if parse_member is not None]
+    names, is_union = frozenset(parsers), shape.is_tagged_union
 
-    def take(said: dict[str, Any]) -> dict[str, Any]:
-        if type(said) is not dict:
+    def parse(value: dict[str, Any]) -> dict[str, Any]:
+        if type(value) is not dict:
             raise TypeError
-        is_known = known.issuperset(said)
-        if is_union and not (is_known and len(said) == 1):
+        has_known_names = names.issuperset(value)
+        if is_union and not (has_known_names and len(value) == 1):
             raise ValueError
-        if not is_known:
-            said = {name: said[name] for name in known if name in said}
-        for name, take_member in changed:
-            if name in said:
-                said[name] = take_member(said[name])
-        return said
+        if not has_known_names:
+            value = {name: value[name] for name in names if name in value}
+        for name, parse_member in converted:
+            if name in value:
+                value[name] = parse_member(value[name])
+        return value
 
-    return take
+    return parse
+
+
+def parse_timestamp(value: Any) -> datetime:
+    """Parse a timestamp of a response.
+
+    The standard library parses ISO 8601, which VPC Lattice uses. botocore parses every other format.
+    """
+    try:
+        if value[4:5] == "-":  # fromisoformat() also accepts digits only, which are seconds to botocore.
+            return datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        pass
+    parsed: datetime = DEFAULT_TIMESTAMP_PARSER(value)
+    return parsed

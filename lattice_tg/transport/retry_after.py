@@ -1,4 +1,4 @@
-"""The ``Retry-After`` header."""
+"""Retry-After header."""
 
 import re
 from collections.abc import MutableMapping
@@ -6,33 +6,42 @@ from email.utils import parsedate_to_datetime
 from math import ceil
 from typing import Any
 
-_NUMBER = re.compile(r"\d+(\.\d+)?", re.ASCII)
-_MAX_SECONDS = 1e9  # longer than anybody waits; a number without end would not fit any integer
+_SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
+_MAX_SECONDS = 1e9  # Longer than any client waits. An infinite number could not be converted to an integer.
 
 Headers = MutableMapping[str, str]
 
 
-def parse_retry_after(retry_after: str, date: str | None) -> float | None:
-    """The seconds in a Retry-After (RFC 9110, 10.2.3): a number, or a date, which is held against the answer's own."""
-    told = retry_after.strip()
-    if _NUMBER.fullmatch(told):
-        return min(float(told), _MAX_SECONDS)
+def parse_retry_after(value: str, date: str | None) -> float | None:
+    """Return the seconds to wait, or None if ``value`` is malformed (RFC 9110, 10.2.3).
+
+    Args:
+        value: Retry-After header: a number of seconds, or an HTTP date.
+        date: Date header of the same response, from which an HTTP date is counted.
+
+    """
+    value = value.strip()
+    if _SECONDS.fullmatch(value):
+        return min(float(value), _MAX_SECONDS)
     try:
-        then, now = parsedate_to_datetime(told), parsedate_to_datetime(date or "")
+        retry_at, sent_at = parsedate_to_datetime(value), parsedate_to_datetime(date or "")
     except ValueError:
         return None
-    return max(0.0, then.timestamp() - now.timestamp())
+    return max(0.0, retry_at.timestamp() - sent_at.timestamp())
 
 
 def normalize_retry_after(response_dict: dict[str, Any], **_: object) -> None:
-    """Write an answer's Retry-After as whole seconds, or take it off: botocore fails on any other form of it."""
-    if response_dict["status_code"] < 300:  # noqa: PLR2004 - an answer that refuses nothing asks for no wait
+    """Convert the Retry-After header of an error response to an integer.
+
+    A malformed header is removed, because botocore fails on everything but integers.
+    """
+    if response_dict["status_code"] < 300:  # noqa: PLR2004 - only error responses ask the client to wait
         return
     headers: Headers = response_dict["headers"]
-    told = headers.get("Retry-After")
-    if told is None:
+    value = headers.get("Retry-After")
+    if value is None:
         return
-    seconds = parse_retry_after(told, headers.get("Date"))
+    seconds = parse_retry_after(value, headers.get("Date"))
     del headers["Retry-After"]
     if seconds is not None:
         headers["Retry-After"] = str(ceil(seconds))

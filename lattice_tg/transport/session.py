@@ -1,20 +1,34 @@
-"""A session whose clients are faster than those that boto3 makes, through public hooks of botocore only.
+"""boto3 sessions and event handlers that make requests faster.
 
-botocore reads each time stamp with dateutil, which is most of the cost of a page of groups; and it puts the user
-agent together anew for each request. For each session it reads the descriptions of services from disk, which is most
-of making a client. Where a newer botocore lacks what is used here, things are as
-fast as boto3's.
+The module uses public extension points of botocore only:
+
+- botocore parses each timestamp with dateutil, which takes most of the time of a page of target groups. The session
+  uses :func:`~lattice_tg.transport.plain_json.parse_timestamp` instead.
+- botocore loads the service models from disk for each session, which takes most of the time of creating a client. The
+  sessions share them.
+- botocore builds the User-Agent header for each request. The session builds it one time.
+- Event handlers replace botocore's parameter validation, serialization and parsing where the result is the same.
+
+If a newer botocore lacks one of these extension points, its own implementation is used.
 """
 
 import logging
 import re
-from datetime import datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import boto3
-from botocore.parsers import DEFAULT_TIMESTAMP_PARSER  # pyright: ignore[reportUnknownVariableType]
 from botocore.session import Session
+
+from lattice_tg.transport.plain_json import (
+    TARGET_LIST_MEMBERS,
+    attach_targets,
+    detach_targets,
+    make_parse_handler,
+    parse_timestamp,
+)
+from lattice_tg.transport.retry_after import normalize_retry_after
 
 _log = logging.getLogger("lattice_tg")
 _loaders: dict[tuple[Path, ...], Any] = {}
@@ -22,30 +36,34 @@ _INVALID_APP_ID_CHARS = re.compile(r"[^!#$%&'*+\-.^_`|~,0-9A-Za-z]")
 
 
 def create_fast_session(profile_name: str | None, app_id: str | None = None) -> tuple[Any, str]:
-    """A ``boto3.Session`` that reads times quickly, and what its clients call themselves, put together once.
+    """Create a fast ``boto3.Session``, and return it with the User-Agent for its clients.
 
-    It is a session of its own, so that no other code is touched. ``app_id`` names the user's application, where a
-    setting does not.
+    The session has its own botocore session, so that no other boto3 client in the process changes.
+
+    Args:
+        profile_name: AWS profile. Default: the profile that the environment selects.
+        app_id: Name of the user's application in the User-Agent. Default: botocore's ``user_agent_appid`` setting.
+
     """
     core: Any = Session()
     if not set_timestamp_parser(core):
-        _log.debug("this botocore takes no other timestamp parser; its own is used")
+        _log.debug("This version of botocore does not accept a timestamp parser. Its own parser is used.")
     session = boto3.Session(profile_name=profile_name, botocore_session=core)
     if not share_service_models(core):
-        _log.debug("descriptions of services are not shared; the session reads its own")
-    return session, _user_agent(core, app_id or core.get_config_variable("user_agent_appid"))
+        _log.debug("The service models cannot be shared. The session loads its own.")
+    return session, _make_user_agent(core, app_id or core.get_config_variable("user_agent_appid"))
 
 
-def _user_agent(core: Any, app_id: str | None) -> str:
-    agent: str = core.user_agent().removesuffix(core.user_agent_extra)  # which botocore puts after any agent
-    named = (
-        f" app/{_INVALID_APP_ID_CHARS.sub('-', app_id)}" if app_id else ""
-    )  # as botocore writes it in an agent of its own
-    return f"{agent.strip()}{named} lattice_tg"
+def _make_user_agent(core: Any, app_id: str | None) -> str:
+    # botocore appends user_agent_extra to every User-Agent, also to one that a config sets.
+    agent: str = core.user_agent().removesuffix(core.user_agent_extra)
+    # botocore writes the application in the same format.
+    app = f" app/{_INVALID_APP_ID_CHARS.sub('-', app_id)}" if app_id else ""
+    return f"{agent.strip()}{app} lattice_tg"
 
 
 def set_timestamp_parser(session: Any) -> bool:
-    """Have the session's clients read times with :func:`timestamp`; whether that was possible."""
+    """Set the fast timestamp parser for clients of ``session``, and return whether that worked."""
     try:
         session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parse_timestamp)
     except (AttributeError, TypeError, ValueError):
@@ -54,26 +72,49 @@ def set_timestamp_parser(session: Any) -> bool:
 
 
 def share_service_models(session: Any) -> bool:
-    """Have the session take services' descriptions from what our sessions read before; whether that was possible.
+    """Share service models with earlier sessions, and return whether that worked.
 
-    They depend on nothing but where they are read from, which a user may set (AWS_DATA_PATH, or the profile); what
-    changes there while the process runs is not noticed, as within one session of boto3's.
+    Sessions share models if they load them from the same directories, which AWS_DATA_PATH or the profile can change.
+    Changes to the files are not noticed while the process runs, as within one session of boto3.
     """
     try:
         loader = session.get_component("data_loader")
-        places = tuple(Path(path).absolute() for path in loader.search_paths)
-        session.register_component("data_loader", _loaders.setdefault(places, loader))
+        search_paths = tuple(Path(path).absolute() for path in loader.search_paths)
+        session.register_component("data_loader", _loaders.setdefault(search_paths, loader))
     except (AttributeError, OSError, TypeError, ValueError):
         return False
     return True
 
 
-def parse_timestamp(value: Any) -> datetime:
-    """The time that a reply gives: ISO 8601 as VPC Lattice writes it, anything else as botocore reads it."""
-    try:
-        if value[4:5] == "-":  # a row of digits is a date to Python, too, but seconds to botocore
-            return datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        pass
-    parsed: datetime = DEFAULT_TIMESTAMP_PARSER(value)
-    return parsed
+def register_handlers(client: Any) -> None:
+    """Register the event handlers that every client created by the library has."""
+    client.meta.events.register(f"before-parse.{_event_service_name(client)}.*", normalize_retry_after)
+
+
+def register_fast_path_handlers(
+    client: Any, validator: Callable[..., None] | None, *, botocore_validates: bool
+) -> None:
+    """Register the event handlers of a client of a fast session.
+
+    botocore calls the handlers of the most specific event name first, and those of the least specific name last.
+
+    Args:
+        client: boto3 client.
+        validator: Handler that validates parameters before they are serialized, or None.
+        botocore_validates: Whether botocore also validates parameters. If so, targets are left in the parameters.
+
+    """
+    events = client.meta.events
+    if validator is not None:
+        events.register_last("before-parameter-build", validator)
+    if not botocore_validates:
+        events.register_last("before-parameter-build", detach_targets)
+        for operation in TARGET_LIST_MEMBERS:
+            events.register_first(f"before-call.{_event_service_name(client)}.{operation}", attach_targets)
+    events.register_last("before-parse", make_parse_handler())
+
+
+def _event_service_name(client: Any) -> str:
+    """Return the service's name as it appears in event names."""
+    name: str = client.meta.service_model.service_id.hyphenize()
+    return name

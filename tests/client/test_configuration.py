@@ -15,8 +15,8 @@ from support.http_stub import answer, answering
 from support.sample_groups import ID, wire_group
 
 REGION: dict[str, Any] = {"region_name": "eu-west-1"}
-CHECK_SETTINGS = "check region_name, endpoint_url, config and the AWS profile"
-NOT_A_SESSION = "must be a boto3.Session; one of botocore goes into boto3.Session(botocore_session=…)"
+CHECK_SETTINGS = "Check region_name, endpoint_url, config and the AWS profile."
+NOT_A_SESSION = "must be a boto3.Session. Wrap a botocore session in boto3.Session(botocore_session=...)."
 
 
 def configuration_error(**options: Any) -> str:
@@ -29,7 +29,7 @@ def configuration_error(**options: Any) -> str:
 def test_missing_region_is_explained() -> None:
     """Without a Region, the error names the three places to set one."""
     assert configuration_error() == (
-        "no region: pass region_name='us-east-1', or set AWS_DEFAULT_REGION, or `region` in the profile"
+        'region_name is not set. Pass region_name="us-east-1", set AWS_DEFAULT_REGION, or set region in the AWS profile.'
     )
 
 
@@ -40,8 +40,8 @@ def test_unknown_profile_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert [message, configuration_error(**REGION)] == [
         (
-            "The config profile (shop) could not be found: pass another profile_name, or set the profile up with "
-            "`aws configure --profile`"
+            "The config profile (shop) could not be found. Pass another profile_name, change AWS_PROFILE, or create the "
+            "profile with `aws configure --profile`."
         )
     ] * 2
 
@@ -52,7 +52,7 @@ def test_missing_credentials_are_reported_before_any_request() -> None:
         TargetGroupClient(endpoint_url=stub.url, **REGION).get(ID)
 
     assert (str(caught.value), stub.asked) == (
-        "GetTargetGroup: Unable to locate credentials; set AWS_PROFILE, or sign in, or pass profile_name=…",
+        "GetTargetGroup: Unable to locate credentials. Pass profile_name, set AWS_PROFILE, or sign in.",
         [],
     )
 
@@ -67,14 +67,14 @@ def test_boto3_without_the_service_is_too_old(tmp_path: Path) -> None:
     (tmp_path / "sdk-default-configuration.json").write_text('{"version": 1, "base": {}, "modes": {}}')
 
     assert configuration_error(session=boto3.Session(botocore_session=session), **REGION) == (
-        f"boto3 {boto3.__version__} is too old to know vpc-lattice: pip install --upgrade 'boto3>=1.36'"
+        f"boto3 {boto3.__version__} does not support vpc-lattice. Upgrade it with `pip install --upgrade 'boto3>=1.36'`."
     )
 
 
 def test_client_of_another_service_is_rejected(session: Any) -> None:
     """The error names the service of a wrong boto3 client."""
     assert configuration_error(boto3_client=session.client("s3")) == (
-        "boto3_client is a client of s3; pass boto3.client('vpc-lattice'), or nothing and have one made"
+        "boto3_client is a client for s3, expected vpc-lattice. Pass boto3.client('vpc-lattice'), or omit boto3_client."
     )
 
 
@@ -82,25 +82,25 @@ def test_client_of_another_service_is_rejected(session: Any) -> None:
 def test_non_client_is_rejected(value: Any) -> None:
     """The error shows a value that is not a boto3 client."""
     assert configuration_error(boto3_client=value).startswith(
-        f"boto3_client is {value!r}; pass boto3.client('vpc-lattice')"
+        f"boto3_client={value!r}: must be a boto3 client for vpc-lattice. Pass boto3.client('vpc-lattice')"
     )
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (REGION, "boto3_client and region_name contradict each other: pass one or the other"),
+        (REGION, "boto3_client cannot be combined with region_name. Pass one or the other."),
         (
             {"profile_name": "shop", "endpoint_url": "http://127.0.0.1:1"},
-            "boto3_client and profile_name, endpoint_url contradict each other: pass one or the other",
+            "boto3_client cannot be combined with profile_name, endpoint_url. Pass one or the other.",
         ),
-        ({"config": Config()}, "boto3_client and config contradict each other: pass one or the other"),
-        ({"max_connections": 50}, "boto3_client and max_connections contradict each other: pass one or the other"),
+        ({"config": Config()}, "boto3_client cannot be combined with config. Pass one or the other."),
+        ({"max_connections": 50}, "boto3_client cannot be combined with max_connections. Pass one or the other."),
         (
             {"connect_timeout_seconds": 1, "read_timeout_seconds": 1},
             (
-                "boto3_client and connect_timeout_seconds, read_timeout_seconds contradict each other: pass one or "
-                "the other"
+                "boto3_client cannot be combined with connect_timeout_seconds, read_timeout_seconds. Pass one or "
+                "the other."
             ),
         ),
     ],
@@ -116,8 +116,8 @@ def test_profile_or_client_beside_a_session_is_rejected(session: Any, boto3_clie
         configuration_error(session=session, profile_name="shop"),
         configuration_error(session=session, boto3_client=boto3_client),
     ] == [
-        "session and profile_name contradict each other: pass one or the other",
-        "boto3_client and session contradict each other: pass one or the other",
+        "session cannot be combined with profile_name. Pass one or the other.",
+        "boto3_client cannot be combined with session. Pass one or the other.",
     ]
 
 
@@ -130,21 +130,21 @@ def test_non_session_is_rejected(value: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"region_name": 5}, "region_name=5: must be a string or None"),
-        ({"region_name": ""}, "region_name='': must be a string or None"),
+        ({"region_name": 5}, "region_name=5: must be a non-empty string or None."),
+        ({"region_name": ""}, "region_name='': must be a non-empty string or None."),
         (
             {"region_name": "eu west"},
-            f"Provided region_name 'eu west' doesn't match a supported format; {CHECK_SETTINGS}",
+            f"Provided region_name 'eu west' doesn't match a supported format. {CHECK_SETTINGS}",
         ),
-        ({"endpoint_url": "localhost"}, f"Invalid endpoint: localhost; {CHECK_SETTINGS}"),
-        ({"config": {"retries": 1}}, "config={'retries': 1}: must be a botocore.config.Config"),
-        ({"max_connections": 0}, "max_connections=0: must be an integer of at least 1"),
-        ({"max_connections": 2.5}, "max_connections=2.5: must be an integer of at least 1"),
-        ({"connect_timeout_seconds": 0}, "connect_timeout_seconds=0: must be a number of seconds greater than 0"),
-        ({"read_timeout_seconds": None}, "read_timeout_seconds=None: must be a number of seconds greater than 0"),
+        ({"endpoint_url": "localhost"}, f"Invalid endpoint: localhost. {CHECK_SETTINGS}"),
+        ({"config": {"retries": 1}}, "config={'retries': 1}: must be a botocore.config.Config."),
+        ({"max_connections": 0}, "max_connections=0: must be an integer of at least 1."),
+        ({"max_connections": 2.5}, "max_connections=2.5: must be an integer of at least 1."),
+        ({"connect_timeout_seconds": 0}, "connect_timeout_seconds=0: must be a number of seconds greater than 0."),
+        ({"read_timeout_seconds": None}, "read_timeout_seconds=None: must be a number of seconds greater than 0."),
         (
             {"read_timeout_seconds": float("nan")},
-            "read_timeout_seconds=nan: must be a number of seconds greater than 0",
+            "read_timeout_seconds=nan: must be a number of seconds greater than 0.",
         ),
         ({"retry": 5}, "retry=5: must be a RetryPolicy, such as RetryPolicy(max_attempts=5)."),
         ({"on_retry": "print"}, "on_retry='print': must be a function that accepts a RetryEvent."),
@@ -166,8 +166,8 @@ def test_invalid_setting_is_rejected(options: dict[str, Any], message: str, sess
 def test_all_invalid_settings_are_reported_together() -> None:
     """Several invalid settings raise one error."""
     assert configuration_error(max_connections=0, read_timeout_seconds=-1, profile_name=7) == (
-        "profile_name=7: must be a string or None; max_connections=0: must be an integer of at least 1; "
-        "read_timeout_seconds=-1: must be a number of seconds greater than 0"
+        "profile_name=7: must be a non-empty string or None. max_connections=0: must be an integer of at least 1. "
+        "read_timeout_seconds=-1: must be a number of seconds greater than 0."
     )
 
 

@@ -75,21 +75,16 @@ def test_what_cannot_be_read_is_a_transport_error(said: bytes, make_client: Make
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        (
-            "empty",
-            "GetTargetGroup received no usable response: what came cannot be read as an answer of the service: it has no 'id'",
-        ),
-        (
-            "HTML",
-            "GetTargetGroup received no usable response: what came cannot be read as an answer of the service: it is text/html",
-        ),
+        ("empty", "the response is malformed: it has no 'id'"),
+        ("HTML", "the response is malformed: its content type is text/html; charset=utf-8"),
     ],
 )
 def test_what_came_is_said(said: str, message: str, make_client: MakeClient) -> None:
     """The message says what is wrong with it."""
     error = failure(make_client, UNREADABLE[said])
 
-    assert str(error).startswith(message)
+    assert isinstance(error, TransportError)
+    assert error.message == message
 
 
 @pytest.mark.parametrize("method", REQUESTS)
@@ -192,7 +187,7 @@ def test_tls_to_a_plain_port(make_client: MakeClient) -> None:
     with answering(answer(400)) as stub, pytest.raises(ConfigurationError) as caught:
         make_client(endpoint_url=stub.url.replace("http", "https")).get(ID)
 
-    assert str(caught.value).startswith("GetTargetGroup: TLS failed, and trying again will not mend it: ")
+    assert str(caught.value).startswith("GetTargetGroup: TLS failed: ")
     assert lines(stub) == ["TLS"]
 
 

@@ -14,8 +14,8 @@ from support.sample_groups import ID, wire_group
 
 def warning(inner: int, product: int, outer: int = 8) -> list[tuple[str, int, str]]:
     message = (
-        f"the boto3 client sends a request up to {inner} times by itself: with the retry policy's {outer} attempts "
-        f"that makes {product}; switch its own off with Config(retries={{'total_max_attempts': 1}})"
+        f"The boto3 client sends each request up to {inner} times. With the {outer} attempts of the retry policy, that "
+        f"makes up to {product} requests. Disable botocore's retries with Config(retries={{'total_max_attempts': 1}})."
     )
     return [("lattice_tg", logging.WARNING, message)]
 

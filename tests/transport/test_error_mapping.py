@@ -101,8 +101,8 @@ def test_refused_credentials_are_a_matter_of_configuration() -> None:
     ours = raised_by(foreign.ClientError(told, "AssumeRole"))
 
     assert str(ours) == (
-        "GetTargetGroup: no credentials: An error occurred (AccessDenied) when calling the AssumeRole operation: "
-        "not yours; mend the profile or the role that they come from"
+        "GetTargetGroup: Retrieving credentials failed: An error occurred (AccessDenied) when calling the AssumeRole "
+        "operation: not yours. Fix the AWS profile or the role that provides the credentials."
     )
 
 
@@ -110,7 +110,9 @@ def test_what_botocore_refuses_to_send_is_an_invalid_spec(make_client: MakeClien
     """What the service's model forbids and our rules let pass is said in botocore's words."""
     gateway = VpcLatticeApi(make_client().boto3_client)
 
-    with pytest.raises(InvalidSpecError, match=r"CreateTargetGroup=.*Missing required parameter.*botocore refused"):
+    with pytest.raises(
+        InvalidSpecError, match=r"CreateTargetGroup=.*Missing required parameter.*botocore rejected the request"
+    ):
         gateway.call(CREATE_TARGET_GROUP, {"name": "orders"})
 
 
@@ -136,4 +138,6 @@ def test_a_way_that_leads_nowhere(kind: Any) -> None:
     ours = raised_by(kind(endpoint_url="https://vpc-lattice.us-east1.amazonaws.com", error="oh"))
 
     assert "us-east1" in str(ours)
-    assert "; check the Region, endpoint_url, and the way there (DNS, VPC endpoint, proxy). Retry later" in str(ours)
+    assert ours.message.endswith(
+        ". Check the Region, endpoint_url and the network connection (DNS, VPC endpoint, proxy)"
+    )

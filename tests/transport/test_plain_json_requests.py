@@ -11,7 +11,7 @@ from botocore.exceptions import ParamValidationError
 from botocore.model import ShapeResolver
 
 from lattice_tg import InvalidSpecError, LatticeError, RetryPolicy, Target, TargetGroupClient
-from lattice_tg.transport import connection, event_handlers
+from lattice_tg.transport import connection, session
 from lattice_tg.transport.parameter_validation import send_prevalidated
 from lattice_tg.transport.plain_json import attach_targets, detach_targets
 from support.http_stub import Stub, answer, answering
@@ -161,7 +161,7 @@ def test_rows_that_nobody_gives_back_are_noticed(monkeypatch: pytest.MonkeyPatch
 
     def put_nothing_in(**_: object) -> None: ...
 
-    monkeypatch.setattr(event_handlers, "attach_targets", put_nothing_in)
+    monkeypatch.setattr(session, "attach_targets", put_nothing_in)
 
     with answering(answer(400, {"message": "no targets"}, x_amzn_errortype="ValidationException")) as stub:
         report = client_of(stub).register_targets(GROUP_ID, TARGETS)

@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lattice_tg.transport.parameter_validation import send_prevalidated
-from lattice_tg.transport.plain_json import make_parse_handler
-from lattice_tg.transport.session import parse_timestamp
+from lattice_tg.transport.plain_json import make_parse_handler, parse_timestamp
 from support.strategies import modestly
 
 GROUP_ID = "tg-0123456789abcdefg"

@@ -13,12 +13,8 @@ from botocore.parsers import DEFAULT_TIMESTAMP_PARSER  # pyright: ignore[reportU
 
 from lattice_tg import TargetGroupBuilder, TargetGroupClient
 from lattice_tg.testing import VpcLatticeEmulator
-from lattice_tg.transport.session import (
-    create_fast_session,
-    parse_timestamp,
-    set_timestamp_parser,
-    share_service_models,
-)
+from lattice_tg.transport.plain_json import parse_timestamp
+from lattice_tg.transport.session import create_fast_session, set_timestamp_parser, share_service_models
 
 
 @pytest.mark.parametrize(
@@ -80,7 +76,7 @@ def test_a_missing_hook_is_logged(
     with caplog.at_level("DEBUG", logger="lattice_tg"):
         create_fast_session(None)
 
-    assert caplog.messages == ["this botocore takes no other timestamp parser; its own is used"]
+    assert caplog.messages == ["This version of botocore does not accept a timestamp parser. Its own parser is used."]
 
 
 def test_our_sessions_read_times_with_our_parser() -> None:

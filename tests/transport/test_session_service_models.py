@@ -69,7 +69,7 @@ def test_a_directory_that_is_gone(
     with caplog.at_level("DEBUG", logger="lattice_tg"):
         session, _ = create_fast_session(None)
 
-    assert caplog.messages == ["descriptions of services are not shared; the session reads its own"]
+    assert caplog.messages == ["The service models cannot be shared. The session loads its own."]
     assert "vpc-lattice" in session.get_available_services()
 
 
@@ -88,5 +88,5 @@ def test_a_missing_hook_is_logged(monkeypatch: pytest.MonkeyPatch, caplog: pytes
     with caplog.at_level("DEBUG", logger="lattice_tg"):
         session, _ = create_fast_session(None)
 
-    assert caplog.messages == ["descriptions of services are not shared; the session reads its own"]
+    assert caplog.messages == ["The service models cannot be shared. The session loads its own."]
     assert "vpc-lattice" in session.get_available_services()
