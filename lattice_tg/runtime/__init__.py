@@ -1,1 +1,1 @@
-"""Clocks."""
+"""Clocks and randomness."""

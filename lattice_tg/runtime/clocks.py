@@ -7,25 +7,25 @@ from attrs import frozen
 
 
 class Clock(Protocol):
-    """What a clock has to offer; ``lattice_tg.testing.VirtualClock`` is one that takes no time."""
+    """A clock that can sleep, such as ``SystemClock`` or ``lattice_tg.testing.VirtualClock``."""
 
     def monotonic(self) -> float:
-        """The clock's reading in seconds; only differences mean anything."""
+        """Return the time in seconds. Only differences between two times are meaningful."""
         ...
 
     def sleep(self, seconds: float, /) -> None:
-        """Return once ``seconds`` have passed on this clock."""
+        """Return after ``seconds`` have passed on this clock."""
         ...
 
 
 @frozen
 class SystemClock:
-    """The machine's own clock: ``time.monotonic`` and ``time.sleep``."""
+    """The system's clock: ``time.monotonic`` and ``time.sleep``."""
 
     def monotonic(self) -> float:
-        """Seconds on the machine's monotonic clock."""
+        """Return the time of the system's monotonic clock in seconds."""
         return time.monotonic()
 
     def sleep(self, seconds: float, /) -> None:
-        """Sleep in real time; Ctrl-C interrupts it."""
+        """Sleep for ``seconds`` of real time, which Ctrl-C interrupts."""
         time.sleep(seconds)

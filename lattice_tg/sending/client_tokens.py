@@ -1,37 +1,43 @@
 """Client tokens."""
 
 import json
-import os
 import re
 from hashlib import sha256
 
 from lattice_tg.conversion import to_boto3
 from lattice_tg.models.target_group import TargetGroupSpec
+from lattice_tg.runtime.randomness import random_hex
 
 _TOKEN = re.compile(r"(?=.{1,64}\Z).*[!-~].*")  # service model, ClientToken
 
 
 def new_client_token() -> str:
-    """A token that no other create has: 32 random hexadecimal digits."""
-    return os.urandom(16).hex()
+    """Return a random token: 32 hexadecimal digits."""
+    return random_hex()
 
 
 def client_token_for(spec: TargetGroupSpec, run_id: str) -> str:
-    """The token that this spec and run_id always give, so that a restarted script repeats its create.
+    """Return the token for a spec and a run, so that a restarted script resumes its create.
 
-    A token belongs to one request: the service refuses it with other parameters. So a changed spec gives another
-    token, and a run_id is to be used again only to resume the same run.
+    A token belongs to one request: VPC Lattice rejects it with other parameters. Therefore, a changed spec has another
+    token. Reuse a run_id only to resume the same run.
 
     Args:
-        spec: What is to be created.
-        run_id: Any text that names the run.
+        spec: Target group to create.
+        run_id: Identifier of the run, an arbitrary string.
+
+    Returns:
+        64 hexadecimal digits, the maximum length of a client token. They are the same on every machine and in every
+        version of the library.
 
     """
-    # 64 characters, which is the most that the service takes
     request = json.dumps(to_boto3(spec), sort_keys=True, ensure_ascii=True)
-    return sha256(f"{run_id}\n{request}".encode(errors="surrogatepass")).hexdigest()  # a run_id is any text
+    return sha256(f"{run_id}\n{request}".encode(errors="surrogatepass")).hexdigest()
 
 
 def is_client_token(token: object) -> bool:
-    """Whether the service takes ``token``: 1-64 characters, one of them visible (service model, ClientToken)."""
+    """Return whether ``token`` is a valid client token: one line of 1-64 characters.
+
+    At least one of them must be a visible ASCII character (service model, ClientToken).
+    """
     return isinstance(token, str) and _TOKEN.fullmatch(token) is not None

@@ -1,6 +1,5 @@
 """The retry policy."""
 
-import random
 from collections.abc import Callable
 from math import isnan
 from typing import Any, TypeGuard
@@ -9,27 +8,23 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from lattice_tg.errors import ConflictError, LatticeError, ServiceError, ThrottlingError, TransportError
+from lattice_tg.runtime.randomness import uniform
 
 _LARGEST_EXPONENT = 60
 _TOO_MANY_REQUESTS = 429
-_SERVER_FAULT = 500
+_SERVER_ERROR = 500
 
 
-def _uniform(low: float, high: float) -> float:
-    """``random.uniform`` by name: as the bound method that it is, it would take its generator along when pickled."""
-    return random.uniform(low, high)  # noqa: S311 - no secret
-
-
-def _validate_at_least(low: float, kinds: tuple[type, ...], rule: str) -> Callable[[object, Any, object], None]:
+def _validate_at_least(minimum: float, types: tuple[type, ...], rule: str) -> Callable[[object, Any, object], None]:
     def validate(instance: object, attribute: Any, value: object) -> None:
-        if not _is_number(value, kinds) or value < low:
+        if not _is_number(value, types) or value < minimum:
             raise ValueError(f"{type(instance).__name__}.{attribute.name}={value!r}: must be {rule}")
 
     return validate
 
 
-def _is_number(value: object, kinds: tuple[type, ...]) -> TypeGuard[float]:
-    return isinstance(value, kinds) and not isinstance(value, bool) and not isnan(value)  # type: ignore[arg-type]
+def _is_number(value: object, types: tuple[type, ...]) -> TypeGuard[float]:
+    return isinstance(value, types) and not isinstance(value, bool) and not isnan(value)  # type: ignore[arg-type]
 
 
 def _validate_seconds() -> Callable[[object, Any, object], None]:
@@ -38,29 +33,36 @@ def _validate_seconds() -> Callable[[object, Any, object], None]:
 
 def _validate_callable(_: Any, attribute: Any, value: Any) -> None:
     if not callable(value):
-        raise ValueError(  # noqa: TRY004 - one class for all that is wrong with a policy
-            f"RetryPolicy.{attribute.name}={value!r}: must be a tenacity {attribute.name}_… or a function of its state"
+        raise ValueError(  # noqa: TRY004 - every invalid policy raises the same class
+            f"RetryPolicy.{attribute.name}={value!r}: must be a tenacity {attribute.name} or another function that "
+            "accepts a RetryCallState"
         )
 
 
 @frozen(kw_only=True)
 class FullJitter:
-    """A wait between nothing and a ceiling that doubles with each attempt, so that callers do not wait in step.
+    """Exponential backoff with full jitter.
 
-    After throttling it is nothing: there the client's pacing spaces the requests of all callers.
+    The wait is random, between 0 and a maximum that doubles with each attempt, so that callers do not retry at the same
+    time. There is no wait after throttling, because the client's rate limiter spaces the requests of all callers.
     """
 
     initial_seconds: float = field(default=0.1, validator=_validate_seconds())
-    """Seconds of the ceiling after the first attempt, at least 0; default: 0.1."""
+    """Maximum wait in seconds after the first attempt, at least 0. Default: 0.1."""
 
     max_seconds: float = field(default=20.0, validator=_validate_seconds())
-    """Seconds of the highest ceiling, at least 0; default: 20."""
+    """Upper limit of the maximum wait in seconds, at least 0. Default: 20."""
 
-    uniform: Callable[[float, float], float] = field(default=_uniform, repr=False)
-    """Where chance comes from: draws a number between two. Default: ``random.uniform``."""
+    uniform: Callable[[float, float], float] = field(default=uniform, repr=False)
+    """Function that returns a random number between two numbers. Default: ``random.uniform``."""
 
     def __call__(self, retry_state: Any) -> float:
-        """Seconds to wait after the attempt that ``retry_state.attempt_number`` counts from 1."""
+        """Return the seconds to wait before the next attempt.
+
+        Args:
+            retry_state: tenacity's ``RetryCallState``. Its ``attempt_number`` starts at 1.
+
+        """
         if is_throttling(retry_state.outcome.exception()):
             return 0.0
         exponent = min(retry_state.attempt_number - 1, _LARGEST_EXPONENT)
@@ -69,47 +71,50 @@ class FullJitter:
 
 @frozen(kw_only=True)
 class RetryPolicy:
-    """How often and how long a request is repeated: ``max_attempts`` and ``max_elapsed_seconds`` bound it, ``wait``
-    spaces it, and ``stop`` may end it sooner.
+    """Policy that decides whether, when and how often a failed request is retried.
 
-    Repeated are: throttling (429), server faults (5xx), no answer at all, and the conflict (409) of a group that is
-    still being created. Never: wrong requests (400), quotas (402), denied access (403), missing groups (404), any
-    other conflict, TLS. ``Retry-After`` is honoured.
+    The client retries after throttling (429), server errors (5xx), a missing response, and the conflict (409) of a
+    target group that is still being created. The client does not retry invalid requests (400), exceeded quotas (402),
+    denied access (403), missing groups (404), other conflicts (409) and TLS errors. The client honors ``Retry-After``.
     """
 
     max_attempts: int = field(default=8, validator=_validate_at_least(1, (int,), "an integer of at least 1"))
-    """Requests at most, where the service fails or does not answer; throttling and a group being created do not
-    count. At least 1; default: 8."""
+    """Maximum number of requests that fail with a server error or without a response, at least 1. Throttling and the
+    conflict of a group that is being created do not count. Default: 8."""
 
     max_elapsed_seconds: float = field(default=120.0, validator=_validate_seconds())
-    """Seconds after which nothing is sent again, whatever the reason; at least 0, which sends everything once.
+    """Seconds after the first request during which the request is retried, at least 0. 0 disables retries.
     Default: 120."""
 
     wait: Callable[[Any], float] = field(default=FullJitter(), validator=_validate_callable)
-    """Seconds to wait after an attempt: a ``tenacity`` wait, or any function of its retry state. Default:
-    ``FullJitter()``."""
+    """Seconds to wait before the next attempt: a ``tenacity`` wait, or another function that accepts a
+    ``RetryCallState``. Default: ``FullJitter()``."""
 
     stop: Callable[[Any], bool] | None = field(default=None, validator=optional(_validate_callable))
-    """Whether to give up besides: a ``tenacity`` stop, or any function of its retry state. Default: never."""
+    """Additional condition to stop retrying: a ``tenacity`` stop, or another function that accepts a
+    ``RetryCallState``. Default: None."""
 
 
 def is_retryable(error: BaseException) -> bool:
-    """Whether sending the same request again may succeed."""
+    """Return whether sending the same request again may succeed."""
     return isinstance(error, TransportError) or (isinstance(error, ServiceError) and error.retryable)
 
 
 def is_outcome_unknown(error: LatticeError) -> bool:
-    """Whether the service may have done what was asked although it did not say so."""
-    return isinstance(error, TransportError) or (isinstance(error, ServiceError) and error.http_status >= _SERVER_FAULT)
+    """Return whether VPC Lattice may have processed the request despite the error."""
+    return isinstance(error, TransportError) or (isinstance(error, ServiceError) and error.http_status >= _SERVER_ERROR)
 
 
 def is_throttling(error: BaseException | None) -> bool:
-    """Whether the service had too many requests, under whatever code."""
+    """Return whether VPC Lattice throttled the request, whatever the error code."""
     if isinstance(error, ThrottlingError):
         return True
     return isinstance(error, ServiceError) and error.http_status == _TOO_MANY_REQUESTS
 
 
 def counts_as_attempt(error: LatticeError) -> bool:
-    """Whether ``max_attempts`` bounds this failure; waiting for one's turn is bounded by time alone."""
+    """Return whether the failure counts toward ``max_attempts``.
+
+    Throttling and transient conflicts are limited by ``max_elapsed_seconds`` only.
+    """
     return not (is_throttling(error) or isinstance(error, ConflictError))
