@@ -1,1 +1,1 @@
-"""Sending requests: retries, client tokens, rate limiting and pagination."""
+"""Requests with retries, client tokens, rate limiting and pagination."""

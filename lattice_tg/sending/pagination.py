@@ -8,39 +8,48 @@ from lattice_tg.errors import LatticeError
 
 T = TypeVar("T")
 
-_PAGE_SIZE = 100  # service model, MaxResults: the most
+_PAGE_SIZE = 100  # service model, MaxResults: maximum
 
 
 def paginate(
     fetch: Callable[[Mapping[str, Any]], Mapping[str, Any]],
     request: Mapping[str, Any],
-    read: Callable[[Mapping[str, Any]], T],
+    parse: Callable[[Mapping[str, Any]], T],
 ) -> Iterator[T]:
-    """What ``read`` makes of each row, page by page as they are reached; a row without an id tells of nothing.
+    """Yield the items of a list operation, requesting each page only when it is reached.
+
+    Items without an id are skipped.
+
+    Args:
+        fetch: Function that sends one request and returns the response.
+        request: Request for the list, without ``maxResults`` and ``nextToken``.
+        parse: Function that converts an item.
 
     Raises:
-        LatticeError: The service names the same next page twice, so that the list would never end; or names it with
-            something other than text.
+        LatticeError: If VPC Lattice returns the same ``nextToken`` twice, so that the list would not end, or a
+            ``nextToken`` that is not a string.
 
     """
-    wanted: dict[str, Any] = {**request, "maxResults": _PAGE_SIZE}
-    named: set[str] = set()
+    page_request: dict[str, Any] = {**request, "maxResults": _PAGE_SIZE}
+    tokens: set[str] = set()
     while True:
-        page = fetch(wanted)
-        yield from [read(row) for row in page.get("items") or () if row and row.get("id")]
+        page = fetch(page_request)
+        yield from [parse(item) for item in page.get("items") or () if item and item.get("id")]
         token = page.get("nextToken")
         if not token:
             return
         if not isinstance(token, str):
-            raise LatticeError(f"the list breaks off: the service named its next page {token!r}; list again")
-        if token in named:
-            raise LatticeError("the list has no end: the service named the same next page twice; list again")
-        named.add(token)
-        wanted["nextToken"] = token
+            raise LatticeError(
+                f"The list is incomplete: VPC Lattice returned nextToken={token!r}, expected a string. List again."
+            )
+        if token in tokens:
+            raise LatticeError("The list does not end: VPC Lattice returned the same nextToken twice. List again.")
+        tokens.add(token)
+        page_request["nextToken"] = token
 
 
 def chunked(values: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
-    """The values in tuples of ``size``, the last one shorter; read from ``values`` only as they are taken."""
+    """Yield ``values`` lazily in tuples of ``size``. The last tuple may be shorter."""
     iterator = iter(values)
     while chunk := tuple(islice(iterator, size)):
         yield chunk

@@ -1,9 +1,14 @@
-"""What the refusals of a service say about the rate it allows: pure functions over frozen values.
+"""Adaptive rate control, as pure functions over immutable states.
 
-Three phases. `Opening`: no 429 yet, nothing is spaced, only the calls in flight are bounded. `Seeking`: the
-first 429s came, and the rate is halved once per round trip until a request gets through. `Cruising`: the rate
-grows along a cubic curve, flat near the last rate known to be too much, and falls in proportion at a 429. All
-steps are proportions, so the same constants serve one request per second and five hundred.
+There are three states:
+
+- ``Unthrottled``: There has been no 429 response. Requests are not spaced, but the number of requests in flight is
+  limited.
+- ``BackingOff``: After the first 429 response, the rate is halved one time per round trip until a request succeeds.
+- ``CubicGrowth``: The rate grows along a cubic curve, which is flat near the last rate known to be too high. After a
+  429 response, the rate decreases by a factor.
+
+All changes are relative, so that the same constants work for one request per second and for five hundred.
 """
 
 from typing import TypeAlias
@@ -11,37 +16,38 @@ from typing import TypeAlias
 from attrs import evolve, frozen
 
 INITIAL_IN_FLIGHT = 8
-"""Calls in flight before the first answer; each success allows one more."""
+"""Limit of requests in flight before the first response. Each success increases the limit by one."""
 MIN_INITIAL_RATE = 4.0
-"""The least rate that a search begins with: one refused at its first call knows nothing of the rate."""
+"""Minimum rate at which backing off starts. If the first request is throttled, no rate is known."""
 SUCCESS_WINDOW_SECONDS = 1.0
-"""How far back the opening's count of successes reaches: a client that idled must not look slow."""
+"""Period in which successes are counted while unthrottled, so that an idle client does not seem slow."""
 BACKOFF_FACTOR = 0.5
-"""What is left of the rate for each round trip of refusals, while seeking."""
+"""Factor by which the rate decreases for each throttled round trip while backing off."""
 BACKOFF_FLOOR = 0.35
-"""Seeking stops at this share of what was delivered since the count began: a closed window is not a low rate."""
+"""Minimum rate while backing off, as a fraction of the rate of successes so far. A service that limits requests per
+fixed window throttles everything until the window ends, which does not mean that its rate is low."""
 NO_SUCCESS_SECONDS = 0.3
-"""A search without any success for this long met a closed window, so what it delivered over all is its rate."""
+"""Period without success after which a fixed window is assumed, so that the rate of all successes is the limit."""
 DECREASE_FACTOR = 0.85
-"""What is left of the rate that a 429 proved too high, as the plateau of the next curve."""
+"""Factor from a throttled rate to the plateau of the next curve."""
 INITIAL_DROP = 0.2
-"""How far below that plateau the curve begins."""
+"""Fraction of the plateau by which the curve starts below it."""
 PLATEAU_SECONDS = 1.25
-"""From a 429 to the plateau, at the least,"""
+"""Minimum time from a 429 response to the plateau."""
 PLATEAU_REQUESTS = 3.0
-"""and at the least the time of so many requests: at low rates a second is too short to learn from."""
+"""Minimum number of requests from a 429 response to the plateau. At low rates, few requests fit into a second."""
 ALL_THROTTLED_SECONDS = 1.0
-"""Each such time of nothing but refusals halves the plateau: the service allows far less than it did."""
+"""Period of only 429 responses after which the plateau is halved, because the service allows far less than before."""
 RELEASE_FACTOR = 8.0
-"""Growth over the plateau at which the limit is taken to be gone, or far from use: a fresh opening."""
+"""Growth relative to the plateau at which the limit no longer matters, so that the state becomes Unthrottled."""
 MIN_PER_SECOND = 1.0
-"""The slowest that a limiter sends by itself: a client starved by others has to notice that they are done."""
-_MOMENT_SECONDS = 0.01
+"""Minimum rate, so that a client notices when other clients stop using the quota."""
+_MIN_PERIOD_SECONDS = 0.01
 
 
 @frozen
 class Unthrottled:
-    """No 429 so far: a bound on the calls in flight, and the count of recent successes."""
+    """The state before the first 429 response."""
 
     since: float
     successes: float = 0.0
@@ -50,7 +56,7 @@ class Unthrottled:
 
 @frozen
 class BackingOff:
-    """Refused before a rate was known: halving, and remembering what has been delivered since when."""
+    """The state after the first 429 response, until a request succeeds at the lower rate."""
 
     per_second: float
     since: float
@@ -61,114 +67,123 @@ class BackingOff:
 
 @frozen
 class CubicGrowth:
-    """Growing from below the plateau since ``origin``; ``refused_since`` is set while nothing got through."""
+    """Growth from below the plateau since ``origin``.
+
+    ``throttled_since`` is set while no request succeeds.
+    """
 
     plateau_per_second: float
     origin: float
     decreased_at: float
-    refused_since: float | None = None
+    throttled_since: float | None = None
 
 
 RateState: TypeAlias = Unthrottled | BackingOff | CubicGrowth
 
 
-def rate_at(pace: RateState, now: float, *, ceiling_per_second: float | None = None) -> float | None:
-    """The rate in force in requests per second, or None where nothing is spaced."""
-    learned = _state_rate(pace, now)
-    if learned is None or ceiling_per_second is None:
-        return learned or ceiling_per_second
-    return min(learned, ceiling_per_second)
+def rate_at(state: RateState, now: float, *, ceiling_per_second: float | None = None) -> float | None:
+    """Return the rate in requests per second, or None if requests are not spaced."""
+    adaptive_rate = _state_rate(state, now)
+    if adaptive_rate is None or ceiling_per_second is None:
+        return adaptive_rate or ceiling_per_second
+    return min(adaptive_rate, ceiling_per_second)
 
 
-def _state_rate(pace: RateState, now: float) -> float | None:
-    match pace:
+def _state_rate(state: RateState, now: float) -> float | None:
+    match state:
         case Unthrottled():
             return None
         case BackingOff():
-            return pace.per_second
+            return state.per_second
         case _:
-            return pace.plateau_per_second * _growth(pace, now)
+            return state.plateau_per_second * _growth(state, now)
 
 
-def _growth(pace: CubicGrowth, now: float) -> float:
-    """The share of the plateau: 1 - DIP at first, flat around the plateau, steep after it."""
-    return 1 - INITIAL_DROP * (1 - (now - pace.origin) / plateau_seconds(pace.plateau_per_second)) ** 3
+def _growth(state: CubicGrowth, now: float) -> float:
+    """Return the rate relative to the plateau, around which the curve is flat."""
+    return 1 - INITIAL_DROP * (1 - (now - state.origin) / plateau_seconds(state.plateau_per_second)) ** 3
 
 
 def plateau_seconds(per_second: float) -> float:
-    """How long the curve takes from a 429 to its plateau."""
+    """Return the seconds from a 429 response to the plateau."""
     return max(PLATEAU_SECONDS, PLATEAU_REQUESTS / per_second)
 
 
-def next_send(pace: RateState, now: float, last_send: float, *, ceiling_per_second: float | None = None) -> float:
-    """The earliest time for the request after the one sent, or refused, at ``last_send``."""
-    per_second = rate_at(pace, now, ceiling_per_second=ceiling_per_second)
+def next_send(state: RateState, now: float, last_send: float, *, ceiling_per_second: float | None = None) -> float:
+    """Return the earliest time for the request after one sent or throttled at ``last_send``."""
+    per_second = rate_at(state, now, ceiling_per_second=ceiling_per_second)
     return last_send if per_second is None else last_send + 1 / per_second
 
 
-def on_send(pace: RateState, now: float) -> RateState:
-    """The pace for a request about to be sent: long unrefused, it opens again."""
-    if isinstance(pace, CubicGrowth) and _growth(pace, now) > RELEASE_FACTOR:
+def on_send(state: RateState, now: float) -> RateState:
+    """Return the state before a request is sent, which is reset after long growth."""
+    if isinstance(state, CubicGrowth) and _growth(state, now) > RELEASE_FACTOR:
         return Unthrottled(now)
-    return pace
+    return state
 
 
-def on_success(pace: RateState, now: float, sent_at: float) -> RateState:
-    """The pace after a request that got through."""
-    match pace:
+def on_success(state: RateState, now: float, sent_at: float) -> RateState:
+    """Return the state after a successful request."""
+    match state:
         case Unthrottled():
-            return _count_success(pace, now)
+            return _count_success(state, now)
         case BackingOff():
-            return _after_backoff_success(pace, now, sent_at)
+            return _after_backoff_success(state, now, sent_at)
         case _:
-            answers_decrease = pace.refused_since is not None and sent_at >= pace.decreased_at
-            return evolve(pace, refused_since=None) if answers_decrease else pace
+            follows_decrease = state.throttled_since is not None and sent_at >= state.decreased_at
+            return evolve(state, throttled_since=None) if follows_decrease else state
 
 
-def _count_success(pace: Unthrottled, now: float) -> Unthrottled:
-    if now - pace.since <= SUCCESS_WINDOW_SECONDS:
-        return Unthrottled(pace.since, pace.successes + 1, pace.in_flight_limit + 1)
-    return Unthrottled(now - SUCCESS_WINDOW_SECONDS / 2, pace.successes / 2 + 1, pace.in_flight_limit + 1)
+def _count_success(state: Unthrottled, now: float) -> Unthrottled:
+    if now - state.since <= SUCCESS_WINDOW_SECONDS:
+        return Unthrottled(state.since, state.successes + 1, state.in_flight_limit + 1)
+    return Unthrottled(now - SUCCESS_WINDOW_SECONDS / 2, state.successes / 2 + 1, state.in_flight_limit + 1)
 
 
-def _after_backoff_success(pace: BackingOff, now: float, sent_at: float) -> BackingOff | CubicGrowth:
-    successes = pace.successes + 1
-    if sent_at < pace.decreased_at:  # it was on its way already and says nothing about the lower rate
-        return evolve(pace, successes=successes, last_success_at=now)
-    plateau = pace.per_second
-    if now - pace.last_success_at > NO_SUCCESS_SECONDS:
-        plateau = max(plateau, successes / (now - pace.since))
-    return CubicGrowth(plateau, origin=now - plateau_seconds(plateau), decreased_at=pace.decreased_at)
+def _after_backoff_success(state: BackingOff, now: float, sent_at: float) -> BackingOff | CubicGrowth:
+    successes = state.successes + 1
+    if sent_at < state.decreased_at:  # The request was sent at the higher rate.
+        return evolve(state, successes=successes, last_success_at=now)
+    plateau = state.per_second
+    if now - state.last_success_at > NO_SUCCESS_SECONDS:
+        plateau = max(plateau, successes / (now - state.since))
+    return CubicGrowth(plateau, origin=now - plateau_seconds(plateau), decreased_at=state.decreased_at)
 
 
-def on_throttle(pace: RateState, now: float, sent_at: float, *, ceiling_per_second: float | None = None) -> RateState:
-    """The pace after a 429; one sent before the last decrease says nothing new."""
-    match pace:
-        case Unthrottled():
-            delivered = pace.successes / max(now - pace.since, _MOMENT_SECONDS)
-            start = max(delivered * BACKOFF_FACTOR, MIN_INITIAL_RATE)
-            return BackingOff(start, pace.since, pace.successes, now, now)
-        case _ if sent_at < pace.decreased_at:
-            return pace
-        case BackingOff():
-            floor = BACKOFF_FLOOR * pace.successes / max(now - pace.since, _MOMENT_SECONDS)
-            return evolve(pace, per_second=max(_scale_down(pace.per_second, BACKOFF_FACTOR), floor), decreased_at=now)
-        case _:
-            return _decrease(pace, now, ceiling_per_second)
+def on_throttle(state: RateState, now: float, sent_at: float, *, ceiling_per_second: float | None = None) -> RateState:
+    """Return the state after a 429 response.
 
-
-def _decrease(pace: CubicGrowth, now: float, ceiling_per_second: float | None) -> CubicGrowth:
-    """Less after each refusal that follows a success; in a row of refusals, less only with time.
-
-    A service that counts in fixed windows refuses everything until the window ends, at any rate.
+    A response to a request that was sent before the last decrease changes nothing.
     """
-    if pace.refused_since is None:
-        sending = pace.plateau_per_second * _growth(pace, now)
-        refused = sending if ceiling_per_second is None else min(sending, ceiling_per_second)
-        return CubicGrowth(_scale_down(refused, DECREASE_FACTOR), now, now, refused_since=now)
-    if now - pace.refused_since < ALL_THROTTLED_SECONDS:
-        return evolve(pace, origin=now, decreased_at=now)
-    return CubicGrowth(_scale_down(pace.plateau_per_second, BACKOFF_FACTOR), now, now, refused_since=now)
+    match state:
+        case Unthrottled():
+            success_rate = state.successes / max(now - state.since, _MIN_PERIOD_SECONDS)
+            start = max(success_rate * BACKOFF_FACTOR, MIN_INITIAL_RATE)
+            return BackingOff(start, state.since, state.successes, now, now)
+        case _ if sent_at < state.decreased_at:
+            return state
+        case BackingOff():
+            minimum = BACKOFF_FLOOR * state.successes / max(now - state.since, _MIN_PERIOD_SECONDS)
+            return evolve(
+                state, per_second=max(_scale_down(state.per_second, BACKOFF_FACTOR), minimum), decreased_at=now
+            )
+        case _:
+            return _decrease(state, now, ceiling_per_second)
+
+
+def _decrease(state: CubicGrowth, now: float, ceiling_per_second: float | None) -> CubicGrowth:
+    """Return the state with a lower plateau after a 429 response.
+
+    In a series of 429 responses without a success, the plateau decreases only after ALL_THROTTLED_SECONDS: a service
+    that limits requests per fixed window throttles everything until the window ends, whatever the rate.
+    """
+    if state.throttled_since is None:
+        current = state.plateau_per_second * _growth(state, now)
+        throttled = current if ceiling_per_second is None else min(current, ceiling_per_second)
+        return CubicGrowth(_scale_down(throttled, DECREASE_FACTOR), now, now, throttled_since=now)
+    if now - state.throttled_since < ALL_THROTTLED_SECONDS:
+        return evolve(state, origin=now, decreased_at=now)
+    return CubicGrowth(_scale_down(state.plateau_per_second, BACKOFF_FACTOR), now, now, throttled_since=now)
 
 
 def _scale_down(per_second: float, factor: float) -> float:

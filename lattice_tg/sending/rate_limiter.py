@@ -1,4 +1,4 @@
-"""One limiter for all calls of a client: first come, first served, spaced as the rate law says."""
+"""Rate limiter for all requests of a client."""
 
 from collections import deque
 from collections.abc import Generator
@@ -11,32 +11,32 @@ from lattice_tg.runtime.clocks import Clock
 from lattice_tg.sending.rate_control import RateState, Unthrottled, next_send, on_send, on_success, on_throttle, rate_at
 
 _MAX_CATCH_UP_SECONDS = 0.01
-"""How late a send may be without costing rate: the next one makes good what a sleep overslept."""
+"""Maximum delay of a request that the next request makes up for, because sleeps end late."""
 
 _CLOCK_RESOLUTION_SECONDS = 1e-6
-"""A wait too short for a clock's reading to show it, which would be slept for ever."""
+"""Shortest wait that a clock can measure. Sleeping for less could repeat without end."""
 
 
 @frozen
 class Permit:
-    """The leave to send one request, to be handed back to `Gate.leave`."""
+    """Permission to send one request. Pass it to ``release()`` afterwards."""
 
     sent_at: float
 
 
 class RateLimiter:
-    """Turns to send, for any number of threads.
+    """Thread-safe rate limiter that admits callers in order of arrival.
 
-    Until the first 429 only the number of calls in flight is bounded; from then on sends are spaced at a rate
-    that follows the service's answers. `lattice_tg.sending.rate_control` has the algorithm; this class has the lock
-    and the queue.
+    Until the first 429 response, only the number of requests in flight is limited. After it, requests are spaced at a
+    rate that adapts to the responses. The algorithm is in ``lattice_tg.sending.rate_control``. This class contains the
+    lock and the queue.
     """
 
     def __init__(self, *, clock: Clock, max_requests_per_second: float | None = None) -> None:
         if max_requests_per_second is not None and not max_requests_per_second > 0:
             raise ValueError(
-                f"max_requests_per_second={max_requests_per_second!r}: is above 0; "
-                "leave it out for a rate that only the service bounds"
+                f"max_requests_per_second={max_requests_per_second!r}: must be greater than 0. "
+                "Omit it to adapt the rate to the responses only."
             )
         self._clock = clock
         self._ceiling_per_second = max_requests_per_second
@@ -44,30 +44,36 @@ class RateLimiter:
         self._queue: deque[Condition] = deque()
         self._in_flight = 0
         now = clock.monotonic()
-        self._pace: RateState = Unthrottled(now)
+        self._state: RateState = Unthrottled(now)
         self._next_send_at = now
 
     @property
     def rate(self) -> float | None:
-        """Requests per second now, or None while nothing is spaced."""
+        """Current rate in requests per second, or None if requests are not spaced."""
         with self._lock:
             return self._rate_at(self._clock.monotonic())
 
     @property
     def in_flight(self) -> int:
-        """Permits given and not handed back yet."""
+        """Number of permits that have not been released."""
         return self._in_flight
 
     @property
     def waiting(self) -> int:
-        """Callers that wait for a turn now."""
+        """Number of callers that are waiting for a permit."""
         return len(self._queue)
 
     def acquire(self, *, deadline: float | None = None, clock: Clock | None = None) -> Permit | None:
-        """Wait for a turn to send; None, at once, when none can come before ``deadline``.
+        """Wait for a permit to send a request.
 
-        The deadline is a reading of the clock's ``monotonic()``. Each permit has to be handed to `leave`. ``clock`` is
-        the caller's own view of the limiter's: where it raises, the caller leaves the queue with that error.
+        Args:
+            deadline: Time of the clock before which the permit is needed. Default: wait without a limit.
+            clock: Clock of the caller. If it raises, the caller leaves the queue with that error. Default: the
+                limiter's clock.
+
+        Returns:
+            The permit, which must be released. None as soon as no permit can be available before ``deadline``.
+
         """
         clock = self._clock if clock is None else clock
         with self._lock:
@@ -76,42 +82,46 @@ class RateLimiter:
                 return None if deadline is not None and now >= deadline else self._admit(now)
             if deadline is not None and self._estimated_start(now) >= deadline:
                 return None
-            with self._queue_slot() as turn:
-                return self._wait(turn, deadline, clock)
+            with self._queue_slot() as slot:
+                return self._wait(slot, deadline, clock)
 
     def release(self, permit: Permit, *, throttled: bool, succeeded: bool) -> None:
-        """Tell how that request ended: a 429, a success, or anything else."""
+        """Release a permit, and adapt the rate to the result of its request."""
         with self._lock:
             self._in_flight -= 1
             if throttled:
                 self._slow_down(permit)
             elif succeeded:
-                self._pace = on_success(self._pace, self._clock.monotonic(), permit.sent_at)
+                self._state = on_success(self._state, self._clock.monotonic(), permit.sent_at)
             self._wake_first()
 
     def wake_all(self) -> None:
-        """Have everybody in the queue look at their own clock, which may send them away."""
+        """Wake all waiting callers, so that they check their own clocks."""
         with self._lock:
-            for turn in self._queue:
-                turn.notify()
+            for slot in self._queue:
+                slot.notify()
 
-    def _wait(self, turn: Condition, deadline: float | None, clock: Clock) -> Permit | None:
-        """First in the queue, sleep out the spacing; behind others, or with too many in flight, be woken."""
+    def _wait(self, slot: Condition, deadline: float | None, clock: Clock) -> Permit | None:
+        """Wait until the caller is admitted.
+
+        The first caller sleeps until the next request is due. All others, and the first one if too many requests are in
+        flight, wait to be woken.
+        """
         while True:
             now = clock.monotonic()
-            is_first = self._queue[0] is turn and not self._is_full()
+            is_first = self._queue[0] is slot and not self._is_full()
             earliest = max(now, self._next_send_at) if is_first else now
             if deadline is not None and earliest >= deadline:
                 return None
             if not is_first:
-                turn.wait(None if deadline is None else min(deadline - now, TIMEOUT_MAX))
+                slot.wait(None if deadline is None else min(deadline - now, TIMEOUT_MAX))
             elif self._is_due(now):
                 return self._admit(now)
             else:
                 self._sleep(clock, self._next_send_at - now)
 
     def _sleep(self, clock: Clock, seconds: float) -> None:
-        """Sleep without the lock: others come, go and change the rate meanwhile."""
+        """Sleep without holding the lock, so that other callers can join, leave and change the rate."""
         self._lock.release()
         try:
             clock.sleep(seconds)
@@ -120,13 +130,13 @@ class RateLimiter:
 
     @contextmanager
     def _queue_slot(self) -> Generator[Condition]:
-        """A place at the end of the queue, given up however the wait ends, an interrupt included."""
-        turn = Condition(self._lock)
-        self._queue.append(turn)
+        """Join the end of the queue, and leave it even if the wait is interrupted."""
+        slot = Condition(self._lock)
+        self._queue.append(slot)
         try:
-            yield turn
+            yield slot
         finally:
-            self._queue.remove(turn)
+            self._queue.remove(slot)
             self._wake_first()
 
     def _wake_first(self) -> None:
@@ -136,35 +146,38 @@ class RateLimiter:
     def _admit(self, now: float) -> Permit:
         self._in_flight += 1
         if self._is_limiting():
-            self._pace = on_send(self._pace, now)
+            self._state = on_send(self._state, now)
             due_at = max(self._next_send_at, now - _MAX_CATCH_UP_SECONDS)
             self._next_send_at = self._next_send(now, due_at)
         return Permit(now)
 
     def _slow_down(self, permit: Permit) -> None:
-        now, before = self._clock.monotonic(), self._pace
-        self._pace = on_throttle(before, now, permit.sent_at, ceiling_per_second=self._ceiling_per_second)
-        if self._pace is not before:
+        now, previous = self._clock.monotonic(), self._state
+        self._state = on_throttle(previous, now, permit.sent_at, ceiling_per_second=self._ceiling_per_second)
+        if self._state is not previous:
             self._next_send_at = self._next_send(now, now)
 
     def _is_due(self, now: float) -> bool:
         return self._next_send_at - now <= _CLOCK_RESOLUTION_SECONDS
 
     def _is_full(self) -> bool:
-        pace = self._pace
-        return isinstance(pace, Unthrottled) and self._in_flight >= pace.in_flight_limit
+        state = self._state
+        return isinstance(state, Unthrottled) and self._in_flight >= state.in_flight_limit
 
     def _is_limiting(self) -> bool:
-        return self._ceiling_per_second is not None or not isinstance(self._pace, Unthrottled)
+        return self._ceiling_per_second is not None or not isinstance(self._state, Unthrottled)
 
     def _estimated_start(self, now: float) -> float:
-        """When a newcomer's turn comes at the present rate; whoever waits for an answer may hope for one now."""
+        """Return when a new caller can send at the current rate.
+
+        If requests are not spaced, the caller waits for a response, which can arrive now.
+        """
         per_second = self._rate_at(now)
         ahead_seconds = len(self._queue) / per_second if per_second else 0.0
         return max(self._next_send_at, now) + ahead_seconds
 
     def _rate_at(self, now: float) -> float | None:
-        return rate_at(self._pace, now, ceiling_per_second=self._ceiling_per_second)
+        return rate_at(self._state, now, ceiling_per_second=self._ceiling_per_second)
 
     def _next_send(self, now: float, last_send: float) -> float:
-        return next_send(self._pace, now, last_send, ceiling_per_second=self._ceiling_per_second)
+        return next_send(self._state, now, last_send, ceiling_per_second=self._ceiling_per_second)

@@ -1,4 +1,4 @@
-"""Sending a request until it is answered: paced, repeated where that helps, within one deadline."""
+"""Sender of requests, with rate limiting, retries and deadlines."""
 
 import logging
 from collections.abc import Callable
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 _log = logging.getLogger("lattice_tg")
 
 _WAKE_UP_TOLERANCE_SECONDS = 1.0
-"""How late a sleep that ends at a deadline may have woken up, at most."""
+"""Maximum delay with which a sleep until a deadline may end."""
 
-_MIN_QUEUE_SECONDS = 1e-3
-"""For how long a request that is due at its deadline may stand in the queue of the client's pacing."""
+_FINAL_POLL_WAIT_SECONDS = 1e-3
+"""How long a first request that is due at its deadline may wait for the rate limiter."""
 
 RequestFailure = ServiceError | TransportError
-"""What a request that was sent can come to, other than a reply."""
+"""Error of a request that was sent."""
 
 
 class Api(Protocol):
-    """A client that sends single requests, such as :class:`~lattice_tg.transport.api.VpcLatticeApi`."""
+    """A client that sends single requests, such as ``VpcLatticeApi``."""
 
     def call(self, operation: Operation, request: Request, /) -> Response:
         """Send ``request`` once and return the response."""
@@ -41,7 +41,7 @@ class Api(Protocol):
 
 @frozen(kw_only=True)
 class RequestSender:
-    """How requests are sent: every operation of a client goes through here."""
+    """Sender of all requests of a client."""
 
     api: Api
     limiter: RateLimiter
@@ -58,24 +58,33 @@ class RequestSender:
         deadline: float | None = None,
         failures: list[RequestFailure] | None = None,
     ) -> Response:
-        """The service's reply to ``request``, sent as often as the policy allows.
+        """Send ``request``, retry it as the policy allows, and return the response.
 
-        ``deadline`` is a reading of the clock, for a caller that has one of its own; each failure on the way is
-        added to ``failures``.
+        Args:
+            operation: API operation.
+            request: Parameters of the operation.
+            deadline: Time of the clock after which nothing is sent. Default: only the policy limits the time.
+            failures: List to which the error of each failed attempt is appended.
+
+        Raises:
+            ServiceError: If VPC Lattice rejects the request, or retries do not succeed.
+            TransportError: If no valid response arrives.
+            WaitTimeoutError: If the rate limiter cannot admit the request before ``deadline``.
+
         """
-        noted: list[RequestFailure] = [] if failures is None else failures
-        call = _RetryingRequest(self, operation, request, deadline, noted, queued_at=self.clock.monotonic())
+        recorded: list[RequestFailure] = [] if failures is None else failures
+        retrying = _RetryingRequest(self, operation, request, deadline, recorded, queued_at=self.clock.monotonic())
         try:
-            return call.send_once()
+            return retrying.send_once()
         except (ServiceError, TransportError) as error:
             if not is_retryable(error):
                 raise
-            return call.retry()
+            return retrying.retry()
 
 
 @define
 class _RetryingRequest:
-    """One logical call and how its attempts went."""
+    """A request and the state of its attempts."""
 
     sender: RequestSender
     operation: Operation
@@ -87,7 +96,7 @@ class _RetryingRequest:
     deadline_exceeded: bool = False
 
     def send_once(self) -> Response:
-        """One attempt, when its turn has come."""
+        """Send the request one time, as soon as the rate limiter admits it."""
         limiter = self.sender.limiter
         permit = limiter.acquire(deadline=self._permit_deadline(), clock=self.sender.clock)
         if permit is None:
@@ -96,7 +105,7 @@ class _RetryingRequest:
             self.first_sent_at = permit.sent_at
         throttled = succeeded = False
         try:
-            reply = self.sender.api.call(self.operation, self.request)
+            response = self.sender.api.call(self.operation, self.request)
             succeeded = True
         except (ServiceError, TransportError) as error:
             throttled = is_throttling(error)
@@ -104,26 +113,30 @@ class _RetryingRequest:
             raise
         finally:
             limiter.release(permit, throttled=throttled, succeeded=succeeded)
-        return reply
+        return response
 
     def _permit_deadline(self) -> float | None:
-        """The deadline; for a first request that is due at the deadline itself, as a wait's last look is, just now."""
+        """Return the time until which the next attempt may wait for a permit.
+
+        This is the deadline. However, a first request that is due exactly at its deadline, such as the final poll of a
+        waiter, may still be sent now.
+        """
         if self.deadline is None or self.failures:
             return self.deadline
         now = self.sender.clock.monotonic()
         is_due_now = self.deadline <= now <= self.deadline + _WAKE_UP_TOLERANCE_SECONDS
-        return now + _MIN_QUEUE_SECONDS if is_due_now else self.deadline
+        return now + _FINAL_POLL_WAIT_SECONDS if is_due_now else self.deadline
 
     def retry(self) -> Response:
-        """The attempts after a first one that failed, which tenacity is shown as its own first."""
+        """Retry after the first attempt has failed, which tenacity counts as its own first attempt."""
         last_send_at = self._started_at() + self.sender.policy.max_elapsed_seconds
         self.deadline = last_send_at if self.deadline is None else min(last_send_at, self.deadline)
-        untold = [self.failures[-1]]
-        from tenacity import Retrying, retry_if_exception  # noqa: PLC0415 - it takes its time, and most calls need none
+        first_failure = [self.failures[-1]]
+        from tenacity import Retrying, retry_if_exception  # noqa: PLC0415 - slow to import, and rarely needed
 
         def attempt() -> Response:
-            if untold:
-                raise untold.pop()
+            if first_failure:
+                raise first_failure.pop()
             return self.send_once()
 
         return Retrying(
@@ -143,34 +156,35 @@ class _RetryingRequest:
     def _rate_limit_timeout(self) -> LatticeError:
         self.deadline_exceeded = True
         if self.failures:
-            self.failures[-1].add_note("given up: the client's pacing has no turn before the deadline")
+            self.failures[-1].add_note("Not retried: the rate limiter cannot admit the request before the deadline.")
             return self.failures[-1]
         rate = self.sender.limiter.rate
-        last_status = "as many requests under way as may be" if rate is None else f"pacing at {rate:.3g} requests/s"
+        last_status = "too many requests in flight" if rate is None else f"limited to {rate:.3g} requests/s"
         return WaitTimeoutError(
-            waiting_for="a turn to send",
+            waiting_for="the rate limiter",
             last_status=last_status,
             elapsed_seconds=self.sender.clock.monotonic() - self.queued_at,
         )
 
     def _wait_seconds(self, state: "RetryCallState") -> float:
-        """What the policy says, or longer where the service asks for it; on the client's clock."""
+        """Return the policy's wait, or the ``Retry-After`` of the response if that is longer."""
+        # tenacity's own times are of the system's clock, but waits and stops must see the client's clock.
         state.start_time, state.outcome_timestamp = self._started_at(), self.sender.clock.monotonic()
-        asked = getattr(self.failures[-1], "retry_after_seconds", None) or 0.0
-        return max(asked, self.sender.policy.wait(state))
+        retry_after_seconds = getattr(self.failures[-1], "retry_after_seconds", None) or 0.0
+        return max(retry_after_seconds, self.sender.policy.wait(state))
 
     def _should_stop(self, state: "RetryCallState") -> bool:
         policy, error = self.sender.policy, self.failures[-1]
-        counted = sum(map(counts_as_attempt, self.failures))
-        if self.deadline_exceeded or counted >= policy.max_attempts:
+        attempts = sum(map(counts_as_attempt, self.failures))
+        if self.deadline_exceeded or attempts >= policy.max_attempts:
             return True
         if policy.stop is not None and policy.stop(state):
             return True
-        left_seconds = (self.deadline or 0.0) - self.sender.clock.monotonic()
-        if state.upcoming_sleep < left_seconds:
+        remaining_seconds = (self.deadline or 0.0) - self.sender.clock.monotonic()
+        if state.upcoming_sleep < remaining_seconds:
             return False
-        to_wait, left = format_seconds(state.upcoming_sleep), format_seconds(max(left_seconds, 0.0))
-        error.add_note(f"given up: {to_wait} to wait, {left} left to do it in")
+        wait, remaining = format_seconds(state.upcoming_sleep), format_seconds(max(remaining_seconds, 0.0))
+        error.add_note(f"Not retried: the next attempt would start in {wait}, but only {remaining} remain.")
         return True
 
     def _notify_retry(self, state: "RetryCallState") -> None:
@@ -183,7 +197,7 @@ class _RetryingRequest:
             error=error,
         )
         _log.info(
-            "%s: %s; sent again in %s",
+            "%s failed: %s. Retrying in %s.",
             event.operation,
             _describe_failure(error),
             format_seconds(event.wait_seconds),
@@ -197,11 +211,11 @@ class _RetryingRequest:
 
 
 def _describe_failure(error: RequestFailure) -> str:
-    return f"{error.code} ({error.http_status})" if isinstance(error, ServiceError) else "no answer"
+    return f"{error.code} ({error.http_status})" if isinstance(error, ServiceError) else "no response"
 
 
 def _log_extra(event: RetryEvent) -> dict[str, object]:
-    """What a log line carries for machines; never a token or a tag."""
+    """Return the structured fields of a log record. They never contain client tokens or tags."""
     return {
         "operation": event.operation,
         "attempts": event.attempts,

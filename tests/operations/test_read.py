@@ -228,7 +228,7 @@ def test_repeated_page_token_raises(tokens: list[str], make_client: MakeClient) 
 
     with answering(*pages) as stub:
         listed = make_client(endpoint_url=stub.url).list()
-        with pytest.raises(LatticeError, match="the list has no end: the service named the same next page twice"):
+        with pytest.raises(LatticeError, match="The list does not end: VPC Lattice returned the same nextToken twice"):
             list(listed)
 
     assert len(stub.asked) == len(tokens)

@@ -31,7 +31,9 @@ def test_a_next_page_that_cannot_be_named(token: object) -> None:
     found = paginate(lambda _: {"items": [{"id": 1}], "nextToken": token}, {}, itemgetter("id"))
 
     assert next(found) == 1
-    with pytest.raises(LatticeError, match=r"the list breaks off: the service named its next page .*; list again"):
+    with pytest.raises(
+        LatticeError, match=r"The list is incomplete: VPC Lattice returned nextToken=.*, expected a string. List again."
+    ):
         next(found)
 
 

@@ -142,7 +142,7 @@ def test_throttle_lowers_the_plateau() -> None:
 
     pace = on_throttle(CRUISING, now, now - 0.05)
 
-    assert pace == CubicGrowth(20.0 * DECREASE_FACTOR, origin=now, decreased_at=now, refused_since=now)
+    assert pace == CubicGrowth(20.0 * DECREASE_FACTOR, origin=now, decreased_at=now, throttled_since=now)
 
 
 def test_old_throttle_says_nothing_new() -> None:
@@ -152,26 +152,26 @@ def test_old_throttle_says_nothing_new() -> None:
 
 def test_row_of_refusals_lowers_once() -> None:
     """A closed window refuses at any rate, so a row of 429s counts as one."""
-    refused = evolve(CRUISING, refused_since=10.0)
+    refused = evolve(CRUISING, throttled_since=10.0)
 
     pace = on_throttle(refused, 10.5, 10.4)
 
-    assert pace == CubicGrowth(20.0, origin=10.5, decreased_at=10.5, refused_since=10.0)
+    assert pace == CubicGrowth(20.0, origin=10.5, decreased_at=10.5, throttled_since=10.0)
 
 
 def test_long_row_of_refusals_lowers_again() -> None:
     """When nothing gets through for long, the service allows far less, and the rate is halved."""
-    refused = evolve(CRUISING, refused_since=10.0)
+    refused = evolve(CRUISING, throttled_since=10.0)
     now = 10.0 + ALL_THROTTLED_SECONDS
 
     pace = on_throttle(refused, now, now - 0.1)
 
-    assert pace == CubicGrowth(20.0 * BACKOFF_FACTOR, origin=now, decreased_at=now, refused_since=now)
+    assert pace == CubicGrowth(20.0 * BACKOFF_FACTOR, origin=now, decreased_at=now, throttled_since=now)
 
 
 def test_success_ends_the_row() -> None:
     """A success sent after the decrease ends a row of refusals, an older one does not."""
-    refused = evolve(CRUISING, refused_since=10.0)
+    refused = evolve(CRUISING, throttled_since=10.0)
 
     assert on_success(refused, 10.2, 10.1) == CRUISING
     assert on_success(refused, 10.05, 9.99) is refused

@@ -79,8 +79,8 @@ def test_nothing_is_sent_long_after_the_deadline(clock: VirtualClock) -> None:
         sender_of(served, clock).send(GET_TARGET_GROUP, GET, deadline=10.0)
 
     assert str(caught.value) == (
-        "Timed out after 0 s waiting for a turn to send (last status: as many requests under way as may be). "
-        "Wait again or increase timeout_seconds."
+        "the rate limiter did not come in 0 s; last seen: too many requests in flight; "
+        "nothing was undone: wait again, or longer"
     )
 
 
@@ -93,8 +93,8 @@ def test_no_turn_before_the_deadline(clock: VirtualClock) -> None:
         sender.send(GET_TARGET_GROUP, GET, deadline=5.0)
 
     assert str(caught.value) == (
-        "Timed out after 0 s waiting for a turn to send (last status: pacing at 0.1 requests/s). "
-        "Wait again or increase timeout_seconds."
+        "the rate limiter did not come in 0 s; last seen: limited to 0.1 requests/s; "
+        "nothing was undone: wait again, or longer"
     )
     assert clock.monotonic() == 0
 
@@ -121,7 +121,7 @@ def test_the_turns_of_a_repeat(clock: VirtualClock) -> None:
     with pytest.raises(ThrottlingError) as caught:
         sender.send(GET_TARGET_GROUP, GET, deadline=2.0)
 
-    assert caught.value.__notes__ == ["given up: the client's pacing has no turn before the deadline"]
+    assert caught.value.__notes__ == ["Not retried: the rate limiter cannot admit the request before the deadline."]
     assert caught.value.attempts == 1
 
 
@@ -199,7 +199,7 @@ def test_the_log(client: TargetGroupClient, lattice: VpcLatticeEmulator, info_lo
     assert (record.name, record.levelno, record.getMessage()) == (
         "lattice_tg",
         logging.INFO,
-        "CreateTargetGroup: InternalServerException (500); sent again in 1.5 s",
+        "CreateTargetGroup failed: InternalServerException (500). Retrying in 1.5 s.",
     )
     assert [record.__dict__[fact] for fact in facts[:5]] == [
         "CreateTargetGroup",

@@ -80,8 +80,8 @@ def test_throttling_is_bounded_by_time(
     assert clock.monotonic() <= 10
     assert error.attempts == len(lattice.calls) > 3
     assert error.__notes__ in (
-        ["given up: the client's pacing has no turn before the deadline"],
-        [f"given up: 1 s to wait, {10 - lattice.calls[-1].time:g} s left to do it in"],
+        ["Not retried: the rate limiter cannot admit the request before the deadline."],
+        [f"Not retried: the next attempt would start in 1 s, but only {10 - lattice.calls[-1].time:g} s remain."],
     )
 
 
@@ -96,7 +96,7 @@ def test_time_counts_from_the_first_request(
     error = failure(make_client(retry=every(2.0, max_elapsed_seconds=10)))
 
     assert [call.time for call in lattice.calls] == [1000, 1005]
-    assert error.__notes__ == ["given up: 2 s to wait, 2 s left to do it in"]
+    assert error.__notes__ == ["Not retried: the next attempt would start in 2 s, but only 2 s remain."]
 
 
 def test_no_time_at_all(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
@@ -164,7 +164,7 @@ def test_a_creation_that_takes_too_long(client: TargetGroupClient) -> None:
         hurried.update_health_check(group, HealthCheck(interval_seconds=20))
 
     assert (caught.value.kind, caught.value.attempts) == ("wrong_status", 5)
-    assert caught.value.__notes__ == ["given up: 1 s to wait, 0.5 s left to do it in"]
+    assert caught.value.__notes__ == ["Not retried: the next attempt would start in 1 s, but only 0.5 s remain."]
 
 
 @pytest.mark.parametrize("ending", ["DELETE_IN_PROGRESS", "CREATE_FAILED"])

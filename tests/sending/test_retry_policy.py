@@ -45,9 +45,12 @@ def after(attempt_number: int, error: LatticeError) -> Any:
             {"max_elapsed_seconds": math.nan},
             "RetryPolicy.max_elapsed_seconds=nan: must be a number of seconds of at lea",
         ),
-        ({"wait": None}, "RetryPolicy.wait=None: must be a tenacity wait_… or a function of its state"),
-        ({"wait": 2}, "RetryPolicy.wait=2: must be a tenacity wait_… or a function of its state"),
-        ({"stop": 2}, "RetryPolicy.stop=2: must be a tenacity stop_… or a function of its state"),
+        (
+            {"wait": None},
+            "RetryPolicy.wait=None: must be a tenacity wait or another function that accepts a RetryCallState",
+        ),
+        ({"wait": 2}, "RetryPolicy.wait=2: must be a tenacity wait or another function that accepts a RetryCallState"),
+        ({"stop": 2}, "RetryPolicy.stop=2: must be a tenacity stop or another function that accepts a RetryCallState"),
     ],
 )
 def test_nonsense_is_refused(options: dict[str, Any], message: str) -> None:

@@ -223,6 +223,6 @@ def test_pages_of_a_proxy_are_not_logged(make_client: MakeClient, info_log: pyte
         make_client(endpoint_url=stub.url, retry=RetryPolicy(wait=lambda _: 0.25)).get(ID)
 
     assert info_log.record_tuples == [
-        ("lattice_tg", logging.INFO, "GetTargetGroup: 502 (502); sent again in 0.25 s"),
-        ("lattice_tg", logging.INFO, "GetTargetGroup: no answer; sent again in 0.25 s"),
+        ("lattice_tg", logging.INFO, "GetTargetGroup failed: 502 (502). Retrying in 0.25 s."),
+        ("lattice_tg", logging.INFO, "GetTargetGroup failed: no response. Retrying in 0.25 s."),
     ]

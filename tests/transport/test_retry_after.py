@@ -109,7 +109,9 @@ def test_longer_than_there_is_time(said: str, make_client: MakeClient, clock: Vi
     seconds = min(float(said), 1e9)
     assert (caught.value.attempts, clock.monotonic()) == (1, 0.0)
     assert caught.value.retry_after_seconds == seconds
-    assert caught.value.__notes__ == [f"given up: {seconds:.0f} s to wait, 120 s left to do it in"]
+    assert caught.value.__notes__ == [
+        f"Not retried: the next attempt would start in {seconds:.0f} s, but only 120 s remain."
+    ]
 
 
 def test_an_answer_that_is_not_the_service_s(make_client: MakeClient, clock: VirtualClock) -> None:
