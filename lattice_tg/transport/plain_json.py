@@ -218,11 +218,18 @@ def parse_timestamp(value: Any) -> datetime:
     """Parse a timestamp of a response.
 
     The standard library parses ISO 8601, which VPC Lattice uses. botocore parses every other format.
+
+    Raises:
+        ValueError: If the timestamp is invalid.
+
     """
     try:
         if value[4:5] == "-":  # fromisoformat() also accepts digits only, which are seconds to botocore.
             return datetime.fromisoformat(value)
     except (TypeError, ValueError):
         pass
-    parsed: datetime = DEFAULT_TIMESTAMP_PARSER(value)
+    try:
+        parsed: datetime = DEFAULT_TIMESTAMP_PARSER(value)
+    except RuntimeError as error:  # botocore raises it for a number that is out of range.
+        raise ValueError(str(error)) from error
     return parsed

@@ -1,4 +1,4 @@
-"""What the rate law makes of the service's answers."""
+"""Rate control: the rate after successes and 429 responses."""
 
 import pytest
 from attrs import evolve
@@ -29,175 +29,179 @@ from lattice_tg.sending.rate_control import (
 )
 
 
-def test_opening_is_unpaced() -> None:
-    """Before the first 429 there is no rate and no spacing."""
-    pace = Unthrottled(since=0.0)
+def test_unthrottled_requests_are_not_spaced() -> None:
+    """Before the first 429 response there is no rate and no spacing."""
+    state = Unthrottled(since=0.0)
 
-    assert rate_at(pace, 1.0) is None
-    assert next_send(pace, 1.0, 1.0) == 1.0
-    assert on_send(pace, 1.0) is pace
-
-
-def test_success_widens_the_opening() -> None:
-    """Each success allows one more call in flight."""
-    pace = on_success(Unthrottled(since=0.0), 0.1, 0.0)
-
-    assert pace == Unthrottled(since=0.0, successes=1, in_flight_limit=INITIAL_IN_FLIGHT + 1)
+    assert rate_at(state, 1.0) is None
+    assert next_send(state, 1.0, 1.0) == 1.0
+    assert on_send(state, 1.0) is state
 
 
-def test_tally_forgets() -> None:
-    """The count of successes reaches back no further than about its time."""
+def test_success_increases_the_in_flight_limit() -> None:
+    """Each success allows one more request in flight."""
+    state = on_success(Unthrottled(since=0.0), 0.1, 0.0)
+
+    assert state == Unthrottled(since=0.0, successes=1, in_flight_limit=INITIAL_IN_FLIGHT + 1)
+
+
+def test_old_successes_are_forgotten() -> None:
+    """Successes are counted only over about SUCCESS_WINDOW_SECONDS."""
     busy = Unthrottled(since=0.0, successes=40, in_flight_limit=48)
 
-    pace = on_success(busy, 3600.0, 3599.9)
+    state = on_success(busy, 3600.0, 3599.9)
 
-    assert pace == Unthrottled(since=3600.0 - SUCCESS_WINDOW_SECONDS / 2, successes=21, in_flight_limit=49)
-
-
-def test_first_throttle_seeks_below_what_was_delivered() -> None:
-    """The first 429 sets the rate to a share of the delivered one."""
-    pace = on_throttle(Unthrottled(since=0.0, successes=20), 0.5, 0.4)
-
-    assert pace == BackingOff(40 * BACKOFF_FACTOR, since=0.0, successes=20, decreased_at=0.5, last_success_at=0.5)
+    assert state == Unthrottled(since=3600.0 - SUCCESS_WINDOW_SECONDS / 2, successes=21, in_flight_limit=49)
 
 
-def test_throttle_without_any_success_still_sends() -> None:
-    """Where nothing has been delivered the search starts at a rate of its own, and ends at the least one."""
-    pace = on_throttle(Unthrottled(since=0.0), 0.0, 0.0)
-    rates = [rate_at(pace, 0.0)]
+def test_first_throttle_sets_a_fraction_of_the_success_rate() -> None:
+    """The first 429 response sets the rate to a fraction of the rate of successes."""
+    state = on_throttle(Unthrottled(since=0.0, successes=20), 0.5, 0.4)
+
+    assert state == BackingOff(40 * BACKOFF_FACTOR, since=0.0, successes=20, decreased_at=0.5, last_success_at=0.5)
+
+
+def test_throttle_without_success_starts_at_the_initial_rate() -> None:
+    """Without any success, backing off starts at MIN_INITIAL_RATE and ends at MIN_PER_SECOND."""
+    state = on_throttle(Unthrottled(since=0.0), 0.0, 0.0)
+    rates = [rate_at(state, 0.0)]
 
     for second in range(1, 5):
-        pace = on_throttle(pace, second, second)
-        rates.append(rate_at(pace, second))
+        state = on_throttle(state, second, second)
+        rates.append(rate_at(state, second))
 
     assert rates == [MIN_INITIAL_RATE, 2.0, MIN_PER_SECOND, MIN_PER_SECOND, MIN_PER_SECOND]
 
 
-SEEKING = BackingOff(40.0, since=0.0, successes=20, decreased_at=0.5, last_success_at=0.5)
+BACKING_OFF = BackingOff(40.0, since=0.0, successes=20, decreased_at=0.5, last_success_at=0.5)
 
 
-def test_seeking_halves_once_a_round_trip() -> None:
-    """A 429 of a request sent after the last decrease halves the rate, an older one does nothing."""
-    halved = on_throttle(SEEKING, 0.6, 0.55)
+def test_rate_is_halved_once_per_round_trip() -> None:
+    """A 429 response halves the rate only if its request was sent after the last decrease."""
+    halved = on_throttle(BACKING_OFF, 0.6, 0.55)
 
-    assert halved == evolve(SEEKING, per_second=20.0, decreased_at=0.6)
+    assert halved == evolve(BACKING_OFF, per_second=20.0, decreased_at=0.6)
     assert on_throttle(halved, 0.61, 0.56) is halved
 
 
-def test_seeking_stops_at_what_was_delivered() -> None:
-    """A window that stays closed does not drive the rate down for ever."""
-    pace: RateState = SEEKING
+def test_backing_off_stops_at_a_fraction_of_the_success_rate() -> None:
+    """A window that stays closed does not reduce the rate without limit."""
+    state: RateState = BACKING_OFF
 
     for tick in range(6, 20):
-        pace = on_throttle(pace, tick / 10, tick / 10)
+        state = on_throttle(state, tick / 10, tick / 10)
 
-    assert rate_at(pace, 2.0) == pytest.approx(BACKOFF_FLOOR * 20 / 1.9)  # pyright: ignore[reportUnknownMemberType]
-
-
-def test_late_success_does_not_end_the_search() -> None:
-    """A success of a request sent before the decrease only counts."""
-    pace = on_success(SEEKING, 0.55, 0.45)
-
-    assert pace == evolve(SEEKING, successes=21, last_success_at=0.55)
+    assert rate_at(state, 2.0) == pytest.approx(BACKOFF_FLOOR * 20 / 1.9)  # pyright: ignore[reportUnknownMemberType]
 
 
-def test_success_ends_the_search() -> None:
-    """A success at the lower rate makes it the plateau, to be grown from at once."""
-    pace = on_success(SEEKING, 0.6, 0.55)
+def test_success_of_an_older_request_does_not_end_backing_off() -> None:
+    """A success of a request sent before the decrease is only counted."""
+    state = on_success(BACKING_OFF, 0.55, 0.45)
 
-    assert pace == CubicGrowth(40.0, origin=0.6 - PLATEAU_SECONDS, decreased_at=0.5)
-    assert rate_at(pace, 0.6) == 40.0
-
-
-def test_closed_window_resumes_at_its_rate() -> None:
-    """After a silence the rate is what was delivered over all, silence included."""
-    searching = evolve(SEEKING, per_second=1.0, decreased_at=0.9)
-
-    pace = on_success(searching, 0.5 + 2 * NO_SUCCESS_SECONDS, 1.0)
-
-    assert pace == CubicGrowth(21 / 1.1, origin=1.1 - PLATEAU_SECONDS, decreased_at=0.9)
+    assert state == evolve(BACKING_OFF, successes=21, last_success_at=0.55)
 
 
-CRUISING = CubicGrowth(20.0, origin=10.0, decreased_at=10.0)
+def test_success_ends_backing_off() -> None:
+    """A success at the lower rate makes that rate the plateau, from which the rate grows immediately."""
+    state = on_success(BACKING_OFF, 0.6, 0.55)
+
+    assert state == CubicGrowth(40.0, origin=0.6 - PLATEAU_SECONDS, decreased_at=0.5)
+    assert rate_at(state, 0.6) == 40.0
+
+
+def test_closed_window_resumes_at_the_overall_success_rate() -> None:
+    """After a period without success, the plateau is the rate of all successes including that period."""
+    backing_off = evolve(BACKING_OFF, per_second=1.0, decreased_at=0.9)
+
+    state = on_success(backing_off, 0.5 + 2 * NO_SUCCESS_SECONDS, 1.0)
+
+    assert state == CubicGrowth(21 / 1.1, origin=1.1 - PLATEAU_SECONDS, decreased_at=0.9)
+
+
+GROWING = CubicGrowth(20.0, origin=10.0, decreased_at=10.0)
 
 
 @pytest.mark.parametrize("plateau", [1.0, 20.0, 500.0])
 def test_growth_is_proportional(plateau: float) -> None:
-    """One curve serves every rate: from below the plateau, to it, and beyond."""
-    pace = CubicGrowth(plateau, origin=0.0, decreased_at=0.0)
+    """One curve fits every rate: it starts below the plateau, reaches it, and exceeds it."""
+    state = CubicGrowth(plateau, origin=0.0, decreased_at=0.0)
 
-    rates = [rate_at(pace, plateau_seconds(plateau) * share) for share in (0, 1, 2)]
+    rates = [rate_at(state, plateau_seconds(plateau) * share) for share in (0, 1, 2)]
 
     assert rates == [plateau * (1 - INITIAL_DROP), plateau, plateau * (1 + INITIAL_DROP)]
 
 
 def test_growth_is_slower_at_low_rates() -> None:
-    """The plateau is reached after a time, or after some requests where those take longer."""
+    """The plateau is reached after PLATEAU_SECONDS, or after PLATEAU_REQUESTS if those take longer."""
     assert [plateau_seconds(rate) for rate in (1.0, 500.0)] == [PLATEAU_REQUESTS, PLATEAU_SECONDS]
 
 
 def test_throttle_lowers_the_plateau() -> None:
-    """A 429 while cruising makes a share of the rate then the next plateau."""
+    """A 429 response during growth makes a fraction of the current rate the next plateau."""
     now = 10.0 + PLATEAU_SECONDS
 
-    pace = on_throttle(CRUISING, now, now - 0.05)
+    state = on_throttle(GROWING, now, now - 0.05)
 
-    assert pace == CubicGrowth(20.0 * DECREASE_FACTOR, origin=now, decreased_at=now, throttled_since=now)
-
-
-def test_old_throttle_says_nothing_new() -> None:
-    """A 429 of a request sent before the decrease changes nothing."""
-    assert on_throttle(CRUISING, 10.1, 9.9) is CRUISING
+    assert state == CubicGrowth(20.0 * DECREASE_FACTOR, origin=now, decreased_at=now, throttled_since=now)
 
 
-def test_row_of_refusals_lowers_once() -> None:
-    """A closed window refuses at any rate, so a row of 429s counts as one."""
-    refused = evolve(CRUISING, throttled_since=10.0)
-
-    pace = on_throttle(refused, 10.5, 10.4)
-
-    assert pace == CubicGrowth(20.0, origin=10.5, decreased_at=10.5, throttled_since=10.0)
+def test_throttle_of_an_older_request_changes_nothing() -> None:
+    """A 429 response to a request that was sent before the decrease changes nothing."""
+    assert on_throttle(GROWING, 10.1, 9.9) is GROWING
 
 
-def test_long_row_of_refusals_lowers_again() -> None:
-    """When nothing gets through for long, the service allows far less, and the rate is halved."""
-    refused = evolve(CRUISING, throttled_since=10.0)
+def test_series_of_throttles_lowers_the_plateau_once() -> None:
+    """A series of 429 responses counts as one, because a closed window throttles at any rate."""
+    throttled = evolve(GROWING, throttled_since=10.0)
+
+    state = on_throttle(throttled, 10.5, 10.4)
+
+    assert state == CubicGrowth(20.0, origin=10.5, decreased_at=10.5, throttled_since=10.0)
+
+
+def test_long_series_of_throttles_halves_the_plateau() -> None:
+    """If no request succeeds for ALL_THROTTLED_SECONDS, the plateau is halved."""
+    throttled = evolve(GROWING, throttled_since=10.0)
     now = 10.0 + ALL_THROTTLED_SECONDS
 
-    pace = on_throttle(refused, now, now - 0.1)
+    state = on_throttle(throttled, now, now - 0.1)
 
-    assert pace == CubicGrowth(20.0 * BACKOFF_FACTOR, origin=now, decreased_at=now, throttled_since=now)
+    assert state == CubicGrowth(20.0 * BACKOFF_FACTOR, origin=now, decreased_at=now, throttled_since=now)
 
 
-def test_success_ends_the_row() -> None:
-    """A success sent after the decrease ends a row of refusals, an older one does not."""
-    refused = evolve(CRUISING, throttled_since=10.0)
+def test_success_ends_a_series_of_throttles() -> None:
+    """A success ends a series of 429 responses only if its request was sent after the decrease."""
+    throttled = evolve(GROWING, throttled_since=10.0)
 
-    assert on_success(refused, 10.2, 10.1) == CRUISING
-    assert on_success(refused, 10.05, 9.99) is refused
-    assert on_success(CRUISING, 10.2, 10.1) is CRUISING
+    assert on_success(throttled, 10.2, 10.1) == GROWING
+    assert on_success(throttled, 10.05, 9.99) is throttled
+    assert on_success(GROWING, 10.2, 10.1) is GROWING
 
 
 def test_throttle_under_a_ceiling_starts_from_the_ceiling() -> None:
-    """Growth that the ceiling never let through is not what was refused."""
+    """If a ceiling limits the rate, a 429 response decreases the ceiling instead of the unused higher rate."""
     later = 10.0 + 2 * PLATEAU_SECONDS
 
-    pace = on_throttle(CRUISING, later, later, ceiling_per_second=10.0)
+    state = on_throttle(GROWING, later, later, ceiling_per_second=10.0)
 
-    assert rate_at(pace, later + PLATEAU_SECONDS) == 10.0 * DECREASE_FACTOR
-
-
-def test_long_unrefused_opens_again() -> None:
-    """A client that idled starts afresh, and one that cruises does not."""
-    assert on_send(CRUISING, 30.0) == Unthrottled(since=30.0)
-    assert on_send(CRUISING, 11.0) is CRUISING
+    assert rate_at(state, later + PLATEAU_SECONDS) == 10.0 * DECREASE_FACTOR
 
 
-def test_the_lower_of_rate_and_ceiling_holds() -> None:
-    """The ceiling binds where it is below the learned rate, or nothing is learned."""
-    now = CRUISING.origin + PLATEAU_SECONDS
+def test_long_growth_resets_the_state() -> None:
+    """A client that idled becomes unthrottled again, and a client that grows normally does not."""
+    assert on_send(GROWING, 30.0) == Unthrottled(since=30.0)
+    assert on_send(GROWING, 11.0) is GROWING
 
-    rates = [rate_at(pace, now, ceiling_per_second=c) for pace in (Unthrottled(0.0), CRUISING) for c in (5.0, 50.0)]
+
+def test_lower_of_rate_and_ceiling_applies() -> None:
+    """The ceiling applies if it is below the adaptive rate, or if there is no adaptive rate."""
+    now = GROWING.origin + PLATEAU_SECONDS
+
+    rates = [
+        rate_at(state, now, ceiling_per_second=ceiling)
+        for state in (Unthrottled(0.0), GROWING)
+        for ceiling in (5.0, 50.0)
+    ]
 
     assert rates == [5.0, 50.0, 5.0, 20.0]
-    assert next_send(CRUISING, now, now, ceiling_per_second=4.0) == now + 0.25
+    assert next_send(GROWING, now, now, ceiling_per_second=4.0) == now + 0.25

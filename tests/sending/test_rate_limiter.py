@@ -1,136 +1,136 @@
-"""What the gate promises one caller: spacing, deadlines, no burst."""
+"""Rate limiter with one caller: spacing, deadlines and bursts."""
 
 import pytest
 
 from lattice_tg.sending.rate_control import INITIAL_IN_FLIGHT
 from lattice_tg.sending.rate_limiter import RateLimiter
-from support.clocks import Hourglass, entered, full
+from support.clocks import InstantClock, acquire_permit, make_full_limiter
 
 
-def test_unthrottled_calls_do_not_wait() -> None:
-    """Before any 429, one call after the other passes without a sleep and without a rate."""
-    clock = Hourglass()
-    gate = RateLimiter(clock=clock)
+def test_unthrottled_requests_do_not_wait() -> None:
+    """Before any 429 response, consecutive requests are sent without sleeping and without a rate."""
+    clock = InstantClock()
+    limiter = RateLimiter(clock=clock)
 
     for _ in range(100):
-        gate.release(entered(gate), throttled=False, succeeded=True)
+        limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
 
     assert clock.sleeps == []
-    assert gate.rate is None
+    assert limiter.rate is None
 
 
-def test_ceiling_spaces_from_the_first_call() -> None:
-    """Under a maximum of 10 requests per second, eleven take a second."""
-    clock = Hourglass()
-    gate = RateLimiter(clock=clock, max_requests_per_second=10)
+def test_ceiling_spaces_from_the_first_request() -> None:
+    """With at most 10 requests per second, eleven requests take one second."""
+    clock = InstantClock()
+    limiter = RateLimiter(clock=clock, max_requests_per_second=10)
 
     for _ in range(11):
-        gate.release(entered(gate), throttled=False, succeeded=True)
+        limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
 
     assert clock.now == pytest.approx(101.0)  # pyright: ignore[reportUnknownMemberType]
-    assert gate.rate == 10
+    assert limiter.rate == 10
 
 
 @pytest.mark.parametrize("value", [0, -1.0, float("nan")])
-def test_ceiling_is_positive(value: float) -> None:
-    """A maximum that would let nothing pass is refused."""
+def test_ceiling_must_be_positive(value: float) -> None:
+    """A maximum rate that is not greater than 0 is rejected."""
     with pytest.raises(ValueError, match="max_requests_per_second"):
-        RateLimiter(clock=Hourglass(), max_requests_per_second=value)
+        RateLimiter(clock=InstantClock(), max_requests_per_second=value)
 
 
-def test_throttle_spaces_the_next_send() -> None:
-    """After a 429 sends wait 1/rate."""
-    clock = Hourglass()
-    gate = RateLimiter(clock=clock)
-    gate.release(entered(gate), throttled=False, succeeded=True)
+def test_throttle_spaces_the_next_request() -> None:
+    """After a 429 response, the next request waits for 1/rate."""
+    clock = InstantClock()
+    limiter = RateLimiter(clock=clock)
+    limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
 
-    gate.release(entered(gate), throttled=True, succeeded=False)
-    rate = gate.rate
-    entered(gate)
+    limiter.release(acquire_permit(limiter), throttled=True, succeeded=False)
+    rate = limiter.rate
+    acquire_permit(limiter)
 
     assert rate is not None
     assert clock.sleeps == [pytest.approx(1 / rate)]  # pyright: ignore[reportUnknownMemberType]
 
 
-def test_other_failures_change_no_rate() -> None:
-    """What is neither a success nor a 429 only frees its place."""
-    gate, permits = full(Hourglass())
+def test_other_failures_do_not_change_the_rate() -> None:
+    """A request that neither succeeds nor is throttled only frees its permit."""
+    limiter, permits = make_full_limiter(InstantClock())
 
     for permit in permits:
-        gate.release(permit, throttled=False, succeeded=False)
+        limiter.release(permit, throttled=False, succeeded=False)
 
-    assert gate.rate is None
-    assert all(entered(gate) for _ in range(INITIAL_IN_FLIGHT))
+    assert limiter.rate is None
+    assert all(acquire_permit(limiter) for _ in range(INITIAL_IN_FLIGHT))
 
 
-def test_old_throttles_do_not_push_the_next_send() -> None:
-    """A burst of 429s that were on their way together costs one decrease."""
-    clock = Hourglass()
-    gate, permits = full(clock)
+def test_concurrent_throttles_decrease_the_rate_once() -> None:
+    """A burst of 429 responses to requests that were in flight together decreases the rate one time."""
+    clock = InstantClock()
+    limiter, permits = make_full_limiter(clock)
     clock.now += 0.01
-    gate.release(permits.pop(), throttled=True, succeeded=False)
+    limiter.release(permits.pop(), throttled=True, succeeded=False)
     clock.now += 0.01
-    rate = gate.rate
+    rate = limiter.rate
 
     for permit in permits:
-        gate.release(permit, throttled=True, succeeded=False)
-    permit = entered(gate)
+        limiter.release(permit, throttled=True, succeeded=False)
+    permit = acquire_permit(limiter)
 
     assert rate is not None
-    assert gate.rate == rate
+    assert limiter.rate == rate
     assert permit.sent_at == pytest.approx(100.01 + 1 / rate)  # pyright: ignore[reportUnknownMemberType]
 
 
-def test_a_turn_after_the_deadline_is_told_at_once() -> None:
-    """A send that is due past the deadline is not waited for."""
-    clock = Hourglass()
-    gate = RateLimiter(clock=clock, max_requests_per_second=1)
-    entered(gate)
+def test_permit_due_after_the_deadline_is_refused_immediately() -> None:
+    """If the next request is due after the deadline, no permit is granted and nothing sleeps."""
+    clock = InstantClock()
+    limiter = RateLimiter(clock=clock, max_requests_per_second=1)
+    acquire_permit(limiter)
 
-    assert gate.acquire(deadline=clock.now + 0.9) is None
+    assert limiter.acquire(deadline=clock.now + 0.9) is None
     assert clock.sleeps == []
-    assert gate.acquire(deadline=clock.now + 1.1) is not None
+    assert limiter.acquire(deadline=clock.now + 1.1) is not None
 
 
-def test_no_turn_after_the_deadline() -> None:
-    """An open gate gives no turn to who comes too late."""
-    clock = Hourglass()
+def test_passed_deadline_is_refused() -> None:
+    """An idle limiter grants no permit after the deadline."""
+    clock = InstantClock()
 
     assert RateLimiter(clock=clock).acquire(deadline=clock.now) is None
 
 
-def test_a_late_wake_up_costs_no_rate() -> None:
-    """What a sleep overslept is made good by the next send."""
-    clock = Hourglass(oversleeps_seconds=0.004)
-    gate = RateLimiter(clock=clock, max_requests_per_second=100)
+def test_late_wake_up_does_not_reduce_the_rate() -> None:
+    """The next request makes up for a sleep that ended late."""
+    clock = InstantClock(oversleeps_seconds=0.004)
+    limiter = RateLimiter(clock=clock, max_requests_per_second=100)
 
     for _ in range(101):
-        gate.release(entered(gate), throttled=False, succeeded=True)
+        limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
 
     assert clock.now == pytest.approx(101.004)  # pyright: ignore[reportUnknownMemberType]
 
 
-def test_idling_earns_no_burst() -> None:
-    """After a pause a ceiling spaces as before."""
-    clock = Hourglass()
-    gate = RateLimiter(clock=clock, max_requests_per_second=10)
-    entered(gate)
+def test_idling_does_not_allow_a_burst() -> None:
+    """After a pause, a ceiling spaces requests as before."""
+    clock = InstantClock()
+    limiter = RateLimiter(clock=clock, max_requests_per_second=10)
+    acquire_permit(limiter)
     clock.now += 60
 
     for _ in range(11):
-        gate.release(entered(gate), throttled=False, succeeded=True)
+        limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
 
     assert clock.now == pytest.approx(161.0, abs=0.011)  # pyright: ignore[reportUnknownMemberType]
 
 
-def test_idling_opens_the_gate() -> None:
-    """A client that was throttled an hour ago is unpaced again."""
-    clock = Hourglass()
-    gate = RateLimiter(clock=clock)
-    gate.release(entered(gate), throttled=True, succeeded=False)
-    gate.release(entered(gate), throttled=False, succeeded=True)
+def test_idling_resets_the_limiter() -> None:
+    """A client that was throttled an hour ago is unthrottled again."""
+    clock = InstantClock()
+    limiter = RateLimiter(clock=clock)
+    limiter.release(acquire_permit(limiter), throttled=True, succeeded=False)
+    limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
     clock.now += 3600
 
-    gate.release(entered(gate), throttled=False, succeeded=True)
+    limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
 
-    assert gate.rate is None
+    assert limiter.rate is None

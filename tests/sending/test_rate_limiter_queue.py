@@ -1,4 +1,4 @@
-"""What the gate promises many callers: a bound, an order, one rate, and no trace of who left."""
+"""Rate limiter with many callers: in-flight limit, order, shared rate and interrupts."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -11,188 +11,188 @@ from lattice_tg.sending.rate_control import INITIAL_IN_FLIGHT
 from lattice_tg.sending.rate_limiter import Permit, RateLimiter
 from support.clocks import (
     JOIN_SECONDS,
-    ClosingClock,
-    CtrlC,
-    HeldClock,
-    Hourglass,
+    BlockingClock,
+    InstantClock,
     InterruptedClock,
-    entered,
-    full,
-    in_thread,
-    waits,
+    InterruptError,
+    StoppableClock,
+    acquire_permit,
+    make_full_limiter,
+    start_thread,
+    wait_for_waiters,
 )
 
 
-def test_calls_in_flight_are_bounded() -> None:
-    """One call more than the opening allows waits for another's end."""
-    gate, permits = full(Hourglass())
-    late = in_thread(gate.acquire)
-    waits(gate, 1)
+def test_requests_in_flight_are_limited() -> None:
+    """A request above the in-flight limit waits until another request ends."""
+    limiter, permits = make_full_limiter(InstantClock())
+    late = start_thread(limiter.acquire)
+    wait_for_waiters(limiter, 1)
 
-    gate.release(permits[0], throttled=False, succeeded=False)
+    limiter.release(permits[0], throttled=False, succeeded=False)
     late.join(JOIN_SECONDS)
 
     assert not late.is_alive()
-    assert gate.in_flight == INITIAL_IN_FLIGHT
+    assert limiter.in_flight == INITIAL_IN_FLIGHT
 
 
-def test_a_full_gate_is_waited_for_until_the_deadline() -> None:
-    """Where no call ends before the deadline, there is no turn."""
+def test_full_limiter_is_waited_for_until_the_deadline() -> None:
+    """If no request ends before the deadline, no permit is granted."""
     clock = SystemClock()
-    gate, _ = full(clock)
+    limiter, _ = make_full_limiter(clock)
 
-    assert gate.acquire(deadline=clock.monotonic() + 0.02) is None
-    assert gate.waiting == 0
+    assert limiter.acquire(deadline=clock.monotonic() + 0.02) is None
+    assert limiter.waiting == 0
 
 
-def test_first_come_first_served() -> None:
-    """Turns are given in the order of arrival."""
-    gate, permits = full(Hourglass())
+def test_permits_are_granted_in_order_of_arrival() -> None:
+    """Permits are granted in order of arrival."""
+    limiter, permits = make_full_limiter(InstantClock())
     order: list[int] = []
 
-    def enter_as(number: int) -> None:
-        entered(gate)
+    def acquire_as(number: int) -> None:
+        acquire_permit(limiter)
         order.append(number)
 
     threads: list[Thread] = []
     for number in range(5):
-        threads.append(in_thread(partial(enter_as, number)))
-        waits(gate, number + 1)
+        threads.append(start_thread(partial(acquire_as, number)))
+        wait_for_waiters(limiter, number + 1)
 
     for thread, permit in zip(threads, permits, strict=False):
-        gate.release(permit, throttled=False, succeeded=False)
+        limiter.release(permit, throttled=False, succeeded=False)
         thread.join(JOIN_SECONDS)
 
     assert order == [0, 1, 2, 3, 4]
 
 
-def test_nobody_overtakes_the_queue() -> None:
-    """A place that falls free goes to who waits for it, not to who comes just then."""
+def test_new_caller_does_not_overtake_the_queue() -> None:
+    """A free permit is granted to the waiting caller, not to a new one."""
     clock = SystemClock()
-    gate, permits = full(clock)
-    waiter = in_thread(gate.acquire)
-    waits(gate, 1)
+    limiter, permits = make_full_limiter(clock)
+    waiter = start_thread(limiter.acquire)
+    wait_for_waiters(limiter, 1)
 
-    gate.release(permits[0], throttled=False, succeeded=False)
-    newcomer = gate.acquire(deadline=clock.monotonic() + 0.05)
+    limiter.release(permits[0], throttled=False, succeeded=False)
+    newcomer = limiter.acquire(deadline=clock.monotonic() + 0.05)
     waiter.join(JOIN_SECONDS)
 
     assert newcomer is None
     assert not waiter.is_alive()
 
 
-def test_the_queue_counts_for_the_deadline() -> None:
-    """Who stands behind others is told at once when their turns alone reach past the deadline."""
-    clock = HeldClock()
-    gate = RateLimiter(clock=clock, max_requests_per_second=1)
-    entered(gate)
-    sleeper = in_thread(gate.acquire)
-    assert clock.asleep.wait(JOIN_SECONDS)
+def test_queue_length_counts_toward_the_deadline() -> None:
+    """A caller gives up immediately if the callers ahead of it take longer than its deadline."""
+    clock = BlockingClock()
+    limiter = RateLimiter(clock=clock, max_requests_per_second=1)
+    acquire_permit(limiter)
+    sleeper = start_thread(limiter.acquire)
+    assert clock.sleeping.wait(JOIN_SECONDS)
 
-    assert gate.acquire(deadline=1.5) is None
-    clock.go.set()
+    assert limiter.acquire(deadline=1.5) is None
+    clock.resume.set()
     sleeper.join(JOIN_SECONDS)
 
 
-def test_who_gives_up_lets_the_next_pass() -> None:
-    """A waiter whose turn moved past its deadline leaves the queue to the one behind."""
-    clock = HeldClock()
-    gate = RateLimiter(clock=clock, max_requests_per_second=1)
-    permit = entered(gate)
+def test_caller_that_gives_up_unblocks_the_next() -> None:
+    """A caller whose permit moves past its deadline leaves the queue to the next caller."""
+    clock = BlockingClock()
+    limiter = RateLimiter(clock=clock, max_requests_per_second=1)
+    permit = acquire_permit(limiter)
     results: list[Permit | None] = []
-    first = in_thread(lambda: results.append(gate.acquire(deadline=1.1)))
-    assert clock.asleep.wait(JOIN_SECONDS)
-    second = in_thread(lambda: results.append(gate.acquire()))
-    waits(gate, 2)
+    first = start_thread(lambda: results.append(limiter.acquire(deadline=1.1)))
+    assert clock.sleeping.wait(JOIN_SECONDS)
+    second = start_thread(lambda: results.append(limiter.acquire()))
+    wait_for_waiters(limiter, 2)
 
     clock.now = 0.5
-    gate.release(permit, throttled=True, succeeded=False)
-    clock.go.set()
+    limiter.release(permit, throttled=True, succeeded=False)
+    clock.resume.set()
     first.join(JOIN_SECONDS)
     second.join(JOIN_SECONDS)
 
     assert [result is None for result in results] == [True, False]
 
 
-def test_an_interrupted_wait_leaves_no_trace() -> None:
-    """Ctrl-C in a sleep leaves the queue and the lock as they were."""
-    gate = RateLimiter(clock=InterruptedClock(), max_requests_per_second=1)
-    entered(gate)
+def test_interrupted_wait_leaves_the_limiter_unchanged() -> None:
+    """Ctrl-C during a sleep leaves the queue and the lock unchanged."""
+    limiter = RateLimiter(clock=InterruptedClock(), max_requests_per_second=1)
+    acquire_permit(limiter)
 
-    with pytest.raises(CtrlC):
-        gate.acquire()
+    with pytest.raises(InterruptError):
+        limiter.acquire()
 
-    assert gate.waiting == 0
-    assert gate.rate == 1
+    assert limiter.waiting == 0
+    assert limiter.rate == 1
 
 
-def test_a_caller_whose_clock_raises_leaves_the_queue() -> None:
-    """All who were roused and are told to leave do so without a turn, and who is not told waits on."""
-    gate, permits = full(SystemClock())
-    mine, left, sent_on = ClosingClock(), list[BaseException](), list[Permit | None]()
+def test_caller_whose_clock_raises_leaves_the_queue() -> None:
+    """Woken callers whose clock raises leave without a permit, and other callers keep waiting."""
+    limiter, permits = make_full_limiter(SystemClock())
+    clock, errors, admitted = StoppableClock(), list[BaseException](), list[Permit | None]()
 
-    def enter_closing() -> None:
+    def acquire_stoppable() -> None:
         try:
-            gate.acquire(clock=mine)
-        except CtrlC as error:
-            left.append(error)
+            limiter.acquire(clock=clock)
+        except InterruptError as error:
+            errors.append(error)
 
-    leavers = [in_thread(enter_closing) for _ in range(3)]
-    waits(gate, 3)
-    stayer = in_thread(lambda: sent_on.append(gate.acquire()))
-    waits(gate, 4)
+    leavers = [start_thread(acquire_stoppable) for _ in range(3)]
+    wait_for_waiters(limiter, 3)
+    stayer = start_thread(lambda: admitted.append(limiter.acquire()))
+    wait_for_waiters(limiter, 4)
 
-    mine.closed.set()
-    gate.wake_all()
+    clock.stopped.set()
+    limiter.wake_all()
     for thread in leavers:
         thread.join(JOIN_SECONDS)
-    waits(gate, 1)
+    wait_for_waiters(limiter, 1)
 
-    assert (len(left), gate.in_flight, sent_on) == (3, INITIAL_IN_FLIGHT, [])
-    gate.release(permits[0], throttled=False, succeeded=False)
+    assert (len(errors), limiter.in_flight, admitted) == (3, INITIAL_IN_FLIGHT, [])
+    limiter.release(permits[0], throttled=False, succeeded=False)
     stayer.join(JOIN_SECONDS)
-    assert len(sent_on) == 1
+    assert len(admitted) == 1
 
 
 def test_many_threads_share_one_rate() -> None:
-    """Sixteen threads under a ceiling together keep to it, and all get through."""
+    """Sixteen threads under one ceiling keep to it together, and all their requests are sent."""
     clock = SystemClock()
-    gate = RateLimiter(clock=clock, max_requests_per_second=500)
+    limiter = RateLimiter(clock=clock, max_requests_per_second=500)
 
-    def call(_: int) -> float:
-        permit = entered(gate)
-        gate.release(permit, throttled=False, succeeded=True)
+    def send(_: int) -> float:
+        permit = acquire_permit(limiter)
+        limiter.release(permit, throttled=False, succeeded=True)
         return permit.sent_at
 
     with ThreadPoolExecutor(16) as pool:
-        sent = list(pool.map(call, range(101)))
+        sent = list(pool.map(send, range(101)))
 
     assert len(set(sent)) == 101
     assert max(sent) - min(sent) > 0.18
 
 
-def test_a_throttled_crowd_finishes() -> None:
-    """Thirty-two threads against a limit of one in three get everything through."""
-    gate = RateLimiter(clock=Hourglass())
+def test_throttled_threads_finish() -> None:
+    """If every third request is throttled, all requests of 32 threads succeed in the end."""
+    limiter = RateLimiter(clock=InstantClock())
     lock = Lock()
-    asked = 0
+    request_count = 0
 
-    def call(_: int) -> int:
-        nonlocal asked
+    def send(_: int) -> int:
+        nonlocal request_count
         attempts = 0
         while True:
             attempts += 1
-            permit = entered(gate)
+            permit = acquire_permit(limiter)
             with lock:
-                asked += 1
-                refused = asked % 3 == 0
-            gate.release(permit, throttled=refused, succeeded=not refused)
-            if not refused:
+                request_count += 1
+                throttled = request_count % 3 == 0
+            limiter.release(permit, throttled=throttled, succeeded=not throttled)
+            if not throttled:
                 return attempts
 
     with ThreadPoolExecutor(32) as pool:
-        attempts = list(pool.map(call, range(300)))
+        attempts = list(pool.map(send, range(300)))
 
     assert len(attempts) == 300
-    assert gate.in_flight == 0
-    assert gate.waiting == 0
+    assert limiter.in_flight == 0
+    assert limiter.waiting == 0

@@ -1,4 +1,4 @@
-"""Turns to send, deadlines, threads and the log: what every call of a client goes through."""
+"""Request sender: permits, deadlines, threads and log records."""
 
 import logging
 import threading
@@ -32,7 +32,7 @@ GET = {"targetGroupIdentifier": ID}
 
 @frozen
 class FunctionApi:
-    """An API that answers every request with what a function returns."""
+    """An API whose responses come from a function."""
 
     respond: Callable[[Request], Response]
 
@@ -40,7 +40,7 @@ class FunctionApi:
         return self.respond(request)
 
 
-def sender_of(
+def make_sender(
     respond: Callable[[Request], Response],
     clock: VirtualClock,
     *,
@@ -55,28 +55,28 @@ def sender_of(
     )
 
 
-def served(_: Request) -> Response:
+def succeed(_: Request) -> Response:
     return wire_group()
 
 
-def throttled(_: Request) -> Response:
+def throttle(_: Request) -> Response:
     raise ThrottlingError(operation="GetTargetGroup", code="T", message="", http_status=429, retryable=True)
 
 
-@pytest.mark.parametrize("late", [0.0, 0.5, 1.0])
-def test_a_look_at_the_deadline_is_sent(late: float, clock: VirtualClock) -> None:
-    """A first request whose turn is now is sent at its deadline, and a little later, as sleeps end late."""
-    clock.advance(10 + late)
+@pytest.mark.parametrize("delay", [0.0, 0.5, 1.0])
+def test_first_request_at_its_deadline_is_sent(delay: float, clock: VirtualClock) -> None:
+    """A first request is sent at its deadline and up to one second later, because sleeps end late."""
+    clock.advance(10 + delay)
 
-    assert sender_of(served, clock).send(GET_TARGET_GROUP, GET, deadline=10.0) == wire_group()
+    assert make_sender(succeed, clock).send(GET_TARGET_GROUP, GET, deadline=10.0) == wire_group()
 
 
-def test_nothing_is_sent_long_after_the_deadline(clock: VirtualClock) -> None:
-    """Whoever comes later than that is too late, and is told what for."""
+def test_first_request_after_its_deadline_raises(clock: VirtualClock) -> None:
+    """A first request that is due more than one second after its deadline raises WaitTimeoutError."""
     clock.advance(11.5)
 
     with pytest.raises(WaitTimeoutError) as caught:
-        sender_of(served, clock).send(GET_TARGET_GROUP, GET, deadline=10.0)
+        make_sender(succeed, clock).send(GET_TARGET_GROUP, GET, deadline=10.0)
 
     assert str(caught.value) == (
         "the rate limiter did not come in 0 s; last seen: too many requests in flight; "
@@ -84,9 +84,9 @@ def test_nothing_is_sent_long_after_the_deadline(clock: VirtualClock) -> None:
     )
 
 
-def test_no_turn_before_the_deadline(clock: VirtualClock) -> None:
-    """Pacing that has no turn in time ends the call at once."""
-    sender = sender_of(served, clock, per_second=0.1)
+def test_rate_limit_beyond_the_deadline_raises(clock: VirtualClock) -> None:
+    """A call fails immediately if the rate limiter cannot admit it before the deadline."""
+    sender = make_sender(succeed, clock, per_second=0.1)
     sender.send(GET_TARGET_GROUP, GET)
 
     with pytest.raises(WaitTimeoutError) as caught:
@@ -100,23 +100,23 @@ def test_no_turn_before_the_deadline(clock: VirtualClock) -> None:
 
 
 @pytest.mark.parametrize(("deadline", "sent_at"), [(3.5, [0, 1, 2, 3]), (1000.0, [0, 1, 2, 3, 4, 5])])
-def test_the_earlier_deadline_counts(deadline: float, sent_at: list[float], clock: VirtualClock) -> None:
-    """A caller's deadline and the policy's time both end the repeating."""
+def test_earlier_deadline_applies(deadline: float, sent_at: list[float], clock: VirtualClock) -> None:
+    """Retries end at the caller's deadline or at the policy's, whichever is earlier."""
     sent: list[float] = []
 
-    def failing(_: Request) -> Response:
+    def fail(_: Request) -> Response:
         sent.append(clock.monotonic())
         raise InternalServerError(operation="GetTargetGroup", code="I", message="", http_status=500, retryable=True)
 
     with pytest.raises(InternalServerError):
-        sender_of(failing, clock, seconds=5.5).send(GET_TARGET_GROUP, GET, deadline=deadline)
+        make_sender(fail, clock, seconds=5.5).send(GET_TARGET_GROUP, GET, deadline=deadline)
 
     assert sent == sent_at
 
 
-def test_the_turns_of_a_repeat(clock: VirtualClock) -> None:
-    """A repeat that gets no turn in time ends with the last failure, which says so."""
-    sender = sender_of(throttled, clock, per_second=0.25)
+def test_retry_without_a_permit_raises_the_last_failure(clock: VirtualClock) -> None:
+    """A retry that the rate limiter cannot admit raises the last failure with a note."""
+    sender = make_sender(throttle, clock, per_second=0.25)
 
     with pytest.raises(ThrottlingError) as caught:
         sender.send(GET_TARGET_GROUP, GET, deadline=2.0)
@@ -125,55 +125,55 @@ def test_the_turns_of_a_repeat(clock: VirtualClock) -> None:
     assert caught.value.attempts == 1
 
 
-def test_each_failure_is_noted(clock: VirtualClock) -> None:
-    """A caller may ask for the failures on the way."""
+def test_failures_are_recorded(clock: VirtualClock) -> None:
+    """The failure of each attempt is appended to the caller's list."""
     failures: list[Any] = []
-    answers = [throttled, throttled, served]
+    responses = [throttle, throttle, succeed]
 
-    def in_turn(request: Request) -> Response:
-        return answers.pop(0)(request)
+    def respond_in_order(request: Request) -> Response:
+        return responses.pop(0)(request)
 
-    sender_of(in_turn, clock).send(GET_TARGET_GROUP, GET, failures=failures)
+    make_sender(respond_in_order, clock).send(GET_TARGET_GROUP, GET, failures=failures)
 
     assert [(type(failure), failure.attempts) for failure in failures] == [(ThrottlingError, 1), (ThrottlingError, 2)]
 
 
-def test_a_turn_is_handed_back(clock: VirtualClock) -> None:
-    """However a request ends, its turn is free again."""
+def test_permit_is_always_released(clock: VirtualClock) -> None:
+    """The permit is released however a request ends."""
 
-    def misconfigured(_: Request) -> Response:
+    def raise_configuration_error(_: Request) -> Response:
         raise ConfigurationError("no credentials")
 
-    def interrupted(_: Request) -> Response:
+    def raise_interrupt(_: Request) -> Response:
         raise KeyboardInterrupt
 
-    for respond, error in ((misconfigured, ConfigurationError), (interrupted, KeyboardInterrupt)):
-        sender = sender_of(respond, clock)
+    for respond, error in ((raise_configuration_error, ConfigurationError), (raise_interrupt, KeyboardInterrupt)):
+        sender = make_sender(respond, clock)
         with pytest.raises(error):
             sender.send(GET_TARGET_GROUP, GET)
 
         assert sender.limiter.in_flight == 0
 
 
-def test_sixteen_threads(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """One client serves many threads while the service throttles: each create is answered, and made once."""
+def test_threads_share_a_throttled_client(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
+    """Sixteen threads share a throttled client, and each target group is created exactly one time."""
     lattice.rate_limit(per_second=20, burst=5)
     client = make_client()
     specs = [TargetGroupSpec(name=f"resize-{number}", type="LAMBDA") for number in range(64)]
 
     with ThreadPoolExecutor(16) as pool:
-        made = list(pool.map(client.create, specs))
+        groups = list(pool.map(client.create, specs))
 
-    assert [group.name for group in made] == [spec.name for spec in specs]
-    assert sorted(row.id for row in client.list()) == sorted(group.id for group in made)
+    assert [group.name for group in groups] == [spec.name for spec in specs]
+    assert sorted(summary.id for summary in client.list()) == sorted(group.id for group in groups)
     assert len(set(tokens_of(lattice))) == 64
     assert any(call.status == 429 for call in lattice.calls)
 
 
-def test_a_deadline_without_end_in_a_queue(clock: VirtualClock) -> None:
-    """Calls that queue for a turn may have no end of time."""
-    sender = sender_of(served, clock, seconds=float("inf"))
-    permits = [sender.limiter.acquire() for _ in range(8)]  # as many as may be under way
+def test_infinite_deadline_can_wait_in_the_queue(clock: VirtualClock) -> None:
+    """A request with an infinite deadline can wait for a permit."""
+    sender = make_sender(succeed, clock, seconds=float("inf"))
+    permits = [sender.limiter.acquire() for _ in range(8)]  # the initial limit of requests in flight
     thread = threading.Thread(target=sender.send, args=(GET_TARGET_GROUP, GET), kwargs={"deadline": float("inf")})
 
     thread.start()
@@ -187,21 +187,23 @@ def test_a_deadline_without_end_in_a_queue(clock: VirtualClock) -> None:
     assert (sender.limiter.waiting, sender.limiter.in_flight) == (0, 0)
 
 
-def test_the_log(client: TargetGroupClient, lattice: VpcLatticeEmulator, info_log: pytest.LogCaptureFixture) -> None:
-    """A repeated request is one line at INFO, with its facts beside for machines."""
+def test_retry_is_logged(
+    client: TargetGroupClient, lattice: VpcLatticeEmulator, info_log: pytest.LogCaptureFixture
+) -> None:
+    """A retry is logged as one line at INFO with structured fields."""
     lattice.fail("CreateTargetGroup", "InternalServerException")
-    patient = client.with_options(retry=RetryPolicy(wait=lambda _: 1.5))
+    client = client.with_options(retry=RetryPolicy(wait=lambda _: 1.5))
 
-    patient.create(FUNCTION)
+    client.create(FUNCTION)
 
     (record,) = info_log.records
-    facts = ("operation", "attempts", "wait_seconds", "elapsed_seconds", "error_code", "request_id")
+    fields = ("operation", "attempts", "wait_seconds", "elapsed_seconds", "error_code", "request_id")
     assert (record.name, record.levelno, record.getMessage()) == (
         "lattice_tg",
         logging.INFO,
         "CreateTargetGroup failed: InternalServerException (500). Retrying in 1.5 s.",
     )
-    assert [record.__dict__[fact] for fact in facts[:5]] == [
+    assert [record.__dict__[field] for field in fields[:5]] == [
         "CreateTargetGroup",
         1,
         1.5,
@@ -211,23 +213,23 @@ def test_the_log(client: TargetGroupClient, lattice: VpcLatticeEmulator, info_lo
     assert record.__dict__["request_id"]
 
 
-def test_what_is_never_logged(
+def test_secrets_are_not_logged(
     client: TargetGroupClient, lattice: VpcLatticeEmulator, info_log: pytest.LogCaptureFixture
 ) -> None:
-    """Tokens, tags and credentials stand in no line above DEBUG, nor beside one."""
+    """Log records at INFO and above contain no client tokens, tags or credentials."""
     lattice.drop_response("CreateTargetGroup")
     lattice.throttle("CreateTargetGroup")
     lattice.fail("CreateTargetGroup", "ConflictException", message="orders already exists, token run-7, tag shop")
 
     client.create(SPEC, client_token="run-7")
 
-    logged = [f"{record.getMessage()} {record.__dict__}" for record in info_log.records if record.name == "lattice_tg"]
-    assert len(logged) == 3
-    assert not [line for line in logged for secret in ("run-7", "shop", "testing'") if secret in line]
+    lines = [f"{record.getMessage()} {record.__dict__}" for record in info_log.records if record.name == "lattice_tg"]
+    assert len(lines) == 3
+    assert not [line for line in lines for secret in ("run-7", "shop", "testing'") if secret in line]
 
 
-def test_a_failure_without_a_way_out(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """An error raised in the end has botocore's exception as its cause."""
+def test_error_has_botocores_exception_as_cause(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
+    """A raised error has botocore's exception as its cause."""
     lattice.fail("ListTargetGroups", "AccessDeniedException")
 
     with pytest.raises(ServiceError) as caught:

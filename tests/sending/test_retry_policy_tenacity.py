@@ -1,4 +1,4 @@
-"""tenacity's own waits and stops, in a policy: on the client's clock."""
+"""tenacity's waits and stops in a policy, on the client's clock."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,8 +22,8 @@ from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 LIST = "ListTargetGroups"
 
 
-def sent_at(make_client: MakeClient, lattice: VpcLatticeEmulator, policy: RetryPolicy) -> list[float]:
-    """When each request of a list is sent that fails to the end."""
+def failing_request_times(make_client: MakeClient, lattice: VpcLatticeEmulator, policy: RetryPolicy) -> list[float]:
+    """Return the times of the requests of a list call that fails in the end."""
     lattice.fail(LIST, "InternalServerException", times=100)
     with pytest.raises(ServiceError) as caught:
         list(make_client(retry=policy).list())
@@ -41,16 +41,16 @@ def sent_at(make_client: MakeClient, lattice: VpcLatticeEmulator, policy: RetryP
         (wait_fixed(1) + wait_fixed(2), [0, 3, 6, 9, 12]),
     ],
 )
-def test_waits(
+def test_tenacity_wait_spaces_requests(
     wait: Callable[[Any], float], expected: list[float], make_client: MakeClient, lattice: VpcLatticeEmulator
 ) -> None:
-    """A wait is what lies between requests."""
-    assert sent_at(make_client, lattice, RetryPolicy(max_attempts=5, wait=wait)) == expected
+    """A tenacity wait determines the time between requests."""
+    assert failing_request_times(make_client, lattice, RetryPolicy(max_attempts=5, wait=wait)) == expected
 
 
-def test_random_waits(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """A random wait keeps its bounds."""
-    first, second = sent_at(make_client, lattice, RetryPolicy(max_attempts=2, wait=wait_random(3, 4)))
+def test_random_wait_stays_within_its_limits(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
+    """A random wait stays within its limits."""
+    first, second = failing_request_times(make_client, lattice, RetryPolicy(max_attempts=2, wait=wait_random(3, 4)))
 
     assert 3 <= second - first <= 4
 
@@ -66,23 +66,23 @@ def test_random_waits(make_client: MakeClient, lattice: VpcLatticeEmulator) -> N
         (stop_after_attempt(100), [0, 2, 4, 6, 8, 10, 12, 14]),
     ],
 )
-def test_stops(
+def test_tenacity_stop_ends_retries(
     stop: Callable[[Any], bool],
     expected: list[float],
     make_client: MakeClient,
     lattice: VpcLatticeEmulator,
     clock: VirtualClock,
 ) -> None:
-    """A stop ends the call besides, by the requests of this call and the time on the client's clock."""
+    """A tenacity stop ends retries by the attempts of the call and the time of the client's clock."""
     clock.advance(500)
 
-    times = sent_at(make_client, lattice, RetryPolicy(wait=wait_fixed(2), stop=stop))
+    times = failing_request_times(make_client, lattice, RetryPolicy(wait=wait_fixed(2), stop=stop))
 
     assert [time - 500 for time in times] == expected
 
 
-def test_a_stop_sees_throttling(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """A stop counts every request, those that max_attempts does not count among them."""
+def test_stop_counts_throttled_requests(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
+    """A stop counts every request, including those that max_attempts does not count."""
     lattice.throttle(LIST, times=100)
 
     with pytest.raises(ServiceError) as caught:
@@ -92,6 +92,6 @@ def test_a_stop_sees_throttling(make_client: MakeClient, lattice: VpcLatticeEmul
 
 
 @pytest.mark.parametrize("seconds", [-5.0, float("nan")])
-def test_a_wait_that_is_none(seconds: float, make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """A wait that is below 0, or no number, is no wait."""
-    assert sent_at(make_client, lattice, RetryPolicy(max_attempts=3, wait=lambda _: seconds)) == [0, 0, 0]
+def test_invalid_wait_is_ignored(seconds: float, make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
+    """A wait that is negative or NaN does not wait."""
+    assert failing_request_times(make_client, lattice, RetryPolicy(max_attempts=3, wait=lambda _: seconds)) == [0, 0, 0]

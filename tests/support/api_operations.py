@@ -1,4 +1,4 @@
-"""The operations of the API, by the name of the boto3 method."""
+"""API operations by the name of the boto3 method."""
 
 from lattice_tg.transport import api
 

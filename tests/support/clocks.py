@@ -1,4 +1,4 @@
-"""Clocks and callers for the tests of the gate."""
+"""Clocks and callers for the tests of the rate limiter."""
 
 from collections.abc import Callable
 from threading import Event, Thread
@@ -13,8 +13,8 @@ JOIN_SECONDS = 5.0
 
 
 @define
-class Hourglass:
-    """A clock that a sleep turns at once."""
+class InstantClock:
+    """A clock whose sleeps advance the time and return immediately."""
 
     now: float = 100.0
     oversleeps_seconds: float = 0.0
@@ -29,73 +29,75 @@ class Hourglass:
 
 
 @define
-class HeldClock:
-    """A clock whose sleepers wait until the test lets them go."""
+class BlockingClock:
+    """A clock whose sleeps block until the test sets ``resume``."""
 
-    asleep: Event = field(factory=Event)
-    go: Event = field(factory=Event)
+    sleeping: Event = field(factory=Event)
+    resume: Event = field(factory=Event)
     now: float = 0.0
 
     def monotonic(self) -> float:
         return self.now
 
     def sleep(self, seconds: float, /) -> None:
-        self.asleep.set()
-        assert self.go.wait(JOIN_SECONDS)
+        self.sleeping.set()
+        assert self.resume.wait(JOIN_SECONDS)
         self.now += seconds
 
 
-class CtrlC(BaseException):
-    """Ctrl-C, as a sleep may raise it."""
+class InterruptError(BaseException):
+    """An interrupt such as Ctrl-C."""
 
 
 @define
 class InterruptedClock:
-    """A clock whose sleepers are interrupted."""
+    """A clock whose sleeps are interrupted."""
 
     def monotonic(self) -> float:
         return 0.0
 
     def sleep(self, seconds: float, /) -> None:
-        raise CtrlC(seconds)
+        raise InterruptError(seconds)
 
 
-def entered(gate: RateLimiter, deadline: float | None = None) -> Permit:
-    permit = gate.acquire(deadline=deadline)
+@define
+class StoppableClock:
+    """A caller's clock that raises after the test has set ``stopped``."""
+
+    stopped: Event = field(factory=Event)
+
+    def monotonic(self) -> float:
+        if self.stopped.is_set():
+            raise InterruptError
+        return SystemClock().monotonic()
+
+    def sleep(self, seconds: float, /) -> None:
+        SystemClock().sleep(seconds)
+
+
+def acquire_permit(limiter: RateLimiter, deadline: float | None = None) -> Permit:
+    """Return a permit of ``limiter``, which must be available before ``deadline``."""
+    permit = limiter.acquire(deadline=deadline)
     assert permit is not None
     return permit
 
 
-def in_thread(work: Callable[[], object]) -> Thread:
+def start_thread(work: Callable[[], object]) -> Thread:
+    """Start a thread that calls ``work``."""
     thread = Thread(target=work, daemon=True)
     thread.start()
     return thread
 
 
-def waits(gate: RateLimiter, count: int) -> None:
-    """Return once so many callers stand in the queue."""
-    until = SystemClock().monotonic() + JOIN_SECONDS
-    while gate.waiting != count:
-        assert SystemClock().monotonic() < until
+def wait_for_waiters(limiter: RateLimiter, count: int) -> None:
+    """Wait until exactly ``count`` callers wait for a permit."""
+    deadline = SystemClock().monotonic() + JOIN_SECONDS
+    while limiter.waiting != count:
+        assert SystemClock().monotonic() < deadline
         SystemClock().sleep(0.0005)
 
 
-def full(clock: Hourglass | SystemClock | HeldClock) -> tuple[RateLimiter, list[Permit]]:
-    """A gate with as many calls in flight as an opening allows."""
-    gate = RateLimiter(clock=clock)
-    return gate, [entered(gate) for _ in range(INITIAL_IN_FLIGHT)]
-
-
-@define
-class ClosingClock:
-    """A caller's view of a clock, that sends it away once it is closed."""
-
-    closed: Event = field(factory=Event)
-
-    def monotonic(self) -> float:
-        if self.closed.is_set():
-            raise CtrlC
-        return SystemClock().monotonic()
-
-    def sleep(self, seconds: float, /) -> None:
-        SystemClock().sleep(seconds)
+def make_full_limiter(clock: InstantClock | SystemClock | BlockingClock) -> tuple[RateLimiter, list[Permit]]:
+    """Return a limiter with the maximum number of requests in flight, and their permits."""
+    limiter = RateLimiter(clock=clock)
+    return limiter, [acquire_permit(limiter) for _ in range(INITIAL_IN_FLIGHT)]

@@ -1,4 +1,4 @@
-"""A server of a test's own on 127.0.0.1, which answers with the very bytes that the test wrote."""
+"""An HTTP server on 127.0.0.1 that sends the raw responses of a test."""
 
 import json
 import socket
@@ -11,54 +11,59 @@ from typing import Any
 
 from attrs import Factory, frozen
 
-LOST = b""
-"""No answer: the connection is closed."""
+CLOSE_CONNECTION = b""
+"""No response: the server closes the connection."""
 
-SILENCE = b"(silence)"
-"""No answer: the connection stays open until the caller gives up."""
+NO_RESPONSE = b"(no response)"
+"""No response: the server keeps the connection open until the client closes it."""
 
-_TLS_HELLO = b"\x16"
+_TLS_HANDSHAKE = b"\x16"
 
 
 @frozen
-class Asked:
-    """A request that came in, and when."""
+class RecordedRequest:
+    """A request that the server received."""
 
-    at: float
+    received_at: float
     line: str
     body: Any
     raw: bytes = b""
-    """All of it, as it came."""
+    """The whole request."""
 
 
 @frozen
-class Stub:
-    """A running server, and what it was asked."""
+class StubServer:
+    """A running server and the requests that it received."""
 
     url: str
-    asked: list[Asked] = Factory(list[Asked])
+    requests: list[RecordedRequest] = Factory(list[RecordedRequest])
+
+    @property
+    def asked(self) -> list[RecordedRequest]:
+        """Former name of ``requests``."""
+        return self.requests
 
 
-def answer(status: int, body: bytes | dict[str, Any] = b"", **headers: str) -> bytes:
-    """An HTTP answer; the underscores of a header's name are hyphens."""
+def http_response(status: int, body: bytes | dict[str, Any] = b"", **headers: str) -> bytes:
+    """Return an HTTP response. Underscores in header names become hyphens."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    lines = [f"HTTP/1.1 {status} Told", f"Content-Length: {len(content)}", "Connection: close"]
+    lines = [f"HTTP/1.1 {status} Reason", f"Content-Length: {len(content)}", "Connection: close"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + content
 
 
-def refusal(status: int, code: str, body: dict[str, Any] | None = None, **headers: str) -> bytes:
-    """An error answer as the service writes one."""
-    content = {"message": "told", **(body or {})}
-    return answer(status, content, x_amzn_errortype=code, x_amzn_requestid="r-1", **headers)
+def error_response(status: int, code: str, body: dict[str, Any] | None = None, **headers: str) -> bytes:
+    """Return an error response in the format of VPC Lattice."""
+    content = {"message": "message", **(body or {})}
+    return http_response(status, content, x_amzn_errortype=code, x_amzn_requestid="r-1", **headers)
 
 
 @contextmanager
-def answering(*answers: bytes, now: Callable[[], float] = monotonic) -> Generator[Stub]:
-    """A server that gives these answers, one a connection, the last one for ever."""
+def serve(*responses: bytes, now: Callable[[], float] = monotonic) -> Generator[StubServer]:
+    """Run a server that sends one response per connection, and repeats the last one."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        stub = Stub(f"http://127.0.0.1:{server.getsockname()[1]}")
-        thread = threading.Thread(target=_serve, args=(server, answers, stub, now))
+        stub = StubServer(f"http://127.0.0.1:{server.getsockname()[1]}")
+        thread = threading.Thread(target=_serve, args=(server, responses, stub, now))
         thread.start()
         try:
             yield stub
@@ -68,37 +73,42 @@ def answering(*answers: bytes, now: Callable[[], float] = monotonic) -> Generato
 
 
 def unused_url() -> str:
-    """An address at which nobody listens."""
+    """Return a URL at which no server listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
-def _serve(server: socket.socket, answers: Sequence[bytes], stub: Stub, now: Callable[[], float]) -> None:
-    with suppress(OSError):  # how accept() ends when the server is shut down
+def _serve(server: socket.socket, responses: Sequence[bytes], stub: StubServer, now: Callable[[], float]) -> None:
+    with suppress(OSError):  # accept() raises it when the server is shut down.
         for number in count():
             connection, _ = server.accept()
             with connection, suppress(ConnectionError):
-                stub.asked.append(_request(connection, now))
-                _send(connection, answers[min(number, len(answers) - 1)])
+                stub.requests.append(_receive(connection, now))
+                _send(connection, responses[min(number, len(responses) - 1)])
 
 
-def _request(connection: socket.socket, now: Callable[[], float]) -> Asked:
-    came = connection.recv(65536)
-    if came.startswith(_TLS_HELLO):
-        return Asked(now(), "TLS", None)
-    while b"\r\n\r\n" not in came:
-        came += connection.recv(65536)
-    head, _, body = came.partition(b"\r\n\r\n")
+def _receive(connection: socket.socket, now: Callable[[], float]) -> RecordedRequest:
+    received = connection.recv(65536)
+    if received.startswith(_TLS_HANDSHAKE):
+        return RecordedRequest(now(), "TLS", None)
+    while b"\r\n\r\n" not in received:
+        received += connection.recv(65536)
+    head, _, body = received.partition(b"\r\n\r\n")
     lengths = [line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
     while len(body) < int(lengths[0] if lengths else 0):
         body += connection.recv(65536)
     raw = b"\r\n\r\n".join([head, body])
-    return Asked(now(), head.split(b"\r\n")[0].decode(), json.loads(body) if body else None, raw)
+    return RecordedRequest(now(), head.split(b"\r\n")[0].decode(), json.loads(body) if body else None, raw)
 
 
-def _send(connection: socket.socket, said: bytes) -> None:
-    if said == SILENCE:
+def _send(connection: socket.socket, response: bytes) -> None:
+    if response == NO_RESPONSE:
         while connection.recv(65536):
             pass
     else:
-        connection.sendall(said)
+        connection.sendall(response)
+
+
+# Former names, until every test uses the new ones.
+LOST, SILENCE, Asked, Stub = CLOSE_CONNECTION, NO_RESPONSE, RecordedRequest, StubServer
+answer, answering, refusal = http_response, serve, error_response

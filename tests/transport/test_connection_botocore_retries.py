@@ -1,4 +1,4 @@
-"""A boto3 client that retries by itself multiplies attempts, and that is said once."""
+"""Warning about a boto3 client whose own retries multiply attempts."""
 
 import logging
 from typing import Any
@@ -8,14 +8,14 @@ from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
 from conftest import MakeClient
 from lattice_tg import RetryPolicy, TargetGroupClient
-from support.http_stub import answer, answering
+from support.http_stub import http_response, serve
 from support.sample_groups import ID, wire_group
 
 
-def warning(inner: int, product: int, outer: int = 8) -> list[tuple[str, int, str]]:
+def warning(botocore_attempts: int, total: int, attempts: int = 8) -> list[tuple[str, int, str]]:
     message = (
-        f"The boto3 client sends each request up to {inner} times. With the {outer} attempts of the retry policy, that "
-        f"makes up to {product} requests. Disable botocore's retries with Config(retries={{'total_max_attempts': 1}})."
+        f"The boto3 client sends each request up to {botocore_attempts} times. With the {attempts} attempts of the retry policy, that "
+        f"makes up to {total} requests. Disable botocore's retries with Config(retries={{'total_max_attempts': 1}})."
     )
     return [("lattice_tg", logging.WARNING, message)]
 
@@ -33,35 +33,37 @@ def warning(inner: int, product: int, outer: int = 8) -> list[tuple[str, int, st
         ({"mode": "legacy"}, warning(5, 40)),
     ],
 )
-def test_a_client_that_is_handed_in(
+def test_retrying_boto3_client_is_warned_about(
     retries: dict[str, Any], expected: list[Any], session: Any, info_log: pytest.LogCaptureFixture
 ) -> None:
-    """Where a client's own retries are on, the product is said when it is handed in; where they are off, nothing."""
+    """A passed client with botocore retries logs one warning, and a client without them logs none."""
     TargetGroupClient(boto3_client=session.client("vpc-lattice", config=Config(retries=retries)))
 
     assert info_log.record_tuples == expected
 
 
-def test_it_is_said_once(session: Any, info_log: pytest.LogCaptureFixture) -> None:
-    """Calls and copies do not say it again; the number is that of the client's policy."""
-    with answering(answer(200, wire_group())) as stub:
-        noisy = session.client("vpc-lattice", endpoint_url=stub.url, config=Config(retries={"total_max_attempts": 2}))
-        client = TargetGroupClient(boto3_client=noisy, retry=RetryPolicy(max_attempts=5))
+def test_warning_is_logged_once(session: Any, info_log: pytest.LogCaptureFixture) -> None:
+    """The warning is logged one time, with the attempts of the client's policy."""
+    with serve(http_response(200, wire_group())) as stub:
+        boto3_client = session.client(
+            "vpc-lattice", endpoint_url=stub.url, config=Config(retries={"total_max_attempts": 2})
+        )
+        client = TargetGroupClient(boto3_client=boto3_client, retry=RetryPolicy(max_attempts=5))
         client.get(ID)
         client.with_options(allow_unknown=True).get(ID)
 
-    assert info_log.record_tuples == warning(2, 10, outer=5)
+    assert info_log.record_tuples == warning(2, 10, attempts=5)
 
 
-def test_nothing_said_by_a_client(session: Any, info_log: pytest.LogCaptureFixture) -> None:
-    """A client that says nothing about retries has botocore's default, which is said, too."""
+def test_default_retries_are_warned_about(session: Any, info_log: pytest.LogCaptureFixture) -> None:
+    """A passed client without a retry configuration has botocore's default, which is also warned about."""
     TargetGroupClient(boto3_client=session.client("vpc-lattice"))
 
     assert info_log.record_tuples in (warning(3, 24), warning(5, 40))
 
 
-def test_a_client_without_any_word_of_retries(session: Any, info_log: pytest.LogCaptureFixture) -> None:
-    """A client in whose Config there are none has the default as well."""
+def test_missing_retry_configuration_is_warned_about(session: Any, info_log: pytest.LogCaptureFixture) -> None:
+    """A passed client whose config has no retries is treated as botocore's default."""
     client = session.client("vpc-lattice")
     client.meta.config.retries = None
 
@@ -70,18 +72,22 @@ def test_a_client_without_any_word_of_retries(session: Any, info_log: pytest.Log
     assert info_log.record_tuples == warning(3, 24)
 
 
-def test_a_config_that_switches_them_on(make_client: MakeClient, info_log: pytest.LogCaptureFixture) -> None:
-    """A Config for a client of ours wins; if it brings boto3's own retries back, that is said."""
+def test_config_that_enables_retries_is_warned_about(
+    make_client: MakeClient, info_log: pytest.LogCaptureFixture
+) -> None:
+    """A config that enables botocore's retries applies, and is warned about."""
     make_client(config=Config(retries={"mode": "adaptive", "total_max_attempts": 3}))
 
     assert info_log.record_tuples == warning(3, 24)
 
 
-def test_a_client_of_ours(make_client: MakeClient, info_log: pytest.LogCaptureFixture) -> None:
-    """A client that we make sends each request once, and has nothing to say."""
-    with answering(answer(503)) as stub:
+def test_client_of_the_library_sends_each_request_once(
+    make_client: MakeClient, info_log: pytest.LogCaptureFixture
+) -> None:
+    """A client created by the library sends each request one time and logs no warning."""
+    with serve(http_response(503)) as stub:
         client = make_client(endpoint_url=stub.url, retry=RetryPolicy(max_elapsed_seconds=0))
         with pytest.raises(Exception, match="503"):
             client.get(ID)
 
-    assert (len(stub.asked), info_log.record_tuples) == (1, [])
+    assert (len(stub.requests), info_log.record_tuples) == (1, [])

@@ -1,11 +1,11 @@
-"""Every error that botocore can raise becomes exactly one of ours, with all its facts."""
+"""Mapping of every botocore exception to one error of the library."""
 
 import inspect
 import json
 from typing import Any
 
 import pytest
-from botocore import exceptions as foreign  # pyright: ignore[reportMissingTypeStubs]
+from botocore import exceptions as botocore_exceptions  # pyright: ignore[reportMissingTypeStubs]
 from botocore.parsers import ResponseParserError  # pyright: ignore[reportMissingTypeStubs]
 
 from conftest import MakeClient
@@ -14,7 +14,7 @@ from lattice_tg.transport.api import CREATE_TARGET_GROUP, GET_TARGET_GROUP, VpcL
 from support.api_operations import OPERATIONS
 from support.sample_groups import REQUESTS, operation_of
 
-NO_ANSWER = {
+NO_RESPONSE = {
     "HTTPClientError",
     "ConnectionError",
     "EndpointConnectionError",
@@ -25,35 +25,43 @@ NO_ANSWER = {
     "ResponseStreamingError",
     "IncompleteReadError",
 }
-"""The exceptions of botocore that say that no answer came."""
+"""Exceptions of botocore that mean that no response arrived."""
 
 
-def foreign_errors() -> list[Exception]:
-    """One of every exception class of botocore."""
-    classes = [kind for _, kind in inspect.getmembers(foreign, inspect.isclass) if issubclass(kind, Exception)]
-    own = [kind for kind in classes if kind.__module__ == foreign.__name__ and not issubclass(kind, Warning)]
-    return [made(kind) for kind in [*own, ResponseParserError]]
+def botocore_errors() -> list[Exception]:
+    """Return an instance of every exception class of botocore."""
+    classes = [
+        error_class
+        for _, error_class in inspect.getmembers(botocore_exceptions, inspect.isclass)
+        if issubclass(error_class, Exception)
+    ]
+    own = [
+        error_class
+        for error_class in classes
+        if error_class.__module__ == botocore_exceptions.__name__ and not issubclass(error_class, Warning)
+    ]
+    return [make_error(error_class) for error_class in [*own, ResponseParserError]]
 
 
-def made(kind: type[Exception]) -> Exception:
-    if issubclass(kind, foreign.ClientError):
-        return kind({"Error": {"Code": "Told", "Message": "told"}}, "GetTargetGroup")
-    error = kind.__new__(kind)
-    error.args = ("told",)
+def make_error(error_class: type[Exception]) -> Exception:
+    if issubclass(error_class, botocore_exceptions.ClientError):
+        return error_class({"Error": {"Code": "Code", "Message": "message"}}, "GetTargetGroup")
+    error = error_class.__new__(error_class)
+    error.args = ("message",)
     return error
 
 
 def expected_class(error: Exception) -> type[LatticeError]:
     name = type(error).__name__
-    if isinstance(error, foreign.ClientError):
+    if isinstance(error, botocore_exceptions.ClientError):
         return ServiceError
-    if name in NO_ANSWER or name == "ResponseParserError":
+    if name in NO_RESPONSE or name == "ResponseParserError":
         return TransportError
     return InvalidSpecError if name == "ParamValidationError" else ConfigurationError
 
 
-class Raising:
-    """A boto3 client that raises."""
+class RaisingClient:
+    """A boto3 client whose methods raise an exception."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
@@ -65,79 +73,85 @@ class Raising:
         return raise_error
 
 
-def raised_by(error: Exception, method: str = "get_target_group") -> LatticeError:
+def map_error(error: Exception, method: str = "get_target_group") -> LatticeError:
     with pytest.raises(LatticeError) as caught:
-        VpcLatticeApi(Raising(error)).call(OPERATIONS[method], REQUESTS[method])
+        VpcLatticeApi(RaisingClient(error)).call(OPERATIONS[method], REQUESTS[method])
     return caught.value
 
 
-@pytest.mark.parametrize("error", foreign_errors(), ids=lambda error: type(error).__name__)
-def test_every_exception_of_botocore_has_its_class(error: Exception) -> None:
-    """Each becomes exactly the class that is meant for it, which says what it said and has it as its cause."""
-    ours = raised_by(error)
+@pytest.mark.parametrize("error", botocore_errors(), ids=lambda error: type(error).__name__)
+def test_every_botocore_exception_is_mapped(error: Exception) -> None:
+    """Each botocore exception is mapped to the expected class, keeps its message, and becomes the cause."""
+    mapped = map_error(error)
 
-    assert (type(ours), ours.__cause__) == (expected_class(error), error)
-    assert "told" in str(ours)
+    assert (type(mapped), mapped.__cause__) == (expected_class(error), error)
+    assert "message" in str(mapped)
 
 
 @pytest.mark.parametrize("method", REQUESTS)
-@pytest.mark.parametrize("kind", [foreign.NoCredentialsError, ResponseParserError, foreign.ConnectionError, ValueError])
-def test_nothing_foreign_escapes_any_operation(method: str, kind: type[Exception]) -> None:
-    """Whatever boto3 raises, each operation raises an error of ours."""
-    ours = raised_by(made(kind), method)
+@pytest.mark.parametrize(
+    "error_class",
+    [botocore_exceptions.NoCredentialsError, ResponseParserError, botocore_exceptions.ConnectionError, ValueError],
+)
+def test_every_operation_maps_exceptions(method: str, error_class: type[Exception]) -> None:
+    """Every operation maps the exceptions that boto3 raises."""
+    mapped = map_error(make_error(error_class), method)
 
-    assert operation_of(method) in str(ours)
+    assert operation_of(method) in str(mapped)
 
 
-def test_every_operation_has_its_gateway_method() -> None:
-    """The gateway has the methods that are tested here and no others."""
+def test_requests_cover_every_operation() -> None:
+    """The sample requests cover every operation of the API."""
     assert OPERATIONS.keys() == set(REQUESTS)
 
 
-def test_refused_credentials_are_a_matter_of_configuration() -> None:
-    """An error of a request that botocore makes for credentials is not the service's answer to ours."""
-    told = {"Error": {"Code": "AccessDenied", "Message": "not yours"}}
+def test_failed_assume_role_is_a_configuration_error() -> None:
+    """An error of a request that botocore sends for credentials is a ConfigurationError."""
+    response = {"Error": {"Code": "AccessDenied", "Message": "not yours"}}
 
-    ours = raised_by(foreign.ClientError(told, "AssumeRole"))
+    mapped = map_error(botocore_exceptions.ClientError(response, "AssumeRole"))
 
-    assert str(ours) == (
+    assert str(mapped) == (
         "GetTargetGroup: Retrieving credentials failed: An error occurred (AccessDenied) when calling the AssumeRole "
         "operation: not yours. Fix the AWS profile or the role that provides the credentials."
     )
 
 
-def test_what_botocore_refuses_to_send_is_an_invalid_spec(make_client: MakeClient) -> None:
-    """What the service's model forbids and our rules let pass is said in botocore's words."""
-    gateway = VpcLatticeApi(make_client().boto3_client)
+def test_botocore_validation_error_is_an_invalid_spec(make_client: MakeClient) -> None:
+    """A request that botocore rejects raises InvalidSpecError with botocore's message."""
+    api = VpcLatticeApi(make_client().boto3_client)
 
     with pytest.raises(
         InvalidSpecError, match=r"CreateTargetGroup=.*Missing required parameter.*botocore rejected the request"
     ):
-        gateway.call(CREATE_TARGET_GROUP, {"name": "orders"})
+        api.call(CREATE_TARGET_GROUP, {"name": "orders"})
 
 
-def test_programming_errors_are_not_hidden() -> None:
-    """What no answer can cause goes through as it is."""
+def test_other_exceptions_are_not_mapped() -> None:
+    """Exceptions that no response can cause are not mapped."""
     with pytest.raises(ZeroDivisionError):
-        VpcLatticeApi(Raising(ZeroDivisionError())).call(GET_TARGET_GROUP, {})
+        VpcLatticeApi(RaisingClient(ZeroDivisionError())).call(GET_TARGET_GROUP, {})
 
 
-def test_an_answer_without_any_facts_is_read() -> None:
-    """An error answer that lacks everything is an error with nothing known."""
-    ours = raised_by(foreign.ClientError(json.loads("{}"), "GetTargetGroup"))
+def test_empty_error_response_is_mapped() -> None:
+    """An error response without any members is mapped to a ServiceError with defaults."""
+    mapped = map_error(botocore_exceptions.ClientError(json.loads("{}"), "GetTargetGroup"))
 
     assert (
-        str(ours)
-        == "GetTargetGroup failed: Unknown (0). Look up the code under Common Errors in the VPC Lattice API reference. [attempts: 1]"
+        str(mapped)
+        == "GetTargetGroup: Unknown (0): ; look the code up in the VPC Lattice API reference, common errors [attempts: 1]"
     )
 
 
-@pytest.mark.parametrize("kind", [foreign.EndpointConnectionError, foreign.ConnectTimeoutError])
-def test_a_way_that_leads_nowhere(kind: Any) -> None:
-    """Where no connection came about, as with a Region that does not exist, the error says what to check."""
-    ours = raised_by(kind(endpoint_url="https://vpc-lattice.us-east1.amazonaws.com", error="oh"))
+@pytest.mark.parametrize(
+    "error_class", [botocore_exceptions.EndpointConnectionError, botocore_exceptions.ConnectTimeoutError]
+)
+def test_connection_error_has_a_hint(error_class: Any) -> None:
+    """If no connection can be established, such as in a Region that does not exist, the error says what to check."""
+    mapped = map_error(error_class(endpoint_url="https://vpc-lattice.us-east1.amazonaws.com", error="oh"))
 
-    assert "us-east1" in str(ours)
-    assert ours.message.endswith(
+    assert "us-east1" in str(mapped)
+    assert isinstance(mapped, TransportError)
+    assert mapped.message.endswith(
         ". Check the Region, endpoint_url and the network connection (DNS, VPC endpoint, proxy)"
     )

@@ -1,4 +1,4 @@
-"""What a 409 means, by the operation and the service's words."""
+"""Classification of 409 responses by operation and message."""
 
 import pytest
 
@@ -39,13 +39,13 @@ STATUS = f"Invalid resource status for this operation, resource id {ID}, status:
         (DELETE, "No", "unknown"),
     ],
 )
-def test_meanings(operation: str, message: str, kind: ConflictKind) -> None:
-    """Each is known by the words that users have reported; a create has meanings of its own."""
+def test_conflict_classification(operation: str, message: str, kind: ConflictKind) -> None:
+    """Each conflict is classified by messages that users have reported, and CreateTargetGroup has its own kinds."""
     assert classify_conflict(operation, message) == kind
 
 
 @pytest.mark.parametrize(
-    ("kind", "message", "mended"),
+    ("kind", "message", "transient"),
     [
         ("wrong_status", f"{STATUS} CREATE_IN_PROGRESS.", True),
         ("wrong_status", "The creation of the target group is in progress", True),
@@ -57,6 +57,6 @@ def test_meanings(operation: str, message: str, kind: ConflictKind) -> None:
         ("unknown", "creation in progress", False),
     ],
 )
-def test_mended_by_waiting(kind: ConflictKind, message: str, mended: bool) -> None:
-    """Only what is being created now will be in another status by itself."""
-    assert is_transient(kind, message) is mended
+def test_transient_conflicts(kind: ConflictKind, message: str, transient: bool) -> None:
+    """Only the conflict of a group that is being created is transient."""
+    assert is_transient(kind, message) is transient

@@ -1,4 +1,4 @@
-"""botocore's check of a request: made for all that a user sends through our client, left out where ours was made."""
+"""botocore's parameter validation: applied to users' requests, skipped for prevalidated requests."""
 
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,7 @@ EVENT = "before-parameter-build.vpc-lattice"
 
 @pytest.fixture(scope="module")
 def client() -> Generator[TargetGroupClient]:
-    """A client that we make ourselves; one of a session is left as it is."""
+    """Yield a client created by the library, because one of a session validates as botocore does."""
     with (
         mock_vpc_lattice(),
         TargetGroupClient(region_name="eu-west-1", allow_unknown=True, clock=VirtualClock()) as client,
@@ -37,18 +37,18 @@ def client() -> Generator[TargetGroupClient]:
 
 
 @contextmanager
-def hooked(client: TargetGroupClient, event: str, hook: Callable[..., object]) -> Generator[None]:
-    """A hook of a user's, on the boto3 client that is handed out."""
+def registered(client: TargetGroupClient, event: str, handler: Callable[..., object]) -> Generator[None]:
+    """Register a user's event handler on the boto3 client."""
     events = client.boto3_client.meta.events
-    events.register(event, hook)
+    events.register(event, handler)
     try:
         yield
     finally:
-        events.unregister(event, hook)
+        events.unregister(event, handler)
 
 
-NO_REQUESTS: list[tuple[str, dict[str, Any]]] = [
-    ("delete_target_group", {"targetGroupIdentifier": ""}),  # it would be a DELETE of the list
+INVALID_REQUESTS: list[tuple[str, dict[str, Any]]] = [
+    ("delete_target_group", {"targetGroupIdentifier": ""}),  # would send DELETE for the whole list
     ("get_target_group", {}),
     ("get_target_group", {"targetGroupIdentifier": 5}),
     ("get_target_group", {"targetGroupIdentifier": GROUP_ID, "name": "orders"}),
@@ -60,9 +60,9 @@ NO_REQUESTS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "request_"), NO_REQUESTS)
-def test_what_a_user_sends_is_checked(vpc_lattice: VpcLatticeEmulator, method: str, request_: dict[str, Any]) -> None:
-    """The client that is handed out refuses what botocore refuses, and sends nothing."""
+@pytest.mark.parametrize(("method", "request_"), INVALID_REQUESTS)
+def test_user_requests_are_validated(vpc_lattice: VpcLatticeEmulator, method: str, request_: dict[str, Any]) -> None:
+    """The boto3 client of a client rejects what botocore rejects, and sends no request."""
     client = TargetGroupClient(region_name="eu-west-1").boto3_client
     before = vpc_lattice.calls
     with pytest.raises(ParamValidationError):
@@ -70,8 +70,8 @@ def test_what_a_user_sends_is_checked(vpc_lattice: VpcLatticeEmulator, method: s
     assert vpc_lattice.calls == before
 
 
-def test_what_our_rules_have_checked_is_not_checked_again(client: TargetGroupClient) -> None:
-    """The gateway's word is taken for one request, and only on the thread that sends it."""
+def test_prevalidated_request_is_not_validated_again(client: TargetGroupClient) -> None:
+    """A prevalidated request is not validated again, and the next request on the same thread is."""
     with pytest.raises(LatticeError) as caught:
         VpcLatticeApi(client.boto3_client).call(GET_TARGET_GROUP, {"targetGroupIdentifier": "unchecked"})
 
@@ -80,8 +80,8 @@ def test_what_our_rules_have_checked_is_not_checked_again(client: TargetGroupCli
         client.boto3_client.get_target_group(targetGroupIdentifier="unchecked")
 
 
-def test_tags_are_left_to_botocore(client: TargetGroupClient) -> None:
-    """An ARN that a reply told is not ours to vouch for."""
+def test_tag_requests_are_validated_by_botocore(client: TargetGroupClient) -> None:
+    """botocore validates tag requests, because the library does not validate ARNs of responses."""
     with pytest.raises(LatticeError) as caught:
         VpcLatticeApi(client.boto3_client).call(LIST_TAGS_FOR_RESOURCE, {"resourceArn": 5})
 
@@ -89,83 +89,83 @@ def test_tags_are_left_to_botocore(client: TargetGroupClient) -> None:
 
 
 STEPS = ["provide-client-params.vpc-lattice", EVENT, "before-call.vpc-lattice", "before-send.vpc-lattice"]
-"""What a request goes through, before the check and after it."""
+"""Events of a request, before and after validation."""
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_request_that_a_hook_makes_is_checked(client: TargetGroupClient, step: str) -> None:
-    """Our word is for our own request, not for one that a user's hook sends in the midst of it."""
-    boto3_client, refused = client.boto3_client, list[Exception]()
+def test_request_of_a_handler_is_validated(client: TargetGroupClient, step: str) -> None:
+    """A request that a user's handler sends during a prevalidated request is validated."""
+    boto3_client, errors = client.boto3_client, list[Exception]()
 
-    def ask_nonsense(**_: object) -> None:
+    def send_invalid_request(**_: object) -> None:
         with pytest.raises(ParamValidationError) as caught:
             boto3_client.get_target_group(targetGroupIdentifier="")
-        refused.append(caught.value)
+        errors.append(caught.value)
 
-    with hooked(client, f"{step}.ListTargetGroups", ask_nonsense):
+    with registered(client, f"{step}.ListTargetGroups", send_invalid_request):
         assert list(client.list()) == []
-    assert len(refused) == 1
+    assert len(errors) == 1
 
 
-def test_a_request_of_another_operation_is_checked(client: TargetGroupClient) -> None:
-    """What is enough for one operation is not for another: the same values lack what that one needs."""
-    boto3_client, refused = client.boto3_client, list[Exception]()
+def test_request_of_another_operation_is_validated(client: TargetGroupClient) -> None:
+    """A prevalidated request does not exempt the same parameters of another operation."""
+    boto3_client, errors = client.boto3_client, list[Exception]()
 
-    def register_none(params: Any, **_: object) -> None:
+    def register_params(params: Any, **_: object) -> None:
         with pytest.raises(ParamValidationError) as caught:
             boto3_client.register_targets(**params)
-        refused.append(caught.value)
+        errors.append(caught.value)
 
-    with hooked(client, f"{EVENT}.GetTargetGroup", register_none), pytest.raises(LatticeError):
+    with registered(client, f"{EVENT}.GetTargetGroup", register_params), pytest.raises(LatticeError):
         client.get(GROUP_ID)
-    assert len(refused) == 1
+    assert len(errors) == 1
 
 
-def test_a_request_through_another_client_is_checked(
+def test_request_through_another_client_is_validated(
     client: TargetGroupClient, vpc_lattice: VpcLatticeEmulator
 ) -> None:
-    """A client of a session makes botocore's check itself; our word for its request is for no other client's."""
-    of_session, refused = TargetGroupClient(session=boto3.Session(region_name="eu-west-1")), list[Exception]()
+    """A prevalidated request does not exempt a request that a handler sends through another client."""
+    session_client, errors = TargetGroupClient(session=boto3.Session(region_name="eu-west-1")), list[Exception]()
 
-    def ask_nonsense(**_: object) -> None:
+    def send_invalid_request(**_: object) -> None:
         with pytest.raises(ParamValidationError) as caught:
             client.boto3_client.get_target_group(targetGroupIdentifier="")
-        refused.append(caught.value)
+        errors.append(caught.value)
 
-    with hooked(of_session, "before-call.vpc-lattice.ListTargetGroups", ask_nonsense):
-        assert list(of_session.list()) == []
-    assert len(refused) == 1
+    with registered(session_client, "before-call.vpc-lattice.ListTargetGroups", send_invalid_request):
+        assert list(session_client.list()) == []
+    assert len(errors) == 1
 
 
-def blank(params: dict[str, Any], **_: object) -> None:
+def clear_identifier(params: dict[str, Any], **_: object) -> None:
     params["targetGroupIdentifier"] = ""
 
 
-def add(params: dict[str, Any], **_: object) -> None:
+def add_member(params: dict[str, Any], **_: object) -> None:
     params["name"] = "orders"
 
 
-def replace(params: dict[str, Any], **_: object) -> dict[str, Any]:
+def replace_params(params: dict[str, Any], **_: object) -> dict[str, Any]:
     return {**params, "targetGroupIdentifier": 5}
 
 
-def rename(params: dict[str, Any], **_: object) -> None:
+def rename_member(params: dict[str, Any], **_: object) -> None:
     params["name"] = params.pop("targetGroupIdentifier")
 
 
 @pytest.mark.parametrize(
-    ("event", "hook"),
+    ("event", "handler"),
     [
-        ("provide-client-params.vpc-lattice.GetTargetGroup", replace),
-        (f"{EVENT}.GetTargetGroup", add),
-        (f"{EVENT}.GetTargetGroup", rename),
-        ("before-parameter-build.*.GetTargetGroup", blank),
-        ("before-parameter-build", blank),
+        ("provide-client-params.vpc-lattice.GetTargetGroup", replace_params),
+        (f"{EVENT}.GetTargetGroup", add_member),
+        (f"{EVENT}.GetTargetGroup", rename_member),
+        ("before-parameter-build.*.GetTargetGroup", clear_identifier),
+        ("before-parameter-build", clear_identifier),
     ],
 )
-def test_what_a_hook_makes_of_a_request_is_checked(client: TargetGroupClient, event: str, hook: Any) -> None:
-    """Our word is for the values that our rules have seen, and botocore's own check comes after all hooks, too."""
-    with hooked(client, event, hook):
+def test_parameters_that_a_handler_changes_are_validated(client: TargetGroupClient, event: str, handler: Any) -> None:
+    """Parameters that a user's handler changes are validated, after all other handlers."""
+    with registered(client, event, handler):
         with pytest.raises(InvalidSpecError) as caught:
             client.get(GROUP_ID)
         with pytest.raises(ParamValidationError):
@@ -174,11 +174,11 @@ def test_what_a_hook_makes_of_a_request_is_checked(client: TargetGroupClient, ev
     assert isinstance(caught.value.__cause__, ParamValidationError)
 
 
-def test_a_request_that_never_got_to_the_check_leaves_no_trace(client: TargetGroupClient) -> None:
-    """Where an earlier hook fails, the next request is checked as ever."""
+def test_failed_handler_leaves_no_prevalidated_request(client: TargetGroupClient) -> None:
+    """If an earlier handler fails, the next request is validated as usual."""
 
     def fail(**_: object) -> None:
-        raise RuntimeError("a hook of the user's")
+        raise RuntimeError("handler failed")
 
     client.boto3_client.meta.events.register_first(f"{EVENT}.GetTargetGroup", fail)
     with pytest.raises(RuntimeError):
@@ -189,35 +189,35 @@ def test_a_request_that_never_got_to_the_check_leaves_no_trace(client: TargetGro
         client.boto3_client.get_target_group(targetGroupIdentifier="")
 
 
-def test_our_word_is_for_one_thread() -> None:
-    """What another thread sends meanwhile is its own affair, and so is what comes afterwards."""
+def test_prevalidation_applies_to_one_thread() -> None:
+    """A prevalidated request exempts neither requests of other threads nor later ones."""
     with ThreadPoolExecutor(1) as pool:
 
-        def here_and_there(**_: object) -> list[bool]:
+        def check_both_threads(**_: object) -> list[bool]:
             return [
                 is_sending_prevalidated("GetTargetGroup"),
                 pool.submit(is_sending_prevalidated, "GetTargetGroup").result(),
             ]
 
-        asked = send_prevalidated(here_and_there, "GetTargetGroup", {})
+        results = send_prevalidated(check_both_threads, "GetTargetGroup", {})
 
-    assert (asked, is_sending_prevalidated("GetTargetGroup")) == ([True, False], False)
+    assert (results, is_sending_prevalidated("GetTargetGroup")) == ([True, False], False)
 
 
-@pytest.mark.parametrize(("wanted", "refused"), [(True, True), (False, False), (None, True)])
-def test_a_config_of_the_users_decides(vpc_lattice: VpcLatticeEmulator, wanted: bool | None, refused: bool) -> None:
-    """Who switches the check off, or on, in a config, has it so."""
-    config = Config() if wanted is None else Config(parameter_validation=wanted)
+@pytest.mark.parametrize(("enabled", "rejected"), [(True, True), (False, False), (None, True)])
+def test_config_can_disable_validation(vpc_lattice: VpcLatticeEmulator, enabled: bool | None, rejected: bool) -> None:
+    """The user's config can disable or enable validation."""
+    config = Config() if enabled is None else Config(parameter_validation=enabled)
     client = TargetGroupClient(region_name="eu-west-1", config=config).boto3_client
-    with pytest.raises(Exception) as caught:  # noqa: PT011 - which one is the question
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - the test compares the class
         client.get_target_group(targetGroupIdentifier="short")
-    assert isinstance(caught.value, ParamValidationError) is refused
+    assert isinstance(caught.value, ParamValidationError) is rejected
 
 
-def test_a_botocore_without_the_check_where_it_was(
+def test_missing_validator_leaves_validation_to_botocore(
     monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator
 ) -> None:
-    """Where a newer botocore has moved its check, its clients make it themselves, for our requests, too."""
+    """If botocore has moved its validator, its clients validate prevalidated requests as well."""
     monkeypatch.delattr(botocore.validate, "validate_parameters")
     client = TargetGroupClient(region_name="eu-west-1").boto3_client
 
@@ -227,20 +227,21 @@ def test_a_botocore_without_the_check_where_it_was(
         VpcLatticeApi(client).call(GET_TARGET_GROUP, {"targetGroupIdentifier": ""})
 
 
-def test_an_operation_without_parameters() -> None:
-    """A service may have an operation that takes nothing, of which there is nothing to check."""
-    check = make_parameter_validator()
-    assert check is not None
+def test_operation_without_parameters_is_not_validated() -> None:
+    """An operation without an input shape has no parameters to validate."""
+    validate = make_parameter_validator()
+    assert validate is not None
     service: Any = ServiceModel({"metadata": {}, "operations": {"Ping": {"name": "Ping"}}, "shapes": {}})
     assert service.operation_model("Ping").input_shape is None
-    check({}, service.operation_model("Ping"))
+    validate({}, service.operation_model("Ping"))
 
 
 def test_only_tag_operations_are_validated_by_botocore() -> None:
-    """Every operation names a method of boto3, and all but the tag operations are prevalidated."""
+    """Each operation names a boto3 method, and all but the tag operations are prevalidated."""
     client: Any = boto3.client("vpc-lattice", region_name="us-east-1")
+    api_names: dict[str, str] = client.meta.method_to_api_mapping
 
-    assert {client.meta.method_to_api_mapping[method]: method for method in OPERATIONS} == {
+    assert {api_names[method]: method for method in OPERATIONS} == {
         operation.name: operation.method for operation in OPERATIONS.values()
     }
     assert {method for method, operation in OPERATIONS.items() if not operation.is_prevalidated} == {

@@ -1,4 +1,4 @@
-"""Targets that are kept from botocore are sent all the same, byte for byte as botocore would have sent them."""
+"""Targets that are serialized without botocore: the same bytes as botocore sends."""
 
 import json
 from types import SimpleNamespace
@@ -14,228 +14,234 @@ from lattice_tg import InvalidSpecError, LatticeError, RetryPolicy, Target, Targ
 from lattice_tg.transport import connection, session
 from lattice_tg.transport.parameter_validation import send_prevalidated
 from lattice_tg.transport.plain_json import attach_targets, detach_targets
-from support.http_stub import Stub, answer, answering
+from support.http_stub import StubServer, http_response, serve
 
 GROUP_ID = "tg-0123456789abcdefg"
 TARGETS = [Target.ip("10.0.0.1", 80), Target.ip("10.0.0.2")]
-ROWS = [{"id": "10.0.0.1", "port": 80}, {"id": "10.0.0.2"}]
+ITEMS = [{"id": "10.0.0.1", "port": 80}, {"id": "10.0.0.2"}]
 OPERATIONS = {"register_targets": "RegisterTargets", "deregister_targets": "DeregisterTargets"}
 
 
 @pytest.fixture(autouse=True)
 def credentials(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client that we make finds its credentials itself."""
+    """Set credentials, which a client created by the library finds itself."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
 
 
-def client_of(stub: Stub, **options: Any) -> TargetGroupClient:
+def create_client(stub: StubServer, **options: Any) -> TargetGroupClient:
     return TargetGroupClient(region_name="eu-west-1", endpoint_url=stub.url, **options)
 
 
-def bodies(stub: Stub) -> list[bytes]:
-    return [asked.raw.partition(b"\r\n\r\n")[2] for asked in stub.asked]
+def request_bodies(stub: StubServer) -> list[bytes]:
+    return [request.raw.partition(b"\r\n\r\n")[2] for request in stub.requests]
 
 
-@pytest.mark.parametrize("verb", OPERATIONS)
-def test_what_is_sent_is_what_botocore_sends(verb: str) -> None:
-    """Head and body, but for what differs from one request to the next."""
-    with answering(answer(200, {"successful": ROWS, "unsuccessful": []})) as stub:
-        getattr(client_of(stub), verb)(GROUP_ID, TARGETS)
+@pytest.mark.parametrize("method", OPERATIONS)
+def test_request_equals_botocores(method: str) -> None:
+    """The head and the body equal botocore's, except for headers that differ in each request."""
+    with serve(http_response(200, {"successful": ITEMS, "unsuccessful": []})) as stub:
+        getattr(create_client(stub), method)(GROUP_ID, TARGETS)
         raw = cast("Any", boto3).client("vpc-lattice", region_name="eu-west-1", endpoint_url=stub.url)
-        getattr(raw, verb)(targetGroupIdentifier=GROUP_ID, targets=ROWS)
+        getattr(raw, method)(targetGroupIdentifier=GROUP_ID, targets=ITEMS)
 
-    ours, botocores = (asked.raw.partition(b"\r\n\r\n") for asked in stub.asked)
-    assert ours[2] == botocores[2] == json.dumps({"targets": ROWS}).encode()
-    assert lasting(ours[0]) == lasting(botocores[0])
-
-
-def lasting(head: bytes) -> list[str]:
-    """The lines of a head that say the same in every request."""
-    passing = ("amz-sdk-", "authorization:", "user-agent:", "x-amz-date:")
-    return sorted(line for line in head.decode().split("\r\n") if not line.lower().startswith(passing))
+    sent, expected = (request.raw.partition(b"\r\n\r\n") for request in stub.requests)
+    assert sent[2] == expected[2] == json.dumps({"targets": ITEMS}).encode()
+    assert constant_headers(sent[0]) == constant_headers(expected[0])
 
 
-@pytest.mark.parametrize("verb", OPERATIONS)
-def test_botocore_writes_no_rows(verb: str) -> None:
-    """If this fails, botocore has moved its event_handlers, and bulk work is slower until given_rows.py follows."""
-    seen: list[tuple[str, Any]] = []
+def constant_headers(head: bytes) -> list[str]:
+    """Return the lines of a head that are the same in every request."""
+    varying = ("amz-sdk-", "authorization:", "user-agent:", "x-amz-date:")
+    return sorted(line for line in head.decode().split("\r\n") if not line.lower().startswith(varying))
 
-    def note(event_name: str, params: Any, **_: object) -> None:
-        rows = params["targets"] if "targets" in params else json.loads(params["body"])["targets"]
-        seen.append((event_name.split(".", maxsplit=1)[0], rows))
 
-    with answering(answer(200, {"successful": ROWS})) as stub:
-        client = client_of(stub)
+@pytest.mark.parametrize("method", OPERATIONS)
+def test_botocore_does_not_serialize_targets(method: str) -> None:
+    """botocore serializes an empty list. If this fails, bulk requests are slower until plain_json.py is adapted."""
+    recorded: list[tuple[str, Any]] = []
+
+    def record(event_name: str, params: Any, **_: object) -> None:
+        targets = params["targets"] if "targets" in params else json.loads(params["body"])["targets"]
+        recorded.append((event_name.split(".", maxsplit=1)[0], targets))
+
+    with serve(http_response(200, {"successful": ITEMS})) as stub:
+        client = create_client(stub)
         events = client.boto3_client.meta.events
-        events.register("before-parameter-build.vpc-lattice.*", note)
-        events.register_last("before-parameter-build", note)
-        events.register(f"before-call.vpc-lattice.{OPERATIONS[verb]}", note)
-        getattr(client, verb)(GROUP_ID, TARGETS)
+        events.register("before-parameter-build.vpc-lattice.*", record)
+        events.register_last("before-parameter-build", record)
+        events.register(f"before-call.vpc-lattice.{OPERATIONS[method]}", record)
+        getattr(client, method)(GROUP_ID, TARGETS)
 
-    assert seen == [("before-parameter-build", ROWS), ("before-parameter-build", []), ("before-call", ROWS)]
-
-
-def seen_by_botocore(boto3_client: Any) -> list[Any]:
-    """The rows of each request that botocore is about to write."""
-    seen: list[Any] = []
-
-    def note(params: Any, **_: object) -> None:
-        seen.append(params["targets"])
-
-    boto3_client.meta.events.register_last("before-parameter-build", note)
-    return seen
+    assert recorded == [("before-parameter-build", ITEMS), ("before-parameter-build", []), ("before-call", ITEMS)]
 
 
-def test_what_a_user_sends_is_botocores() -> None:
-    """Rows of somebody else's request have been through no rules of ours."""
-    with answering(answer(200, {"successful": ROWS})) as stub:
-        raw: Any = client_of(stub).boto3_client
-        seen = seen_by_botocore(raw)
-        raw.register_targets(targetGroupIdentifier=GROUP_ID, targets=ROWS)
+def record_serialized_targets(boto3_client: Any) -> list[Any]:
+    """Return a list to which the targets of each request are appended before botocore serializes them."""
+    recorded: list[Any] = []
 
-    assert seen == [ROWS]
-    assert bodies(stub) == [json.dumps({"targets": ROWS}).encode()]
+    def record(params: Any, **_: object) -> None:
+        recorded.append(params["targets"])
 
-
-def test_rows_that_a_hook_put_in_their_place_are_botocores() -> None:
-    """They are checked, and sent as they are, or refused."""
-    with answering(answer(200, {"successful": ROWS[:1]})) as stub:
-        client = client_of(stub)
-
-        def fewer(params: Any, **_: object) -> None:
-            params["targets"] = given.pop()
-
-        given: list[Any] = [[], ROWS[:1]]
-        client.boto3_client.meta.events.register("before-parameter-build.vpc-lattice.*", fewer)
-        report = client.register_targets(GROUP_ID, TARGETS)
-        refused = client.register_targets(GROUP_ID, TARGETS)
-
-    assert report.successful == (TARGETS[0],)
-    assert isinstance(refused.failed_requests[0].error, InvalidSpecError)
-    assert isinstance(refused.failed_requests[0].error.__cause__, ParamValidationError)
-    assert bodies(stub) == [json.dumps({"targets": ROWS[:1]}).encode()]
+    boto3_client.meta.events.register_last("before-parameter-build", record)
+    return recorded
 
 
-def test_a_dict_of_the_users_is_as_it_was() -> None:
-    """A hook may hand over parameters of its own."""
-    own: dict[str, Any] = {}
+def test_user_requests_are_serialized_by_botocore() -> None:
+    """botocore serializes the targets of a user's own request."""
+    with serve(http_response(200, {"successful": ITEMS})) as stub:
+        raw: Any = create_client(stub).boto3_client
+        recorded = record_serialized_targets(raw)
+        raw.register_targets(targetGroupIdentifier=GROUP_ID, targets=ITEMS)
 
-    def take_over(params: Any, **_: object) -> Any:
-        own.update(params)
-        return own
+    assert recorded == [ITEMS]
+    assert request_bodies(stub) == [json.dumps({"targets": ITEMS}).encode()]
 
-    with answering(answer(200, {"successful": ROWS})) as stub:
-        client = client_of(stub)
-        client.boto3_client.meta.events.register("provide-client-params.vpc-lattice.*", take_over)
+
+def test_targets_that_a_handler_replaces_are_serialized_by_botocore() -> None:
+    """botocore validates and serializes targets that a user's handler has replaced."""
+    with serve(http_response(200, {"successful": ITEMS[:1]})) as stub:
+        client = create_client(stub)
+
+        def replace_targets(params: Any, **_: object) -> None:
+            params["targets"] = replacements.pop()
+
+        replacements: list[Any] = [[], ITEMS[:1]]
+        client.boto3_client.meta.events.register("before-parameter-build.vpc-lattice.*", replace_targets)
+        result = client.register_targets(GROUP_ID, TARGETS)
+        rejected = client.register_targets(GROUP_ID, TARGETS)
+
+    assert result.successful == (TARGETS[0],)
+    assert isinstance(rejected.failed_requests[0].error, InvalidSpecError)
+    assert isinstance(rejected.failed_requests[0].error.__cause__, ParamValidationError)
+    assert request_bodies(stub) == [json.dumps({"targets": ITEMS[:1]}).encode()]
+
+
+def test_params_of_a_handler_are_restored() -> None:
+    """If a user's handler supplies its own parameters, they are unchanged afterwards."""
+    handler_params: dict[str, Any] = {}
+
+    def supply_params(params: Any, **_: object) -> Any:
+        handler_params.update(params)
+        return handler_params
+
+    with serve(http_response(200, {"successful": ITEMS})) as stub:
+        client = create_client(stub)
+        client.boto3_client.meta.events.register("provide-client-params.vpc-lattice.*", supply_params)
         client.register_targets(GROUP_ID, TARGETS)
 
-    assert own == {"targetGroupIdentifier": GROUP_ID, "targets": ROWS}
+    assert handler_params == {"targetGroupIdentifier": GROUP_ID, "targets": ITEMS}
 
 
-def test_every_attempt_has_the_rows() -> None:
-    """Ours, and those of botocore where a config switches them on."""
-    with answering(answer(503), answer(503), answer(503), answer(200, {"successful": ROWS})) as stub:
+def test_every_attempt_has_the_targets() -> None:
+    """Retries of the client and of botocore send the targets again."""
+    with serve(
+        http_response(503), http_response(503), http_response(503), http_response(200, {"successful": ITEMS})
+    ) as stub:
         config = Config(retries={"mode": "standard", "total_max_attempts": 2})
         policy = RetryPolicy(wait=lambda _: 0.0)
-        report = client_of(stub, config=config, retry=policy).register_targets(GROUP_ID, TARGETS)
+        result = create_client(stub, config=config, retry=policy).register_targets(GROUP_ID, TARGETS)
 
-    assert report.successful == tuple(TARGETS)
-    assert bodies(stub) == [json.dumps({"targets": ROWS}).encode()] * 4
+    assert result.successful == tuple(TARGETS)
+    assert request_bodies(stub) == [json.dumps({"targets": ITEMS}).encode()] * 4
 
 
-def test_where_botocore_checks_it_has_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A newer botocore that makes its check elsewhere would miss them."""
+def test_botocore_validation_sees_the_targets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If botocore validates parameters itself, the targets are not detached."""
     monkeypatch.setattr(connection, "make_parameter_validator", lambda: None)
 
-    with answering(answer(200, {"successful": ROWS})) as stub:
-        client = client_of(stub)
-        seen = seen_by_botocore(client.boto3_client)
-        report = client.register_targets(GROUP_ID, TARGETS)
+    with serve(http_response(200, {"successful": ITEMS})) as stub:
+        client = create_client(stub)
+        recorded = record_serialized_targets(client.boto3_client)
+        result = client.register_targets(GROUP_ID, TARGETS)
 
-    assert (report.successful, seen) == (tuple(TARGETS), [ROWS])
-
-
-def test_rows_that_nobody_gives_back_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request without targets is one that the service refuses, and its emulator does, too."""
-
-    def put_nothing_in(**_: object) -> None: ...
-
-    monkeypatch.setattr(session, "attach_targets", put_nothing_in)
-
-    with answering(answer(400, {"message": "no targets"}, x_amzn_errortype="ValidationException")) as stub:
-        report = client_of(stub).register_targets(GROUP_ID, TARGETS)
-
-    assert isinstance(report.failed_requests[0].error, LatticeError)
-    assert bodies(stub) == [b'{"targets": []}']
+    assert (result.successful, recorded) == (tuple(TARGETS), [ITEMS])
 
 
-FLAT = {"type": "structure", "members": {"id": {"shape": "Text"}, "port": {"shape": "Number"}}}
-DEEP = {"type": "structure", "members": {"id": {"shape": "Text"}, "tags": {"shape": "Texts"}}}
-RENAMED = {"type": "structure", "members": {"id": {"shape": "Text", "locationName": "Id"}}}
-OTHERS: dict[str, Any] = {
-    "Text": {"type": "string"},
+def test_lost_targets_are_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the targets were not attached, VPC Lattice would reject the empty list."""
+
+    def do_nothing(**_: object) -> None: ...
+
+    monkeypatch.setattr(session, "attach_targets", do_nothing)
+
+    with serve(http_response(400, {"message": "no targets"}, x_amzn_errortype="ValidationException")) as stub:
+        result = create_client(stub).register_targets(GROUP_ID, TARGETS)
+
+    assert isinstance(result.failed_requests[0].error, LatticeError)
+    assert request_bodies(stub) == [b'{"targets": []}']
+
+
+FLAT = {"type": "structure", "members": {"id": {"shape": "String"}, "port": {"shape": "Number"}}}
+DEEP = {"type": "structure", "members": {"id": {"shape": "String"}, "tags": {"shape": "Strings"}}}
+RENAMED = {"type": "structure", "members": {"id": {"shape": "String", "locationName": "Id"}}}
+COMMON_SHAPES: dict[str, Any] = {
+    "String": {"type": "string"},
     "Number": {"type": "integer"},
-    "Texts": {"type": "list", "member": {"shape": "Text"}},
+    "Strings": {"type": "list", "member": {"shape": "String"}},
 }
-ROWS_OF: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
+TARGET_SHAPES: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
     ({"type": "list", "min": 1}, FLAT, True),
     ({"type": "list"}, FLAT, False),
     ({"type": "list", "min": 1}, DEEP, False),
     ({"type": "list", "min": 1}, RENAMED, False),
-    ({"type": "list", "min": 1}, {"type": "structure", "union": True, "members": {"id": {"shape": "Text"}}}, False),
+    ({"type": "list", "min": 1}, {"type": "structure", "union": True, "members": {"id": {"shape": "String"}}}, False),
     ({"type": "list", "min": 1}, {"type": "structure", "document": True, "members": {}}, False),
     ({"type": "list", "min": 1}, {"type": "string"}, False),
     ({"type": "list", "min": 1, "locationName": "Targets"}, FLAT, False),
-    ({"type": "map", "min": 1, "key": {"shape": "Text"}, "value": {"shape": "Row"}}, FLAT, False),
+    ({"type": "map", "min": 1, "key": {"shape": "String"}, "value": {"shape": "Target"}}, FLAT, False),
 ]
 
 
-@pytest.mark.parametrize(("rows", "row", "kept"), ROWS_OF)
-def test_rows_of_another_description_are_botocores(rows: dict[str, Any], row: dict[str, Any], kept: bool) -> None:
-    """A newer one may have what JSON does not have, or allow a request without rows, where their loss would not show."""
-    name = {"locationName": rows.pop("locationName")} if "locationName" in rows else {}
-    described = {
-        **OTHERS,
-        "Row": row,
-        "Rows": {"member": {"shape": "Row"}, **rows},
-        "Request": {"type": "structure", "members": {"targets": {"shape": "Rows", **name}}},
+@pytest.mark.parametrize(("targets", "target", "detached"), TARGET_SHAPES)
+def test_other_shapes_are_serialized_by_botocore(
+    targets: dict[str, Any], target: dict[str, Any], detached: bool
+) -> None:
+    """botocore serializes lists whose shape is more than JSON, or that may be empty, so that a loss would not be noticed."""
+    name = {"locationName": targets.pop("locationName")} if "locationName" in targets else {}
+    shapes = {
+        **COMMON_SHAPES,
+        "Target": target,
+        "Targets": {"member": {"shape": "Target"}, **targets},
+        "Request": {"type": "structure", "members": {"targets": {"shape": "Targets", **name}}},
     }
-    shape: Any = cast("Any", ShapeResolver)(described).get_shape_by_name("Request")
+    shape: Any = cast("Any", ShapeResolver)(shapes).get_shape_by_name("Request")
     model, context = SimpleNamespace(name="RegisterTargets", input_shape=shape), dict[str, Any]()
 
-    def keep(**params: Any) -> Any:
+    def detach(**params: Any) -> Any:
         detach_targets(params=params, model=model, context=context)
         return params
 
-    params = send_prevalidated(keep, "RegisterTargets", {"targets": ROWS})
+    params = send_prevalidated(detach, "RegisterTargets", {"targets": ITEMS})
 
-    assert params == {"targets": [] if kept else ROWS}
-    assert bool(context) is kept
+    assert params == {"targets": [] if detached else ITEMS}
+    assert bool(context) is detached
 
 
-def test_the_rest_of_the_body_stays() -> None:
-    """A newer request may say more than its rows."""
+def test_other_members_of_the_body_are_kept() -> None:
+    """Members of the body other than the targets are kept."""
     request, context = {"body": b'{"force": true, "targets": []}'}, dict[str, Any]()
-    model = client_of(Stub("http://127.0.0.1")).boto3_client.meta.service_model.operation_model("RegisterTargets")
+    model = create_client(StubServer("http://127.0.0.1")).boto3_client.meta.service_model.operation_model(
+        "RegisterTargets"
+    )
 
-    def keep(**params: Any) -> None:
+    def detach(**params: Any) -> None:
         detach_targets(params=params, model=model, context=context)
         attach_targets(params=request, context=context)
 
-    send_prevalidated(keep, "RegisterTargets", {"targets": ROWS})
+    send_prevalidated(detach, "RegisterTargets", {"targets": ITEMS})
 
-    assert json.loads(request["body"]) == {"force": True, "targets": ROWS}
+    assert json.loads(request["body"]) == {"force": True, "targets": ITEMS}
 
 
-def test_a_botocore_that_tells_no_context() -> None:
-    """There, rows have no place to be kept in, and none is missing from the body."""
+def test_missing_context_disables_detaching() -> None:
+    """If botocore passes no context, the targets are not detached."""
     request: dict[str, Any] = {"body": b"{}"}
 
-    def keep(**params: Any) -> Any:
+    def detach(**params: Any) -> Any:
         detach_targets(params=params, model=SimpleNamespace(name="RegisterTargets"))
         attach_targets(params=request)
         return params
 
-    assert send_prevalidated(keep, "RegisterTargets", {"targets": ROWS}) == {"targets": ROWS}
+    assert send_prevalidated(detach, "RegisterTargets", {"targets": ITEMS}) == {"targets": ITEMS}
     assert request == {"body": b"{}"}

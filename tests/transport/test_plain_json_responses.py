@@ -1,4 +1,4 @@
-"""Replies that are taken as JSON has them are what botocore would have made of them."""
+"""Parsing of JSON responses: the same results as with botocore."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from lattice_tg.transport.plain_json import make_parse_handler, parse_timestamp
 from support.strategies import modestly
 
 GROUP_ID = "tg-0123456789abcdefg"
-ROWS = [{"id": "10.0.0.1", "port": 80, "status": "HEALTHY"}, {"id": "10.0.0.2", "port": 81, "status": "DRAINING"}]
+ITEMS = [{"id": "10.0.0.1", "port": 80, "status": "HEALTHY"}, {"id": "10.0.0.2", "port": 81, "status": "DRAINING"}]
 
 service: Any = cast("Any", boto3).client("vpc-lattice", region_name="eu-west-1").meta.service_model
 factory: Any = cast("Any", ResponseParserFactory)()
@@ -37,50 +37,53 @@ OPERATIONS = [
 ]
 
 
-def parsed(operation: str, body: bytes, status: int, *hooks: Callable[..., None]) -> Any:
-    """What a botocore client hands over, or the error that it raises."""
+def parse(operation: str, body: bytes, status: int, *handlers: Callable[..., None]) -> Any:
+    """Return the response that a botocore client returns, or the class of the exception that it raises."""
     model = service.operation_model(operation)
     response: dict[str, Any] = {"headers": {}, "status_code": status, "body": body}
-    given_back: dict[str, Any] = {}
-    for hook in hooks:
-        told: dict[str, Any] = {"response_dict": response, "customized_response_dict": given_back}
-        send_prevalidated(hook, operation, {"operation_model": model, **told})
+    custom_response: dict[str, Any] = {}
+    for handler in handlers:
+        params: dict[str, Any] = {"response_dict": response, "customized_response_dict": custom_response}
+        send_prevalidated(handler, operation, {"operation_model": model, **params})
     try:
-        return {**parser.parse(response, model.output_shape), **given_back}
-    except Exception as error:  # noqa: BLE001 - whichever it is, it has to be the same
+        return {**parser.parse(response, model.output_shape), **custom_response}
+    except Exception as error:  # noqa: BLE001 - the test compares the class
         return type(error)
 
 
-WORDS = st.sampled_from(["", "IP", "null", "2026-01-31T12:00:00Z", "1769860800", "soon"])
-SCALARS = st.none() | st.booleans() | st.integers() | WORDS
-ODD = SCALARS | st.lists(SCALARS, max_size=1) | st.dictionaries(WORDS, SCALARS, max_size=1)
+STRINGS = st.sampled_from(["", "IP", "null", "2026-01-31T12:00:00Z", "1769860800", "soon"])
+SCALARS = st.none() | st.booleans() | st.integers() | STRINGS
+UNEXPECTED = SCALARS | st.lists(SCALARS, max_size=1) | st.dictionaries(STRINGS, SCALARS, max_size=1)
 
 
-def said(shape: Any) -> st.SearchStrategy[Any]:
-    """What a reply of this shape may say, rightly, wrongly or not at all, and what botocore does not know."""
+def values_of(shape: Any) -> st.SearchStrategy[Any]:
+    """Return a strategy of valid, invalid and missing values for a shape, with unknown members."""
     match shape.type_name:
         case "structure":
-            members = {name: said(member) for name, member in shape.members.items()}
-            return st.fixed_dictionaries({}, optional={**members, "ResponseMetadata": ODD, "newer": ODD}) | ODD
+            members = {name: values_of(member) for name, member in shape.members.items()}
+            return (
+                st.fixed_dictionaries({}, optional={**members, "ResponseMetadata": UNEXPECTED, "newer": UNEXPECTED})
+                | UNEXPECTED
+            )
         case "list":
-            return st.lists(said(shape.member), max_size=3) | ODD
+            return st.lists(values_of(shape.member), max_size=3) | UNEXPECTED
         case "timestamp":
-            return st.just("2026-01-31T12:00:00Z") | ODD
+            return st.just("2026-01-31T12:00:00Z") | UNEXPECTED
         case _:
-            return SCALARS | ODD
+            return SCALARS | UNEXPECTED
 
 
-REPLIES = {operation: said(service.operation_model(operation).output_shape) for operation in OPERATIONS}
+RESPONSES = {operation: values_of(service.operation_model(operation).output_shape) for operation in OPERATIONS}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @given(data=st.data(), status=st.sampled_from([200, 200, 200, 400, 500]))
 @modestly
-def test_replies_are_what_botocore_makes_of_them(operation: str, data: st.DataObject, status: int) -> None:
-    """Whatever comes: the same reply, or the same error."""
-    body = json.dumps(data.draw(REPLIES[operation])).encode()
+def test_responses_are_parsed_as_by_botocore(operation: str, data: st.DataObject, status: int) -> None:
+    """Every body has the same result, or the same exception, as with botocore."""
+    body = json.dumps(data.draw(RESPONSES[operation])).encode()
 
-    assert parsed(operation, body, status, make_parse_handler()) == parsed(operation, body, status)
+    assert parse(operation, body, status, make_parse_handler()) == parse(operation, body, status)
 
 
 GROUP: dict[str, Any] = {
@@ -89,20 +92,20 @@ GROUP: dict[str, Any] = {
     "createdAt": "2026-01-31T12:00:00Z",
     "serviceArns": ["arn:1"],
 }
-GOOD: list[tuple[str, dict[str, Any]]] = [
+VALID_RESPONSES: list[tuple[str, dict[str, Any]]] = [
     ("CreateTargetGroup", GROUP),
     ("DeleteTargetGroup", {"id": GROUP_ID, "status": "DELETE_IN_PROGRESS"}),
-    ("DeregisterTargets", {"successful": ROWS, "unsuccessful": []}),
+    ("DeregisterTargets", {"successful": ITEMS, "unsuccessful": []}),
     ("GetTargetGroup", GROUP),
-    ("GetTargetGroup", {**GROUP, "newer": {"word": 1}, "ResponseMetadata": 1}),
+    ("GetTargetGroup", {**GROUP, "newer": {"member": 1}, "ResponseMetadata": 1}),
     ("ListTargetGroups", {"items": [GROUP, {**GROUP, "newer": 1}], "nextToken": "more"}),
-    ("ListTargets", {"items": ROWS}),
-    ("ListTargets", {"items": [*ROWS, {**ROWS[0], "newer": 1}]}),
+    ("ListTargets", {"items": ITEMS}),
+    ("ListTargets", {"items": [*ITEMS, {**ITEMS[0], "newer": 1}]}),
     ("ListTargets", {"items": []}),
-    ("RegisterTargets", {"successful": ROWS[:1], "unsuccessful": [{"id": "10.0.0.2", "failureCode": "Late"}]}),
+    ("RegisterTargets", {"successful": ITEMS[:1], "unsuccessful": [{"id": "10.0.0.2", "failureCode": "Late"}]}),
     ("UpdateTargetGroup", GROUP),
 ]
-ODD_REPLIES: list[tuple[str, Any]] = [
+UNEXPECTED_RESPONSES: list[tuple[str, Any]] = [
     ("GetTargetGroup", {**GROUP, "status": None}),
     ("GetTargetGroup", {**GROUP, "createdAt": "soon"}),
     ("GetTargetGroup", {**GROUP, "config": "none"}),
@@ -110,104 +113,104 @@ ODD_REPLIES: list[tuple[str, Any]] = [
     ("GetTargetGroup", {"config": {"healthCheck": {"matcher": {}}}}),
     ("GetTargetGroup", {"config": {"healthCheck": {"matcher": {"grpcCode": "0"}}}}),
     ("GetTargetGroup", {"config": {"healthCheck": {"matcher": {"httpCode": "200", "grpcCode": "0"}}}}),
-    ("ListTargets", {"items": [*ROWS, "10.0.0.3"]}),
-    ("ListTargets", {"items": [*ROWS, ""]}),
-    ("ListTargets", {"items": [*ROWS, {"id": "10.0.0.3", "port": "80"}]}),
-    ("ListTargets", {"items": [*ROWS, {"id": None}]}),
+    ("ListTargets", {"items": [*ITEMS, "10.0.0.3"]}),
+    ("ListTargets", {"items": [*ITEMS, ""]}),
+    ("ListTargets", {"items": [*ITEMS, {"id": "10.0.0.3", "port": "80"}]}),
+    ("ListTargets", {"items": [*ITEMS, {"id": None}]}),
     ("ListTargets", ["items"]),
 ]
 
 
-def is_taken(operation: str, body: bytes, model: Any = None) -> bool:
+def is_parsed(operation: str, body: bytes, model: Any = None) -> bool:
     response: dict[str, Any] = {"headers": {}, "status_code": 200, "body": body}
-    told = {"response_dict": response, "customized_response_dict": {}}
+    params = {"response_dict": response, "customized_response_dict": {}}
     model = model or service.operation_model(operation)
-    send_prevalidated(make_parse_handler(), operation, {"operation_model": model, **told})
+    send_prevalidated(make_parse_handler(), operation, {"operation_model": model, **params})
     return not response["body"]
 
 
-@pytest.mark.parametrize(("operation", "reply"), GOOD)
-def test_good_replies_are_taken(operation: str, reply: dict[str, Any]) -> None:
-    """If this fails, a newer botocore describes replies otherwise, and calls are slower until taken_replies.py follows."""
-    body = json.dumps(reply).encode()
+@pytest.mark.parametrize(("operation", "response"), VALID_RESPONSES)
+def test_valid_responses_are_parsed(operation: str, response: dict[str, Any]) -> None:
+    """Valid responses are parsed. If this fails, requests are slower until plain_json.py is adapted."""
+    body = json.dumps(response).encode()
 
-    assert is_taken(operation, body)
-    assert parsed(operation, body, 200, make_parse_handler()) == parsed(operation, body, 200)
+    assert is_parsed(operation, body)
+    assert parse(operation, body, 200, make_parse_handler()) == parse(operation, body, 200)
 
 
-@pytest.mark.parametrize(("operation", "reply"), ODD_REPLIES)
-def test_odd_replies_are_left_to_botocore(operation: str, reply: Any) -> None:
-    """Whole, so that it does with them what it does."""
-    body = json.dumps(reply).encode()
+@pytest.mark.parametrize(("operation", "response"), UNEXPECTED_RESPONSES)
+def test_unexpected_responses_are_left_to_botocore(operation: str, response: Any) -> None:
+    """Unexpected responses are left to botocore as a whole."""
+    body = json.dumps(response).encode()
 
-    assert not is_taken(operation, body)
-    assert parsed(operation, body, 200, make_parse_handler()) == parsed(operation, body, 200)
+    assert not is_parsed(operation, body)
+    assert parse(operation, body, 200, make_parse_handler()) == parse(operation, body, 200)
 
 
 SHAPES: dict[str, Any] = {
-    "Text": {"type": "string"},
-    "Texts": {"type": "list", "member": {"shape": "Text"}},
-    "TextsByText": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Text"}},
+    "String": {"type": "string"},
+    "Strings": {"type": "list", "member": {"shape": "String"}},
+    "StringMap": {"type": "map", "key": {"shape": "String"}, "value": {"shape": "String"}},
     "Bytes": {"type": "blob"},
-    "Union": {"type": "structure", "union": True, "members": {"one": {"shape": "Text"}, "two": {"shape": "Text"}}},
+    "Union": {"type": "structure", "union": True, "members": {"one": {"shape": "String"}, "two": {"shape": "String"}}},
     "Unions": {"type": "list", "member": {"shape": "Union"}},
     "Document": {"type": "structure", "document": True, "members": {}},
 }
-"""What a service may describe, and this one does not so far."""
+"""Shapes that a service model can have, but the one of VPC Lattice does not have yet."""
 
-MORE_THAN_JSON: list[dict[str, Any]] = [
-    {"shape": "Text", "location": "header", "locationName": "x-told"},
-    {"shape": "Text", "locationName": "Told"},
-    {"shape": "Text", "jsonvalue": True},
+OTHER_SHAPES: list[dict[str, Any]] = [
+    {"shape": "String", "location": "header", "locationName": "x-value"},
+    {"shape": "String", "locationName": "Value"},
+    {"shape": "String", "jsonvalue": True},
     {"shape": "Document"},
-    {"shape": "TextsByText"},
+    {"shape": "StringMap"},
     {"shape": "Bytes"},
 ]
 
 
-def is_taken_by(told: dict[str, Any], body: bytes, **more: Any) -> bool:
-    """Whether a reply is, whose member ``told`` is described so."""
-    described = {**SHAPES, "Reply": {"type": "structure", "members": {"told": told}, **more}}
-    shape: Any = cast("Any", ShapeResolver)(described).get_shape_by_name("Reply")
-    return is_taken("ListTargets", body, SimpleNamespace(name="ListTargets", output_shape=shape))
+def is_parsed_with(member: dict[str, Any], body: bytes, **more: Any) -> bool:
+    """Return whether a response is parsed whose ``value`` member has a given shape."""
+    shapes = {**SHAPES, "Response": {"type": "structure", "members": {"value": member}, **more}}
+    shape: Any = cast("Any", ShapeResolver)(shapes).get_shape_by_name("Response")
+    return is_parsed("ListTargets", body, SimpleNamespace(name="ListTargets", output_shape=shape))
 
 
-@pytest.mark.parametrize("told", MORE_THAN_JSON)
-def test_replies_that_are_more_than_json_are_left_to_botocore(told: dict[str, Any]) -> None:
-    """A newer description may have headers, other names, and values that JSON does not have."""
-    assert not is_taken_by(told, b"{}")
+@pytest.mark.parametrize("member", OTHER_SHAPES)
+def test_responses_with_other_shapes_are_left_to_botocore(member: dict[str, Any]) -> None:
+    """Responses with headers, other names in JSON, or other types are left to botocore."""
+    assert not is_parsed_with(member, b"{}")
 
 
-def test_a_reply_that_is_one_member_is_left_to_botocore() -> None:
-    """Its body is that member."""
-    assert is_taken_by({"shape": "Union"}, b"{}")
-    assert not is_taken_by({"shape": "Union"}, b"{}", payload="told")
+def test_response_with_payload_is_left_to_botocore() -> None:
+    """A response whose body is one member is left to botocore."""
+    assert is_parsed_with({"shape": "Union"}, b"{}")
+    assert not is_parsed_with({"shape": "Union"}, b"{}", payload="value")
 
 
-def test_an_operation_that_answers_nothing_is_left_to_botocore() -> None:
-    """There is nothing to take."""
-    assert not is_taken("ListTargets", b"{}", SimpleNamespace(name="ListTargets", output_shape=None))
+def test_operation_without_output_is_left_to_botocore() -> None:
+    """An operation without an output shape is left to botocore."""
+    assert not is_parsed("ListTargets", b"{}", SimpleNamespace(name="ListTargets", output_shape=None))
 
 
-@pytest.mark.parametrize(("row", "taken"), [({"one": "a"}, True), ({"one": "a", "two": "b"}, False), ({}, False)])
-def test_rows_of_which_one_member_is_set(row: dict[str, Any], taken: bool) -> None:
-    """botocore refuses those that have none or several."""
-    assert is_taken_by({"shape": "Unions"}, json.dumps({"told": [{"two": "b"}, row]}).encode()) is taken
+@pytest.mark.parametrize(("item", "is_valid"), [({"one": "a"}, True), ({"one": "a", "two": "b"}, False), ({}, False)])
+def test_items_of_a_tagged_union(item: dict[str, Any], is_valid: bool) -> None:
+    """A tagged union with no member or several is left to botocore, which rejects it."""
+    assert is_parsed_with({"shape": "Unions"}, json.dumps({"value": [{"two": "b"}, item]}).encode()) is is_valid
 
 
-NOT_UTF_8 = ['{"items": [{"id": "a"}]}'.encode(form) for form in ("utf-8-sig", "utf-16", "utf-32-le")]
+NOT_UTF_8 = ['{"items": [{"id": "a"}]}'.encode(encoding) for encoding in ("utf-8-sig", "utf-16", "utf-32-le")]
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff", b"[1", b'"text"', b"null", *NOT_UTF_8])
 @pytest.mark.parametrize("status", [200, 503])
-def test_what_is_no_reply_is_left_to_botocore(body: bytes, status: int) -> None:
-    """A page of a proxy, half an answer, nothing: the same comes of it."""
-    assert parsed("ListTargets", body, status, make_parse_handler()) == parsed("ListTargets", body, status)
+def test_malformed_bodies_are_left_to_botocore(body: bytes, status: int) -> None:
+    """HTML, truncated JSON, other encodings and empty bodies have the same result as with botocore."""
+    assert parse("ListTargets", body, status, make_parse_handler()) == parse("ListTargets", body, status)
 
 
-def test_a_botocore_that_takes_nothing_back() -> None:
-    """There, the reply is left as it is."""
-    response: dict[str, Any] = {"headers": {}, "status_code": 200, "body": json.dumps({"items": ROWS}).encode()}
+def test_missing_custom_response_support_is_tolerated() -> None:
+    """If botocore does not accept a parsed response, the response is left unchanged."""
+    response: dict[str, Any] = {"headers": {}, "status_code": 200, "body": json.dumps({"items": ITEMS}).encode()}
     before = dict(response)
 
     model = service.operation_model("ListTargets")

@@ -1,4 +1,4 @@
-"""Retry-After: how long the service asks to wait, in every form that it can come in."""
+"""Retry-After in every format, and the waits of the client."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from conftest import MakeClient
 from lattice_tg import RetryEvent, RetryPolicy, ServiceError, ThrottlingError
 from lattice_tg.testing import VirtualClock
 from lattice_tg.transport.retry_after import normalize_retry_after, parse_retry_after
-from support.http_stub import answer, answering, refusal
+from support.http_stub import error_response, http_response, serve
 from support.sample_groups import ID, wire_group
 
 NOON = "Wed, 21 Oct 2026 12:00:00 GMT"
 
 
 @pytest.mark.parametrize(
-    ("said", "date", "seconds"),
+    ("value", "date", "seconds"),
     [
         ("0", None, 0.0),
         ("7", None, 7.0),
@@ -36,13 +36,13 @@ NOON = "Wed, 21 Oct 2026 12:00:00 GMT"
         ("\u0661", NOON, None),
     ],
 )
-def test_forms(said: str, date: str | None, seconds: float | None) -> None:
-    """A number of seconds, or a date that is held against the answer's own; anything else asks for nothing."""
-    assert parse_retry_after(said, date) == seconds
+def test_parse_retry_after(value: str, date: str | None, seconds: float | None) -> None:
+    """A number of seconds or a date relative to the Date header is parsed, and malformed values are ignored."""
+    assert parse_retry_after(value, date) == seconds
 
 
 @pytest.mark.parametrize(
-    ("headers", "readable"),
+    ("headers", "normalized"),
     [
         ({}, {}),
         ({"Retry-After": "7"}, {"Retry-After": "7"}),
@@ -51,62 +51,62 @@ def test_forms(said: str, date: str | None, seconds: float | None) -> None:
         ({"Retry-After": "Wed, 21 Oct 2026 12:00:30 GMT", "Date": NOON}, {"Retry-After": "30", "Date": NOON}),
     ],
 )
-def test_readable_for_botocore(headers: dict[str, str], readable: dict[str, str]) -> None:
-    """botocore is shown whole seconds, rounded up, or no header at all: it fails on any other."""
+def test_normalize_retry_after(headers: dict[str, str], normalized: dict[str, str]) -> None:
+    """The header becomes an integer, rounded up, or is removed, because botocore fails on other formats."""
     normalize_retry_after({"headers": headers, "status_code": 429}, operation_model=None)
 
-    assert headers == readable
+    assert headers == normalized
 
 
-def test_an_answer_that_refuses_nothing(make_client: MakeClient) -> None:
-    """It asks for no wait, in whatever form."""
-    with answering(answer(200, wire_group(), Retry_After="soon")) as stub:
+def test_retry_after_of_a_success_is_ignored(make_client: MakeClient) -> None:
+    """A malformed Retry-After header of a successful response is ignored."""
+    with serve(http_response(200, wire_group(), Retry_After="soon")) as stub:
         assert make_client(endpoint_url=stub.url).get(ID).id == ID
 
 
 @pytest.mark.parametrize(
-    ("said", "at_least"),
+    ("value", "min_seconds"),
     [("3", 3.0), ("1.5", 2.0), ("Wed, 21 Oct 2026 12:00:30 GMT", 30.0), ("soon", 0.0), ("-5", 0.0)],
 )
-@pytest.mark.parametrize("refused_with", [(429, "ThrottlingException"), (500, "InternalServerException")])
-def test_the_least_wait(
-    said: str,
-    at_least: float,
-    refused_with: tuple[int, str],
+@pytest.mark.parametrize("error", [(429, "ThrottlingException"), (500, "InternalServerException")])
+def test_retry_waits_at_least_retry_after(
+    value: str,
+    min_seconds: float,
+    error: tuple[int, str],
     make_client: MakeClient,
     clock: VirtualClock,
 ) -> None:
-    """A request is not sent again before the service said, whether it was throttled or failed."""
-    refused = refusal(*refused_with, Retry_After=said, Date=NOON)
+    """A retry waits at least for Retry-After, after throttling and after a server error."""
+    rejection = error_response(*error, Retry_After=value, Date=NOON)
     events: list[RetryEvent] = []
 
-    with answering(refused, answer(200, wire_group()), now=clock.monotonic) as stub:
+    with serve(rejection, http_response(200, wire_group()), now=clock.monotonic) as stub:
         policy = RetryPolicy(wait=lambda _: 0.125)
         make_client(endpoint_url=stub.url, retry=policy, on_retry=events.append).get(ID)
 
-    assert [event.wait_seconds for event in events] == [max(at_least, 0.125)]
-    assert stub.asked[1].at - stub.asked[0].at >= at_least
+    assert [event.wait_seconds for event in events] == [max(min_seconds, 0.125)]
+    assert stub.requests[1].received_at - stub.requests[0].received_at >= min_seconds
 
 
-def test_a_longer_wait_of_the_policy_s(make_client: MakeClient, clock: VirtualClock) -> None:
-    """The policy's wait is kept where it is the longer one."""
-    refused = refusal(429, "ThrottlingException", Retry_After="1")
+def test_longer_wait_of_the_policy_applies(make_client: MakeClient, clock: VirtualClock) -> None:
+    """The policy's wait applies if it is longer than Retry-After."""
+    rejection = error_response(429, "ThrottlingException", Retry_After="1")
 
-    with answering(refused, answer(200, wire_group()), now=clock.monotonic) as stub:
+    with serve(rejection, http_response(200, wire_group()), now=clock.monotonic) as stub:
         make_client(endpoint_url=stub.url, retry=RetryPolicy(wait=lambda _: 5.0)).get(ID)
 
-    assert stub.asked[1].at == 5.0
+    assert stub.requests[1].received_at == 5.0
 
 
-@pytest.mark.parametrize("said", ["121", "1" * 400])
-def test_longer_than_there_is_time(said: str, make_client: MakeClient, clock: VirtualClock) -> None:
-    """A wait that reaches past the deadline ends the call at once, and the error says so."""
-    too_long = refusal(429, "ThrottlingException", Retry_After=said)
+@pytest.mark.parametrize("value", ["121", "1" * 400])
+def test_retry_after_beyond_deadline_raises(value: str, make_client: MakeClient, clock: VirtualClock) -> None:
+    """If Retry-After exceeds the deadline, the call fails immediately with a note."""
+    throttled = error_response(429, "ThrottlingException", Retry_After=value)
 
-    with answering(too_long) as stub, pytest.raises(ThrottlingError) as caught:
+    with serve(throttled) as stub, pytest.raises(ThrottlingError) as caught:
         make_client(endpoint_url=stub.url).get(ID)
 
-    seconds = min(float(said), 1e9)
+    seconds = min(float(value), 1e9)
     assert (caught.value.attempts, clock.monotonic()) == (1, 0.0)
     assert caught.value.retry_after_seconds == seconds
     assert caught.value.__notes__ == [
@@ -114,40 +114,40 @@ def test_longer_than_there_is_time(said: str, make_client: MakeClient, clock: Vi
     ]
 
 
-def test_an_answer_that_is_not_the_service_s(make_client: MakeClient, clock: VirtualClock) -> None:
-    """The header is honoured in answers that only a proxy gave."""
-    busy = answer(429, b"<html>busy</html>", Retry_After="Wed, 21 Oct 2026 12:00:30 GMT", Date=NOON)
+def test_retry_after_of_a_proxy_is_honored(make_client: MakeClient, clock: VirtualClock) -> None:
+    """The client honors Retry-After in the error response of a proxy."""
+    busy = http_response(429, b"<html>busy</html>", Retry_After="Wed, 21 Oct 2026 12:00:30 GMT", Date=NOON)
 
-    with answering(busy, answer(200, wire_group()), now=clock.monotonic) as stub:
+    with serve(busy, http_response(200, wire_group()), now=clock.monotonic) as stub:
         make_client(endpoint_url=stub.url).get(ID)
 
-    assert stub.asked[1].at == 30.0
+    assert stub.requests[1].received_at == 30.0
 
 
-def test_a_client_that_is_handed_in(session: Any, make_client: MakeClient, clock: VirtualClock) -> None:
-    """Over a client that is not ours a date cannot be read; the request counts as unanswered and is sent again."""
-    dated = refusal(429, "ThrottlingException", Retry_After="Wed, 21 Oct 2026 12:00:30 GMT", Date=NOON)
-    late = refusal(418, "TeapotException", Retry_After="Wed, 21 Oct 2026 12:00:30 GMT", Date=NOON)
+def test_passed_client_retries_after_a_date(session: Any, make_client: MakeClient, clock: VirtualClock) -> None:
+    """A passed boto3 client cannot parse a date, so that the request counts as failed without a response and is retried."""
+    throttled = error_response(429, "ThrottlingException", Retry_After="Wed, 21 Oct 2026 12:00:30 GMT", Date=NOON)
+    unmodeled = error_response(418, "TeapotException", Retry_After="Wed, 21 Oct 2026 12:00:30 GMT", Date=NOON)
 
-    with answering(dated, late) as stub:
-        theirs = plain_client(session, stub.url)
+    with serve(throttled, unmodeled) as stub:
+        boto3_client = create_plain_client(session, stub.url)
         with pytest.raises(ServiceError) as caught:
-            make_client(session=None, boto3_client=theirs).get(ID)
+            make_client(session=None, boto3_client=boto3_client).get(ID)
 
     assert (caught.value.code, caught.value.attempts) == ("TeapotException", 2)
     assert caught.value.retry_after_seconds == 30.0
 
 
-def test_less_than_nothing(session: Any, make_client: MakeClient) -> None:
-    """What botocore reads as less than no time is no time."""
-    with answering(refusal(429, "ThrottlingException", Retry_After="-5")) as stub:
-        client = make_client(session=None, boto3_client=plain_client(session, stub.url))
+def test_negative_retry_after_is_zero(session: Any, make_client: MakeClient) -> None:
+    """A negative number that botocore parsed counts as 0 seconds."""
+    with serve(error_response(429, "ThrottlingException", Retry_After="-5")) as stub:
+        client = make_client(session=None, boto3_client=create_plain_client(session, stub.url))
         with pytest.raises(ThrottlingError) as caught:
             client.with_options(retry=RetryPolicy(max_elapsed_seconds=0)).get(ID)
 
     assert caught.value.retry_after_seconds == 0.0
 
 
-def plain_client(session: Any, url: str) -> Any:
-    """A boto3 client that nobody has prepared."""
+def create_plain_client(session: Any, url: str) -> Any:
+    """Create a boto3 client without the library's handlers."""
     return session.client("vpc-lattice", endpoint_url=url, config=Config(retries={"total_max_attempts": 1}))

@@ -1,4 +1,4 @@
-"""The session that our clients are made of: faster hooks, each with a way back."""
+"""Fast sessions: timestamps, User-Agent, and isolation from other sessions."""
 
 from datetime import UTC
 from typing import Any, cast
@@ -18,7 +18,7 @@ from lattice_tg.transport.session import create_fast_session, set_timestamp_pars
 
 
 @pytest.mark.parametrize(
-    "written",
+    "value",
     [
         "2026-01-31T12:00:00Z",
         "2026-01-31T12:00:00.123456Z",
@@ -31,25 +31,25 @@ from lattice_tg.transport.session import create_fast_session, set_timestamp_pars
         "17121108123",
     ],
 )
-def test_times_are_read_as_botocore_reads_them(written: Any) -> None:
-    """Each form in which a service may write a time gives the moment that botocore's parser gives."""
-    assert parse_timestamp(written) == DEFAULT_TIMESTAMP_PARSER(written)
+def test_timestamps_are_parsed_as_by_botocore(value: Any) -> None:
+    """Each timestamp format has the same value as with botocore's parser."""
+    assert parse_timestamp(value) == DEFAULT_TIMESTAMP_PARSER(value)
 
 
-def test_nonsense_is_refused_as_botocore_refuses_it() -> None:
-    """What is no time is the error that botocore has for it."""
+def test_invalid_timestamp_raises_botocores_error() -> None:
+    """An invalid timestamp raises the same error as botocore's parser."""
     with pytest.raises(ValueError, match="Invalid timestamp"):
         parse_timestamp("soon")
 
 
-def test_this_botocore_takes_our_parser() -> None:
-    """The hook is where it was: if this fails, botocore moved it, and calls are slower until tuning.py follows."""
+def test_botocore_accepts_the_timestamp_parser() -> None:
+    """The installed botocore accepts the parser. If this fails, requests are slower until session.py is adapted."""
     assert set_timestamp_parser(botocore.session.Session())
 
 
 @frozen
-class Moved:
-    """A session of a botocore that has moved what is asked for, or has it take something else."""
+class IncompatibleSession:
+    """A botocore session without the expected components."""
 
     error: Exception
 
@@ -60,17 +60,17 @@ class Moved:
 ERRORS = [AttributeError(), TypeError("takes no such argument"), ValueError("Unknown component")]
 
 
-@pytest.mark.parametrize("session", [object(), *map(Moved, ERRORS)])
-def test_a_botocore_without_the_hooks_still_works(session: object) -> None:
-    """Where a hook is missing, that is told and nothing breaks."""
+@pytest.mark.parametrize("session", [object(), *map(IncompatibleSession, ERRORS)])
+def test_incompatible_botocore_is_tolerated(session: object) -> None:
+    """If an extension point is missing, the functions return False instead of raising."""
     assert not set_timestamp_parser(session)
     assert not share_service_models(session)
 
 
-def test_a_missing_hook_is_logged(
+def test_missing_timestamp_parser_setting_is_logged(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, vpc_lattice: VpcLatticeEmulator
 ) -> None:
-    """A session whose botocore has moved the hook is made all the same, and says so at DEBUG."""
+    """If botocore does not accept a timestamp parser, the session is created and a DEBUG message is logged."""
     monkeypatch.delattr(botocore.parsers.ResponseParserFactory, "set_parser_defaults")
 
     with caplog.at_level("DEBUG", logger="lattice_tg"):
@@ -79,74 +79,74 @@ def test_a_missing_hook_is_logged(
     assert caplog.messages == ["This version of botocore does not accept a timestamp parser. Its own parser is used."]
 
 
-def test_our_sessions_read_times_with_our_parser() -> None:
-    """Nothing in a reply tells which parser read it, but how long that took."""
+def test_fast_session_uses_the_timestamp_parser() -> None:
+    """The clients of a fast session use the fast timestamp parser."""
     session, _ = create_fast_session(None)
 
     factory = session._session.get_component("response_parser_factory")
     assert factory.create_parser("rest-json")._timestamp_parser is parse_timestamp
 
 
-def test_times_as_the_service_writes_them_are_read_by_python() -> None:
-    """The quick way is taken: botocore's gives the same moment in a time zone of dateutil's."""
+def test_iso_8601_is_parsed_by_the_standard_library() -> None:
+    """ISO 8601 timestamps have the standard library's time zone, not dateutil's."""
     assert parse_timestamp("2026-01-31T12:00:00.123Z").tzinfo is UTC
 
 
-def test_times_come_through_a_client(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A group's times are the moments that raw boto3 gives."""
+def test_client_returns_the_same_times_as_boto3(vpc_lattice: VpcLatticeEmulator) -> None:
+    """The times of a group are the same as with boto3."""
     client = TargetGroupClient(region_name="us-east-1")
-    made = client.create(TargetGroupBuilder.lambda_("resize").build())
+    created = client.create(TargetGroupBuilder.lambda_("resize").build())
 
-    group = client.get(made)
+    group = client.get(created)
 
     raw = cast("Any", boto3).client("vpc-lattice", region_name="us-east-1")
-    reply = raw.get_target_group(targetGroupIdentifier=made.id)
-    assert (group.created_at, group.last_updated_at) == (reply["createdAt"], reply["lastUpdatedAt"])
+    response = raw.get_target_group(targetGroupIdentifier=created.id)
+    assert (group.created_at, group.last_updated_at) == (response["createdAt"], response["lastUpdatedAt"])
 
 
-def user_agent_of(client: TargetGroupClient) -> str:
-    """What a client calls itself in a request."""
-    return header_of(client, "User-Agent")
+def sent_user_agent(client: TargetGroupClient) -> str:
+    """Return the User-Agent header of a client's request."""
+    return sent_header(client, "User-Agent")
 
 
-def header_of(client: TargetGroupClient, name: str) -> str:
-    """A header of a request of the client's."""
+def sent_header(client: TargetGroupClient, name: str) -> str:
+    """Return a header of a client's request."""
     sent: list[str] = []
 
-    def note(request: Any, **_: Any) -> None:
-        said = request.headers[name]
-        sent.append(said.decode() if isinstance(said, bytes) else said)
+    def record(request: Any, **_: Any) -> None:
+        value = request.headers[name]
+        sent.append(value.decode() if isinstance(value, bytes) else value)
 
-    client.boto3_client.meta.events.register_first("before-send.vpc-lattice.*", note)
+    client.boto3_client.meta.events.register_first("before-send.vpc-lattice.*", record)
     list(client.list())
     return sent[0]
 
 
-def test_the_user_agent_names_boto3_and_this_library(vpc_lattice: VpcLatticeEmulator) -> None:
-    """AWS sees which SDK is at work, and on top of it this library."""
-    agent = user_agent_of(TargetGroupClient(region_name="us-east-1"))
+def test_user_agent_names_boto3_and_the_library(vpc_lattice: VpcLatticeEmulator) -> None:
+    """The User-Agent contains boto3, botocore and the library."""
+    agent = sent_user_agent(TargetGroupClient(region_name="us-east-1"))
 
     assert agent.startswith("Boto3/")
     assert agent.endswith(f" lattice_tg Botocore/{botocore.__version__}")
     assert agent.count("Botocore/") == 1
 
 
-def test_a_client_of_a_session_names_this_library(vpc_lattice: VpcLatticeEmulator) -> None:
-    """There, botocore's user agent stays as it is, and this library is named after it."""
-    agent = user_agent_of(TargetGroupClient(session=boto3.Session(region_name="us-east-1")))
+def test_user_agent_of_a_passed_session_names_the_library(vpc_lattice: VpcLatticeEmulator) -> None:
+    """The User-Agent of a passed session also contains the library."""
+    agent = sent_user_agent(TargetGroupClient(session=boto3.Session(region_name="us-east-1")))
 
     assert "lattice_tg" in agent.split()
 
 
-def test_a_user_agent_of_the_user_wins(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A user agent in a config that is handed in is sent as it is."""
-    agent = user_agent_of(TargetGroupClient(region_name="us-east-1", config=Config(user_agent="mine/1")))
+def test_user_agent_of_the_config_is_used(vpc_lattice: VpcLatticeEmulator) -> None:
+    """A user_agent of the config is sent unchanged."""
+    agent = sent_user_agent(TargetGroupClient(region_name="us-east-1", config=Config(user_agent="mine/1")))
 
     assert agent.startswith("mine/1")
 
 
-def agents_app_id(agent: str) -> str | None:
-    """The application that a user agent names."""
+def app_id_of(agent: str) -> str | None:
+    """Return the application in a User-Agent."""
     return next((part.removeprefix("app/") for part in agent.split() if part.startswith("app/")), None)
 
 
@@ -158,27 +158,27 @@ APP_IDS = [
 ]
 
 
-@pytest.mark.parametrize(("setting", "given", "told"), [*APP_IDS, (None, None, None), ("", None, None)])
-def test_the_user_s_application_is_named(
+@pytest.mark.parametrize(("setting", "config_app_id", "expected"), [*APP_IDS, (None, None, None), ("", None, None)])
+def test_user_agent_names_the_application(
     monkeypatch: pytest.MonkeyPatch,
     vpc_lattice: VpcLatticeEmulator,
     setting: str | None,
-    given: str | None,
-    told: str | None,
+    config_app_id: str | None,
+    expected: str | None,
 ) -> None:
-    """Who names an application, in the environment or in a config, is told to AWS as by boto3, in as many words."""
+    """The application from the environment or the config is sent in the same format as by boto3."""
     if setting is not None:
         monkeypatch.setenv("AWS_SDK_UA_APP_ID", setting)
-    config = None if given is None else Config(user_agent_appid=given)
+    config = None if config_app_id is None else Config(user_agent_appid=config_app_id)
 
-    ours = TargetGroupClient(region_name="us-east-1", config=config)
-    raw = TargetGroupClient(session=boto3.Session(region_name="us-east-1"), config=config)
+    client = TargetGroupClient(region_name="us-east-1", config=config)
+    session_client = TargetGroupClient(session=boto3.Session(region_name="us-east-1"), config=config)
 
-    assert agents_app_id(user_agent_of(ours)) == agents_app_id(user_agent_of(raw)) == told
+    assert app_id_of(sent_user_agent(client)) == app_id_of(sent_user_agent(session_client)) == expected
 
 
-def test_other_sessions_are_left_alone() -> None:
-    """The tuning is of a session of our own: boto3's others keep their parser."""
+def test_other_sessions_keep_their_parser() -> None:
+    """Other boto3 sessions keep botocore's timestamp parser."""
     create_fast_session(None)
 
     other: Any = botocore.session.Session()
@@ -186,9 +186,9 @@ def test_other_sessions_are_left_alone() -> None:
     assert parser._timestamp_parser is DEFAULT_TIMESTAMP_PARSER
 
 
-def test_a_trace_is_handed_on(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator) -> None:
-    """In a Lambda function, requests name the trace that they belong to, as boto3's do."""
+def test_trace_id_is_sent_in_lambda(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator) -> None:
+    """In a Lambda function, requests have the trace id of the invocation."""
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "deploy")
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2")
 
-    assert header_of(TargetGroupClient(region_name="us-east-1"), "X-Amzn-Trace-Id") == "Root=1-2"
+    assert sent_header(TargetGroupClient(region_name="us-east-1"), "X-Amzn-Trace-Id") == "Root=1-2"

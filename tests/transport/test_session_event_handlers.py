@@ -1,4 +1,4 @@
-"""Clients that we make have botocore's hooks, registered once and copied; whoever adds to them is heard."""
+"""Event handlers of botocore, moto and users in clients created by the library."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,56 +13,59 @@ from lattice_tg.testing import VpcLatticeEmulator
 from lattice_tg.transport.session import create_fast_session
 
 
-def answers(session: Any, event: str, **told: Any) -> list[str]:
-    """What answers an event, by name."""
-    found = session.get_component("event_emitter").emit(event, **told)
-    return [getattr(handler, "__name__", type(handler).__name__) for handler, _ in found]
+def responding_handlers(session: Any, event: str, **params: Any) -> list[str]:
+    """Return the names of the handlers that are called for an event."""
+    responses = session.get_component("event_emitter").emit(event, **params)
+    return [getattr(handler, "__name__", type(handler).__name__) for handler, _ in responses]
 
 
-def hearer(heard: list[str]) -> Callable[..., None]:
-    """A hook that notes the operations it hears of."""
+def make_recorder(operations: list[str]) -> Callable[..., None]:
+    """Return a handler that records the names of operations."""
 
-    def hear(model: Any, **_: object) -> None:
-        heard.append(model.name)
+    def record(model: Any, **_: object) -> None:
+        operations.append(model.name)
 
-    return hear
+    return record
 
 
-def test_the_hooks_are_botocores(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A session with copied hooks answers as one that registered them, moto's among them."""
+def test_session_has_botocores_handlers(vpc_lattice: VpcLatticeEmulator) -> None:
+    """A fast session has the same handlers as a botocore session, including moto's."""
     model: Any = TargetGroupClient(region_name="eu-west-1").boto3_client.meta.service_model
     event = "before-parameter-build.vpc-lattice.CreateTargetGroup"
     built: dict[str, Any] = {"params": {}, "model": model.operation_model("CreateTargetGroup"), "context": {}}
     sent = {"request": AWSRequest("GET", "https://sts.amazonaws.com/").prepare()}
     sessions = create_fast_session(None)[0]._session, botocore.session.Session()
 
-    copied, registered = ((answers(one, event, **built), answers(one, "before-send", **sent)) for one in sessions)
+    fast, plain = (
+        (responding_handlers(session, event, **built), responding_handlers(session, "before-send", **sent))
+        for session in sessions
+    )
 
-    assert copied == registered
-    assert "generate_idempotent_uuid" in copied[0]
-    assert copied[1] == ["BotocoreStubber"]
+    assert fast == plain
+    assert "generate_idempotent_uuid" in fast[0]
+    assert fast[1] == ["BotocoreStubber"]
 
 
-def test_who_adds_to_the_hooks_later_is_heard(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator) -> None:
-    """Hooks that are added to botocore's after our first session, as moto adds its own, are in the next."""
-    heard: list[str] = []
+def test_later_builtin_handlers_are_called(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator) -> None:
+    """Builtin handlers that are added after the first session, such as moto's, are in the next session."""
+    operations: list[str] = []
     create_fast_session(None)
-    known: Any = botocore.handlers
-    added = [*known.BUILTIN_HANDLERS, ("before-call.vpc-lattice", hearer(heard))]
-    monkeypatch.setattr(botocore.handlers, "BUILTIN_HANDLERS", added)
+    handlers: Any = botocore.handlers
+    builtin_handlers = [*handlers.BUILTIN_HANDLERS, ("before-call.vpc-lattice", make_recorder(operations))]
+    monkeypatch.setattr(botocore.handlers, "BUILTIN_HANDLERS", builtin_handlers)
 
     list(TargetGroupClient(region_name="eu-west-1").list())
 
-    assert heard == ["ListTargetGroups"]
+    assert operations == ["ListTargetGroups"]
 
 
-def test_what_one_client_registers_no_other_hears(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Copies are apart: a hook of one client, or of its session, is not another's."""
-    heard: list[str] = []
-    one, other = (TargetGroupClient(region_name="eu-west-1") for _ in range(2))
-    one.boto3_client.meta.events.register("before-call.vpc-lattice", hearer(heard))
+def test_handlers_belong_to_one_client(vpc_lattice: VpcLatticeEmulator) -> None:
+    """A handler that is registered on one client is not called for another client."""
+    operations: list[str] = []
+    client, other = (TargetGroupClient(region_name="eu-west-1") for _ in range(2))
+    client.boto3_client.meta.events.register("before-call.vpc-lattice", make_recorder(operations))
 
     list(other.list())
-    assert heard == []
-    list(one.list())
-    assert heard == ["ListTargetGroups"]
+    assert operations == []
+    list(client.list())
+    assert operations == ["ListTargetGroups"]

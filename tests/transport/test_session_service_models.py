@@ -1,4 +1,4 @@
-"""Clients that we make read botocore's descriptions of services once."""
+"""Sharing of service models between fast sessions."""
 
 import os
 from pathlib import Path
@@ -11,12 +11,12 @@ from lattice_tg.transport.session import create_fast_session
 
 
 def loader_of(session: Any) -> Any:
-    """What the clients of a boto3 session read descriptions with."""
+    """Return the loader with which the clients of a boto3 session load service models."""
     return session._session.get_component("data_loader")
 
 
-def test_they_are_read_once() -> None:
-    """A second session of ours reads nothing from disk, so that a client for each test costs little."""
+def test_service_models_are_loaded_once() -> None:
+    """A second session loads nothing from disk."""
     first, _ = create_fast_session(None)
 
     second, _ = create_fast_session(None)
@@ -24,8 +24,8 @@ def test_they_are_read_once() -> None:
     assert loader_of(second) is loader_of(first)
 
 
-def test_many_clients_leave_nothing_behind() -> None:
-    """What is shared does not grow with the sessions that share it."""
+def test_shared_loader_does_not_grow() -> None:
+    """The shared loader does not grow with the number of sessions."""
     paths = [*loader_of(create_fast_session(None)[0]).search_paths]
 
     session, _ = create_fast_session(None)
@@ -33,35 +33,35 @@ def test_many_clients_leave_nothing_behind() -> None:
     assert loader_of(session).search_paths == paths
 
 
-def test_a_place_of_the_user_s_own_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Who keeps descriptions somewhere else gets those, and only who does."""
+def test_data_path_is_respected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Only sessions that are created while AWS_DATA_PATH is set load models from it."""
     monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
-    there = loader_of(create_fast_session(None)[0])
+    loader_with_path = loader_of(create_fast_session(None)[0])
     monkeypatch.delenv("AWS_DATA_PATH")
 
-    here = loader_of(create_fast_session(None)[0])
+    loader_without_path = loader_of(create_fast_session(None)[0])
 
-    assert str(tmp_path) in there.search_paths
-    assert str(tmp_path) not in here.search_paths
+    assert str(tmp_path) in loader_with_path.search_paths
+    assert str(tmp_path) not in loader_without_path.search_paths
 
 
-def test_a_place_that_means_another_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """One setting may name several places: a folder of the present directory, or one that a variable names."""
+def test_relative_data_path_is_resolved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A relative AWS_DATA_PATH, or one with a variable, identifies different loaders in different directories."""
     monkeypatch.setenv("AWS_DATA_PATH", f"models{os.pathsep}$MODELS")
     loaders: list[Any] = []
-    for place, variable in [("a", "x"), ("b", "x"), ("b", "y"), ("a", "x")]:
-        (tmp_path / place).mkdir(exist_ok=True)
-        monkeypatch.chdir(tmp_path / place)
+    for directory, variable in [("a", "x"), ("b", "x"), ("b", "y"), ("a", "x")]:
+        (tmp_path / directory).mkdir(exist_ok=True)
+        monkeypatch.chdir(tmp_path / directory)
         monkeypatch.setenv("MODELS", str(tmp_path / variable))
         loaders.append(loader_of(create_fast_session(None)[0]))
 
     assert [loaders.index(loader) for loader in loaders] == [0, 1, 2, 0]
 
 
-def test_a_directory_that_is_gone(
+def test_deleted_working_directory_is_tolerated(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    """Where nobody can tell which folder is meant, nothing is shared."""
+    """If the working directory was deleted, a relative path cannot be resolved, and nothing is shared."""
     monkeypatch.setenv("AWS_DATA_PATH", "models")
     monkeypatch.chdir(tmp_path)
     tmp_path.rmdir()
@@ -73,16 +73,18 @@ def test_a_directory_that_is_gone(
     assert "vpc-lattice" in session.get_available_services()
 
 
-def test_other_sessions_keep_their_own() -> None:
-    """Only sessions that we make share: boto3's others read for themselves."""
-    ours, _ = create_fast_session(None)
+def test_other_sessions_keep_their_loader() -> None:
+    """Other boto3 sessions load service models on their own."""
+    fast, _ = create_fast_session(None)
 
     other: Any = botocore.session.Session()
-    assert other.get_component("data_loader") is not loader_of(ours)
+    assert other.get_component("data_loader") is not loader_of(fast)
 
 
-def test_a_missing_hook_is_logged(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """A session whose botocore has moved the hook is made all the same, and says so at DEBUG."""
+def test_missing_component_registry_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """If botocore does not accept a shared loader, the session is created and a DEBUG message is logged."""
     monkeypatch.delattr(botocore.session.Session, "register_component")
 
     with caplog.at_level("DEBUG", logger="lattice_tg"):
