@@ -75,6 +75,6 @@ def _malformed_reason(operation: Operation, response: Response) -> str | None:
     metadata: Mapping[str, Any] = response.get("ResponseMetadata", {})
     content_type = metadata.get("HTTPHeaders", {}).get("content-type", "")
     if str(content_type).startswith("text/html"):
-        return f"its content type is {content_type}"
+        return f"the response has the content type {content_type}"
     member = operation.required_member
-    return f"it has no {member!r}" if member is not None and response.get(member) is None else None
+    return f"the response has no {member!r}" if member is not None and response.get(member) is None else None

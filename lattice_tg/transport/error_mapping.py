@@ -102,7 +102,7 @@ def map_exception(operation: str, error: Exception) -> LatticeError:
     for error_classes, map_error in _MAPPINGS:
         if isinstance(error, error_classes):
             return map_error(operation, error)
-    return malformed_response_error(operation, f"{type(error).__name__}: {error}")
+    return malformed_response_error(operation, f"parsing the response failed with {type(error).__name__}: {error}")
 
 
 def _map_client_error(operation: str, error: Any) -> LatticeError:
@@ -166,7 +166,7 @@ _MAPPINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, Exception], L
 
 def malformed_response_error(operation: str, reason: str) -> TransportError:
     """Return the error for an invalid response, such as a proxy's page or a truncated body."""
-    return TransportError(operation=operation, message=f"the response is malformed: {reason}")
+    return TransportError(operation=operation, message=reason)
 
 
 def _service_error(operation: str, response: ErrorResponse) -> ServiceError:

@@ -11,7 +11,7 @@ from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 from conftest import MakeClient
 from lattice_tg import ConfigurationError, RetryPolicy, TargetGroupClient, TransportError
 from lattice_tg.testing import VpcLatticeEmulator
-from support.http_stub import answer, answering
+from support.http_stub import http_response, serve
 from support.sample_groups import ID, wire_group
 
 REGION: dict[str, Any] = {"region_name": "eu-west-1"}
@@ -48,10 +48,10 @@ def test_unknown_profile_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_missing_credentials_are_reported_before_any_request() -> None:
     """Without credentials, the first call raises and sends no request."""
-    with answering(answer(200)) as stub, pytest.raises(ConfigurationError) as caught:
+    with serve(http_response(200)) as stub, pytest.raises(ConfigurationError) as caught:
         TargetGroupClient(endpoint_url=stub.url, **REGION).get(ID)
 
-    assert (str(caught.value), stub.asked) == (
+    assert (str(caught.value), stub.requests) == (
         "GetTargetGroup: Unable to locate credentials. Pass profile_name, set AWS_PROFILE, or sign in.",
         [],
     )
@@ -199,10 +199,10 @@ def test_retries_in_the_environment_are_ignored(make_client: MakeClient, monkeyp
     monkeypatch.setenv("AWS_RETRY_MODE", "legacy")
     client = make_client(endpoint_url="http://127.0.0.1:1", retry=RetryPolicy(max_attempts=1))
 
-    with answering(answer(500)) as stub, pytest.raises(TransportError):
+    with serve(http_response(500)) as stub, pytest.raises(TransportError):
         client.get(ID)
 
-    assert (client.boto3_client.meta.config.retries["total_max_attempts"], stub.asked) == (1, [])
+    assert (client.boto3_client.meta.config.retries["total_max_attempts"], stub.requests) == (1, [])
 
 
 def test_config_overrides_settings(make_client: MakeClient) -> None:
@@ -226,7 +226,7 @@ def test_session_sets_the_region_and_region_name_overrides_it(
 
 def test_passed_client_is_used_unchanged(boto3_client: Any) -> None:
     """A passed boto3 client is used unchanged and left open."""
-    with answering(answer(200, wire_group())), TargetGroupClient(boto3_client=boto3_client) as client:
+    with serve(http_response(200, wire_group())), TargetGroupClient(boto3_client=boto3_client) as client:
         same = client.boto3_client
 
     assert same is boto3_client

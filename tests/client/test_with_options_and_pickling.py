@@ -19,7 +19,7 @@ from lattice_tg import (
     TargetGroupClient,
 )
 from lattice_tg.testing import VpcLatticeEmulator
-from support.http_stub import answer, answering
+from support.http_stub import http_response, serve
 from support.sample_groups import FUNCTION, ID, wire_group
 
 
@@ -115,7 +115,7 @@ def test_a_client_pickles_as_its_settings(monkeypatch: pytest.MonkeyPatch, info_
     """An unpickled client has the same settings and works, and the pickle holds no credentials."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-testing")
-    with answering(answer(200, wire_group())) as stub:
+    with serve(http_response(200, wire_group())) as stub:
         client = TargetGroupClient(
             region_name="eu-west-1",
             endpoint_url=stub.url,

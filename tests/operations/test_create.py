@@ -20,7 +20,7 @@ from lattice_tg import (
     to_boto3,
 )
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattice
-from support.http_stub import LOST, answer, answering, refusal
+from support.http_stub import CLOSE_CONNECTION, error_response, http_response, serve
 from support.sample_groups import FUNCTION, SPEC, operations_and_statuses, tokens_of
 
 CREATE = "CreateTargetGroup"
@@ -126,13 +126,13 @@ def test_unknown_type_requires_allow_unknown(make_client: MakeClient) -> None:
     """An unknown group type is rejected unless the client was created with allow_unknown=True."""
     spec = TargetGroupSpec(name="orders", type="CONTAINER")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
-    with answering(refusal(400, "ValidationException")) as stub:
+    with serve(error_response(400, "ValidationException")) as stub:
         with pytest.raises(InvalidSpecError, match="type='CONTAINER': must be one of IP, INSTANCE, ALB, LAMBDA"):
             make_client(endpoint_url=stub.url).create(spec)
         with pytest.raises(ValidationError):
             make_client(endpoint_url=stub.url, allow_unknown=True).create(spec)
 
-    assert len(stub.asked) == 1
+    assert len(stub.requests) == 1
 
 
 def test_create_with_wait_returns_an_active_group(client: TargetGroupClient, clock: VirtualClock) -> None:
@@ -163,10 +163,10 @@ def test_invalid_timeout_is_rejected(seconds: Any, client: TargetGroupClient, la
 
 def test_error_after_lost_response_carries_the_token(make_client: MakeClient) -> None:
     """The error that ends a create() carries the token that all attempts sent."""
-    responses = (LOST, answer(503), refusal(403, "AccessDeniedException"))
+    responses = (CLOSE_CONNECTION, http_response(503), error_response(403, "AccessDeniedException"))
 
-    with answering(*responses) as stub, pytest.raises(ServiceError) as caught:
+    with serve(*responses) as stub, pytest.raises(ServiceError) as caught:
         make_client(endpoint_url=stub.url).create(SPEC)
 
-    sent = {request.body["clientToken"] for request in stub.asked}
+    sent = {request.body["clientToken"] for request in stub.requests}
     assert ({caught.value.client_token}, caught.value.attempts) == (sent, 3)

@@ -8,30 +8,33 @@ import pytest
 from conftest import MakeClient
 from lattice_tg import ConflictError, HealthCheck, TargetGroup, TargetGroupConfig, TargetGroupSpec, to_boto3
 from lattice_tg.testing import VpcLatticeEmulator
-from support.http_stub import LOST, answer, answering, refusal
+from support.http_stub import CLOSE_CONNECTION, error_response, http_response, serve
 from support.sample_groups import ARN, CONFIG, ID, SPEC, wire_group
 
 CREATE = "CreateTargetGroup"
-NAME_CONFLICT = refusal(409, "ConflictException", {"message": "Target group orders already exists"})
-LIST_RESPONSE = answer(200, {"items": [wire_group()]})
+NAME_CONFLICT = error_response(409, "ConflictException", {"message": "Target group orders already exists"})
+LIST_RESPONSE = http_response(200, {"items": [wire_group()]})
 GROUP = wire_group(config=to_boto3(CONFIG))
-TAGS_RESPONSE = answer(200, {"tags": {"team": "shop", "other": "1"}})
+TAGS_RESPONSE = http_response(200, {"tags": {"team": "shop", "other": "1"}})
 
 
 def get_create_conflict(make_client: MakeClient, *responses: bytes, spec: TargetGroupSpec = SPEC) -> ConflictError:
     """Return the ConflictError of a create() that gets these responses."""
-    with answering(*responses) as stub, pytest.raises(ConflictError) as caught:
+    with serve(*responses) as stub, pytest.raises(ConflictError) as caught:
         make_client(endpoint_url=stub.url).create(spec)
-    assert len(stub.asked) == len(responses)
+    assert len(stub.requests) == len(responses)
     return caught.value
 
 
-@pytest.mark.parametrize("unclear_response", [LOST, answer(200), answer(502), refusal(500, "InternalServerException")])
+@pytest.mark.parametrize(
+    "unclear_response",
+    [CLOSE_CONNECTION, http_response(200), http_response(502), error_response(500, "InternalServerException")],
+)
 def test_matching_group_after_lost_response_is_returned(
     unclear_response: bytes, make_client: MakeClient, info_log: pytest.LogCaptureFixture
 ) -> None:
     """A group that matches every field and tag of the spec is returned, and a warning is logged."""
-    with answering(unclear_response, NAME_CONFLICT, LIST_RESPONSE, answer(200, GROUP), TAGS_RESPONSE) as stub:
+    with serve(unclear_response, NAME_CONFLICT, LIST_RESPONSE, http_response(200, GROUP), TAGS_RESPONSE) as stub:
         group = make_client(endpoint_url=stub.url).create(SPEC)
 
     record = info_log.records[-1]
@@ -52,13 +55,13 @@ def test_matching_group_after_lost_response_is_returned(
 
 def test_tags_are_not_read_for_spec_without_tags(make_client: MakeClient) -> None:
     """Tags are read only if the spec has some."""
-    with answering(LOST, NAME_CONFLICT, LIST_RESPONSE, answer(200, GROUP)) as stub:
+    with serve(CLOSE_CONNECTION, NAME_CONFLICT, LIST_RESPONSE, http_response(200, GROUP)) as stub:
         group = make_client(endpoint_url=stub.url).create(attrs.evolve(SPEC, tags={}))
 
-    assert (group.id, len(stub.asked)) == (ID, 4)
+    assert (group.id, len(stub.requests)) == (ID, 4)
 
 
-@pytest.mark.parametrize("first", [(), (refusal(429, "ThrottlingException"),)])
+@pytest.mark.parametrize("first", [(), (error_response(429, "ThrottlingException"),)])
 def test_name_conflict_without_lost_response_raises(first: tuple[bytes, ...], make_client: MakeClient) -> None:
     """If no earlier attempt can have created the group, a name conflict raises without a lookup."""
     conflict = get_create_conflict(make_client, *first, NAME_CONFLICT)
@@ -68,9 +71,11 @@ def test_name_conflict_without_lost_response_raises(first: tuple[bytes, ...], ma
 
 def test_token_conflict_after_lost_response_raises(make_client: MakeClient) -> None:
     """Only a name conflict causes a lookup of the existing group."""
-    token_conflict = refusal(409, "ConflictException", {"message": "The clientToken was used with other parameters"})
+    token_conflict = error_response(
+        409, "ConflictException", {"message": "The clientToken was used with other parameters"}
+    )
 
-    assert get_create_conflict(make_client, LOST, token_conflict).kind == "token_reused"
+    assert get_create_conflict(make_client, CLOSE_CONNECTION, token_conflict).kind == "token_reused"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +96,7 @@ def test_group_that_differs_from_spec_raises_conflict(
 ) -> None:
     """If the group differs from the spec, the conflict is raised and a note names the difference."""
     conflict = get_create_conflict(
-        make_client, LOST, NAME_CONFLICT, LIST_RESPONSE, answer(200, GROUP), TAGS_RESPONSE, spec=spec
+        make_client, CLOSE_CONNECTION, NAME_CONFLICT, LIST_RESPONSE, http_response(200, GROUP), TAGS_RESPONSE, spec=spec
     )
 
     assert conflict.__notes__ == [f"The existing group with this name differs from the spec: {note}"]
@@ -103,7 +108,9 @@ def test_conflict_note_lists_every_difference(make_client: MakeClient) -> None:
     config = TargetGroupConfig(port=1, protocol="HTTPS", vpc_identifier=CONFIG.vpc_identifier)
     spec = attrs.evolve(SPEC, config=config, tags={})
 
-    conflict = get_create_conflict(make_client, LOST, NAME_CONFLICT, LIST_RESPONSE, answer(200, GROUP), spec=spec)
+    conflict = get_create_conflict(
+        make_client, CLOSE_CONNECTION, NAME_CONFLICT, LIST_RESPONSE, http_response(200, GROUP), spec=spec
+    )
 
     assert conflict.__notes__ == [
         "The existing group with this name differs from the spec: config.port: 8080 -> 1; config.protocol: 'HTTP' -> 'HTTPS'"
@@ -113,9 +120,11 @@ def test_conflict_note_lists_every_difference(make_client: MakeClient) -> None:
 @pytest.mark.parametrize("status", ["DELETE_IN_PROGRESS", "DELETE_FAILED", "CREATE_FAILED"])
 def test_group_being_deleted_or_failed_raises_conflict(status: str, make_client: MakeClient) -> None:
     """A group that is being deleted or has failed raises the conflict even if it matches the spec."""
-    group_response = answer(200, {**GROUP, "status": status})
+    group_response = http_response(200, {**GROUP, "status": status})
 
-    conflict = get_create_conflict(make_client, LOST, NAME_CONFLICT, LIST_RESPONSE, group_response, TAGS_RESPONSE)
+    conflict = get_create_conflict(
+        make_client, CLOSE_CONNECTION, NAME_CONFLICT, LIST_RESPONSE, group_response, TAGS_RESPONSE
+    )
 
     assert conflict.kind == "name_exists"
 
@@ -123,19 +132,21 @@ def test_group_being_deleted_or_failed_raises_conflict(status: str, make_client:
 @pytest.mark.parametrize(
     "lookups",
     [
-        (answer(200, {"items": []}),),
-        (LIST_RESPONSE, refusal(404, "ResourceNotFoundException")),
+        (http_response(200, {"items": []}),),
+        (LIST_RESPONSE, error_response(404, "ResourceNotFoundException")),
     ],
 )
 def test_group_deleted_before_lookup_raises_conflict(lookups: tuple[bytes, ...], make_client: MakeClient) -> None:
     """If the group no longer exists, the conflict is raised."""
-    assert get_create_conflict(make_client, LOST, NAME_CONFLICT, *lookups).kind == "name_exists"
+    assert get_create_conflict(make_client, CLOSE_CONNECTION, NAME_CONFLICT, *lookups).kind == "name_exists"
 
 
-@pytest.mark.parametrize("lookups", [(), (LIST_RESPONSE, answer(200, GROUP))])
+@pytest.mark.parametrize("lookups", [(), (LIST_RESPONSE, http_response(200, GROUP))])
 def test_denied_lookup_raises_conflict_with_note(lookups: tuple[bytes, ...], make_client: MakeClient) -> None:
     """If the group cannot be read, the conflict is raised and a note says why."""
-    conflict = get_create_conflict(make_client, LOST, NAME_CONFLICT, *lookups, refusal(403, "AccessDeniedException"))
+    conflict = get_create_conflict(
+        make_client, CLOSE_CONNECTION, NAME_CONFLICT, *lookups, error_response(403, "AccessDeniedException")
+    )
 
     operation = "ListTagsForResource" if lookups else "ListTargetGroups"
     assert conflict.__notes__[0].startswith(

@@ -19,7 +19,7 @@ from lattice_tg import (
     TargetGroupSummary,
 )
 from lattice_tg.testing import VpcLatticeEmulator
-from support.http_stub import answer, answering, refusal
+from support.http_stub import error_response, http_response, serve
 from support.sample_groups import ARN, FUNCTION, ID, SPEC, VPC, operations_and_statuses, wire_group
 
 LIST = "ListTargetGroups"
@@ -159,11 +159,11 @@ def test_list_accepts_unknown_type_with_allow_unknown(make_client: MakeClient) -
     """With allow_unknown=True, list() accepts an unknown type as a filter."""
     group_type: Any = "CONTAINER"
 
-    with answering(answer(200, {"items": [wire_group(type="CONTAINER")]})) as stub:
+    with serve(http_response(200, {"items": [wire_group(type="CONTAINER")]})) as stub:
         (summary,) = make_client(endpoint_url=stub.url, allow_unknown=True).list(type=group_type)
 
     assert summary.type == "CONTAINER"
-    assert "targetGroupType=CONTAINER" in stub.asked[0].line
+    assert "targetGroupType=CONTAINER" in stub.requests[0].line
 
 
 def test_find_returns_the_group_with_the_exact_name(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
@@ -178,17 +178,17 @@ def test_find_returns_the_group_with_the_exact_name(client: TargetGroupClient, l
 
 def test_find_stops_at_the_page_with_the_group(make_client: MakeClient) -> None:
     """find() does not request the pages after the one that contains the group."""
-    page = answer(200, {"items": [wire_group(name="other"), wire_group()], "nextToken": "more"})
+    page = http_response(200, {"items": [wire_group(name="other"), wire_group()], "nextToken": "more"})
 
-    with answering(page, answer(200, wire_group())) as stub:
+    with serve(page, http_response(200, wire_group())) as stub:
         group = make_client(endpoint_url=stub.url).find("orders")
 
-    assert (group is not None, len(stub.asked)) == (True, 2)
+    assert (group is not None, len(stub.requests)) == (True, 2)
 
 
 def test_find_returns_none_if_group_is_deleted_meanwhile(make_client: MakeClient) -> None:
     """find() returns None if the group is deleted between ListTargetGroups and GetTargetGroup."""
-    with answering(answer(200, {"items": [wire_group()]}), refusal(404, "ResourceNotFoundException")) as stub:
+    with serve(http_response(200, {"items": [wire_group()]}), error_response(404, "ResourceNotFoundException")) as stub:
         assert make_client(endpoint_url=stub.url).find("orders") is None
 
 
@@ -224,14 +224,14 @@ def test_list_retries_a_failed_page(client: TargetGroupClient, lattice: VpcLatti
 @pytest.mark.parametrize("tokens", [["a", "a"], ["a", "b", "a"]])
 def test_repeated_page_token_raises(tokens: list[str], make_client: MakeClient) -> None:
     """If the service returns the same page token twice, list() raises instead of looping forever."""
-    pages = [answer(200, {"items": [wire_group()], "nextToken": token}) for token in tokens]
+    pages = [http_response(200, {"items": [wire_group()], "nextToken": token}) for token in tokens]
 
-    with answering(*pages) as stub:
+    with serve(*pages) as stub:
         listed = make_client(endpoint_url=stub.url).list()
         with pytest.raises(LatticeError, match="The list does not end: VPC Lattice returned the same nextToken twice"):
             list(listed)
 
-    assert len(stub.asked) == len(tokens)
+    assert len(stub.requests) == len(tokens)
 
 
 def test_access_denied_error_names_the_iam_action(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:

@@ -17,7 +17,7 @@ from lattice_tg import (
     ValidationError,
 )
 from lattice_tg.testing import VpcLatticeEmulator
-from support.http_stub import answer, answering
+from support.http_stub import http_response, serve
 from support.sample_groups import ARN, FUNCTION, ID, SPEC, operations_and_statuses, wire_group
 
 ALL_FIELDS = (
@@ -58,10 +58,10 @@ def test_update_sends_only_set_and_reset_fields(
     check: HealthCheck, reset: Any, sent: Any, make_client: MakeClient
 ) -> None:
     """An update contains only the fields that are set and the reset values of fields to reset."""
-    with answering(answer(200, wire_group())) as stub:
+    with serve(http_response(200, wire_group())) as stub:
         make_client(endpoint_url=stub.url).update_health_check(ID, check, reset=reset)
 
-    (request,) = stub.asked
+    (request,) = stub.requests
     assert (request.line, request.body) == (f"PATCH /targetgroups/{ID} HTTP/1.1", {"healthCheck": sent})
 
 
@@ -142,7 +142,7 @@ def test_tags_are_immutable_and_hashable(client: TargetGroupClient) -> None:
 @pytest.mark.parametrize("response", [{}, {"tags": None}, {"tags": {}}])
 def test_tags_of_untagged_group_are_empty(response: dict[str, Any], make_client: MakeClient) -> None:
     """tags() returns an empty mapping however the response represents missing tags."""
-    with answering(answer(200, response)) as stub:
+    with serve(http_response(200, response)) as stub:
         assert make_client(endpoint_url=stub.url).tags(ARN) == {}
 
 

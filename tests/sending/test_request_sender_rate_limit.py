@@ -79,8 +79,8 @@ def test_first_request_after_its_deadline_raises(clock: VirtualClock) -> None:
         make_sender(succeed, clock).send(GET_TARGET_GROUP, GET, deadline=10.0)
 
     assert str(caught.value) == (
-        "the rate limiter did not come in 0 s; last seen: too many requests in flight; "
-        "nothing was undone: wait again, or longer"
+        "Timed out after 0 s waiting for the rate limiter (last status: too many requests in flight). "
+        "Wait again or increase timeout_seconds."
     )
 
 
@@ -93,8 +93,8 @@ def test_rate_limit_beyond_the_deadline_raises(clock: VirtualClock) -> None:
         sender.send(GET_TARGET_GROUP, GET, deadline=5.0)
 
     assert str(caught.value) == (
-        "the rate limiter did not come in 0 s; last seen: limited to 0.1 requests/s; "
-        "nothing was undone: wait again, or longer"
+        "Timed out after 0 s waiting for the rate limiter (last status: limited to 0.1 requests/s). "
+        "Wait again or increase timeout_seconds."
     )
     assert clock.monotonic() == 0
 

@@ -38,11 +38,6 @@ class StubServer:
     url: str
     requests: list[RecordedRequest] = Factory(list[RecordedRequest])
 
-    @property
-    def asked(self) -> list[RecordedRequest]:
-        """Former name of ``requests``."""
-        return self.requests
-
 
 def http_response(status: int, body: bytes | dict[str, Any] = b"", **headers: str) -> bytes:
     """Return an HTTP response. Underscores in header names become hyphens."""
@@ -107,8 +102,3 @@ def _send(connection: socket.socket, response: bytes) -> None:
             pass
     else:
         connection.sendall(response)
-
-
-# Former names, until every test uses the new ones.
-LOST, SILENCE, Asked, Stub = CLOSE_CONNECTION, NO_RESPONSE, RecordedRequest, StubServer
-answer, answering, refusal = http_response, serve, error_response

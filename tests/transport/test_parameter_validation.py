@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import botocore.validate
@@ -238,7 +238,7 @@ def test_operation_without_parameters_is_not_validated() -> None:
 
 def test_only_tag_operations_are_validated_by_botocore() -> None:
     """Each operation names a boto3 method, and all but the tag operations are prevalidated."""
-    client: Any = boto3.client("vpc-lattice", region_name="us-east-1")
+    client: Any = cast("Any", boto3).client("vpc-lattice", region_name="us-east-1")
     api_names: dict[str, str] = client.meta.method_to_api_mapping
 
     assert {api_names[method]: method for method in OPERATIONS} == {

@@ -42,6 +42,12 @@ def test_invalid_timestamp_raises_botocores_error() -> None:
         parse_timestamp("soon")
 
 
+def test_timestamp_out_of_range_is_invalid() -> None:
+    """botocore's RuntimeError for a number that is out of range becomes a ValueError, as for other timestamps."""
+    with pytest.raises(ValueError, match="Unable to calculate correct timezone offset"):
+        parse_timestamp(67_768_036_191_676_800)
+
+
 def test_botocore_accepts_the_timestamp_parser() -> None:
     """The installed botocore accepts the parser. If this fails, requests are slower until session.py is adapted."""
     assert set_timestamp_parser(botocore.session.Session())
