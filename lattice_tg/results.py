@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import frozen
 
 from lattice_tg.errors import LatticeError, PartialFailureError, ServiceError, TransportError
-from lattice_tg.formatting import format_seconds
+from lattice_tg.formatting import format_seconds, format_target
 from lattice_tg.models.base import ReprMixin
 from lattice_tg.models.responses import TargetFailure
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
@@ -87,19 +87,15 @@ def format_counts(counts: Sequence[int]) -> str:
 
 def _format_failure(failure: TargetFailure) -> str:
     reasons = [reason for reason in (failure.failure_code, failure.failure_message) if reason]
-    return ": ".join([_format_target(failure.id, failure.port), *(reasons or ["no reason given"])])
+    return ": ".join([format_target(failure.id, failure.port), *(reasons or ["no reason given"])])
 
 
 def _format_failed_request(request: FailedRequest) -> str:
     count, first = len(request.targets), request.targets[0]
     sent_state = "sent, result unknown" if request.sent else "not sent"
     state = "rejected" if request.rejected else sent_state
-    targets = f"{count} target{'s' * (count != 1)} starting with {_format_target(first.id, first.port)}"
+    targets = f"{count} target{'s' * (count != 1)} starting with {format_target(first.id, first.port)}"
     return f"{targets} ({state}): {request.error}"
-
-
-def _format_target(target_id: str, port: int | None) -> str:
-    return target_id if port is None else f"{target_id} port {port}"
 
 
 @frozen(repr=False)

@@ -1,7 +1,5 @@
 """A problem in user input."""
 
-import re
-
 from attrs import frozen
 
 from lattice_tg.models.base import ReprMixin
@@ -37,9 +35,3 @@ class Problem(ReprMixin):
         if self.hint is not None:
             message = f"{message}. {self.hint}" if self.hint.endswith("?") else f"{message}. {self.hint}."
         return message if self.location is None else f"{self.location}: {message}"
-
-
-def make_problem(field: str, value: object, rule: str) -> Problem:
-    """Return a problem whose hint is the second sentence of ``rule``, if there is one."""
-    rule, *hint = re.split(r"\. (?=[A-Z])", rule, maxsplit=1)
-    return Problem(field, value, rule, hint[0].removesuffix(".") if hint else None)

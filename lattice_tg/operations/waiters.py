@@ -1,6 +1,5 @@
 """Waiters for target groups and targets."""
 
-import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeVar
@@ -8,14 +7,16 @@ from typing import Literal, TypeVar
 from attrs import frozen
 
 from lattice_tg.errors import LatticeError, TargetGroupFailedError, WaitFailedError, WaitTimeoutError
+from lattice_tg.formatting import format_target
 from lattice_tg.literals import FAILED_STATUSES, SERVING_TARGET_STATUSES
 from lattice_tg.models.responses import TargetSummary
 from lattice_tg.models.target_group import TargetGroup
-from lattice_tg.models.target_keys import TargetLike, is_ipv6, target_key, unique_targets
+from lattice_tg.models.target_keys import is_ipv6, target_key, unique_targets
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import read
 from lattice_tg.results import OnProgress, WaitProgress
 from lattice_tg.runtime.clocks import Clock
+from lattice_tg.runtime.randomness import uniform
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation import target_problems
 from lattice_tg.validation.arguments import validate_optional_targets, validate_seconds
@@ -60,7 +61,7 @@ class Waiter:
     """Seconds between the first two polls."""
     timeout_seconds: float
     on_progress: OnProgress | None = None
-    jitter: Callable[[float, float], float] = random.uniform
+    jitter: Callable[[float, float], float] = uniform
 
     def wait(
         self,
@@ -229,18 +230,14 @@ class TargetSnapshot:
     def describe(self, done_statuses: Sequence[str]) -> str:
         """Describe the first few targets whose status is not in ``done_statuses``."""
         pending = [_describe_status(summary) for summary in self.registered if summary.status not in done_statuses]
-        pending += [f"{_format_target(target)} is not registered" for target in self.missing]
+        pending += [f"{format_target(target.id, target.port)} is not registered" for target in self.missing]
         more = f" and {len(pending) - _MAX_LISTED_TARGETS} more" if len(pending) > _MAX_LISTED_TARGETS else ""
         return ", ".join(pending[:_MAX_LISTED_TARGETS]) + more if pending else "no targets"
 
 
 def _describe_status(summary: TargetSummary) -> str:
     reason = f" ({summary.reason_code})" if summary.reason_code else ""
-    return f"{_format_target(summary)} is {summary.status}{reason}"
-
-
-def _format_target(target: TargetLike) -> str:
-    return target.id if target.port is None else f"{target.id} port {target.port}"
+    return f"{format_target(summary.id, summary.port)} is {summary.status}{reason}"
 
 
 @frozen
