@@ -83,7 +83,7 @@ def test_a_hover_is_parsed_as_shown(file: OpenFile) -> None:
 
     assert hover == (
         "```python\n(variable) interval_seconds: int | None\n```\n---\n"
-        "Seconds between two checks of a target, 5-300. Service default: 30."
+        "Seconds between two checks of a target (5-300). Service default: 30."
     )
 
 
