@@ -1,4 +1,4 @@
-"""How the site is built: Sphinx, furo, MyST; the reference comes from the docstrings."""
+"""Sphinx configuration."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "lattice_tg"
 author = "The lattice_tg authors"
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "pictures", "public_names", "speed"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "diagrams", "public_names", "benchmarks"]
 exclude_patterns = ["_build", "demo"]
 html_theme = "furo"
 html_title = "lattice_tg"
@@ -17,14 +17,15 @@ myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 nitpicky = True
 nitpick_ignore_regex = [
-    (
-        "py:.*",
-        r"(attr|collections\.abc|concurrent\.futures|contextlib|datetime|os|types|typing)\..*",
-    ),  # what has its own site
-    ("py:.*", r"lattice_tg\.(builders\.BuildableT|conversion\.T|testing\.mock\.DecoratedT)"),  # type variables
-    ("py:.*", r"lattice_tg\.testing\.(backend|http_messages|mock|state)\..*"),  # the emulator's inside
+    # Other projects document these names.
+    ("py:.*", r"(attr|collections\.abc|concurrent\.futures|contextlib|datetime|os|types|typing)\..*"),
+    # Type variables have no documentation.
+    ("py:.*", r"lattice_tg\.(builders\.BuildableT|conversion\.T|testing\.mock\.DecoratedT)"),
+    # Annotations of the emulator name private classes.
+    ("py:.*", r"lattice_tg\.testing\.(backend|http_messages|mock|state)\..*"),
 ]
-suppress_warnings = ["ref.python"]  # `type` is Python's, and a field of three classes
+# A reference to `type` is ambiguous: it is a builtin and a field of three classes.
+suppress_warnings = ["ref.python"]
 autodoc_default_options = {"members": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"

@@ -46,18 +46,18 @@ ANSWERS = """\
 """
 
 MISTAKES = [
-    ("wrong.yaml:3", "[0].name='Orders_HTTP'"),
-    ("wrong.yaml:5", "[0].config.vpcIdentifier=None"),
-    ("wrong.yaml:7", "[0].config.port='8080'"),
-    ("wrong.yaml:8", "[0].config.vpcIdentifer='vpc-0a1b2c3d4e5f60718'"),
-    ("wrong.yaml:10", "[0].config.healthCheck.path='healthz'"),
-    ("wrong.yaml:11", "[0].config.healthCheck.healthCheckIntervalSeconds=3"),
-    ("wrong.yaml:17", "[1].config.protocolVersion='HTTP1'"),
-    ("wrong.yaml:19", "[1].config.port=9443"),
-    ("wrong.yaml:22", "[2].name='sessions'"),
-    ("wrong.yaml:25", "[2].config.port=80"),
-    ("wrong.yaml:28", "[2].tags['cost-center']=4711"),
-    ("wrong.yaml:29", "[2].tags['on-call']=True"),
+    ("invalid.yaml:3", "[0].name='Orders_HTTP'"),
+    ("invalid.yaml:5", "[0].config.vpcIdentifier=None"),
+    ("invalid.yaml:7", "[0].config.port='8080'"),
+    ("invalid.yaml:8", "[0].config.vpcIdentifer='vpc-0a1b2c3d4e5f60718'"),
+    ("invalid.yaml:10", "[0].config.healthCheck.path='healthz'"),
+    ("invalid.yaml:11", "[0].config.healthCheck.healthCheckIntervalSeconds=3"),
+    ("invalid.yaml:17", "[1].config.protocolVersion='HTTP1'"),
+    ("invalid.yaml:19", "[1].config.port=9443"),
+    ("invalid.yaml:22", "[2].name='sessions'"),
+    ("invalid.yaml:25", "[2].config.port=80"),
+    ("invalid.yaml:28", "[2].tags['cost-center']=4711"),
+    ("invalid.yaml:29", "[2].tags['on-call']=True"),
 ]
 
 
@@ -77,7 +77,7 @@ def start(demo: Path, folder: Path) -> Demo:
 def demos(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Demo, Demo]]:
     """The demo, and one whose wrong file is right; both at once, as each waits for seconds that the service asks for."""
     spoiled = Path(shutil.copytree(DEMO, tmp_path_factory.mktemp("spoiled") / "demo"))
-    shutil.copy(spoiled / "target_groups.yaml", spoiled / "wrong.yaml")
+    shutil.copy(spoiled / "target_groups.yaml", spoiled / "invalid.yaml")
     with (
         start(DEMO, tmp_path_factory.mktemp("elsewhere")) as demo,
         start(spoiled, tmp_path_factory.mktemp("elsewhere")) as other,
@@ -123,7 +123,7 @@ def test_a_second_run_changes_nothing(shown: str) -> None:
 
 def test_every_mistake_of_the_wrong_file(shown: str) -> None:
     """All mistakes are shown with their places, which are where the file has them."""
-    told = re.findall(r"^  (wrong\.yaml:\d+): (.+?): ", shown, re.MULTILINE)
+    told = re.findall(r"^  (invalid\.yaml:\d+): (.+?): ", shown, re.MULTILINE)
 
     assert told == MISTAKES
 

@@ -27,7 +27,7 @@ from lattice_tg import (
 from lattice_tg.testing import RecordedCall, RunningServer, serve
 
 SPECS = "target_groups.yaml"
-WRONG_SPECS = "wrong.yaml"
+WRONG_SPECS = "invalid.yaml"
 SALT = "web shop, release 42"
 """Names this rollout: whoever runs it again repeats its creates and makes no others."""
 

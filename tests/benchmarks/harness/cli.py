@@ -15,7 +15,7 @@ from attrs import frozen
 
 from harness.table import Table
 
-RECORD = Path(__file__).parents[3] / "docs" / "_static" / "speed.json"
+RECORD = Path(__file__).parents[3] / "docs" / "_static" / "benchmarks.json"
 KINDS = ("quiet", "noisy")
 PACKAGES = (
     "lattice-tg",
