@@ -1,56 +1,51 @@
-"""The README and the docs say what is so."""
+"""Tests for the examples in the README and the docs."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from support.docs_examples import blocks_of, run_examples
+from lattice_tg.testing.network_guard import block_real_endpoints
+from support.docs_examples import iter_blocks, run_examples
 
 pytest_plugins = ["pytester"]
 
-HERE = Path(__file__).parent.parent
-PAGES = [HERE / "README.md", *sorted((HERE / "docs").glob("*.md"))]
-SECOND_COMMAND = 1
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_examples_run(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every Python example of every page runs, and prints what the page says."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+def test_examples_print_what_the_page_shows(page: Path) -> None:
+    """Every Python example runs as printed, without credentials or access to AWS, and prints what the page shows."""
+    with block_real_endpoints():
+        count = run_examples(page)
 
-    count = run_examples(page)
-
-    assert count == sum(language == "python" for language, _, _ in blocks_of(page))
+    assert count == sum(language == "python" for language, _, _ in iter_blocks(page))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_pictures_of_plans_are_plans(page: Path) -> None:
-    """A picture of a plan shows what an example of its page prints."""
-    printed = [text for language, _, text in blocks_of(page) if language == "text"]
+def test_plan_diagrams_show_printed_plans(page: Path) -> None:
+    """The plan in a diagram is the output of an example on the same page."""
+    outputs = [content for language, _, content in iter_blocks(page) if language == "text"]
 
-    pictures = re.findall(r"^```{plan} .*\n((?:.*\n)*?)```$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    plans = re.findall(r"^```{plan} .*\n((?:.*\n)*?)```$", page.read_text(encoding="utf-8"), re.MULTILINE)
 
-    assert [picture for picture in pictures if picture not in printed] == []
+    assert [plan for plan in plans if plan not in outputs] == []
 
 
-def test_tests_that_a_page_shows_pass(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What testing-your-code.md shows as tests are tests, which pytest finds and which pass."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    shown = [text for language, _, text in blocks_of(HERE / "docs" / "testing-your-code.md") if language == "python"]
-    pytester.path.joinpath("test_shown.py").write_text("\n".join(shown), encoding="utf-8")
+def test_example_tests_pass(pytester: pytest.Pytester) -> None:
+    """pytest collects the tests in testing-your-code.md, and they pass without AWS credentials."""
+    page = ROOT / "docs" / "testing-your-code.md"
+    examples = "\n".join(content for language, _, content in iter_blocks(page) if language == "python")
+    pytester.path.joinpath("test_examples.py").write_text(examples, encoding="utf-8")
 
     result = pytester.runpytest_inprocess("--strict-markers", "-p", "no:asyncio", "-p", "no:randomly")
 
-    result.assert_outcomes(passed="\n".join(shown).count("\ndef test_"))
+    result.assert_outcomes(passed=examples.count("\ndef test_"))
 
 
-def test_ci_runs_the_readme_s_command() -> None:
-    """.ci/run holds the README's second command line, letter by letter."""
-    commands = [text for language, _, text in blocks_of(HERE / "README.md") if language == "sh"]
+def test_ci_runs_the_command_in_the_readme() -> None:
+    """.ci/run contains the README's command that runs all checks, character for character."""
+    *_, command = (content for language, _, content in iter_blocks(ROOT / "README.md") if language == "sh")
 
-    assert commands[SECOND_COMMAND].strip() in (HERE / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert command.strip() in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()

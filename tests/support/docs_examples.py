@@ -1,10 +1,11 @@
-"""Runs the examples of a page: its ``python`` blocks, one after the other in one namespace, on the emulator.
+"""Runner for the examples in the documentation.
 
-A ``text`` block right after a ``python`` block is what that one prints.
+The ``python`` blocks of a page run in one namespace, as if pasted into an interpreter from top to bottom. A ``text``
+block directly after a ``python`` block holds the output of that block. A page that starts an emulator for all its
+examples calls it ``mock``, and the runner stops it at the end of the page.
 """
 
 import io
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -12,43 +13,50 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from lattice_tg.testing import mock_vpc_lattice
-
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
-def blocks_of(page: Path) -> Iterator[tuple[str, int, str]]:
-    """The language, the line and the text of each block."""
-    text = page.read_text(encoding="utf-8")
-    for match in _BLOCK.finditer(text):
-        yield match[1], text.count("\n", 0, match.start()) + 2, match[2]
+def iter_blocks(page: Path) -> Iterator[tuple[str, int, str]]:
+    """Yield the language, the first line number and the content of each fenced block."""
+    content = page.read_text(encoding="utf-8")
+    for match in _BLOCK.finditer(content):
+        yield match[1], content.count("\n", 0, match.start()) + 2, match[2]
 
 
 def run_examples(page: Path) -> int:
-    """Run all examples of ``page``; the number of them."""
+    """Run all examples of ``page`` and return their number.
+
+    Raises:
+        AssertionError: If an example prints something other than the page shows.
+    """
     namespace: dict[str, Any] = {"__name__": "example"}
-    printed, count = "", 0
-    with mock_vpc_lattice():
-        for language, line, text in blocks_of(page):
-            if language == "python":
-                printed, count = printed_by(text, page, line, namespace), count + 1
-            elif language == "text" and printed:
-                if printed != text:  # not an assert, which python -O would leave out
-                    raise AssertionError(f"{page.name}:{line}: the example before this prints:\n{printed}")
-                printed = ""
+    try:
+        return _run_blocks(page, namespace)
+    finally:
+        if "mock" in namespace:
+            namespace["mock"].stop()
+
+
+def _run_blocks(page: Path, namespace: dict[str, Any]) -> int:
+    output, count = "", 0
+    for language, line, content in iter_blocks(page):
+        if language == "python":
+            output, count = _capture_output(content, page, line, namespace), count + 1
+        elif language == "text" and output:
+            if output != content:  # python -O would remove an assert statement.
+                raise AssertionError(f"{page.name}:{line}: the example before this block prints:\n{output}")
+            output = ""
     return count
 
 
-def printed_by(text: str, page: Path, line: int, namespace: dict[str, Any]) -> str:
-    """What an example prints; a traceback names the page and its line."""
-    out = io.StringIO()
-    with redirect_stdout(out):
-        exec(compile("\n" * (line - 1) + text, str(page), "exec"), namespace)
-    return out.getvalue()
+def _capture_output(source: str, page: Path, line: int, namespace: dict[str, Any]) -> str:
+    """Run an example and return its output. The empty lines make tracebacks name the line of the page."""
+    output = io.StringIO()
+    with redirect_stdout(output):
+        exec(compile("\n" * (line - 1) + source, str(page), "exec"), namespace)
+    return output.getvalue()
 
 
 if __name__ == "__main__":
-    os.environ.update(_CREDENTIALS)
     for argument in sys.argv[1:]:
-        print(f"{run_examples(Path(argument))} examples of {Path(argument).name} run")
+        print(f"{Path(argument).name}: {run_examples(Path(argument))} examples passed")
