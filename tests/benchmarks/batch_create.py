@@ -1,9 +1,9 @@
-"""Many creates against a rate limit: this library, raw boto3's three modes, and capo.
+"""Many creates under a rate limit: this library, the three retry modes of boto3, and capo.
 
-Each run has an emulator of its own, over HTTP in a process of its own, that admits 20 requests a second after a burst
-of 20. The ideal is what an all-knowing sender needs: (N - 20) / 20 seconds.
+Each run has its own emulator, over HTTP and in its own process, which admits 20 requests per second after a burst of 20.
+The ideal is the time of a sender that knows the limit: (N - 20) / 20 seconds.
 
-Run it as ``python tests/benchmarks/fleet.py``; ``--quick`` makes 60 creates instead of 400, with 8 threads alone.
+Run it with ``python tests/benchmarks/batch_create.py``. ``--quick`` sends 60 creates instead of 400, with only 8 threads.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,89 +31,92 @@ Create = Callable[[TargetGroupSpec], object]
 
 @frozen
 class Result:
-    """One run."""
+    """The figures of one run."""
 
-    over_ideal: float
+    relative_time: float
     throttled_per_create: float
-    given_up_share: float
+    failed_share: float
 
 
 @define
-class Creates:
-    """Creates for threads to take, and those that failed."""
+class CreateQueue:
+    """A queue of specs for all threads, and the number of failed creates."""
 
     create: Create
-    left: list[TargetGroupSpec]
-    given_up: int = 0
+    pending: list[TargetGroupSpec]
+    failed: int = 0
     lock: Lock = field(factory=Lock)
 
     def work(self) -> None:
         while True:
             with self.lock:
-                if not self.left:
+                if not self.pending:
                     return
-                spec = self.left.pop()
+                spec = self.pending.pop()
             try:
                 self.create(spec)
-            except Exception:  # noqa: BLE001 - whatever it is, it was given up
+            except Exception:  # noqa: BLE001 - every exception counts as a failed create
                 with self.lock:
-                    self.given_up += 1
+                    self.failed += 1
 
 
-def specs(count: int) -> list[TargetGroupSpec]:
+def make_specs(count: int) -> list[TargetGroupSpec]:
     return [TargetGroupBuilder.ip(f"orders-{n}", vpc_identifier="vpc-12345678").http().build() for n in range(count)]
 
 
-def of_boto3(mode: str, threads: int, url: str) -> Create:
+def make_boto3_create(mode: str, threads: int, url: str) -> Create:
     config = cast("Any", Config)(retries={"mode": mode}, max_pool_connections=threads)
     client = cast("Any", boto3).Session().client("vpc-lattice", endpoint_url=url, config=config)
     return lambda spec: client.create_target_group(**to_boto3(spec))
 
 
-def of_capo(threads: int, url: str) -> Create:
+def make_capo_create(threads: int, url: str) -> Create:
     client = capo.client(url)
     config = {"port": 80, "protocol": "HTTP", "vpc_identifier": "vpc-12345678"}
     return lambda spec: client.create_target_group(name=spec.name, type=spec.type, config=config)
 
 
-def of_ours(threads: int, url: str) -> Create:
+def make_lattice_tg_create(threads: int, url: str) -> Create:
     return TargetGroupClient(endpoint_url=url, max_connections=threads).create
 
 
-CONTENDERS: dict[str, Callable[[int, str], Create]] = {
-    "lattice_tg": of_ours,
-    **{f"boto3 {mode}": partial(of_boto3, mode) for mode in MODES},
-    "capo": of_capo,
+ALTERNATIVES: dict[str, Callable[[int, str], Create]] = {
+    "lattice_tg": make_lattice_tg_create,
+    **{f"boto3 {mode}": partial(make_boto3_create, mode) for mode in MODES},
+    "capo": make_capo_create,
 }
-"""What makes the create of each, for so many threads, of the service at this URL."""
+"""Functions that take the number of threads and the URL of the service, and return a create."""
 
 
-def result(count: int, threads: int, made_by: Callable[[int, str], Create]) -> Result:
-    with emulator() as (url, counted):
-        creates = Creates(made_by(threads, url), specs(count))
-        started = monotonic()
+def measure_result(count: int, threads: int, make_create: Callable[[int, str], Create]) -> Result:
+    with emulator() as (url, stop):
+        queue = CreateQueue(make_create(threads, url), make_specs(count))
+        started_at = monotonic()
         with ThreadPoolExecutor(threads) as pool:
-            for future in [pool.submit(creates.work) for _ in range(threads)]:
+            for future in [pool.submit(queue.work) for _ in range(threads)]:
                 future.result()
-        seconds = monotonic() - started
-        throttled, made = counted()
-    assert made == count - creates.given_up, f"{made} made, {creates.given_up} of {count} given up"
-    return Result(seconds / ((count - BURST) / PER_SECOND), throttled / count, creates.given_up / count)
+        seconds = monotonic() - started_at
+        throttled, created = stop()
+    assert created == count - queue.failed, f"{created} created, {queue.failed} of {count} failed"
+    return Result(seconds / ((count - BURST) / PER_SECOND), throttled / count, queue.failed / count)
 
 
-def measured(effort: Effort) -> Iterator[Table]:
-    count, threads = effort.of(400, 60), (8,) if effort.is_quick else THREADS
-    results = {number: [result(count, number, made_by) for made_by in CONTENDERS.values()] for number in threads}
+def measure(effort: Effort) -> Iterator[Table]:
+    count, threads = effort.choose(400, 60), (8,) if effort.is_quick else THREADS
+    results = {number: [measure_result(count, number, make) for make in ALTERNATIVES.values()] for number in threads}
 
-    def table(name: str, title: str, figure: Callable[[Result], float]) -> Table:
-        rows = [Row(label=f"{number} threads", figures=tuple(map(figure, row))) for number, row in results.items()]
+    def make_table(name: str, title: str, figure: Callable[[Result], float]) -> Table:
+        rows = [
+            Row(label=f"{number} thread{'s' * (number > 1)}", figures=tuple(map(figure, row)))
+            for number, row in results.items()
+        ]
         title = f"{count} creates at {PER_SECOND}/s, burst {BURST}: {title}"
-        return Table(name=name, title=title, columns=tuple(CONTENDERS), rows=tuple(rows))
+        return Table(name=name, title=title, columns=tuple(ALTERNATIVES), rows=tuple(rows))
 
-    yield table("fleet", "time over the ideal", lambda one: one.over_ideal)
-    yield table("fleet_throttled", "429s per create", lambda one: one.throttled_per_create)
-    yield table("fleet_given_up", "share of the creates given up", lambda one: one.given_up_share)
+    yield make_table("batch_create", "time relative to the ideal", lambda result: result.relative_time)
+    yield make_table("batch_create_throttled", "429s per create", lambda result: result.throttled_per_create)
+    yield make_table("batch_create_failed", "share of failed creates", lambda result: result.failed_share)
 
 
 if __name__ == "__main__":
-    run(__doc__, measured)
+    run(__doc__, measure)

@@ -1,8 +1,9 @@
-"""How much sooner 100,000 targets are registered than by raw boto3, one request of 100 after the other.
+"""Speed of registering 100,000 targets, relative to raw boto3 with sequential requests of 100 targets.
 
-The server takes 20 ms for each request. Streamed is `iter_register_targets`, whose targets come from a generator.
+The server takes 20 ms per request. "Streamed" is `iter_register_targets` with targets from a generator.
 
-Run it as ``python tests/benchmarks/bulk.py``; ``--quick`` registers 10,000 once instead of 100,000 three times.
+Run it with ``python tests/benchmarks/bulk_registration.py``. ``--quick`` registers 10,000 targets one time instead of
+100,000 three times.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,21 +16,21 @@ import boto3
 from botocore.config import Config
 
 from alternatives import capo, raw_boto3
-from alternatives.lattice import addresses, tell
+from alternatives.lattice import addresses, fail_on_retry
 from harness.cli import Effort, run
 from harness.table import Row, Table
-from harness.timing import medians, timed
+from harness.timing import make_timer, medians
 from lattice_tg import TargetGroupClient
-from service.canned_server import serving
+from service.canned_server import run_server
 from service.responses import GROUP_ID
 
 LATENCY_SECONDS = 0.020
 WORKERS = 16
-SEQUENTIAL = "boto3, in sequence"
+SEQUENTIAL = "boto3, sequential"
 STREAMED = "lattice_tg, streamed"
 
 Register = Callable[[int], int]
-"""Registers so many targets; the number of those that were registered."""
+"""Registers the given number of targets and returns the number of registered targets."""
 
 
 def chunks(count: int) -> Iterator[list[dict[str, Any]]]:
@@ -38,25 +39,25 @@ def chunks(count: int) -> Iterator[list[dict[str, Any]]]:
         yield chunk
 
 
-def in_sequence(url: str) -> Register:
+def make_sequential(url: str) -> Register:
     raw = raw_boto3.client(url)
-    return lambda count: sum(registered(raw, chunk) for chunk in chunks(count))
+    return lambda count: sum(register_chunk(raw, chunk) for chunk in chunks(count))
 
 
-def in_threads(url: str) -> Register:
+def make_threaded(url: str) -> Register:
     session: Any = cast("Any", boto3).Session()
     config = cast("Any", Config)(max_pool_connections=WORKERS)
     raw = session.client("vpc-lattice", endpoint_url=url, config=config)
-    return shared_out(lambda chunk: registered(raw, chunk))
+    return register_in_threads(lambda chunk: register_chunk(raw, chunk))
 
 
-def of_capo(url: str) -> Register:
+def make_capo(url: str) -> Register:
     client = capo.client(url)
-    named = {"target_group_identifier": GROUP_ID}
-    return shared_out(lambda chunk: len(client.register_targets(**named, targets=chunk)["successful"]))
+    identifier = {"target_group_identifier": GROUP_ID}
+    return register_in_threads(lambda chunk: len(client.register_targets(**identifier, targets=chunk)["successful"]))
 
 
-def shared_out(send: Callable[[list[dict[str, Any]]], int]) -> Register:
+def register_in_threads(send: Callable[[list[dict[str, Any]]], int]) -> Register:
     def register(count: int) -> int:
         with ThreadPoolExecutor(WORKERS) as pool:
             return sum(pool.map(send, chunks(count)))
@@ -64,53 +65,53 @@ def shared_out(send: Callable[[list[dict[str, Any]]], int]) -> Register:
     return register
 
 
-def registered(raw: Any, chunk: list[dict[str, Any]]) -> int:
+def register_chunk(raw: Any, chunk: list[dict[str, Any]]) -> int:
     return len(raw.register_targets(targetGroupIdentifier=GROUP_ID, targets=chunk)["successful"])
 
 
-def at_once(url: str) -> Register:
-    client = TargetGroupClient(endpoint_url=url, on_retry=tell, max_connections=WORKERS)
+def make_list(url: str) -> Register:
+    client = TargetGroupClient(endpoint_url=url, on_retry=fail_on_retry, max_connections=WORKERS)
     return lambda count: len(client.register_targets(GROUP_ID, addresses(count)).successful)
 
 
-def streamed(url: str) -> Register:
-    client = TargetGroupClient(endpoint_url=url, on_retry=tell, max_connections=WORKERS)
+def make_streamed(url: str) -> Register:
+    client = TargetGroupClient(endpoint_url=url, on_retry=fail_on_retry, max_connections=WORKERS)
     return lambda count: sum(
-        len(report.successful) for report in client.iter_register_targets(GROUP_ID, addresses(count))
+        len(result.successful) for result in client.iter_register_targets(GROUP_ID, addresses(count))
     )
 
 
-CONTENDERS: dict[str, Callable[[str], Register]] = {
-    SEQUENTIAL: in_sequence,
-    "again": in_sequence,
-    "boto3, 16 threads": in_threads,
-    "capo, 16 threads": of_capo,
-    "lattice_tg": at_once,
-    STREAMED: streamed,
+ALTERNATIVES: dict[str, Callable[[str], Register]] = {
+    SEQUENTIAL: make_sequential,
+    "again": make_sequential,
+    "boto3, 16 threads": make_threaded,
+    "capo, 16 threads": make_capo,
+    "lattice_tg": make_list,
+    STREAMED: make_streamed,
 }
 
 
-def measured(effort: Effort) -> Iterator[Table]:
-    count = effort.of(100_000, 10_000)
-    with serving(LATENCY_SECONDS) as url:
-        contenders = {name: made(url) for name, made in CONTENDERS.items()}
-        for register in contenders.values():
+def measure(effort: Effort) -> Iterator[Table]:
+    count = effort.choose(100_000, 10_000)
+    with run_server(LATENCY_SECONDS) as url:
+        alternatives = {name: make_register(url) for name, make_register in ALTERNATIVES.items()}
+        for register in alternatives.values():
             assert register(2_000) == 2_000
-        timing = {name: timed(partial(register, count)) for name, register in contenders.items()}
-        seconds = medians(timing, effort.rounds(3, 1), warm=0)
+        timers = {name: make_timer(partial(register, count)) for name, register in alternatives.items()}
+        seconds = medians(timers, effort.rounds(3, 1), warmup=0)
     yield Table(
-        name="bulk",
-        title=f"Speed of registering, {SEQUENTIAL} = 1.00; more is better",
-        columns=tuple(contenders),
-        rows=(Row(label=f"{count:,} targets", figures=speeds(seconds), goal=11),),
+        name="bulk_registration",
+        title=f"Speed of registration, {SEQUENTIAL} = 1.00; more is better",
+        columns=tuple(alternatives),
+        rows=(Row(label=f"{count:,} targets", figures=compute_speeds(seconds), goal=11),),
         better="more",
         ours=STREAMED,
     )
 
 
-def speeds(seconds: dict[str, float]) -> tuple[float, ...]:
-    return tuple(seconds[SEQUENTIAL] / taken for taken in seconds.values())
+def compute_speeds(seconds: dict[str, float]) -> tuple[float, ...]:
+    return tuple(seconds[SEQUENTIAL] / value for value in seconds.values())
 
 
 if __name__ == "__main__":
-    run(__doc__, measured)
+    run(__doc__, measure)

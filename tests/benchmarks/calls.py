@@ -1,29 +1,27 @@
-"""What a typed call costs beside the raw boto3 call that returns a dict: time per call, raw boto3 = 1.00.
+"""Time of typed calls relative to the raw boto3 calls that return dicts (raw boto3 = 1.00).
 
-All talk to the same canned HTTP server, in a process of its own, in turn; two raw clients side by side show the
-noise. Read the ratios: milliseconds would be this machine's of this moment.
+All alternatives call the same canned HTTP server, which runs in its own process, in turn. The difference between two
+identical raw clients is the noise. Only the ratios are comparable between machines.
 
-Run it as ``python tests/benchmarks/calls.py``; ``--quick`` makes 40 rounds instead of 400.
+Run it with ``python tests/benchmarks/calls.py``. ``--quick`` runs 40 rounds instead of 400.
 """
 
 from collections.abc import Callable, Iterator
 
-from alternatives import bare_http, capo, lattice, raw_boto3
-from alternatives import hand_written as by_hand
-from alternatives import pydantic_port as pydantic_twin
+from alternatives import bare_http, capo, hand_written, lattice, pydantic_port, raw_boto3
 from alternatives.five_calls import FiveCalls
 from harness.cli import Effort, run
 from harness.table import Row, Table
-from harness.timing import medians, over, timed
-from service.canned_server import serving
+from harness.timing import make_timer, medians, over
+from service.canned_server import run_server
 
 RAW = "raw boto3"
-CONTENDERS: dict[str, Callable[[str], FiveCalls]] = {
+ALTERNATIVES: dict[str, Callable[[str], FiveCalls]] = {
     RAW: raw_boto3.calls,
     "raw again": raw_boto3.calls,
     "lattice_tg": lattice.calls,
-    "boto3, by hand": by_hand.calls,
-    "boto3, pydantic": pydantic_twin.calls,
+    "boto3, hand-written": hand_written.calls,
+    "boto3, pydantic": pydantic_port.calls,
     "capo": capo.calls,
     "urllib3, json": bare_http.calls,
 }
@@ -34,23 +32,23 @@ OPERATIONS: dict[str, tuple[Callable[[FiveCalls], Callable[[], object]], float]]
     "page of 100 targets": (lambda calls: calls.list_targets, 1.00),
     "register 100 targets": (lambda calls: calls.register, 0.80),
 }
-"""Each with what this library set out for."""
+"""The call of each row and the goal of this library."""
 
 
-def measured(effort: Effort) -> Iterator[Table]:
-    with serving() as url:
-        contenders = {name: made(url) for name, made in CONTENDERS.items()}
-        for calls in contenders.values():
+def measure(effort: Effort) -> Iterator[Table]:
+    with run_server() as url:
+        alternatives = {name: make_calls(url) for name, make_calls in ALTERNATIVES.items()}
+        for calls in alternatives.values():
             calls.check()
-        rows = [_row(name, contenders, effort.rounds(400, 40)) for name in OPERATIONS]
-    yield Table(name="calls", title="Time per call, raw boto3 = 1.00", columns=tuple(CONTENDERS), rows=tuple(rows))
+        rows = [_measure_row(name, alternatives, effort.rounds(400, 40)) for name in OPERATIONS]
+    yield Table(name="calls", title="Time per call, raw boto3 = 1.00", columns=tuple(ALTERNATIVES), rows=tuple(rows))
 
 
-def _row(operation: str, contenders: dict[str, FiveCalls], rounds: int) -> Row:
-    chosen, goal = OPERATIONS[operation]
-    seconds = medians({name: timed(chosen(calls)) for name, calls in contenders.items()}, rounds, warm=5)
+def _measure_row(operation: str, alternatives: dict[str, FiveCalls], rounds: int) -> Row:
+    select_call, goal = OPERATIONS[operation]
+    seconds = medians({name: make_timer(select_call(calls)) for name, calls in alternatives.items()}, rounds, warmup=5)
     return Row(label=operation, figures=over(RAW, seconds), goal=goal)
 
 
 if __name__ == "__main__":
-    run(__doc__, measured)
+    run(__doc__, measure)

@@ -1,8 +1,8 @@
-"""What a test costs that opens the emulator, makes a client and creates a group: moto with a new session = 1.00.
+"""Time of a test that starts the emulator, creates a client and creates a group (moto with a new session = 1.00).
 
-The goal, 10 ms, is put as a ratio of this run.
+The goal is 10 ms, expressed as a ratio of this run.
 
-Run it as ``python tests/benchmarks/emulator.py``; ``--quick`` makes 10 rounds instead of 100.
+Run it with ``python tests/benchmarks/emulator.py``. ``--quick`` runs 10 rounds instead of 100.
 """
 
 import os
@@ -15,7 +15,7 @@ from moto import mock_aws
 from alternatives.lattice import spec
 from harness.cli import Effort, run
 from harness.table import Row, Table
-from harness.timing import medians, over, timed
+from harness.timing import make_timer, medians, over
 from lattice_tg import TargetGroupClient
 from lattice_tg.testing import mock_vpc_lattice
 from service.canned_server import CREDENTIALS
@@ -25,48 +25,48 @@ MOTO = "moto, new session"
 GOAL_SECONDS = 0.010
 SPEC = spec()
 SHARED: Any = boto3.Session()
-"""The careful user's: making it reads botocore's models once for all tests."""
+"""One session for all tests, so that botocore reads its service models only one time."""
 
 
 def create_raw(boto3_client: Any) -> str:
     return str(boto3_client.create_target_group(**WANTED)["id"])
 
 
-def of_moto() -> str:
+def create_with_moto() -> str:
     with cast("Any", mock_aws)():
         return create_raw(cast("Any", boto3).Session().client("vpc-lattice"))
 
 
-def of_moto_shared() -> str:
+def create_with_moto_and_shared_session() -> str:
     with cast("Any", mock_aws)():
         return create_raw(SHARED.client("vpc-lattice"))
 
 
-def of_ours() -> str:
+def create_with_emulator() -> str:
     with mock_vpc_lattice():
         return TargetGroupClient().create(SPEC).id
 
 
-def of_ours_raw() -> str:
+def create_with_emulator_and_shared_session() -> str:
     with mock_vpc_lattice():
         return create_raw(SHARED.client("vpc-lattice"))
 
 
-CONTENDERS: dict[str, Callable[[], str]] = {
-    MOTO: of_moto,
-    "moto again": of_moto,
-    "moto, one session": of_moto_shared,
-    "lattice_tg": of_ours,
-    "its emulator, boto3, one session": of_ours_raw,
+ALTERNATIVES: dict[str, Callable[[], str]] = {
+    MOTO: create_with_moto,
+    "moto again": create_with_moto,
+    "moto, one session": create_with_moto_and_shared_session,
+    "lattice_tg": create_with_emulator,
+    "lattice_tg emulator, boto3, one session": create_with_emulator_and_shared_session,
 }
 
 
-def measured(effort: Effort) -> Iterator[Table]:
+def measure(effort: Effort) -> Iterator[Table]:
     os.environ.update(CREDENTIALS)
-    seconds = medians({name: timed(test) for name, test in CONTENDERS.items()}, effort.rounds(100, 10))
+    seconds = medians({name: make_timer(test) for name, test in ALTERNATIVES.items()}, effort.rounds(100, 10))
     row = Row(label="one test", figures=over(MOTO, seconds), goal=float(f"{GOAL_SECONDS / seconds[MOTO]:.2g}"))
-    yield Table(name="emulator", title=f"Time of a test, {MOTO} = 1.00", columns=tuple(CONTENDERS), rows=(row,))
+    yield Table(name="emulator", title=f"Time of a test, {MOTO} = 1.00", columns=tuple(ALTERNATIVES), rows=(row,))
 
 
 if __name__ == "__main__":
-    run(__doc__, measured)
+    run(__doc__, measure)

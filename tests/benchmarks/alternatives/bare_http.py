@@ -1,4 +1,4 @@
-"""The limit: urllib3 and json, nothing signed, nothing checked, times left as text."""
+"""The lower limit: urllib3 and json, without signatures, validation and parsing of times."""
 
 import json
 from typing import Any
@@ -12,18 +12,19 @@ TOKEN = "7a43d2a4-4a4d-4b4d-9d4e-1c8f2b1e5a11"
 
 
 def calls(url: str) -> FiveCalls:
+    """Return the five calls as plain HTTP requests."""
     pool = urllib3.PoolManager()
     group = f"{url}/targetgroups/{GROUP_ID}"
 
-    def sent(method: str, address: str, request: Any = None) -> Any:
+    def send(method: str, address: str, request: Any = None) -> Any:
         body = None if request is None else json.dumps(request)
         headers = {"Content-Type": "application/json"}
         return json.loads(pool.request(method, address, body=body, headers=headers).data)
 
     return FiveCalls(
-        create=lambda: sent("POST", f"{url}/targetgroups", {**WANTED, "clientToken": TOKEN}),
-        get=lambda: sent("GET", group),
-        list_groups=lambda: sent("GET", f"{url}/targetgroups?maxResults=100")["items"],
-        list_targets=lambda: sent("POST", f"{group}/listtargets?maxResults=100", {})["items"],
-        register=lambda: sent("POST", f"{group}/registertargets", {"targets": TARGETS})["successful"],
+        create=lambda: send("POST", f"{url}/targetgroups", {**WANTED, "clientToken": TOKEN}),
+        get=lambda: send("GET", group),
+        list_groups=lambda: send("GET", f"{url}/targetgroups?maxResults=100")["items"],
+        list_targets=lambda: send("POST", f"{group}/listtargets?maxResults=100", {})["items"],
+        register=lambda: send("POST", f"{group}/registertargets", {"targets": TARGETS})["successful"],
     )

@@ -1,6 +1,6 @@
-"""capo-vpc-lattice: a client of its own without botocore, generated from the API's model; typed dicts in and out.
+"""capo-vpc-lattice: a client without botocore, generated from the service model, with typed dicts.
 
-It signs, repeats requests, mints one token a create; it checks no request and paces none.
+It signs and retries requests, and generates one client token per create. It has no validation and no rate limiter.
 """
 
 from importlib import import_module
@@ -9,15 +9,18 @@ from typing import Any
 from alternatives.five_calls import FiveCalls
 from service.responses import GROUP_ID, TARGETS, VPC_ID
 
-CAPO: Any = import_module("capo_vpc_lattice")  # its types are thousands of files: none of the type checkers' business
+# Type checkers would read the thousands of files that define its types.
+CAPO: Any = import_module("capo_vpc_lattice")
 
 
 def client(url: str) -> Any:
+    """Return a client of the server at ``url``."""
     credentials = {"access_key": "bench", "secret_key": "bench"}
     return CAPO.VPCLatticeClient(endpoint=url, region="us-east-1", credentials=credentials)
 
 
 def calls(url: str) -> FiveCalls:
+    """Return the five calls with capo."""
     capo, config = client(url), {"port": 80, "protocol": "HTTP", "vpc_identifier": VPC_ID}
     return FiveCalls(
         create=lambda: capo.create_target_group(name="orders", type="IP", config=config),

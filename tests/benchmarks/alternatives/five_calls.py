@@ -1,16 +1,13 @@
-"""The calls that every contender makes."""
+"""The calls that every alternative makes."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from attrs import frozen
-
-Answer = Mapping[str, Any] | object
 
 
 @frozen(kw_only=True)
 class FiveCalls:
-    """A contender: each call is made with what the request needs at hand, and gives what its user would go on with."""
+    """The calls of one alternative. Each returns the value that its user would work with."""
 
     create: Callable[[], object]
     get: Callable[[], object]
@@ -19,10 +16,10 @@ class FiveCalls:
     list_targets: Callable[[], Sequence[object]]
     """One page of 100."""
     register: Callable[[], Sequence[object]]
-    """100 targets; those that were registered."""
+    """Registers 100 targets and returns them."""
 
     def check(self) -> None:
-        """Fail where an answer is not what the server gave."""
+        """Check that each result has as many items as the response of the server."""
         assert self.create()
         assert self.get()
         assert [len(call()) for call in (self.list_groups, self.list_targets, self.register)] == [100, 100, 100]

@@ -1,4 +1,4 @@
-"""This library with all that it does: types, rules, tokens, retries, pacing, and a hook that is told of retries."""
+"""This library with all its features: types, validation, tokens, retries, rate limiter and a retry callback."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,16 +16,17 @@ TARGET_MODELS = [Target.ip(target["id"], target["port"]) for target in TARGETS]
 
 
 def spec() -> TargetGroupSpec:
+    """Return the spec that all alternatives create."""
     return TargetGroupBuilder.ip("orders", vpc_identifier=VPC_ID).http().build()
 
 
-def tell(event: RetryEvent) -> None:
-    """There is none to tell of: the server answers every request."""
+def fail_on_retry(event: RetryEvent) -> None:
+    """Raise, because the server responds to every request."""
     raise AssertionError(event)
 
 
-def machinery(boto3_client: Any, *, max_workers: int = 16) -> RequestSender:
-    """What every request of a client goes through, around any boto3 client."""
+def make_sender(boto3_client: Any, *, max_workers: int = 16) -> RequestSender:
+    """Return a request sender with the defaults of `TargetGroupClient` for any boto3 client."""
     clock = SystemClock()
     return RequestSender(
         api=VpcLatticeApi(boto3_client),
@@ -33,20 +34,21 @@ def machinery(boto3_client: Any, *, max_workers: int = 16) -> RequestSender:
         policy=RetryPolicy(),
         clock=clock,
         max_workers=max_workers,
-        on_retry=tell,
+        on_retry=fail_on_retry,
     )
 
 
 def addresses(count: int) -> Iterator[Target]:
-    """So many targets, one after the other."""
+    """Return an iterator over ``count`` different targets."""
     return (Target.ip(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}", 80) for n in range(count))
 
 
 def calls(url: str) -> FiveCalls:
-    client = TargetGroupClient(endpoint_url=url, on_retry=tell)
-    wanted = spec()
+    """Return the five calls with this library."""
+    client = TargetGroupClient(endpoint_url=url, on_retry=fail_on_retry)
+    desired = spec()
     return FiveCalls(
-        create=lambda: client.create(wanted),
+        create=lambda: client.create(desired),
         get=lambda: client.get(GROUP_ID),
         list_groups=lambda: list(client.list()),
         list_targets=lambda: list(client.list_targets(GROUP_ID)),

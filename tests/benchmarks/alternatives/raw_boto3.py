@@ -1,4 +1,4 @@
-"""boto3 as it comes: dicts in, dicts out."""
+"""boto3 with default settings: dicts as arguments and results."""
 
 from typing import Any, cast
 
@@ -9,11 +9,12 @@ from service.responses import GROUP_ID, TARGETS, WANTED
 
 
 def client(url: str) -> Any:
-    """A client of a session of its own."""
+    """Return a client with its own session."""
     return cast("Any", boto3).Session().client("vpc-lattice", endpoint_url=url)
 
 
 def calls(url: str) -> FiveCalls:
+    """Return the five calls with boto3."""
     raw = client(url)
     return FiveCalls(
         create=lambda: raw.create_target_group(**WANTED),

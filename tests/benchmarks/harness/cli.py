@@ -1,4 +1,4 @@
-"""What every benchmark has in common as a program: its options, printing, and the record that the docs are made from."""
+"""Command line of the benchmarks, and the record of figures from which the docs are built."""
 
 import argparse
 import json
@@ -16,7 +16,7 @@ from attrs import frozen
 from harness.table import Table
 
 RECORD = Path(__file__).parents[3] / "docs" / "_static" / "benchmarks.json"
-KINDS = ("quiet", "noisy")
+RUNS = ("quiet", "noisy")
 PACKAGES = (
     "lattice-tg",
     "boto3",
@@ -33,45 +33,47 @@ PACKAGES = (
 
 @frozen
 class Effort:
-    """How much of it the user wants."""
+    """The amount of work that the user requests."""
 
     is_quick: bool = False
-    own_rounds: int | None = None
+    rounds_override: int | None = None
 
-    def of(self, full: int, quick: int) -> int:
-        """Rounds, or a size: as a whole or in a hurry."""
+    def choose(self, full: int, quick: int) -> int:
+        """Return ``quick`` for a quick run, else ``full``."""
         return quick if self.is_quick else full
 
     def rounds(self, full: int, quick: int) -> int:
-        """Rounds: those that the user named, or as many as it takes."""
-        return self.of(full, quick) if self.own_rounds is None else self.own_rounds
+        """Return the number of rounds from the command line, by default ``full`` or ``quick``."""
+        return self.choose(full, quick) if self.rounds_override is None else self.rounds_override
 
 
-def run(description: str | None, measured: Callable[[Effort], Iterable[Table]]) -> None:
-    """Print the tables of a benchmark as they come, and record them where that was asked for."""
+def run(description: str | None, measure: Callable[[Effort], Iterable[Table]]) -> None:
+    """Print each table of a benchmark when it is ready, and record it if ``--record`` is given."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="see that it works: fewer rounds, rougher figures")
-    parser.add_argument("--rounds", type=int, help="rounds, where there are any, instead of its own number")
-    parser.add_argument("--record", choices=KINDS, help=f"write the figures to docs/{RECORD.parent.name}/{RECORD.name}")
+    parser.add_argument(
+        "--quick", action="store_true", help="check that the benchmark works: fewer rounds, less precise figures"
+    )
+    parser.add_argument("--rounds", type=int, help="number of rounds, if the benchmark has rounds")
+    parser.add_argument("--record", choices=RUNS, help=f"write the figures to docs/{RECORD.parent.name}/{RECORD.name}")
     options = parser.parse_args()
-    for table in measured(Effort(options.quick, options.rounds)):
+    for table in measure(Effort(options.quick, options.rounds)):
         print(table, end="\n\n", flush=True)
         if options.record:
             record(table, options.record)
 
 
-def record(table: Table, kind: str) -> None:
-    """Put a table on record, in place of the same table of an earlier run of that kind."""
+def record(table: Table, run_name: str) -> None:
+    """Write a table to the record, replacing the table of an earlier run with the same name."""
     runs: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
-    tables = runs.get(kind, {}).get("tables", {}) | {table.name: _as_json(table)}
-    runs[kind] = {"date": datetime.now(UTC).date().isoformat(), "versions": _versions(), "tables": tables}
-    RECORD.write_text(_printed(runs), encoding="utf-8")
+    tables = runs.get(run_name, {}).get("tables", {}) | {table.name: _as_json(table)}
+    runs[run_name] = {"date": datetime.now(UTC).date().isoformat(), "versions": _versions(), "tables": tables}
+    RECORD.write_text(_format_json(runs), encoding="utf-8")
 
 
-def _printed(runs: dict[str, Any]) -> str:
-    """JSON in which a list of figures takes one line, so that a diff can be read."""
-    text = json.dumps(runs, indent=1, ensure_ascii=False)
-    return re.sub(r"\[[^][{}]*\]", lambda found: " ".join(found[0].split()), text) + "\n"
+def _format_json(runs: dict[str, Any]) -> str:
+    """Return JSON with each list of figures on one line, which keeps diffs readable."""
+    content = json.dumps(runs, indent=1, ensure_ascii=False)
+    return re.sub(r"\[[^][{}]*\]", lambda match: " ".join(match[0].split()), content) + "\n"
 
 
 def _as_json(table: Table) -> dict[str, Any]:

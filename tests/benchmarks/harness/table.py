@@ -1,65 +1,65 @@
-"""A table of ratios: what a benchmark gives, prints and puts on record."""
+"""Tables of ratios, the results of the benchmarks."""
 
 from typing import Literal
 
 from attrs import field, frozen
 
 Figure = float | None
-"""A ratio; None where a contender cannot do what the row asks for."""
+"""A ratio, or None if an alternative does not support the measured operation."""
 
 
 @frozen(kw_only=True)
 class Row:
-    """One thing that is measured, for each contender."""
+    """One measurement for all alternatives."""
 
     label: str
     figures: tuple[Figure, ...]
-    """One for each column of the table."""
+    """One figure per column of the table."""
 
     goal: float | None = None
-    """What this library set out for."""
+    """The goal of this library."""
 
 
 @frozen(kw_only=True)
 class Table:
-    """What one benchmark, or a part of it, found."""
+    """The figures of a benchmark or of a part of it."""
 
     name: str
     title: str
-    """What the figures are, and what is 1.00."""
+    """The measured quantity and the baseline, which is 1.00."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     better: Literal["less", "more"] = "less"
     ours: str = field(default="lattice_tg")
-    """The column that the goals are about."""
+    """The column to which the goals apply."""
 
     def __str__(self) -> str:
         lines = [
             ("", *self.columns, "goal"),
-            *((row.label, *map(shown, row.figures), self._goal(row)) for row in self.rows),
+            *((row.label, *map(format_figure, row.figures), self._format_goal(row)) for row in self.rows),
         ]
         widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
-        return "\n".join([self.title, *(_line(cells, widths) for cells in lines)])
+        return "\n".join([self.title, *(_format_line(cells, widths) for cells in lines)])
 
-    def _goal(self, row: Row) -> str:
+    def _format_goal(self, row: Row) -> str:
         if row.goal is None:
             return ""
-        reached = row.figures[self.columns.index(self.ours)]
-        if reached is None:
+        figure = row.figures[self.columns.index(self.ours)]
+        if figure is None:
             return ""
-        met = reached <= row.goal if self.better == "less" else reached >= row.goal
+        met = figure <= row.goal if self.better == "less" else figure >= row.goal
         return f"{'<=' if self.better == 'less' else '>='} {row.goal:g} {'met' if met else 'missed'}"
 
 
-def shown(figure: Figure) -> str:
-    """A ratio with as many places as say something."""
+def format_figure(figure: Figure) -> str:
+    """Return a ratio with two or, below 0.1, three decimals."""
     if figure is None:
         return "-"
     return f"{figure:.2f}" if not figure or figure >= 0.1 else f"{figure:.3f}"
 
 
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+def _format_line(cells: tuple[str, ...], widths: list[int]) -> str:
     label, *figures = (
         cell.ljust(width) if not n else cell.rjust(width)
         for n, (cell, width) in enumerate(zip(cells, widths, strict=True))

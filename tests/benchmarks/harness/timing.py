@@ -1,53 +1,53 @@
-"""Taking times: contenders in turn, round after round, so that a slow moment of the machine meets them all."""
+"""Timing of alternatives in rounds, so that a slow moment of the machine affects all of them."""
 
 from collections.abc import Callable, Mapping
 from random import Random
 from statistics import median
 from time import perf_counter
 
-Seconds = Callable[[], float]
-"""Does something once and says how long it took."""
+Timer = Callable[[], float]
+"""A function that runs a call and returns the seconds that the call took."""
 
-_WORTH_TIMING_SECONDS = 2e-4
-"""Long for the clock, and short enough to fit between two interruptions on a busy machine."""
+_MIN_BATCH_SECONDS = 2e-4
+"""Much longer than the resolution of the clock, and short enough to be rarely interrupted on a busy machine."""
 
 
-def medians(contenders: Mapping[str, Seconds], rounds: int, *, warm: int = 3) -> dict[str, float]:
-    """The median of each contender; the first ``warm`` rounds are not counted.
+def medians(timers: Mapping[str, Timer], rounds: int, *, warmup: int = 3) -> dict[str, float]:
+    """Return the median of each timer, without the first ``warmup`` rounds.
 
-    Each round has an order of its own: who comes after somebody like him finds the caches warm.
+    Each round has a random order, because a timer benefits from caches if a similar timer ran before it.
     """
-    taken: dict[str, list[float]] = {name: [] for name in contenders}
-    order, names = Random(0), list(contenders)
-    for turn in range(-warm, rounds):
+    times: dict[str, list[float]] = {name: [] for name in timers}
+    order, names = Random(0), list(timers)
+    for number in range(-warmup, rounds):
         order.shuffle(names)
         for name in names:
-            seconds = contenders[name]()
-            if turn >= 0:
-                taken[name].append(seconds)
-    return {name: median(times) for name, times in taken.items()}
+            seconds = timers[name]()
+            if number >= 0:
+                times[name].append(seconds)
+    return {name: median(values) for name, values in times.items()}
 
 
-def timed(call: Callable[[], object], times: int = 1) -> Seconds:
-    """Takes the time of one call, of ``times`` in a row."""
+def make_timer(call: Callable[[], object], times: int = 1) -> Timer:
+    """Return a timer of ``call``, averaged over ``times`` consecutive calls."""
 
-    def seconds() -> float:
-        started = perf_counter()
+    def measure_seconds() -> float:
+        started_at = perf_counter()
         for _ in range(times):
             call()
-        return (perf_counter() - started) / times
+        return (perf_counter() - started_at) / times
 
-    return seconds
+    return measure_seconds
 
 
-def timed_in_batches(call: Callable[[], object]) -> Seconds:
-    """Takes the time of a call that is over too soon for the clock: of as many in a row as it can read well."""
+def timed_in_batches(call: Callable[[], object]) -> Timer:
+    """Return a timer of a very short call, averaged over enough calls for the resolution of the clock."""
     times = 1
-    while min(timed(call, times)() for _ in range(5)) * times < _WORTH_TIMING_SECONDS:
+    while min(make_timer(call, times)() for _ in range(5)) * times < _MIN_BATCH_SECONDS:
         times *= 2
-    return timed(call, times)
+    return make_timer(call, times)
 
 
 def over(base: str, seconds: Mapping[str, float]) -> tuple[float, ...]:
-    """Each contender's time over that of ``base``."""
-    return tuple(taken / seconds[base] for taken in seconds.values())
+    """Return the time of each alternative relative to the time of ``base``."""
+    return tuple(value / seconds[base] for value in seconds.values())

@@ -1,4 +1,4 @@
-"""The emulator over HTTP, in a process of its own, behind a limit of requests."""
+"""The emulator over HTTP with a rate limit, in its own process."""
 
 import os
 import subprocess
@@ -14,33 +14,33 @@ from service.canned_server import CREDENTIALS
 PER_SECOND = 20
 BURST = 20
 
-Counted = tuple[int, int]
-"""How many requests were refused with 429, and how many creates were done."""
+Counts = tuple[int, int]
+"""The number of requests rejected with 429 and the number of successful creates."""
 
 
 def serve_limited() -> None:
-    """Tells its URL, and when a line comes in, what it counted."""
-    with serve() as served:
-        served.lattice.rate_limit(per_second=PER_SECOND, burst=BURST)
-        print(served.url, flush=True)
+    """Serve until a line arrives on standard input. Print the URL at the start and the counts at the end."""
+    with serve() as server:
+        server.lattice.rate_limit(per_second=PER_SECOND, burst=BURST)
+        print(server.url, flush=True)
         sys.stdin.readline()
-        seen = Counter(call.status for call in served.lattice.calls)
-        print(seen[429], sum(number for status, number in seen.items() if status in (200, 201)), flush=True)
+        statuses = Counter(call.status for call in server.lattice.calls)
+        print(statuses[429], sum(number for status, number in statuses.items() if status in (200, 201)), flush=True)
 
 
 @contextmanager
-def emulator() -> Generator[tuple[str, Callable[[], Counted]]]:
-    """Its URL, and what ends it and says what it counted."""
+def emulator() -> Generator[tuple[str, Callable[[], Counts]]]:
+    """Run the emulator, and yield its URL and a function that stops it and returns the counts."""
     os.environ.update(CREDENTIALS)
-    command, home = [sys.executable, "-m", "service.rate_limited_emulator"], Path(__file__).parents[1]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=home) as process:
+    command, directory = [sys.executable, "-m", "service.rate_limited_emulator"], Path(__file__).parents[1]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=directory) as process:
         assert process.stdout is not None
 
-        def counted() -> Counted:
-            throttled, made = process.communicate("\n", timeout=30)[0].split()
-            return int(throttled), int(made)
+        def stop() -> Counts:
+            throttled, created = process.communicate("\n", timeout=30)[0].split()
+            return int(throttled), int(created)
 
-        yield process.stdout.readline().strip(), counted
+        yield process.stdout.readline().strip(), stop
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the service that the benchmarks talk to answers, and what is sent to it, under the service's names."""
+"""Requests and responses of the benchmarks, with the member names of the API."""
 
 from typing import Any
 
@@ -35,13 +35,13 @@ WANTED: dict[str, Any] = {
 }
 """The create request."""
 
-ANSWERS: dict[str, dict[str, Any]] = {
+RESPONSES: dict[str, dict[str, Any]] = {
     "POST /targetgroups ": CREATED,
     f"GET /targetgroups/{GROUP_ID} ": GROUP,
     "GET /targetgroups?": GROUP_PAGE,
     f"POST /targetgroups/{GROUP_ID}/listtargets": TARGET_PAGE,
 }
-"""The answer to each request, by the beginning of its first line."""
+"""The response to each request, by the beginning of the request line."""
 
-REGISTERING = f"POST /targetgroups/{GROUP_ID}/registertargets"
-"""This one is answered with the targets that were sent."""
+REGISTER_REQUEST = f"POST /targetgroups/{GROUP_ID}/registertargets"
+"""The beginning of the request line to which the server responds with the targets of the request."""

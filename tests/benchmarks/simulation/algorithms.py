@@ -1,4 +1,4 @@
-"""Laws by which a client may pace its requests, on virtual time."""
+"""Rate-control algorithms of a client, in virtual time."""
 
 from typing import ClassVar, Protocol
 
@@ -7,46 +7,49 @@ from attrs import define
 from lattice_tg.sending.rate_control import RateState, Unthrottled, next_send, on_send, on_success, on_throttle
 
 
-class Law(Protocol):
-    """How a client paces itself: `ready` is when the first in the queue may send, None while it must wait."""
+class Algorithm(Protocol):
+    """A rate-control algorithm.
+
+    `ready_at` returns the time at which the first queued request can be sent, or None until another request ends.
+    """
 
     backs_off: ClassVar[bool]
 
-    def ready(self, now: float) -> float | None: ...
-    def sent(self, now: float) -> None: ...
-    def ended(self, now: float, sent_at: float, *, throttled: bool) -> None: ...
+    def ready_at(self, now: float) -> float | None: ...
+    def record_send(self, now: float) -> None: ...
+    def record_end(self, now: float, sent_at: float, *, throttled: bool) -> None: ...
 
 
 @define
-class Ours:
-    """The law of `lattice_tg.sending`, without its threads."""
+class LatticeTg:
+    """The algorithm of `lattice_tg.sending`, without threads."""
 
     backs_off: ClassVar[bool] = False
-    pace: RateState = Unthrottled(0.0)
+    state: RateState = Unthrottled(0.0)
     next_send_at: float = 0.0
     in_flight: int = 0
 
-    def ready(self, now: float) -> float | None:
-        if isinstance(self.pace, Unthrottled):
-            return now if self.in_flight < self.pace.in_flight_limit else None
+    def ready_at(self, now: float) -> float | None:
+        if isinstance(self.state, Unthrottled):
+            return now if self.in_flight < self.state.in_flight_limit else None
         return max(now, self.next_send_at)
 
-    def sent(self, now: float) -> None:
+    def record_send(self, now: float) -> None:
         self.in_flight += 1
-        self.pace = on_send(self.pace, now)
-        self.next_send_at = next_send(self.pace, now, max(self.next_send_at, now))
+        self.state = on_send(self.state, now)
+        self.next_send_at = next_send(self.state, now, max(self.next_send_at, now))
 
-    def ended(self, now: float, sent_at: float, *, throttled: bool) -> None:
+    def record_end(self, now: float, sent_at: float, *, throttled: bool) -> None:
         self.in_flight -= 1
-        before = self.pace
-        self.pace = on_throttle(before, now, sent_at) if throttled else on_success(before, now, sent_at)
-        if throttled and self.pace is not before:
-            self.next_send_at = next_send(self.pace, now, now)
+        previous = self.state
+        self.state = on_throttle(previous, now, sent_at) if throttled else on_success(previous, now, sent_at)
+        if throttled and self.state is not previous:
+            self.next_send_at = next_send(self.state, now, now)
 
 
 @define
 class Aimd:
-    """A shared gate: half the rate at a 429, one per second more each second."""
+    """A shared rate limiter that halves its rate on a 429 and adds one request per second each second."""
 
     backs_off: ClassVar[bool] = False
     per_second: float = 0.0
@@ -55,38 +58,38 @@ class Aimd:
     successes: int = 0
     in_flight: int = 0
 
-    def ready(self, now: float) -> float | None:
+    def ready_at(self, now: float) -> float | None:
         if not self.per_second:
             return now if self.in_flight < 4 + self.successes else None
         return max(now, self.next_send_at)
 
-    def sent(self, now: float) -> None:
+    def record_send(self, now: float) -> None:
         self.in_flight += 1
         if self.per_second:
             self.next_send_at = max(now, self.next_send_at) + 1 / self.per_second
 
-    def ended(self, now: float, sent_at: float, *, throttled: bool) -> None:
+    def record_end(self, now: float, sent_at: float, *, throttled: bool) -> None:
         self.in_flight -= 1
         if not throttled:
             self.successes += 1
             self.per_second += 1 / self.per_second if self.per_second else 0.0
         elif not self.per_second or sent_at >= self.decreased_at:
-            known = self.per_second or self.successes / max(now, 0.01)
-            self.per_second, self.decreased_at = max(0.5, known / 2), now
+            current = self.per_second or self.successes / max(now, 0.01)
+            self.per_second, self.decreased_at = max(0.5, current / 2), now
             self.next_send_at = now + 1 / self.per_second
 
 
 @define
 class FullJitter:
-    """No gate: each item backs off alone, up to 20 s."""
+    """No rate limiter: each request backs off independently, up to 20 s."""
 
     backs_off: ClassVar[bool] = True
 
-    def ready(self, now: float) -> float | None:
+    def ready_at(self, now: float) -> float | None:
         return now
 
-    def sent(self, now: float) -> None:
-        """Nothing is shared."""
+    def record_send(self, now: float) -> None:
+        """Do nothing, because requests share no state."""
 
-    def ended(self, now: float, sent_at: float, *, throttled: bool) -> None:
-        """Nothing is learned."""
+    def record_end(self, now: float, sent_at: float, *, throttled: bool) -> None:
+        """Do nothing, because the algorithm does not adapt."""

@@ -1,4 +1,4 @@
-"""Limiters of many kinds, on virtual time: what a service may count requests by."""
+"""Rate limiters that a service might use, in virtual time."""
 
 from collections import deque
 from typing import Protocol
@@ -7,7 +7,7 @@ from attrs import define, field
 
 
 class Limiter(Protocol):
-    """What the service does: `take` admits or refuses, `ideal_seconds` is the soonest that n get in."""
+    """A limiter: `take` returns whether it admits a request, `ideal_seconds` is the minimum time for all creates."""
 
     def take(self, now: float) -> bool: ...
     def ideal_seconds(self, creates: int) -> float: ...
@@ -28,9 +28,9 @@ class Bucket:
     def take(self, now: float) -> bool:
         self.tokens = min(self.burst, self.tokens + (now - self.filled_at) * self.per_second)
         self.filled_at = now
-        taken = self.tokens >= 1
-        self.tokens -= taken
-        return taken
+        admitted = self.tokens >= 1
+        self.tokens -= admitted
+        return admitted
 
     def ideal_seconds(self, creates: int) -> float:
         return max(0.0, creates - self.burst) / self.per_second
@@ -38,39 +38,39 @@ class Bucket:
 
 @define
 class FixedWindow:
-    """So many in each window, which began some time before the run."""
+    """At most ``limit`` requests per window. The first window began ``offset_seconds`` before the run."""
 
-    most: int
+    limit: int
     window_seconds: float
-    begun_seconds: float
+    offset_seconds: float
     window: int = -1
     taken: int = 0
 
     def take(self, now: float) -> bool:
-        window = int((now + self.begun_seconds) // self.window_seconds)
+        window = int((now + self.offset_seconds) // self.window_seconds)
         if window != self.window:
             self.window, self.taken = window, 0
         self.taken += 1
-        return self.taken <= self.most
+        return self.taken <= self.limit
 
     def ideal_seconds(self, creates: int) -> float:
-        return max(0.0, (creates - 1) // self.most * self.window_seconds - self.begun_seconds)
+        return max(0.0, (creates - 1) // self.limit * self.window_seconds - self.offset_seconds)
 
 
 @define
 class SlidingWindow:
-    """So many in any second."""
+    """At most ``limit`` requests in any period of one second."""
 
-    most: int
+    limit: int
     admitted: deque[float] = field(factory=deque[float])
 
     def take(self, now: float) -> bool:
         while self.admitted and self.admitted[0] <= now - 1:
             self.admitted.popleft()
-        if len(self.admitted) >= self.most:
+        if len(self.admitted) >= self.limit:
             return False
         self.admitted.append(now)
         return True
 
     def ideal_seconds(self, creates: int) -> float:
-        return (creates - 1) // self.most * 1.0
+        return (creates - 1) // self.limit * 1.0

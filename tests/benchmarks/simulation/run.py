@@ -1,4 +1,4 @@
-"""One run: processes with a law each, creates to make, and a limiter that refuses some of them."""
+"""Simulation of processes that send creates to a service with a rate limiter."""
 
 import heapq
 from collections import deque
@@ -8,12 +8,12 @@ from random import Random
 
 from attrs import define, field, frozen
 
-from simulation.algorithms import Law
+from simulation.algorithms import Algorithm
 from simulation.limiters import Limiter
 
 
 @frozen
-class Setting:
+class Scenario:
     """A limiter, the processes that share it, and the service's latency."""
 
     name: str
@@ -24,11 +24,11 @@ class Setting:
 
 @define
 class Process:
-    """One client: what it still has to create, and who waits at its gate (as refusals so far)."""
+    """One client: the creates to start, and the rejections so far of each create in its queue."""
 
-    law: Law
+    algorithm: Algorithm
     to_start: int
-    waiting: deque[int] = field(factory=deque[int])
+    queue: deque[int] = field(factory=deque[int])
     wakes_at: float = -1.0
 
 
@@ -37,9 +37,9 @@ Step = Callable[[float], None]
 
 @define
 class Run:
-    """One simulated run; events are steps on a heap, ties in the order of their making."""
+    """One simulated run. Events are steps in a heap; simultaneous steps run in the order of their creation."""
 
-    setting: Setting
+    scenario: Scenario
     limiter: Limiter
     rng: Random
     processes: list[Process]
@@ -48,77 +48,77 @@ class Run:
     throttled: int = 0
     finished_at: float = 0.0
 
-    def at(self, time: float, step: Step) -> None:
+    def schedule(self, time: float, step: Step) -> None:
         heapq.heappush(self.events, (time, next(self.order), step))
 
-    def play(self) -> None:
+    def run_to_end(self) -> None:
         while self.events:
             now, _, step = heapq.heappop(self.events)
             step(now)
 
     def pump(self, process: Process, now: float) -> None:
-        """Send what the law lets go; come back when it says."""
-        while process.waiting and (ready := process.law.ready(now)) is not None:
+        """Send the requests that the algorithm admits now, and schedule the next attempt."""
+        while process.queue and (ready := process.algorithm.ready_at(now)) is not None:
             if ready > now + 1e-9:
                 if process.wakes_at <= now:
                     process.wakes_at = ready
-                    self.at(ready, lambda at: self.pump(process, at))
+                    self.schedule(ready, lambda at: self.pump(process, at))
                 return
-            self.send(process, process.waiting.popleft(), now)
+            self.send(process, process.queue.popleft(), now)
 
-    def send(self, process: Process, refusals: int, now: float) -> None:
-        process.law.sent(now)
-        way = self.rng.uniform(*self.setting.latency_seconds) / 2
+    def send(self, process: Process, rejections: int, now: float) -> None:
+        process.algorithm.record_send(now)
+        one_way_seconds = self.rng.uniform(*self.scenario.latency_seconds) / 2
 
-        def served(at: float) -> None:
+        def arrive(at: float) -> None:
             admitted = self.limiter.take(at)
-            self.at(at + way, lambda end: self.ended(process, refusals, now, end, admitted=admitted))
+            self.schedule(at + one_way_seconds, lambda end: self.end(process, rejections, now, end, admitted=admitted))
 
-        self.at(now + way, served)
+        self.schedule(now + one_way_seconds, arrive)
 
-    def ended(self, process: Process, refusals: int, sent_at: float, now: float, *, admitted: bool) -> None:
-        process.law.ended(now, sent_at, throttled=not admitted)
+    def end(self, process: Process, rejections: int, sent_at: float, now: float, *, admitted: bool) -> None:
+        process.algorithm.record_end(now, sent_at, throttled=not admitted)
         if admitted:
             self.finished_at = now
             self.start(process)
         else:
             self.throttled += 1
-            pause = self.rng.uniform(0, min(20.0, 0.1 * 2**refusals)) if process.law.backs_off else 0.0
-            self.at(now + pause, lambda at: self.again(process, refusals + 1, at))
+            pause = self.rng.uniform(0, min(20.0, 0.1 * 2**rejections)) if process.algorithm.backs_off else 0.0
+            self.schedule(now + pause, lambda at: self.retry(process, rejections + 1, at))
         self.pump(process, now)
 
     def start(self, process: Process) -> None:
         if process.to_start:
             process.to_start -= 1
-            process.waiting.append(0)
+            process.queue.append(0)
 
-    def again(self, process: Process, refusals: int, now: float) -> None:
-        process.waiting.append(refusals)
+    def retry(self, process: Process, rejections: int, now: float) -> None:
+        process.queue.append(rejections)
         self.pump(process, now)
 
 
 @frozen
 class Score:
-    """Time over the ideal, and 429s per create."""
+    """The time relative to the ideal, and the 429s per create."""
 
-    over_ideal: float
+    relative_time: float
     throttled_per_create: float
 
 
-def simulated(setting: Setting, law: Callable[[], Law], creates: int, threads: int, seed: int) -> Score:
+def simulate(scenario: Scenario, algorithm: Callable[[], Algorithm], creates: int, threads: int, seed: int) -> Score:
     rng = Random(seed)
-    shares = [len(range(number, creates, setting.processes)) for number in range(setting.processes)]
-    run = Run(setting, setting.limiter(rng), rng, [Process(law(), share) for share in shares])
+    shares = [len(range(number, creates, scenario.processes)) for number in range(scenario.processes)]
+    run = Run(scenario, scenario.limiter(rng), rng, [Process(algorithm(), share) for share in shares])
     for process in run.processes:
         for _ in range(threads):
             run.start(process)
         run.pump(process, 0.0)
-    run.play()
+    run.run_to_end()
     return Score(run.finished_at / ideal_seconds(run, creates, threads), run.throttled / creates)
 
 
 def ideal_seconds(run: Run, creates: int, threads: int) -> float:
-    """The later of what the limiter and what the threads allow at best."""
-    latency = sum(run.setting.latency_seconds) / 2
+    """Return the minimum time that the limiter and the number of threads allow, whichever is longer."""
+    latency = sum(run.scenario.latency_seconds) / 2
     rounds = -(-creates // (threads * len(run.processes)))
     return max(run.limiter.ideal_seconds(creates) + latency, rounds * latency)

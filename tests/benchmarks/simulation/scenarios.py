@@ -1,57 +1,57 @@
-"""The settings in which laws are compared.
+"""Scenarios in which the rate-control algorithms are compared.
 
-The held-out ones took no part in choosing the constants of the law: leave it so. Those seen once did not either, but
-one that stood among them showed a fault (four processes, now among the tuned) that was mended.
+The constants of the algorithm were not chosen on the held-out scenarios; keep it that way. The same is true of the
+scenarios seen once, but one of them (four processes, now a tuned scenario) revealed a bug that was fixed.
 """
 
 from collections.abc import Callable
 from random import Random
 
 from simulation.limiters import Bucket, FixedWindow, Limiter, SlidingWindow
-from simulation.run import Setting
+from simulation.run import Scenario
 
 
-def fixed(most: int, window_seconds: float = 1.0) -> Callable[[Random], Limiter]:
-    return lambda rng: FixedWindow(most, window_seconds, rng.uniform(0, window_seconds))
+def fixed(limit: int, window_seconds: float = 1.0) -> Callable[[Random], Limiter]:
+    return lambda rng: FixedWindow(limit, window_seconds, rng.uniform(0, window_seconds))
 
 
 TUNED = [
-    Setting("bucket 20/s burst 20", lambda _: Bucket(20, 20)),
-    Setting("bucket 100/s burst 100", lambda _: Bucket(100, 100)),
-    Setting("bucket 1/s burst 5", lambda _: Bucket(1, 5)),
-    Setting("bucket 500/s burst 500", lambda _: Bucket(500, 500)),
-    Setting("windows of 1 s, 20 each", fixed(20)),
-    Setting("sliding second, 20", lambda _: SlidingWindow(20)),
-    Setting("2 processes, 20/s burst 20", lambda _: Bucket(20, 20), processes=2),
-    Setting("3 processes, 20/s burst 20", lambda _: Bucket(20, 20), processes=3),
-    Setting("4 processes, 30/s burst 10", lambda _: Bucket(30, 10), processes=4),
-    Setting("5 processes, 40/s burst 8", lambda _: Bucket(40, 8), processes=5),
-    Setting("6 processes, 12/s burst 6", lambda _: Bucket(12, 6), processes=6),
-    Setting("bucket 10/s burst 2", lambda _: Bucket(10, 2)),
-    Setting("no limit", lambda _: Bucket(1e9, 1e9)),
+    Scenario("bucket 20/s burst 20", lambda _: Bucket(20, 20)),
+    Scenario("bucket 100/s burst 100", lambda _: Bucket(100, 100)),
+    Scenario("bucket 1/s burst 5", lambda _: Bucket(1, 5)),
+    Scenario("bucket 500/s burst 500", lambda _: Bucket(500, 500)),
+    Scenario("windows of 1 s, 20 each", fixed(20)),
+    Scenario("sliding second, 20", lambda _: SlidingWindow(20)),
+    Scenario("2 processes, 20/s burst 20", lambda _: Bucket(20, 20), processes=2),
+    Scenario("3 processes, 20/s burst 20", lambda _: Bucket(20, 20), processes=3),
+    Scenario("4 processes, 30/s burst 10", lambda _: Bucket(30, 10), processes=4),
+    Scenario("5 processes, 40/s burst 8", lambda _: Bucket(40, 8), processes=5),
+    Scenario("6 processes, 12/s burst 6", lambda _: Bucket(12, 6), processes=6),
+    Scenario("bucket 10/s burst 2", lambda _: Bucket(10, 2)),
+    Scenario("no limit", lambda _: Bucket(1e9, 1e9)),
 ]
 SEEN_ONCE = [
-    Setting("bucket 8/s burst 1", lambda _: Bucket(8, 1)),
-    Setting("bucket 4/s burst 20", lambda _: Bucket(4, 20)),
-    Setting("bucket 10/s burst 40, slow", lambda _: Bucket(10, 40), latency_seconds=(0.1, 0.3)),
-    Setting("bucket 50/s burst 10", lambda _: Bucket(50, 10)),
-    Setting("bucket 200/s burst 50, fast", lambda _: Bucket(200, 50), latency_seconds=(0.004, 0.01)),
-    Setting("windows of 1 s, 5 each", fixed(5)),
-    Setting("windows of 1 s, 50 each", fixed(50)),
-    Setting("windows of 5 s, 100 each", fixed(100, 5.0)),
-    Setting("sliding second, 50", lambda _: SlidingWindow(50), latency_seconds=(0.05, 0.15)),
-    Setting("3 processes, windows of 30", fixed(30), processes=3),
+    Scenario("bucket 8/s burst 1", lambda _: Bucket(8, 1)),
+    Scenario("bucket 4/s burst 20", lambda _: Bucket(4, 20)),
+    Scenario("bucket 10/s burst 40, slow", lambda _: Bucket(10, 40), latency_seconds=(0.1, 0.3)),
+    Scenario("bucket 50/s burst 10", lambda _: Bucket(50, 10)),
+    Scenario("bucket 200/s burst 50, fast", lambda _: Bucket(200, 50), latency_seconds=(0.004, 0.01)),
+    Scenario("windows of 1 s, 5 each", fixed(5)),
+    Scenario("windows of 1 s, 50 each", fixed(50)),
+    Scenario("windows of 5 s, 100 each", fixed(100, 5.0)),
+    Scenario("sliding second, 50", lambda _: SlidingWindow(50), latency_seconds=(0.05, 0.15)),
+    Scenario("3 processes, windows of 30", fixed(30), processes=3),
 ]
 HELD_OUT = [
-    Setting("bucket 30/s burst 5", lambda _: Bucket(30, 5)),
-    Setting("bucket 2/s burst 10", lambda _: Bucket(2, 10), latency_seconds=(0.03, 0.2)),
-    Setting("bucket 300/s burst 30", lambda _: Bucket(300, 30), latency_seconds=(0.01, 0.03)),
-    Setting("bucket 70/s burst 140", lambda _: Bucket(70, 140), latency_seconds=(0.1, 0.2)),
-    Setting("windows of 1 s, 40 each", fixed(40)),
-    Setting("windows of 2 s, 25 each", fixed(25, 2.0)),
-    Setting("sliding second, 15", lambda _: SlidingWindow(15)),
-    Setting("2 processes, 100/s burst 50", lambda _: Bucket(100, 50), processes=2),
-    Setting("4 processes, 60/s burst 20", lambda _: Bucket(60, 20), processes=4),
-    Setting("3 processes, 9/s burst 9", lambda _: Bucket(9, 9), processes=3),
-    Setting("2 processes, windows of 15", fixed(15), processes=2),
+    Scenario("bucket 30/s burst 5", lambda _: Bucket(30, 5)),
+    Scenario("bucket 2/s burst 10", lambda _: Bucket(2, 10), latency_seconds=(0.03, 0.2)),
+    Scenario("bucket 300/s burst 30", lambda _: Bucket(300, 30), latency_seconds=(0.01, 0.03)),
+    Scenario("bucket 70/s burst 140", lambda _: Bucket(70, 140), latency_seconds=(0.1, 0.2)),
+    Scenario("windows of 1 s, 40 each", fixed(40)),
+    Scenario("windows of 2 s, 25 each", fixed(25, 2.0)),
+    Scenario("sliding second, 15", lambda _: SlidingWindow(15)),
+    Scenario("2 processes, 100/s burst 50", lambda _: Bucket(100, 50), processes=2),
+    Scenario("4 processes, 60/s burst 20", lambda _: Bucket(60, 20), processes=4),
+    Scenario("3 processes, 9/s burst 9", lambda _: Bucket(9, 9), processes=3),
+    Scenario("2 processes, windows of 15", fixed(15), processes=2),
 ]
