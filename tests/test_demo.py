@@ -1,4 +1,4 @@
-"""The demo that people look at: run as they run it, and read line by line."""
+"""Tests of the demo, run as a user runs it."""
 
 import re
 import shutil
@@ -28,24 +28,24 @@ GROUPS = """\
   resize-images  LAMBDA    -            -     -                             ACTIVE  1         1
 """
 
-CLAIMS = [
-    "the throttled create and the one without a reply were sent again",
-    "each name has one group",
+CHECKS = [
+    "the throttled create and the create with a lost response were retried",
+    "each name has exactly one group",
     "each group is ACTIVE",
-    "each group has one token, and no two have the same",
-    "the second run got the same groups",
+    "each group has one client token, and no two groups share one",
+    "the second run returned the same groups",
     "the second run changed nothing",
-    "every mistake of the wrong file has its line",
+    "every problem of the invalid file has its line",
 ]
 
-ANSWERS = """\
+RESPONSES = """\
   orders         429 throttled, retry after 1 s, then 201 created
-  sessions       no reply, then 201 created
+  sessions       response lost, then 201 created
   storefront     201 created
   resize-images  201 created
 """
 
-MISTAKES = [
+PROBLEMS = [
     ("invalid.yaml:3", "[0].name='Orders_HTTP'"),
     ("invalid.yaml:5", "[0].config.vpcIdentifier=None"),
     ("invalid.yaml:7", "[0].config.port='8080'"),
@@ -65,82 +65,83 @@ Demo = subprocess.Popen[str]
 
 
 def start(demo: Path, folder: Path) -> Demo:
-    """The demo, run in a folder by somebody whose own settings lead elsewhere."""
-    elsewhere = {"AWS_PROFILE": "nobody", "AWS_REGION": "xx-nowhere-1", "HTTP_PROXY": "http://127.0.0.1:9"}
+    """Start the demo in ``folder`` with settings that would make requests to AWS fail."""
+    environment = {"AWS_PROFILE": "missing", "AWS_REGION": "xx-nowhere-1", "HTTP_PROXY": "http://127.0.0.1:9"}
     command = [sys.executable, "-W", "error", str(demo / "demo.py")]
     return subprocess.Popen(
-        command, cwd=folder, env=elsewhere, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 
 @pytest.fixture(scope="module")
 def demos(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Demo, Demo]]:
-    """The demo, and one whose wrong file is right; both at once, as each waits for seconds that the service asks for."""
-    spoiled = Path(shutil.copytree(DEMO, tmp_path_factory.mktemp("spoiled") / "demo"))
-    shutil.copy(spoiled / "target_groups.yaml", spoiled / "invalid.yaml")
+    """Yield the demo and a copy whose invalid file is valid, running concurrently to save time."""
+    modified = Path(shutil.copytree(DEMO, tmp_path_factory.mktemp("modified") / "demo"))
+    shutil.copy(modified / "target_groups.yaml", modified / "invalid.yaml")
     with (
-        start(DEMO, tmp_path_factory.mktemp("elsewhere")) as demo,
-        start(spoiled, tmp_path_factory.mktemp("elsewhere")) as other,
+        start(DEMO, tmp_path_factory.mktemp("cwd")) as demo,
+        start(modified, tmp_path_factory.mktemp("cwd")) as modified_demo,
     ):
         try:
-            yield demo, other
+            yield demo, modified_demo
         finally:
             demo.kill()
-            other.kill()
+            modified_demo.kill()
 
 
 @pytest.fixture(scope="module")
-def shown(demos: tuple[Demo, Demo]) -> str:
-    printed, errors = demos[0].communicate(timeout=60)
-    assert (demos[0].returncode, errors) == (0, "")
-    return printed
+def output(demos: tuple[Demo, Demo]) -> str:
+    """Return the output of the demo."""
+    stdout, stderr = demos[0].communicate(timeout=60)
+    assert (demos[0].returncode, stderr) == (0, "")
+    return stdout
 
 
-def test_all_is_as_it_should_be(shown: str) -> None:
-    """The demo ends well, from any folder, with nothing that is not so."""
-    said = re.findall(r"^  (yes|NO )  (.+)$", shown, re.MULTILINE)
+def test_all_checks_pass(output: str) -> None:
+    """The demo succeeds from any directory, and all its checks pass."""
+    checks = re.findall(r"^  (ok    |FAILED)  (.+)$", output, re.MULTILINE)
 
-    assert said == [("yes", claim) for claim in CLAIMS]
-
-
-def test_the_table_of_what_there_is(shown: str) -> None:
-    """Four groups, one of each type, those that met trouble in two attempts, each with one token."""
-    assert f"\n\n{GROUPS}\n" in shown
+    assert checks == [("ok    ", statement) for statement in CHECKS]
 
 
-def test_the_trouble_on_the_way(shown: str) -> None:
-    """One create is throttled, and the reply to another is lost."""
-    assert f"\n\n{ANSWERS}\n" in shown
+def test_table_lists_existing_groups(output: str) -> None:
+    """The table lists one group of each type, with one token each and two attempts for the groups with faults."""
+    assert f"\n\n{GROUPS}\n" in output
 
 
-def test_a_second_run_changes_nothing(shown: str) -> None:
-    """The same creates return the same four groups."""
-    same = re.findall(r"^  (\S+) +tg-[0-9a-z]{17}  the same group$", shown, re.MULTILINE)
-
-    assert same == ["orders", "sessions", "storefront", "resize-images"]
-    assert "4 groups before, 4 after" in shown
+def test_responses_include_the_faults(output: str) -> None:
+    """One create is throttled, and the response to another is lost."""
+    assert f"\n\n{RESPONSES}\n" in output
 
 
-def test_every_mistake_of_the_wrong_file(shown: str) -> None:
-    """All mistakes are shown with their places, which are where the file has them."""
-    told = re.findall(r"^  (invalid\.yaml:\d+): (.+?): ", shown, re.MULTILINE)
+def test_second_run_changes_nothing(output: str) -> None:
+    """The creates of the second run return the same four groups."""
+    names = re.findall(r"^  (\S+) +tg-[0-9a-z]{17}  same group$", output, re.MULTILINE)
 
-    assert told == MISTAKES
+    assert names == ["orders", "sessions", "storefront", "resize-images"]
+    assert "4 groups before, 4 groups after" in output
 
 
-def test_it_fits_a_terminal(shown: str) -> None:
-    """No line is longer than 100 characters, and all are plain ASCII."""
-    lines = shown.splitlines()
+def test_all_problems_have_their_lines(output: str) -> None:
+    """The demo prints all problems of the invalid file with their lines."""
+    problems = re.findall(r"^  (invalid\.yaml:\d+): (.+?): ", output, re.MULTILINE)
+
+    assert problems == PROBLEMS
+
+
+def test_output_fits_a_terminal(output: str) -> None:
+    """No line is longer than 100 characters, and the output is ASCII."""
+    lines = output.splitlines()
 
     assert max(map(len, lines)) <= 100
-    assert shown.isascii()
+    assert output.isascii()
 
 
-def test_it_fails_when_something_is_not_as_it_should_be(demos: tuple[Demo, Demo]) -> None:
-    """What is not so is said to be not so, and the exit code is 1."""
-    printed, _ = demos[1].communicate(timeout=60)
+def test_failed_check_sets_the_exit_code(demos: tuple[Demo, Demo]) -> None:
+    """If a check fails, the demo prints it and exits with 1."""
+    stdout, _ = demos[1].communicate(timeout=60)
 
-    assert (demos[1].returncode, re.findall(r"^  NO   (.+)$", printed, re.MULTILINE)) == (1, [CLAIMS[6]])
+    assert (demos[1].returncode, re.findall(r"^  FAILED  (.+)$", stdout, re.MULTILINE)) == (1, [CHECKS[6]])
 
 
 ORDERS = TargetGroupSpec(name="orders", type="LAMBDA")
@@ -150,28 +151,29 @@ SECOND_GROUP = evolve(GROUP, id="tg-2")
 
 
 def create(token: str, name: str = "orders") -> RecordedCall:
+    """Return a recorded create request."""
     return RecordedCall("CreateTargetGroup", {"name": name, "clientToken": token}, 0.0, 201)
 
 
 @pytest.mark.parametrize(
-    ("spoiled", "false"),
+    ("changes", "failed"),
     [
         ({}, []),
         ({"creates": [create("a")]}, [0]),
         ({"creates": [create("a"), create("a"), create("b")]}, [3]),
-        ({"there": (GROUP, SECOND_GROUP)}, [1, 5]),
-        ({"there": (evolve(GROUP, status="CREATE_FAILED"),)}, [2, 5]),
-        ({"made": (SECOND_GROUP,)}, [4]),
+        ({"existing": (GROUP, SECOND_GROUP)}, [1, 5]),
+        ({"existing": (evolve(GROUP, status="CREATE_FAILED"),)}, [2, 5]),
+        ({"created": (SECOND_GROUP,)}, [4]),
         ({"specs": (ORDERS, RESIZE), "creates": [create("a")] * 3 + [create("a", "resize")]}, [1, 3]),
     ],
 )
-def test_each_thing_that_is_not_so_is_seen(spoiled: dict[str, Any], false: list[int]) -> None:
-    """Two groups of a name, two tokens of a create, one token of two groups, and whatever else should not be."""
+def test_checks_detect_failures(changes: dict[str, Any], failed: list[int]) -> None:
+    """Each check fails for the runs that violate it."""
     demo = run_path(str(DEMO / "demo.py"), run_name="demo")
-    right = {"specs": (ORDERS,), "made": (GROUP,), "creates": [create("a")] * 3, "there": (GROUP,)}
+    valid = {"specs": (ORDERS,), "created": (GROUP,), "creates": [create("a")] * 3, "existing": (GROUP,)}
 
-    claims = demo["claims_of"](
-        demo["Run"](**right | spoiled), demo["Run"](**right), [Problem("name", "x", "wrong", location="file:1")]
+    checks = demo["check_runs"](
+        demo["Run"](**valid | changes), demo["Run"](**valid), [Problem("name", "x", "wrong", location="file:1")]
     )
 
-    assert [claim for claim, holds in claims if not holds] == [CLAIMS[index] for index in false]
+    assert [statement for statement, passed in checks if not passed] == [CHECKS[index] for index in failed]

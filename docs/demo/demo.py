@@ -1,7 +1,7 @@
-"""The main job on the embedded emulator, over real HTTP: specs from a file become target groups, once each.
+"""Demo of the main job: create the target groups of a spec file exactly once.
 
-Run it from anywhere: ``python docs/demo/demo.py``. It needs ``pip install 'lattice-tg[testing,yaml]'`` and no AWS
-account, and it exits with 1 if anything that it shows is not as it should be.
+The demo uses the emulator over HTTP, so it needs no AWS account. Install ``lattice-tg[testing,yaml]`` and run
+``python docs/demo/demo.py`` from any directory. The exit code is 1 if a check fails.
 """
 
 import os
@@ -27,60 +27,60 @@ from lattice_tg import (
 from lattice_tg.testing import RecordedCall, RunningServer, serve
 
 SPECS = "target_groups.yaml"
-WRONG_SPECS = "invalid.yaml"
-SALT = "web shop, release 42"
-"""Names this rollout: whoever runs it again repeats its creates and makes no others."""
+INVALID_SPECS = "invalid.yaml"
+RUN_ID = "web shop, release 42"
+"""Identifies this rollout: a second run with the same id repeats the creates and creates no other groups."""
 
 WIDTH = 100
 HEADINGS = ("name", "type", "protocol", "port", "health check", "status", "attempts", "tokens")
 
-Weather = Mapping[str, Callable[[], None]]
-"""What goes wrong in the service just before the group of a name is created."""
+Faults = Mapping[str, Callable[[], None]]
+"""Functions that inject a fault before the create of the group with a name."""
 
-Claim = tuple[str, bool]
-"""Something that should be so, and whether it is."""
+Check = tuple[str, bool]
+"""A statement, and whether it is true."""
 
 
 @frozen
 class Run:
-    """What one run of the script came to."""
+    """The result of one run."""
 
     specs: tuple[TargetGroupSpec, ...]
-    """What was wanted."""
+    """The specs in the file."""
 
-    made: tuple[TargetGroup, ...]
-    """What the creates returned."""
+    created: tuple[TargetGroup, ...]
+    """The groups that `create` returned."""
 
     creates: tuple[RecordedCall, ...]
-    """The requests to create a group that reached the service."""
+    """The create requests that reached the service."""
 
-    there: tuple[TargetGroup, ...]
-    """The groups that the service had afterwards."""
+    existing: tuple[TargetGroup, ...]
+    """The groups that existed after the run."""
 
     def creates_of(self, name: str) -> list[RecordedCall]:
-        """The requests to create the group of this name."""
+        """Return the create requests for the group with this name."""
         return [call for call in self.creates if call.params["name"] == name]
 
     def tokens_of(self, name: str) -> set[str]:
-        """The client tokens of those requests."""
+        """Return the client tokens of the create requests for the group with this name."""
         return {call.params["clientToken"] for call in self.creates_of(name)}
 
 
 def main() -> int:
-    """Show it all; 0 if it is as it should be, else 1."""
+    """Run the demo and return the exit code."""
     prepare_environment()
-    with serve() as served:
-        print(f"The emulator listens on {served.url}; nothing leaves this machine.\n")
-        first = run(served, rough_weather(served))
-        second = run(served, {})
-    found = problems_in(WRONG_SPECS)
-    claims = claims_of(first, second, found)
-    print("\n".join(report(first, second, found, claims)))
-    return 0 if all(holds for _, holds in claims) else 1
+    with serve() as server:
+        print(f"The emulator listens on {server.url}. All requests go to it.\n")
+        first = run(server, make_faults(server))
+        second = run(server, {})
+    problems = find_file_problems(INVALID_SPECS)
+    checks = check_runs(first, second, problems)
+    print("\n".join(format_report(first, second, problems, checks)))
+    return 0 if all(passed for _, passed in checks) else 1
 
 
 def prepare_environment() -> None:
-    """Dummy credentials, and nothing of the user's own set-up: all goes to the emulator on this machine."""
+    """Set dummy credentials and remove the user's AWS and proxy settings, so that all requests go to the emulator."""
     for name in list(os.environ):
         if name.startswith("AWS_") or name.lower().endswith("_proxy"):
             del os.environ[name]
@@ -89,37 +89,37 @@ def prepare_environment() -> None:
     os.chdir(Path(__file__).resolve().parent)
 
 
-# ----------------------------------------------------------------------- doing
+# ------------------------------------------------------------------------ runs
 
 
-def rough_weather(served: RunningServer) -> Weather:
-    """One create is throttled; another is done, but its reply gets lost."""
+def make_faults(server: RunningServer) -> Faults:
+    """Return the faults of the first run: one create is throttled, and the response to another is lost."""
     return {
-        "orders": partial(served.lattice.throttle, "CreateTargetGroup", retry_after_seconds=1),
-        "sessions": partial(served.lattice.drop_response, "CreateTargetGroup"),
+        "orders": partial(server.lattice.throttle, "CreateTargetGroup", retry_after_seconds=1),
+        "sessions": partial(server.lattice.drop_response, "CreateTargetGroup"),
     }
 
 
-def run(served: RunningServer, weather: Weather) -> Run:
-    """What a user's script does: read the file, create each group, look at what there is."""
-    earlier = len(served.lattice.calls)
+def run(server: RunningServer, faults: Faults) -> Run:
+    """Read the spec file, create each group, and list the existing groups."""
+    call_count = len(server.lattice.calls)
     specs = read_specs(SPECS)
-    with TargetGroupClient(endpoint_url=served.url, region_name="us-east-1") as client:
-        made = tuple(create(client, spec, weather) for spec in specs)
-        there = tuple(client.get(row) for row in client.list())
-    creates = tuple(call for call in served.lattice.calls[earlier:] if call.operation == "CreateTargetGroup")
-    return Run(specs, made, creates, there)
+    with TargetGroupClient(endpoint_url=server.url, region_name="us-east-1") as client:
+        created = tuple(create(client, spec, faults) for spec in specs)
+        existing = tuple(client.get(summary) for summary in client.list())
+    creates = tuple(call for call in server.lattice.calls[call_count:] if call.operation == "CreateTargetGroup")
+    return Run(specs, created, creates, existing)
 
 
-def create(client: TargetGroupClient, spec: TargetGroupSpec, weather: Weather) -> TargetGroup:
-    """The group of ``spec``, whatever the weather."""
-    if spec.name in weather:
-        weather[spec.name]()
-    return client.create(spec, client_token=client_token_for(spec, SALT))
+def create(client: TargetGroupClient, spec: TargetGroupSpec, faults: Faults) -> TargetGroup:
+    """Inject the fault for ``spec``, if there is one, and create the group."""
+    if spec.name in faults:
+        faults[spec.name]()
+    return client.create(spec, client_token=client_token_for(spec, RUN_ID))
 
 
-def problems_in(file: str) -> tuple[Problem, ...]:
-    """All that is wrong with a file of specs."""
+def find_file_problems(file: str) -> tuple[Problem, ...]:
+    """Return the problems of a spec file."""
     try:
         read_specs(file)
     except InvalidSpecError as error:
@@ -127,99 +127,100 @@ def problems_in(file: str) -> tuple[Problem, ...]:
     return ()
 
 
-# --------------------------------------------------------------------- judging
+# ---------------------------------------------------------------------- checks
 
 
-def claims_of(first: Run, second: Run, found: Sequence[Problem]) -> tuple[Claim, ...]:
-    """What should be so."""
+def check_runs(first: Run, second: Run, problems: Sequence[Problem]) -> tuple[Check, ...]:
+    """Return all checks of the demo."""
     names = [spec.name for spec in first.specs]
     tokens = [first.tokens_of(name) | second.tokens_of(name) for name in names]
     return (
-        ("the throttled create and the one without a reply were sent again", len(first.creates) == len(names) + 2),
-        ("each name has one group", sorted(group.name for group in first.there) == sorted(names)),
-        ("each group is ACTIVE", all(group.status == "ACTIVE" for group in first.there)),
-        ("each group has one token, and no two have the same", is_one_each(tokens)),
-        ("the second run got the same groups", ids(second.made) == ids(first.made)),
-        ("the second run changed nothing", second.there == first.there),
-        ("every mistake of the wrong file has its line", bool(found) and all(map(has_line, found))),
+        ("the throttled create and the create with a lost response were retried", len(first.creates) == len(names) + 2),
+        ("each name has exactly one group", sorted(group.name for group in first.existing) == sorted(names)),
+        ("each group is ACTIVE", all(group.status == "ACTIVE" for group in first.existing)),
+        ("each group has one client token, and no two groups share one", has_unique_tokens(tokens)),
+        ("the second run returned the same groups", ids(second.created) == ids(first.created)),
+        ("the second run changed nothing", second.existing == first.existing),
+        ("every problem of the invalid file has its line", bool(problems) and all(map(has_line, problems))),
     )
 
 
-def is_one_each(tokens: Sequence[set[str]]) -> bool:
-    """Whether each set has one token, which no other has."""
-    return all(len(own) == 1 for own in tokens) and len(set(map(min, tokens))) == len(tokens)
+def has_unique_tokens(tokens: Sequence[set[str]]) -> bool:
+    """Return whether each set has exactly one token and no two sets share a token."""
+    return all(len(group_tokens) == 1 for group_tokens in tokens) and len(set(map(min, tokens))) == len(tokens)
 
 
 def ids(groups: Sequence[TargetGroup]) -> list[str]:
-    """The ids of groups."""
+    """Return the ids of groups."""
     return [group.id for group in groups]
 
 
 def has_line(problem: Problem) -> bool:
-    """Whether a problem says its file and line."""
+    """Return whether the location of a problem has a line number."""
     return (problem.location or "").rpartition(":")[2].isdigit()
 
 
-# --------------------------------------------------------------------- showing
+# ---------------------------------------------------------------------- output
 
 
-def report(first: Run, second: Run, found: Sequence[Problem], claims: Sequence[Claim]) -> Iterator[str]:
-    """What people look at, line by line."""
-    yield f"1. Create the {len(first.specs)} groups of {SPECS}. The answers, attempt by attempt:\n"
-    yield from table((spec.name, answers(first, spec.name)) for spec in first.specs)
-    yield "\n2. What there is now:\n"
-    yield from table([HEADINGS, *(row(group, first) for group in first.there)])
-    yield f"\n3. Run it again: {len(first.there)} groups before, {len(second.there)} after.\n"
-    pairs = zip(first.made, second.made, strict=True)
-    yield from table(
-        (one.name, one.id, "the same group" if one.id == two.id else f"NOW {two.id}") for one, two in pairs
+def format_report(first: Run, second: Run, problems: Sequence[Problem], checks: Sequence[Check]) -> Iterator[str]:
+    """Yield the lines of the output."""
+    yield f"1. Create the {len(first.specs)} target groups in {SPECS}. Responses of all attempts:\n"
+    yield from format_table((spec.name, format_responses(first, spec.name)) for spec in first.specs)
+    yield "\n2. Existing target groups:\n"
+    yield from format_table([HEADINGS, *(make_row(group, first) for group in first.existing)])
+    yield f"\n3. Run it again: {len(first.existing)} groups before, {len(second.existing)} groups after.\n"
+    pairs = zip(first.created, second.created, strict=True)
+    yield from format_table(
+        (before.name, before.id, "same group" if before.id == after.id else f"OTHER GROUP: {after.id}")
+        for before, after in pairs
     )
-    yield f"\n4. What {WRONG_SPECS} gets: {len(found)} mistakes, all at once, and nothing is sent.\n"
-    yield from (indented(str(problem)) for problem in found)
-    yield "\n5. As it should be?\n"
-    yield from (f"  {'yes' if holds else 'NO '}  {claim}" for claim, holds in claims)
+    yield f"\n4. Read {INVALID_SPECS}: {len(problems)} problems, reported together and before any request.\n"
+    yield from (wrap(str(problem)) for problem in problems)
+    yield "\n5. Checks:\n"
+    yield from (f"  {'ok    ' if passed else 'FAILED'}  {statement}" for statement, passed in checks)
 
 
-def answers(run: Run, name: str) -> str:
-    """The replies to the attempts to create one group."""
-    said = {201: "201 created", 429: "429 throttled, retry after 1 s", None: "no reply"}
-    return ", then ".join(said.get(call.status, str(call.status)) for call in run.creates_of(name))
+def format_responses(run: Run, name: str) -> str:
+    """Return the responses to the attempts to create one group."""
+    labels = {201: "201 created", 429: "429 throttled, retry after 1 s", None: "response lost"}
+    return ", then ".join(labels.get(call.status, str(call.status)) for call in run.creates_of(name))
 
 
-def row(group: TargetGroup, run: Run) -> tuple[str, ...]:
-    """A group in a table, with what it took to create it."""
+def make_row(group: TargetGroup, run: Run) -> tuple[str, ...]:
+    """Return the row of a group, with the number of its create attempts and tokens."""
     config = group.config
-    protocol = " ".join(word for word in (config.protocol, config.protocol_version) if word)
+    protocol = " ".join(value for value in (config.protocol, config.protocol_version) if value)
     attempts, tokens = len(run.creates_of(group.name)), len(run.tokens_of(group.name))
-    port, check = shown(config.port), health_check(config)
-    return (group.name, group.type, shown(protocol), port, check, group.status, str(attempts), str(tokens))
+    port, health_check = format_cell(config.port), format_health_check(config)
+    return (group.name, group.type, format_cell(protocol), port, health_check, group.status, str(attempts), str(tokens))
 
 
-def health_check(config: TargetGroupConfig) -> str:
-    """A health check in a few words."""
+def format_health_check(config: TargetGroupConfig) -> str:
+    """Return a short description of a health check."""
     check = config.health_check or HealthCheck.disabled()
     if not check.enabled:
-        return shown(None)
+        return format_cell(None)
     port = f":{check.port}" if check.port else ""
     return f"{check.protocol} {port}{check.path} every {check.interval_seconds} s"
 
 
-def shown(value: object) -> str:
-    """A value in a table, a dash where there is none."""
+def format_cell(value: object) -> str:
+    """Return a value as a string, or a dash if there is no value."""
     return str(value or "-")
 
 
-def table(rows: Iterator[tuple[str, ...]] | Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Rows as lines, each column as wide as it has to be."""
+def format_table(rows: Iterator[tuple[str, ...]] | Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Yield one aligned line per row."""
     cells = list(rows)
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for one in cells:
-        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(one, widths, strict=True)).rstrip()
+    for row in cells:
+        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def indented(text: str) -> str:
-    """A text in as many lines as it takes."""
-    return textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False)
+def wrap(message: str) -> str:
+    """Return an indented message, wrapped to the width of the output."""
+    return textwrap.fill(message, WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False)
 
 
 if __name__ == "__main__":
