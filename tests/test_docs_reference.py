@@ -1,4 +1,4 @@
-"""The reference leaves no public name out."""
+"""Tests of the API reference."""
 
 import re
 from pathlib import Path
@@ -16,17 +16,17 @@ METHOD = re.compile(r"^   \.\. auto(?:method|property):: (\w+)$", re.MULTILINE)
 
 
 @pytest.mark.parametrize("package", [lattice_tg, lattice_tg.testing], ids=lambda package: package.__name__)
-def test_every_public_name_stands_in_the_reference(package: ModuleType) -> None:
-    """The reference has each name of __all__ once, and no other."""
+def test_reference_lists_every_public_name(package: ModuleType) -> None:
+    """The reference lists each name in __all__ exactly one time, and no other names."""
     documented = DIRECTIVE.findall(PAGE.read_text(encoding="utf-8"))
 
-    names = [name for home, name in documented if home == package.__name__]
+    names = [name for exporter, name in documented if exporter == package.__name__]
 
     assert sorted(names) == sorted(package.__all__)
 
 
-def test_every_verb_of_the_client_stands_in_the_reference() -> None:
-    """The reference lists what the client inherits from its parts, by theme: autodoc would sort that by letters."""
-    listed = METHOD.findall(PAGE.read_text(encoding="utf-8"))
+def test_reference_lists_every_client_method() -> None:
+    """The reference lists each public method and property of the client."""
+    members = METHOD.findall(PAGE.read_text(encoding="utf-8"))
 
-    assert sorted(listed) == [name for name in dir(lattice_tg.TargetGroupClient) if not name.startswith("_")]
+    assert sorted(members) == [name for name in dir(lattice_tg.TargetGroupClient) if not name.startswith("_")]
