@@ -1,8 +1,8 @@
-"""Puts a bill of materials into the wheel (PEP 770), as CycloneDX 1.7; a build hook of hatchling.
+"""Hatchling build hook that adds a software bill of materials (CycloneDX 1.7) to the wheel (PEP 770).
 
-It is made from the same metadata as the wheel, so it cannot say anything else. The wheel bundles nothing: what is
-listed is what has to be there beside it, and in which versions. As no time and no chance goes in, two builds give
-the same bytes; the serial number follows from the rest.
+The document is generated from the metadata of the wheel, so the two always agree. The wheel bundles no other packages:
+the components are its dependencies with their version ranges. The document contains neither timestamps nor random
+values, so builds are reproducible; the serial number is a hash of the content.
 """
 
 import json
@@ -19,51 +19,54 @@ from packaging.utils import canonicalize_name
 NAME = "lattice-tg.cdx.json"
 
 
-def sbom(name: str, version: str, license_: str, required: Sequence[str], extras: Mapping[str, Sequence[str]]) -> str:
-    """The document about a wheel that needs what is ``required``, and with an extra what that names."""
-    whole = {"type": "library", "bom-ref": _purl(name, version), "name": name, "version": version}
-    licensed = {"licenses": [{"expression": license_}], "purl": _purl(name, version)}
-    parts = list(_parts(required, extras))
-    facts = {
+def format_sbom(
+    name: str, version: str, license_: str, required: Sequence[str], extras: Mapping[str, Sequence[str]]
+) -> str:
+    """Return the SBOM of a wheel with its ``required`` dependencies and those of its ``extras``."""
+    component = {"type": "library", "bom-ref": _purl(name, version), "name": name, "version": version}
+    details = {"licenses": [{"expression": license_}], "purl": _purl(name, version)}
+    components = list(_iter_components(required, extras))
+    document = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.7",
         "version": 1,
-        "metadata": {"lifecycles": [{"phase": "build"}], "component": whole | licensed},
-        "components": parts,
-        **_relations(whole["bom-ref"], [part["bom-ref"] for part in parts]),
+        "metadata": {"lifecycles": [{"phase": "build"}], "component": component | details},
+        "components": components,
+        **_dependencies(component["bom-ref"], [item["bom-ref"] for item in components]),
     }
-    serial = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(facts))
-    return json.dumps({**facts, "serialNumber": serial.urn}, indent=2) + "\n"
+    serial = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(document))
+    return json.dumps({**document, "serialNumber": serial.urn}, indent=2) + "\n"
 
 
-def _parts(required: Sequence[str], extras: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
-    yield from (_part(Requirement(text), "required") for text in required)
+def _iter_components(required: Sequence[str], extras: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
+    yield from (_component(Requirement(requirement), "required") for requirement in required)
     for extra in sorted(extras):
-        of_extra = [{"name": "lattice-tg:extra", "value": extra}]
-        yield from (_part(Requirement(text), "optional") | {"properties": of_extra} for text in extras[extra])
+        properties = [{"name": "lattice-tg:extra", "value": extra}]
+        for requirement in extras[extra]:
+            yield _component(Requirement(requirement), "optional") | {"properties": properties}
 
 
-def _part(requirement: Requirement, scope: str) -> dict[str, Any]:
-    ranges = "|".join(sorted(map(str, requirement.specifier))) or "*"
+def _component(requirement: Requirement, scope: str) -> dict[str, Any]:
+    version_range = "|".join(sorted(map(str, requirement.specifier))) or "*"
     name = canonicalize_name(requirement.name)
     return {
         "type": "library",
         "bom-ref": _purl(name),
         "name": name,
-        "versionRange": f"vers:pypi/{ranges}",
+        "versionRange": f"vers:pypi/{version_range}",
         "isExternal": True,
         "scope": scope,
         "purl": _purl(name),
     }
 
 
-def _relations(whole: str, parts: Sequence[str]) -> dict[str, Any]:
-    """The wheel needs its parts, and nothing else is in it; what they need in turn is not known here."""
+def _dependencies(wheel: str, components: Sequence[str]) -> dict[str, Any]:
+    """Return the dependencies: complete for the wheel, unknown for its components."""
     return {
-        "dependencies": [{"ref": whole, "dependsOn": list(parts)}],
+        "dependencies": [{"ref": wheel, "dependsOn": list(components)}],
         "compositions": [
-            {"aggregate": "complete", "assemblies": [whole], "dependencies": [whole]},
-            {"aggregate": "unknown", "dependencies": list(parts)},
+            {"aggregate": "complete", "assemblies": [wheel], "dependencies": [wheel]},
+            {"aggregate": "unknown", "dependencies": list(components)},
         ],
     }
 
@@ -73,17 +76,19 @@ def _purl(name: str, version: str | None = None) -> str:
 
 
 class SbomHook(BuildHookInterface[Any]):
-    """Has hatchling put the document into the wheel that it builds."""
+    """Build hook that adds the SBOM to the wheel."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
-        """Write the document where hatchling can take it from."""
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - signature of hatchling
+        """Write the SBOM to a temporary file and register the file with hatchling."""
         core = self.metadata.core
-        text = sbom(core.name, core.version, core.license_expression, core.dependencies, core.optional_dependencies)
-        self.folder = TemporaryDirectory()
-        path = Path(self.folder.name, NAME)
-        path.write_text(text, encoding="utf-8")
+        content = format_sbom(
+            core.name, core.version, core.license_expression, core.dependencies, core.optional_dependencies
+        )
+        self.temporary_directory = TemporaryDirectory()
+        path = Path(self.temporary_directory.name, NAME)
+        path.write_text(content, encoding="utf-8")
         build_data["sbom_files"].append(str(path))
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
-        """Leave nothing behind."""
-        self.folder.cleanup()
+        """Delete the temporary file."""
+        self.temporary_directory.cleanup()

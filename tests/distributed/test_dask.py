@@ -1,4 +1,4 @@
-"""A fleet on a Dask cluster of processes, one of which is killed half way."""
+"""Test of a batch on a Dask cluster that loses a worker."""
 
 import os
 import signal
@@ -15,11 +15,12 @@ from lattice_tg.testing.server import serve
 from support.batch import dummy_credentials, existing_names, names, specs
 
 GROUPS = 200
-DASK: Any = import_module("distributed")  # `nox -s distributed` installs it; no type checker has to know it
+# Only `nox -s distributed` installs Dask, so type checkers cannot import it.
+DASK: Any = import_module("distributed")
 
 
 class KillOneWorker:
-    """A hook that kills a worker of the cluster once half of the fleet is done."""
+    """A progress callback that kills one worker of the cluster when half of the groups are done."""
 
     def __init__(self, cluster: Any) -> None:
         self.cluster = cluster
@@ -32,27 +33,29 @@ class KillOneWorker:
             self.killed.append(process)
 
 
-@pytest.mark.filterwarnings("default")  # what Dask warns of is its own business
-def test_a_fleet_outlives_a_worker_that_is_killed() -> None:
-    """Dask runs its tasks again elsewhere; derived tokens make that each group is there once, and none is lost."""
-    wanted = specs(GROUPS)
+@pytest.mark.filterwarnings("default")  # Dask emits warnings that this project cannot fix.
+def test_batch_survives_a_killed_worker() -> None:
+    """Dask repeats the tasks of a killed worker, and each group is created exactly once."""
+    desired = specs(GROUPS)
     with (
-        serve() as served,
+        serve() as server,
         dummy_credentials(),
         DASK.LocalCluster(n_workers=3, threads_per_worker=2, processes=True, dashboard_address=None) as cluster,
         DASK.Client(cluster) as dask,
-        TargetGroupClient(region_name="eu-west-1", endpoint_url=served.url) as client,
+        TargetGroupClient(region_name="eu-west-1", endpoint_url=server.url) as client,
     ):
-        # a create that the killed worker had sent is sent again by another: let many replies be late
-        served.lattice.delay("CreateTargetGroup", seconds=0.05, times=GROUPS)
-        hook = KillOneWorker(cluster)
+        # Delayed responses make it likely that the killed worker has sent creates that another worker repeats.
+        server.lattice.delay("CreateTargetGroup", seconds=0.05, times=GROUPS)
+        on_progress = KillOneWorker(cluster)
 
-        outcomes = list(client.ensure_all(wanted, run_id="run-1", executor=dask.get_executor(), on_progress=hook))
+        results = list(
+            client.ensure_all(desired, run_id="run-1", executor=dask.get_executor(), on_progress=on_progress)
+        )
 
-        assert len(hook.killed) == 1
-        assert [outcome.error for outcome in outcomes] == [None] * GROUPS
-        assert names(outcome.spec for outcome in outcomes) == existing_names(client) == names(wanted)
-        creates = [call for call in served.lattice.calls if call.operation == "CreateTargetGroup"]
+        assert len(on_progress.killed) == 1
+        assert [result.error for result in results] == [None] * GROUPS
+        assert names(result.spec for result in results) == existing_names(client) == names(desired)
+        creates = [call for call in server.lattice.calls if call.operation == "CreateTargetGroup"]
         tokens = Counter(call.params["clientToken"] for call in creates)
-        assert set(tokens) == {client_token_for(spec, "run-1") for spec in wanted}
+        assert set(tokens) == {client_token_for(spec, "run-1") for spec in desired}
         print(f"{len(creates)} creates sent for {GROUPS} groups")

@@ -1,4 +1,4 @@
-"""What the session ``package`` of nox built and installed, by the folder that it names in the environment."""
+"""Fixtures for the distributions that ``nox -s package`` built and installed."""
 
 import os
 from pathlib import Path
@@ -8,29 +8,31 @@ import pytest
 
 @pytest.fixture(scope="session")
 def folder() -> Path:
-    """It holds two builds, and two environments that have the wheel."""
+    """Return the directory with two builds and two virtual environments that contain the wheel."""
     return Path(os.environ["PACKAGE_FOLDER"])
 
 
 @pytest.fixture(scope="session")
 def wheel(folder: Path) -> Path:
-    (wheel,) = folder.glob("built/*.whl")
+    """Return the wheel that was built from the sdist."""
+    (wheel,) = folder.glob("first/*.whl")
     return wheel
 
 
 @pytest.fixture(scope="session")
 def sdist(folder: Path) -> Path:
-    (sdist,) = folder.glob("built/*.tar.gz")
+    """Return the sdist of the first build."""
+    (sdist,) = folder.glob("first/*.tar.gz")
     return sdist
 
 
 @pytest.fixture(scope="session")
 def bare(folder: Path) -> Path:
-    """A Python that has the wheel, and what it needs."""
+    """Return the Python of an environment with the wheel and its dependencies."""
     return folder / "bare" / "bin" / "python"
 
 
 @pytest.fixture(scope="session")
 def full(folder: Path) -> Path:
-    """A Python that has the wheel with all its extras."""
+    """Return the Python of an environment with the wheel and all extras."""
     return folder / "full" / "bin" / "python"

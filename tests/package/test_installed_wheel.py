@@ -1,4 +1,4 @@
-"""The wheel, used where nothing but it is installed, and from another folder."""
+"""Tests of the installed wheel, run from another directory in environments with nothing else."""
 
 import os
 import subprocess
@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from package.tracked_files import HERE
+from package.tracked_files import ROOT
 
-RUN_EXAMPLES = HERE / "tests" / "page_examples.py"
-PAGES = [HERE / "README.md", *sorted((HERE / "docs").glob("*.md"))]
+RUN_EXAMPLES = ROOT / "tests" / "support" / "docs_examples.py"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def run(python: Path, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """A program that ended, in a folder of its own, with nothing of this environment."""
+    """Run a program in ``folder`` without the variables of this environment."""
     environment = {"PATH": os.defpath, "HOME": str(folder), "AWS_EC2_METADATA_DISABLED": "true"}
     command = [str(python), *arguments]
     return subprocess.run(
@@ -21,18 +21,18 @@ def run(python: Path, *arguments: str, folder: Path) -> subprocess.CompletedProc
     )
 
 
-def test_it_is_the_installed_one(full: Path, tmp_path: Path) -> None:
-    """What is imported is the wheel's."""
-    ended = run(full, "-c", "import lattice_tg; print(lattice_tg.__file__)", folder=tmp_path)
+def test_installed_package_is_imported(full: Path, tmp_path: Path) -> None:
+    """Python imports the package from the environment, not from the source tree."""
+    process = run(full, "-c", "import lattice_tg; print(lattice_tg.__file__)", folder=tmp_path)
 
-    assert Path(ended.stdout).is_relative_to(full.parent.parent)
+    assert Path(process.stdout).is_relative_to(full.parent.parent)
 
 
-def test_every_name_is_there_without_extras(bare: Path, tmp_path: Path) -> None:
-    """No exported name needs more than the wheel requires."""
-    ended = run(bare, "-W", "error", "-c", "from lattice_tg import *; print(TargetGroupClient)", folder=tmp_path)
+def test_public_names_need_no_extras(bare: Path, tmp_path: Path) -> None:
+    """All public names can be imported without extras and without warnings."""
+    process = run(bare, "-W", "error", "-c", "from lattice_tg import *; print(TargetGroupClient)", folder=tmp_path)
 
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (process.returncode, process.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,9 @@ def test_every_name_is_there_without_extras(bare: Path, tmp_path: Path) -> None:
     [("-W", "error"), ("-O", "-W", "error"), ("-X", "dev", "-W", "error")],
     ids=" ".join,
 )
-def test_the_examples_run(options: tuple[str, ...], full: Path, tmp_path: Path) -> None:
-    """Every example of README and docs: no warning, nothing left open, and nothing that rests on an assert."""
-    ended = run(full, *options, str(RUN_EXAMPLES), *map(str, PAGES), folder=tmp_path)
+def test_examples_pass(options: tuple[str, ...], full: Path, tmp_path: Path) -> None:
+    """Every example of the README and docs passes without warnings, unclosed resources and assert statements."""
+    process = run(full, *options, str(RUN_EXAMPLES), *map(str, PAGES), folder=tmp_path)
 
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert len(ended.stdout.splitlines()) == len(PAGES)
+    assert (process.returncode, process.stderr) == (0, "")
+    assert len(process.stdout.splitlines()) == len(PAGES)

@@ -1,4 +1,4 @@
-"""The bill of materials in the wheel."""
+"""Tests of the software bill of materials in the wheel."""
 
 import json
 import tomllib
@@ -10,26 +10,28 @@ from zipfile import ZipFile
 
 import pytest
 
-from package.tracked_files import HERE
+from package.tracked_files import ROOT
 
-PROJECT: dict[str, Any] = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-WHOLE = f"pkg:pypi/lattice-tg@{PROJECT['version']}"
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+WHEEL_PURL = f"pkg:pypi/lattice-tg@{PROJECT['version']}"
 
 
 @pytest.fixture(scope="module")
 def text(wheel: Path) -> str:
+    """Return the document as a string."""
     name = f"lattice_tg-{PROJECT['version']}.dist-info/sboms/lattice-tg.cdx.json"
     return ZipFile(wheel).read(name).decode()
 
 
 @pytest.fixture(scope="module")
 def sbom(text: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
+    """Return the parsed document."""
+    document: dict[str, Any] = json.loads(text)
+    return document
 
 
-def expected_parts() -> Iterator[tuple[str, str, str]]:
-    """What pyproject.toml requires; it knows no other form than ``name>=version``."""
+def expected_components() -> Iterator[tuple[str, str, str]]:
+    """Yield the requirements in pyproject.toml, all of which have the format ``name>=version``."""
     optional = PROJECT["optional-dependencies"]
     scopes = dict.fromkeys(PROJECT["dependencies"], "required")
     scopes |= {text: "optional" for texts in optional.values() for text in texts}
@@ -38,40 +40,42 @@ def expected_parts() -> Iterator[tuple[str, str, str]]:
         yield f"pkg:pypi/{name}", f"vers:pypi/>={version}", scope
 
 
-def test_it_is_what_it_says_it_is(text: str, sbom: dict[str, Any]) -> None:
-    """It is of the version of CycloneDX that it names: the reference library finds nothing wrong with it."""
+def test_sbom_is_valid_cyclonedx(text: str, sbom: dict[str, Any]) -> None:
+    """The document is valid in the CycloneDX version that it declares, according to the reference library."""
     validation, schema = import_module("cyclonedx.validation.json"), import_module("cyclonedx.schema")
     version = schema.SchemaVersion.from_version(sbom["specVersion"])
 
     assert validation.JsonStrictValidator(version).validate_str(text) is None
 
 
-def test_it_is_about_this_wheel(sbom: dict[str, Any]) -> None:
-    """It names the package, its version and its license."""
+def test_sbom_describes_the_wheel(sbom: dict[str, Any]) -> None:
+    """The component has the name, the version and the license of the package."""
     assert sbom["metadata"]["component"] == {
         "type": "library",
-        "bom-ref": WHOLE,
+        "bom-ref": WHEEL_PURL,
         "name": PROJECT["name"],
         "version": PROJECT["version"],
         "licenses": [{"expression": PROJECT["license"]}],
-        "purl": WHOLE,
+        "purl": WHEEL_PURL,
     }
 
 
-def test_it_lists_what_pyproject_requires(sbom: dict[str, Any]) -> None:
-    """Each requirement with its range, those of extras as optional; all are outside the wheel."""
-    listed = [(part["purl"], part["versionRange"], part["scope"]) for part in sbom["components"]]
+def test_sbom_lists_the_requirements(sbom: dict[str, Any]) -> None:
+    """Each requirement is an external component with its version range; requirements of extras are optional."""
+    components = [
+        (component["purl"], component["versionRange"], component["scope"]) for component in sbom["components"]
+    ]
 
-    assert sorted(listed) == sorted(expected_parts())
-    assert all(part["isExternal"] for part in sbom["components"])
+    assert sorted(components) == sorted(expected_components())
+    assert all(component["isExternal"] for component in sbom["components"])
 
 
-def test_it_tells_how_much_it_knows(sbom: dict[str, Any]) -> None:
-    """It knows all that the wheel needs, and nothing of what those need in turn."""
-    parts = [part["bom-ref"] for part in sbom["components"]]
+def test_sbom_declares_its_completeness(sbom: dict[str, Any]) -> None:
+    """The dependencies of the wheel are complete, and those of its components are unknown."""
+    components = [component["bom-ref"] for component in sbom["components"]]
 
-    assert sbom["dependencies"] == [{"ref": WHOLE, "dependsOn": parts}]
+    assert sbom["dependencies"] == [{"ref": WHEEL_PURL, "dependsOn": components}]
     assert sbom["compositions"] == [
-        {"aggregate": "complete", "assemblies": [WHOLE], "dependencies": [WHOLE]},
-        {"aggregate": "unknown", "dependencies": parts},
+        {"aggregate": "complete", "assemblies": [WHEEL_PURL], "dependencies": [WHEEL_PURL]},
+        {"aggregate": "unknown", "dependencies": components},
     ]

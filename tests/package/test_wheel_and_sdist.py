@@ -1,4 +1,4 @@
-"""What is in the wheel and the sdist."""
+"""Tests of the contents of the wheel and the sdist."""
 
 import filecmp
 import tarfile
@@ -11,54 +11,64 @@ from zipfile import ZipFile
 
 import pytest
 
-from package.tracked_files import HERE, kept
+from package.tracked_files import ROOT, list_files
 
-PROJECT: dict[str, Any] = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 INFO = f"lattice_tg-{PROJECT['version']}.dist-info"
-BESIDE = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE", "sboms/lattice-tg.cdx.json"}
+METADATA_FILES = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE", "sboms/lattice-tg.cdx.json"}
 
 
 @pytest.fixture(scope="module")
 def metadata(wheel: Path) -> Message:
+    """Return the core metadata of the wheel."""
     return message_from_bytes(ZipFile(wheel).read(f"{INFO}/METADATA"))
 
 
-def test_two_builds_are_the_same(folder: Path, wheel: Path, sdist: Path) -> None:
-    """A wheel built from the sdist and one built from the tree are the same bytes, and so are two sdists."""
+def test_builds_are_reproducible(folder: Path, wheel: Path, sdist: Path) -> None:
+    """Wheels built from the sdist and from the source tree are identical, and so are two sdists."""
     names = [wheel.name, sdist.name]
 
-    same, _, _ = filecmp.cmpfiles(folder / "built", folder / "built again", names, shallow=False)
+    identical, _, _ = filecmp.cmpfiles(folder / "first", folder / "second", names, shallow=False)
 
-    assert same == names
+    assert identical == names
 
 
-def test_the_wheel_has_the_library_and_nothing_else(wheel: Path) -> None:
-    """Every file of lattice_tg, the marker of its types among them, and what describes it."""
+def test_wheel_contains_only_the_package(wheel: Path) -> None:
+    """The wheel contains every file of lattice_tg and its metadata, and no other files."""
     names = set(ZipFile(wheel).namelist())
 
-    assert names == kept("lattice_tg") | {f"{INFO}/{name}" for name in BESIDE}
-    assert "lattice_tg/py.typed" in names
+    assert names == list_files("lattice_tg") | {f"{INFO}/{name}" for name in METADATA_FILES}
 
 
-def test_the_sdist_has_what_it_takes_to_check_it(sdist: Path) -> None:
-    """Library, tests, docs, and what runs and builds them."""
+def test_wheel_and_sdist_contain_the_py_typed_marker(wheel: Path, sdist: Path) -> None:
+    """Both distributions contain py.typed, so type checkers use the annotations of the package (PEP 561)."""
+    with tarfile.open(sdist) as archive:
+        sdist_names = {name.partition("/")[2] for name in archive.getnames()}
+
+    assert "lattice_tg/py.typed" in ZipFile(wheel).namelist()
+    assert "lattice_tg/py.typed" in sdist_names
+
+
+def test_sdist_contains_all_sources(sdist: Path) -> None:
+    """The sdist contains the package, tests, docs, and the files to build and check them."""
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
 
-    top = {".gitignore", "LICENSE", "README.md", "noxfile.py", "pyproject.toml"}
-    assert names == kept(".ci", "docs", "lattice_tg", "tests") | top | {"PKG-INFO"}
+    root_files = {".gitignore", "LICENSE", "README.md", "noxfile.py", "pyproject.toml"}
+    assert names == list_files(".ci", "docs", "lattice_tg", "tests") | root_files | {"PKG-INFO"}
 
 
-def test_the_metadata_say_what_pyproject_says(metadata: Message) -> None:
-    """Name, version, license, Pythons and requirements arrive in the wheel."""
+def test_metadata_match_pyproject(metadata: Message) -> None:
+    """The wheel has the name, version, license, classifiers and requirements of pyproject.toml."""
     assert (metadata["Name"], metadata["Version"]) == (PROJECT["name"], PROJECT["version"])
     assert (metadata["License-Expression"], metadata["Requires-Python"]) == ("MIT", PROJECT["requires-python"])
     extras = PROJECT["optional-dependencies"].items()
-    named = {f"{text}; extra == '{extra}'" for extra, texts in extras for text in texts}
-    assert set(metadata.get_all("Requires-Dist", [])) == {*PROJECT["dependencies"], *named}
+    assert metadata.get_all("Classifier", []) == PROJECT["classifiers"]
+    optional = {f"{text}; extra == '{extra}'" for extra, texts in extras for text in texts}
+    assert set(metadata.get_all("Requires-Dist", [])) == {*PROJECT["dependencies"], *optional}
 
 
-def test_the_readme_is_the_description(metadata: Message) -> None:
-    """What people read on a package's page is the README."""
+def test_readme_is_the_description(metadata: Message) -> None:
+    """The long description of the package is the README."""
     assert metadata["Description-Content-Type"] == "text/markdown"
-    assert metadata.get_payload() == (HERE / "README.md").read_text(encoding="utf-8")
+    assert metadata.get_payload() == (ROOT / "README.md").read_text(encoding="utf-8")

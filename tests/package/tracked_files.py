@@ -1,12 +1,12 @@
-"""The files that this project keeps."""
+"""Files of the source tree."""
 
 from pathlib import Path
 
-HERE = Path(__file__).parent.parent.parent
-MADE = {"__pycache__", "_build"}
+ROOT = Path(__file__).parent.parent.parent
+GENERATED = {"__pycache__", "_build"}
 
 
-def kept(*folders: str) -> set[str]:
-    """Those in a few folders, by their paths from the top; not what tools made there."""
-    paths = (path for folder in folders for path in HERE.joinpath(folder).rglob("*") if path.is_file())
-    return {path.relative_to(HERE).as_posix() for path in paths if not MADE & set(path.parts)}
+def list_files(*directories: str) -> set[str]:
+    """Return the paths of the files in ``directories``, relative to the root and without generated files."""
+    paths = (path for directory in directories for path in ROOT.joinpath(directory).rglob("*") if path.is_file())
+    return {path.relative_to(ROOT).as_posix() for path in paths if not GENERATED & set(path.parts)}
