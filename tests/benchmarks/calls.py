@@ -12,7 +12,7 @@ from alternatives import bare_http, capo, hand_written, lattice, pydantic_port, 
 from alternatives.five_calls import FiveCalls
 from harness.cli import Effort, run
 from harness.table import Row, Table
-from harness.timing import make_timer, medians, over
+from harness.timing import make_timer, medians, ratios
 from service.canned_server import run_server
 
 RAW = "raw boto3"
@@ -47,7 +47,7 @@ def measure(effort: Effort) -> Iterator[Table]:
 def _measure_row(operation: str, alternatives: dict[str, FiveCalls], rounds: int) -> Row:
     select_call, goal = OPERATIONS[operation]
     seconds = medians({name: make_timer(select_call(calls)) for name, calls in alternatives.items()}, rounds, warmup=5)
-    return Row(label=operation, figures=over(RAW, seconds), goal=goal)
+    return Row(label=operation, figures=ratios(RAW, seconds), goal=goal)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The time of conversion alone, without requests, relative to conversion written by hand (1.00).
+"""Time of conversion without requests, relative to hand-written conversion (1.00).
 
 The input of "read" is what boto3 returns, with parsed times. The output of "write" is what boto3 takes. Pages are
 converted with the functions that the client uses.
@@ -17,15 +17,19 @@ from alternatives.lattice import TARGET_MODELS
 from alternatives.pydantic_models import GroupModel, SpecModel
 from harness.cli import Effort, run
 from harness.table import Row, Table
-from harness.timing import medians, over, timed_in_batches
+from harness.timing import make_batch_timer, medians, ratios
 from lattice_tg import Target, TargetGroup, TargetGroupSpec, TargetGroupSummary, TargetSummary, from_boto3, to_boto3
 from lattice_tg.conversion import structure_fn, unstructure_fn
-from service.responses import CHECK, GROUP, ROW, TARGET_ROWS, TIMES, WANTED
+from service.responses import CHECK, CREATE_REQUEST, GROUP, GROUP_ITEM, TARGET_ITEMS, TIMES
 
 PARSED = {name: datetime.fromisoformat(time) for name, time in TIMES.items()}
 RESPONSE: dict[str, Any] = {**GROUP, **PARSED, "ResponseMetadata": {}}
-GROUP_ITEMS: list[dict[str, Any]] = [{**ROW, **PARSED} for _ in range(100)]
-SPEC_DATA: dict[str, Any] = {**WANTED, "config": {**WANTED["config"], "healthCheck": CHECK}, "tags": {"team": "shop"}}
+GROUP_ITEMS: list[dict[str, Any]] = [{**GROUP_ITEM, **PARSED} for _ in range(100)]
+SPEC_DATA: dict[str, Any] = {
+    **CREATE_REQUEST,
+    "config": {**CREATE_REQUEST["config"], "healthCheck": CHECK},
+    "tags": {"team": "shop"},
+}
 SPEC = from_boto3(TargetGroupSpec, SPEC_DATA)
 SPEC_MODEL = SpecModel.model_validate(SPEC_DATA)
 PLAIN_CONVERTER = plain_cattrs.make_converter()
@@ -46,8 +50,8 @@ class Task:
 
     def alternatives(self) -> dict[str, Convert]:
         return {
-            "by hand": self.hand_written,
-            "by hand again": self.hand_written,
+            "hand-written": self.hand_written,
+            "hand-written again": self.hand_written,
             "lattice_tg": self.lattice_tg,
             "plain cattrs": self.plain_cattrs,
             "pydantic": self.pydantic,
@@ -74,10 +78,10 @@ READING = (
     Task(
         label="read: page of 100 targets",
         goal=1.3,
-        hand_written=lambda: [hand_written.parse_target_summary(item) for item in TARGET_ROWS],
-        lattice_tg=lambda: list(map(structure_fn(TargetSummary), TARGET_ROWS)),
-        plain_cattrs=lambda: PLAIN_CONVERTER.structure(TARGET_ROWS, list[TargetSummary]),
-        pydantic=lambda: pydantic_port.TARGET_SUMMARY_LIST.validate_python(TARGET_ROWS),
+        hand_written=lambda: [hand_written.parse_target_summary(item) for item in TARGET_ITEMS],
+        lattice_tg=lambda: list(map(structure_fn(TargetSummary), TARGET_ITEMS)),
+        plain_cattrs=lambda: PLAIN_CONVERTER.structure(TARGET_ITEMS, list[TargetSummary]),
+        pydantic=lambda: pydantic_port.TARGET_SUMMARY_LIST.validate_python(TARGET_ITEMS),
     ),
 )
 WRITING = (
@@ -106,7 +110,7 @@ def measure(effort: Effort) -> Iterator[Table]:
         check(task)
     yield Table(
         name="conversion",
-        title="Time of conversion alone, written by hand = 1.00",
+        title="Time of conversion, hand-written = 1.00",
         columns=tuple(tasks[0].alternatives()),
         rows=tuple(make_row(task, effort.rounds(2000, 100)) for task in tasks),
     )
@@ -118,8 +122,8 @@ def check(task: Task) -> None:
 
 
 def make_row(task: Task, rounds: int) -> Row:
-    batches = {name: timed_in_batches(convert) for name, convert in task.alternatives().items()}
-    return Row(label=task.label, figures=over("by hand", medians(batches, rounds)), goal=task.goal)
+    batches = {name: make_batch_timer(convert) for name, convert in task.alternatives().items()}
+    return Row(label=task.label, figures=ratios("hand-written", medians(batches, rounds)), goal=task.goal)
 
 
 if __name__ == "__main__":

@@ -12,24 +12,24 @@ from typing import Any, cast
 import boto3
 from moto import mock_aws
 
-from alternatives.lattice import spec
+from alternatives.lattice import make_spec
 from harness.cli import Effort, run
 from harness.table import Row, Table
-from harness.timing import make_timer, medians, over
+from harness.timing import make_timer, medians, ratios
 from lattice_tg import TargetGroupClient
 from lattice_tg.testing import mock_vpc_lattice
 from service.canned_server import CREDENTIALS
-from service.responses import WANTED
+from service.responses import CREATE_REQUEST
 
 MOTO = "moto, new session"
 GOAL_SECONDS = 0.010
-SPEC = spec()
+SPEC = make_spec()
 SHARED: Any = boto3.Session()
 """One session for all tests, so that botocore reads its service models only one time."""
 
 
 def create_raw(boto3_client: Any) -> str:
-    return str(boto3_client.create_target_group(**WANTED)["id"])
+    return str(boto3_client.create_target_group(**CREATE_REQUEST)["id"])
 
 
 def create_with_moto() -> str:
@@ -64,7 +64,7 @@ ALTERNATIVES: dict[str, Callable[[], str]] = {
 def measure(effort: Effort) -> Iterator[Table]:
     os.environ.update(CREDENTIALS)
     seconds = medians({name: make_timer(test) for name, test in ALTERNATIVES.items()}, effort.rounds(100, 10))
-    row = Row(label="one test", figures=over(MOTO, seconds), goal=float(f"{GOAL_SECONDS / seconds[MOTO]:.2g}"))
+    row = Row(label="one test", figures=ratios(MOTO, seconds), goal=float(f"{GOAL_SECONDS / seconds[MOTO]:.2g}"))
     yield Table(name="emulator", title=f"Time of a test, {MOTO} = 1.00", columns=tuple(ALTERNATIVES), rows=(row,))
 
 

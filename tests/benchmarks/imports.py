@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from harness.cli import Effort, run
 from harness.table import Row, Table
-from harness.timing import medians, over
+from harness.timing import medians, ratios
 from service.canned_server import CREDENTIALS
 
 MEASURE = "from time import perf_counter as now; started_at = now(); {}; print(now() - started_at)"
@@ -74,7 +74,7 @@ def measure_row(label: str, statements: tuple[str, ...], goal: float | None, *, 
     by_name: Mapping[str, str] = dict(zip(COLUMNS, statements, strict=True))
     timers = {name: partial(measure_seconds, code, bytecode) for name, code in by_name.items()}
     seconds = medians(timers, rounds, warmup=1)
-    return Row(label=label, figures=over("boto3", seconds), goal=goal)
+    return Row(label=label, figures=ratios("boto3", seconds), goal=goal)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ Run it with ``python tests/benchmarks/plan_diff.py``. ``--quick`` compares 10,00
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from alternatives.lattice import addresses, spec
+from alternatives.lattice import addresses, make_spec
 from harness.cli import Effort, run
 from harness.table import Row, Table
-from harness.timing import make_timer, medians, over
+from harness.timing import make_timer, medians, ratios
 from lattice_tg import DesiredState, Target, TargetGroup, TargetSummary, from_boto3
 from lattice_tg.planning.plan import make_plan
 from service.responses import CREATED
@@ -29,7 +29,7 @@ def make_alternatives(count: int) -> dict[str, Callable[[], Counts]]:
     summaries = [TargetSummary(id=target.id, port=target.port, status="HEALTHY") for target in registered]
     tuples = [(target.id, target.port) for target in targets]
     group = from_boto3(TargetGroup, CREATED)
-    desired = DesiredState(spec(), targets=targets, prune=True)
+    desired = DesiredState(make_spec(), targets=targets, prune=True)
 
     def diff_tuples() -> Counts:
         current = {(item["id"], item["port"]) for item in items if item["status"] != "DRAINING"}
@@ -60,7 +60,7 @@ def measure(effort: Effort) -> Iterator[Table]:
     diffs = make_alternatives(count)
     assert {diff() for diff in diffs.values()} == {(count // 100, count // 100)}
     seconds = medians({name: make_timer(diff) for name, diff in diffs.items()}, effort.rounds(21, 5), warmup=1)
-    row = Row(label=f"{count:,} targets", figures=over(BASELINE, seconds), goal=1.6)
+    row = Row(label=f"{count:,} targets", figures=ratios(BASELINE, seconds), goal=1.6)
     yield Table(name="plan_diff", title=f"Time of a diff, {BASELINE} = 1.00", columns=tuple(diffs), rows=(row,))
 
 

@@ -15,7 +15,7 @@ from alternatives import raw_boto3
 from alternatives.lattice import make_sender
 from harness.cli import Effort, run
 from harness.table import Row, Table
-from harness.timing import make_timer, medians, timed_in_batches
+from harness.timing import make_batch_timer, make_timer, medians
 from lattice_tg.transport.api import GET_TARGET_GROUP, Operation
 from service.canned_server import run_server
 
@@ -54,7 +54,7 @@ def make_alternatives() -> dict[str, Callable[[], object]]:
 
 def measure(effort: Effort) -> Iterator[Table]:
     with run_server() as url:
-        batches = {name: timed_in_batches(call) for name, call in make_alternatives().items()}
+        batches = {name: make_batch_timer(call) for name, call in make_alternatives().items()}
         seconds = medians({GET: make_timer(raw_boto3.calls(url).get, 3), **batches}, effort.rounds(500, 50))
     added = {name: total - seconds[BASELINE] for name, total in seconds.items() if name not in (GET, BASELINE)}
     figures = (1.0, *(difference / seconds[GET] for difference in added.values()))

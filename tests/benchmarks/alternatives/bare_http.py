@@ -6,7 +6,7 @@ from typing import Any
 import urllib3
 
 from alternatives.five_calls import FiveCalls
-from service.responses import GROUP_ID, TARGETS, WANTED
+from service.responses import CREATE_REQUEST, GROUP_ID, TARGETS
 
 TOKEN = "7a43d2a4-4a4d-4b4d-9d4e-1c8f2b1e5a11"
 
@@ -22,7 +22,7 @@ def calls(url: str) -> FiveCalls:
         return json.loads(pool.request(method, address, body=body, headers=headers).data)
 
     return FiveCalls(
-        create=lambda: send("POST", f"{url}/targetgroups", {**WANTED, "clientToken": TOKEN}),
+        create=lambda: send("POST", f"{url}/targetgroups", {**CREATE_REQUEST, "clientToken": TOKEN}),
         get=lambda: send("GET", group),
         list_groups=lambda: send("GET", f"{url}/targetgroups?maxResults=100")["items"],
         list_targets=lambda: send("POST", f"{group}/listtargets?maxResults=100", {})["items"],

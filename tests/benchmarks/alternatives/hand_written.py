@@ -5,7 +5,7 @@ from typing import Any
 
 from alternatives import raw_boto3
 from alternatives.five_calls import FiveCalls
-from alternatives.lattice import TARGET_MODELS, spec
+from alternatives.lattice import TARGET_MODELS, make_spec
 from lattice_tg import (
     HealthCheck,
     Matcher,
@@ -144,7 +144,7 @@ def format_health_check(check: HealthCheck) -> dict[str, Any]:
 
 def calls(url: str) -> FiveCalls:
     """Return the benchmark calls of a boto3 client with this conversion."""
-    raw, desired, identifier = raw_boto3.client(url), spec(), {"targetGroupIdentifier": GROUP_ID}
+    raw, desired, identifier = raw_boto3.client(url), make_spec(), {"targetGroupIdentifier": GROUP_ID}
     return FiveCalls(
         create=lambda: parse_target_group(raw.create_target_group(**format_spec(desired))),
         get=lambda: parse_target_group(raw.get_target_group(**identifier)),

@@ -15,7 +15,7 @@ from service.responses import GROUP_ID, TARGETS, VPC_ID
 TARGET_MODELS = [Target.ip(target["id"], target["port"]) for target in TARGETS]
 
 
-def spec() -> TargetGroupSpec:
+def make_spec() -> TargetGroupSpec:
     """Return the spec that all alternatives create."""
     return TargetGroupBuilder.ip("orders", vpc_identifier=VPC_ID).http().build()
 
@@ -46,7 +46,7 @@ def addresses(count: int) -> Iterator[Target]:
 def calls(url: str) -> FiveCalls:
     """Return the five calls with this library."""
     client = TargetGroupClient(endpoint_url=url, on_retry=fail_on_retry)
-    desired = spec()
+    desired = make_spec()
     return FiveCalls(
         create=lambda: client.create(desired),
         get=lambda: client.get(GROUP_ID),

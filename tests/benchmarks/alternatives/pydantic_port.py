@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from alternatives import raw_boto3
 from alternatives.five_calls import FiveCalls
 from alternatives.pydantic_models import GroupModel, GroupSummaryModel, SpecModel, TargetModel, TargetSummaryModel
-from service.responses import GROUP_ID, TARGETS, WANTED
+from service.responses import CREATE_REQUEST, GROUP_ID, TARGETS
 
 GROUP_LIST = TypeAdapter(list[GroupSummaryModel])
 TARGET_SUMMARY_LIST = TypeAdapter(list[TargetSummaryModel])
@@ -27,7 +27,7 @@ def calls(url: str) -> FiveCalls:
     """Return the benchmark calls of a boto3 client with these models."""
     raw, desired, identifier = (
         raw_boto3.client(url),
-        SpecModel.model_validate(WANTED),
+        SpecModel.model_validate(CREATE_REQUEST),
         {"targetGroupIdentifier": GROUP_ID},
     )
     return FiveCalls(

@@ -5,7 +5,7 @@ from typing import Any, cast
 import boto3
 
 from alternatives.five_calls import FiveCalls
-from service.responses import GROUP_ID, TARGETS, WANTED
+from service.responses import CREATE_REQUEST, GROUP_ID, TARGETS
 
 
 def client(url: str) -> Any:
@@ -17,7 +17,7 @@ def calls(url: str) -> FiveCalls:
     """Return the five calls with boto3."""
     raw = client(url)
     return FiveCalls(
-        create=lambda: raw.create_target_group(**WANTED),
+        create=lambda: raw.create_target_group(**CREATE_REQUEST),
         get=lambda: raw.get_target_group(targetGroupIdentifier=GROUP_ID),
         list_groups=lambda: raw.list_target_groups(maxResults=100)["items"],
         list_targets=lambda: raw.list_targets(targetGroupIdentifier=GROUP_ID, maxResults=100)["items"],

@@ -40,7 +40,7 @@ def make_timer(call: Callable[[], object], times: int = 1) -> Timer:
     return measure_seconds
 
 
-def timed_in_batches(call: Callable[[], object]) -> Timer:
+def make_batch_timer(call: Callable[[], object]) -> Timer:
     """Return a timer of a very short call, averaged over enough calls for the resolution of the clock."""
     times = 1
     while min(make_timer(call, times)() for _ in range(5)) * times < _MIN_BATCH_SECONDS:
@@ -48,6 +48,6 @@ def timed_in_batches(call: Callable[[], object]) -> Timer:
     return make_timer(call, times)
 
 
-def over(base: str, seconds: Mapping[str, float]) -> tuple[float, ...]:
+def ratios(base: str, seconds: Mapping[str, float]) -> tuple[float, ...]:
     """Return the time of each alternative relative to the time of ``base``."""
     return tuple(value / seconds[base] for value in seconds.values())

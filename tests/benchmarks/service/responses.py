@@ -20,15 +20,22 @@ CHECK = {
 CONFIG = {"port": 80, "protocol": "HTTP", "protocolVersion": "HTTP1", "vpcIdentifier": VPC_ID, "ipAddressType": "IPV4"}
 HEAD = {"id": GROUP_ID, "arn": ARN, "name": "orders", "type": "IP", "status": "ACTIVE"}
 GROUP: dict[str, Any] = {**HEAD, "config": {**CONFIG, "healthCheck": CHECK}, **TIMES, "serviceArns": []}
-ROW: dict[str, Any] = {**HEAD, **TIMES, "port": 80, "protocol": "HTTP", "vpcIdentifier": VPC_ID, "serviceArns": []}
+GROUP_ITEM: dict[str, Any] = {
+    **HEAD,
+    **TIMES,
+    "port": 80,
+    "protocol": "HTTP",
+    "vpcIdentifier": VPC_ID,
+    "serviceArns": [],
+}
 TARGETS: list[dict[str, Any]] = [{"id": f"10.0.0.{number}", "port": 80} for number in range(100)]
-TARGET_ROWS: list[dict[str, Any]] = [{**target, "status": "HEALTHY"} for target in TARGETS]
+TARGET_ITEMS: list[dict[str, Any]] = [{**target, "status": "HEALTHY"} for target in TARGETS]
 
 CREATED: dict[str, Any] = {**HEAD, "config": GROUP["config"]}
-GROUP_PAGE: dict[str, Any] = {"items": [ROW] * 100}
-TARGET_PAGE: dict[str, Any] = {"items": TARGET_ROWS}
+GROUP_PAGE: dict[str, Any] = {"items": [GROUP_ITEM] * 100}
+TARGET_PAGE: dict[str, Any] = {"items": TARGET_ITEMS}
 
-WANTED: dict[str, Any] = {
+CREATE_REQUEST: dict[str, Any] = {
     "name": "orders",
     "type": "IP",
     "config": {"port": 80, "protocol": "HTTP", "vpcIdentifier": VPC_ID},
