@@ -18,7 +18,7 @@ myst_heading_anchors = 3
 nitpicky = True
 nitpick_ignore_regex = [
     # Other projects document these names.
-    ("py:.*", r"(attr|collections\.abc|concurrent\.futures|contextlib|datetime|os|types|typing)\..*"),
+    ("py:.*", r"(attr|cattrs|collections\.abc|concurrent\.futures|contextlib|datetime|os|types|typing)\..*"),
     # Type variables have no documentation.
     ("py:.*", r"lattice_tg\.(builders\.BuildableT|conversion\.T|testing\.mock\.DecoratedT)"),
     # Annotations of the emulator name private classes.

@@ -1,4 +1,4 @@
-"""Conversion written by hand: a constructor call for each model, and an ``if`` statement for each member."""
+"""Hand-written conversion: a constructor call for each model, and an ``if`` statement for each member."""
 
 from collections.abc import Mapping
 from typing import Any
