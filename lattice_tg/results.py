@@ -7,8 +7,9 @@ from attrs import frozen
 from lattice_tg.errors import LatticeError, PartialFailureError, ServiceError, TransportError
 from lattice_tg.formatting import format_seconds, format_target
 from lattice_tg.models.base import ReprMixin
+from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.responses import TargetFailure
-from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
+from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.planning.plan import Plan
 
@@ -105,8 +106,8 @@ class ApplyResult(ReprMixin):
     An apply result is a plain value that can be passed between processes.
     """
 
-    spec: TargetGroupSpec
-    """Spec of the desired target group."""
+    desired: DesiredState
+    """The desired state of the target group."""
 
     plan: Plan | None
     """The plan that was applied. None if planning failed."""
@@ -132,9 +133,9 @@ class ApplyResult(ReprMixin):
     def __str__(self) -> str:
         elapsed = f"{self.elapsed_seconds:.2f} s"
         if self.error is not None:
-            return f"{self.spec.name}: failed after {elapsed}: {self.error}"
+            return f"{self.desired.spec.name}: failed after {elapsed}: {self.error}"
         steps = len(self.plan) if self.plan else 0
-        return f"{self.spec.name}: {steps} step{'s' * (steps != 1)} in {elapsed}"
+        return f"{self.desired.spec.name}: {steps} step{'s' * (steps != 1)} in {elapsed}"
 
 
 @frozen(kw_only=True, repr=False)

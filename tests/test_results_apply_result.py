@@ -12,7 +12,7 @@ from lattice_tg.results import ApplyResult, BatchProgress
 from support.desired_states import ORDERS, existing_group
 
 CREATED = ApplyResult(
-    spec=ORDERS,
+    desired=DesiredState(ORDERS),
     plan=make_plan(DesiredState(ORDERS), None),
     target_group=existing_group(),
     error=None,
@@ -22,7 +22,7 @@ CREATED = ApplyResult(
     run_id="run-1",
 )
 UNCHANGED = ApplyResult(
-    spec=ORDERS,
+    desired=DesiredState(ORDERS),
     plan=make_plan(DesiredState(ORDERS), existing_group()),
     target_group=existing_group(),
     error=None,
@@ -32,7 +32,7 @@ UNCHANGED = ApplyResult(
     run_id="run-1",
 )
 FAILED = ApplyResult(
-    spec=ORDERS,
+    desired=DesiredState(ORDERS),
     plan=None,
     target_group=None,
     error=IncompleteError(name="orders", reason="it was stopped", run_id="run-1"),

@@ -318,7 +318,7 @@ class BatchRun:
 
     def _interruption_note(self) -> str:
         succeeded = [future for future in self.in_flight if not future.cancelled() and future.exception() is None]
-        names = [future.result().spec.name for future in succeeded if future.result().error is None]
+        names = [future.result().desired.spec.name for future in succeeded if future.result().error is None]
         listed = f": {', '.join(names)}" if names else ""
         return (
             f"The batch was interrupted. {len(names)} of {len(self.desired_states)} target groups are done{listed}. "

@@ -55,7 +55,7 @@ class EnsureTask:
         failure = self.incomplete_error(f"the worker ended without a result ({message})")
         failure.__cause__ = error
         return ApplyResult(
-            spec=self.desired.spec,
+            desired=self.desired,
             plan=None,
             target_group=None,
             error=failure,
@@ -136,7 +136,7 @@ def ensure_group(sender: RequestSender, task: EnsureTask, is_cancelled: IsCancel
     except LatticeError as error:
         failure = error
     return ApplyResult(
-        spec=task.desired.spec,
+        desired=task.desired,
         plan=plan,
         target_group=group,
         error=failure,

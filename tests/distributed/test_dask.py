@@ -54,7 +54,7 @@ def test_batch_survives_a_killed_worker() -> None:
 
         assert len(on_progress.killed) == 1
         assert [result.error for result in results] == [None] * GROUPS
-        assert names(result.spec for result in results) == existing_names(client) == names(desired)
+        assert names(result.desired.spec for result in results) == existing_names(client) == names(desired)
         creates = [call for call in server.lattice.calls if call.operation == "CreateTargetGroup"]
         tokens = Counter(call.params["clientToken"] for call in creates)
         assert set(tokens) == {client_token_for(spec, "run-1") for spec in desired}

@@ -90,7 +90,14 @@ def test_evaluated_repr_equals_the_value(value: object) -> None:
 def test_rich_repr_yields_field_values() -> None:
     """rich gets the values of the fields instead of their repr, so that it can format nested values."""
     result = ApplyResult(
-        ORDERS, PLAN, existing_group(), None, attempts=1, elapsed_seconds=0.5, throttle_count=0, run_id="run-1"
+        DesiredState(ORDERS),
+        PLAN,
+        existing_group(),
+        None,
+        attempts=1,
+        elapsed_seconds=0.5,
+        throttle_count=0,
+        run_id="run-1",
     )
     event = RetryEvent(operation="GetTargetGroup", attempts=1, wait_seconds=0.1, elapsed_seconds=0.2, error=ERROR)
 

@@ -39,7 +39,7 @@ def test_every_group_has_one_result() -> None:
         assert sorted(results) == existing_names(client) == names(desired_specs)
         for spec in desired_specs:
             result = results[spec.name]
-            assert (result.spec, result.target_group) == (spec, client.find(spec.name))
+            assert (result.desired, result.target_group) == (DesiredState(spec), client.find(spec.name))
             assert (result.error, result.attempts, result.throttle_count, result.run_id) == (None, 1, 0, "run-1")
             assert result.plan == evolve(client.plan(spec), steps=result.plan.steps, target_group=None)  # type: ignore[union-attr]
 
@@ -83,7 +83,7 @@ def test_one_failure_stops_no_other_group() -> None:
         failed = [result for result in results if result.error is not None]
         assert [(result.target_group, type(result.error)) for result in failed] == [(None, ApplyError)]
         assert isinstance(cast("ApplyError", failed[0].error).error, AccessDeniedError)
-        assert existing_names(client) == names(result.spec for result in results if result.error is None)
+        assert existing_names(client) == names(result.desired.spec for result in results if result.error is None)
         assert len(results) == 5
 
 

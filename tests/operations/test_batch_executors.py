@@ -55,7 +55,7 @@ def test_a_thread_pool_uses_the_client_itself() -> None:
         with TargetGroupClient(session=session) as client:
             results = list(client.ensure_all(specs(6), executor=executor))
 
-            assert names(result.spec for result in results if result.error is None) == existing_names(client)
+            assert names(result.desired.spec for result in results if result.error is None) == existing_names(client)
             assert len(results) == 6
 
 

@@ -31,7 +31,7 @@ def names(specs: Iterable[TargetGroupSpec]) -> list[str]:
 
 
 def index_by_name(results: Iterable[ApplyResult]) -> Mapping[str, ApplyResult]:
-    return {result.spec.name: result for result in results}
+    return {result.desired.spec.name: result for result in results}
 
 
 def existing_names(client: TargetGroupClient) -> list[str]:
