@@ -1,6 +1,7 @@
 """Client tokens: random tokens, derived tokens, and their format."""
 
 import pytest
+from attrs import evolve
 
 from lattice_tg import HealthCheck, TargetGroupConfig, TargetGroupSpec, client_token_for
 from lattice_tg.sending.client_tokens import is_client_token, new_client_token
@@ -24,6 +25,13 @@ def test_derived_tokens_are_stable() -> None:
     """A spec and a run_id have the same token on every machine and in every version, so that runs can be resumed."""
     assert client_token_for(SPEC, "run-7") == "7e310837dcee90a6a07d769509210e02ca70b85780879932135b8768673cf86e"
     assert client_token_for(FUNCTION, "run-7") == "e0da5a3b6ba733ba33635da345627ec66533765aeeceec675ad2ccd05ba20972"
+
+
+def test_derived_token_of_a_non_ascii_tag_is_stable() -> None:
+    """A spec with characters outside of ASCII has a stable token."""
+    spec = evolve(FUNCTION, tags={"team": "café"})
+
+    assert client_token_for(spec, "run-7") == "b4471b1aba215b40b242d73f66eba7dbfe1467b82dbcde3f25828412a4ade0df"
 
 
 def test_derived_token_is_valid() -> None:

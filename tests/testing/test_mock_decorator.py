@@ -128,6 +128,15 @@ class EachTest:
         create(client, "helped")
         return names(client)
 
+    def _private(self) -> list[VpcLatticeEmulator]:
+        return [current_emulator()]
+
+    def private(self) -> list[VpcLatticeEmulator]:
+        return self._private()
+
+    def x(self) -> VpcLatticeEmulator:
+        return current_emulator()
+
     @staticmethod
     def plain() -> str:
         return "plain"
@@ -151,6 +160,16 @@ def test_a_class(client: Any) -> None:
     assert seen == [["orders"], ["helped"], ["orders"]]
     assert EachTest.plain() == "plain"
     assert assert_type(EachTest(), EachTest).word == "orders"
+
+
+def test_private_methods_are_not_decorated() -> None:
+    """A private method runs without an emulator of its own, and every public method has one."""
+    tests = EachTest()
+
+    with pytest.raises(RuntimeError, match="no emulator is active"):
+        tests._private()  # pyright: ignore[reportPrivateUsage]
+    assert len(tests.private()) == 1
+    assert isinstance(tests.x(), VpcLatticeEmulator)
 
 
 def test_a_class_with_setup_method(client: Any) -> None:
