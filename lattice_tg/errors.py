@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import define
 
-from lattice_tg.formatting import format_seconds
+from lattice_tg.formatting import format_problems, format_seconds
 from lattice_tg.models.plan_steps import Change, PlanStep
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetSummary
@@ -67,9 +67,7 @@ class InvalidArgumentError(LatticeError, ValueError):
     """Every problem found, at most one per field."""
 
     def __str__(self) -> str:
-        count = len(self.problems)
-        lines = "".join(f"\n  {problem}" for problem in self.problems)
-        return f"{count} validation error{'s' * (count != 1)}:{lines}"
+        return format_problems(self.problems)
 
 
 @define(slots=False, eq=False)

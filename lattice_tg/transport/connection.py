@@ -1,7 +1,7 @@
-"""Connections to VPC Lattice: settings, and the boto3 client that sends requests."""
+"""Connections to VPC Lattice: settings and boto3 clients."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -11,6 +11,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, UnknownServiceError
 
 from lattice_tg.errors import ConfigurationError
+from lattice_tg.formatting import format_problems
+from lattice_tg.models.problem import Problem
 from lattice_tg.transport.error_mapping import describe_invalid_settings
 from lattice_tg.transport.parameter_validation import make_parameter_validator
 from lattice_tg.transport.session import create_fast_session, register_fast_path_handlers, register_handlers
@@ -23,9 +25,9 @@ _TIMEOUT_FIELDS = ("connect_timeout_seconds", "read_timeout_seconds")
 
 @frozen(kw_only=True)
 class ConnectionSettings:
-    """Settings of a boto3 client.
+    """Settings for a boto3 client.
 
-    They contain no credentials, so that they can be pickled and sent to other processes.
+    Settings contain no credentials. Therefore, they can be pickled and sent to other processes.
     """
 
     region_name: str | None = None
@@ -44,16 +46,18 @@ class ConnectionSettings:
 
         """
         if problems := tuple(self._iter_problems()):
-            raise ConfigurationError(" ".join(f"{problem}." for problem in problems))
+            raise configuration_error(problems)
 
     def create_client(self, session: Any = None) -> Any:
-        """Create a boto3 client with botocore's retries disabled in favor of the retry policy.
+        """Create a boto3 client without botocore's retries.
+
+        The retry policy replaces the retries of botocore.
 
         Args:
-            session: ``boto3.Session`` that creates the client. Default: a new, fast session.
+            session: ``boto3.Session`` that creates the client. Default: a new session from ``create_fast_session()``.
 
         Raises:
-            ConfigurationError: If a setting is missing or invalid. The message includes the fix.
+            ConfigurationError: If a setting is missing or invalid. The message says how to fix the setting.
 
         """
         is_fast = session is None
@@ -83,7 +87,10 @@ class ConnectionSettings:
         return {name: value for name, value in values.items() if value != _DEFAULTS[name]}
 
     def _validates_parameters(self) -> bool:
-        """Return whether parameters are validated, which the user's ``config`` can disable."""
+        """Return whether request parameters are validated.
+
+        The user's ``config`` can disable the validation.
+        """
         return self.config is None or bool(self.config.parameter_validation)
 
     def _make_config(self, options: Mapping[str, Any]) -> Any:
@@ -96,23 +103,28 @@ class ConnectionSettings:
         )
         return config if self.config is None else config.merge(self.config)
 
-    def _iter_problems(self) -> Iterator[str]:
+    def _iter_problems(self) -> Iterator[Problem]:
         for name in _STRING_FIELDS:
             value = getattr(self, name)
             if not (value is None or (isinstance(value, str) and value)):
-                yield f"{name}={value!r}: must be a non-empty string or None"
+                yield Problem(name, value, "must be a non-empty string or None")
         if not (self.config is None or isinstance(self.config, Config)):
-            yield f"config={self.config!r}: must be a botocore.config.Config"
+            yield Problem("config", self.config, "must be a botocore.config.Config or None")
         connections: object = self.max_connections
         if not (isinstance(connections, int) and connections >= 1):  # pyright: ignore[reportUnnecessaryIsInstance]
-            yield f"max_connections={connections!r}: must be an integer of at least 1"
+            yield Problem("max_connections", connections, "must be an integer of at least 1")
         for name in _TIMEOUT_FIELDS:
             value = getattr(self, name)
             if not (isinstance(value, int | float) and value > 0):
-                yield f"{name}={value!r}: must be a number of seconds greater than 0"
+                yield Problem(name, value, "must be a number of seconds greater than 0")
 
 
 _DEFAULTS = {field.name: field.default for field in attrs.fields(ConnectionSettings)}
+
+
+def configuration_error(problems: Sequence[Problem]) -> ConfigurationError:
+    """Return the error for invalid settings or options. The message lists all ``problems``."""
+    return ConfigurationError(str(problems[0]) if len(problems) == 1 else format_problems(problems))
 
 
 def _describe_failure(error: Exception) -> str:
@@ -144,22 +156,22 @@ _log = logging.getLogger("lattice_tg")
 
 @frozen(kw_only=True)
 class Connection:
-    """A boto3 client, and the settings from which it can be recreated."""
+    """A boto3 client and the settings from which the client can be recreated."""
 
     client: Any
     settings: ConnectionSettings | None
-    """Settings, or None if the user passed a session or a boto3 client."""
+    """Settings of the client. None if the user passed a session or a boto3 client."""
 
     is_owned: bool
-    """Whether the library created the client, and closes it."""
+    """Whether the library created the client and must close it."""
 
     @property
     def max_connections(self) -> int:
-        """Number of requests that can be in flight at the same time."""
+        """Maximum number of requests in flight."""
         return int(self.client.meta.config.max_pool_connections)
 
     def describe(self) -> str:
-        """Return the Region and the endpoint URL, formatted for a repr."""
+        """Return the Region and the endpoint URL as part of a repr."""
         meta = self.client.meta
         return f"region_name={meta.region_name!r}, endpoint_url={meta.endpoint_url!r}"
 
@@ -170,16 +182,17 @@ class Connection:
 
 
 def open_connection(settings: ConnectionSettings, session: Any, boto3_client: Any, max_attempts: int) -> Connection:
-    """Return a connection that uses ``boto3_client``, or a new client.
+    """Return a connection that uses ``boto3_client`` or a new boto3 client.
 
     Args:
-        settings: Settings of a new client.
+        settings: Settings for a new client.
         session: ``boto3.Session`` that creates a new client, or None.
-        boto3_client: Existing client for VPC Lattice, or None. It excludes a session and settings.
-        max_attempts: Attempts of the retry policy, for the warning about botocore's own retries.
+        boto3_client: Existing client for VPC Lattice, or None. Cannot be combined with a session or settings.
+        max_attempts: Maximum number of attempts that the retry policy allows. A warning about botocore's retries
+            contains this number.
 
     Raises:
-        ConfigurationError: If an argument is missing or invalid, or arguments exclude each other.
+        ConfigurationError: If an argument is missing or invalid or arguments cannot be combined.
 
     """
     settings.validate()
@@ -191,13 +204,16 @@ def open_connection(settings: ConnectionSettings, session: Any, boto3_client: An
         _check_mutually_exclusive("session", {"profile_name": settings.profile_name})
         _validate_session(session)
     client = settings.create_client(session)
-    _warn_about_botocore_retries(client, max_attempts)  # The user's config may have enabled them.
+    _warn_about_botocore_retries(client, max_attempts)  # The user's config may have enabled botocore's retries.
     return Connection(client=client, settings=settings if session is None else None, is_owned=True)
 
 
 def _check_mutually_exclusive(name: str, others: Mapping[str, object]) -> None:
     if conflicting := [other for other, value in others.items() if value is not None]:
-        raise ConfigurationError(f"{name} cannot be combined with {', '.join(conflicting)}. Pass one or the other.")
+        *first, last = conflicting
+        listed = f"{', '.join(first)} or {last}" if first else last
+        fix = f"Remove {name}, or remove the other arguments" if first else f"Remove {name} or {last}"
+        raise ConfigurationError(f"{name} cannot be combined with {listed}. {fix}.")
 
 
 def _validate_session(session: object) -> None:
@@ -222,7 +238,7 @@ def _validate_client(client: Any) -> Any:
 
 
 def _botocore_max_attempts(client: Any) -> int:
-    """Return how often botocore sends one request, including its own retries."""
+    """Return the maximum number of times that botocore sends one request, including its retries."""
     retries: dict[str, Any] = client.meta.config.retries or {}
     if "total_max_attempts" in retries:
         return int(retries["total_max_attempts"])
@@ -230,11 +246,11 @@ def _botocore_max_attempts(client: Any) -> int:
 
 
 def _warn_about_botocore_retries(client: Any, max_attempts: int) -> None:
-    """Log a warning if botocore's own retries multiply the attempts of the retry policy."""
+    """Log a warning if botocore also retries each attempt of the retry policy."""
     if (botocore_attempts := _botocore_max_attempts(client)) > 1:
         _log.warning(
-            "The boto3 client sends each request up to %d times. With the %d attempts of the retry policy, that makes "
-            "up to %d requests. Disable botocore's retries with Config(retries={'total_max_attempts': 1}).",
+            "The boto3 client can send each request %d times, and the retry policy allows %d attempts. Therefore, one "
+            "call can send %d requests. Disable botocore's retries with Config(retries={'total_max_attempts': 1}).",
             botocore_attempts,
             max_attempts,
             botocore_attempts * max_attempts,

@@ -89,18 +89,24 @@ def test_non_client_is_rejected(value: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (REGION, "boto3_client cannot be combined with region_name. Pass one or the other."),
+        (REGION, "boto3_client cannot be combined with region_name. Remove boto3_client or region_name."),
         (
             {"profile_name": "shop", "endpoint_url": "http://127.0.0.1:1"},
-            "boto3_client cannot be combined with profile_name, endpoint_url. Pass one or the other.",
+            (
+                "boto3_client cannot be combined with profile_name or endpoint_url. "
+                "Remove boto3_client, or remove the other arguments."
+            ),
         ),
-        ({"config": Config()}, "boto3_client cannot be combined with config. Pass one or the other."),
-        ({"max_connections": 50}, "boto3_client cannot be combined with max_connections. Pass one or the other."),
+        ({"config": Config()}, "boto3_client cannot be combined with config. Remove boto3_client or config."),
+        (
+            {"max_connections": 50},
+            "boto3_client cannot be combined with max_connections. Remove boto3_client or max_connections.",
+        ),
         (
             {"connect_timeout_seconds": 1, "read_timeout_seconds": 1},
             (
-                "boto3_client cannot be combined with connect_timeout_seconds, read_timeout_seconds. Pass one or "
-                "the other."
+                "boto3_client cannot be combined with connect_timeout_seconds or read_timeout_seconds. "
+                "Remove boto3_client, or remove the other arguments."
             ),
         ),
     ],
@@ -116,8 +122,8 @@ def test_profile_or_client_beside_a_session_is_rejected(session: Any, boto3_clie
         configuration_error(session=session, profile_name="shop"),
         configuration_error(session=session, boto3_client=boto3_client),
     ] == [
-        "session cannot be combined with profile_name. Pass one or the other.",
-        "boto3_client cannot be combined with session. Pass one or the other.",
+        "session cannot be combined with profile_name. Remove session or profile_name.",
+        "boto3_client cannot be combined with session. Remove boto3_client or session.",
     ]
 
 
@@ -130,31 +136,37 @@ def test_non_session_is_rejected(value: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"region_name": 5}, "region_name=5: must be a non-empty string or None."),
-        ({"region_name": ""}, "region_name='': must be a non-empty string or None."),
+        ({"region_name": 5}, "region_name=5: must be a non-empty string or None"),
+        ({"region_name": ""}, "region_name='': must be a non-empty string or None"),
         (
             {"region_name": "eu west"},
             f"Provided region_name 'eu west' doesn't match a supported format. {CHECK_SETTINGS}",
         ),
         ({"endpoint_url": "localhost"}, f"Invalid endpoint: localhost. {CHECK_SETTINGS}"),
-        ({"config": {"retries": 1}}, "config={'retries': 1}: must be a botocore.config.Config."),
-        ({"max_connections": 0}, "max_connections=0: must be an integer of at least 1."),
-        ({"max_connections": 2.5}, "max_connections=2.5: must be an integer of at least 1."),
-        ({"connect_timeout_seconds": 0}, "connect_timeout_seconds=0: must be a number of seconds greater than 0."),
-        ({"read_timeout_seconds": None}, "read_timeout_seconds=None: must be a number of seconds greater than 0."),
+        ({"config": {"retries": 1}}, "config={'retries': 1}: must be a botocore.config.Config or None"),
+        ({"max_connections": 0}, "max_connections=0: must be an integer of at least 1"),
+        ({"max_connections": 2.5}, "max_connections=2.5: must be an integer of at least 1"),
+        ({"connect_timeout_seconds": 0}, "connect_timeout_seconds=0: must be a number of seconds greater than 0"),
+        ({"read_timeout_seconds": None}, "read_timeout_seconds=None: must be a number of seconds greater than 0"),
         (
             {"read_timeout_seconds": float("nan")},
-            "read_timeout_seconds=nan: must be a number of seconds greater than 0.",
+            "read_timeout_seconds=nan: must be a number of seconds greater than 0",
         ),
-        ({"retry": 5}, "retry=5: must be a RetryPolicy, such as RetryPolicy(max_attempts=5)."),
-        ({"on_retry": "print"}, "on_retry='print': must be a function that accepts a RetryEvent."),
+        ({"retry": 5}, "retry=5: must be a RetryPolicy, such as RetryPolicy(max_attempts=5)"),
+        ({"on_retry": "print"}, "on_retry='print': must be a function that accepts a RetryEvent, or None"),
         (
             {"max_requests_per_second": 0},
-            "max_requests_per_second=0: must be greater than 0. Omit it to adapt the rate to the service.",
+            (
+                "max_requests_per_second=0: must be a number greater than 0. "
+                "Omit max_requests_per_second to let the client find the rate."
+            ),
         ),
         (
             {"max_requests_per_second": "10"},
-            "max_requests_per_second='10': must be greater than 0. Omit it to adapt the rate to the service.",
+            (
+                "max_requests_per_second='10': must be a number greater than 0. "
+                "Omit max_requests_per_second to let the client find the rate."
+            ),
         ),
     ],
 )
@@ -166,8 +178,10 @@ def test_invalid_setting_is_rejected(options: dict[str, Any], message: str, sess
 def test_all_invalid_settings_are_reported_together() -> None:
     """Several invalid settings raise one error."""
     assert configuration_error(max_connections=0, read_timeout_seconds=-1, profile_name=7) == (
-        "profile_name=7: must be a non-empty string or None. max_connections=0: must be an integer of at least 1. "
-        "read_timeout_seconds=-1: must be a number of seconds greater than 0."
+        "3 validation errors:\n"
+        "  profile_name=7: must be a non-empty string or None\n"
+        "  max_connections=0: must be an integer of at least 1\n"
+        "  read_timeout_seconds=-1: must be a number of seconds greater than 0"
     )
 
 
