@@ -1,4 +1,4 @@
-"""Clocks."""
+"""Clocks that can sleep."""
 
 import time
 from typing import Protocol
@@ -14,18 +14,18 @@ class Clock(Protocol):
         ...
 
     def sleep(self, seconds: float, /) -> None:
-        """Return after ``seconds`` have passed on this clock."""
+        """Sleep until ``seconds`` have passed on this clock."""
         ...
 
 
 @frozen
 class SystemClock:
-    """The system's clock: ``time.monotonic`` and ``time.sleep``."""
+    """The system clock, which uses ``time.monotonic`` and ``time.sleep``."""
 
     def monotonic(self) -> float:
         """Return the time of the system's monotonic clock in seconds."""
         return time.monotonic()
 
     def sleep(self, seconds: float, /) -> None:
-        """Sleep for ``seconds`` of real time, which Ctrl-C interrupts."""
+        """Sleep for ``seconds`` of real time. Ctrl-C interrupts the sleep."""
         time.sleep(seconds)

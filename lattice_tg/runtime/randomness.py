@@ -7,11 +7,15 @@ import random
 def uniform(low: float, high: float) -> float:
     """Return a random number between ``low`` and ``high``.
 
-    Unlike ``random.uniform``, a bound method, this function is pickled without the state of a generator.
+    ``random.uniform`` is a bound method, so pickling ``random.uniform`` would also pickle the state of the random
+    number generator. This function has no such state.
     """
-    return random.uniform(low, high)  # noqa: S311 - not for secrets
+    return random.uniform(low, high)  # noqa: S311 - not used for secrets
 
 
 def random_hex() -> str:
-    """Return 32 random hexadecimal digits (128 bits) that no other call returns."""
+    """Return 32 random hexadecimal digits (128 bits).
+
+    In practice, no two calls return the same digits.
+    """
     return os.urandom(16).hex()

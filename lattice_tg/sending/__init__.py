@@ -1,1 +1,1 @@
-"""Requests with retries, client tokens, rate limiting and pagination."""
+"""Sending of requests with retries, rate limiting, pagination and client tokens."""

@@ -1,4 +1,4 @@
-"""Client tokens."""
+"""Client tokens, which make requests idempotent."""
 
 import json
 import re
@@ -8,26 +8,27 @@ from lattice_tg.conversion import to_boto3
 from lattice_tg.models.target_group import TargetGroupSpec
 from lattice_tg.runtime.randomness import random_hex
 
-_TOKEN = re.compile(r"(?=.{1,64}\Z).*[!-~].*")  # service model, ClientToken
+_TOKEN = re.compile(r"(?=.{1,64}\Z).*[!-~].*")  # Service model, ClientToken.
 
 
 def new_client_token() -> str:
-    """Return a random token: 32 hexadecimal digits."""
+    """Return a random client token of 32 hexadecimal digits."""
     return random_hex()
 
 
 def client_token_for(spec: TargetGroupSpec, run_id: str) -> str:
-    """Return the token for a spec and a run, so that a restarted script resumes its create.
+    """Return the client token for the creation of a target group in the run ``run_id``.
 
-    A token belongs to one request: VPC Lattice rejects it with other parameters. Therefore, a changed spec has another
-    token. Reuse a run_id only to resume the same run.
+    If a script is restarted with the same ``run_id``, the script sends the same token and resumes the creation. VPC
+    Lattice rejects a token that is reused with different parameters. Therefore, a changed spec gets a different token.
+    Reuse a ``run_id`` only to resume the same run.
 
     Args:
-        spec: Target group to create.
-        run_id: Identifier of the run, an arbitrary string.
+        spec: Spec of the target group to create.
+        run_id: Identifier of the run. Any string is allowed.
 
     Returns:
-        64 hexadecimal digits, the maximum length of a client token. They are the same on every machine and in every
+        A token of 64 hexadecimal digits (the maximum length). The token is the same on every machine and in every
         version of the library.
 
     """
@@ -38,6 +39,6 @@ def client_token_for(spec: TargetGroupSpec, run_id: str) -> str:
 def is_client_token(token: object) -> bool:
     """Return whether ``token`` is a valid client token: one line of 1-64 characters.
 
-    At least one of them must be a visible ASCII character (service model, ClientToken).
+    At least one character must be a visible ASCII character (service model, ClientToken).
     """
     return isinstance(token, str) and _TOKEN.fullmatch(token) is not None

@@ -8,7 +8,7 @@ from lattice_tg.errors import LatticeError
 
 T = TypeVar("T")
 
-_PAGE_SIZE = 100  # service model, MaxResults: maximum
+_PAGE_SIZE = 100  # Service model, maximum of MaxResults.
 
 
 def paginate(
@@ -16,18 +16,18 @@ def paginate(
     request: Mapping[str, Any],
     parse: Callable[[Mapping[str, Any]], T],
 ) -> Iterator[T]:
-    """Yield the items of a list operation, requesting each page only when it is reached.
+    """Yield the items of a list operation. Request each page only when it is needed.
 
     Items without an id are skipped.
 
     Args:
         fetch: Function that sends one request and returns the response.
-        request: Request for the list, without ``maxResults`` and ``nextToken``.
-        parse: Function that converts an item.
+        request: Parameters of the request, without ``maxResults`` and ``nextToken``.
+        parse: Function that converts an item of the response.
 
     Raises:
-        LatticeError: If VPC Lattice returns the same ``nextToken`` twice, so that the list would not end, or a
-            ``nextToken`` that is not a string.
+        LatticeError: If VPC Lattice returns a ``nextToken`` that is not a string, or the same ``nextToken`` twice. With
+            a repeated ``nextToken``, the list would never end.
 
     """
     page_request: dict[str, Any] = {**request, "maxResults": _PAGE_SIZE}
@@ -40,16 +40,18 @@ def paginate(
             return
         if not isinstance(token, str):
             raise LatticeError(
-                f"The list is incomplete: VPC Lattice returned nextToken={token!r}, expected a string. List again."
+                f"The list is incomplete: nextToken={token!r} in the response must be a string. Repeat the call."
             )
         if token in tokens:
-            raise LatticeError("The list does not end: VPC Lattice returned the same nextToken twice. List again.")
+            raise LatticeError(
+                "The list is incomplete: VPC Lattice returned the same nextToken twice. Repeat the call."
+            )
         tokens.add(token)
         page_request["nextToken"] = token
 
 
 def chunked(values: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
-    """Yield ``values`` lazily in tuples of ``size``. The last tuple may be shorter."""
+    """Yield ``values`` lazily in tuples of length ``size``. The last tuple may be shorter."""
     iterator = iter(values)
     while chunk := tuple(islice(iterator, size)):
         yield chunk

@@ -1,14 +1,15 @@
-"""Adaptive rate control, as pure functions over immutable states.
+"""Adaptive rate control, implemented as pure functions over immutable states.
 
 There are three states:
 
-- ``Unthrottled``: There has been no 429 response. Requests are not spaced, but the number of requests in flight is
+- ``Unthrottled``: The client starts in this state. Requests are not spaced, but the number of requests in flight is
   limited.
-- ``BackingOff``: After the first 429 response, the rate is halved one time per round trip until a request succeeds.
-- ``CubicGrowth``: The rate grows along a cubic curve, which is flat near the last rate known to be too high. After a
-  429 response, the rate decreases by a factor.
+- ``BackingOff``: After the first 429 response, the rate is halved once per round trip until a request succeeds.
+- ``CubicGrowth``: The rate grows along a cubic curve. The plateau is the rate at which the curve is flat. After a 429
+  response, the throttled rate is multiplied by ``DECREASE_FACTOR``, and the result is the new plateau.
 
-All changes are relative, so that the same constants work for one request per second and for five hundred.
+All changes of the rate are relative. Therefore, the same constants work for services that allow one request per second
+and for services that allow 500.
 """
 
 from typing import TypeAlias
@@ -16,38 +17,45 @@ from typing import TypeAlias
 from attrs import evolve, frozen
 
 INITIAL_IN_FLIGHT = 8
-"""Limit of requests in flight before the first response. Each success increases the limit by one."""
+"""Maximum number of requests in flight before the first success. Each success increases the maximum by one."""
 MIN_INITIAL_RATE = 4.0
-"""Minimum rate at which backing off starts. If the first request is throttled, no rate is known."""
+"""Minimum of the first rate while backing off, in requests per second. The minimum applies if few requests have
+succeeded before the first 429 response."""
 SUCCESS_WINDOW_SECONDS = 1.0
-"""Period in which successes are counted while unthrottled, so that an idle client does not seem slow."""
+"""Seconds after which earlier successes are discounted in the state ``Unthrottled``. Otherwise, idle time would lower
+the measured rate."""
 BACKOFF_FACTOR = 0.5
-"""Factor by which the rate decreases for each throttled round trip while backing off."""
+"""Factor by which the rate is multiplied after each throttled round trip while backing off."""
 BACKOFF_FLOOR = 0.35
-"""Minimum rate while backing off, as a fraction of the rate of successes so far. A service that limits requests per
-fixed window throttles everything until the window ends, which does not mean that its rate is low."""
+"""Minimum rate while backing off, as a fraction of the average number of successes per second so far. A service that
+counts requests in fixed time windows rejects all requests until the window ends, even if the rate that the service
+allows is high."""
 NO_SUCCESS_SECONDS = 0.3
-"""Period without success after which a fixed window is assumed, so that the rate of all successes is the limit."""
+"""Seconds without a success after which the client assumes that the service counts requests in fixed time windows. The
+plateau is then at least the average success rate."""
 DECREASE_FACTOR = 0.85
-"""Factor from a throttled rate to the plateau of the next curve."""
+"""The new plateau as a fraction of the rate that was throttled."""
 INITIAL_DROP = 0.2
-"""Fraction of the plateau by which the curve starts below it."""
+"""Initial distance of the curve below the plateau, as a fraction of the plateau."""
 PLATEAU_SECONDS = 1.25
-"""Minimum time from a 429 response to the plateau."""
+"""Minimum number of seconds from a 429 response until the rate reaches the plateau."""
 PLATEAU_REQUESTS = 3.0
-"""Minimum number of requests from a 429 response to the plateau. At low rates, few requests fit into a second."""
+"""Minimum number of requests from a 429 response until the rate reaches the plateau. At low rates, sending this number
+of requests takes longer than ``PLATEAU_SECONDS``."""
 ALL_THROTTLED_SECONDS = 1.0
-"""Period of only 429 responses after which the plateau is halved, because the service allows far less than before."""
+"""Seconds during which every response is a 429, after which the plateau is halved. The service evidently allows a much
+lower rate than before."""
 RELEASE_FACTOR = 8.0
-"""Growth relative to the plateau at which the limit no longer matters, so that the state becomes Unthrottled."""
+"""Ratio of the rate to the plateau above which the state becomes ``Unthrottled``. At such a rate, the earlier limit no
+longer matters."""
 MIN_PER_SECOND = 1.0
-"""Minimum rate, so that a client notices when other clients stop using the quota."""
+"""Minimum rate in requests per second. At this rate, a client still notices when other clients stop using the quota."""
 _MIN_PERIOD_SECONDS = 0.01
 
 
 @frozen
 class Unthrottled:
-    """The state before the first 429 response."""
+    """The state in which requests are not spaced."""
 
     since: float
     successes: float = 0.0
@@ -56,7 +64,7 @@ class Unthrottled:
 
 @frozen
 class BackingOff:
-    """The state after the first 429 response, until a request succeeds at the lower rate."""
+    """The state from the first 429 response until a request succeeds at the lower rate."""
 
     per_second: float
     since: float
@@ -67,9 +75,10 @@ class BackingOff:
 
 @frozen
 class CubicGrowth:
-    """Growth from below the plateau since ``origin``.
+    """Cubic growth of the rate, starting below the plateau at the time ``origin``.
 
-    ``throttled_since`` is set while no request succeeds.
+    If no request has succeeded since the plateau was lowered, ``throttled_since`` is the time at which the plateau was
+    lowered. Otherwise, ``throttled_since`` is None.
     """
 
     plateau_per_second: float
@@ -100,23 +109,29 @@ def _state_rate(state: RateState, now: float) -> float | None:
 
 
 def _growth(state: CubicGrowth, now: float) -> float:
-    """Return the rate relative to the plateau, around which the curve is flat."""
+    """Return the ratio of the current rate to the plateau."""
     return 1 - INITIAL_DROP * (1 - (now - state.origin) / plateau_seconds(state.plateau_per_second)) ** 3
 
 
 def plateau_seconds(per_second: float) -> float:
-    """Return the seconds from a 429 response to the plateau."""
+    """Return the number of seconds from a 429 response until the rate reaches the plateau."""
     return max(PLATEAU_SECONDS, PLATEAU_REQUESTS / per_second)
 
 
 def next_send(state: RateState, now: float, last_send: float, *, ceiling_per_second: float | None = None) -> float:
-    """Return the earliest time for the request after one sent or throttled at ``last_send``."""
+    """Return the earliest time at which the next request may be sent.
+
+    ``last_send`` is the time at which the last request was sent or throttled.
+    """
     per_second = rate_at(state, now, ceiling_per_second=ceiling_per_second)
     return last_send if per_second is None else last_send + 1 / per_second
 
 
 def on_send(state: RateState, now: float) -> RateState:
-    """Return the state before a request is sent, which is reset after long growth."""
+    """Return the state for sending a request.
+
+    After long growth, the state is reset to ``Unthrottled``.
+    """
     if isinstance(state, CubicGrowth) and _growth(state, now) > RELEASE_FACTOR:
         return Unthrottled(now)
     return state
@@ -142,7 +157,7 @@ def _count_success(state: Unthrottled, now: float) -> Unthrottled:
 
 def _after_backoff_success(state: BackingOff, now: float, sent_at: float) -> BackingOff | CubicGrowth:
     successes = state.successes + 1
-    if sent_at < state.decreased_at:  # The request was sent at the higher rate.
+    if sent_at < state.decreased_at:  # The request was sent before the rate decreased.
         return evolve(state, successes=successes, last_success_at=now)
     plateau = state.per_second
     if now - state.last_success_at > NO_SUCCESS_SECONDS:
@@ -153,7 +168,7 @@ def _after_backoff_success(state: BackingOff, now: float, sent_at: float) -> Bac
 def on_throttle(state: RateState, now: float, sent_at: float, *, ceiling_per_second: float | None = None) -> RateState:
     """Return the state after a 429 response.
 
-    A response to a request that was sent before the last decrease changes nothing.
+    If the request was sent before the last decrease of the rate, the state does not change.
     """
     match state:
         case Unthrottled():
@@ -172,10 +187,11 @@ def on_throttle(state: RateState, now: float, sent_at: float, *, ceiling_per_sec
 
 
 def _decrease(state: CubicGrowth, now: float, ceiling_per_second: float | None) -> CubicGrowth:
-    """Return the state with a lower plateau after a 429 response.
+    """Return the state after a 429 response during growth.
 
-    In a series of 429 responses without a success, the plateau decreases only after ALL_THROTTLED_SECONDS: a service
-    that limits requests per fixed window throttles everything until the window ends, whatever the rate.
+    The first 429 response lowers the plateau. If no request succeeds after the first 429 response, the plateau is
+    lowered again only after ``ALL_THROTTLED_SECONDS``. The reason is that a service that counts requests in fixed time
+    windows rejects all requests until the window ends, whatever the rate.
     """
     if state.throttled_since is None:
         current = state.plateau_per_second * _growth(state, now)

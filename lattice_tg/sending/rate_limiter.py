@@ -1,4 +1,4 @@
-"""Rate limiter for all requests of a client."""
+"""Rate limiter for the requests of a client."""
 
 from collections import deque
 from collections.abc import Generator
@@ -11,15 +11,17 @@ from lattice_tg.runtime.clocks import Clock
 from lattice_tg.sending.rate_control import RateState, Unthrottled, next_send, on_send, on_success, on_throttle, rate_at
 
 _MAX_CATCH_UP_SECONDS = 0.01
-"""Maximum delay of a request that the next request makes up for, because sleeps end late."""
+"""Maximum time by which a late request shortens the wait for the next request. Requests are often late because sleeps
+overrun."""
 
 _CLOCK_RESOLUTION_SECONDS = 1e-6
-"""Shortest wait that a clock can measure. Sleeping for less could repeat without end."""
+"""Shortest wait that a clock can measure. A shorter sleep might not advance the clock, and the caller would sleep
+forever."""
 
 
 @frozen
 class Permit:
-    """Permission to send one request. Pass it to ``release()`` afterwards."""
+    """Permission to send one request. After the request, pass the permit to ``release()``."""
 
     sent_at: float
 
@@ -27,16 +29,17 @@ class Permit:
 class RateLimiter:
     """Thread-safe rate limiter that admits callers in order of arrival.
 
-    Until the first 429 response, only the number of requests in flight is limited. After it, requests are spaced at a
-    rate that adapts to the responses. The algorithm is in ``lattice_tg.sending.rate_control``. This class contains the
-    lock and the queue.
+    Until the first 429 response, only the number of requests in flight is limited. After the first 429 response,
+    requests are spaced at a rate that adapts to the responses. If ``max_requests_per_second`` is set, requests are
+    always spaced. The module ``lattice_tg.sending.rate_control`` contains the algorithm. This class contains the lock
+    and the queue.
     """
 
     def __init__(self, *, clock: Clock, max_requests_per_second: float | None = None) -> None:
         if max_requests_per_second is not None and not max_requests_per_second > 0:
             raise ValueError(
                 f"max_requests_per_second={max_requests_per_second!r}: must be greater than 0. "
-                "Omit it to adapt the rate to the responses only."
+                "Omit max_requests_per_second to let the rate limiter find the rate."
             )
         self._clock = clock
         self._ceiling_per_second = max_requests_per_second
@@ -67,12 +70,13 @@ class RateLimiter:
         """Wait for a permit to send a request.
 
         Args:
-            deadline: Time of the clock before which the permit is needed. Default: wait without a limit.
-            clock: Clock of the caller. If it raises, the caller leaves the queue with that error. Default: the
-                limiter's clock.
+            deadline: Clock time before which the permit is needed. Default: no deadline.
+            clock: Clock of the caller. If the clock raises an exception, the caller leaves the queue and the exception
+                propagates. Default: the limiter's clock.
 
         Returns:
-            The permit, which must be released. None as soon as no permit can be available before ``deadline``.
+            The permit, which must be released. None if no permit can become available before ``deadline``. The method
+            returns None as soon as ``deadline`` can no longer be met.
 
         """
         clock = self._clock if clock is None else clock
@@ -86,7 +90,7 @@ class RateLimiter:
                 return self._wait(slot, deadline, clock)
 
     def release(self, permit: Permit, *, throttled: bool, succeeded: bool) -> None:
-        """Release a permit, and adapt the rate to the result of its request."""
+        """Release a permit, and adapt the rate to the outcome of the request."""
         with self._lock:
             self._in_flight -= 1
             if throttled:
@@ -96,16 +100,16 @@ class RateLimiter:
             self._wake_first()
 
     def wake_all(self) -> None:
-        """Wake all waiting callers, so that they check their own clocks."""
+        """Wake all waiting callers so that each caller checks its clock again."""
         with self._lock:
             for slot in self._queue:
                 slot.notify()
 
     def _wait(self, slot: Condition, deadline: float | None, clock: Clock) -> Permit | None:
-        """Wait until the caller is admitted.
+        """Wait until the caller is admitted or cannot be admitted before the deadline.
 
-        The first caller sleeps until the next request is due. All others, and the first one if too many requests are in
-        flight, wait to be woken.
+        The first caller in the queue sleeps until the next request is due. All other callers wait for a notification.
+        If too many requests are in flight, the first caller also waits for a notification.
         """
         while True:
             now = clock.monotonic()
@@ -121,7 +125,7 @@ class RateLimiter:
                 self._sleep(clock, self._next_send_at - now)
 
     def _sleep(self, clock: Clock, seconds: float) -> None:
-        """Sleep without holding the lock, so that other callers can join, leave and change the rate."""
+        """Sleep without holding the lock so that other callers can use the rate limiter."""
         self._lock.release()
         try:
             clock.sleep(seconds)
@@ -130,7 +134,7 @@ class RateLimiter:
 
     @contextmanager
     def _queue_slot(self) -> Generator[Condition]:
-        """Join the end of the queue, and leave it even if the wait is interrupted."""
+        """Join the end of the queue. Leave the queue even if the wait is interrupted."""
         slot = Condition(self._lock)
         self._queue.append(slot)
         try:
@@ -168,9 +172,10 @@ class RateLimiter:
         return self._ceiling_per_second is not None or not isinstance(self._state, Unthrottled)
 
     def _estimated_start(self, now: float) -> float:
-        """Return when a new caller can send at the current rate.
+        """Return the time at which a new caller can send a request at the current rate.
 
-        If requests are not spaced, the caller waits for a response, which can arrive now.
+        If requests are not spaced, the caller waits for a response. The result does not include this wait because the
+        response can arrive at any moment.
         """
         per_second = self._rate_at(now)
         ahead_seconds = len(self._queue) / per_second if per_second else 0.0

@@ -1,4 +1,4 @@
-"""Sender of requests, with rate limiting, retries and deadlines."""
+"""Request sender with rate limiting, retries and deadlines."""
 
 import logging
 from collections.abc import Callable
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 _log = logging.getLogger("lattice_tg")
 
 _WAKE_UP_TOLERANCE_SECONDS = 1.0
-"""Maximum delay with which a sleep until a deadline may end."""
+"""Maximum number of seconds by which a sleep until the deadline may overrun."""
 
 _FINAL_POLL_WAIT_SECONDS = 1e-3
-"""How long a first request that is due at its deadline may wait for the rate limiter."""
+"""Seconds that a first attempt may wait for the rate limiter if the attempt is due at the deadline."""
 
 RequestFailure = ServiceError | TransportError
-"""Error of a request that was sent."""
+"""Error raised by a request that was sent."""
 
 
 class Api(Protocol):
@@ -41,7 +41,7 @@ class Api(Protocol):
 
 @frozen(kw_only=True)
 class RequestSender:
-    """Sender of all requests of a client."""
+    """Sender for all requests of a client."""
 
     api: Api
     limiter: RateLimiter
@@ -63,12 +63,12 @@ class RequestSender:
         Args:
             operation: API operation.
             request: Parameters of the operation.
-            deadline: Time of the clock after which nothing is sent. Default: only the policy limits the time.
+            deadline: Clock time after which no request is sent. Default: no deadline except that of the policy.
             failures: List to which the error of each failed attempt is appended.
 
         Raises:
-            ServiceError: If VPC Lattice rejects the request, or retries do not succeed.
-            TransportError: If no valid response arrives.
+            ServiceError: If VPC Lattice rejects the request and no retry succeeds.
+            TransportError: If no valid response arrives and no retry succeeds.
             WaitTimeoutError: If the rate limiter cannot admit the request before ``deadline``.
 
         """
@@ -96,7 +96,7 @@ class _RetryingRequest:
     deadline_exceeded: bool = False
 
     def send_once(self) -> Response:
-        """Send the request one time, as soon as the rate limiter admits it."""
+        """Send the request once, as soon as the rate limiter admits the request."""
         limiter = self.sender.limiter
         permit = limiter.acquire(deadline=self._permit_deadline(), clock=self.sender.clock)
         if permit is None:
@@ -118,8 +118,8 @@ class _RetryingRequest:
     def _permit_deadline(self) -> float | None:
         """Return the time until which the next attempt may wait for a permit.
 
-        This is the deadline. However, a first request that is due exactly at its deadline, such as the final poll of a
-        waiter, may still be sent now.
+        Usually, an attempt may wait until the deadline. However, a first attempt that is due exactly at the deadline,
+        such as the final poll of a waiter, may still be sent.
         """
         if self.deadline is None or self.failures:
             return self.deadline
@@ -128,7 +128,10 @@ class _RetryingRequest:
         return now + _FINAL_POLL_WAIT_SECONDS if is_due_now else self.deadline
 
     def retry(self) -> Response:
-        """Retry after the first attempt has failed, which tenacity counts as its own first attempt."""
+        """Retry the request.
+
+        tenacity counts the attempt that has already failed as its first attempt.
+        """
         last_send_at = self._started_at() + self.sender.policy.max_elapsed_seconds
         self.deadline = last_send_at if self.deadline is None else min(last_send_at, self.deadline)
         first_failure = [self.failures[-1]]
@@ -167,8 +170,8 @@ class _RetryingRequest:
         )
 
     def _wait_seconds(self, state: "RetryCallState") -> float:
-        """Return the policy's wait, or the ``Retry-After`` of the response if that is longer."""
-        # tenacity's own times are of the system's clock, but waits and stops must see the client's clock.
+        """Return the longer of the policy's wait and the response's ``Retry-After``."""
+        # tenacity measures time with the system clock, but `wait` and `stop` must use the client's clock.
         state.start_time, state.outcome_timestamp = self._started_at(), self.sender.clock.monotonic()
         retry_after_seconds = getattr(self.failures[-1], "retry_after_seconds", None) or 0.0
         return max(retry_after_seconds, self.sender.policy.wait(state))
@@ -215,7 +218,10 @@ def _describe_failure(error: RequestFailure) -> str:
 
 
 def _log_extra(event: RetryEvent) -> dict[str, object]:
-    """Return the structured fields of a log record. They never contain client tokens or tags."""
+    """Return the structured fields of a log record.
+
+    The fields never contain client tokens or tags.
+    """
     return {
         "operation": event.operation,
         "attempts": event.attempts,

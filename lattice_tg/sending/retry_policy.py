@@ -1,4 +1,4 @@
-"""The retry policy."""
+"""Retry policy and backoff."""
 
 from collections.abc import Callable
 from math import isnan
@@ -33,7 +33,7 @@ def _validate_seconds() -> Callable[[object, Any, object], None]:
 
 def _validate_callable(_: Any, attribute: Any, value: Any) -> None:
     if not callable(value):
-        raise ValueError(  # noqa: TRY004 - every invalid policy raises the same class
+        raise ValueError(  # noqa: TRY004 - every invalid policy raises ValueError
             f"RetryPolicy.{attribute.name}={value!r}: must be a tenacity {attribute.name} or another function that "
             "accepts a RetryCallState"
         )
@@ -43,21 +43,22 @@ def _validate_callable(_: Any, attribute: Any, value: Any) -> None:
 class FullJitter:
     """Exponential backoff with full jitter.
 
-    The wait is random, between 0 and a maximum that doubles with each attempt, so that callers do not retry at the same
-    time. There is no wait after throttling, because the client's rate limiter spaces the requests of all callers.
+    The wait is a random time between 0 and a maximum that doubles with each attempt. Random waits prevent callers from
+    retrying at the same time. After throttling, the wait is 0 because the client's rate limiter spaces the requests of
+    all callers.
     """
 
     initial_seconds: float = field(default=0.1, validator=_validate_seconds())
-    """Maximum wait in seconds after the first attempt, at least 0. Default: 0.1."""
+    """Maximum wait after the first attempt, in seconds (0 or more). Default: 0.1."""
 
     max_seconds: float = field(default=20.0, validator=_validate_seconds())
-    """Upper limit of the maximum wait in seconds, at least 0. Default: 20."""
+    """Maximum wait after any attempt, in seconds (0 or more). Default: 20."""
 
     uniform: Callable[[float, float], float] = field(default=uniform, repr=False)
-    """Function that returns a random number between two numbers. Default: ``random.uniform``."""
+    """Function that returns a random number between its two arguments. Default: ``random.uniform``."""
 
     def __call__(self, retry_state: Any) -> float:
-        """Return the seconds to wait before the next attempt.
+        """Return the number of seconds to wait before the next attempt.
 
         Args:
             retry_state: tenacity's ``RetryCallState``. Its ``attempt_number`` starts at 1.
@@ -73,26 +74,27 @@ class FullJitter:
 class RetryPolicy:
     """Policy that decides whether, when and how often a failed request is retried.
 
-    The client retries after throttling (429), server errors (5xx), a missing response, and the conflict (409) of a
-    target group that is still being created. The client does not retry invalid requests (400), exceeded quotas (402),
-    denied access (403), missing groups (404), other conflicts (409) and TLS errors. The client honors ``Retry-After``.
+    The client retries a request after throttling (429) or a server error (5xx), if no response arrives, or if the
+    target group is still being created (409). The client does not retry after any other conflict (409), an invalid
+    request (400), an exceeded quota (402), denied access (403), a missing resource (404) or a TLS error. The client
+    honors ``Retry-After``.
     """
 
     max_attempts: int = field(default=8, validator=_validate_at_least(1, (int,), "an integer of at least 1"))
-    """Maximum number of requests that fail with a server error or without a response, at least 1. Throttling and the
-    conflict of a group that is being created do not count. Default: 8."""
+    """Maximum number of attempts that fail with a server error or without a response (1 or more). Attempts that are
+    throttled, or that fail because the target group is still being created, do not count. Default: 8."""
 
     max_elapsed_seconds: float = field(default=120.0, validator=_validate_seconds())
-    """Seconds after the first request during which the request is retried, at least 0. 0 disables retries.
+    """Maximum time from the first attempt to the start of the last retry, in seconds (0 or more). 0 disables retries.
     Default: 120."""
 
     wait: Callable[[Any], float] = field(default=FullJitter(), validator=_validate_callable)
-    """Seconds to wait before the next attempt: a ``tenacity`` wait, or another function that accepts a
-    ``RetryCallState``. Default: ``FullJitter()``."""
+    """Function that returns the number of seconds to wait before the next attempt: a ``tenacity`` wait, or another
+    function that accepts a ``RetryCallState``. Default: ``FullJitter()``."""
 
     stop: Callable[[Any], bool] | None = field(default=None, validator=optional(_validate_callable))
-    """Additional condition to stop retrying: a ``tenacity`` stop, or another function that accepts a
-    ``RetryCallState``. Default: None."""
+    """Function that returns whether to stop retrying, in addition to the limits above: a ``tenacity`` stop, or another
+    function that accepts a ``RetryCallState``. Default: None."""
 
 
 def is_retryable(error: BaseException) -> bool:
@@ -106,7 +108,10 @@ def is_outcome_unknown(error: LatticeError) -> bool:
 
 
 def is_throttling(error: BaseException | None) -> bool:
-    """Return whether VPC Lattice throttled the request, whatever the error code."""
+    """Return whether VPC Lattice throttled the request.
+
+    Any response with the status 429 counts, whatever the error code.
+    """
     if isinstance(error, ThrottlingError):
         return True
     return isinstance(error, ServiceError) and error.http_status == _TOO_MANY_REQUESTS
@@ -115,6 +120,6 @@ def is_throttling(error: BaseException | None) -> bool:
 def counts_as_attempt(error: LatticeError) -> bool:
     """Return whether the failure counts toward ``max_attempts``.
 
-    Throttling and transient conflicts are limited by ``max_elapsed_seconds`` only.
+    Only ``max_elapsed_seconds`` limits the retries after throttling and after transient conflicts.
     """
     return not (is_throttling(error) or isinstance(error, ConflictError))

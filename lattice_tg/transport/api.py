@@ -23,10 +23,10 @@ class Operation:
     """Method of the boto3 client, such as ``create_target_group``."""
 
     required_member: str | None = None
-    """Member that every response has. botocore returns a response without members if it cannot parse the body."""
+    """Member that every valid response contains. If botocore cannot parse the body, the response has no members."""
 
     is_prevalidated: bool = True
-    """Whether the library validates every argument, so that botocore does not have to."""
+    """Whether the library validates every argument. If so, botocore's validation is skipped."""
 
 
 CREATE_TARGET_GROUP = Operation("CreateTargetGroup", "create_target_group", required_member="id")
@@ -44,7 +44,7 @@ UNTAG_RESOURCE = Operation("UntagResource", "untag_resource", is_prevalidated=Fa
 
 @frozen
 class VpcLatticeApi:
-    """A client that sends single requests and maps botocore's exceptions."""
+    """A client that sends single requests and maps botocore exceptions to library errors."""
 
     client: Any
     """The boto3 client for ``vpc-lattice``."""
@@ -53,7 +53,7 @@ class VpcLatticeApi:
         """Send ``request`` once and return the response.
 
         Raises:
-            LatticeError: If VPC Lattice rejects the request, or no valid response arrives.
+            LatticeError: If VPC Lattice rejects the request or if no valid response arrives.
 
         """
         try:

@@ -28,7 +28,7 @@ from lattice_tg.transport.retry_after import parse_retry_after
 
 _CREATE = "CreateTargetGroup"
 
-# The first entry with a phrase that the lowercase message contains decides.
+# The first entry with a phrase in the lowercase message determines the kind.
 _PHRASES: tuple[tuple[ConflictKind, tuple[str, ...]], ...] = (
     ("token_reused", ("client token", "idempotency token")),
     ("name_exists", ("already exist",)),
@@ -44,7 +44,10 @@ _CREATE_KINDS = ("token_reused", "name_exists")
 
 
 def classify_conflict(operation: str, message: str) -> ConflictKind:
-    """Return the kind of a 409 response for an operation and a message, or ``unknown``."""
+    """Return the kind of conflict that a 409 response reports.
+
+    The kind depends on the operation and on phrases in the message. If no phrase matches, the kind is ``unknown``.
+    """
     lowercase_message = message.lower()
     for kind, phrases in _PHRASES:
         fits_operation = (operation == _CREATE) == (kind in _CREATE_KINDS)
@@ -54,7 +57,7 @@ def classify_conflict(operation: str, message: str) -> ConflictKind:
 
 
 def is_transient(kind: ConflictKind, message: str) -> bool:
-    """Return whether a 409 response is transient: the target group is still being created."""
+    """Return whether a 409 response means that the target group is still being created."""
     lowercase_message = message.lower()
     return kind == "wrong_status" and (
         "create_in_progress" in lowercase_message or _CREATION_IN_PROGRESS.search(lowercase_message) is not None
@@ -63,10 +66,10 @@ def is_transient(kind: ConflictKind, message: str) -> bool:
 
 _BOTOCORE_ERRORS: tuple[type[Exception], ...] = (BotoCoreError, botocore_exceptions.UndefinedModelAttributeError)
 _PARSER_ERRORS = (ResponseParserError, ValueError, TypeError, LookupError, AttributeError)
-"""Exceptions of botocore's parser for unexpected responses, such as a JSON list. The parser does not validate them."""
+"""Exceptions that botocore's parser raises for malformed responses, such as a JSON list instead of an object."""
 
 BOTOCORE_EXCEPTIONS: tuple[type[Exception], ...] = (ClientError, *_BOTOCORE_ERRORS, *_PARSER_ERRORS)
-"""Every exception that a boto3 client raises."""
+"""Every class of exception that a boto3 client raises."""
 
 _THROTTLING = "ThrottlingException"
 _TOO_MANY_REQUESTS = 429
@@ -96,7 +99,7 @@ ErrorFields = dict[str, Any]
 
 
 def map_exception(operation: str, error: Exception) -> LatticeError:
-    """Return the error of this library for a botocore exception that ``operation`` raised."""
+    """Return the library error that corresponds to the botocore exception ``error``."""
     if isinstance(error, ClientError):
         return _map_client_error(operation, error)
     for error_classes, map_error in _MAPPINGS:
@@ -135,7 +138,7 @@ def _map_credentials_error(operation: str, error: Exception) -> LatticeError:
 
 
 def _map_param_validation_error(operation: str, error: Exception) -> LatticeError:
-    hint = "Change the parameters that it names"
+    hint = "Correct the parameters that the message names"
     return InvalidSpecError((Problem(operation, str(error), "botocore rejected the request", hint),))
 
 
@@ -144,16 +147,17 @@ def _map_configuration_error(operation: str, error: Exception) -> LatticeError:
 
 
 def describe_invalid_settings(error: Exception) -> str:
-    """Return botocore's message about invalid settings, and the settings to check."""
+    """Return the message of ``error`` and a hint that names the settings to check."""
     return f"{_message_of(error)}. Check region_name, endpoint_url, config and the AWS profile."
 
 
 def _message_of(error: Exception) -> str:
-    """Return botocore's message without its final period."""
+    """Return the message of ``error`` without a final period."""
     return str(error).removesuffix(".")
 
 
-# The first entry that matches decides. Every other exception means that botocore could not parse the response.
+# The first entry that contains the class of the exception is used. If there is no such entry, botocore could not parse
+# the response.
 _MAPPINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, Exception], LatticeError]], ...] = (
     ((botocore_exceptions.SSLError,), _map_tls_error),
     (_CONNECTION_ERRORS, _map_connection_error),
@@ -165,7 +169,7 @@ _MAPPINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, Exception], L
 
 
 def malformed_response_error(operation: str, reason: str) -> TransportError:
-    """Return the error for an invalid response, such as a proxy's page or a truncated body."""
+    """Return the error for an invalid response, such as an HTML page from a proxy."""
     return TransportError(operation=operation, message=reason)
 
 
@@ -192,9 +196,9 @@ def _common_fields(operation: str, code: str, response: ErrorResponse) -> ErrorF
 
 
 def _retry_after_seconds(member: int | None, headers: Mapping[str, str]) -> float | None:
-    """Return the seconds to wait.
+    """Return the number of seconds to wait, or None if the response does not specify a wait.
 
-    Unmodeled error codes have no response member, so that the header is used.
+    If the error code is not in the service model, the response has no ``retryAfterSeconds``, so the header is used.
     """
     if member is not None:
         return max(0.0, float(member))
@@ -203,11 +207,11 @@ def _retry_after_seconds(member: int | None, headers: Mapping[str, str]) -> floa
 
 
 def _error_factory(cls: type[ServiceError], **members: str) -> Callable[[ErrorFields, ErrorResponse], ServiceError]:
-    """Return a function that creates a ``cls`` error from common fields and a response.
+    """Return a function that creates an error from the common fields and a response.
 
     Args:
         cls: Class of the error.
-        members: Member of the response for each additional field of ``cls``.
+        members: For each additional field of ``cls``, the response member that contains the value.
 
     """
 

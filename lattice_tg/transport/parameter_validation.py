@@ -1,8 +1,9 @@
-"""botocore's parameter validation, skipped for prevalidated requests.
+"""Parameter validation that skips prevalidated requests.
 
-Validating a hundred targets takes a third as long as the rest of the call. However, users can access the boto3 client,
-and without any validation an empty identifier would turn DeleteTargetGroup into a DELETE of the whole list. Therefore,
-clients created by the library validate parameters in an event handler, which skips prevalidated requests.
+botocore's validation makes a call with 100 targets a third slower. If the library has already validated a request, the
+second validation is unnecessary. However, users can also call the boto3 client directly, and without any validation an
+empty identifier would turn DeleteTargetGroup into a DELETE request for the whole list. Therefore, clients created by
+the library validate parameters in an event handler that skips prevalidated requests.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,14 +13,14 @@ from typing import Any
 
 class _ThreadState(local):
     prevalidated: tuple[str, Mapping[str, Any]] | None = None
-    """Operation and request that the library has validated, while this thread sends the request."""
+    """Operation and parameters of the prevalidated request that this thread is sending, or None."""
 
 
 _this_thread = _ThreadState()
 
 
 def send_prevalidated(method: Callable[..., Any], operation: str, request: Mapping[str, Any]) -> Any:
-    """Send a request that the library has validated through ``method``, and return the response."""
+    """Send a prevalidated request with ``method``, and return the response."""
     try:
         _this_thread.prevalidated = operation, request
         return method(**request)
@@ -28,15 +29,16 @@ def send_prevalidated(method: Callable[..., Any], operation: str, request: Mappi
 
 
 def is_sending_prevalidated(operation: str) -> bool:
-    """Return whether this thread is sending a prevalidated request of this operation."""
+    """Return whether this thread is sending a prevalidated request for ``operation``."""
     return _this_thread.prevalidated is not None and _this_thread.prevalidated[0] == operation
 
 
 def make_parameter_validator() -> Callable[..., None] | None:
-    """Create the handler that validates the parameters of a request before they are serialized.
+    """Create the event handler that validates request parameters.
 
     Returns:
-        The handler, or None if botocore has moved its validator. In that case, its clients validate as usual.
+        The handler, or None if the validation function of botocore cannot be imported. In the latter case, botocore
+        must validate the parameters itself.
 
     """
     try:
@@ -54,10 +56,10 @@ def make_parameter_validator() -> Callable[..., None] | None:
 
 
 def is_prevalidated(operation: str, params: Mapping[str, Any]) -> bool:
-    """Return whether ``params`` are the same objects that the library has validated.
+    """Return whether ``params`` contains exactly the objects that the library has validated.
 
-    A user's event handler may have replaced parameters, or may be sending a request of its own, even through another
-    client. Changes within a parameter are not noticed.
+    A user's event handler may have replaced parameters. The handler may also be sending another request, even with
+    another boto3 client. Changes inside a parameter value are not detected.
     """
     if _this_thread.prevalidated is None:
         return False

@@ -1,8 +1,11 @@
 """Fast JSON serialization and parsing for prevalidated requests.
 
-botocore walks through every member of a response with the service model, which takes most of the time of parsing,
-although strings and numbers stay as JSON has them. The parsers here convert only the values that change (timestamps)
-and check the structures and lists that contain them. In the same way, botocore walks through every target of a request.
+To parse a response, botocore looks up every member in the service model. The lookups take most of the parsing time,
+although strings and numbers need no conversion. The parsers in this module convert only timestamps, and check the types
+of structures, lists, integers and booleans.
+
+To serialize a request, botocore also looks up every member. The handlers in this module insert the targets into the
+JSON body without such lookups.
 """
 
 import json
@@ -16,13 +19,13 @@ from botocore.parsers import DEFAULT_TIMESTAMP_PARSER  # pyright: ignore[reportU
 from lattice_tg.transport.parameter_validation import is_prevalidated, is_sending_prevalidated
 
 JSON_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "long": int}
-"""Python type that JSON must have for each shape type. botocore converts other values if possible."""
+"""For each shape type, the Python type that a decoded JSON value must have. botocore parses all other values."""
 
 
 def is_flat(shape: Any) -> bool:
-    """Return whether a shape is a structure of strings, integers and booleans only.
+    """Return whether ``shape`` is a structure that contains only strings, integers and booleans.
 
-    Such a structure is the same in JSON and in Python.
+    Such a structure needs no conversion between JSON and Python.
     """
     if shape.type_name != "structure" or shape.is_tagged_union or shape.is_document_type:
         return False
@@ -33,7 +36,7 @@ def is_flat(shape: Any) -> bool:
 
 
 TARGET_LIST_MEMBERS: Mapping[str, str] = {"DeregisterTargets": "targets", "RegisterTargets": "targets"}
-"""Operations whose requests have targets, and the member that has them."""
+"""Operations whose requests contain targets, and the name of the request member that contains the targets."""
 
 _CONTEXT_KEY = "lattice_tg_targets"
 
@@ -43,7 +46,7 @@ def detach_targets(
 ) -> None:
     """Move the targets of a prevalidated request from the parameters to the context.
 
-    This is the last handler before botocore serializes the body.
+    This handler is the last one that runs before botocore serializes the body.
     """
     name = TARGET_LIST_MEMBERS.get(model.name)
     if name is None or context is None or not is_prevalidated(model.name, params):
@@ -56,20 +59,21 @@ def detach_targets(
 def attach_targets(
     params: MutableMapping[str, Any], context: MutableMapping[str, Any] | None = None, **_: object
 ) -> None:
-    """Insert the detached targets into the body.
+    """Insert the detached targets into the request body.
 
-    This is the first handler after botocore has serialized the body, so that a user's handlers see all of it.
+    This handler is the first one that runs after botocore has serialized the body. Therefore, a user's handlers see the
+    complete body.
     """
     if context and _CONTEXT_KEY in context:
         name, targets, original_params = context.pop(_CONTEXT_KEY)
-        original_params[name] = targets  # A user's handler may have supplied its own dict, which must not change.
+        original_params[name] = targets  # The dict may belong to a user's handler, so its targets are restored.
         params["body"] = json.dumps({**json.loads(params["body"]), name: targets}).encode()
 
 
 def _is_plain_json_list(shape: Any) -> bool:
-    """Return whether a list is the same in JSON and in Python, and must not be empty.
+    """Return whether a list needs no conversion to JSON and has a minimum length of at least 1.
 
-    Because VPC Lattice rejects an empty list, detached targets cannot get lost unnoticed.
+    VPC Lattice rejects an empty list, so lost targets cause an error.
     """
     return (
         shape.type_name == "list"
@@ -82,17 +86,17 @@ def _is_plain_json_list(shape: Any) -> bool:
 _botocore_log = logging.getLogger("botocore.parsers")
 
 ParseFn = Callable[[Any], Any]
-"""Function that converts a JSON value as botocore does. It raises ValueError or TypeError for unexpected values."""
+"""Function that converts a JSON value as botocore does, or raises ValueError or TypeError for an unexpected value."""
 
 
 class _UnsupportedShapeError(Exception):
-    """A response shape that needs more than the JSON body, such as a header."""
+    """A shape that the parsers do not support, such as the shape of a value in a header."""
 
 
 def make_parse_handler() -> Callable[..., None]:
-    """Create a handler that parses responses to prevalidated requests in place of botocore.
+    """Create an event handler that parses responses to prevalidated requests instead of botocore.
 
-    The handler leaves a response to botocore if anything in it is unexpected, and if botocore logs responses.
+    botocore still parses a response if the response contains an unexpected value or if botocore logs responses.
     """
     parsers: dict[str, ParseFn | None] = {}
 
@@ -122,14 +126,21 @@ def make_parse_handler() -> Callable[..., None]:
 
 
 def _decode_json(body: bytes) -> Any:
-    """Return the decoded body. Raise ValueError if it may contain nulls, which botocore removes."""
+    """Decode a JSON body that contains no nulls.
+
+    botocore removes nulls from responses, so botocore must parse a body with nulls.
+
+    Raises:
+        ValueError: If the body is not valid JSON or may contain nulls.
+
+    """
     if b"null" in body:
         raise ValueError
-    return json.loads(body.decode())  # json.loads() would also accept UTF-16 and UTF-32 as bytes.
+    return json.loads(body.decode())  # json.loads() would also decode bytes in UTF-16 and UTF-32.
 
 
 def _compile_parser(shape: Any) -> ParseFn | None:
-    """Return a parser for responses of a shape, or None if botocore must parse them."""
+    """Return a parser for responses with this shape, or None if botocore must parse them."""
     try:
         return _compile_value(shape)
     except (AttributeError, _UnsupportedShapeError):
@@ -137,8 +148,9 @@ def _compile_parser(shape: Any) -> ParseFn | None:
 
 
 def _compile_value(shape: Any) -> ParseFn | None:
-    """Return a parser for values of a shape, or None if JSON values are used as they are."""
-    if shape.serialization.keys() - {"timestampFormat"}:  # a header, a payload, or another name in JSON
+    """Return a parser for values with this shape, or None if the values need no conversion."""
+    if shape.serialization.keys() - {"timestampFormat"}:
+        # The value is in a header or payload, or has another name in JSON.
         raise _UnsupportedShapeError
     match shape.type_name:
         case "timestamp":
@@ -176,9 +188,9 @@ def _compile_list(item_shape: Any) -> ParseFn:
 
 
 def _compile_items_check(shape: Any) -> Callable[[list[Any]], bool]:
-    """Return a function that checks whether all items of a list can be used as they are.
+    """Return a function that returns True if no item of a list needs conversion.
 
-    Checking all items at the same time takes a third of the time of parsing them one by one.
+    Checking all items together takes a third of the time that is needed to parse the items one by one.
     """
     if not is_flat(shape):
         return lambda _: False
@@ -215,21 +227,21 @@ def _compile_structure(shape: Any) -> ParseFn:
 
 
 def parse_timestamp(value: Any) -> datetime:
-    """Parse a timestamp of a response.
+    """Parse a timestamp from a response.
 
-    The standard library parses ISO 8601, which VPC Lattice uses. botocore parses every other format.
+    The standard library parses ISO 8601, the format that VPC Lattice uses. botocore parses all other formats.
 
     Raises:
         ValueError: If the timestamp is invalid.
 
     """
     try:
-        if value[4:5] == "-":  # fromisoformat() also accepts digits only, which are seconds to botocore.
+        if value[4:5] == "-":  # botocore parses digits as seconds, but fromisoformat() parses digits as a date.
             return datetime.fromisoformat(value)
     except (TypeError, ValueError):
         pass
     try:
         parsed: datetime = DEFAULT_TIMESTAMP_PARSER(value)
-    except RuntimeError as error:  # botocore raises it for a number that is out of range.
+    except RuntimeError as error:  # botocore raises RuntimeError if a number is out of range.
         raise ValueError(str(error)) from error
     return parsed

@@ -1,4 +1,4 @@
-"""Retry-After header."""
+"""Parsing of the Retry-After header."""
 
 import re
 from collections.abc import MutableMapping
@@ -7,17 +7,21 @@ from math import ceil
 from typing import Any
 
 _SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
-_MAX_SECONDS = 1e9  # Longer than any client waits. An infinite number could not be converted to an integer.
+# Longer than any client waits. Without a limit, a long number would become infinity, and ceil() would raise an error.
+_MAX_SECONDS = 1e9
 
 Headers = MutableMapping[str, str]
 
 
 def parse_retry_after(value: str, date: str | None) -> float | None:
-    """Return the seconds to wait, or None if ``value`` is malformed (RFC 9110, 10.2.3).
+    """Return the number of seconds to wait, or None if ``value`` is malformed.
+
+    RFC 9110, section 10.2.3, defines the format.
 
     Args:
-        value: Retry-After header: a number of seconds, or an HTTP date.
-        date: Date header of the same response, from which an HTTP date is counted.
+        value: Value of the Retry-After header: a number of seconds or an HTTP date.
+        date: Date header of the same response. If ``value`` is an HTTP date, the wait is the time from ``date`` to
+            ``value``.
 
     """
     value = value.strip()
@@ -33,7 +37,7 @@ def parse_retry_after(value: str, date: str | None) -> float | None:
 def normalize_retry_after(response_dict: dict[str, Any], **_: object) -> None:
     """Convert the Retry-After header of an error response to an integer.
 
-    A malformed header is removed, because botocore fails on everything but integers.
+    A malformed header is removed because botocore raises an error if the value is not an integer.
     """
     if response_dict["status_code"] < 300:  # noqa: PLR2004 - only error responses ask the client to wait
         return

@@ -1,15 +1,15 @@
 """boto3 sessions and event handlers that make requests faster.
 
-The module uses public extension points of botocore only:
+The module uses only public extension points of botocore:
 
-- botocore parses each timestamp with dateutil, which takes most of the time of a page of target groups. The session
-  uses :func:`~lattice_tg.transport.plain_json.parse_timestamp` instead.
-- botocore loads the service models from disk for each session, which takes most of the time of creating a client. The
-  sessions share them.
-- botocore builds the User-Agent header for each request. The session builds it one time.
-- Event handlers replace botocore's parameter validation, serialization and parsing where the result is the same.
+- botocore parses each timestamp with dateutil. In a page of target groups, dateutil takes most of the parsing time. The
+  session uses :func:`~lattice_tg.transport.plain_json.parse_timestamp` instead.
+- botocore loads the service models from disk for each session. Loading takes most of the time that is needed to create
+  a client. The sessions from this module share the service models.
+- botocore builds the User-Agent header for each request. The session builds the header once.
+- Event handlers replace botocore's parameter validation, serialization and parsing if the result is the same.
 
-If a newer botocore lacks one of these extension points, its own implementation is used.
+If a newer version of botocore lacks an extension point, botocore's own implementation is used.
 """
 
 import logging
@@ -36,34 +36,34 @@ _INVALID_APP_ID_CHARS = re.compile(r"[^!#$%&'*+\-.^_`|~,0-9A-Za-z]")
 
 
 def create_fast_session(profile_name: str | None, app_id: str | None = None) -> tuple[Any, str]:
-    """Create a fast ``boto3.Session``, and return it with the User-Agent for its clients.
+    """Create a fast ``boto3.Session``. Return the session and the User-Agent for its clients.
 
-    The session has its own botocore session, so that no other boto3 client in the process changes.
+    The session uses a new botocore session so that other boto3 clients in the process are not affected.
 
     Args:
         profile_name: AWS profile. Default: the profile that the environment selects.
-        app_id: Name of the user's application in the User-Agent. Default: botocore's ``user_agent_appid`` setting.
+        app_id: Application name in the User-Agent. Default: botocore's ``user_agent_appid`` setting.
 
     """
     core: Any = Session()
     if not set_timestamp_parser(core):
-        _log.debug("This version of botocore does not accept a timestamp parser. Its own parser is used.")
+        _log.debug("This version of botocore does not accept a timestamp parser. botocore's own parser is used.")
     session = boto3.Session(profile_name=profile_name, botocore_session=core)
     if not share_service_models(core):
-        _log.debug("The service models cannot be shared. The session loads its own.")
+        _log.debug("The service models cannot be shared. The session loads a separate copy.")
     return session, _make_user_agent(core, app_id or core.get_config_variable("user_agent_appid"))
 
 
 def _make_user_agent(core: Any, app_id: str | None) -> str:
-    # botocore appends user_agent_extra to every User-Agent, also to one that a config sets.
+    # botocore appends user_agent_extra to every User-Agent, even to one set in a Config.
     agent: str = core.user_agent().removesuffix(core.user_agent_extra)
-    # botocore writes the application in the same format.
+    # botocore formats the application name in the same way.
     app = f" app/{_INVALID_APP_ID_CHARS.sub('-', app_id)}" if app_id else ""
     return f"{agent.strip()}{app} lattice_tg"
 
 
 def set_timestamp_parser(session: Any) -> bool:
-    """Set the fast timestamp parser for clients of ``session``, and return whether that worked."""
+    """Set the fast timestamp parser for ``session``. Return whether the parser was set."""
     try:
         session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parse_timestamp)
     except (AttributeError, TypeError, ValueError):
@@ -72,10 +72,11 @@ def set_timestamp_parser(session: Any) -> bool:
 
 
 def share_service_models(session: Any) -> bool:
-    """Share service models with earlier sessions, and return whether that worked.
+    """Share service models with earlier sessions. Return whether the models are shared.
 
-    Sessions share models if they load them from the same directories, which AWS_DATA_PATH or the profile can change.
-    Changes to the files are not noticed while the process runs, as within one session of boto3.
+    Sessions share models if they load the models from the same directories. AWS_DATA_PATH or the profile can change the
+    directories. While the process runs, sessions do not notice changes to the files, just as a boto3 session does not
+    notice them.
     """
     try:
         loader = session.get_component("data_loader")
@@ -87,21 +88,21 @@ def share_service_models(session: Any) -> bool:
 
 
 def register_handlers(client: Any) -> None:
-    """Register the event handlers that every client created by the library has."""
+    """Register the event handlers that every client created by the library needs."""
     client.meta.events.register(f"before-parse.{_event_service_name(client)}.*", normalize_retry_after)
 
 
 def register_fast_path_handlers(
     client: Any, validator: Callable[..., None] | None, *, botocore_validates: bool
 ) -> None:
-    """Register the event handlers of a client of a fast session.
+    """Register the event handlers for a client that a fast session created.
 
-    botocore calls the handlers of the most specific event name first, and those of the least specific name last.
+    botocore calls handlers for the most specific event name first and handlers for the least specific event name last.
 
     Args:
         client: boto3 client.
-        validator: Handler that validates parameters before they are serialized, or None.
-        botocore_validates: Whether botocore also validates parameters. If so, targets are left in the parameters.
+        validator: Event handler that validates parameters before botocore serializes them, or None.
+        botocore_validates: Whether botocore's own validation is enabled. If so, the targets stay in the parameters.
 
     """
     events = client.meta.events
@@ -115,6 +116,6 @@ def register_fast_path_handlers(
 
 
 def _event_service_name(client: Any) -> str:
-    """Return the service's name as it appears in event names."""
+    """Return the name of the service in event names."""
     name: str = client.meta.service_model.service_id.hyphenize()
     return name

@@ -32,7 +32,7 @@ def test_token_that_is_not_a_string_raises(token: object) -> None:
 
     assert next(items) == 1
     with pytest.raises(
-        LatticeError, match=r"The list is incomplete: VPC Lattice returned nextToken=.*, expected a string. List again."
+        LatticeError, match=r"The list is incomplete: nextToken=.* in the response must be a string. Repeat the call."
     ):
         next(items)
 

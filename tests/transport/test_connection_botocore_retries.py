@@ -14,8 +14,8 @@ from support.sample_groups import ID, wire_group
 
 def warning(botocore_attempts: int, total: int, attempts: int = 8) -> list[tuple[str, int, str]]:
     message = (
-        f"The boto3 client sends each request up to {botocore_attempts} times. With the {attempts} attempts of the retry policy, that "
-        f"makes up to {total} requests. Disable botocore's retries with Config(retries={{'total_max_attempts': 1}})."
+        f"The boto3 client can send each request {botocore_attempts} times, and the retry policy allows {attempts} "
+        f"attempts. Therefore, one call can send {total} requests. Disable botocore's retries with Config(retries={{'total_max_attempts': 1}})."
     )
     return [("lattice_tg", logging.WARNING, message)]
 

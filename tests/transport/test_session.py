@@ -82,7 +82,9 @@ def test_missing_timestamp_parser_setting_is_logged(
     with caplog.at_level("DEBUG", logger="lattice_tg"):
         create_fast_session(None)
 
-    assert caplog.messages == ["This version of botocore does not accept a timestamp parser. Its own parser is used."]
+    assert caplog.messages == [
+        "This version of botocore does not accept a timestamp parser. botocore's own parser is used."
+    ]
 
 
 def test_fast_session_uses_the_timestamp_parser() -> None:

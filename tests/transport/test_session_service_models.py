@@ -69,7 +69,7 @@ def test_deleted_working_directory_is_tolerated(
     with caplog.at_level("DEBUG", logger="lattice_tg"):
         session, _ = create_fast_session(None)
 
-    assert caplog.messages == ["The service models cannot be shared. The session loads its own."]
+    assert caplog.messages == ["The service models cannot be shared. The session loads a separate copy."]
     assert "vpc-lattice" in session.get_available_services()
 
 
@@ -90,5 +90,5 @@ def test_missing_component_registry_is_logged(
     with caplog.at_level("DEBUG", logger="lattice_tg"):
         session, _ = create_fast_session(None)
 
-    assert caplog.messages == ["The service models cannot be shared. The session loads its own."]
+    assert caplog.messages == ["The service models cannot be shared. The session loads a separate copy."]
     assert "vpc-lattice" in session.get_available_services()
