@@ -1,4 +1,7 @@
-"""Fixtures: clients of the emulator on a virtual clock. They share one boto3 session, which is slow to create."""
+"""Fixtures: clients of the emulator on a virtual clock.
+
+The clients share one boto3 session, because creating a session is slow.
+"""
 
 import logging
 import os
@@ -17,7 +20,7 @@ MakeClient = Callable[..., TargetGroupClient]
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Remove all AWS settings from the environment."""
+    """Remove all AWS settings from the environment, and ignore the AWS configuration files."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
@@ -28,13 +31,13 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def session() -> Any:
     """Return a boto3 session with dummy credentials."""
-    with mock_vpc_lattice():  # A session that is created before moto starts would not be mocked.
+    with mock_vpc_lattice():  # moto mocks only sessions that are created after moto starts.
         return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="eu-west-1")
 
 
 @pytest.fixture(scope="session")
 def boto3_client(session: Any) -> Any:
-    """Return a boto3 client without retries of its own."""
+    """Return a boto3 client with retries disabled."""
     return session.client("vpc-lattice", config=Config(retries={"total_max_attempts": 1}))
 
 
@@ -46,14 +49,14 @@ def clock() -> VirtualClock:
 
 @pytest.fixture
 def lattice(clock: VirtualClock) -> Generator[VpcLatticeEmulator]:
-    """Yield an emulator in which creating a target group takes 10 s and deleting one 30 s."""
+    """Yield an emulator in which a creation takes 10 s and a deletion takes 30 s."""
     with mock_vpc_lattice(create_seconds=10, delete_seconds=30, clock=clock) as lattice:
         yield lattice
 
 
 @pytest.fixture
 def make_client(session: Any, clock: VirtualClock) -> MakeClient:
-    """Return a factory of clients on the virtual clock. Options are passed to the client."""
+    """Return a function that creates clients on the virtual clock with the passed options."""
 
     def make(**options: Any) -> TargetGroupClient:
         settings: dict[str, Any] = {"session": session, "clock": clock, **options}
@@ -70,6 +73,6 @@ def client(make_client: MakeClient, lattice: VpcLatticeEmulator) -> TargetGroupC
 
 @pytest.fixture
 def info_log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """Capture what the library logs at INFO and above."""
+    """Capture the library's log records of level INFO and above."""
     caplog.set_level(logging.INFO, logger="lattice_tg")
     return caplog

@@ -1,4 +1,4 @@
-"""Configuration of the client: settings, their precedence, and errors for invalid ones."""
+"""Configuration of the client: settings, their precedence, and errors for invalid settings."""
 
 from pathlib import Path
 from typing import Any
@@ -20,21 +20,24 @@ NOT_A_SESSION = "must be a boto3.Session. Wrap a botocore session in boto3.Sessi
 
 
 def configuration_error(**options: Any) -> str:
-    """Return the message of the ConfigurationError that the client raises."""
+    """Return the message of the ConfigurationError that TargetGroupClient() raises."""
     with pytest.raises(ConfigurationError) as caught:
         TargetGroupClient(**options)
     return str(caught.value)
 
 
 def test_missing_region_is_explained() -> None:
-    """Without a Region, the error names the three places to set one."""
+    """If no Region is set, the error names the three places to set a Region."""
     assert configuration_error() == (
         'region_name is not set. Pass region_name="us-east-1", set AWS_DEFAULT_REGION, or set region in the AWS profile.'
     )
 
 
 def test_unknown_profile_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A profile that does not exist is named, whether passed or set in the environment."""
+    """If a profile does not exist, the error names the profile.
+
+    The profile may be passed or set in the environment.
+    """
     message = configuration_error(profile_name="shop", **REGION)
     monkeypatch.setenv("AWS_PROFILE", "shop")
 
@@ -47,7 +50,7 @@ def test_unknown_profile_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_missing_credentials_are_reported_before_any_request() -> None:
-    """Without credentials, the first call raises and sends no request."""
+    """If no credentials are found, the first call raises and sends no request."""
     with serve(http_response(200)) as stub, pytest.raises(ConfigurationError) as caught:
         TargetGroupClient(endpoint_url=stub.url, **REGION).get(ID)
 
@@ -58,10 +61,10 @@ def test_missing_credentials_are_reported_before_any_request() -> None:
 
 
 def test_boto3_without_the_service_is_too_old(tmp_path: Path) -> None:
-    """If boto3 does not know the service, the error says what to install."""
+    """If the boto3 version does not support VPC Lattice, the error names the version to install."""
     session: Any = botocore.session.Session()
     loader = session.get_component("data_loader")
-    loader._search_paths = [str(tmp_path)]  # an installation without any service
+    loader._search_paths = [str(tmp_path)]  # This directory contains no service models.
     (tmp_path / "endpoints.json").write_text('{"version": 3, "partitions": []}')
     (tmp_path / "partitions.json").write_text('{"version": "1.1", "partitions": []}')
     (tmp_path / "sdk-default-configuration.json").write_text('{"version": 1, "base": {}, "modes": {}}')
@@ -72,7 +75,7 @@ def test_boto3_without_the_service_is_too_old(tmp_path: Path) -> None:
 
 
 def test_client_of_another_service_is_rejected(session: Any) -> None:
-    """The error names the service of a wrong boto3 client."""
+    """If a boto3 client for another service is passed, the error names the service."""
     assert configuration_error(boto3_client=session.client("s3")) == (
         "boto3_client is a client for s3, expected vpc-lattice. Pass boto3.client('vpc-lattice'), or omit boto3_client."
     )
@@ -80,7 +83,7 @@ def test_client_of_another_service_is_rejected(session: Any) -> None:
 
 @pytest.mark.parametrize("value", ["vpc-lattice", 5, boto3])
 def test_non_client_is_rejected(value: Any) -> None:
-    """The error shows a value that is not a boto3 client."""
+    """If a value that is not a boto3 client is passed, the error shows the value."""
     assert configuration_error(boto3_client=value).startswith(
         f"boto3_client={value!r}: must be a boto3 client for vpc-lattice. Pass boto3.client('vpc-lattice')"
     )
@@ -112,12 +115,12 @@ def test_non_client_is_rejected(value: Any) -> None:
     ],
 )
 def test_settings_beside_a_boto3_client_are_rejected(options: dict[str, Any], message: str, boto3_client: Any) -> None:
-    """Settings that would change a passed boto3 client are rejected."""
+    """A boto3 client cannot be combined with settings that would change the boto3 client."""
     assert configuration_error(boto3_client=boto3_client, **options) == message
 
 
 def test_profile_or_client_beside_a_session_is_rejected(session: Any, boto3_client: Any) -> None:
-    """A session excludes profile_name and boto3_client."""
+    """A session cannot be combined with profile_name or boto3_client."""
     assert [
         configuration_error(session=session, profile_name="shop"),
         configuration_error(session=session, boto3_client=boto3_client),
@@ -129,7 +132,7 @@ def test_profile_or_client_beside_a_session_is_rejected(session: Any, boto3_clie
 
 @pytest.mark.parametrize("value", ["shop", botocore.session.Session()])
 def test_non_session_is_rejected(value: Any) -> None:
-    """The error shows a value that is not a boto3.Session."""
+    """If a value that is not a boto3.Session is passed, the error shows the value."""
     assert configuration_error(session=value, **REGION) == f"session={value!r}: {NOT_A_SESSION}"
 
 
@@ -171,12 +174,12 @@ def test_non_session_is_rejected(value: Any) -> None:
     ],
 )
 def test_invalid_setting_is_rejected(options: dict[str, Any], message: str, session: Any) -> None:
-    """An invalid setting raises ConfigurationError with the rule."""
+    """An invalid setting raises ConfigurationError, and the error gives the rule."""
     assert configuration_error(**{"session": session, **options}) == message
 
 
 def test_all_invalid_settings_are_reported_together() -> None:
-    """Several invalid settings raise one error."""
+    """A single error reports all invalid settings."""
     assert configuration_error(max_connections=0, read_timeout_seconds=-1, profile_name=7) == (
         "3 validation errors:\n"
         "  profile_name=7: must be a non-empty string or None\n"
@@ -186,7 +189,7 @@ def test_all_invalid_settings_are_reported_together() -> None:
 
 
 def test_region_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client without settings uses those of the environment."""
+    """A client without settings uses the Region that the environment sets."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
 
     with TargetGroupClient() as client:
@@ -198,7 +201,7 @@ def test_region_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_client_disables_botocore_retries_and_applies_settings(make_client: MakeClient) -> None:
-    """A boto3 client that the library creates has no retries, and the given pool size and timeouts."""
+    """The boto3 client uses the passed pool size and timeouts, and its retries are disabled."""
     client = make_client(max_connections=1, connect_timeout_seconds=1.5, read_timeout_seconds=2.5)
 
     config = client.boto3_client.meta.config
@@ -220,7 +223,7 @@ def test_retries_in_the_environment_are_ignored(make_client: MakeClient, monkeyp
 
 
 def test_config_overrides_settings(make_client: MakeClient) -> None:
-    """A passed Config overrides the settings that it sets, and changes nothing else."""
+    """A passed Config overrides only the settings that the Config sets."""
     client = make_client(config=Config(proxies={"https": "http://127.0.0.1:1"}, read_timeout=7))
 
     config = client.boto3_client.meta.config
@@ -231,9 +234,9 @@ def test_config_overrides_settings(make_client: MakeClient) -> None:
 def test_session_sets_the_region_and_region_name_overrides_it(
     make_client: MakeClient, lattice: VpcLatticeEmulator
 ) -> None:
-    """A session sets the Region and credentials, and region_name overrides its Region."""
-    with make_client() as own, make_client(region_name="us-west-2") as other:
-        regions = [client.boto3_client.meta.region_name for client in (own, other)]
+    """A session sets the Region of the client, and region_name overrides this Region."""
+    with make_client() as default, make_client(region_name="us-west-2") as other:
+        regions = [client.boto3_client.meta.region_name for client in (default, other)]
 
     assert regions == ["eu-west-1", "us-west-2"]
 

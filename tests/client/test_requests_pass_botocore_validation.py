@@ -1,4 +1,4 @@
-"""Requests pass botocore's validation, whatever arguments and responses the client receives."""
+"""Validity of all requests, even after invalid arguments and invalid responses."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Hashable, Iterator
@@ -22,14 +22,17 @@ BUILT, CALLED = "before-parameter-build", "before-call.vpc-lattice"
 
 @pytest.fixture(scope="module")
 def client() -> Generator[TargetGroupClient]:
-    """Yield a client without retries."""
+    """Yield a client of the emulator with retries disabled."""
     options: dict[str, Any] = {"retry": RetryPolicy(max_attempts=1), "allow_unknown": True, "clock": VirtualClock()}
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1", **options) as client:
         yield client
 
 
 def record_requests(client: TargetGroupClient, call: Callable[[], object]) -> list[tuple[Any, Any]]:
-    """Return the requests that ``call`` sends, each with its input shape. Requests that validation rejects are left out."""
+    """Return the parameters and the input shape of each request that ``call`` sends.
+
+    Requests that the library's own validation rejects are omitted.
+    """
     sent: list[tuple[Any, Any]] = []
     built: list[tuple[Any, Any]] = []
 
@@ -80,11 +83,11 @@ JUNK: tuple[Any, ...] = (
 
 
 def replace_parts(value: Any, junk: Any) -> Iterator[Any]:
-    """Yield variants of ``value`` with ``junk`` in one place: the whole value, one field or one item."""
+    """Yield variants of ``value`` in which ``junk`` replaces the value, one field or one item."""
     yield junk
     if attrs.has(value.__class__):
         fields = ["id", "arn"] if isinstance(value, TargetGroup) else list(attrs.fields_dict(value.__class__))
-        for name in fields:  # The other fields come from the service.
+        for name in fields:  # Callers do not set the other fields of a TargetGroup.
             yield from (attrs.evolve(value, **{name: bad}) for bad in replace_parts(getattr(value, name), junk))
     elif isinstance(value, list):
         yield from ([*TWO, bad] for bad in replace_parts(TWO[1], junk))
@@ -126,7 +129,7 @@ METHODS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("method", METHODS)
 def test_invalid_arguments_never_reach_botocore_validation(client: TargetGroupClient, method: str) -> None:
-    """With junk in any one place of a valid call, every request that is sent passes botocore's validation."""
+    """If one part of a valid call is replaced with junk, all requests that are sent are valid."""
     valid, call = METHODS[method], getattr(client, method)
     variants = [{**valid, name: bad} for name in valid for junk in JUNK for bad in replace_parts(valid[name], junk)]
 
@@ -166,7 +169,7 @@ RESPONSES: dict[str, dict[str, Any]] = {
 
 
 def garble(value: Any) -> Iterator[Any]:
-    """Yield variants of a part of a response: None, or values that the service would reject in a request."""
+    """Yield variants of a part of a response that would be invalid in a request."""
     match value:
         case dict():
             members = cast("dict[str, Any]", value)
@@ -186,11 +189,11 @@ def garble(value: Any) -> Iterator[Any]:
 CALLS: dict[str, Callable[[TargetGroupClient], object]] = {
     "create": lambda client: client.create(SPEC, wait=True, timeout_seconds=3),
     "copy": lambda client: client.create(client.get(GROUP_ID).to_spec()),
-    "get each": lambda client: [client.get(summary) for summary in client.list()],
+    "get all": lambda client: [client.get(summary) for summary in client.list()],
     "delete": lambda client: client.delete(GROUP_ID, drain=True, wait=True, timeout_seconds=3),
-    "delete each": lambda client: [client.delete(summary) for summary in client.list()],
+    "delete all": lambda client: [client.delete(summary) for summary in client.list()],
     "register": lambda client: client.register_targets(client.get(GROUP_ID), TWO),
-    "register those listed": lambda client: client.register_targets(
+    "register the listed targets": lambda client: client.register_targets(
         GROUP_ID, [Target(id=item.id, port=item.port) for item in client.list_targets(GROUP_ID)]
     ),
     "deregister": lambda client: client.deregister_targets(GROUP_ID, TWO, wait=True, timeout_seconds=3),
@@ -198,14 +201,14 @@ CALLS: dict[str, Callable[[TargetGroupClient], object]] = {
     "ensure": lambda client: client.ensure(SPEC, targets=TWO, prune=True),
     "replace": lambda client: client.ensure(attrs.evolve(SPEC, type="INSTANCE"), targets=[], prune=True, replace=True),
     "wait": lambda client: client.wait_until_healthy(GROUP_ID, timeout_seconds=3),
-    "wait for some": lambda client: client.wait_until_healthy(client.get(GROUP_ID), TWO, timeout_seconds=3),
+    "wait for two targets": lambda client: client.wait_until_healthy(client.get(GROUP_ID), TWO, timeout_seconds=3),
 }
 
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("operation", RESPONSES)
 def test_invalid_responses_never_lead_to_invalid_requests(client: TargetGroupClient, call: str, operation: str) -> None:
-    """With junk in any one place of a response, every request that follows passes botocore's validation."""
+    """If one part of a response is replaced with junk, all requests that follow are valid."""
     responses = dict(RESPONSES)
 
     def respond(model: Any, **_: object) -> tuple[Any, dict[str, Any]]:

@@ -39,7 +39,7 @@ def run_concurrently(work: Callable[[int], T]) -> list[T]:
 
 
 def test_clients_can_be_created_concurrently(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Clients that are created concurrently work and share one loader of service models."""
+    """Clients that are created concurrently work, and share one loader of service models."""
     _loaders.clear()
 
     clients = run_concurrently(lambda _: TargetGroupClient(region_name="eu-west-1"))
@@ -49,7 +49,7 @@ def test_clients_can_be_created_concurrently(vpc_lattice: VpcLatticeEmulator) ->
 
 
 def test_one_client_can_be_used_concurrently(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Each thread sends its own requests: prevalidated ones, and raw ones that botocore validates."""
+    """Threads that share a client send valid requests while botocore rejects invalid requests."""
     client = TargetGroupClient(region_name="eu-west-1")
 
     def use_client(number: int) -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""``with_options``, pickling, closing and ``repr()`` of the client."""
+"""``with_options()``, pickling, closing and ``repr()`` of the client."""
 
 import copy
 import pickle
@@ -24,11 +24,11 @@ from support.sample_groups import FUNCTION, ID, wire_group
 
 
 def ignore_event(event: RetryEvent) -> None:
-    """Do nothing. An ``on_retry`` function that can be pickled."""
+    """Ignore the event. Unlike a lambda, this function can be pickled."""
 
 
 class FalsyListener(list[RetryEvent]):
-    """An ``on_retry`` callable that is false until its first event."""
+    """An ``on_retry`` callable whose truth value is False until the first event."""
 
     def __call__(self, event: RetryEvent) -> None:
         self.append(event)
@@ -60,7 +60,10 @@ def test_a_copy_shares_connections_and_rate_limiter(client: TargetGroupClient) -
 
 
 def test_omitted_options_stay_unchanged(make_client: MakeClient) -> None:
-    """A copy differs only in the options that were passed, and the original stays unchanged."""
+    """A copy differs from the original only in the options that were passed.
+
+    The original stays unchanged.
+    """
     policy = RetryPolicy(max_attempts=3)
     client = make_client(retry=policy, on_retry=ignore_event, allow_unknown=True)
     before = settings_of(client)
@@ -82,7 +85,7 @@ def test_omitted_options_stay_unchanged(make_client: MakeClient) -> None:
 
 
 def test_a_copy_uses_its_own_options(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """A copy uses its new policy and ``on_retry``, even if the callable is false."""
+    """A copy uses the new policy and the new ``on_retry``, even if the callable is falsy."""
     lattice.fail("ListTargetGroups", "InternalServerException", times=10)
     events = FalsyListener()
 
@@ -102,7 +105,7 @@ def test_a_copy_keeps_the_subclass(session: Any) -> None:
 
 
 def test_invalid_options_of_a_copy_are_rejected(client: TargetGroupClient) -> None:
-    """with_options() rejects the same values as the client."""
+    """with_options() rejects the same values as TargetGroupClient()."""
     options: dict[str, Any] = {"retry": 5, "on_retry": "print"}
 
     with pytest.raises(
@@ -113,7 +116,7 @@ def test_invalid_options_of_a_copy_are_rejected(client: TargetGroupClient) -> No
 
 
 def test_a_client_pickles_as_its_settings(monkeypatch: pytest.MonkeyPatch, info_log: pytest.LogCaptureFixture) -> None:
-    """An unpickled client has the same settings and works, and the pickle holds no credentials."""
+    """An unpickled client works with the same settings. The pickle contains no credentials."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-testing")
     with serve(http_response(200, wire_group())) as stub:
@@ -141,7 +144,7 @@ def test_a_client_pickles_as_its_settings(monkeypatch: pytest.MonkeyPatch, info_
 
 
 def test_a_copy_pickles_with_its_options() -> None:
-    """A copy with other options pickles with those options."""
+    """A copy that is pickled and unpickled keeps its options."""
     client = TargetGroupClient(region_name="eu-west-1").with_options(
         retry=RetryPolicy(max_attempts=3), on_retry=ignore_event, allow_unknown=True
     )
@@ -153,7 +156,7 @@ def test_a_copy_pickles_with_its_options() -> None:
 
 @pytest.mark.parametrize("dump", [pickle.dumps, copy.copy, copy.deepcopy])
 def test_clients_with_credentials_cannot_be_pickled(dump: Any, make_client: MakeClient, boto3_client: Any) -> None:
-    """Pickling or copying a client that was created from a session or a boto3 client raises TypeError."""
+    """A client with a passed session or boto3 client cannot be pickled or copied."""
     for client in (make_client(), TargetGroupClient(boto3_client=boto3_client)):
         with pytest.raises(
             TypeError, match=r"cannot be pickled because it holds credentials\. Create the client from region_name, "
@@ -193,7 +196,10 @@ class Session:
 
 
 def test_close_leaves_a_passed_client_open(boto3_client: Any) -> None:
-    """Leaving a with block closes a boto3 client that the library created, and leaves one that was passed in open."""
+    """The end of a with block closes only a boto3 client that the library created.
+
+    A boto3 client that the caller passed stays open.
+    """
     owned, passed = ClosableClient(boto3_client.meta), ClosableClient(boto3_client.meta)
 
     with pytest.raises(LatticeError), TargetGroupClient(session=Session(owned)) as client:
@@ -205,7 +211,7 @@ def test_close_leaves_a_passed_client_open(boto3_client: Any) -> None:
 
 
 def test_a_closed_client_reconnects(client: TargetGroupClient) -> None:
-    """A call on a closed client opens new connections."""
+    """A closed client opens new connections at the next call."""
     client.close()
     client.close()
 

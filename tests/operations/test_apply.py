@@ -1,4 +1,4 @@
-"""``apply``: order, waits, changes since planning, and failures."""
+"""``apply``: order of steps, waits, changes since planning, and failures."""
 
 import pickle
 from typing import Any, cast
@@ -35,11 +35,11 @@ TAGGED = evolve(with_config(ORDERS, health_check=HealthCheck(path="/ready")), ta
 OTHER_PORT = with_config(ORDERS, port=8080)
 
 
-# applying
+# applying plans
 
 
 def test_planning_only_reads() -> None:
-    """A plan changes nothing, whatever exists."""
+    """plan() sends no request that changes a group."""
     with virtual_service() as (lattice, client):
         plan = client.plan(TAGGED, targets=[A])
 
@@ -47,7 +47,7 @@ def test_planning_only_reads() -> None:
 
 
 def test_a_new_group_is_active_before_targets_are_registered() -> None:
-    """What is applied is what was planned, and the next plan is empty."""
+    """A new group becomes ACTIVE before its targets are registered, and the next plan is empty."""
     with virtual_service(create_seconds=30) as (lattice, client):
         group = client.apply(client.plan(TAGGED, targets=[A, B]))
 
@@ -57,13 +57,16 @@ def test_a_new_group_is_active_before_targets_are_registered() -> None:
 
 
 def test_a_new_group_without_targets_is_not_waited_for() -> None:
-    """apply() waits only for what the next step needs."""
+    """apply() does not wait for a new group to become ACTIVE if no step follows."""
     with virtual_service(create_seconds=30) as (_, client):
         assert client.apply(client.plan(ORDERS)).status == "CREATE_IN_PROGRESS"
 
 
 def test_changes_are_applied_in_an_order_that_is_safe_for_traffic() -> None:
-    """Health check and tags come first, then registrations, then deregistrations, which are not waited for."""
+    """The health check and the tags are updated before targets are registered and deregistered.
+
+    apply() does not wait until deregistered targets are drained.
+    """
     with virtual_service() as (lattice, client):
         group = client.ensure(ORDERS, targets=[A, B])
         lattice.attach_to_service(group.id)
@@ -80,11 +83,14 @@ def test_changes_are_applied_in_an_order_that_is_safe_for_traffic() -> None:
         ]
         assert changed.config.health_check is not None
         assert (changed.id, changed.config.health_check.path) == (group.id, "/ready")
-        assert {row.id: row.status for row in client.list_targets(group)}["10.0.0.1"] == "DRAINING"
+        assert {target.id: target.status for target in client.list_targets(group)}["10.0.0.1"] == "DRAINING"
 
 
 def test_deregister_first_stays_within_the_quota() -> None:
-    """``deregister_first`` succeeds with a quota that ``register_first`` exceeds, whose error lists the completed steps."""
+    """``deregister_first`` stays within a quota that ``register_first`` exceeds.
+
+    The error of ``register_first`` lists the completed, failed and pending steps.
+    """
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS, targets=[A])
         lattice.set_quota("targets_per_target_group", 1)
@@ -105,7 +111,7 @@ def test_deregister_first_stays_within_the_quota() -> None:
 
 
 def test_an_unknown_order_is_rejected() -> None:
-    """No request is sent for an unknown order."""
+    """An unknown order is rejected before a request is sent."""
     with virtual_service() as (lattice, client):
         plan = Plan(desired=client.plan(ORDERS).desired)
         start = len(lattice.calls)
@@ -119,14 +125,14 @@ def test_an_unknown_order_is_rejected() -> None:
 
 
 def test_a_plan_that_breaks_rules_is_rejected() -> None:
-    """A plan that a user constructs is validated."""
+    """A plan that a user constructed is validated before a request is sent."""
     with virtual_service() as (lattice, client):
         plan = client.plan(ORDERS)
-        wrong = evolve(plan, desired=evolve(plan.desired, spec=with_config(ORDERS, port=0)))
+        invalid = evolve(plan, desired=evolve(plan.desired, spec=with_config(ORDERS, port=0)))
         start = len(lattice.calls)
 
         with pytest.raises(InvalidSpecError):
-            client.apply(wrong)
+            client.apply(invalid)
 
         assert len(lattice.calls) == start
 
@@ -142,7 +148,7 @@ def test_a_non_plan_is_rejected(plan: Any) -> None:
 
 
 def test_an_interrupt_notes_the_number_of_completed_steps() -> None:
-    """The note is on any exception, and the next run continues from that state."""
+    """The exception has a note with the number of completed steps, and the next run continues."""
 
     def interrupt(**_: object) -> None:
         """Raise KeyboardInterrupt."""
@@ -174,11 +180,11 @@ def test_a_draining_target_is_registered_again() -> None:
         client.apply(plan)
 
         assert plan.steps == (RegisterStep((A,)),)
-        assert [row.status for row in client.list_targets(group)] == ["HEALTHY"]
+        assert [target.status for target in client.list_targets(group)] == ["HEALTHY"]
 
 
-def test_other_tags_stay() -> None:
-    """Tags that the spec does not name stay."""
+def test_tags_outside_the_spec_remain() -> None:
+    """Tags that the spec does not name remain unchanged."""
     with virtual_service() as (_, client):
         group = client.ensure(TAGGED)
         client.tag(group, {"owner": "them", "team": "store"})
@@ -189,7 +195,10 @@ def test_other_tags_stay() -> None:
 
 
 def test_a_rejected_target_is_reported_and_stops_deregistration() -> None:
-    """The result says which targets are registered, and no target is deregistered afterwards."""
+    """If VPC Lattice rejects a target, apply() raises and deregisters no target.
+
+    The error's result lists the targets that are registered.
+    """
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS, targets=[A])
         lattice.reject_target(C.id, code="UnsupportedTarget", message="no")
@@ -200,11 +209,11 @@ def test_a_rejected_target_is_reported_and_stops_deregistration() -> None:
         assert isinstance(caught.value.error, PartialFailureError)
         assert [target.id for target in caught.value.error.result.successful] == [B.id]
         assert caught.value.pending == (DeregisterStep((Target.ip("10.0.0.1", 80),)),)
-        assert [facts[2] for facts in read_state(client)] == [{("10.0.0.1", 80), ("10.0.0.2", 80)}]
+        assert [targets for _, _, targets in read_state(client)] == [{("10.0.0.1", 80), ("10.0.0.2", 80)}]
 
 
 def test_a_pickled_plan_can_be_applied() -> None:
-    """An unpickled plan does the same."""
+    """A plan can be applied after it was pickled and unpickled."""
     with virtual_service() as (_, client):
         plan = pickle.loads(pickle.dumps(client.plan(TAGGED, targets=[A])))
 
@@ -213,7 +222,7 @@ def test_a_pickled_plan_can_be_applied() -> None:
         assert not client.plan(TAGGED, targets=[A], prune=True)
 
 
-# replacements
+# replacing groups
 
 
 def test_a_replacement_drains_deletes_and_creates() -> None:
@@ -229,11 +238,11 @@ def test_a_replacement_drains_deletes_and_creates() -> None:
             *("DeregisterTargets", "DeleteTargetGroup", "CreateTargetGroup", "RegisterTargets")
         ]
         assert (new.id != old.id, new.config.port) == (True, 8080)
-        assert [facts[2] for facts in read_state(client)] == [{("10.0.0.2", 8080)}]
+        assert [targets for _, _, targets in read_state(client)] == [{("10.0.0.2", 8080)}]
 
 
 def test_a_replacement_lists_the_targets_of_the_old_group() -> None:
-    """The plan lists the targets that are lost, even if the desired state names none."""
+    """The plan lists the old group's targets, even if the desired state names no targets."""
     with virtual_service() as (_, client):
         group = client.ensure(ORDERS, targets=[A])
 
@@ -244,7 +253,10 @@ def test_a_replacement_lists_the_targets_of_the_old_group() -> None:
 
 
 def test_a_failed_replacement_reports_the_deletion() -> None:
-    """The old group is deleted and the new one is not created. Applying the plan again continues."""
+    """If a replacement's creation fails, the error lists the completed deletion.
+
+    If the plan is applied again, the new group is created.
+    """
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS)
         plan = client.plan(OTHER_PORT, targets=[A], replace=True)

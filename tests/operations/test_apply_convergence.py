@@ -1,4 +1,4 @@
-"""Convergence: after apply the plan is empty, for any desired state and with faults."""
+"""Convergence: after a plan is applied, the next plan is empty, even if requests fail."""
 
 from attrs import evolve, frozen
 from hypothesis import given, settings
@@ -13,12 +13,12 @@ from support.strategies import modestly, valid_specs
 from support.virtual_time import list_changes, virtual_service
 
 Fault = tuple[str, str, int]
-"""A fault: the kind, the operation and the number of times."""
+"""A fault: its kind, the affected operation, and the number of affected requests."""
 
 
 @frozen
 class Scenario:
-    """A desired state, the existing state, and the faults on the way."""
+    """A desired state, an existing state, and the faults that occur while a plan is applied."""
 
     spec: TargetGroupSpec
     targets: list[Target] | None
@@ -40,7 +40,7 @@ faults = st.tuples(
 
 
 def targets_for(spec: TargetGroupSpec) -> st.SearchStrategy[list[Target]]:
-    """Return a strategy for targets of a group of this spec, with and without a port."""
+    """Return a strategy for lists of targets that match a spec, with and without a port."""
     ids = {
         "IP": ["fd00::1", "fd00::2", "fd00::3"]
         if spec.config.ip_address_type == "IPV6"
@@ -50,34 +50,37 @@ def targets_for(spec: TargetGroupSpec) -> st.SearchStrategy[list[Target]]:
         "LAMBDA": [f"arn:aws:lambda:eu-west-1:123456789012:function:{n}" for n in "ab"],
     }[spec.type]
     ports = st.none() if spec.type == "LAMBDA" else st.sampled_from([None, 80, 81])
-    most = 1 if spec.type in ("ALB", "LAMBDA") else 4
-    return st.lists(st.builds(Target, id=st.sampled_from(ids), port=ports), max_size=most)
+    max_size = 1 if spec.type in ("ALB", "LAMBDA") else 4
+    return st.lists(st.builds(Target, id=st.sampled_from(ids), port=ports), max_size=max_size)
 
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
-    """Draw a scenario."""
+    """Return a strategy for scenarios."""
     spec = evolve(draw(valid_specs), name="orders")
-    other = valid_specs.map(lambda one: evolve(one, name="orders"))
-    near = st.just(evolve(spec, tags={"team": "theirs", **dict(list(spec.tags.items())[:1])}))
-    alike = other.map(lambda one: evolve(spec, config=evolve(spec.config, health_check=one.config.health_check)))
-    kin = alike if spec.type in ("IP", "INSTANCE") and spec.config.protocol_version in (None, "HTTP1") else near
-    actual = draw(st.none() | other | near | kin)
-    there = [] if actual is None else draw(targets_for(actual))
+    other = valid_specs.map(lambda spec: evolve(spec, name="orders"))
+    same_spec_other_tags = st.just(evolve(spec, tags={"team": "other", **dict(list(spec.tags.items())[:1])}))
+    same_spec_other_check = other.map(
+        lambda drawn: evolve(spec, config=evolve(spec.config, health_check=drawn.config.health_check))
+    )
+    has_health_check = spec.type in ("IP", "INSTANCE") and spec.config.protocol_version in (None, "HTTP1")
+    similar = same_spec_other_check if has_health_check else same_spec_other_tags
+    actual = draw(st.none() | other | same_spec_other_tags | similar)
+    actual_targets = [] if actual is None else draw(targets_for(actual))
     return Scenario(
         spec=spec,
         targets=draw(st.none() | targets_for(spec)),
         actual=actual,
-        actual_targets=there,
-        draining=draw(st.lists(st.sampled_from(there), max_size=2)) if there else [],
+        actual_targets=actual_targets,
+        draining=draw(st.lists(st.sampled_from(actual_targets), max_size=2)) if actual_targets else [],
         faults=draw(st.lists(faults, max_size=4)),
         prune=spec.type in ("ALB", "LAMBDA") or draw(st.booleans()),
         in_use=draw(st.booleans()),
     )
 
 
-def arrange(scenario: Scenario, lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
-    """Create the existing state and inject the faults."""
+def create_existing_state(scenario: Scenario, lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
+    """Create the existing state and make the emulator inject the faults."""
     lattice.reset()
     if scenario.actual is not None:
         group = client.create(scenario.actual, wait=True)
@@ -93,7 +96,10 @@ def arrange(scenario: Scenario, lattice: VpcLatticeEmulator, client: TargetGroup
 
 
 def ensure_desired(scenario: Scenario, lattice: VpcLatticeEmulator, client: TargetGroupClient) -> None:
-    """Ensure the desired state. A group in use that requires replacement is detached from its services first."""
+    """Ensure the desired state.
+
+    A group in use that requires replacement is detached from its services first.
+    """
     try:
         client.ensure(scenario.spec, targets=scenario.targets, prune=scenario.prune, replace=True)
     except ReplacementRequiredError:
@@ -102,21 +108,21 @@ def ensure_desired(scenario: Scenario, lattice: VpcLatticeEmulator, client: Targ
 
 
 def test_after_apply_the_plan_is_empty() -> None:
-    """For any desired and existing state, one group remains and a second run does nothing."""
+    """For any desired and existing state, one group remains, and a second run changes nothing."""
     with virtual_service() as (lattice, client):
 
         @given(scenarios())
         @settings(modestly, max_examples=60)
-        def holds(scenario: Scenario) -> None:
-            arrange(scenario, lattice, client)
+        def check(scenario: Scenario) -> None:
+            create_existing_state(scenario, lattice, client)
 
             ensure_desired(scenario, lattice, client)
 
             start = len(lattice.calls)
             plan = client.plan(scenario.spec, targets=scenario.targets, prune=scenario.prune, replace=True)
             assert str(plan).endswith(": nothing to do")
-            assert [row.name for row in client.list()] == ["orders"]
+            assert [summary.name for summary in client.list()] == ["orders"]
             client.apply(plan)
             assert list_changes(lattice, start) == []
 
-        holds()
+        check()

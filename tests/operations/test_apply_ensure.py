@@ -1,4 +1,4 @@
-"""``ensure``: repetition, how much is read, client client_tokens, and names."""
+"""``ensure``: repetition, requests that read, client tokens, and names."""
 
 import logging
 from typing import Any, cast
@@ -24,7 +24,7 @@ CHECKED = with_config(ORDERS, health_check=HealthCheck(path="/ready"))
 
 
 def client_tokens(lattice: VpcLatticeEmulator) -> list[str]:
-    """Return the client client_tokens of all CreateTargetGroup requests."""
+    """Return the client tokens of all CreateTargetGroup requests."""
     return [call.params["clientToken"] for call in lattice.calls if call.operation == "CreateTargetGroup"]
 
 
@@ -35,17 +35,17 @@ def test_ensuring_again_changes_nothing() -> None:
     """The second run only reads, and returns the same complete group."""
     spec = evolve(CHECKED, tags={"team": "shop"})
     with virtual_service() as (lattice, client):
-        made = client.ensure(spec, targets=[A])
+        created = client.ensure(spec, targets=[A])
         start = len(lattice.calls)
 
         again = client.ensure(spec, targets=[A], prune=True)
 
         assert list_changes(lattice, start) == []
-        assert again == client.get(made)
+        assert again == client.get(created)
 
 
 @pytest.mark.parametrize(
-    ("spec", "targets", "reads"),
+    ("spec", "targets", "operations"),
     [
         (ORDERS, None, ["ListTargetGroups", "GetTargetGroup"]),
         (CHECKED, None, ["ListTargetGroups", "GetTargetGroup"]),
@@ -53,21 +53,21 @@ def test_ensuring_again_changes_nothing() -> None:
         (evolve(CHECKED, tags={"a": "b"}), None, ["ListTargetGroups", "GetTargetGroup", "ListTagsForResource"]),
     ],
 )
-def test_only_what_the_spec_names_is_read(
-    spec: TargetGroupSpec, targets: list[Target] | None, reads: list[str]
+def test_only_fields_of_the_desired_state_are_read(
+    spec: TargetGroupSpec, targets: list[Target] | None, operations: list[str]
 ) -> None:
-    """Tags and targets are read only if they are named, and the group is read once."""
+    """Tags and targets are read only if the desired state names them. The group is read once."""
     with virtual_service() as (lattice, client):
         client.wait_until_active(client.create(spec))
         start = len(lattice.calls)
 
         client.ensure(spec, targets=targets)
 
-        assert list_operations(lattice, start) == reads
+        assert list_operations(lattice, start) == operations
 
 
 def test_a_plan_reads_only_the_list_if_that_is_enough() -> None:
-    """Only the list is read for a spec without protocol version and health check."""
+    """For a spec without a protocol version and a health check, plan() only lists the groups."""
     with virtual_service() as (lattice, client):
         client.wait_until_active(client.create(ORDERS))
         start = len(lattice.calls)
@@ -79,7 +79,7 @@ def test_a_plan_reads_only_the_list_if_that_is_enough() -> None:
 
 @pytest.mark.parametrize("operation", ["GetTargetGroup", "ListTagsForResource", "ListTargets"])
 def test_a_group_deleted_while_it_is_read_is_created(operation: str) -> None:
-    """A group that is deleted between the list and the next request counts as missing."""
+    """A group that is deleted after the groups were listed counts as missing."""
     spec = evolve(CHECKED, tags={"team": "shop"})
     with virtual_service(create_seconds=0) as (lattice, client):
         client.ensure(spec)
@@ -89,7 +89,7 @@ def test_a_group_deleted_while_it_is_read_is_created(operation: str) -> None:
 
 
 def test_a_group_deleted_after_listing_is_created() -> None:
-    """The group is read again, even if the list item shows no difference."""
+    """ensure() reads the group again, even if the list item shows no difference."""
     with virtual_service() as (lattice, client):
         first = client.wait_until_active(client.ensure(ORDERS))
         lattice.fail("GetTargetGroup", "ResourceNotFoundException")
@@ -104,41 +104,41 @@ def test_a_group_deleted_after_listing_is_created() -> None:
 
 @pytest.mark.parametrize("targets", [Target.ip("10.0.0.1"), "10.0.0.1", 5])
 def test_a_single_target_is_rejected(targets: Any) -> None:
-    """A single target is a problem, reported with all others."""
+    """A single target instead of a list is reported together with the problems of the spec."""
     with virtual_service() as (lattice, client):
-        for verb in (client.plan, client.ensure):
+        for method in (client.plan, client.ensure):
             with pytest.raises(InvalidSpecError, match=r"2 validation errors") as caught:
-                verb(with_config(ORDERS, port=0), targets=targets)
+                method(with_config(ORDERS, port=0), targets=targets)
             assert str(caught.value.problems[1]) == f"targets={targets!r}: must be an iterable. Pass a list."
 
         assert lattice.calls == ()
 
 
-@pytest.mark.parametrize("allowance", ["prune", "replace"])
-def test_only_booleans_are_accepted_for_prune_and_replace(allowance: str) -> None:
-    """A string such as ``"false"``, which is truthy, deletes nothing."""
-    said: dict[str, Any] = {allowance: "false"}
+@pytest.mark.parametrize("option", ["prune", "replace"])
+def test_only_booleans_are_accepted_for_prune_and_replace(option: str) -> None:
+    """A string such as ``"false"``, which is truthy, is rejected, so that it deletes nothing."""
+    options: dict[str, Any] = {option: "false"}
     with virtual_service() as (lattice, client):
-        for verb in (client.plan, client.ensure):
-            with pytest.raises(InvalidSpecError, match=f"{allowance}='false': must be True or False"):
-                verb(ORDERS, targets=[], **said)
+        for method in (client.plan, client.ensure):
+            with pytest.raises(InvalidSpecError, match=f"{option}='false': must be True or False"):
+                method(ORDERS, targets=[], **options)
 
         assert lattice.calls == ()
 
 
 def test_an_invalid_desired_state_sends_no_request() -> None:
-    """plan() and ensure() validate spec and targets first."""
+    """plan() and ensure() validate the spec and the targets before a request is sent."""
     with virtual_service() as (lattice, client):
-        for verb in (client.plan, client.ensure):
+        for method in (client.plan, client.ensure):
             with pytest.raises(InvalidSpecError, match=r"2 validation errors") as caught:
-                verb(with_config(ORDERS, port=0), targets=[Target.ip("")])
+                method(with_config(ORDERS, port=0), targets=[Target.ip("")])
             assert [problem.field for problem in caught.value.problems] == ["config.port", "targets[0].id"]
 
         assert lattice.calls == ()
 
 
 def test_allow_unknown_applies_to_plans() -> None:
-    """With allow_unknown, an unknown type passes validation in plan()."""
+    """With allow_unknown=True, plan() accepts an unknown type."""
     with virtual_service() as (_, client):
         newer = evolve(ORDERS, type=cast("Any", "CONTAINER"))
 
@@ -149,7 +149,10 @@ def test_allow_unknown_applies_to_plans() -> None:
 
 
 def test_a_run_id_determines_the_client_token() -> None:
-    """The client token is derived from spec and run_id, and the group is read after creation."""
+    """The client token is derived from the spec and the run ID.
+
+    ensure() reads the group after the creation.
+    """
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS, run_id="run-1")
 
@@ -158,7 +161,7 @@ def test_a_run_id_determines_the_client_token() -> None:
 
 
 def test_a_run_id_is_any_string() -> None:
-    """A lone surrogate is accepted, and a value that is not a string is rejected."""
+    """A run ID may contain a lone surrogate, and a value that is not a string is rejected."""
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS, run_id="run-\ud800")
         assert client_tokens(lattice) == [client_token_for(ORDERS, "run-\ud800")]
@@ -175,7 +178,7 @@ def test_a_run_id_is_any_string() -> None:
 
 
 def test_a_random_run_id_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    """Two runs have two run IDs, and the log contains the run ID but not the token."""
+    """Each run has a new run ID. The log contains the run ID but not the client token."""
     caplog.set_level(logging.INFO, "lattice_tg")
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS)
@@ -189,8 +192,8 @@ def test_a_random_run_id_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 
 
 @pytest.mark.parametrize("delete_seconds", [0, 60])
-def test_a_replayed_response_of_a_deleted_group_is_not_trusted(delete_seconds: float) -> None:
-    """If the token replays the response of a group that is deleted, a new group is created."""
+def test_a_token_of_a_deleted_group_creates_a_new_group(delete_seconds: float) -> None:
+    """If a client token returns a group that was deleted, ensure() creates a new group."""
     with virtual_service(create_seconds=0, delete_seconds=delete_seconds) as (lattice, client):
         first = client.ensure(ORDERS, run_id="run-1")
         client.delete(first, wait=True)
@@ -200,7 +203,7 @@ def test_a_replayed_response_of_a_deleted_group_is_not_trusted(delete_seconds: f
         derived = client_token_for(ORDERS, "run-1")
         assert client_tokens(lattice)[:2] == [derived, derived]
         assert (len(client_tokens(lattice)), client_tokens(lattice)[2] != derived) == (3, True)
-        assert [row.id for row in client.list()] == [second.id]
+        assert [summary.id for summary in client.list()] == [second.id]
 
 
 # names
@@ -224,19 +227,22 @@ def summary(status: str, number: int, name: str = "orders") -> TargetGroupSummar
     ],
 )
 def test_a_name_resolves_to_the_usable_group(statuses: list[str], chosen: int) -> None:
-    """A usable group precedes groups that failed or are being deleted, so one list serves all names."""
-    rows = [summary(status, number) for number, status in enumerate(statuses)]
+    """A usable group is preferred over groups that failed or are being deleted.
+
+    One list of groups is enough to resolve all names.
+    """
+    summaries = [summary(status, number) for number, status in enumerate(statuses)]
     others = [summary("ACTIVE", 7, "payments")]
 
-    assert index_by_name([*others, *rows]) == {"orders": rows[chosen], "payments": others[0]}
-    assert find_summary([*others, *rows], "orders") == rows[chosen]
+    assert index_by_name([*others, *summaries]) == {"orders": summaries[chosen], "payments": others[0]}
+    assert find_summary([*others, *summaries], "orders") == summaries[chosen]
     assert find_summary(others, "orders") is None
 
 
 def test_the_list_is_read_until_the_group_is_found() -> None:
-    """Pages after a usable group are not requested."""
-    rest = iter([summary("ACTIVE", 1), summary("ACTIVE", 2, "payments")])
+    """The list is read only until a usable group is found."""
+    remaining = iter([summary("ACTIVE", 1), summary("ACTIVE", 2, "payments")])
 
-    found = find_summary(rest, "orders")
+    found = find_summary(remaining, "orders")
 
-    assert (found, [row.name for row in rest]) == (summary("ACTIVE", 1), ["payments"])
+    assert (found, [item.name for item in remaining]) == (summary("ACTIVE", 1), ["payments"])

@@ -1,4 +1,4 @@
-"""Races: what other clients action between two requests of a run."""
+"""Races with other clients between two requests of a run."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,49 +22,54 @@ CHECKED = with_config(ORDERS, health_check=HealthCheck(path="/ready"))
 TAGGED = evolve(ORDERS, tags={"team": "shop"})
 
 
-def before_first(client: TargetGroupClient, operation: str, action: Callable[[], object]) -> None:
-    """Call ``action`` just before ``client`` sends this operation for the first time."""
-    left = [action]
+def call_before_first_request(client: TargetGroupClient, operation: str, action: Callable[[], object]) -> None:
+    """Call ``action`` immediately before the client's first request of this operation."""
+    pending = [action]
 
-    def once(**_: object) -> None:
-        if left:
-            left.pop()()
+    def call_action(**_: object) -> None:
+        if pending:
+            pending.pop()()
 
-    client.boto3_client.meta.events.register(f"before-call.vpc-lattice.{operation}", once)
+    client.boto3_client.meta.events.register(f"before-call.vpc-lattice.{operation}", call_action)
 
 
 def client_tokens(lattice: VpcLatticeEmulator) -> list[str]:
-    """Return the client client_tokens of all CreateTargetGroup requests."""
+    """Return the client tokens of all CreateTargetGroup requests."""
     return [call.params["clientToken"] for call in lattice.calls if call.operation == "CreateTargetGroup"]
 
 
-def test_a_response_about_a_group_being_deleted_is_not_trusted() -> None:
-    """If another worker deletes the created group, its deletion is waited for and a new group is created."""
+def test_a_created_group_that_is_being_deleted_is_recreated() -> None:
+    """If another client deletes the created group, ensure() waits and creates a new group."""
     token = client_token_for(ORDERS, "run-1")
-    with virtual_service(create_seconds=0, delete_seconds=60) as (lattice, client), create_client(lattice) as rival:
-        before_first(
-            client, "CreateTargetGroup", lambda: rival.delete(rival.create(ORDERS, client_token=token, wait=True))
+    with (
+        virtual_service(create_seconds=0, delete_seconds=60) as (lattice, client),
+        create_client(lattice) as other_client,
+    ):
+        call_before_first_request(
+            client,
+            "CreateTargetGroup",
+            lambda: other_client.delete(other_client.create(ORDERS, client_token=token, wait=True)),
         )
 
-        made = client.ensure(ORDERS, run_id="run-1")
+        created = client.ensure(ORDERS, run_id="run-1")
 
         assert (client_tokens(lattice)[:2], len(client_tokens(lattice))) == ([token, token], 3)
-        assert [row.id for row in client.list()] == [made.id]
+        assert [summary.id for summary in client.list()] == [created.id]
 
 
-def test_a_group_in_delete_failed_is_not_adopted() -> None:
-    """The name is taken, and the creation says why."""
+def test_a_group_whose_deletion_failed_raises() -> None:
+    """If another client's deletion of the created group failed, ensure() raises ApplyError."""
     token = client_token_for(ORDERS, "run-1")
-    with virtual_service(create_seconds=0) as (lattice, client), create_client(lattice) as rival:
+    with virtual_service(create_seconds=0) as (lattice, client), create_client(lattice) as other_client:
 
         def fail_to_delete() -> None:
-            group = rival.create(ORDERS, client_token=token, wait=True)
+            group = other_client.create(ORDERS, client_token=token, wait=True)
             lattice.fail_next_delete(group.id, code="Oops")
-            rival.delete(group)
+            other_client.delete(group)
             with pytest.raises(TargetGroupFailedError):
-                rival.wait_until_deleted(group)
+                other_client.wait_until_deleted(group)
 
-        before_first(client, "CreateTargetGroup", fail_to_delete)
+        call_before_first_request(client, "CreateTargetGroup", fail_to_delete)
         with pytest.raises(ApplyError) as caught:
             client.ensure(ORDERS, run_id="run-1")
 
@@ -72,9 +77,12 @@ def test_a_group_in_delete_failed_is_not_adopted() -> None:
 
 
 def test_a_name_taken_after_planning_is_a_conflict() -> None:
-    """A group that another client created after planning is not adopted. The next run finds it."""
-    with virtual_service() as (lattice, client), create_client(lattice) as rival:
-        before_first(client, "CreateTargetGroup", lambda: rival.create(ORDERS))
+    """If another client creates the group after planning, ensure() fails with ConflictError.
+
+    The next run uses that group.
+    """
+    with virtual_service() as (lattice, client), create_client(lattice) as other_client:
+        call_before_first_request(client, "CreateTargetGroup", lambda: other_client.create(ORDERS))
 
         with pytest.raises(ApplyError) as caught:
             client.ensure(ORDERS)
@@ -85,41 +93,47 @@ def test_a_name_taken_after_planning_is_a_conflict() -> None:
 
 
 @pytest.mark.parametrize("delete_seconds", [0, 60])
-def test_a_stale_list_is_not_trusted(delete_seconds: float) -> None:
-    """A group that was deleted after the list was read is created again."""
+def test_a_group_deleted_after_listing_is_created_again(delete_seconds: float) -> None:
+    """If a group is deleted after the groups were listed, ensure_all() creates the group again."""
     with (
         virtual_service(create_seconds=0, delete_seconds=delete_seconds) as (lattice, client),
-        create_client(lattice) as rival,
+        create_client(lattice) as other_client,
     ):
         first = [client.ensure(spec).id for spec in specs(2)]
-        before_first(client, "GetTargetGroup", lambda: rival.delete(first[1]))
+        call_before_first_request(client, "GetTargetGroup", lambda: other_client.delete(first[1]))
 
-        outcomes = list(client.ensure_all(specs(2), max_workers=1))
+        results = list(client.ensure_all(specs(2), max_workers=1))
 
-        assert [outcome.error for outcome in outcomes] == [None, None]
-        kept = [outcome.target_group.id in first for outcome in outcomes if outcome.target_group]
+        assert [result.error for result in results] == [None, None]
+        kept = [result.target_group.id in first for result in results if result.target_group]
         assert (kept, existing_names(client)) == ([True, False], names(specs(2)))
 
 
 def test_a_replacement_continues_if_the_old_group_is_deleted() -> None:
     """A replacement continues if another client deletes the old group."""
-    with virtual_service(delete_seconds=0) as (lattice, client), create_client(lattice) as rival:
+    with virtual_service(delete_seconds=0) as (lattice, client), create_client(lattice) as other_client:
         old = client.wait_until_active(client.ensure(ORDERS))
-        before_first(client, "GetTargetGroup", lambda: rival.delete(old))
+        call_before_first_request(client, "GetTargetGroup", lambda: other_client.delete(old))
 
         client.ensure(with_config(ORDERS, port=8080), replace=True)
 
-        assert [(row.id != old.id, row.port) for row in client.list()] == [(True, 8080)]
+        assert [(summary.id != old.id, summary.port) for summary in client.list()] == [(True, 8080)]
 
 
 @pytest.mark.parametrize("desired", [{"spec": ORDERS, "targets": [A]}, {"spec": CHECKED}, {"spec": TAGGED}])
-def test_a_plan_is_not_applied_to_another_group(desired: dict[str, Any]) -> None:
-    """A group of the same name that was created after planning makes the plan stale, unless it needs no change."""
-    with virtual_service(create_seconds=0, delete_seconds=0) as (lattice, client), create_client(lattice) as rival:
+def test_a_plan_is_stale_if_the_group_was_recreated(desired: dict[str, Any]) -> None:
+    """A plan that changes a group is stale if the group was deleted and created again.
+
+    An empty plan can still be applied.
+    """
+    with (
+        virtual_service(create_seconds=0, delete_seconds=0) as (lattice, client),
+        create_client(lattice) as other_client,
+    ):
         old = client.ensure(ORDERS)
         plan, empty = client.plan(**desired), client.plan(ORDERS)
-        rival.delete(old)
-        new = rival.create(ORDERS)
+        other_client.delete(old)
+        new = other_client.create(ORDERS)
         start = len(lattice.calls)
 
         with pytest.raises(StalePlanError) as caught:
@@ -130,19 +144,19 @@ def test_a_plan_is_not_applied_to_another_group(desired: dict[str, Any]) -> None
         assert list_changes(lattice, start) == []
 
 
-def test_a_target_deregistered_by_others_is_no_failure() -> None:
-    """A target that should be deregistered and already is counts as success."""
-    with virtual_service() as (lattice, client), create_client(lattice) as rival:
+def test_target_deregistered_by_another_client_is_not_a_failure() -> None:
+    """If another client already deregistered a target, its deregistration counts as success."""
+    with virtual_service() as (lattice, client), create_client(lattice) as other_client:
         group = client.ensure(ORDERS, targets=[A, B])
-        before_first(client, "DeregisterTargets", lambda: rival.deregister_targets(group, [B]))
+        call_before_first_request(client, "DeregisterTargets", lambda: other_client.deregister_targets(group, [B]))
 
         client.ensure(ORDERS, targets=[A], prune=True)
 
-        assert [facts[2] for facts in read_state(client)] == [{("10.0.0.1", 80)}]
+        assert [targets for _, _, targets in read_state(client)] == [{("10.0.0.1", 80)}]
 
 
 def test_a_group_being_deleted_is_not_read() -> None:
-    """A group that is being deleted costs no further request."""
+    """plan() sends no further request for a group that is being deleted."""
     with virtual_service(delete_seconds=60) as (lattice, client):
         client.delete(client.create(CHECKED, wait=True))
         start = len(lattice.calls)

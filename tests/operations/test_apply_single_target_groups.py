@@ -1,4 +1,4 @@
-"""Groups with a single target: the old target is drained before the new one is registered."""
+"""Groups that can have only one target, which is drained before a new target is registered."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def lambda_target(name: str) -> Target:
 
 
 def test_a_second_target_without_prune_is_rejected() -> None:
-    """Without ``prune``, no plan is made that could not be applied."""
+    """Without ``prune``, a plan that would register a second target is rejected."""
     with virtual_service() as (lattice, client):
         group = client.ensure(RESIZE)
         early = client.plan(RESIZE, targets=[lambda_target("new")])
@@ -35,7 +35,7 @@ def test_a_second_target_without_prune_is_rejected() -> None:
 
 
 def test_the_old_target_drains_first() -> None:
-    """The old target drains before the new one is registered, whatever the order."""
+    """The old target is drained before the new target is registered."""
     with virtual_service() as (lattice, client):
         group = client.ensure(RESIZE, targets=[lambda_target("old")])
         lattice.attach_to_service(group.id)
@@ -44,11 +44,11 @@ def test_the_old_target_drains_first() -> None:
         client.apply(plan)
 
         assert list_changes(lattice, start) == ["DeregisterTargets", "RegisterTargets"]
-        assert [row.id for row in client.list_targets(group)] == [lambda_target("new").id]
+        assert [target.id for target in client.list_targets(group)] == [lambda_target("new").id]
 
 
 def test_a_desired_draining_target_is_registered_immediately() -> None:
-    """A draining target that is desired is registered again without waiting."""
+    """A desired target that is draining is registered again without a wait."""
     with virtual_service(drain_seconds=10_000) as (lattice, client):
         group = client.ensure(RESIZE, targets=[lambda_target("old")])
         lattice.attach_to_service(group.id)
@@ -56,4 +56,4 @@ def test_a_desired_draining_target_is_registered_immediately() -> None:
 
         client.ensure(RESIZE, targets=[lambda_target("old")])
 
-        assert [row.status for row in client.list_targets(group)] == ["UNAVAILABLE"]
+        assert [target.status for target in client.list_targets(group)] == ["UNAVAILABLE"]

@@ -1,4 +1,4 @@
-"""Groups that are being created, being deleted or failed, and stale_changes plans."""
+"""Groups that are being created, are being deleted or have failed, and stale plans."""
 
 import pytest
 from attrs import evolve
@@ -22,19 +22,22 @@ OTHER_PORT = with_config(ORDERS, port=8080)
 
 
 def test_a_group_being_created_is_waited_for() -> None:
-    """plan() does not wait and apply() does, even if there is nothing else to do."""
+    """apply() waits until a new group is ACTIVE, even if the plan is empty.
+
+    plan() does not wait.
+    """
     with virtual_service(create_seconds=200) as (lattice, client):
-        made = client.create(ORDERS)
+        created = client.create(ORDERS)
         empty, full = client.plan(ORDERS), client.plan(CHECKED, targets=[A])
 
-        assert str(empty) == f"orders ({made.id}, CREATE_IN_PROGRESS): nothing to do"
+        assert str(empty) == f"orders ({created.id}, CREATE_IN_PROGRESS): nothing to do"
         assert client.apply(empty).status == "ACTIVE"
-        assert client.apply(full).id == made.id
+        assert client.apply(full).id == created.id
         assert list_changes(lattice) == ["CreateTargetGroup", "UpdateTargetGroup", "RegisterTargets"]
 
 
 def test_the_wait_for_a_creation_times_out() -> None:
-    """A group that is not ACTIVE after 300 s raises before any step."""
+    """If the group is not ACTIVE after 300 s, ensure() raises WaitTimeoutError."""
     with virtual_service(create_seconds=400) as (_, client):
         client.create(ORDERS)
 
@@ -43,7 +46,7 @@ def test_the_wait_for_a_creation_times_out() -> None:
 
 
 def test_a_creation_that_fails_during_the_wait_raises() -> None:
-    """The error has no steps, because nothing was done."""
+    """If the creation fails during the wait, ensure() raises before the first step."""
     with virtual_service() as (lattice, client):
         lattice.fail_next_create("orders", code="VpcNotFound")
         client.create(ORDERS)
@@ -53,7 +56,7 @@ def test_a_creation_that_fails_during_the_wait_raises() -> None:
 
 
 def test_a_group_being_deleted_is_waited_for() -> None:
-    """The name is taken until the group is deleted. Then the group is created again."""
+    """apply() waits until the old group is deleted, and then creates the group again."""
     with virtual_service(delete_seconds=200) as (_, client):
         old = client.ensure(OTHER_PORT)
         client.delete(client.wait_until_active(old))
@@ -62,11 +65,14 @@ def test_a_group_being_deleted_is_waited_for() -> None:
         new = client.apply(plan)
 
         assert plan.steps == (CreateStep(CHECKED, after=old.id),)
-        assert [(row.id, row.status) for row in client.list()] == [(new.id, "CREATE_IN_PROGRESS")]
+        assert [(summary.id, summary.status) for summary in client.list()] == [(new.id, "CREATE_IN_PROGRESS")]
 
 
 def test_a_failed_deletion_fails_the_creation() -> None:
-    """The error of the create step says why the name is taken, and that ``replace`` fixes it."""
+    """If the old group's deletion fails, the create step fails.
+
+    A later run with ``replace`` recreates the group.
+    """
     with virtual_service(delete_seconds=20) as (lattice, client):
         old = client.wait_until_active(client.ensure(ORDERS))
         lattice.fail_next_delete(old.id, code="Oops")
@@ -94,7 +100,7 @@ def test_a_failed_creation_fails_the_register_step() -> None:
 
 
 def test_a_failed_group_is_recreated_only_with_replace() -> None:
-    """Nothing is deleted without ``replace``."""
+    """Without ``replace``, a failed group is not deleted and ReplacementRequiredError is raised."""
     with virtual_service() as (lattice, client):
         lattice.fail_next_create("orders", code="Oops")
         failed = client.create(ORDERS)
@@ -104,41 +110,44 @@ def test_a_failed_group_is_recreated_only_with_replace() -> None:
         with pytest.raises(ReplacementRequiredError, match="status: 'CREATE_FAILED' -> 'ACTIVE'"):
             client.plan(CHECKED)
         plan = client.plan(CHECKED, replace=True)
-        made = client.apply(plan)
+        created = client.apply(plan)
 
         assert plan.steps == (
             DeleteStep(failed.id, (Change("status", "CREATE_FAILED", "ACTIVE"),)),
             CreateStep(CHECKED),
         )
-        assert [row.id for row in client.list()] == [made.id]
+        assert [summary.id for summary in client.list()] == [created.id]
 
 
 def test_a_failed_group_is_ignored_beside_an_active_one() -> None:
-    """A failed creation does not hold the name: the active group is used, and the failed one stays."""
+    """If a failed and an active group share a name, the active group is used.
+
+    The failed group is not deleted.
+    """
     with virtual_service() as (lattice, client):
         lattice.fail_next_create("orders", code="Oops")
         failed = client.create(ORDERS)
         with pytest.raises(TargetGroupFailedError):
             client.wait_until_active(failed)
-        stale_changes = client.plan(CHECKED, replace=True)
-        made = client.create(CHECKED, wait=True)
+        plan = client.plan(CHECKED, replace=True)
+        created = client.create(CHECKED, wait=True)
 
-        assert client.plan(CHECKED).target_group == client.get(made)
-        assert client.apply(stale_changes).id == made.id
-        assert {row.id for row in client.list()} == {failed.id, made.id}
+        assert client.plan(CHECKED).target_group == client.get(created)
+        assert client.apply(plan).id == created.id
+        assert {summary.id for summary in client.list()} == {failed.id, created.id}
 
 
-# stale_changes plans
+# stale plans
 
 
 def stale_changes(error: StalePlanError) -> tuple[Change, ...]:
-    """Return the changes of a StalePlanError and check its name."""
+    """Return the changes of a StalePlanError, and check the name of its group."""
     assert error.name == "orders"
     return error.changes
 
 
 def test_a_changed_field_makes_a_plan_stale() -> None:
-    """The error has the planned and the current value, and nothing is done."""
+    """The error lists the planned and the current value of each field, and no step is applied."""
     spec = evolve(
         with_config(ORDERS, health_check=HealthCheck(path="/ready", interval_seconds=30)), tags={"team": "shop"}
     )
@@ -161,7 +170,7 @@ def test_a_changed_field_makes_a_plan_stale() -> None:
 
 
 def test_changed_targets_make_a_plan_stale() -> None:
-    """Unplanned registrations and deregistrations are both reported."""
+    """The error lists targets that were registered or deregistered after planning."""
     with virtual_service() as (_, client):
         group = client.ensure(ORDERS, targets=[A])
         plan = client.plan(ORDERS, targets=[A], prune=True)
@@ -178,7 +187,7 @@ def test_changed_targets_make_a_plan_stale() -> None:
 
 
 def test_a_deleted_group_makes_a_plan_stale() -> None:
-    """A plan that changes a group does not create one."""
+    """If the group was deleted after planning, apply() raises and does not create the group."""
     with virtual_service() as (_, client):
         group = client.wait_until_active(client.ensure(ORDERS))
         plan = client.plan(CHECKED)
@@ -191,7 +200,7 @@ def test_a_deleted_group_makes_a_plan_stale() -> None:
 
 
 def test_a_new_group_makes_a_plan_stale() -> None:
-    """A plan that creates a group does not change one that another client created."""
+    """If the group was created after planning, apply() raises and does not change the group."""
     with virtual_service() as (_, client):
         plan = client.plan(evolve(CHECKED, tags={"team": "shop"}))
         group = client.create(ORDERS)
@@ -204,7 +213,7 @@ def test_a_new_group_makes_a_plan_stale() -> None:
 
 @pytest.mark.parametrize("in_use", [False, True])
 def test_a_group_that_requires_replacement_makes_a_plan_stale(in_use: bool) -> None:
-    """If no plan is possible anymore, the error lists the fields that cannot change."""
+    """If the existing group requires replacement, the error lists the fields that cannot change."""
     with virtual_service() as (lattice, client):
         plan = client.plan(OTHER_PORT, replace=in_use)
         group = client.create(ORDERS)
@@ -218,7 +227,7 @@ def test_a_group_that_requires_replacement_makes_a_plan_stale(in_use: bool) -> N
 
 
 def test_a_replacement_of_another_group_is_stale() -> None:
-    """Only the group that the plan showed is deleted."""
+    """If the group was recreated after planning, apply() does not delete the new group."""
     with virtual_service() as (_, client):
         group = client.wait_until_active(client.ensure(ORDERS))
         plan = client.plan(OTHER_PORT, replace=True)
@@ -232,7 +241,7 @@ def test_a_replacement_of_another_group_is_stale() -> None:
 
 
 def test_a_group_in_use_is_not_replaced() -> None:
-    """The error names the service that uses the group."""
+    """If a service uses the group after planning, the error names the service."""
     with virtual_service() as (lattice, client):
         group = client.wait_until_active(client.ensure(ORDERS))
         plan = client.plan(OTHER_PORT, replace=True)

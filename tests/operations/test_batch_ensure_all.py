@@ -31,7 +31,7 @@ OTHER_VPC = with_config(ORDERS, vpc_identifier="vpc-0fedcba9876543210")
 
 
 def test_every_group_has_one_result() -> None:
-    """Every group exists afterwards, and its result is complete."""
+    """Each group is created and has one complete result."""
     desired_specs = specs(10)
     with virtual_service(create_seconds=0) as (_, client):
         results = index_by_name(client.ensure_all(desired_specs, run_id="run-1"))
@@ -64,7 +64,7 @@ def test_a_batch_may_be_empty() -> None:
 
 
 def test_targets_of_a_desired_state_are_registered() -> None:
-    """A ``DesiredState`` is applied with its targets, a spec without any."""
+    """ensure_all() registers the targets of each ``DesiredState``."""
     with virtual_service() as (_, client):
         results = index_by_name(client.ensure_all([DesiredState(ORDERS, [Target.ip("10.0.0.1")]), RESIZE]))
 
@@ -74,7 +74,7 @@ def test_targets_of_a_desired_state_are_registered() -> None:
 
 
 def test_one_failure_stops_no_other_group() -> None:
-    """The error is in the result of its group, and all other groups are created."""
+    """If one group fails, its result contains the error, and all other groups are created."""
     with virtual_service() as (lattice, client):
         lattice.fail("CreateTargetGroup", "AccessDeniedException")
 
@@ -88,7 +88,7 @@ def test_one_failure_stops_no_other_group() -> None:
 
 
 def test_a_group_that_cannot_be_planned_has_a_result_without_a_plan() -> None:
-    """A group that requires replacement is left unchanged."""
+    """If a group requires replacement, its result has an error and no plan."""
     with virtual_service() as (_, client):
         client.ensure(OTHER_VPC)
 
@@ -122,7 +122,10 @@ def test_an_unreadable_list_raises_once() -> None:
 
 
 def test_progress_is_reported_at_the_start_and_after_each_group() -> None:
-    """The counts of each progress report add up to the total, which is known before any request."""
+    """Progress is reported once at the start and once after each group.
+
+    The counts in each report add up to the total.
+    """
     reports: list[BatchProgress] = []
     with virtual_service() as (lattice, client):
         lattice.fail("CreateTargetGroup", "AccessDeniedException")
@@ -139,7 +142,7 @@ def test_progress_is_reported_at_the_start_and_after_each_group() -> None:
 
 
 def test_the_start_is_reported_before_the_list_is_read() -> None:
-    """The first progress report precedes every request."""
+    """Progress is reported before the first request is sent."""
     events: list[int] = []
     with virtual_service() as (lattice, client):
         list(client.ensure_all(specs(1), on_progress=lambda _: events.append(len(lattice.calls))))
@@ -147,21 +150,21 @@ def test_the_start_is_reported_before_the_list_is_read() -> None:
     assert (events[0], len(events)) == (0, 2)
 
 
-# run_ids and client_tokens
+# run IDs and client tokens
 
 
 def client_tokens(lattice: Any) -> list[str]:
-    """Return the client client_tokens of all CreateTargetGroup requests."""
+    """Return the sorted client tokens of all CreateTargetGroup requests."""
     return sorted(call.params["clientToken"] for call in lattice.calls if call.operation == "CreateTargetGroup")
 
 
 def expected_tokens(desired_specs: list[TargetGroupSpec], run_id: str) -> list[str]:
-    """Return the client client_tokens that ``run_id`` gives for the specs."""
+    """Return the sorted client tokens that are derived from the specs and the run ID."""
     return sorted(client_token_for(spec, run_id) for spec in desired_specs)
 
 
-def test_a_run_draws_one_run_id_and_logs_it(caplog: pytest.LogCaptureFixture) -> None:
-    """The run ID is in each result and in the log, and all client client_tokens are expected_tokens from it."""
+def test_a_run_has_one_run_id_and_logs_it(caplog: pytest.LogCaptureFixture) -> None:
+    """Each result and the log contain the run ID. All client tokens are derived from the run ID."""
     caplog.set_level(logging.INFO, "lattice_tg")
     with virtual_service() as (lattice, client):
         (run_id,) = {result.run_id for result in client.ensure_all(specs(4))}
@@ -171,7 +174,10 @@ def test_a_run_draws_one_run_id_and_logs_it(caplog: pytest.LogCaptureFixture) ->
 
 
 def test_the_same_run_id_resumes_a_run() -> None:
-    """A creation whose responses were lost is repeated with its own token and creates no second group."""
+    """If responses were lost, a second run with the same run ID creates no group twice.
+
+    The second run sends the same client tokens.
+    """
     single_attempt = RetryPolicy(max_attempts=1)
     with virtual_service(retry=single_attempt) as (lattice, client):
         lattice.drop_response("CreateTargetGroup", times=2)
@@ -186,10 +192,10 @@ def test_the_same_run_id_resumes_a_run() -> None:
 
 
 def test_two_runs_with_one_run_id_create_no_second_group() -> None:
-    """Two runs that both read an empty list end with one group per name."""
+    """Two runs that both find no groups create one group per name."""
     with virtual_service(create_seconds=0) as (_, client):
         slow = client.ensure_all(specs(3), run_id="run-1", max_workers=1)
-        first = next(slow)  # The list has been read now.
+        first = next(slow)  # At this point, the batch has listed the groups.
 
         other = list(client.ensure_all(specs(3), run_id="run-1"))
 
@@ -201,7 +207,10 @@ def test_two_runs_with_one_run_id_create_no_second_group() -> None:
 
 
 def test_throttling_is_counted_in_the_result_of_its_group() -> None:
-    """Attempts and throttled requests are in the result of their group, and on_retry is still called."""
+    """Each result counts the attempts and the throttled requests of its own group.
+
+    on_retry is called as well.
+    """
     events: list[RetryEvent] = []
     with virtual_service() as (lattice, client):
         lattice.throttle("CreateTargetGroup", times=3)
@@ -214,7 +223,7 @@ def test_throttling_is_counted_in_the_result_of_its_group() -> None:
 
 
 def test_no_group_is_lost_to_throttling() -> None:
-    """A batch far beyond the rate limit is created completely, and each 429 is counted in a result."""
+    """All groups are created despite a low rate limit, and the results count every 429 response."""
     with virtual_service(create_seconds=0) as (lattice, client):
         lattice.rate_limit(per_second=20, burst=20)
 
@@ -227,7 +236,7 @@ def test_no_group_is_lost_to_throttling() -> None:
 
 
 def test_each_group_has_its_own_deadline() -> None:
-    """Each group that is throttled without end is given up after the same time."""
+    """The time limit of the retry policy applies to each group separately."""
     with virtual_service(retry=RetryPolicy(max_elapsed_seconds=10)) as (lattice, client):
         lattice.throttle("CreateTargetGroup", times=1000, retry_after_seconds=4)
 
@@ -238,21 +247,21 @@ def test_each_group_has_its_own_deadline() -> None:
 
 
 def test_an_on_retry_that_raises_fails_its_own_group() -> None:
-    """An exception of on_retry becomes the cause of the error in one result."""
-    broken = ValueError("the log is full")
+    """An exception in on_retry fails only its own group, and is the cause of the group's error."""
+    exception = ValueError("the log is full")
 
-    def raise_broken(event: RetryEvent) -> None:
-        raise broken
+    def raise_error(event: RetryEvent) -> None:
+        raise exception
 
     with virtual_service() as (lattice, client):
         lattice.throttle("CreateTargetGroup")
 
-        results = list(client.with_options(on_retry=raise_broken).ensure_all(specs(3), run_id="run-1", max_workers=1))
+        results = list(client.with_options(on_retry=raise_error).ensure_all(specs(3), run_id="run-1", max_workers=1))
 
         assert [result.error is None for result in results] == [False, True, True]
         (error,) = (result.error for result in results if result.error)
         assert isinstance(error, IncompleteError)
-        assert error.__cause__ is broken
+        assert error.__cause__ is exception
         assert str(error) == (
             "Target group orders-0 was left unfinished: the worker ended without a result (ValueError: the log is full). "
             "Run again with run_id='run-1' to resume."

@@ -1,4 +1,4 @@
-"""``ensure_all`` with executors that are requests in, including worker process_pool that die."""
+"""``ensure_all`` with executors of the caller, including process pools whose workers die."""
 
 import multiprocessing
 import pickle
@@ -33,7 +33,7 @@ from support.virtual_time import virtual_service
 
 
 def process_pool(count: int) -> ProcessPoolExecutor:
-    """Return a process pool whose workers are spawned."""
+    """Return a process pool that spawns its worker processes."""
     return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
 
 
@@ -49,7 +49,7 @@ def record_requests(client: TargetGroupClient) -> list[object]:
 
 
 def test_a_thread_pool_uses_the_client_itself() -> None:
-    """A client that cannot be pickled, such as one of a session, works with a thread pool."""
+    """With a thread pool, ensure_all() accepts a client that cannot be pickled."""
     with mock_vpc_lattice(), ThreadPoolExecutor(3) as executor:
         session: Any = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="eu-west-1")
         with TargetGroupClient(session=session) as client:
@@ -60,18 +60,18 @@ def test_a_thread_pool_uses_the_client_itself() -> None:
 
 
 def test_an_in_process_executor_uses_the_client_itself() -> None:
-    """All requests go through the client and its rate limiter, whatever class the executor has."""
+    """An executor that does not pickle its tasks sends all requests through the passed client."""
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
         requests = record_requests(client)
 
         results = list(client.ensure_all(specs(6), executor=SerialExecutor()))
 
         assert [result.error for result in results] == [None] * 6
-        assert len(requests) == 1 + 6 * 2  # one list; then one create and one get per group
+        assert len(requests) == 1 + 6 * 2  # One list request, and one create and one get request per group.
 
 
 def test_an_executor_that_pickles_recreates_the_client_once() -> None:
-    """A pickled client is recreated from its settings, once per process."""
+    """A pickled client is recreated from its settings only once per process."""
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
         requests = record_requests(client)
 
@@ -80,11 +80,11 @@ def test_an_executor_that_pickles_recreates_the_client_once() -> None:
 
         assert [result.error for result in results] == [None] * 6
         assert existing_names(client) == names(specs(6))
-        assert len(requests) == 2  # the list, here, twice
+        assert len(requests) == 2  # The original client sends only these two list requests.
 
 
 def test_a_client_with_credentials_fails_in_an_executor_that_pickles() -> None:
-    """Each result says why the client cannot be pickled, and no group is created."""
+    """Each result explains why the client cannot be pickled, and no group is created."""
     with mock_vpc_lattice() as lattice, PicklingExecutor(1) as executor:
         session: Any = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="eu-west-1")
         with TargetGroupClient(session=session) as client:
@@ -97,7 +97,7 @@ def test_a_client_with_credentials_fails_in_an_executor_that_pickles() -> None:
 
 @pytest.mark.parametrize("source", ["session", "boto3_client"])
 def test_a_client_with_credentials_is_rejected_for_other_executors(source: str) -> None:
-    """A TypeError is raised immediately and names the fix, and no request is sent."""
+    """ensure_all() raises a TypeError that names the fix, and sends no request."""
     with mock_vpc_lattice() as lattice:
         session: Any = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="eu-west-1")
         one_attempt: Any = Config(retries={"total_max_attempts": 1})
@@ -114,7 +114,7 @@ def test_a_client_with_credentials_is_rejected_for_other_executors(source: str) 
 
 
 def test_an_on_retry_that_cannot_be_pickled_is_rejected() -> None:
-    """A TypeError is raised immediately and says what to pass instead."""
+    """ensure_all() raises a TypeError that explains which functions can be passed."""
     with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1", on_retry=lambda _: None) as client:
         with pytest.raises(
             TypeError, match=r"cannot be sent .*lambda.*, such as functions of a module instead of lambdas"
@@ -125,7 +125,7 @@ def test_an_on_retry_that_cannot_be_pickled_is_rejected() -> None:
 
 
 def test_a_broken_executor_fails_only_the_remaining_groups() -> None:
-    """Tasks that the executor accepted have results, and the others have results with an error."""
+    """If the executor breaks, the groups that were not submitted have results with an error."""
     broken = BrokenProcessPool("a child process terminated abruptly")
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
         results = index_by_name(client.ensure_all(specs(4), run_id="run-1", executor=SerialExecutor(2, broken)))
@@ -145,7 +145,7 @@ def test_a_broken_executor_fails_only_the_remaining_groups() -> None:
 
 
 def test_a_cancelled_task_has_a_result() -> None:
-    """If the owner shuts the executor down, each group still has a result."""
+    """If the caller shuts the executor down, each group still has a result."""
     with virtual_service() as (_, client), ThreadPoolExecutor(1) as executor:
         results = client.ensure_all(specs(20), executor=executor)
         first = next(results)
@@ -161,14 +161,17 @@ def test_a_cancelled_task_has_a_result() -> None:
 
 
 def test_a_task_can_be_pickled() -> None:
-    """A task pickles with its desired state, the existing group and the run ID."""
+    """An unpickled task is equal to the original task."""
     task = EnsureTask(DesiredState(specs(1)[0], [Target.ip("10.0.0.1")]), None, "run-1")
 
     assert pickle.loads(pickle.dumps(task)) == task
 
 
 def test_a_process_that_dies_loses_no_result() -> None:
-    """Each group has a result, and the same run_id on new process_pool creates only what is missing."""
+    """If a worker process dies, each group still has a result.
+
+    A second run with the same run ID and a new process pool creates the missing groups.
+    """
     desired_specs = specs(8)
     with serve() as served, dummy_credentials():
         served.lattice.throttle("CreateTargetGroup")

@@ -1,4 +1,4 @@
-"""A single group of an interrupted batch."""
+"""A single group in an interrupted batch."""
 
 from typing import cast
 
@@ -11,7 +11,7 @@ from support.virtual_time import virtual_service
 
 
 def test_an_interrupted_group_reports_its_steps() -> None:
-    """The error lists the steps that are completed and those that are pending."""
+    """The error of an interrupted group lists the completed and the pending steps."""
     with virtual_service() as (lattice, client):
         task = EnsureTask(DesiredState(specs(1)[0], [Target.ip("10.0.0.1")]), None, "run-1")
 
@@ -31,7 +31,7 @@ def test_an_interrupted_group_reports_its_steps() -> None:
 
 
 def test_a_group_interrupted_before_its_first_request_sends_none() -> None:
-    """A plan that needed no request is not started."""
+    """If the batch is cancelled before a group's first request, the group sends no request."""
     with virtual_service() as (lattice, client):
         result = ensure_group(
             sender_of(client), EnsureTask(DesiredState(specs(1)[0], []), None, "run-1"), is_cancelled=lambda: True

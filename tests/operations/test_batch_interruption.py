@@ -1,4 +1,4 @@
-"""Interrupted batches: no further request, a note on what was done, nothing left behind."""
+"""Interruption of batches: notes, cancelled work and cleanup."""
 
 import signal
 import threading
@@ -59,7 +59,10 @@ def count_creates(lattice: VpcLatticeEmulator) -> int:
 
 @contextmanager
 def slow_service() -> Generator[tuple[VpcLatticeEmulator, TargetGroupClient]]:
-    """Yield an emulator whose creates take real time, so that an interrupt precedes the last one on any machine."""
+    """Yield an emulator with slow creates, and a client.
+
+    The delay ensures that an interrupt arrives before the last group is created, even on a slow machine.
+    """
     with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1") as client:
         lattice.delay("CreateTargetGroup", seconds=0.05, times=1000)
         yield lattice, client
@@ -67,14 +70,17 @@ def slow_service() -> Generator[tuple[VpcLatticeEmulator, TargetGroupClient]]:
 
 @pytest.fixture
 def default_sigint_handler() -> Generator[None]:
-    """Make Ctrl-C raise, as in a terminal. Processes started in the background ignore it."""
+    """Make SIGINT raise KeyboardInterrupt, even if the tests run in the background."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
 
 
-def test_an_interrupt_starts_no_group_and_notes_what_was_done() -> None:
-    """The note names the finished groups and the run_id, which completes the remaining_results."""
+def test_an_interrupt_starts_no_group_and_notes_the_finished_groups() -> None:
+    """The note names the finished groups and the run ID.
+
+    A second run with this run ID completes the remaining groups.
+    """
     with slow_service() as (_, client), assert_no_threads_left():
         with pytest.raises(KeyboardInterrupt) as caught:
             list(client.ensure_all(specs(20), max_workers=1, run_id="run-1", on_progress=interrupt_after(2)))
@@ -87,14 +93,14 @@ def test_an_interrupt_starts_no_group_and_notes_what_was_done() -> None:
         assert note.endswith(". To resume this run, pass run_id='run-1'.")
         assert 2 <= int(note.split()[4]) <= len(done) < 20
 
-        remaining_results = list(client.ensure_all(specs(20), run_id="run-1"))
+        results = list(client.ensure_all(specs(20), run_id="run-1"))
 
-        assert [result.error for result in remaining_results] == [None] * 20
+        assert [result.error for result in results] == [None] * 20
         assert existing_names(client) == names(specs(20))
 
 
 def interrupt_at_first(results: Iterable[ApplyResult]) -> None:
-    """Raise KeyboardInterrupt at the first result."""
+    """Raise KeyboardInterrupt when the first result arrives."""
     for _ in results:
         raise KeyboardInterrupt
 
@@ -106,7 +112,7 @@ def interrupt_while_reading(client: TargetGroupClient) -> None:
 
 
 def test_an_interrupted_consumer_ends_the_batch() -> None:
-    """The batch ends with the loop that reads its results."""
+    """If the loop over the results is interrupted, the batch ends."""
     with slow_service() as (lattice, client), assert_no_threads_left():
         with pytest.raises(KeyboardInterrupt):
             interrupt_while_reading(client)
@@ -114,8 +120,11 @@ def test_an_interrupted_consumer_ends_the_batch() -> None:
         assert count_creates(lattice) < 20
 
 
-def test_an_interrupted_consumer_that_keeps_the_generator_can_go_on() -> None:
-    """Groups in flight finish, no other group is started until the next result is requested."""
+def test_an_interrupted_consumer_that_keeps_the_generator_can_continue() -> None:
+    """After an interrupt, groups in flight finish, and no other group is started.
+
+    The batch continues when the next result is requested.
+    """
     with slow_service() as (lattice, client):
         results = client.ensure_all(specs(20), max_workers=2, run_id="run-1")
         with pytest.raises(KeyboardInterrupt):
@@ -128,7 +137,7 @@ def test_an_interrupted_consumer_that_keeps_the_generator_can_go_on() -> None:
 
 
 def test_closing_ends_the_batch() -> None:
-    """A batch in ``closing()`` ends when an interrupt leaves the block."""
+    """A batch in a ``closing()`` block ends when an interrupt ends the block."""
     with slow_service() as (lattice, client), assert_no_threads_left():
         with pytest.raises(KeyboardInterrupt), closing(client.ensure_all(specs(20), max_workers=2)) as results:
             interrupt_at_first(results)
@@ -139,7 +148,7 @@ def test_closing_ends_the_batch() -> None:
 
 @pytest.mark.parametrize("method", ["ensure_all", "plan_all"])
 def test_close_ends_the_batch(method: str) -> None:
-    """close() starts no further group, waits for those in flight, and leaves no thread."""
+    """close() starts no further group, waits for groups in flight, and leaves no thread running."""
     with slow_service() as (lattice, client), assert_no_threads_left():
         results = getattr(client, method)(specs(20), max_workers=1)
         next(results)
@@ -150,7 +159,7 @@ def test_close_ends_the_batch(method: str) -> None:
 
 
 def test_an_interrupt_ends_waiting_workers() -> None:
-    """A worker that waits for an ACTIVE group stops waiting and registers no target."""
+    """A worker that waits for a group to become ACTIVE stops waiting and registers no targets."""
     waiting = [DesiredState(spec, [Target.ip("10.0.0.1")]) for spec in specs(3)]
     with mock_vpc_lattice(create_seconds=300) as lattice, TargetGroupClient(region_name="eu-west-1") as client:
         started = monotonic()
@@ -166,13 +175,13 @@ def test_an_interrupt_ends_waiting_workers() -> None:
 
 @pytest.mark.usefixtures("default_sigint_handler")
 def test_ctrl_c_ends_a_batch_that_waits_for_its_workers() -> None:
-    """The signal reaches the thread that waits for results, and the note says that nothing is done."""
+    """Ctrl-C ends a batch whose first group is not finished, and the note reports 0 groups."""
     main = cast("int", threading.main_thread().ident)
 
-    def press(event: RetryEvent) -> None:
+    def send_sigint(event: RetryEvent) -> None:
         signal.pthread_kill(main, signal.SIGINT)
 
-    with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1", on_retry=press) as client:
+    with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1", on_retry=send_sigint) as client:
         lattice.throttle("CreateTargetGroup", times=1000, retry_after_seconds=60)
         started = monotonic()
         with assert_no_threads_left(), pytest.raises(KeyboardInterrupt) as caught:
@@ -185,8 +194,8 @@ def test_ctrl_c_ends_a_batch_that_waits_for_its_workers() -> None:
         assert count_creates(lattice) == 1
 
 
-def test_an_interrupt_while_submitting_notes_submitted_groups() -> None:
-    """Groups that were submitted before the interrupt are in the note."""
+def test_an_interrupt_while_submitting_notes_finished_groups() -> None:
+    """The note lists the groups that were finished before submit() was interrupted."""
     with mock_vpc_lattice(), TargetGroupClient(region_name="eu-west-1") as client:
         executor = SerialExecutor(2, KeyboardInterrupt())
         with pytest.raises(KeyboardInterrupt) as caught:
@@ -199,14 +208,14 @@ def test_an_interrupt_while_submitting_notes_submitted_groups() -> None:
 
 
 def test_a_passed_executor_stays_usable() -> None:
-    """Only the tasks of the batch are cancelled, which the second create waits for here."""
+    """An interrupt cancels the tasks of the batch and does not shut the passed executor down."""
     with virtual_service() as (lattice, client), RecordingExecutor(1) as executor:
 
-        def hold(**_: object) -> None:
+        def wait_for_cancellation(**_: object) -> None:
             if count_creates(lattice):
                 executor.wait_for_cancelled_task()
 
-        client.boto3_client.meta.events.register("before-call.vpc-lattice.CreateTargetGroup", hold)
+        client.boto3_client.meta.events.register("before-call.vpc-lattice.CreateTargetGroup", wait_for_cancellation)
         with pytest.raises(KeyboardInterrupt):
             list(client.ensure_all(specs(20), executor=executor, on_progress=interrupt_after(1)))
 
@@ -217,16 +226,16 @@ def test_a_passed_executor_stays_usable() -> None:
 
 @contextmanager
 def interrupt_when_queued(queued: int, limiter: RateLimiter) -> Generator[None]:
-    """Press Ctrl-C in the main thread when ``queued`` workers wait for a permit."""
+    """Send SIGINT to the main thread when ``queued`` workers wait for a permit."""
     main, finished = cast("int", threading.main_thread().ident), threading.Event()
 
-    def press() -> None:
+    def send_sigint() -> None:
         while limiter.waiting < queued and not finished.is_set():
             sleep(0.001)
         if not finished.is_set():
             signal.pthread_kill(main, signal.SIGINT)
 
-    thread = threading.Thread(target=press)
+    thread = threading.Thread(target=send_sigint)
     thread.start()
     try:
         with pytest.raises(KeyboardInterrupt):
@@ -239,7 +248,7 @@ def interrupt_when_queued(queued: int, limiter: RateLimiter) -> Generator[None]:
 @pytest.mark.usefixtures("default_sigint_handler")
 @pytest.mark.parametrize("method", ["ensure_all", "plan_all"])
 def test_an_interrupt_ends_workers_that_wait_for_a_permit(method: str) -> None:
-    """Workers that wait for a permit leave the queue and send nothing."""
+    """After an interrupt, workers that wait for a permit stop waiting and send no request."""
     desired_specs = [evolve(spec, tags={"team": "shop"}) for spec in specs(4)]
     with mock_vpc_lattice() as lattice:
         with TargetGroupClient(region_name="eu-west-1") as client:
@@ -259,7 +268,7 @@ def test_an_interrupt_ends_workers_that_wait_for_a_permit(method: str) -> None:
 
 
 def test_an_interrupt_while_listing_notes_that_nothing_was_done() -> None:
-    """The list is read before any group is started."""
+    """If the list request is interrupted, the note reports 0 finished groups."""
     with virtual_service() as (lattice, client):
         client.boto3_client.meta.events.register("before-call.vpc-lattice.ListTargetGroups", interrupt)
 
@@ -273,7 +282,7 @@ def test_an_interrupt_while_listing_notes_that_nothing_was_done() -> None:
 
 
 def test_a_failed_list_has_no_note() -> None:
-    """If the list cannot be read, the error has no note, because no group was started."""
+    """If the groups cannot be listed, the error has no note, because no group was started."""
     with virtual_service() as (lattice, client):
         lattice.fail("ListTargetGroups", "AccessDeniedException")
 
@@ -284,7 +293,7 @@ def test_a_failed_list_has_no_note() -> None:
 
 
 def test_an_on_progress_that_raises_ends_the_batch() -> None:
-    """An exception of on_progress ends the batch, also at the start and in an empty batch."""
+    """An exception in the first call of on_progress ends the batch, even an empty batch."""
     for desired_specs in (specs(2), []):
         with virtual_service() as (lattice, client):
             with pytest.raises(KeyboardInterrupt) as caught:

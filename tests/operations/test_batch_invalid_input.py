@@ -1,4 +1,4 @@
-"""Invalid batches are rejected immediately, with every problem, before any request."""
+"""Rejection of invalid batches before the first request, with all problems at once."""
 
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ OTHER_VPC = with_config(ORDERS, vpc_identifier="vpc-0fedcba9876543210")
 
 
 def problem_fields(items: list[Any]) -> list[str]:
-    """Return the fields of the problem_fields that ``plan_all`` and ``ensure_all`` report."""
+    """Return the fields of the problems that ``plan_all`` and ``ensure_all`` report."""
     with virtual_service() as (lattice, client):
         for method in (client.plan_all, client.ensure_all):
             with pytest.raises(InvalidSpecError) as caught:
@@ -26,7 +26,7 @@ def problem_fields(items: list[Any]) -> list[str]:
 
 
 def test_problems_name_the_index_of_their_item() -> None:
-    """All problem_fields of specs and targets are reported with the index of the item."""
+    """All problems of specs and targets are reported with the index of their item."""
     bad = evolve(with_config(ORDERS, port=0), name="x")
     items = [RESIZE, bad, DesiredState(ORDERS, [Target.ip("10.0.0.1"), Target.ip("nowhere")])]
 
@@ -34,13 +34,13 @@ def test_problems_name_the_index_of_their_item() -> None:
 
 
 def test_duplicate_names_are_rejected() -> None:
-    """Two desired states of one group are rejected."""
+    """Two desired states with the same name are rejected."""
     assert problem_fields([ORDERS, RESIZE, DesiredState(OTHER_VPC)]) == ["[0].name", "[2].name"]
 
 
 @pytest.mark.parametrize("item", [None, "orders", {"name": "orders"}])
 def test_a_non_spec_is_rejected(item: object) -> None:
-    """An item that is not a spec is a problem with its index."""
+    """An item that is neither a spec nor a DesiredState is reported with its index."""
     assert problem_fields([ORDERS, item])[0].startswith("[1].")
 
 
@@ -51,7 +51,7 @@ def test_a_single_item_is_rejected(items: Any) -> None:
 
 
 def test_invalid_executor_and_on_progress_are_reported_together() -> None:
-    """Both problem_fields are reported together, before any request."""
+    """An invalid executor and an invalid on_progress are reported together."""
     with virtual_service() as (lattice, client):
         with pytest.raises(InvalidArgumentError) as caught:
             client.ensure_all(specs(2), executor=cast("Any", 5), on_progress=cast("Any", "log"))
@@ -65,7 +65,7 @@ def test_invalid_executor_and_on_progress_are_reported_together() -> None:
 
 @pytest.mark.parametrize("max_workers", [0, -1, True, 1.5])
 def test_invalid_max_workers_is_rejected(max_workers: Any) -> None:
-    """An invalid max_workers raises when the method is called, not at the first result."""
+    """An invalid max_workers raises when the method is called, and not only at the first result."""
     with virtual_service() as (lattice, client):
         for method in (client.plan_all, client.ensure_all):
             with pytest.raises(InvalidArgumentError, match="max_workers"):
@@ -74,7 +74,7 @@ def test_invalid_max_workers_is_rejected(max_workers: Any) -> None:
 
 
 def test_allow_unknown_applies_to_batches() -> None:
-    """With allow_unknown, an unknown type passes validation in a batch."""
+    """With allow_unknown=True, a batch accepts an unknown type."""
     with virtual_service() as (_, client):
         newer = evolve(ORDERS, type=cast("Any", "CONTAINER"))
 

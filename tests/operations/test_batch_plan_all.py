@@ -1,4 +1,4 @@
-"""``plan_all``: how much is read, and the resulting plans."""
+"""``plan_all``: requests that read, and the resulting plans."""
 
 import pytest
 from attrs import evolve
@@ -17,11 +17,11 @@ from support.virtual_time import list_changes, virtual_service
 OTHER_VPC = with_config(ORDERS, vpc_identifier="vpc-0fedcba9876543210")
 
 
-# how much is read
+# requests that read
 
 
 def test_a_batch_lists_the_groups_once() -> None:
-    """The list is read once, page by page, however many groups the batch has."""
+    """The groups are listed once, regardless of the number of groups in the batch."""
     desired = specs(101)
     with virtual_service(create_seconds=0) as (lattice, client):
         list(client.ensure_all(desired))
@@ -34,7 +34,7 @@ def test_a_batch_lists_the_groups_once() -> None:
 
 
 def test_a_second_run_changes_nothing() -> None:
-    """Every plan of a second run is empty."""
+    """If ensure_all() is repeated, every plan is empty and no request changes a group."""
     desired = [DesiredState(spec, [Target.ip("10.0.0.1")], prune=True) for spec in specs(8)]
     with virtual_service(create_seconds=0) as (lattice, client):
         list(client.ensure_all(desired))
@@ -47,8 +47,8 @@ def test_a_second_run_changes_nothing() -> None:
         assert count_operations(lattice, start) == {"ListTargetGroups": 1, "ListTargets": 8, "GetTargetGroup": 8}
 
 
-def test_details_are_read_only_if_the_list_lacks_them() -> None:
-    """A health check, tags and targets cost a request each if the desired state names them."""
+def test_details_are_read_only_if_the_desired_state_names_them() -> None:
+    """A health check, tags or targets in a desired state each require one additional request."""
     checked = evolve(with_config(ORDERS, health_check=HealthCheck(path="/ready")), name="checked")
     tagged, plain = evolve(ORDERS, name="tagged", tags={"team": "shop"}), evolve(ORDERS, name="plain")
     desired: list[TargetGroupSpec | DesiredState] = [
@@ -71,7 +71,7 @@ def test_details_are_read_only_if_the_list_lacks_them() -> None:
 
 
 def test_plans_are_yielded_in_order() -> None:
-    """There is one plan per item, in the order of the items."""
+    """plan_all() yields one plan per item, in the order of the items."""
     with virtual_service() as (_, client):
         client.ensure(specs(4)[2])
 
@@ -82,7 +82,7 @@ def test_plans_are_yielded_in_order() -> None:
 
 
 def test_planning_errors_are_raised_together_after_the_plans() -> None:
-    """No plan is lost because another one fails."""
+    """plan_all() yields all plans before it raises the errors in one ExceptionGroup."""
     with virtual_service() as (_, client):
         client.ensure(OTHER_VPC)
         plans = client.plan_all([ORDERS, RESIZE])
@@ -94,7 +94,7 @@ def test_planning_errors_are_raised_together_after_the_plans() -> None:
 
 
 def test_a_planning_error_names_its_group() -> None:
-    """A note names the group, because the message of the service does not."""
+    """A note on each error names the group whose planning failed."""
     tagged = [evolve(spec, tags={"team": "shop"}) for spec in specs(3)]
     with virtual_service(create_seconds=0) as (lattice, client):
         list(client.ensure_all(tagged))
@@ -107,7 +107,7 @@ def test_a_planning_error_names_its_group() -> None:
 
 
 def test_plans_are_prefetched_in_small_numbers() -> None:
-    """If only the first plans are consumed, the rest of the batch is not read."""
+    """If only the first plan is requested, only a few other groups are read."""
     desired = [DesiredState(spec, []) for spec in specs(20)]
     with virtual_service(create_seconds=0) as (lattice, client):
         list(client.ensure_all(desired))
@@ -121,8 +121,8 @@ def test_plans_are_prefetched_in_small_numbers() -> None:
         assert len(list(plans)) == 19
 
 
-def test_a_slow_plan_delays_only_itself() -> None:
-    """The other plans are ready when the slow plan arrives."""
+def test_plans_stay_in_order_if_one_is_slow() -> None:
+    """Plans are yielded in order even if the first plan takes longest."""
     desired = [DesiredState(spec, []) for spec in specs(3)]
     with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1") as client:
         list(client.ensure_all(desired))

@@ -27,7 +27,7 @@ CREATE = "CreateTargetGroup"
 
 
 def test_create_sends_exactly_the_spec_and_a_token(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """The request contains the spec and a client token, and the response becomes the group."""
+    """The request contains only the spec and a client token. create() returns the group."""
     group = client.create(SPEC)
 
     assert dict(lattice.calls[0].params) == {**to_boto3(SPEC), "clientToken": tokens_of(lattice)[0]}
@@ -48,7 +48,7 @@ def test_all_attempts_share_one_client_token(client: TargetGroupClient, lattice:
 
 
 def test_each_create_call_has_its_own_token(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """A second create() sends a new token, so VPC Lattice rejects the duplicate name."""
+    """A second create() sends a new client token, so VPC Lattice rejects the duplicate name."""
     client.create(SPEC)
 
     with pytest.raises(ConflictError) as caught:
@@ -59,7 +59,7 @@ def test_each_create_call_has_its_own_token(client: TargetGroupClient, lattice: 
 
 
 def test_token_of_failed_create_resumes_it(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """The token of a failed create() leads to the group that the failed call created."""
+    """With the client token of a failed create(), create() returns the group of the failed call."""
     lattice.drop_response(CREATE, times=8)
 
     with pytest.raises(TransportError) as caught:
@@ -70,8 +70,8 @@ def test_token_of_failed_create_resumes_it(client: TargetGroupClient, lattice: V
     assert set(tokens_of(lattice)) == {caught.value.client_token}
 
 
-def test_errors_of_create_carry_the_client_token(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """Service errors of create() carry the client token, and errors of other operations carry None."""
+def test_errors_of_create_contain_the_client_token(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
+    """Errors of create() contain the client token. Errors of other operations contain None."""
     lattice.fail("*", "InternalServerException", times=2)
     client = make_client(retry=RetryPolicy(max_attempts=1))
 
@@ -94,7 +94,7 @@ def test_token_reused_for_another_spec_raises_conflict(client: TargetGroupClient
 
 
 def test_token_mismatch_reported_as_validation_error_is_not_retried(make_client: MakeClient) -> None:
-    """A ValidationException for a reused token is not retried."""
+    """A ValidationException for a reused client token is not retried."""
     with mock_vpc_lattice(token_mismatch_error="ValidationException"):
         client = make_client()
         client.create(SPEC, client_token="run-7")
@@ -143,7 +143,7 @@ def test_create_with_wait_returns_an_active_group(client: TargetGroupClient, clo
 
 
 def test_create_with_wait_raises_after_timeout(client: TargetGroupClient, clock: VirtualClock) -> None:
-    """The wait ends after timeout_seconds, and the group still exists."""
+    """If the group is not ACTIVE after timeout_seconds, create() raises. The group still exists."""
     with pytest.raises(
         WaitTimeoutError, match=r"^Timed out after 5 s waiting for .* \(last status: CREATE_IN_PROGRESS\)"
     ):
@@ -161,8 +161,8 @@ def test_invalid_timeout_is_rejected(seconds: Any, client: TargetGroupClient, la
     assert lattice.calls == ()
 
 
-def test_error_after_lost_response_carries_the_token(make_client: MakeClient) -> None:
-    """The error that ends a create() carries the token that all attempts sent."""
+def test_error_after_lost_response_contains_the_token(make_client: MakeClient) -> None:
+    """The error that ends a create() contains the client token that all attempts sent."""
     responses = (CLOSE_CONNECTION, http_response(503), error_response(403, "AccessDeniedException"))
 
     with serve(*responses) as stub, pytest.raises(ServiceError) as caught:

@@ -1,4 +1,4 @@
-"""Name conflicts of create() after an attempt without a definite response."""
+"""Name conflicts of create() after an attempt that may or may not have created the group."""
 
 import logging
 
@@ -33,7 +33,10 @@ def get_create_conflict(make_client: MakeClient, *responses: bytes, spec: Target
 def test_matching_group_after_lost_response_is_returned(
     unclear_response: bytes, make_client: MakeClient, info_log: pytest.LogCaptureFixture
 ) -> None:
-    """A group that matches every field and tag of the spec is returned, and a warning is logged."""
+    """If a group matches all fields and tags of the spec, create() returns the group.
+
+    A warning is logged.
+    """
     with serve(unclear_response, NAME_CONFLICT, LIST_RESPONSE, http_response(200, GROUP), TAGS_RESPONSE) as stub:
         group = make_client(endpoint_url=stub.url).create(SPEC)
 
@@ -54,7 +57,7 @@ def test_matching_group_after_lost_response_is_returned(
 
 
 def test_tags_are_not_read_for_spec_without_tags(make_client: MakeClient) -> None:
-    """Tags are read only if the spec has some."""
+    """The tags of the existing group are read only if the spec has tags."""
     with serve(CLOSE_CONNECTION, NAME_CONFLICT, LIST_RESPONSE, http_response(200, GROUP)) as stub:
         group = make_client(endpoint_url=stub.url).create(attrs.evolve(SPEC, tags={}))
 
@@ -70,7 +73,7 @@ def test_name_conflict_without_lost_response_raises(first: tuple[bytes, ...], ma
 
 
 def test_token_conflict_after_lost_response_raises(make_client: MakeClient) -> None:
-    """Only a name conflict causes a lookup of the existing group."""
+    """After a token conflict, create() does not look up the existing group."""
     token_conflict = error_response(
         409, "ConflictException", {"message": "The clientToken was used with other parameters"}
     )
@@ -94,7 +97,7 @@ def test_token_conflict_after_lost_response_raises(make_client: MakeClient) -> N
 def test_group_that_differs_from_spec_raises_conflict(
     spec: TargetGroupSpec, note: str, make_client: MakeClient
 ) -> None:
-    """If the group differs from the spec, the conflict is raised and a note names the difference."""
+    """If the group differs from the spec, the conflict has a note that names the difference."""
     conflict = get_create_conflict(
         make_client, CLOSE_CONNECTION, NAME_CONFLICT, LIST_RESPONSE, http_response(200, GROUP), TAGS_RESPONSE, spec=spec
     )
@@ -104,7 +107,7 @@ def test_group_that_differs_from_spec_raises_conflict(
 
 
 def test_conflict_note_lists_every_difference(make_client: MakeClient) -> None:
-    """One note lists all differences between the group and the spec."""
+    """A single note lists all differences between the group and the spec."""
     config = TargetGroupConfig(port=1, protocol="HTTPS", vpc_identifier=CONFIG.vpc_identifier)
     spec = attrs.evolve(SPEC, config=config, tags={})
 
@@ -119,7 +122,7 @@ def test_conflict_note_lists_every_difference(make_client: MakeClient) -> None:
 
 @pytest.mark.parametrize("status", ["DELETE_IN_PROGRESS", "DELETE_FAILED", "CREATE_FAILED"])
 def test_group_being_deleted_or_failed_raises_conflict(status: str, make_client: MakeClient) -> None:
-    """A group that is being deleted or has failed raises the conflict even if it matches the spec."""
+    """If a matching group is being deleted or has failed, the conflict is raised."""
     group_response = http_response(200, {**GROUP, "status": status})
 
     conflict = get_create_conflict(
@@ -137,13 +140,13 @@ def test_group_being_deleted_or_failed_raises_conflict(status: str, make_client:
     ],
 )
 def test_group_deleted_before_lookup_raises_conflict(lookups: tuple[bytes, ...], make_client: MakeClient) -> None:
-    """If the group no longer exists, the conflict is raised."""
+    """If the group was deleted before the lookup, the conflict is raised."""
     assert get_create_conflict(make_client, CLOSE_CONNECTION, NAME_CONFLICT, *lookups).kind == "name_exists"
 
 
 @pytest.mark.parametrize("lookups", [(), (LIST_RESPONSE, http_response(200, GROUP))])
 def test_denied_lookup_raises_conflict_with_note(lookups: tuple[bytes, ...], make_client: MakeClient) -> None:
-    """If the group cannot be read, the conflict is raised and a note says why."""
+    """If the group cannot be read, the conflict is raised with a note that gives the reason."""
     conflict = get_create_conflict(
         make_client, CLOSE_CONNECTION, NAME_CONFLICT, *lookups, error_response(403, "AccessDeniedException")
     )
@@ -156,7 +159,7 @@ def test_denied_lookup_raises_conflict_with_note(lookups: tuple[bytes, ...], mak
 
 
 def test_emulated_group_after_lost_response_is_returned(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """If the service lost the token and reports a name conflict, create() returns the existing group."""
+    """If a lost response is followed by a name conflict, create() returns the existing group."""
     lattice.drop_response(CREATE)
     lattice.fail(CREATE, "ConflictException", message="Target group orders already exists")
 

@@ -39,7 +39,7 @@ def test_delete_sends_one_request_and_returns_the_response(vpc_lattice: VpcLatti
 def test_delete_of_missing_group_raises_unless_missing_ok(
     vpc_lattice: VpcLatticeEmulator, drain: bool, wait: bool
 ) -> None:
-    """Deleting a missing group raises, or returns None with missing_ok=True."""
+    """delete() raises for a missing group, or returns None with missing_ok=True."""
     client = create_client(vpc_lattice)
 
     with pytest.raises(ResourceNotFoundError):
@@ -71,14 +71,20 @@ def test_delete_with_zero_timeout_sends_one_request(vpc_lattice: VpcLatticeEmula
 
 
 def test_not_found_after_server_error_returns_none() -> None:
-    """A 404 after a 500 counts as deleted, because the first attempt may have deleted the group."""
+    """If a retry after a 500 gets a 404, delete() returns None.
+
+    The first attempt may have deleted the group.
+    """
     sender = make_stub_sender(delete_target_group=[error_response("InternalServerException", 500), NOT_FOUND])
 
     assert delete_group(sender, wait=True) is None
 
 
 def test_not_found_after_throttling_raises() -> None:
-    """A 404 after a throttled attempt raises, because that attempt cannot have deleted the group."""
+    """If a retry after throttling gets a 404, delete() raises.
+
+    The throttled attempt cannot have deleted the group.
+    """
     sender = make_stub_sender(delete_target_group=[error_response("ThrottlingException", 429), NOT_FOUND])
 
     with pytest.raises(ResourceNotFoundError):
@@ -86,7 +92,7 @@ def test_not_found_after_throttling_raises() -> None:
 
 
 def test_delete_with_lost_response_returns_none(vpc_lattice: VpcLatticeEmulator) -> None:
-    """delete() returns None if its response is lost and the retry finds no group."""
+    """If the response is lost and the retry finds no group, delete() returns None."""
     client = create_client(vpc_lattice, clock=VirtualClock())
     group = create_ip_group(client)
     vpc_lattice.drop_response("DeleteTargetGroup")
@@ -96,7 +102,7 @@ def test_delete_with_lost_response_returns_none(vpc_lattice: VpcLatticeEmulator)
 
 @with_delays
 def test_delete_waits_while_group_is_being_created(vpc_lattice: VpcLatticeEmulator) -> None:
-    """delete() retries the conflict of a group that is still being created."""
+    """delete() retries the conflict while the group is still being created."""
     client, started_at = create_client(vpc_lattice), vpc_lattice.clock.monotonic()
 
     deletion = client.delete(create_ip_group(client))
@@ -120,7 +126,7 @@ def test_delete_raises_if_every_attempt_fails(vpc_lattice: VpcLatticeEmulator) -
 
 @with_delays
 def test_failed_deletion_raises_and_can_be_repeated(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A failed deletion raises, and a second delete() starts it again."""
+    """If the deletion fails, delete() raises, and a second delete() starts a new deletion."""
     client = create_client(vpc_lattice)
     group = client.wait_until_active(create_ip_group(client))
     vpc_lattice.fail_next_delete(group.id, code="Busy", message="try again")
@@ -137,7 +143,7 @@ def test_failed_deletion_raises_and_can_be_repeated(vpc_lattice: VpcLatticeEmula
 
 @with_delays
 def test_delete_of_group_being_deleted_waits(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Deleting a group that is already being deleted does not raise, and waits until it is deleted."""
+    """If the group is already being deleted, delete() waits until the group is deleted."""
     client = create_client(vpc_lattice)
     group = client.wait_until_active(create_ip_group(client))
     client.delete(group)

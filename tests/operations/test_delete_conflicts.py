@@ -1,4 +1,4 @@
-"""Conflicts that VPC Lattice reports for a deletion."""
+"""Conflicts that VPC Lattice reports for deletions."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ SERVICE = "arn:aws:vpc-lattice:us-east-1:123456789012:service/svc-0123456789abcd
 
 
 def get_conflict(*responses: StubResponse, **other_responses: Any) -> ConflictError:
-    """Return the ConflictError of a plain delete that gets these responses."""
+    """Return the ConflictError of a delete without options that gets these responses."""
     with pytest.raises(ConflictError) as caught:
         delete_group(make_stub_sender(delete_target_group=responses, **other_responses))
     return caught.value
@@ -58,7 +58,10 @@ def test_conflict_kind_is_derived_from_message_group_and_targets(
 
 
 def test_has_targets_message_needs_no_lookup() -> None:
-    """If the message says that targets are registered, no lookup is sent and the error names drain=True."""
+    """If the message says that targets are registered, the kind is known without a lookup.
+
+    The error names drain=True.
+    """
     error = get_conflict(HAS_TARGETS)
 
     assert error.kind == "has_targets"
@@ -67,7 +70,7 @@ def test_has_targets_message_needs_no_lookup() -> None:
 
 @pytest.mark.parametrize("response", [NOT_FOUND, error_response("AccessDeniedException", 403)])
 def test_conflict_of_unreadable_group_is_unknown(response: ErrorResponse) -> None:
-    """If the group is missing or cannot be read, the original conflict is raised."""
+    """If the group is missing or cannot be read, the conflict has the kind ``unknown``."""
     error = get_conflict(conflict_response("No"), get_target_group=[response])
 
     assert (error.kind, error.service_arns, error.message) == ("unknown", (), "No")
@@ -75,7 +78,7 @@ def test_conflict_of_unreadable_group_is_unknown(response: ErrorResponse) -> Non
 
 @pytest.mark.parametrize("drain", [False, True])
 def test_group_in_use_is_left_unchanged(vpc_lattice: VpcLatticeEmulator, drain: bool) -> None:
-    """Deleting a group in use leaves its targets registered, and the error lists the services."""
+    """If the group is in use, its targets stay registered, and the error lists the services."""
     client = create_client(vpc_lattice)
     group = create_ip_group(client)
     client.register_targets(group, make_targets(2))

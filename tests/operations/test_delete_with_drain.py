@@ -1,4 +1,4 @@
-"""Deletion with drain=True, which deregisters the targets first."""
+"""Deletion with drain=True, that is, after the targets are deregistered and drained."""
 
 import time
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ DELETION = TargetGroupDeletion(id=ID, arn=ARN, status="DELETE_IN_PROGRESS")
 
 
 def create_draining_group(vpc_lattice: VpcLatticeEmulator, client: Any, count: int) -> Any:
-    """Return a group that no service uses, whose targets started to drain while it was in use."""
+    """Return a group with draining targets that no service uses any longer."""
     group = create_ip_group(client)
     vpc_lattice.clock.sleep(10)
     vpc_lattice.attach_to_service(group.id)
@@ -43,7 +43,7 @@ def create_draining_group(vpc_lattice: VpcLatticeEmulator, client: Any, count: i
 
 @with_delays
 def test_delete_drains_and_waits_in_virtual_time(vpc_lattice: VpcLatticeEmulator) -> None:
-    """delete() waits for draining targets and for the deletion without taking real time."""
+    """On a virtual clock, delete() waits for draining and deletion without taking real time."""
     client, real_started_at = create_client(vpc_lattice), time.monotonic()
     group = create_draining_group(vpc_lattice, client, 150)
     client.register_targets(group, [*make_targets(155)[150:]])
@@ -86,7 +86,7 @@ def test_empty_group_needs_no_deregistration(vpc_lattice: VpcLatticeEmulator) ->
     ("timeout_seconds", "message"),
     [
         (100, r"^Timed out .* drained .* 10.0.0.0 port 80 is DRAINING"),
-        (310, r"^Timed out .* waiting for tg-.* to be (gone|deleted) "),
+        (310, r"^Timed out .* waiting for tg-.* to be deleted "),
     ],
 )
 def test_draining_and_deletion_share_one_deadline(
@@ -104,7 +104,7 @@ def test_draining_and_deletion_share_one_deadline(
 
 
 def test_has_targets_conflict_after_draining_is_retried() -> None:
-    """After draining, a delete that is rejected because of targets is retried until it succeeds."""
+    """After draining, delete() retries conflicts over registered targets."""
     sender = make_stub_sender(
         get_target_group=[wire_group()],
         list_targets=[targets_response()],
@@ -116,7 +116,10 @@ def test_has_targets_conflict_after_draining_is_retried() -> None:
 
 
 def test_persistent_has_targets_conflict_times_out() -> None:
-    """If that conflict lasts until the deadline, the timeout error contains the service's message."""
+    """If a conflict over registered targets persists until the deadline, delete() times out.
+
+    The timeout error contains the service's message.
+    """
     sender = make_stub_sender(
         get_target_group=[wire_group()], list_targets=[targets_response()], delete_target_group=[HAS_TARGETS]
     )
@@ -129,7 +132,7 @@ def test_persistent_has_targets_conflict_times_out() -> None:
 
 
 def test_target_not_found_counts_as_deregistered() -> None:
-    """A target that is not found when it is deregistered counts as deregistered."""
+    """If DeregisterTargets reports TargetNotFound, the target counts as deregistered."""
     not_found = {"unsuccessful": [{"id": "10.0.0.1", "port": 80, "failureCode": "TargetNotFound"}]}
     sender = make_stub_sender(
         get_target_group=[wire_group()],
@@ -179,7 +182,7 @@ def test_throttled_deregistration_stops_at_the_deadline() -> None:
 
 @pytest.mark.parametrize("step", range(4))
 def test_group_deleted_by_another_client_is_accepted_with_missing_ok(step: int) -> None:
-    """With missing_ok=True, delete() returns None at whichever step the group disappears."""
+    """With missing_ok=True, delete() returns None if the group disappears at any step."""
 
     def replace_with_not_found(responses: list[tuple[int, StubResponse]]) -> Iterator[StubResponse]:
         yield from (NOT_FOUND if step <= index else response for index, response in responses)

@@ -1,4 +1,4 @@
-"""Plans, made by pure functions from values."""
+"""Plans made by ``make_plan`` for desired states and existing groups."""
 
 from typing import Any
 
@@ -39,14 +39,14 @@ MINIMAL_CHECK = HealthCheck(
     unhealthy_threshold_count=2,
     matcher=Matcher(http_code="200"),
 )
-"""User guide, health checks: the defaults of an HTTP1 group."""
+"""The defaults of an HTTP1 group (AWS user guide, "Health checks")."""
 
 
 # groups
 
 
 def test_a_missing_group_is_created_with_tags_and_targets() -> None:
-    """Tags are part of the creation, and targets are registered afterwards."""
+    """A missing group is created with its tags, and its targets are registered afterwards."""
     spec = evolve(ORDERS, tags={"team": "shop"})
 
     assert plan_steps(DesiredState(spec, [Target.ip("10.0.0.1")])) == [
@@ -56,23 +56,23 @@ def test_a_missing_group_is_created_with_tags_and_targets() -> None:
 
 
 def test_a_group_being_deleted_is_created_afterwards() -> None:
-    """The name is not available before the group is deleted."""
-    going = existing_group(with_config(ORDERS, port=99), status="DELETE_IN_PROGRESS")
+    """If the old group is being deleted, the create step names the old group."""
+    group_being_deleted = existing_group(with_config(ORDERS, port=99), status="DELETE_IN_PROGRESS")
 
-    assert plan_steps(DesiredState(ORDERS, [], prune=True), going, targets=[target_summary("10.0.0.1")]) == [
-        CreateStep(ORDERS, after=ID)
-    ]
+    assert plan_steps(
+        DesiredState(ORDERS, [], prune=True), group_being_deleted, targets=[target_summary("10.0.0.1")]
+    ) == [CreateStep(ORDERS, after=ID)]
 
 
 @given(valid_specs)
 @modestly
 def test_a_created_group_needs_no_change(spec: TargetGroupSpec) -> None:
-    """For any spec, the group that the service creates needs no change."""
+    """For any valid spec, the plan for the group that the service creates is empty."""
     assert not make_plan(DesiredState(spec), existing_group(spec), spec.tags)
 
 
 def test_only_set_fields_are_compared() -> None:
-    """Port, protocol version and address type may have any value if the spec omits them."""
+    """Fields that the spec omits may have any value in the existing group."""
     other = with_config(
         ORDERS, port=8080, protocol_version="GRPC", ip_address_type="IPV6", health_check=HealthCheck.https("/x")
     )
@@ -104,7 +104,7 @@ def test_only_set_fields_are_compared() -> None:
     ],
 )
 def test_defaults_are_not_differences(spec: TargetGroupSpec, config: TargetGroupConfig) -> None:
-    """A spec that sets a default requires no change of a group whose details omit the field."""
+    """If the spec sets a default that the group's details omit, the plan is empty."""
     assert (
         plan_steps(spec, TargetGroup(id=ID, arn=ARN, name=spec.name, type=spec.type, status="ACTIVE", config=config))
         == []
@@ -123,14 +123,14 @@ def test_defaults_are_not_differences(spec: TargetGroupSpec, config: TargetGroup
     ],
 )
 def test_undocumented_defaults_are_not_assumed(config: dict[str, Any], field: str, value: object) -> None:
-    """The health check protocol of HTTPS groups, and defaults of TCP and GRPC groups, are undocumented."""
+    """Defaults of HTTPS, TCP and GRPC groups that AWS does not document are not assumed."""
     check = with_service_defaults(existing_group(with_config(ORDERS, **config))).config.health_check
 
     assert getattr(check, field) == value
 
 
-def test_a_summary_suffices_for_its_fields() -> None:
-    """A difference in a field of the list item is found without reading the group."""
+def test_fields_of_a_summary_are_compared() -> None:
+    """Fields of a list item are compared without reading the whole group."""
     summary = TargetGroupSummary(
         id=ID, arn=ARN, name="orders", type="IP", status="ACTIVE", port=80, protocol="HTTP", vpc_identifier=VPC
     )
@@ -152,7 +152,7 @@ def test_a_summary_suffices_for_its_fields() -> None:
     ],
 )
 def test_details_are_needed_for_fields_that_a_summary_lacks(config: dict[str, Any], needed: bool) -> None:
-    """Only the protocol version and the health check require reading the group."""
+    """Only a protocol version or a health check in the spec requires reading the whole group."""
     assert needs_description(with_config(ORDERS, **config)) == needed
 
 
@@ -160,26 +160,29 @@ def test_details_are_needed_for_fields_that_a_summary_lacks(config: dict[str, An
 
 
 def test_a_health_check_update_sends_all_set_fields() -> None:
-    """The step lists the differences and sends everything the spec sets, as the service may not keep the rest."""
+    """The step lists only the differences, but sends all fields that the spec sets.
+
+    The service may not keep the fields that are omitted.
+    """
     check = HealthCheck(path="/ready", interval_seconds=10, timeout_seconds=5)
 
-    found = plan_steps(with_config(ORDERS, health_check=check), existing_group())
+    steps = plan_steps(with_config(ORDERS, health_check=check), existing_group())
 
     changes = (
         Change("config.health_check.path", "/", "/ready"),
         Change("config.health_check.interval_seconds", 30, 10),
     )
-    assert found == [UpdateHealthCheckStep(changes, check)]
+    assert steps == [UpdateHealthCheckStep(changes, check)]
 
 
 def test_tags_are_added_and_changed_and_never_removed() -> None:
-    """Other tags stay, and tags that are already right are not sent."""
+    """Tags outside the spec remain, and tags that already have the right value are not sent."""
     spec = evolve(ORDERS, tags={"team": "shop", "cost": "", "env": "dev"})
 
-    found = plan_steps(spec, existing_group(), {"team": "store", "env": "dev", "owner": "them", "aws:x": "y"})
+    steps = plan_steps(spec, existing_group(), {"team": "store", "env": "dev", "owner": "other", "aws:x": "y"})
 
     changes = (Change("tags['team']", "store", "shop"), Change("tags['cost']", None, ""))
-    assert found == [TagStep(changes, {"team": "shop", "cost": ""})]
+    assert steps == [TagStep(changes, {"team": "shop", "cost": ""})]
 
 
 # replacement
@@ -197,7 +200,7 @@ CREATE_ONLY: list[tuple[dict[str, Any], Change]] = [
 
 @pytest.mark.parametrize(("desired", "change"), CREATE_ONLY, ids=[change.field for _, change in CREATE_ONLY])
 def test_a_create_only_field_requires_a_replacement(desired: dict[str, Any], change: Change) -> None:
-    """The error has the field with both values. With ``replace``, the plan drains, deletes and creates."""
+    """The error has the field and both values. With ``replace``, the plan replaces the group."""
     spec = evolve(ORDERS, **desired)
 
     error = replacement_error(DesiredState(spec), existing_group())
@@ -210,7 +213,7 @@ def test_a_create_only_field_requires_a_replacement(desired: dict[str, Any], cha
 
 
 def test_another_event_structure_version_requires_a_replacement() -> None:
-    """A LAMBDA group without a version has V1."""
+    """A LAMBDA group whose details omit the version has version V1."""
     spec = with_config(RESIZE, lambda_event_structure_version="V2")
 
     error = replacement_error(DesiredState(spec), existing_group(RESIZE))
@@ -219,7 +222,7 @@ def test_another_event_structure_version_requires_a_replacement() -> None:
 
 
 def test_all_create_only_fields_are_reported_together() -> None:
-    """One error has every field that cannot change, and no other field."""
+    """One error lists every field that cannot change, and no other field."""
     spec = with_config(ORDERS, port=1, ip_address_type="IPV6", health_check=HealthCheck(path="/x"))
 
     error = replacement_error(DesiredState(evolve(spec, tags={"a": "b"})), existing_group())
@@ -228,13 +231,16 @@ def test_all_create_only_fields_are_reported_together() -> None:
 
 
 def test_a_replaced_group_has_only_the_desired_targets() -> None:
-    """The step lists the targets of the old group, except those that are draining."""
+    """A replacement registers only the desired targets.
+
+    The delete step lists the old group's targets, except targets that are draining.
+    """
     spec = with_config(ORDERS, port=81)
-    rows = [target_summary("10.0.0.1"), target_summary("10.0.0.2"), target_summary("10.0.0.3", status="DRAINING")]
+    targets = [target_summary("10.0.0.1"), target_summary("10.0.0.2"), target_summary("10.0.0.3", status="DRAINING")]
 
-    found = plan_steps(DesiredState(spec, [Target.ip("10.0.0.1")], replace=True), existing_group(), targets=rows)
+    steps = plan_steps(DesiredState(spec, [Target.ip("10.0.0.1")], replace=True), existing_group(), targets=targets)
 
-    assert found == [
+    assert steps == [
         DeleteStep(ID, (Change("config.port", 80, 81),), (Target.ip("10.0.0.1", 80), Target.ip("10.0.0.2", 80))),
         CreateStep(spec),
         RegisterStep((Target.ip("10.0.0.1"),)),
@@ -252,7 +258,7 @@ def test_a_group_in_use_is_not_replaced() -> None:
 
 @pytest.mark.parametrize("status", ["CREATE_FAILED", "DELETE_FAILED"])
 def test_a_failed_group_is_recreated_only_with_replace(status: str) -> None:
-    """A failed group requires replacement, even if all fields are right."""
+    """A failed group requires replacement, even if its fields match the spec."""
     change = Change("status", status, "ACTIVE")
 
     error = replacement_error(DesiredState(ORDERS), existing_group(status=status))
@@ -265,7 +271,7 @@ def test_a_failed_group_is_recreated_only_with_replace(status: str) -> None:
 
 
 def test_replace_alone_replaces_nothing() -> None:
-    """``replace`` permits a replacement and does not cause one."""
+    """``replace`` permits a replacement but does not cause a replacement."""
     spec = with_config(ORDERS, health_check=HealthCheck(path="/x"))
 
     assert [type(step) for step in plan_steps(DesiredState(spec, replace=True), existing_group())] == [

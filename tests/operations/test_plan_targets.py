@@ -1,4 +1,4 @@
-"""Targets in plans: registrations, deregistrations, order and problems."""
+"""Targets in plans: registration, deregistration, order of steps, and problems."""
 
 import pytest
 
@@ -14,37 +14,37 @@ from support.model_examples import ALB_ARN, LAMBDA_ARN, VPC
 A, B, C = Target.ip("10.0.0.1"), Target.ip("10.0.0.2"), Target.ip("10.0.0.3")
 
 
-def test_targets_none_leaves_targets_alone() -> None:
-    """With ``targets=None``, no target changes, even with ``prune``."""
+def test_targets_none_changes_no_targets() -> None:
+    """With ``targets=None``, no target is registered or deregistered, even with ``prune``."""
     assert (
         plan_steps(DesiredState(ORDERS, None, prune=True), existing_group(), targets=[target_summary("10.0.0.1")]) == []
     )
 
 
 def test_other_targets_stay_without_prune() -> None:
-    """Without ``prune``, a plan registers targets and deregisters none."""
+    """Without ``prune``, a plan registers targets but deregisters no targets."""
     assert plan_steps(DesiredState(ORDERS, [A]), existing_group(), targets=[target_summary("10.0.0.2")]) == [
         RegisterStep((A,))
     ]
 
 
 def test_prune_deregisters_other_targets() -> None:
-    """Registered targets that are desired stay."""
-    found = plan_steps(
+    """With ``prune``, a plan deregisters only targets that are not desired."""
+    steps = plan_steps(
         DesiredState(ORDERS, [C, A], prune=True),
         existing_group(),
         targets=[target_summary("10.0.0.1"), target_summary("10.0.0.2")],
     )
 
-    assert found == [RegisterStep((C,)), DeregisterStep((Target.ip("10.0.0.2", 80),))]
+    assert steps == [RegisterStep((C,)), DeregisterStep((Target.ip("10.0.0.2", 80),))]
 
 
 def test_empty_targets_with_prune_deregister_all() -> None:
-    """An empty list differs from None."""
-    rows = [target_summary("10.0.0.1"), target_summary("10.0.0.1", 81)]
+    """With ``prune``, an empty list of targets deregisters all targets."""
+    summaries = [target_summary("10.0.0.1"), target_summary("10.0.0.1", 81)]
 
-    assert plan_steps(DesiredState(ORDERS, []), existing_group(), targets=rows) == []
-    assert plan_steps(DesiredState(ORDERS, [], prune=True), existing_group(), targets=rows) == [
+    assert plan_steps(DesiredState(ORDERS, []), existing_group(), targets=summaries) == []
+    assert plan_steps(DesiredState(ORDERS, [], prune=True), existing_group(), targets=summaries) == [
         DeregisterStep((Target.ip("10.0.0.1", 80), Target.ip("10.0.0.1", 81)))
     ]
 
@@ -59,44 +59,46 @@ def test_empty_targets_with_prune_deregister_all() -> None:
     ],
 )
 def test_a_target_without_a_port_has_the_group_port(target: Target, observed: object) -> None:
-    """Two spellings of one target are the same target."""
+    """A target without a port matches a target on the group's port, in any spelling."""
     assert plan_steps(DesiredState(ORDERS, [target], prune=True), existing_group(), targets=[observed]) == []  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 
 
 def test_the_port_of_the_existing_group_counts() -> None:
-    """If the spec has no port, targets without a port have the port of the existing group."""
+    """If the spec has no port, a target without a port has the port of the existing group."""
     group = existing_group(with_config(ORDERS, port=8080))
 
-    found = plan_steps(
+    steps = plan_steps(
         DesiredState(ORDERS, [A, B], prune=True),
         group,
         targets=[target_summary("10.0.0.1", 8080), target_summary("10.0.0.2", 80)],
     )
 
-    assert found == [RegisterStep((B,)), DeregisterStep((Target.ip("10.0.0.2", 80),))]
+    assert steps == [RegisterStep((B,)), DeregisterStep((Target.ip("10.0.0.2", 80),))]
 
 
 def test_one_address_on_two_ports_is_two_targets() -> None:
     """A target is identified by its id and its port."""
-    found = plan_steps(
+    steps = plan_steps(
         DesiredState(ORDERS, [Target.ip("10.0.0.1", 81)], prune=True),
         existing_group(),
         targets=[target_summary("10.0.0.1", 80)],
     )
 
-    assert found == [RegisterStep((Target.ip("10.0.0.1", 81),)), DeregisterStep((Target.ip("10.0.0.1", 80),))]
+    assert steps == [RegisterStep((Target.ip("10.0.0.1", 81),)), DeregisterStep((Target.ip("10.0.0.1", 80),))]
 
 
 def test_draining_targets_count_as_deregistered() -> None:
-    """A desired draining target is registered again, and another one is left alone."""
-    rows = [target_summary("10.0.0.1", status="DRAINING"), target_summary("10.0.0.2", status="DRAINING")]
+    """Only draining targets that are desired are registered again."""
+    summaries = [target_summary("10.0.0.1", status="DRAINING"), target_summary("10.0.0.2", status="DRAINING")]
 
-    assert plan_steps(DesiredState(ORDERS, [A], prune=True), existing_group(), targets=rows) == [RegisterStep((A,))]
+    assert plan_steps(DesiredState(ORDERS, [A], prune=True), existing_group(), targets=summaries) == [
+        RegisterStep((A,))
+    ]
 
 
 @pytest.mark.parametrize("status", ["INITIAL", "HEALTHY", "UNHEALTHY", "UNUSED", "UNAVAILABLE", "NEW_WORD"])
 def test_targets_in_every_other_status_count_as_registered(status: str) -> None:
-    """A plan does not depend on the health of targets."""
+    """A target in any status except DRAINING counts as registered."""
     assert (
         plan_steps(
             DesiredState(ORDERS, [A], prune=True), existing_group(), targets=[target_summary("10.0.0.1", status=status)]
@@ -107,10 +109,10 @@ def test_targets_in_every_other_status_count_as_registered(status: str) -> None:
 
 @pytest.mark.parametrize("group", [None, existing_group()])
 def test_a_duplicate_target_is_registered_once(group: None) -> None:
-    """The first spelling is used, also if the port of the group is not known yet."""
-    found = plan_steps(DesiredState(ORDERS, [B, A, Target.ip("10.0.0.2", 80), A]), group)
+    """A duplicate target is registered once, in its first spelling."""
+    steps = plan_steps(DesiredState(ORDERS, [B, A, Target.ip("10.0.0.2", 80), A]), group)
 
-    assert found[-1] == RegisterStep((B, A))
+    assert steps[-1] == RegisterStep((B, A))
 
 
 def test_a_lambda_target_has_no_port() -> None:
@@ -136,8 +138,13 @@ ALB = TargetGroupSpec(name="alb", type="ALB", config=TargetGroupConfig(protocol=
         (RESIZE, "deregister_first", RegisterStep),
     ],
 )
-def test_registration_precedes_deregistration(spec: TargetGroupSpec, order: ApplyOrder, last: type[PlanStep]) -> None:
-    """Deregistration comes first only with that order or for single-target groups. All other steps come before."""
+def test_order_of_registration_and_deregistration(
+    spec: TargetGroupSpec, order: ApplyOrder, last: type[PlanStep]
+) -> None:
+    """Targets are deregistered first with ``deregister_first`` and in single-target groups.
+
+    All other steps come before the registration and the deregistration.
+    """
     first, second = RegisterStep((A,)), DeregisterStep((B,))
     plan = Plan(desired=DesiredState(spec), steps=(CreateStep(spec), first, second))
 
@@ -148,7 +155,7 @@ def test_registration_precedes_deregistration(spec: TargetGroupSpec, order: Appl
 
 
 def test_all_problems_of_a_desired_state_are_reported_together() -> None:
-    """Targets are validated on their own if the spec is invalid."""
+    """Problems of the spec and of the targets are reported in one error."""
     with pytest.raises(InvalidSpecError) as caught:
         validate_desired(DesiredState(with_config(ORDERS, port=0, vpc_identifier="x"), [Target.ip("", port=0)]))
 
@@ -169,7 +176,7 @@ def test_all_problems_of_a_desired_state_are_reported_together() -> None:
     ],
 )
 def test_targets_are_validated_against_the_spec(spec: TargetGroupSpec, targets: list[Target], field: str) -> None:
-    """Address family, type and number of targets are validated before the group exists."""
+    """The address family, port and number of targets are validated against the spec."""
     with pytest.raises(InvalidSpecError) as caught:
         validate_desired(DesiredState(spec, targets))
 
@@ -177,7 +184,7 @@ def test_targets_are_validated_against_the_spec(spec: TargetGroupSpec, targets: 
 
 
 def test_allow_unknown_applies_to_desired_states() -> None:
-    """With allow_unknown, unknown enum values pass validation."""
+    """With allow_unknown=True, validation accepts unknown enum values."""
     newer = with_config(ORDERS, protocol="QUIC")
 
     validate_desired(DesiredState(newer, [A]), allow_unknown=True)

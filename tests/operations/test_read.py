@@ -26,12 +26,12 @@ LIST = "ListTargetGroups"
 
 
 def make_lambda_specs(count: int) -> list[TargetGroupSpec]:
-    """Return `count` specs of LAMBDA groups with different names."""
+    """Return ``count`` specs of LAMBDA groups with different names."""
     return [TargetGroupSpec(name=f"resize-{number:03}", type="LAMBDA") for number in range(count)]
 
 
 def test_get_returns_all_fields_with_service_defaults(client: TargetGroupClient) -> None:
-    """get() returns every field, including the defaults that the service filled in."""
+    """get() returns every field, including the defaults that the service sets."""
     created = client.create(SPEC)
 
     group = client.get(created.id)
@@ -177,7 +177,7 @@ def test_find_returns_the_group_with_the_exact_name(client: TargetGroupClient, l
 
 
 def test_find_stops_at_the_page_with_the_group(make_client: MakeClient) -> None:
-    """find() does not request the pages after the one that contains the group."""
+    """find() requests no pages after the page that contains the group."""
     page = http_response(200, {"items": [wire_group(name="other"), wire_group()], "nextToken": "more"})
 
     with serve(page, http_response(200, wire_group())) as stub:
@@ -223,7 +223,7 @@ def test_list_retries_a_failed_page(client: TargetGroupClient, lattice: VpcLatti
 
 @pytest.mark.parametrize("tokens", [["a", "a"], ["a", "b", "a"]])
 def test_repeated_page_token_raises(tokens: list[str], make_client: MakeClient) -> None:
-    """If the service returns the same page token twice, list() raises instead of looping forever."""
+    """If the service returns the same page token twice, list() raises LatticeError."""
     pages = [http_response(200, {"items": [wire_group()], "nextToken": token}) for token in tokens]
 
     with serve(*pages) as stub:
@@ -235,7 +235,7 @@ def test_repeated_page_token_raises(tokens: list[str], make_client: MakeClient) 
 
 
 def test_access_denied_error_names_the_iam_action(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """The error names the action that the caller's IAM policy must allow."""
+    """The error of a denied request names the action that the caller's IAM policy must allow."""
     lattice.fail(LIST, "AccessDeniedException")
 
     with pytest.raises(ServiceError, match="Allow vpc-lattice:ListTargetGroups in the caller's IAM policy"):

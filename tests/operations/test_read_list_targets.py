@@ -22,7 +22,10 @@ def test_list_targets_reads_pages_lazily(vpc_lattice: VpcLatticeEmulator) -> Non
 
 
 def test_list_targets_requests_selected_targets_in_batches(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Selected targets are requested 20 at a time without duplicates, and missing ones are omitted."""
+    """Selected targets are requested 20 at a time, without duplicates.
+
+    Targets that are not registered are omitted from the result.
+    """
     client = create_client(vpc_lattice)
     group = create_ip_group(client)
     client.register_targets(group, make_targets(25))

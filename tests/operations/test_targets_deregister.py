@@ -14,7 +14,7 @@ from support.targets import ID, create_client, create_ip_group, make_targets, se
 
 
 def test_deregister_sends_batches_and_reports_missing_targets(vpc_lattice: VpcLatticeEmulator) -> None:
-    """250 targets are deregistered in batches, and targets that were not registered are reported."""
+    """Targets are deregistered in batches, and a target that was not registered is reported."""
     client, targets = create_client(vpc_lattice), make_targets(250)
     group = create_ip_group(client)
     client.register_targets(group, targets[:249])
@@ -30,7 +30,10 @@ def test_deregister_sends_batches_and_reports_missing_targets(vpc_lattice: VpcLa
 
 @with_virtual_clock
 def test_deregister_with_wait_returns_after_draining(vpc_lattice: VpcLatticeEmulator) -> None:
-    """With wait=True, a 5-minute drain is over on return and takes no real time on a virtual clock."""
+    """With wait=True, deregister_targets() returns after draining.
+
+    On a virtual clock, the wait takes no real time.
+    """
     client = create_client(vpc_lattice)
     group = create_ip_group(client)
     client.register_targets(group, make_targets(3))
@@ -90,7 +93,10 @@ def test_deregister_with_lost_responses_succeeds(vpc_lattice: VpcLatticeEmulator
 
 
 def test_target_not_found_after_throttling_is_reported(vpc_lattice: VpcLatticeEmulator) -> None:
-    """After throttling, TargetNotFound is a failure, because a throttled attempt deregisters nothing."""
+    """After throttling, TargetNotFound in the retry is a failure.
+
+    A throttled attempt does not deregister targets.
+    """
     client = create_client(vpc_lattice, clock=VirtualClock())
     group = create_ip_group(client)
     vpc_lattice.throttle("DeregisterTargets")
@@ -103,7 +109,10 @@ def test_target_not_found_after_throttling_is_reported(vpc_lattice: VpcLatticeEm
 @with_virtual_clock
 @pytest.mark.parametrize("by", ["group", "id"])
 def test_wait_ignores_the_same_id_on_another_port(vpc_lattice: VpcLatticeEmulator, by: str) -> None:
-    """A target without a port has the group's port, so the same id on another port is not waited for."""
+    """If a target has no port, the wait covers only the group's port.
+
+    The same id on another port is ignored.
+    """
     client = create_client(vpc_lattice)
     group = create_ip_group(client)
     client.register_targets(group, [Target.ip(A), Target.ip(A, 81)])
@@ -116,7 +125,7 @@ def test_wait_ignores_the_same_id_on_another_port(vpc_lattice: VpcLatticeEmulato
 
 
 def test_failed_deregistration_is_reported_and_not_waited_for(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A request that fails in every attempt is reported, and its targets are not waited for."""
+    """If every attempt fails, the request is reported, and its targets are not waited for."""
     client = create_client(vpc_lattice, clock=VirtualClock())
     group = create_ip_group(client)
     client.register_targets(group, make_targets(1))

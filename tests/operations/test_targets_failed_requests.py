@@ -1,4 +1,4 @@
-"""Failed target requests, which affect no other request."""
+"""Failed target requests, and their effect on other requests."""
 
 from collections.abc import Iterator
 
@@ -45,7 +45,7 @@ def test_failed_request_does_not_stop_other_requests() -> None:
 
 
 def test_targets_without_permit_are_reported_as_unsent() -> None:
-    """Targets whose request never got a permit from the rate limiter are reported as not sent."""
+    """If the rate limiter never admits a request, its targets are reported as not sent."""
     sender = make_stub_sender(register_targets=[accept_all_targets])
     batcher = TargetBatcher.for_deregister(sender, ID, deadline=-10.0)
 
@@ -59,7 +59,10 @@ def test_targets_without_permit_are_reported_as_unsent() -> None:
 
 
 def test_targets_without_any_response_are_reported_as_sent(vpc_lattice: VpcLatticeEmulator) -> None:
-    """If every response is lost, the targets are reported as sent, with the number of attempts."""
+    """If every response is lost, the targets are reported as sent.
+
+    The error gives the number of attempts.
+    """
     vpc_lattice.drop_response("RegisterTargets", times=100)
     client = create_client(vpc_lattice, clock=VirtualClock())
 
@@ -72,7 +75,7 @@ def test_targets_without_any_response_are_reported_as_sent(vpc_lattice: VpcLatti
 
 
 def test_ten_thousand_targets_are_each_reported_once(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Each of 10,000 targets is reported once and in order, despite rejections and a failed request."""
+    """10,000 targets are each reported once, in order, despite rejections and a failed request."""
     client, targets = create_client(vpc_lattice), make_targets(10_000)
     group, rejected = create_ip_group(client), targets[7::334]
     for target in rejected:
@@ -104,7 +107,10 @@ def test_throttled_and_failed_requests_are_retried(vpc_lattice: VpcLatticeEmulat
 
 @pytest.mark.parametrize("method", ["stream", "run"])
 def test_interrupted_worker_raises_and_leaves_no_thread(method: str) -> None:
-    """An interrupt in a worker reaches the caller, stops new requests and leaves no thread running."""
+    """An interrupt in a worker is raised to the caller and stops new requests.
+
+    No thread is left running.
+    """
     sender = make_stub_sender(
         max_workers=2, register_targets=[accept_all_targets, KeyboardInterrupt(), accept_all_targets]
     )
@@ -119,31 +125,31 @@ def test_interrupted_worker_raises_and_leaves_no_thread(method: str) -> None:
 
 @pytest.mark.parametrize("count", [0, 50, 100, 250, 950])
 def test_stream_reports_all_targets_before_source_error(count: int) -> None:
-    """Targets read before the source raises are sent and reported, and then the error is raised."""
+    """If the source raises, the targets read so far are sent and reported before the error."""
 
     def source() -> Iterator[Target]:
         yield from make_targets(count)
-        raise OSError("the file is gone")
+        raise OSError("cannot read the file")
 
     sender, registered = make_stub_sender(max_workers=3, register_targets=[accept_all_targets]), list[Target]()
     stream = TargetBatcher.for_register(sender, ID).stream(source())
 
-    with pytest.raises(OSError, match="the file is gone"):
+    with pytest.raises(OSError, match="cannot read the file"):
         registered.extend(target for result in stream for target in result.successful)
 
     assert (registered, worker_threads()) == (make_targets(count), [])
 
 
 def test_register_sends_nothing_if_source_raises(vpc_lattice: VpcLatticeEmulator) -> None:
-    """register_targets() reads all targets first, so no request is sent if the source raises."""
+    """If the source raises, register_targets() sends no request, even for targets already read."""
 
     def source() -> Iterator[Target]:
         yield from make_targets(250)
-        raise OSError("the file is gone")
+        raise OSError("cannot read the file")
 
     client = create_client(vpc_lattice)
 
-    with pytest.raises(OSError, match="the file is gone"):
+    with pytest.raises(OSError, match="cannot read the file"):
         client.register_targets(ID, source())
 
     assert sent_operations(vpc_lattice) == []

@@ -1,4 +1,4 @@
-"""Comparison of the emulator with a model for random sequences of operations on a group and its targets."""
+"""Comparison of the emulator with a model of a group, for random sequences of operations."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def to_key(target: Target) -> Key:
 
 
 def remove_duplicates(targets: list[Target]) -> list[Target]:
-    """Return the first of all targets with the same id and effective port."""
+    """Return the targets without repetitions of the same id and effective port."""
     first_targets: dict[Key, Target] = {}
     for target in targets:
         first_targets.setdefault(to_key(target), target)
@@ -47,14 +47,14 @@ def remove_duplicates(targets: list[Target]) -> list[Target]:
 
 
 def make_not_found(target: Target) -> TargetFailure:
-    """Return the failure of deregistering a target that is not registered."""
+    """Return the failure that the service reports for a target that is not registered."""
     message = "The target is not registered"
     return TargetFailure(id=target.id, port=target.port, failure_code="TargetNotFound", failure_message=message)
 
 
 @define
 class ExpectedGroup:
-    """The expected targets, with the times of their registration or of the end of their draining."""
+    """The expected group, with the times at which its targets are registered or drained."""
 
     active_at: float
     in_service_since: float | None = None
@@ -75,7 +75,7 @@ class ExpectedGroup:
 
 
 class GroupLifecycle(RuleBasedStateMachine):
-    """A group in the emulator, compared with the expected group."""
+    """A state machine that compares a group in the emulator with the expected group."""
 
     lattice: VpcLatticeEmulator
     client: TargetGroupClient

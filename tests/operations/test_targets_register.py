@@ -38,7 +38,7 @@ def to_items(targets: list[Target]) -> list[dict[str, Any]]:
 
 
 def test_register_sends_batches_of_one_hundred(vpc_lattice: VpcLatticeEmulator) -> None:
-    """250 targets are sent in batches of 100, 100 and 50, and the result keeps their order."""
+    """250 targets are sent in batches of 100, 100 and 50, and the result keeps the order."""
     client, targets = create_client(vpc_lattice), make_targets(250)
     group = create_ip_group(client)
 
@@ -101,7 +101,7 @@ def test_max_workers_requests_are_in_flight() -> None:
 
 
 def test_client_has_one_worker_per_connection(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A client has as many workers as connections."""
+    """A client has one worker per connection."""
     client = create_client(vpc_lattice, max_connections=7)
 
     assert (client.boto3_client.meta.config.max_pool_connections, client._sender.max_workers) == (7, 7)  # pyright: ignore[reportPrivateUsage]
@@ -109,7 +109,7 @@ def test_client_has_one_worker_per_connection(vpc_lattice: VpcLatticeEmulator) -
 
 @pytest.mark.parametrize("group", [make_target_group(), SUMMARY])
 def test_duplicate_targets_are_sent_once(group: Any) -> None:
-    """If the group's port is known, a target with that port and one without a port are duplicates."""
+    """If the group's port is known, targets with that port and without a port are duplicates."""
     sender = make_stub_sender(register_targets=[accept_all_targets])
     targets = [Target.ip(A), Target.ip(A, 80), Target.ip(A, 81), Target.ip("10.0.0.2", 80), Target.ip(A)]
 
@@ -123,7 +123,10 @@ def test_duplicate_targets_are_sent_once(group: Any) -> None:
 
 
 def test_group_port_is_not_looked_up_for_duplicates(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Given only an id, a target is sent and reported both with the group's port and without a port."""
+    """If only the group's id is passed, the group's port is not looked up.
+
+    A target without a port and the same target with the group's port are both sent.
+    """
     client = create_client(vpc_lattice)
     group_id, targets = create_ip_group(client).id, [Target.ip(A), Target.ip(A, 80), Target.ip(A)]
 
@@ -135,7 +138,7 @@ def test_group_port_is_not_looked_up_for_duplicates(vpc_lattice: VpcLatticeEmula
 
 
 def test_response_for_another_port_does_not_match() -> None:
-    """If the group's port is known, a result for another port does not match a target without a port."""
+    """If the group's port is known, a target without a port does not match another port."""
     sender = make_stub_sender(register_targets=[{"successful": [{"id": A, "port": 81}]}])
 
     result = TargetBatcher.for_register(sender, make_target_group()).run([Target.ip(A), Target.ip(A, 81)])
@@ -156,7 +159,7 @@ def test_spellings_of_an_ipv6_address_are_duplicates(vpc_lattice: VpcLatticeEmul
 
 
 def test_function_is_registered_without_port(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A function is registered and reported without a port."""
+    """A Lambda function is registered and reported without a port."""
     client = create_client(vpc_lattice)
     group = create_lambda_group(client)
 
@@ -167,7 +170,7 @@ def test_function_is_registered_without_port(vpc_lattice: VpcLatticeEmulator) ->
 
 @with_virtual_clock
 def test_register_waits_while_group_is_being_created(vpc_lattice: VpcLatticeEmulator) -> None:
-    """register_targets() retries the conflict of a group that is still being created."""
+    """register_targets() retries the conflict while the group is still being created."""
     client, started_at = create_client(vpc_lattice), vpc_lattice.clock.monotonic()
     group = create_ip_group(client)
 

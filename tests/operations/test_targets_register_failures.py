@@ -1,4 +1,4 @@
-"""Target requests that fail as a whole, and failing waits after a deregistration."""
+"""Target requests that fail as a whole, and waits that fail after a deregistration."""
 
 import pickle
 
@@ -26,7 +26,7 @@ def get_failed_request(result: TargetsResult) -> FailedRequest:
 def test_client_error_is_reported_as_rejected(
     vpc_lattice: VpcLatticeEmulator, code: str, http_status: int | None
 ) -> None:
-    """Any 4xx response is reported as rejected, whatever its code."""
+    """A request with a 4xx response is reported as rejected, regardless of the error code."""
     client = create_client(vpc_lattice)
     group = create_ip_group(client)
     vpc_lattice.fail("RegisterTargets", code, http_status=http_status)
@@ -66,7 +66,7 @@ def test_server_error_is_not_reported_as_rejected(vpc_lattice: VpcLatticeEmulato
 
 
 def test_exception_in_on_retry_fails_only_its_request(vpc_lattice: VpcLatticeEmulator) -> None:
-    """An exception in on_retry fails its own request, and all other requests are sent and reported."""
+    """An exception in on_retry fails only its own request. All other requests succeed."""
     error = ValueError("the log is full")
 
     def raise_error(_: RetryEvent) -> None:
@@ -94,7 +94,7 @@ def test_exception_in_on_retry_fails_only_its_request(vpc_lattice: VpcLatticeEmu
 
 @with_slow_draining
 def test_drain_timeout_error_keeps_the_result(vpc_lattice: VpcLatticeEmulator) -> None:
-    """DrainTimeoutError contains the result of the deregistration, also after pickling."""
+    """DrainTimeoutError contains the result of the deregistration, even after pickling."""
     client = create_client(vpc_lattice)
     group = create_ip_group(client)
     client.register_targets(group, make_targets(2))
@@ -111,7 +111,7 @@ def test_drain_timeout_error_keeps_the_result(vpc_lattice: VpcLatticeEmulator) -
 
 @with_slow_draining
 def test_error_while_draining_has_a_note_with_the_result(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Any other error during the wait has a note with the result of the deregistration."""
+    """An error during the wait has a note with the result of the deregistration."""
     client = create_client(vpc_lattice)
     group = create_ip_group(client)
     client.register_targets(group, make_targets(2))

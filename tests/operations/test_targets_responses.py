@@ -31,7 +31,7 @@ def build_lists(
 
 
 def test_result_keeps_the_order_of_the_request() -> None:
-    """Targets keep the order and the form of the request, whatever the order of the response."""
+    """Targets keep the order and the form of the request, regardless of the response's order."""
     targets = [Target.ip(A), Target.ip(B, 81), Target.ip(C), Target.ip(A, 82)]
 
     result = build_lists(
@@ -54,7 +54,7 @@ def test_result_keeps_the_order_of_the_request() -> None:
 
 
 def test_targets_missing_from_the_response_are_reported() -> None:
-    """A target that the response omits is reported as sent, with an unknown result."""
+    """If the response omits a target, the target is reported as sent, with an unknown result."""
     result = build_result("RegisterTargets", [Target.ip(A), Target.ip(B)], {"successful": [{"id": A, "port": 80}]}, 80)
 
     failed_request = result.failed_requests[0]
@@ -78,8 +78,11 @@ INVALID_ITEMS: list[Any] = [None, {}, {"id": None, "port": 80}, {"id": 5}, {"id"
     "response",
     [{}, {"successful": None, "unsuccessful": None}, *({"successful": [item]} for item in INVALID_ITEMS)],
 )
-def test_response_without_valid_items_gives_no_result(response: dict[str, Any]) -> None:
-    """A response whose items are missing, or do not identify a target, gives no result and does not raise."""
+def test_response_without_valid_items_does_not_raise(response: dict[str, Any]) -> None:
+    """If no item of a response identifies a target, no target has a result.
+
+    build_result() does not raise.
+    """
     result = build_result("RegisterTargets", [Target.ip(A)], response, 80)
 
     assert (result.successful, result.unsuccessful) == ((), ())
@@ -109,7 +112,7 @@ def test_items_for_other_targets_are_ignored() -> None:
 
 
 def test_failure_without_code_is_reported() -> None:
-    """A failure without a code is reported even if some codes are ignored."""
+    """A failure without a code is reported, even if failures with some codes are ignored."""
     result = build_lists([Target.ip(A)], [], [{"id": A}], ignored_codes=("TargetNotFound",))
 
     assert result == ([], [TargetFailure(id=A)], [])
@@ -117,14 +120,14 @@ def test_failure_without_code_is_reported() -> None:
 
 @pytest.mark.parametrize("target", [Target.ip(A), Target.ip(A, 80)])
 def test_failure_takes_precedence_over_success(target: Target) -> None:
-    """If a target is both successful and unsuccessful, the failure counts."""
+    """If a response lists a target as both successful and unsuccessful, the failure counts."""
     result = build_lists([target], [{"id": A, "port": 80}], [{"id": A, "port": 80, "failureCode": "X"}])
 
     assert result == ([], [TargetFailure(id=A, port=80, failure_code="X")], [])
 
 
 def test_failures_with_ignored_codes_are_successes() -> None:
-    """A failure with an ignored code is a success in its place, and one with another code is not."""
+    """A failure with an ignored code counts as a success, and the order of targets is kept."""
     targets = [Target.ip(A), Target.ip(B), Target.ip(C), Target.ip(C, 82)]
     ignored_code = "TargetNotFound"
     failures: list[Item] = [
@@ -170,7 +173,7 @@ SHARED_ID_CASES: list[tuple[list[int], list[int], tuple[Ports, Ports, Ports]]] =
 def test_target_without_port_gets_unclaimed_or_shared_result(
     successful: list[int], unsuccessful: list[int], expected: tuple[Ports, Ports, Ports]
 ) -> None:
-    """A target without a port gets the item that no other target claims, or else shares a result."""
+    """A target without a port gets the item that matches no other target, or shares an item."""
     targets = [Target.ip(A), Target.ip(A, 81)]
 
     result = build_lists(
@@ -185,7 +188,7 @@ def test_target_without_port_gets_unclaimed_or_shared_result(
 
 
 def test_differing_results_leave_target_without_port_unknown() -> None:
-    """If one port succeeds and another fails, the result of the target without a port is unknown."""
+    """If one port succeeds and another fails, a target without a port has an unknown result."""
     targets = [Target.ip(A), Target.ip(A, 80), Target.ip(A, 81)]
 
     result = build_lists(targets, [{"id": A, "port": 80}], [{"id": A, "port": 81}], None)
@@ -195,7 +198,7 @@ def test_differing_results_leave_target_without_port_unknown() -> None:
 
 @pytest.mark.parametrize("spelling", ["2001:db8::1", "2001:DB8::1", "2001:0db8:0:0::1", "2001:db8:0:0:0:0:0:1"])
 def test_ipv6_address_matches_in_every_spelling(spelling: str) -> None:
-    """An IPv6 address matches in every spelling and is reported as it was passed."""
+    """An IPv6 address matches in every spelling, and is reported in the spelling of the caller."""
     assert build_lists([Target.ip(spelling)], [{"id": "2001:db8::1", "port": 80}], []) == (
         [Target.ip(spelling)],
         [],
@@ -220,7 +223,7 @@ def test_non_address_with_colons_is_compared_literally() -> None:
 
 
 def test_different_non_addresses_are_different_targets() -> None:
-    """Two different ids with colons on one port are two targets."""
+    """Two different ids that contain colons but are not addresses are two targets."""
     targets = [Target.ip("not:an:address", 80), Target.ip("nor:is:this", 80)]
 
     assert unique_targets(targets, 80) == tuple(targets)

@@ -1,4 +1,4 @@
-"""Streaming registration, with one result per batch and limited reading ahead."""
+"""Streaming registration: results per batch, limited read-ahead, and abandoned streams."""
 
 import gc
 import time
@@ -38,7 +38,7 @@ def test_stream_yields_one_result_per_batch(vpc_lattice: VpcLatticeEmulator) -> 
 
 
 def test_each_batch_of_a_stream_is_validated_separately() -> None:
-    """An invalid target fails only its batch, and its index is the one in the whole stream."""
+    """An invalid target fails only its batch. The error gives the target's index in the stream."""
     sender, targets = make_stub_sender(register_targets=[accept_all_targets]), make_targets(300)
     targets[142] = Target.instance("i-0a")
 
@@ -65,7 +65,7 @@ def test_stream_removes_duplicates_within_each_batch() -> None:
 
 
 def test_stream_continues_after_a_failed_batch() -> None:
-    """A failed request yields a result in its place, and the stream continues."""
+    """If a request fails, the stream yields a result for its batch and continues."""
     sender = make_stub_sender(
         max_workers=1,
         register_targets=[accept_all_targets, error_response("AccessDeniedException", 403), accept_all_targets],
@@ -78,7 +78,7 @@ def test_stream_continues_after_a_failed_batch() -> None:
 
 
 def test_stream_reads_ahead_only_a_few_batches() -> None:
-    """The stream reads ahead only the batches in flight and half as many queued ones."""
+    """The stream reads ahead the batches in flight and half as many queued batches."""
     targets_read = 0
 
     def source() -> Iterator[Target]:
@@ -102,7 +102,10 @@ def test_stream_reads_ahead_only_a_few_batches() -> None:
 
 @pytest.mark.parametrize("ending", ["close", "del", "interrupt"])
 def test_abandoned_stream_stops_and_leaves_no_thread(ending: str) -> None:
-    """However a stream is abandoned, requests in flight finish, no new one starts and no thread remains."""
+    """If a stream is abandoned, requests in flight finish, and no new request is sent.
+
+    No thread is left running.
+    """
     finished: list[str] = []
 
     def register_slowly(request: Any) -> Any:

@@ -25,7 +25,7 @@ from support.targets import (
 
 @pytest.mark.parametrize("method", ["register_targets", "deregister_targets"])
 def test_all_problems_are_reported_and_nothing_is_sent(vpc_lattice: VpcLatticeEmulator, method: str) -> None:
-    """Every invalid target is reported, and no request is sent, not even for the valid targets."""
+    """All invalid targets are reported, and no request is sent, not even for the valid targets."""
     client = create_client(vpc_lattice)
     group = create_ip_group(client)
     targets = [*make_targets(150), Target.instance("i-0a"), Target.ip("2001:db8::1"), Target.ip("10.0.0.1", 0)]
@@ -51,7 +51,10 @@ def test_all_problems_are_reported_and_nothing_is_sent(vpc_lattice: VpcLatticeEm
     ],
 )
 def test_targets_are_validated_against_the_group(group: Any, targets: list[Target], problems: list[Any]) -> None:
-    """Given a group, its type, address family and maximum number of targets are validated."""
+    """If a group is passed, the targets are validated against the group.
+
+    The type, the address family and the maximum number of targets are validated.
+    """
     sender = make_stub_sender(register_targets=[accept_all_targets])
 
     assert get_problems(lambda: TargetBatcher.for_register(sender, group).run(targets)) == problems
@@ -59,7 +62,10 @@ def test_targets_are_validated_against_the_group(group: Any, targets: list[Targe
 
 
 def test_only_the_format_is_validated_for_an_id(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Given only an id, the client validates the format, and VPC Lattice rejects unsupported targets."""
+    """If only an id is passed, the client validates only the format of the targets.
+
+    VPC Lattice rejects unsupported targets.
+    """
     client = create_client(vpc_lattice)
     group_id = create_ip_group(client).id
 
@@ -72,7 +78,7 @@ def test_only_the_format_is_validated_for_an_id(vpc_lattice: VpcLatticeEmulator)
 
 @pytest.mark.parametrize("method", ["register_targets", "iter_register_targets", "deregister_targets", "list_targets"])
 def test_group_name_is_rejected_at_the_call(vpc_lattice: VpcLatticeEmulator, method: str) -> None:
-    """A group name is rejected immediately, even without any targets."""
+    """A group name is rejected immediately, even if the list of targets is empty."""
     client = create_client(vpc_lattice)
 
     with pytest.raises(InvalidIdentifierError):
@@ -86,7 +92,7 @@ def test_group_name_is_rejected_at_the_call(vpc_lattice: VpcLatticeEmulator, met
 def test_single_target_instead_of_an_iterable_is_rejected(
     vpc_lattice: VpcLatticeEmulator, method: str, target: Any
 ) -> None:
-    """A single target, or its id as a string, is rejected immediately in place of an iterable."""
+    """A single target or a target id, passed instead of an iterable, is rejected immediately."""
     client = create_client(vpc_lattice)
     group = create_ip_group(client)
 

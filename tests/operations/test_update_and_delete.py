@@ -1,4 +1,4 @@
-"""update_health_check(), tags, delete() and invalid identifiers."""
+"""Health check updates, tags, deletion, and invalid identifiers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -57,7 +57,7 @@ ALL_FIELDS = (
 def test_update_sends_only_set_and_reset_fields(
     check: HealthCheck, reset: Any, sent: Any, make_client: MakeClient
 ) -> None:
-    """An update contains only the fields that are set and the reset values of fields to reset."""
+    """An update contains only the fields that are set and the fields that are reset."""
     with serve(http_response(200, wire_group())) as stub:
         make_client(endpoint_url=stub.url).update_health_check(ID, check, reset=reset)
 
@@ -108,8 +108,8 @@ def test_tags_are_added_changed_and_removed(client: TargetGroupClient, lattice: 
     """tag() and untag() add, change and remove only the named tags."""
     group = client.create(SPEC)
 
-    client.tag(group, {"stage": "live", "team": "cart"})
-    client.untag(group, ["stage", "never-there"])
+    client.tag(group, {"stage": "prod", "team": "cart"})
+    client.untag(group, ["stage", "missing"])
 
     assert client.tags(group) == {"team": "cart"}
     assert [operation for operation, _ in operations_and_statuses(lattice)[1:]] == [
@@ -120,7 +120,7 @@ def test_tags_are_added_changed_and_removed(client: TargetGroupClient, lattice: 
 
 
 def test_tags_of_an_id_require_an_arn_lookup(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """tags() looks up the ARN of an id, and sends no lookup for an ARN."""
+    """tags() looks up the ARN if an id is passed, and sends no lookup if an ARN is passed."""
     group = client.create(FUNCTION)
 
     tags = [client.tags(group.id), client.tags(group.arn)]
@@ -141,7 +141,7 @@ def test_tags_are_immutable_and_hashable(client: TargetGroupClient) -> None:
 
 @pytest.mark.parametrize("response", [{}, {"tags": None}, {"tags": {}}])
 def test_tags_of_untagged_group_are_empty(response: dict[str, Any], make_client: MakeClient) -> None:
-    """tags() returns an empty mapping however the response represents missing tags."""
+    """If a group has no tags, tags() returns an empty mapping."""
     with serve(http_response(200, response)) as stub:
         assert make_client(endpoint_url=stub.url).tags(ARN) == {}
 
@@ -189,7 +189,7 @@ def test_invalid_tag_keys_are_rejected(
 
 
 def test_delete_can_be_repeated(client: TargetGroupClient) -> None:
-    """delete() returns the service's response, and can be repeated while the group is being deleted."""
+    """delete() can be repeated while the group is being deleted."""
     group = client.create(SPEC, wait=True)
     expected = TargetGroupDeletion(id=group.id, arn=group.arn, status="DELETE_IN_PROGRESS")
 
@@ -212,7 +212,10 @@ def test_delete_of_missing_group_raises_unless_missing_ok(client: TargetGroupCli
 
 
 def test_health_check_of_lambda_group_is_rejected(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """The client rejects a health check for a LAMBDA group. Given only an id, VPC Lattice rejects it."""
+    """The client rejects a health check if a LAMBDA group is passed.
+
+    If only the group's id is passed, VPC Lattice rejects the health check.
+    """
     group = client.create(FUNCTION, wait=True)
     requests_before = len(lattice.calls)
 
@@ -247,7 +250,10 @@ def test_invalid_identifier_is_rejected_at_the_call(
     client: TargetGroupClient,
     lattice: VpcLatticeEmulator,
 ) -> None:
-    """A group name or any other invalid identifier is rejected immediately, and the error names find()."""
+    """A group name or another invalid identifier is rejected immediately.
+
+    The error names find().
+    """
     with pytest.raises(InvalidIdentifierError, match=r"client\.find\(name\)") as caught:
         call(client, identifier)
 

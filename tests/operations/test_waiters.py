@@ -1,4 +1,4 @@
-"""Waiters, in general and for target groups."""
+"""Waiters in general, and waits for target groups."""
 
 import math
 import random
@@ -25,7 +25,7 @@ from support.sample_groups import ID, SPEC, operations_and_statuses
 
 
 def no_jitter(low: float, high: float) -> float:
-    """Return the midpoint, so that pauses have no jitter."""
+    """Return the midpoint of the range, so that delays have no jitter."""
     return (low + high) / 2
 
 
@@ -36,7 +36,7 @@ def make_waiter(clock: VirtualClock, **options: Any) -> Waiter:
 
 
 def wait_for_tea(waiter: Waiter, polls: Iterator[str]) -> str:
-    """Wait until a poll returns `tea`, or fail if it returns `no tea`."""
+    """Wait until a poll returns ``tea``. Raise WaitFailedError if a poll returns ``no tea``."""
     return waiter.wait(
         lambda: next(polls),
         is_done=lambda status: status == "tea",
@@ -47,13 +47,16 @@ def wait_for_tea(waiter: Waiter, polls: Iterator[str]) -> str:
 
 
 def test_wait_returns_at_once_if_already_done(clock: VirtualClock) -> None:
-    """A state that is already reached needs no waiting, even with a timeout of 0."""
+    """If the state is already reached, the wait returns at once, even with a timeout of 0."""
     assert wait_for_tea(make_waiter(clock, timeout_seconds=0.0), iter(["tea"])) == "tea"
     assert clock.monotonic() == 0
 
 
 def test_poll_interval_grows_to_its_maximum(clock: VirtualClock) -> None:
-    """Each pause is 25 % longer, up to 5 times poll_seconds, and the final poll is at the deadline."""
+    """Each delay is 25 % longer than the last one, up to 5 times poll_seconds.
+
+    The final poll happens at the deadline.
+    """
     events: list[WaitProgress] = []
     waiter = make_waiter(clock, timeout_seconds=70.0, on_progress=events.append)
 
@@ -67,14 +70,14 @@ def test_poll_interval_grows_to_its_maximum(clock: VirtualClock) -> None:
 
 
 def test_state_reached_at_deadline_counts(clock: VirtualClock) -> None:
-    """A state that is reached exactly at the deadline is in time."""
+    """A wait succeeds if the state is reached exactly at the deadline."""
     polls = iter(lambda: "tea" if clock.monotonic() >= 20 else "water", None)
 
     assert wait_for_tea(make_waiter(clock), polls) == "tea"
 
 
 def test_timeout_error_describes_the_wait(clock: VirtualClock) -> None:
-    """The error states the goal, the last status and the time, and is also a TimeoutError."""
+    """The error gives the goal, the last status and the timeout, and is also a TimeoutError."""
     with pytest.raises(TimeoutError) as caught:
         wait_for_tea(make_waiter(clock), iter(["water"] * 100))
 
@@ -87,7 +90,7 @@ def test_timeout_error_describes_the_wait(clock: VirtualClock) -> None:
 
 
 def test_failure_ends_the_wait_at_once(clock: VirtualClock) -> None:
-    """A state that can no longer be reached ends the wait immediately."""
+    """If the state can no longer be reached, the wait fails immediately."""
     with pytest.raises(WaitFailedError, match=r"^Waiting for tea failed: no tea\.$"):
         wait_for_tea(make_waiter(clock), iter(["water", "no tea"]))
 
@@ -95,7 +98,7 @@ def test_failure_ends_the_wait_at_once(clock: VirtualClock) -> None:
 
 
 def test_progress_is_reported_after_every_poll(clock: VirtualClock) -> None:
-    """Progress is reported after every poll, including the final one, and formats as one line."""
+    """Progress is reported after every poll, including the final poll, and prints as one line."""
     events: list[WaitProgress] = []
 
     wait_for_tea(make_waiter(clock, on_progress=events.append), iter(["water", "tea"]))
@@ -108,9 +111,9 @@ def test_progress_is_reported_after_every_poll(clock: VirtualClock) -> None:
 
 
 def test_missing_permit_ends_the_wait(clock: VirtualClock) -> None:
-    """If the rate limiter has no permit before the deadline, the error states the last status seen."""
+    """If the rate limiter has no permit before the deadline, the error gives the last status."""
     no_permit = WaitTimeoutError(
-        waiting_for="a turn to send", last_status="pacing at 1 requests/s", elapsed_seconds=0.0
+        waiting_for="the rate limiter", last_status="limited to 1 requests/s", elapsed_seconds=0.0
     )
 
     def polls() -> Iterator[str]:
@@ -122,13 +125,13 @@ def test_missing_permit_ends_the_wait(clock: VirtualClock) -> None:
 
     assert str(caught.value) == (
         "Timed out after 2 s waiting for tea (last status: only water; no permit for the next request: "
-        "pacing at 1 requests/s). Wait again or increase timeout_seconds."
+        "limited to 1 requests/s). Wait again or increase timeout_seconds."
     )
     assert caught.value.__cause__ is no_permit
 
 
 def test_rounding_does_not_prevent_the_timeout() -> None:
-    """A wait times out whatever the clock reads at its start, despite floating-point rounding."""
+    """A wait times out despite floating-point rounding, regardless of its start time."""
     for seed in range(100):
         rng = random.Random(seed)
         clock = VirtualClock(rng.uniform(0, 1000))
@@ -139,7 +142,7 @@ def test_rounding_does_not_prevent_the_timeout() -> None:
 
 
 def test_wait_until_active_returns_the_group(client: TargetGroupClient, clock: VirtualClock) -> None:
-    """wait_until_active() returns the ACTIVE group and reports the statuses on the way."""
+    """wait_until_active() returns the ACTIVE group and reports the status after each poll."""
     events: list[WaitProgress] = []
 
     group = client.wait_until_active(client.create(SPEC), poll_seconds=6, on_progress=events.append)
@@ -149,7 +152,7 @@ def test_wait_until_active_returns_the_group(client: TargetGroupClient, clock: V
 
 
 def test_group_active_at_deadline_counts(client: TargetGroupClient, clock: VirtualClock) -> None:
-    """A group that becomes ACTIVE exactly at the deadline is in time."""
+    """A wait succeeds if the group becomes ACTIVE exactly at the deadline."""
     group = client.create(SPEC)
 
     assert client.wait_until_active(group, timeout_seconds=10).status == "ACTIVE"
@@ -171,7 +174,7 @@ def test_zero_timeout_polls_once(client: TargetGroupClient, lattice: VpcLatticeE
 
 
 def test_wait_until_active_raises_if_impossible(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """A group that failed, is being deleted or does not exist is not waited for."""
+    """If the group failed, is being deleted or does not exist, wait_until_active() raises."""
     lattice.fail_next_create("orders", code="VpcNotFound")
     with pytest.raises(TargetGroupFailedError, match="VpcNotFound"):
         client.create(SPEC, wait=True)
@@ -185,7 +188,7 @@ def test_wait_until_active_raises_if_impossible(client: TargetGroupClient, latti
 
 
 def test_wait_until_deleted_returns_when_group_does_not_exist(client: TargetGroupClient, clock: VirtualClock) -> None:
-    """wait_until_deleted() returns when the group is deleted, or at once if it never existed."""
+    """wait_until_deleted() returns when the group is deleted, or at once if no group exists."""
     group = client.create(SPEC, wait=True)
     client.delete(group)
     started_at = clock.monotonic()
@@ -197,7 +200,7 @@ def test_wait_until_deleted_returns_when_group_does_not_exist(client: TargetGrou
 
 
 def test_wait_survives_throttling_and_lost_responses(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """Throttling and lost responses do not end a wait."""
+    """A wait continues after throttled requests and lost responses."""
     group = client.create(SPEC)
     lattice.throttle("GetTargetGroup", times=3)
     lattice.drop_response("GetTargetGroup")
@@ -206,7 +209,7 @@ def test_wait_survives_throttling_and_lost_responses(client: TargetGroupClient, 
 
 
 def test_rate_limit_while_waiting_raises_wait_timeout(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """If the client's rate limit delays a poll beyond the deadline, the error names the wait."""
+    """If the rate limit delays a poll beyond the deadline, the wait times out."""
     client = make_client(max_requests_per_second=0.1)
     group = client.create(SPEC)
 
@@ -217,7 +220,7 @@ def test_rate_limit_while_waiting_raises_wait_timeout(make_client: MakeClient, l
 
 
 def test_timeout_may_be_infinite(client: TargetGroupClient) -> None:
-    """timeout_seconds may be infinite."""
+    """A wait accepts an infinite timeout."""
     assert client.create(SPEC, wait=True, timeout_seconds=math.inf).status == "ACTIVE"
 
 

@@ -18,7 +18,7 @@ from support.waiters import A, B, make_waiter, wait_outcome
 
 
 def test_unlisted_target_is_drained() -> None:
-    """A target is drained when it is no longer listed, and other targets may remain."""
+    """A wait returns when the target is no longer listed, even if other targets remain."""
     responses = [targets_response((A, 80, "DRAINING"), (B, 80, "HEALTHY")), targets_response((B, 80, "HEALTHY"))]
     sender = make_stub_sender(list_targets=responses)
 
@@ -28,7 +28,7 @@ def test_unlisted_target_is_drained() -> None:
 
 
 def test_timeout_error_names_only_remaining_targets() -> None:
-    """The timeout error names the targets that remain, and not those that are drained."""
+    """The timeout error names the targets that remain, and omits drained targets."""
     sender = make_stub_sender(list_targets=[targets_response((A, 80, "UNAVAILABLE", "HealthCheckNotSupported"))])
 
     with pytest.raises(WaitTimeoutError) as caught:
@@ -38,7 +38,7 @@ def test_timeout_error_names_only_remaining_targets() -> None:
 
 
 def test_targets_are_matched_by_port() -> None:
-    """A target is matched by its port, or by the group's port if it has none."""
+    """A target matches by its id and its port. A target without a port has the group's port."""
     response = targets_response((A, 81, "UNHEALTHY"), (B, 80, "UNHEALTHY"), (A, 80, "HEALTHY"))
 
     assert wait_outcome(wait_until_healthy, response, targets=[Target.ip(A)]) == "done"
@@ -49,7 +49,7 @@ def test_targets_are_matched_by_port() -> None:
 
 @pytest.mark.vpc_lattice(clock=VirtualClock(), drain_seconds=300)
 def test_all_draining_targets_are_waited_for_by_default(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Without a list of targets, the wait covers all draining targets of the group."""
+    """If no targets are passed, the wait covers all draining targets of the group."""
     client = create_client(vpc_lattice)
     group = create_ip_group(client)
     vpc_lattice.attach_to_service(group.id)

@@ -27,7 +27,7 @@ from support.targets import (
 
 
 def wait_outcome(wait_until: Any, *responses: Any, events: list[WaitProgress] | None = None) -> str:
-    """Return `done`, or the name of the error that ends a wait with these responses."""
+    """Return ``done``, or the name of the error that ends a wait with these responses."""
     sender = make_stub_sender(get_target_group=responses)
     waiter = Waiter(
         waiting_for="it",
@@ -59,14 +59,17 @@ def wait_outcome(wait_until: Any, *responses: Any, events: list[WaitProgress] | 
     ],
 )
 def test_outcome_of_each_status(status: str, active: str, deleted: str) -> None:
-    """Each group status, including unknown ones and a missing group, has one outcome per wait function."""
+    """Each status of a group has a defined outcome in each wait function.
+
+    The statuses include unknown statuses and a group that does not exist.
+    """
     response = NOT_FOUND if status == "GONE" else wire_group(status)
 
     assert [wait_outcome(wait_until_active, response), wait_outcome(wait_until_deleted, response)] == [active, deleted]
 
 
 def test_each_poll_reports_the_status() -> None:
-    """Each poll reports the status of the group, or GONE if it does not exist."""
+    """Each poll reports the status of the group, or GONE if the group does not exist."""
     events: list[WaitProgress] = []
 
     wait_outcome(wait_until_active, wire_group("CREATE_IN_PROGRESS"), wire_group(), events=events)
@@ -106,7 +109,7 @@ def test_each_poll_reports_the_status() -> None:
     ],
 )
 def test_wait_failed_error_gives_the_reason(wait_until: Any, members: dict[str, Any], reason: str) -> None:
-    """The error contains the service's reason, a hint and the group as it was last seen."""
+    """The error contains the service's reason, a hint, and the group from the last response."""
     sender = make_stub_sender(get_target_group=[wire_group(**members)])
     waiter = Waiter(waiting_for="it", clock=sender.clock, poll_seconds=2.0, timeout_seconds=60.0)
 
@@ -120,7 +123,7 @@ def test_wait_failed_error_gives_the_reason(wait_until: Any, members: dict[str, 
 
 
 def test_timeout_error_gives_the_last_status() -> None:
-    """The timeout error gives the status of the final poll, which is at the deadline."""
+    """The timeout error gives the status from the final poll."""
     sender = make_stub_sender(get_target_group=[wire_group("CREATE_IN_PROGRESS")])
     waiter = Waiter(waiting_for="it", clock=sender.clock, poll_seconds=2.0, timeout_seconds=3.0)
 
@@ -136,7 +139,7 @@ def test_timeout_error_gives_the_last_status() -> None:
 
 @pytest.mark.vpc_lattice(clock=VirtualClock(), create_seconds=10, delete_seconds=30)
 def test_group_lifecycle(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A new group becomes ACTIVE, and a deleted group ceases to exist."""
+    """wait_until_active() returns the ACTIVE group. wait_until_deleted() returns after deletion."""
     client = create_client(vpc_lattice)
 
     active = client.wait_until_active(create_ip_group(client))
@@ -150,7 +153,7 @@ def test_group_lifecycle(vpc_lattice: VpcLatticeEmulator) -> None:
 
 @pytest.mark.vpc_lattice(clock=VirtualClock(), create_seconds=10)
 def test_zero_timeout_polls_once(vpc_lattice: VpcLatticeEmulator) -> None:
-    """With timeout_seconds=0, a single poll decides."""
+    """With timeout_seconds=0, the group is polled exactly once."""
     client = create_client(vpc_lattice)
     group = create_ip_group(client)
 
@@ -165,7 +168,7 @@ def test_zero_timeout_polls_once(vpc_lattice: VpcLatticeEmulator) -> None:
 
 @pytest.mark.vpc_lattice(clock=VirtualClock(), create_seconds=10)
 def test_failed_creation_ends_the_wait(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A failed creation ends the wait with the service's message."""
+    """If the creation fails, the wait fails with the service's message."""
     vpc_lattice.fail_next_create("orders", code="VpcNotFound", message="There is no such VPC")
     client = create_client(vpc_lattice)
     group = create_ip_group(client)
@@ -178,6 +181,6 @@ def test_failed_creation_ends_the_wait(vpc_lattice: VpcLatticeEmulator) -> None:
 
 @pytest.mark.parametrize("method", ["wait_until_active", "wait_until_deleted"])
 def test_group_name_is_rejected(vpc_lattice: VpcLatticeEmulator, method: str) -> None:
-    """A group name is rejected as an identifier."""
+    """A group name is rejected, because waits require an id or an ARN."""
     with pytest.raises(InvalidIdentifierError):
         getattr(create_client(vpc_lattice), method)("orders")

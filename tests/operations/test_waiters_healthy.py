@@ -24,7 +24,7 @@ from support.waiters import A, B, make_waiter
 
 
 def test_requested_targets_are_returned() -> None:
-    """The wait returns the final state of the requested targets and of no others."""
+    """The wait returns the final state of only the requested targets."""
     responses = [
         targets_response((A, 80, "INITIAL"), (B, 80, "HEALTHY")),
         targets_response((A, 80, "HEALTHY"), (B, 80, "UNHEALTHY")),
@@ -47,7 +47,7 @@ def test_draining_targets_of_a_whole_group_are_ignored() -> None:
 
 
 def test_empty_list_of_targets_returns_at_once() -> None:
-    """With an empty list of targets, both waits return immediately and send no request."""
+    """If the list of targets is empty, both waits return immediately and send no request."""
     sender = make_stub_sender()
 
     assert wait_until_healthy(sender, ID, [], make_waiter(sender)) == ()
@@ -56,7 +56,7 @@ def test_empty_list_of_targets_returns_at_once() -> None:
 
 
 def test_unused_target_ends_the_wait() -> None:
-    """A target of a group without a listener never becomes healthy, and the error says so."""
+    """If no listener uses the group, its targets cannot become healthy, so the wait fails."""
     sender = make_stub_sender(
         list_targets=[targets_response((A, 80, "UNUSED", "TargetGroupNotInUse"), (B, 80, "HEALTHY"))]
     )
@@ -72,7 +72,7 @@ def test_unused_target_ends_the_wait() -> None:
 
 
 def test_draining_target_ends_the_wait() -> None:
-    """A requested target that is being deregistered never becomes healthy, so the wait fails."""
+    """A requested target that is draining cannot become healthy, so the wait fails."""
     sender = make_stub_sender(list_targets=[targets_response((A, 80, "DRAINING"))])
 
     with pytest.raises(
@@ -82,7 +82,7 @@ def test_draining_target_ends_the_wait() -> None:
 
 
 def test_timeout_error_names_the_first_targets() -> None:
-    """The error names the first few targets that are not healthy, with reasons, and counts the others."""
+    """The error names the first three unhealthy targets with reasons, and counts the others."""
     unhealthy = [(target.id, 80, "UNHEALTHY", "HealthCheckFailed") for target in make_targets(4)]
     sender = make_stub_sender(list_targets=[targets_response((B, 81, "HEALTHY"), *unhealthy)])
 
@@ -117,7 +117,7 @@ def test_wait_until_healthy_returns_healthy_targets(vpc_lattice: VpcLatticeEmula
 
 
 def test_function_of_a_group_in_use_is_ready(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A function, which has no health checks, is ready if its group is in use."""
+    """A Lambda function has no health checks, so it is ready if its group is in use."""
     client = create_client(vpc_lattice)
     group = create_lambda_group(client)
     client.register_targets(group, [Target.lambda_(FUNCTION_ARN)])

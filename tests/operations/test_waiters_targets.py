@@ -1,4 +1,4 @@
-"""Outcomes and requests of waits for targets."""
+"""Waits for targets: outcomes, requests and progress."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -54,14 +54,17 @@ STATUSES: list[tuple[str, str | None, list[str]]] = [
 
 @pytest.mark.parametrize(("status", "reason", "outcomes"), STATUSES)
 def test_outcome_of_each_status(status: str, reason: str | None, outcomes: list[str]) -> None:
-    """Each target status, including unknown ones, has one outcome per wait function."""
+    """Each known or unknown target status has a defined outcome in each wait function."""
     response = {"items": [{"id": A, "port": 80, "status": status, "reasonCode": reason}]}
 
     assert [wait_outcome(wait, response, targets=targets) for wait, targets in WAITS] == outcomes
 
 
 def test_outcome_of_unlisted_targets() -> None:
-    """A target that is not listed is drained but not healthy, and so is a group without targets."""
+    """A target that is not listed counts as drained but not as healthy.
+
+    The same applies to a group without targets.
+    """
     assert [wait_outcome(wait, targets_response(), targets=targets) for wait, targets in WAITS] == [
         "timeout",
         "timeout",
@@ -83,7 +86,7 @@ def test_outcome_of_unlisted_targets() -> None:
     ],
 )
 def test_last_status_describes_missing_targets(response: Any, targets: Any, last_status: str) -> None:
-    """The last status describes targets that are not registered or have no port."""
+    """The last status lists targets that are not registered, and targets without a port."""
     sender = make_stub_sender(list_targets=[response])
 
     with pytest.raises(WaitTimeoutError) as caught:
@@ -94,7 +97,10 @@ def test_last_status_describes_missing_targets(response: Any, targets: Any, last
 
 @pytest.mark.parametrize("wait", [wait_until_healthy, wait_until_drained])
 def test_group_port_is_looked_up_once(wait: WaitFunction) -> None:
-    """The group's port is looked up once for an id and a target without a port, and not otherwise."""
+    """The group's port is looked up once if it is needed.
+
+    The port is needed if a target has no port and the group is passed as an id.
+    """
     responses = [
         targets_response((A, 80, "DRAINING"), (A, 81, "UNHEALTHY")),
         targets_response((A, 80, "HEALTHY")),
@@ -117,7 +123,7 @@ def test_group_port_is_looked_up_once(wait: WaitFunction) -> None:
 
 
 def test_function_is_matched_without_port() -> None:
-    """A function, which has no port, is found by the group and by its id."""
+    """A Lambda function has no port and is found by its ARN."""
     response = targets_response((FUNCTION_ARN, None, "UNAVAILABLE"))
     group = make_target_group("LAMBDA")
     sender = make_stub_sender(get_target_group=[wire_group(type="LAMBDA", config=None)], list_targets=[response])
@@ -132,7 +138,7 @@ def test_function_is_matched_without_port() -> None:
 
 @pytest.mark.parametrize(("count", "requested"), [(1, 1), (20, 20), (21, 0)])
 def test_up_to_twenty_targets_are_requested_by_id(count: int, requested: int) -> None:
-    """Up to 20 targets are requested by id without duplicates, and for more the group is listed."""
+    """Up to 20 targets are requested by id. For more targets, the whole group is listed."""
     sender = make_stub_sender(
         list_targets=[targets_response(*((target.id, 80, "HEALTHY") for target in make_targets(count)))]
     )
@@ -147,7 +153,10 @@ def test_up_to_twenty_targets_are_requested_by_id(count: int, requested: int) ->
 
 @pytest.mark.parametrize("wait", [wait_until_healthy, wait_until_drained])
 def test_ipv6_address_is_matched_in_any_spelling(wait: WaitFunction) -> None:
-    """An IPv6 address matches any spelling in the response, for which the whole group is listed."""
+    """An IPv6 address matches any spelling in the response.
+
+    The whole group is listed, because the service may use another spelling.
+    """
     response = targets_response(("2001:db8:0:0::1", 80, "UNHEALTHY"))
     sender = make_stub_sender(list_targets=[response])
 
@@ -158,7 +167,7 @@ def test_ipv6_address_is_matched_in_any_spelling(wait: WaitFunction) -> None:
 
 
 def test_all_pages_are_read() -> None:
-    """A target on a later page is found."""
+    """Targets on later pages are found."""
     pages = [{**targets_response((A, 80, "HEALTHY")), "nextToken": "more"}, targets_response((B, 80, "DRAINING"))]
     sender = make_stub_sender(list_targets=[*pages, *pages, targets_response()])
 
@@ -181,7 +190,10 @@ def test_each_poll_reports_progress() -> None:
 
 
 def test_poll_interval_grows_to_its_maximum() -> None:
-    """Each pause is 25 % longer, up to 5 times poll_seconds, and the final poll is at the deadline."""
+    """Each delay is 25 % longer than the last one, up to 5 times poll_seconds.
+
+    The final poll happens at the deadline.
+    """
     events: list[WaitProgress] = []
     sender = make_stub_sender(list_targets=[targets_response((A, 80, "DRAINING"))])
 
@@ -203,7 +215,7 @@ def test_missing_group_raises() -> None:
 
 
 def test_failed_poll_is_retried() -> None:
-    """A failed poll is retried."""
+    """A wait continues after failed and throttled polls."""
     sender = make_stub_sender(
         list_targets=[
             error_response("InternalServerException", 500),

@@ -1,4 +1,4 @@
-"""Batches for the tests of ``plan_all`` and ``ensure_all``, and executors that run them."""
+"""Specs, executors and checks for the tests of ``plan_all`` and ``ensure_all``."""
 
 import os
 import pickle
@@ -56,7 +56,7 @@ def wait_until_quiet(lattice: VpcLatticeEmulator) -> None:
 
 
 class SerialExecutor(Executor):
-    """An executor without threads that runs each task in submit(), and raises after ``max_tasks`` tasks."""
+    """An executor that runs tasks in submit(), and raises ``error`` after ``max_tasks`` tasks."""
 
     def __init__(self, max_tasks: int = 1000, error: BaseException | None = None) -> None:
         self.remaining, self.error = max_tasks, error
@@ -72,7 +72,7 @@ class SerialExecutor(Executor):
 
 
 class RecordingExecutor(ThreadPoolExecutor):
-    """A thread pool that records its futures, so that cancelled tasks are visible."""
+    """A thread pool that records its futures, so that tests can find cancelled tasks."""
 
     def __init__(self, max_workers: int) -> None:
         super().__init__(max_workers)
@@ -105,13 +105,13 @@ def _run_pickled(pickled: bytes) -> Any:
 
 
 def exit_process(event: object) -> None:
-    """End the whole process."""
+    """End the process immediately, as a crash would."""
     os._exit(1)
 
 
 @contextmanager
 def dummy_credentials() -> Generator[None]:
-    """Set dummy credentials in the environment, for processes that start inside."""
+    """Set dummy credentials in the environment of processes that are started in the block."""
     before = dict(os.environ)
     os.environ.update(CREDENTIALS)
     try:
@@ -123,9 +123,9 @@ def dummy_credentials() -> Generator[None]:
 
 @contextmanager
 def assert_no_threads_left() -> Generator[None]:
-    """Assert that as many threads run after the block as before."""
+    """Assert that the number of running threads is the same before and after the block."""
     before, deadline = active_count(), monotonic() + 5
     yield
     while active_count() > before and monotonic() < deadline:
-        sleep(0.001)  # A joined thread may be counted for another moment.
+        sleep(0.001)  # active_count() may include a joined thread for a moment.
     assert active_count() == before

@@ -1,4 +1,4 @@
-"""Deletion of target groups in a stub or in the emulator."""
+"""Deletion of target groups, and conflicts of deletions."""
 
 import pytest
 
@@ -22,5 +22,5 @@ def delete_group(
     wait: bool = False,
     timeout_seconds: float = 600.0,
 ) -> TargetGroupDeletion | None:
-    """Delete the group of the stub."""
+    """Delete the group ``ID`` with a sender of ``make_stub_sender()``."""
     return delete(sender, ID, missing_ok=missing_ok, drain=drain, wait=wait, timeout_seconds=timeout_seconds)

@@ -1,4 +1,4 @@
-"""A complete example of each model and the corresponding boto3 dict."""
+"""A complete example of each model, with the corresponding boto3 dict."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -150,4 +150,4 @@ EXAMPLES: tuple[tuple[AttrsInstance, Mapping[str, Any]], ...] = (
         {"id": "i-0a", "port": 80, "failureCode": "UnsupportedTarget", "failureMessage": "not in this VPC"},
     ),
 )
-"""An example of each model with every field set, and the corresponding boto3 dict."""
+"""An example of each model with all fields set, and the corresponding boto3 dict."""

@@ -17,17 +17,17 @@ FUNCTION = TargetGroupSpec(name="resize", type="LAMBDA")
 
 
 def wire_group(**members: Any) -> dict[str, Any]:
-    """Return a target group as the service writes it."""
+    """Return a target group in the format of the API's responses."""
     return {"id": ID, "arn": ARN, "name": "orders", "type": "IP", "status": "ACTIVE", **members}
 
 
 def operations_and_statuses(lattice: VpcLatticeEmulator) -> list[tuple[str, int | None]]:
-    """Return the operation and status of each request that the emulator received."""
+    """Return the operation and the HTTP status of each request that the emulator received."""
     return [(call.operation, call.status) for call in lattice.calls]
 
 
 def tokens_of(lattice: VpcLatticeEmulator) -> list[Any]:
-    """Return the client token of each CreateTargetGroup that the emulator received."""
+    """Return the client token of each CreateTargetGroup request that the emulator received."""
     return [call.params["clientToken"] for call in lattice.calls if call.operation == "CreateTargetGroup"]
 
 

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for valid specs, responses with unknown values, and arbitrary values."""
+"""Hypothesis strategies for specs, responses with unknown values, and arbitrary values."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ modestly = settings(
     deadline=None,
     suppress_health_check=[SlowExamples.too_slow, SlowExamples.filter_too_much],
 )
-"""Settings for reproducible examples in a limited number."""
+"""Settings for a limited number of reproducible examples."""
 
 
 def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -55,7 +55,7 @@ explicit_health_check = any_health_check.filter(
         and (not check.enabled or (check.protocol is not None and check.protocol_version is not None))
     )
 )
-"""Health checks that set all fields that any group requires."""
+"""Health checks that are valid for every group, because they set all required fields."""
 
 
 def _specs(
@@ -89,7 +89,7 @@ valid_specs = st.one_of(
     _specs("ALB", _http()),
     _specs("LAMBDA", st.builds(TargetGroupConfig, lambda_event_structure_version=_event_structure_version)),
 )
-"""Specs that violate no rule."""
+"""Specs that pass validation."""
 
 junk = st.one_of(
     st.none(),
@@ -107,7 +107,7 @@ junk = st.one_of(
 
 
 def _subsets(members: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    """Return a strategy that draws structures with any subset of ``members``."""
+    """Return a strategy for dicts with any subset of ``members``."""
     return st.fixed_dictionaries({}, optional=members)
 
 
@@ -161,7 +161,7 @@ target_group_responses = st.fixed_dictionaries(
         "failureMessage": st.text(max_size=3),
     },
 )
-"""Responses with a target group: known members with known and unknown enum values."""
+"""Target groups in responses, with known and unknown enum values."""
 
 unknown_members = st.dictionaries(st.sampled_from(["ResponseMetadata", "x", "name_"]), junk, max_size=3)
-"""Members of responses that this library does not know."""
+"""Response members that this library does not know."""

@@ -1,4 +1,4 @@
-"""Results of target requests, and the problems of invalid ones."""
+"""Failed targets of results, and problems of invalid target requests."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ def failed_targets(result: TargetsResult) -> list[Target]:
 
 
 def get_problems(call: Callable[[], object]) -> list[tuple[str, object]]:
-    """Return the field and value of each problem that the call raises."""
+    """Return the field and the value of each problem in the InvalidSpecError of ``call``."""
     with pytest.raises(InvalidSpecError) as caught:
         call()
     return [(problem.field, problem.value) for problem in caught.value.problems]

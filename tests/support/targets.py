@@ -28,12 +28,12 @@ ALB_ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/
 
 @frozen
 class ErrorResponse:
-    """An error response, which boto3 raises as a ClientError."""
+    """An error response that boto3 raises as a ClientError."""
 
     response: Any
 
     def to_client_error(self, method: str) -> ClientError:
-        """Return the error that the method of boto3 raises."""
+        """Return the ClientError that the boto3 method raises for this response."""
         return ClientError(self.response, "".join(word.capitalize() for word in method.split("_")))
 
 
@@ -42,7 +42,10 @@ StubResponse = Mapping[str, Any] | ErrorResponse | BaseException | Callable[[Map
 
 @cache
 def _session() -> Any:
-    """Return the session that all clients share, because botocore caches service models per session."""
+    """Return the boto3 session that all clients share.
+
+    A shared session is faster, because botocore caches service models per session.
+    """
     return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1")
 
 
@@ -58,7 +61,7 @@ def create_ip_group(client: TargetGroupClient, name: str = "orders") -> TargetGr
 
 
 def create_ipv6_group(client: TargetGroupClient) -> TargetGroup:
-    """Create a group of IPv6 addresses on port 80."""
+    """Create a group of type IP for IPv6 addresses on port 80."""
     return client.create(TargetGroupBuilder.ip("orders-v6", vpc_identifier=VPC).http().ipv6().build())
 
 
@@ -68,13 +71,13 @@ def create_lambda_group(client: TargetGroupClient) -> TargetGroup:
 
 
 def make_target_group(type: str = "IP", status: str = "ACTIVE", **config: Any) -> TargetGroup:
-    """Return the details of a group on port 80, or of a LAMBDA group without a port."""
+    """Return a group on port 80, or without a port if ``type`` is LAMBDA."""
     settings = TargetGroupConfig(**config) if type == "LAMBDA" else TargetGroupConfig(port=80, **config)
     return TargetGroup(id=ID, arn=ARN, name="orders", type=type, status=status, config=settings)
 
 
 def make_targets(count: int) -> list[Target]:
-    """Return `count` different targets."""
+    """Return ``count`` different targets."""
     return [Target.ip(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}") for n in range(count)]
 
 
@@ -84,13 +87,13 @@ def sent_operations(lattice: VpcLatticeEmulator) -> list[str]:
 
 
 def worker_threads() -> list[str]:
-    """Return the names of the library's running threads."""
+    """Return the names of the library's worker threads that are running."""
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("lattice_tg")]
 
 
 @define
 class StubBoto3Client:
-    """A boto3 client that returns the scripted responses of each method and records the requests."""
+    """A boto3 client that records requests and returns the scripted responses of each method."""
 
     responses: Mapping[str, Sequence[StubResponse]]
     requests: list[tuple[str, dict[str, Any]]] = Factory(list[tuple[str, dict[str, Any]]])
@@ -114,14 +117,17 @@ class StubBoto3Client:
         return response(request) if callable(response) else response
 
     def methods(self) -> list[str]:
-        """Return the names of the called methods, in order."""
+        """Return the names of the methods that were called, in order."""
         return [method for method, _ in self.requests]
 
 
 def make_stub_sender(
     max_workers: int = 4, clock: VirtualClock | None = None, **responses: Sequence[StubResponse]
 ) -> RequestSender:
-    """Return a sender whose boto3 client returns these responses, given per boto3 method."""
+    """Return a sender whose boto3 client returns these responses.
+
+    Each keyword is the name of a boto3 method. The last response of a method is repeated.
+    """
     clock = clock or VirtualClock()
     return RequestSender(
         api=VpcLatticeApi(StubBoto3Client(responses)),
@@ -133,21 +139,21 @@ def make_stub_sender(
 
 
 def get_stub(sender: RequestSender) -> StubBoto3Client:
-    """Return the boto3 client behind a sender of `make_stub_sender()`."""
+    """Return the boto3 client of a sender that ``make_stub_sender()`` returned."""
     assert isinstance(sender.api, VpcLatticeApi)
     stub: StubBoto3Client = sender.api.client
     return stub
 
 
 def error_response(code: str, http_status: int, message: str = "no") -> ErrorResponse:
-    """Return an error response."""
+    """Return an error response with this error code and HTTP status."""
     return ErrorResponse(
         {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": http_status}}
     )
 
 
 def conflict_response(message: str) -> ErrorResponse:
-    """Return a ConflictException with status 409."""
+    """Return a ConflictException response with HTTP status 409."""
     return error_response("ConflictException", 409, message)
 
 
@@ -155,7 +161,7 @@ NOT_FOUND = error_response("ResourceNotFoundException", 404)
 
 
 def accept_all_targets(request: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the response that lists all targets of the request as successful."""
+    """Return a response that lists all targets of the request as successful."""
     return {"successful": list(request["targets"]), "unsuccessful": []}
 
 
@@ -168,6 +174,9 @@ def wire_group(status: str = "ACTIVE", **members: Any) -> dict[str, Any]:
 def targets_response(
     *items: tuple[str, int | None, str] | tuple[str, int | None, str, str],
 ) -> dict[str, Any]:
-    """Return a ListTargets response. The items are ids, ports, statuses and optional reason codes."""
+    """Return a ListTargets response.
+
+    Each item consists of an id, a port, a status and an optional reason code.
+    """
     names = ("id", "port", "status", "reasonCode")
     return {"items": [{k: v for k, v in zip(names, item, strict=False) if v is not None} for item in items]}

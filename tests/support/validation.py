@@ -1,4 +1,4 @@
-"""Factories of specs and target groups, and helpers for validation messages."""
+"""Specs, target groups and expected messages for the tests of validation."""
 
 from typing import Any
 
@@ -15,23 +15,23 @@ CODES_RULE = "must be HTTP status codes such as '200', '200,202' or '200-299'"
 
 
 def changed(model: Any, **fields: Any) -> Any:
-    """Return a copy of a model with changed fields, whose values may have any type."""
+    """Return a copy of a model with changed fields. The new values may have any type."""
     return attrs.evolve(model, **fields)
 
 
 def ip(**config: Any) -> TargetGroupSpec:
-    """Return the spec of an IP group over HTTP with the config ``config``."""
+    """Return the spec of an HTTP group of type IP with these config fields."""
     fields: dict[str, Any] = {"protocol": "HTTP", "vpc_identifier": VPC, **config}
     return TargetGroupSpec(name="orders", type="IP", config=TargetGroupConfig(**fields))
 
 
 def checked(**health_check: Any) -> TargetGroupSpec:
-    """Return the spec of an IP group with the health check ``health_check``."""
+    """Return the spec of an HTTP group of type IP with these health check fields."""
     return ip(health_check=HealthCheck(**health_check))
 
 
 def group(group_type: str, **config: Any) -> TargetGroup:
-    """Return an existing target group of a type with the config ``config``."""
+    """Return an existing target group of this type with these config fields."""
     return attrs.evolve(TARGET_GROUP, type=group_type, config=TargetGroupConfig(**config))
 
 

@@ -1,4 +1,4 @@
-"""The emulator and a client on a virtual clock, and the resulting state."""
+"""The emulator and clients on a virtual clock, and the state of the emulator."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -33,23 +33,29 @@ def virtual_service(
 
 
 def create_client(lattice: VpcLatticeEmulator) -> TargetGroupClient:
-    """Return another client of the same emulator on the same clock."""
+    """Return another client of ``lattice`` on the clock of ``lattice``."""
     return TargetGroupClient(region_name="eu-west-1", clock=lattice.clock)
 
 
 def list_operations(lattice: VpcLatticeEmulator, start: int = 0) -> list[str]:
-    """Return the operations of the received requests. Repetitions, such as polls, are listed once."""
+    """Return the operations of the received requests, in order.
+
+    Consecutive requests of the same operation, such as polls, are listed once.
+    """
     names = [call.operation for call in lattice.calls[start:]]
     return [name for index, name in enumerate(names) if name != (names[index - 1] if index else "")]
 
 
 def list_changes(lattice: VpcLatticeEmulator, start: int = 0) -> list[str]:
-    """Return the operations that change something, in order."""
+    """Return the operations of all requests other than Get and List requests, in order."""
     return [name for name in list_operations(lattice, start) if not name.startswith(("Get", "List"))]
 
 
 def read_state(client: TargetGroupClient) -> list[tuple[object, ...]]:
-    """Wait until all groups are ACTIVE, and return their state without ids and times."""
+    """Wait until all groups are ACTIVE, and return each group with its tags and targets.
+
+    The ids and the times of the groups are removed.
+    """
     return [_read_group(client, client.wait_until_active(summary)) for summary in client.list()]
 
 

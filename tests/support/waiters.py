@@ -1,4 +1,4 @@
-"""Waiters for targets with scripted responses."""
+"""Waits for targets with scripted responses."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -15,7 +15,7 @@ WaitFunction = Callable[[RequestSender, TargetGroupLike, Iterable[Target] | None
 
 
 def make_waiter(sender: RequestSender, seconds: float = 60.0, events: list[WaitProgress] | None = None) -> Waiter:
-    """Return a waiter without jitter."""
+    """Return a waiter without jitter on the clock of ``sender``."""
     return Waiter(
         waiting_for="it",
         clock=sender.clock,
@@ -31,7 +31,7 @@ def wait_outcome(
     *responses: StubResponse,
     targets: Sequence[Target] | None = (Target.ip(A),),
 ) -> str:
-    """Return the outcome of a wait that gets these responses: `done`, `failed` or `timeout`."""
+    """Return the outcome of a wait with these responses: ``done``, ``failed`` or ``timeout``."""
     sender = make_stub_sender(list_targets=responses)
     outcome = "done"
     try:
