@@ -19,7 +19,7 @@ from lattice_tg.models.responses import TargetGroupSummary
 from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, TargetGroupSpec
 from support.conversion import CONFIG_KEYS, SPEC_KEYS, each_example
 from support.model_examples import ARN, CONFIG_WIRE, CREATED, ID, VPC
-from support.strategies import junk, modestly
+from support.strategies import junk, limited_examples
 
 TARGETS_HINT = "Targets are not part of a spec. Pass DesiredState(spec, targets) or plan(spec, targets=...)."
 
@@ -217,7 +217,7 @@ def test_times_are_strings_or_datetimes() -> None:
     assert parsed == [datetime(2026, 1, 31, 12, tzinfo=UTC)] * 2
 
 
-@modestly
+@limited_examples
 @given(
     spec=st.dictionaries(st.sampled_from(["name", "type", "config", "tags", 5, "x"]), junk)
     | st.fixed_dictionaries({"config": st.dictionaries(st.sampled_from([*CONFIG_KEYS.split(", "), None]), junk)})

@@ -18,7 +18,7 @@ from lattice_tg.models.targets import Target
 from lattice_tg.validation import find_problems
 from support.conversion import CONFIG_KEYS, each_example
 from support.model_examples import CREATED, VPC
-from support.strategies import junk, modestly, target_group_responses, unknown_members, valid_specs
+from support.strategies import junk, limited_examples, target_group_responses, unknown_members, valid_specs
 
 
 @each_example("model", "data")
@@ -27,7 +27,7 @@ def test_responses_are_parsed_into_models(model: Any, data: dict[str, Any]) -> N
     assert from_boto3(model.__class__, data) == model
 
 
-@modestly
+@limited_examples
 @given(spec=valid_specs)
 def test_valid_specs_survive_a_round_trip(spec: TargetGroupSpec) -> None:
     """A valid spec is equal after conversion to a dict or to JSON and back, leniently or strictly."""
@@ -38,7 +38,7 @@ def test_valid_specs_survive_a_round_trip(spec: TargetGroupSpec) -> None:
     assert parsed == [spec, spec]
 
 
-@modestly
+@limited_examples
 @given(response=target_group_responses, unknown=unknown_members)
 def test_responses_survive_a_round_trip(response: dict[str, Any], unknown: dict[str, Any]) -> None:
     """Unknown enum values and matchers are kept, and unknown members are ignored."""
@@ -187,7 +187,7 @@ def test_non_mapping_raises_type_error(data: Any) -> None:
     assert str(caught.value) == f"Target requires a mapping, got {data!r}"
 
 
-@modestly
+@limited_examples
 @given(
     spec=st.fixed_dictionaries(
         {},
@@ -202,7 +202,7 @@ def test_validation_reports_a_spec_of_any_data(spec: dict[str, Any]) -> None:
     assert all(isinstance(problem, Problem) for problem in find_problems(parsed))
 
 
-@modestly
+@limited_examples
 @given(check=st.fixed_dictionaries({}, optional={"matcher": junk, "path": junk, "port": junk, "enabled": junk}))
 def test_validation_reports_a_health_check_of_any_data(check: dict[str, Any]) -> None:
     """Lenient parsing accepts a health check with arbitrary values, and validation reports only the health check."""
@@ -212,7 +212,7 @@ def test_validation_reports_a_health_check_of_any_data(check: dict[str, Any]) ->
     assert {problem.field.split(".")[:2] == ["config", "health_check"] for problem in find_problems(parsed)} <= {True}
 
 
-@modestly
+@limited_examples
 @given(arns=junk)
 def test_any_value_is_accepted_for_a_list(arns: Any) -> None:
     """A response with an arbitrary value instead of a list is not rejected."""

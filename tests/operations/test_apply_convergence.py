@@ -9,7 +9,7 @@ from lattice_tg.errors import ReplacementRequiredError
 from lattice_tg.models.target_group import TargetGroupSpec
 from lattice_tg.models.targets import Target
 from lattice_tg.testing.emulator import VpcLatticeEmulator
-from support.strategies import modestly, valid_specs
+from support.strategies import limited_examples, valid_specs
 from support.virtual_time import list_changes, virtual_service
 
 Fault = tuple[str, str, int]
@@ -112,7 +112,7 @@ def test_after_apply_the_plan_is_empty() -> None:
     with virtual_service() as (lattice, client):
 
         @given(scenarios())
-        @settings(modestly, max_examples=60)
+        @settings(limited_examples, max_examples=60)
         def check(scenario: Scenario) -> None:
             create_existing_state(scenario, lattice, client)
 

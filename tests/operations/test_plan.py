@@ -26,7 +26,7 @@ from support.desired_states import (
     with_config,
 )
 from support.model_examples import ARN, ID, SERVICE_ARN, VPC
-from support.strategies import modestly, valid_specs
+from support.strategies import limited_examples, valid_specs
 
 MINIMAL_CHECK = HealthCheck(
     enabled=True,
@@ -65,7 +65,7 @@ def test_a_group_being_deleted_is_created_afterwards() -> None:
 
 
 @given(valid_specs)
-@modestly
+@limited_examples
 def test_a_created_group_needs_no_change(spec: TargetGroupSpec) -> None:
     """For any valid spec, the plan for the group that the service creates is empty."""
     assert not make_plan(DesiredState(spec), existing_group(spec), spec.tags)

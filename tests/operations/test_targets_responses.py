@@ -12,7 +12,7 @@ from lattice_tg.models.target_keys import unique_targets
 from lattice_tg.models.targets import Target
 from lattice_tg.operations.targets import build_result, merge_results
 from lattice_tg.results import FailedRequest, TargetsResult
-from support.strategies import modestly
+from support.strategies import limited_examples
 
 A, B, C = "10.0.0.1", "10.0.0.2", "10.0.0.3"
 
@@ -256,7 +256,7 @@ TARGETS = st.builds(
 
 
 @given(st.lists(TARGETS, max_size=4), st.lists(ITEMS, max_size=5), st.sampled_from([None, 80]))
-@modestly
+@limited_examples
 def test_fast_path_equals_slow_path(targets: list[Target], successful: list[Item], port: int | None) -> None:
     """The fast path for responses without failures gives the same result as the slow path."""
     requested = list(unique_targets(targets, port))

@@ -13,7 +13,7 @@ from lattice_tg.validation.health_check import FIELD_VALIDATORS
 from lattice_tg.validation.identifiers import resolve_identifier
 from lattice_tg.validation.spec import find_problems
 from support.service_model import compare, shapes
-from support.strategies import modestly
+from support.strategies import limited_examples
 
 PATTERNS: Mapping[str, str] = {
     "TargetGroupName": "(?!tg-)(?![-])(?!.*[-]$)(?!.*[-]{2})[a-z0-9-]+",
@@ -106,7 +106,7 @@ def near(*values: str) -> st.SearchStrategy[str]:
     return st.builds(edit, st.sampled_from(values), st.integers(0, 200), st.integers(0, 2), insertions)
 
 
-@modestly
+@limited_examples
 @given(name=near("orders", "abc", "tg-abc", "a-b", "x" * 128, "-ab", "a--b"))
 def test_name_is_valid_only_if_the_service_model_accepts_it(name: str) -> None:
     """Validation accepts a name if and only if the service model accepts it."""
@@ -115,7 +115,7 @@ def test_name_is_valid_only_if_the_service_model_accepts_it(name: str) -> None:
     assert (not problems) == is_valid("TargetGroupName", name)
 
 
-@modestly
+@limited_examples
 @given(vpc=near("vpc-0123456789abcdefg", "vpc-01234567"))
 def test_vpc_id_is_valid_only_if_the_service_model_accepts_it(vpc: str) -> None:
     """Validation accepts a VPC id if and only if the service model accepts it."""
@@ -124,7 +124,7 @@ def test_vpc_id_is_valid_only_if_the_service_model_accepts_it(vpc: str) -> None:
     assert (not find_problems(TargetGroupSpec(name="orders", type="IP", config=config))) == is_valid("VpcId", vpc)
 
 
-@modestly
+@limited_examples
 @given(
     value=near(
         "tg-0123456789abcdefg",
@@ -142,14 +142,14 @@ def test_identifier_is_valid_only_if_the_service_model_accepts_it(value: str) ->
     assert is_accepted == is_valid("TargetGroupIdentifier", value)
 
 
-@modestly
+@limited_examples
 @given(path=near("/", "/ready", "/a?b=c&d#e", "/" + "x" * 2047, "/%20@:_+.~"))
 def test_path_is_valid_only_if_the_service_model_accepts_it(path: str) -> None:
     """Validation accepts the same paths as the service model, except an empty path, which is a reset value."""
     assert (FIELD_VALIDATORS["path"](path) is None) == (is_valid("HealthCheckPath", path) and path != "")
 
 
-@modestly
+@limited_examples
 @given(codes=near("200", "200,202", "200-299", "200-299,301", ",".join(["200"] * 500)))
 def test_valid_success_codes_are_accepted_by_the_service_model(codes: str) -> None:
     """Validation accepts no success codes that the service model rejects."""

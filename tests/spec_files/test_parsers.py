@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lattice_tg.spec_files.document import ParseError, build_document
 from lattice_tg.spec_files.json_parser import parse_json
 from lattice_tg.spec_files.yaml_parser import parse_yaml
-from support.strategies import modestly
+from support.strategies import limited_examples
 
 values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=6),
@@ -36,7 +36,7 @@ def parse_with_python(text: str) -> Any:
         return None
 
 
-@modestly
+@limited_examples
 @given(value=values, indent=st.sampled_from([None, 0, 2]), ascii_only=st.booleans())
 def test_json_data_equals_the_data_of_python(value: Any, indent: int | None, *, ascii_only: bool) -> None:
     """A JSON text that Python wrote has the same data when it is parsed."""
@@ -45,7 +45,7 @@ def test_json_data_equals_the_data_of_python(value: Any, indent: int | None, *, 
     assert parse_with_lattice_tg(text) == [value]
 
 
-@modestly
+@limited_examples
 @given(text=st.text(st.sampled_from('[]{},:"\\u0019-+.eE tfnrualseNI\n\x00é'), max_size=10))
 @example("1e5")
 @example('"\\ud83d\\ude00"')
@@ -58,7 +58,7 @@ def test_json_parser_accepts_what_python_accepts(text: str) -> None:
     assert parse_with_lattice_tg(text) == parse_with_python(text)
 
 
-@modestly
+@limited_examples
 @given(value=values)
 def test_yaml_data_equals_the_data_of_pyyaml(value: Any) -> None:
     """A YAML text has the data that PyYAML's safe loader returns."""

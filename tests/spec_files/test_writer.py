@@ -15,7 +15,7 @@ from lattice_tg.errors import ConfigurationError, InvalidSpecError
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 from support.model_examples import VPC
-from support.strategies import modestly, valid_specs
+from support.strategies import limited_examples, valid_specs
 
 ORDERS = TargetGroupSpec(
     name="orders",
@@ -83,7 +83,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", ["specs.json", "specs.yaml"])
-@settings(modestly, max_examples=40)
+@settings(limited_examples, max_examples=40)
 @given(specs=several_specs)
 @example(specs=[TargetGroupSpec(name="resize", type="LAMBDA", tags=TAGS_TO_QUOTE)])
 @example(specs=[])

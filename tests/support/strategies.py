@@ -10,7 +10,7 @@ from lattice_tg.literals import TargetGroupType
 from lattice_tg.models.health_check import HealthCheck, Matcher
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 
-modestly = settings(
+limited_examples = settings(
     derandomize=True,
     max_examples=100,
     deadline=None,

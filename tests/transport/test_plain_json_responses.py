@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lattice_tg.transport.parameter_validation import send_prevalidated
 from lattice_tg.transport.plain_json import make_parse_handler, parse_timestamp
-from support.strategies import modestly
+from support.strategies import limited_examples
 
 GROUP_ID = "tg-0123456789abcdefg"
 ITEMS = [{"id": "10.0.0.1", "port": 80, "status": "HEALTHY"}, {"id": "10.0.0.2", "port": 81, "status": "DRAINING"}]
@@ -78,7 +78,7 @@ RESPONSES = {operation: values_of(service.operation_model(operation).output_shap
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @given(data=st.data(), status=st.sampled_from([200, 200, 200, 400, 500]))
-@modestly
+@limited_examples
 def test_responses_are_parsed_as_by_botocore(operation: str, data: st.DataObject, status: int) -> None:
     """Every body has the same result, or the same exception, as with botocore."""
     body = json.dumps(data.draw(RESPONSES[operation])).encode()

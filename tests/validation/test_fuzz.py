@@ -12,7 +12,7 @@ from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 from lattice_tg.models.targets import Target
 from lattice_tg.validation import find_problems, target_problems, update_problems
-from support.strategies import junk, modestly
+from support.strategies import junk, limited_examples
 from support.validation import group, messages
 
 
@@ -22,7 +22,7 @@ def test_value_that_is_not_a_spec_is_one_problem(spec: Any) -> None:
     assert messages(find_problems(spec)) == [f"spec={spec!r}: must be a TargetGroupSpec. Call build() on a builder."]
 
 
-@modestly
+@limited_examples
 @given(
     spec=st.builds(
         TargetGroupSpec,
@@ -40,7 +40,7 @@ def test_find_problems_accepts_any_field_values(spec: TargetGroupSpec, allow_unk
     assert all(isinstance(problem, Problem) for problem in problems)
 
 
-@modestly
+@limited_examples
 @given(
     group_type=st.sampled_from(["IP", "INSTANCE"]) | junk,
     protocol=st.sampled_from(["HTTP", "TCP"]) | junk,
@@ -62,7 +62,7 @@ def test_find_problems_accepts_any_health_check_values(
     assert all(isinstance(problem, Problem) for problem in problems)
 
 
-@modestly
+@limited_examples
 @given(
     targets=st.lists(st.builds(Target, id=junk, port=junk) | junk, max_size=3),
     group_type=st.sampled_from(["IP", "INSTANCE", "ALB", "LAMBDA", "POD"]),

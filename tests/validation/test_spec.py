@@ -13,7 +13,7 @@ from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 from lattice_tg.validation import find_problems, validate
 from support.model_examples import CONFIG, TARGET_GROUP, VPC
 from support.spec_cases import INVALID, VALID
-from support.strategies import junk, modestly, valid_specs
+from support.strategies import junk, limited_examples, valid_specs
 from support.validation import NAME_RULE, changed, checked, ip, messages
 
 
@@ -33,7 +33,7 @@ def test_invalid_request_has_a_problem_in_each_invalid_field(case: str) -> None:
     assert sorted(problem.field for problem in problems) == sorted(fields)
 
 
-@modestly
+@limited_examples
 @given(spec=valid_specs)
 def test_generated_valid_spec_has_no_problems(spec: TargetGroupSpec) -> None:
     """Any combination of valid values has no problems."""
@@ -68,7 +68,7 @@ def test_field_that_breaks_several_rules_has_one_problem() -> None:
     ]
 
 
-@modestly
+@limited_examples
 @given(spec=st.builds(TargetGroupSpec, **dict.fromkeys(["name", "type", "config", "tags"], junk)))
 def test_each_field_has_at_most_one_problem(spec: TargetGroupSpec) -> None:
     """A spec with arbitrary values has at most one problem per field."""
