@@ -33,7 +33,7 @@ METHODS: dict[str, set[str]] = {
     "ALB": HTTP_METHODS,
     "LAMBDA": COMMON_METHODS | {"event_structure_version", "build"},
 }
-"""The methods of each type of builder before the protocol is chosen."""
+"""The methods that a builder of each type has before the protocol is chosen."""
 
 HTTP_CALLS: tuple[tuple[Callable[[Any], Any], dict[str, Any]], ...] = (
     (lambda builder: builder.http(), {"port": 80, "protocol": "HTTP"}),
@@ -49,18 +49,18 @@ HTTP_CALLS: tuple[tuple[Callable[[Any], Any], dict[str, Any]], ...] = (
         {"port": 8443, "protocol": "HTTPS", "protocol_version": "GRPC"},
     ),
 )
-"""Each call that chooses HTTP or HTTPS, and the resulting config."""
+"""Calls that choose HTTP or HTTPS, and the config that each call returns."""
 
 FACTORIES = {"ip", "instance", "alb", "lambda_"}
 
 
-def public_names(builder: object) -> set[str]:
+def get_public_names(builder: object) -> set[str]:
     """Return the names of the public attributes of ``builder``."""
     return {name for name in dir(builder) if not name.startswith("_")}
 
 
 def spec(group_type: Any, **config: Any) -> TargetGroupSpec:
-    """Return the spec of a group of a type with the config ``config``."""
+    """Return a spec with the type ``group_type`` and the config ``config``."""
     vpc_identifier = None if group_type == "LAMBDA" else VPC
     return TargetGroupSpec(
         name="orders", type=group_type, config=TargetGroupConfig(vpc_identifier=vpc_identifier, **config)
@@ -69,24 +69,24 @@ def spec(group_type: Any, **config: Any) -> TargetGroupSpec:
 
 @pytest.mark.parametrize("group_type", WITHOUT_PROTOCOL)
 def test_builder_has_the_methods_of_its_type(group_type: str) -> None:
-    """Before the protocol is chosen, a builder has the methods of its type and no ``build()``."""
-    assert public_names(WITHOUT_PROTOCOL[group_type]) == METHODS[group_type]
+    """Before the protocol is chosen, a builder has only methods that its type supports, and no ``build()``."""
+    assert get_public_names(WITHOUT_PROTOCOL[group_type]) == METHODS[group_type]
 
 
 @pytest.mark.parametrize("group_type", WITH_PROTOCOL)
 def test_builder_with_a_protocol_has_build(group_type: str) -> None:
-    """After the protocol is chosen, a builder also has ``build()``."""
-    assert public_names(WITH_PROTOCOL[group_type]) == METHODS[group_type] | {"build"}
+    """After the protocol is chosen, a builder has a ``build()`` method."""
+    assert get_public_names(WITH_PROTOCOL[group_type]) == METHODS[group_type] | {"build"}
 
 
 def test_lambda_builder_has_build_from_the_start() -> None:
-    """A builder of a Lambda group has ``build()`` because Lambda groups have no protocol."""
-    assert public_names(LAMBDA) == METHODS["LAMBDA"]
+    """A Lambda builder has ``build()`` from the start, because Lambda groups have no protocol."""
+    assert get_public_names(LAMBDA) == METHODS["LAMBDA"]
 
 
 def test_target_group_builder_has_one_factory_method_per_type() -> None:
     """``TargetGroupBuilder`` has no public attributes other than its factory methods."""
-    assert public_names(TargetGroupBuilder) == FACTORIES
+    assert get_public_names(TargetGroupBuilder) == FACTORIES
 
 
 @pytest.mark.parametrize("group_type", ["IP", "INSTANCE", "ALB"])
@@ -94,13 +94,13 @@ def test_target_group_builder_has_one_factory_method_per_type() -> None:
 def test_http_and_https_set_port_protocol_and_version(
     group_type: str, choose_protocol: Callable[[Any], Any], config: dict[str, Any]
 ) -> None:
-    """Builders of IP, INSTANCE and ALB groups support HTTP and HTTPS with any protocol version."""
+    """Builders for IP, INSTANCE and ALB groups support HTTP and HTTPS with any protocol version."""
     assert choose_protocol(WITHOUT_PROTOCOL[group_type]).build() == spec(group_type, **config)
 
 
 @pytest.mark.parametrize("group_type", ["IP", "INSTANCE"])
 def test_tcp_requires_a_port(group_type: str) -> None:
-    """Builders of IP and INSTANCE groups support TCP, which has no default port."""
+    """Builders for IP and INSTANCE groups support TCP, but require a port because TCP has no default port."""
     assert WITHOUT_PROTOCOL[group_type].tcp(9000).build() == spec(group_type, port=9000, protocol="TCP")
     with pytest.raises(TypeError, match="port"):
         WITHOUT_PROTOCOL[group_type].tcp()
@@ -108,7 +108,7 @@ def test_tcp_requires_a_port(group_type: str) -> None:
 
 @pytest.mark.parametrize("group_type", ["IP", "INSTANCE"])
 def test_choosing_another_protocol_replaces_the_first(group_type: str) -> None:
-    """Another protocol replaces the port, the protocol and the version."""
+    """Choosing another protocol replaces the port, the protocol and the protocol version."""
     built = WITHOUT_PROTOCOL[group_type].https(8443, version="HTTP2").tcp(9000).build()
 
     assert built == spec(group_type, port=9000, protocol="TCP")
@@ -117,7 +117,7 @@ def test_choosing_another_protocol_replaces_the_first(group_type: str) -> None:
 
 @pytest.mark.parametrize("group_type", ["IP", "INSTANCE"])
 def test_health_check_can_be_set_before_or_after_the_protocol(group_type: str) -> None:
-    """Builders of IP and INSTANCE groups support a health check, and the last one is used."""
+    """Builders for IP and INSTANCE groups accept health checks and use the last health check."""
     check = HealthCheck.http("/ready")
     expected = spec(group_type, port=80, protocol="HTTP", health_check=check)
 
@@ -128,7 +128,7 @@ def test_health_check_can_be_set_before_or_after_the_protocol(group_type: str) -
 
 
 def test_address_family_can_be_set_before_or_after_the_protocol() -> None:
-    """Builders of IP groups support an address family, and the last one is used."""
+    """Builders for IP groups accept address families and use the last address family."""
     specs = [IP.ipv4().http().build(), IP.http().ipv6().build(), IP.ipv6().http().ipv4().build()]
 
     families: list[Any] = ["IPV4", "IPV6", "IPV4"]
@@ -136,7 +136,7 @@ def test_address_family_can_be_set_before_or_after_the_protocol() -> None:
 
 
 def test_event_structure_version_is_optional() -> None:
-    """Builders of Lambda groups support an event structure version, which is not set by default."""
+    """A Lambda builder can set the event structure version. By default, the version is not set."""
     specs = [LAMBDA.build(), LAMBDA.event_structure_version("V2").build()]
 
     assert specs == [spec("LAMBDA"), spec("LAMBDA", lambda_event_structure_version="V2")]
@@ -144,7 +144,7 @@ def test_event_structure_version_is_optional() -> None:
 
 @pytest.mark.parametrize("group_type", BUILDABLE)
 def test_every_builder_supports_names_and_tags(group_type: str) -> None:
-    """Every builder can set another name and add tags, and a tag replaces the value of an existing key."""
+    """Every builder can change the name and add tags. A tag replaces the value of an existing key."""
     built = BUILDABLE[group_type].tag("team", "shop").tags({"stage": "live", "team": "pay"}).named("billing").build()
 
     assert (built.name, built.type, built.tags) == ("billing", group_type, {"team": "pay", "stage": "live"})
@@ -152,7 +152,7 @@ def test_every_builder_supports_names_and_tags(group_type: str) -> None:
 
 @pytest.mark.parametrize("builder", WITHOUT_PROTOCOL.values())
 def test_choosing_the_protocol_keeps_other_fields(builder: Any) -> None:
-    """Choosing the protocol does not change the name, tags and VPC."""
+    """Choosing the protocol does not change the name, the tags or the VPC."""
     built = builder.named("billing").tag("team", "shop").http().build()
 
     assert (built.name, built.tags, built.config.vpc_identifier) == ("billing", {"team": "shop"}, VPC)
@@ -160,7 +160,7 @@ def test_choosing_the_protocol_keeps_other_fields(builder: Any) -> None:
 
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_methods_return_a_new_builder(builder: Any) -> None:
-    """Each method returns a new builder and does not change the original."""
+    """Each method returns a new builder and does not change the original builder."""
     before = repr(builder)
 
     branches = [builder.named("first"), builder.tag("a", "1"), builder.tag("a", "2")]
@@ -171,15 +171,15 @@ def test_methods_return_a_new_builder(builder: Any) -> None:
 
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_builder_is_immutable(builder: Any) -> None:
-    """No attribute of a builder can be set or added."""
+    """Attributes of a builder cannot be set, and no attribute can be added."""
     for name in ("_spec", "other"):
         with pytest.raises(AttributeError):
             setattr(builder, name, None)
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_methods_other_than_protocols_keep_the_builder_class(builder: Any) -> None:
-    """A method that does not choose a protocol returns a builder of the same class."""
+def test_methods_that_do_not_choose_a_protocol_keep_the_builder_class(builder: Any) -> None:
+    """Methods that do not choose a protocol return a builder of the same class."""
     assert type(builder.named("other").tag("a", "b").tags({})) is type(builder)
 
 
@@ -194,12 +194,12 @@ def test_builder_survives_pickling_and_copying(builder: Any) -> None:
 
 
 def test_builders_of_different_classes_are_not_equal() -> None:
-    """A builder with a protocol is not equal to a builder without one."""
+    """A builder with a protocol is not equal to a builder without a protocol."""
     assert len({*BUILDERS}) == len(BUILDERS)
 
 
 def test_evaluated_repr_equals_the_builder() -> None:
-    """The repr of a builder is a Python expression for that builder."""
+    """Evaluating the repr of a builder returns an equal builder."""
     namespace = {**vars(builders), "TargetGroupSpec": TargetGroupSpec}
 
     assert repr(LAMBDA) == "LambdaTargetGroupBuilder(TargetGroupSpec(name='orders', type='LAMBDA'))"
@@ -207,7 +207,7 @@ def test_evaluated_repr_equals_the_builder() -> None:
 
 
 def test_rich_repr_yields_the_spec() -> None:
-    """``rich`` gets the current spec of a builder."""
+    """``__rich_repr__`` yields the current spec of a builder."""
     yielded = list(LAMBDA.__rich_repr__())
 
     assert yielded == [spec("LAMBDA")]
@@ -229,7 +229,7 @@ def test_build_validates_the_spec() -> None:
 
 
 def test_build_rejects_unknown_enum_values() -> None:
-    """``build()`` always rejects enum values that this library does not know."""
+    """``build()`` always rejects enum values that the library does not know."""
     version: Any = "V3"
 
     with pytest.raises(InvalidSpecError) as caught:
@@ -241,7 +241,7 @@ def test_build_rejects_unknown_enum_values() -> None:
 
 
 def test_vpc_is_a_required_keyword_argument() -> None:
-    """Factory methods of types with a VPC require it as a keyword argument."""
+    """The factory methods for types that have a VPC require the VPC as a keyword argument."""
     factories: list[Any] = [TargetGroupBuilder.ip, TargetGroupBuilder.instance, TargetGroupBuilder.alb]
 
     for factory in factories:

@@ -1,4 +1,4 @@
-"""Tests of the demo, run as a user runs it."""
+"""Tests that run the demo in the same way as a user."""
 
 import re
 import shutil
@@ -65,7 +65,7 @@ Demo = subprocess.Popen[str]
 
 
 def start(demo: Path, folder: Path) -> Demo:
-    """Start the demo in ``folder`` with settings that would make requests to AWS fail."""
+    """Start the demo in ``folder``, with settings that would make requests to AWS fail."""
     environment = {"AWS_PROFILE": "missing", "AWS_REGION": "xx-nowhere-1", "HTTP_PROXY": "http://127.0.0.1:9"}
     command = [sys.executable, "-W", "error", str(demo / "demo.py")]
     return subprocess.Popen(
@@ -75,7 +75,10 @@ def start(demo: Path, folder: Path) -> Demo:
 
 @pytest.fixture(scope="module")
 def demos(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Demo, Demo]]:
-    """Yield the demo and a copy whose invalid file is valid, running concurrently to save time."""
+    """Yield the running demo and a running copy of the demo in which ``invalid.yaml`` has no problems.
+
+    Both run concurrently to save time.
+    """
     modified = Path(shutil.copytree(DEMO, tmp_path_factory.mktemp("modified") / "demo"))
     shutil.copy(modified / "target_groups.yaml", modified / "invalid.yaml")
     with (
@@ -105,12 +108,12 @@ def test_all_checks_pass(output: str) -> None:
 
 
 def test_table_lists_existing_groups(output: str) -> None:
-    """The table lists one group of each type, with one token each and two attempts for the groups with faults."""
+    """The table lists one group of each type with one client token. Groups whose creates failed have two attempts."""
     assert f"\n\n{GROUPS}\n" in output
 
 
 def test_responses_include_the_faults(output: str) -> None:
-    """One create is throttled, and the response to another is lost."""
+    """The printed responses show that one create was throttled and that one response was lost."""
     assert f"\n\n{RESPONSES}\n" in output
 
 
@@ -122,15 +125,15 @@ def test_second_run_changes_nothing(output: str) -> None:
     assert "4 groups before, 4 groups after" in output
 
 
-def test_all_problems_have_their_lines(output: str) -> None:
-    """The demo prints all problems of the invalid file with their lines."""
+def test_all_problems_are_printed_with_their_lines(output: str) -> None:
+    """The demo prints all problems in ``invalid.yaml`` with the line of each problem."""
     problems = re.findall(r"^  (invalid\.yaml:\d+): (.+?): ", output, re.MULTILINE)
 
     assert problems == PROBLEMS
 
 
 def test_output_fits_a_terminal(output: str) -> None:
-    """No line is longer than 100 characters, and the output is ASCII."""
+    """The output is ASCII, and no line is longer than 100 characters."""
     lines = output.splitlines()
 
     assert max(map(len, lines)) <= 100
@@ -138,7 +141,7 @@ def test_output_fits_a_terminal(output: str) -> None:
 
 
 def test_failed_check_sets_the_exit_code(demos: tuple[Demo, Demo]) -> None:
-    """If a check fails, the demo prints it and exits with 1."""
+    """If a check fails, the demo prints the check as failed and exits with status 1."""
     stdout, _ = demos[1].communicate(timeout=60)
 
     assert (demos[1].returncode, re.findall(r"^  FAILED  (.+)$", stdout, re.MULTILINE)) == (1, [CHECKS[6]])
@@ -151,7 +154,7 @@ SECOND_GROUP = evolve(GROUP, id="tg-2")
 
 
 def create(token: str, name: str = "orders") -> RecordedCall:
-    """Return a recorded create request."""
+    """Return a create request as the emulator records it."""
     return RecordedCall("CreateTargetGroup", {"name": name, "clientToken": token}, 0.0, 201)
 
 
@@ -168,7 +171,7 @@ def create(token: str, name: str = "orders") -> RecordedCall:
     ],
 )
 def test_checks_detect_failures(changes: dict[str, Any], failed: list[int]) -> None:
-    """Each check fails for the runs that violate it."""
+    """Each check fails for runs that violate the checked statement."""
     demo = run_path(str(DEMO / "demo.py"), run_name="demo")
     valid = {"specs": (ORDERS,), "created": (GROUP,), "creates": [create("a")] * 3, "existing": (GROUP,)}
 

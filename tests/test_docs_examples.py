@@ -1,4 +1,4 @@
-"""Tests for the examples in the README and the docs."""
+"""Tests of the examples in the README and the docs."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_examples_print_what_the_page_shows(page: Path) -> None:
-    """Every Python example runs as printed, without credentials or access to AWS, and prints what the page shows."""
+    """Every Python example runs without credentials or access to AWS, and prints the output that the page shows."""
     with block_real_endpoints():
         count = run_examples(page)
 
@@ -25,7 +25,7 @@ def test_examples_print_what_the_page_shows(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_plan_diagrams_show_printed_plans(page: Path) -> None:
-    """The plan in a diagram is the output of an example on the same page."""
+    """The plan in each diagram is identical to the output of an example on the same page."""
     outputs = [content for language, _, content in iter_blocks(page) if language == "text"]
 
     plans = re.findall(r"^```{plan} .*\n((?:.*\n)*?)```$", page.read_text(encoding="utf-8"), re.MULTILINE)
@@ -34,7 +34,7 @@ def test_plan_diagrams_show_printed_plans(page: Path) -> None:
 
 
 def test_example_tests_pass(pytester: pytest.Pytester) -> None:
-    """pytest collects the tests in testing-your-code.md, and they pass without AWS credentials."""
+    """pytest collects the tests in testing-your-code.md, and the tests pass without AWS credentials."""
     page = ROOT / "docs" / "testing-your-code.md"
     examples = "\n".join(content for language, _, content in iter_blocks(page) if language == "python")
     pytester.path.joinpath("test_examples.py").write_text(examples, encoding="utf-8")
@@ -45,7 +45,7 @@ def test_example_tests_pass(pytester: pytest.Pytester) -> None:
 
 
 def test_ci_runs_the_command_in_the_readme() -> None:
-    """.ci/run contains the README's command that runs all checks, character for character."""
+    """The README's command that runs all checks also appears, character for character, in .ci/run."""
     *_, command = (content for language, _, content in iter_blocks(ROOT / "README.md") if language == "sh")
 
     assert command.strip() in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()

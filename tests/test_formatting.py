@@ -26,5 +26,5 @@ def test_format_seconds_returns_few_digits(seconds: float, formatted: str) -> No
 
 @pytest.mark.parametrize(("port", "formatted"), [(80, "10.0.0.1 port 80"), (None, "10.0.0.1")])
 def test_format_target_includes_the_port_if_there_is_one(port: int | None, formatted: str) -> None:
-    """A target is formatted as its id, followed by its port if it has one."""
+    """A target is formatted as the id, followed by the port if the target has a port."""
     assert format_target("10.0.0.1", port) == formatted

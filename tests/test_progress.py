@@ -1,4 +1,4 @@
-"""Tests for the progress bar, drawn on a recording console."""
+"""Tests of the progress bar. A console records the drawn output."""
 
 import io
 import sys
@@ -21,17 +21,17 @@ A, B, C = Target.ip("10.0.0.1"), Target.ip("10.0.0.2"), Target.ip("10.0.0.3")
 
 
 def make_recording_console() -> Console:
-    """Return a console that keeps its output."""
+    """Return a console that records everything that is written to it."""
     return Console(file=io.StringIO(), record=True, width=200)
 
 
 def get_output(console: Console) -> str:
-    """Return the output of a console with single spaces."""
+    """Return the recorded output, with runs of whitespace replaced by single spaces."""
     return " ".join(console.export_text(clear=False).split())
 
 
 def test_bar_shows_progress_of_a_batch() -> None:
-    """The ``on_progress`` of a bar shows the counts of ``ensure_all()``."""
+    """A bar whose ``on_progress`` is passed to ``ensure_all()`` shows the counts of the batch."""
     console = make_recording_console()
     with virtual_service() as (lattice, client), progress_bar("deploying", console=console) as on_progress:
         lattice.fail("CreateTargetGroup", "AccessDeniedException")
@@ -43,7 +43,7 @@ def test_bar_shows_progress_of_a_batch() -> None:
 
 
 def test_bar_shows_progress_of_a_waiter() -> None:
-    """The bar shows the counts of the latest poll of a waiter."""
+    """A bar whose ``on_progress`` is passed to a waiter shows the counts of the latest poll."""
     console = make_recording_console()
     with virtual_service(create_seconds=0) as (_, client), progress_bar("warming up", console=console) as on_progress:
         client.wait_until_active(client.create(ORDERS), on_progress=on_progress)
@@ -52,7 +52,7 @@ def test_bar_shows_progress_of_a_waiter() -> None:
 
 
 def test_target_results_advance_the_bar() -> None:
-    """Each result of ``iter_register_targets()`` that you pass to ``on_progress`` advances the bar."""
+    """Passing each result of ``iter_register_targets()`` to ``on_progress`` advances the bar."""
     console = make_recording_console()
     targets = [Target.ip(f"10.0.{number // 250}.{number % 250 + 1}") for number in range(250)]
     with mock_vpc_lattice() as lattice, create_client(lattice, region_name="eu-west-1") as client:
@@ -64,7 +64,7 @@ def test_target_results_advance_the_bar() -> None:
     assert "250 successful, 0 unsuccessful, 0 unconfirmed" in get_output(console)
 
 
-def test_target_results_add_up() -> None:
+def test_counts_of_target_results_are_added() -> None:
     """The bar shows the sum of all results, including unsuccessful and unconfirmed targets."""
     console = make_recording_console()
     timeout = FailedRequest((B, C), TransportError(operation="RegisterTargets", message="timed out"), sent=True)
@@ -77,7 +77,7 @@ def test_target_results_add_up() -> None:
 
 
 def test_bar_is_drawn_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """The bar does not write to standard output."""
+    """The bar is drawn on standard error and writes nothing to standard output."""
     with progress_bar("deploying"):
         pass
 

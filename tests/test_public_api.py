@@ -1,4 +1,4 @@
-"""Public names of the root package and the cost of importing them."""
+"""Tests of the public names of the root package and of what importing them loads."""
 
 import ast
 import subprocess
@@ -15,15 +15,15 @@ MODULES: dict[str, str] = vars(lattice_tg)["_LAZY_IMPORTS"]
 HEAVY_LIBRARIES = ("boto3", "botocore", "moto", "cattrs", "tenacity", "urllib3", "yaml")
 
 
-def heavy_imports(program: str) -> list[str]:
-    """Return the heavy libraries that a program imports."""
+def find_heavy_imports(program: str) -> list[str]:
+    """Return the names in HEAVY_LIBRARIES that are imported when ``program`` runs."""
     script = f"{program}\nimport sys; print(*(name for name in {HEAVY_LIBRARIES!r} if name in sys.modules))"
     completed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return completed.stdout.split()
 
 
-def type_checking_imports() -> dict[str, str]:
-    """Return each name that the package imports for type checkers, and its module."""
+def parse_type_checking_imports() -> dict[str, str]:
+    """Map each name that the package imports for type checkers to the module of the name."""
     source = Path(lattice_tg.__file__).read_text(encoding="utf-8")
     (type_checking_block,) = [node for node in ast.parse(source).body if isinstance(node, ast.If)]
     imports = [node for node in type_checking_block.body if isinstance(node, ast.ImportFrom)]
@@ -41,34 +41,39 @@ def type_checking_imports() -> dict[str, str]:
 )
 def test_importing_models_imports_no_heavy_library(program: str) -> None:
     """The package and its models import no third-party library except attrs."""
-    assert heavy_imports(program) == []
+    assert find_heavy_imports(program) == []
 
 
 def test_importing_the_client_does_not_import_moto() -> None:
     """The client does not import moto, which only the emulator needs."""
-    assert "moto" not in heavy_imports("from lattice_tg import TargetGroupClient")
+    assert "moto" not in find_heavy_imports("from lattice_tg import TargetGroupClient")
 
 
 def test_tenacity_is_imported_on_first_retry() -> None:
-    """tenacity is imported when the first call has to be retried."""
+    """tenacity is not imported until a call has to be retried for the first time."""
     program = (
         "from lattice_tg import TargetGroupClient\nfrom lattice_tg.testing import mock_vpc_lattice\n"
         "with mock_vpc_lattice() as lattice:\n"
         "    client = TargetGroupClient(region_name='us-east-1')\n    list(client.list())\n"
     )
-    assert "tenacity" not in heavy_imports(program)
-    assert "tenacity" in heavy_imports(f"{program}    lattice.throttle('ListTargetGroups')\n    list(client.list())")
+    assert "tenacity" not in find_heavy_imports(program)
+    assert "tenacity" in find_heavy_imports(
+        f"{program}    lattice.throttle('ListTargetGroups')\n    list(client.list())"
+    )
 
 
 def test_all_lazy_imports_and_type_checking_imports_agree() -> None:
-    """``__all__``, the table of lazy imports and the imports for type checkers list the same names."""
-    assert (sorted(lattice_tg.__all__), MODULES) == (sorted(type_checking_imports()), type_checking_imports())
+    """``__all__``, the lazy imports and the imports for type checkers contain the same names."""
+    assert (sorted(lattice_tg.__all__), MODULES) == (
+        sorted(parse_type_checking_imports()),
+        parse_type_checking_imports(),
+    )
     assert lattice_tg.__all__ == sorted(lattice_tg.__all__)
 
 
 @pytest.mark.parametrize("name", lattice_tg.__all__)
 def test_exported_name_is_the_object_of_its_module(name: str) -> None:
-    """Each exported name is the object of the same name in its module."""
+    """Each exported name refers to the object of the same name in the defining module."""
     module = import_module(f"lattice_tg.{MODULES[name]}")
 
     assert getattr(lattice_tg, name) is getattr(module, name)
@@ -85,6 +90,6 @@ def test_star_import_provides_every_public_name() -> None:
 
 
 def test_unknown_name_raises_attribute_error() -> None:
-    """An unknown name raises AttributeError with Python's own message."""
+    """Accessing an unknown name raises AttributeError with the same message as for any other module."""
     with pytest.raises(AttributeError, match="module 'lattice_tg' has no attribute 'TargetGroups'"):
         _ = lattice_tg.TargetGroups  # pyright: ignore[reportAttributeAccessIssue]

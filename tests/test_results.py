@@ -1,4 +1,4 @@
-"""Results of registering and deregistering targets."""
+"""Tests of the results of registering and deregistering targets."""
 
 import pytest
 
@@ -23,15 +23,15 @@ def test_successful_result_does_not_raise() -> None:
     [TargetsResult(unsuccessful=(FAILURE,)), TargetsResult(failed_requests=(NOT_SENT,))],
 )
 def test_failed_target_raises_with_the_result(result: TargetsResult) -> None:
-    """``raise_for_failures`` raises an error with the whole result if one target was rejected or not sent."""
+    """If a target was rejected or not sent, ``raise_for_failures`` raises an error with the whole result."""
     with pytest.raises(PartialFailureError) as caught:
         result.raise_for_failures()
 
     assert (caught.value.result, str(caught.value)) == (result, f"Some targets failed: {result}")
 
 
-def test_str_has_counts_and_one_line_per_failure() -> None:
-    """The string of a result has the counts, then one line per rejected target and failed request."""
+def test_str_shows_counts_and_one_line_per_failure() -> None:
+    """The string of a result shows the counts, then one line per rejected target and per failed request."""
     result = TargetsResult(
         successful=(Target.ip("10.0.0.1"),),
         unsuccessful=(FAILURE, TargetFailure(id="i-3", port=80), TargetFailure(id="i-4", failure_code="X")),
@@ -49,7 +49,7 @@ def test_str_has_counts_and_one_line_per_failure() -> None:
 
 
 def test_targets_of_a_rejected_request_count_as_rejected() -> None:
-    """Targets of a request that VPC Lattice rejected are counted and printed as rejected, not as unconfirmed."""
+    """Targets in a request that VPC Lattice rejected are counted and printed as rejected, not as unconfirmed."""
     error = ServiceError(operation="RegisterTargets", code="PaymentRequired", message="no", http_status=402)
     request = FailedRequest((Target.instance("i-2"), Target.instance("i-3")), error, sent=True, rejected=True)
 
@@ -69,4 +69,4 @@ def test_results_are_immutable_values() -> None:
     assert result == TargetsResult(unsuccessful=(FAILURE,), failed_requests=(NOT_SENT,))
     assert len({result, TargetsResult()}) == 2
     with pytest.raises(AttributeError):
-        result.successful = ()  # type: ignore[misc]  # pyright: ignore[resultAttributeAccessIssue]
+        result.successful = ()  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]

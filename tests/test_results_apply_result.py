@@ -1,4 +1,4 @@
-"""Results and progress of batches."""
+"""Tests of the results and the progress of batches."""
 
 import copy
 import pickle
@@ -60,19 +60,19 @@ PROGRESS = BatchProgress(total=400, done=12, failed=1, pending=387, throttle_cou
     ],
 )
 def test_str_is_one_line(value: ApplyResult | BatchProgress, text: str) -> None:
-    """The string of a result or of progress is one line for a log."""
+    """The string of a result or of a progress report is one line, so that it fits into a log."""
     assert str(value) == text
 
 
 @pytest.mark.parametrize("value", [CREATED, UNCHANGED, PROGRESS])
 def test_pickled_and_copied_values_are_equal(value: object) -> None:
-    """Pickling or copying a result or progress returns an equal value."""
+    """Pickling or copying a result or a progress report returns an equal value."""
     assert pickle.loads(pickle.dumps(value)) == value
     assert copy.deepcopy(value) == value
 
 
 def test_pickled_result_keeps_its_error() -> None:
-    """A pickled result keeps the type and all fields of its error."""
+    """The error in an unpickled result has the type and all fields of the original error."""
     restored = pickle.loads(pickle.dumps(FAILED))
 
     assert (str(restored), type(restored.error), vars(restored.error)) == (

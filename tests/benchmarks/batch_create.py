@@ -1,9 +1,10 @@
-"""Many creates under a rate limit: this library, the three retry modes of boto3, and capo.
+"""Many creates under a rate limit: lattice_tg, the three retry modes of boto3, and capo.
 
-Each run has its own emulator, over HTTP and in its own process, which admits 20 requests per second after a burst of 20.
-The ideal is the time of a sender that knows the limit: (N - 20) / 20 seconds.
+Each run starts a new emulator as an HTTP server in a separate process. The emulator admits a burst of 20 requests and
+then 20 requests per second. The ideal is the time that a sender needs if it knows the limit: (N - 20) / 20 seconds.
 
-Run it with ``python tests/benchmarks/batch_create.py``. ``--quick`` sends 60 creates instead of 400, with only 8 threads.
+Run the benchmark with ``python tests/benchmarks/batch_create.py``. With ``--quick``, the benchmark sends 60 creates
+instead of 400 and uses only 8 threads.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,7 +32,7 @@ Create = Callable[[TargetGroupSpec], object]
 
 @frozen
 class Result:
-    """The figures of one run."""
+    """The figures that one run of the benchmark measures."""
 
     relative_time: float
     throttled_per_create: float
@@ -40,7 +41,7 @@ class Result:
 
 @define
 class CreateQueue:
-    """A queue of specs for all threads, and the number of failed creates."""
+    """The specs that the threads still have to create, and the number of failed creates."""
 
     create: Create
     pending: list[TargetGroupSpec]
@@ -85,7 +86,7 @@ ALTERNATIVES: dict[str, Callable[[int, str], Create]] = {
     **{f"boto3 {mode}": partial(make_boto3_create, mode) for mode in MODES},
     "capo": make_capo_create,
 }
-"""Functions that take the number of threads and the URL of the service, and return a create."""
+"""Functions that take the number of threads and the server's URL, and return a function that creates a group."""
 
 
 def measure_result(count: int, threads: int, make_create: Callable[[int, str], Create]) -> Result:

@@ -2,8 +2,8 @@
 
 The server takes 20 ms per request. "Streamed" is `iter_register_targets` with targets from a generator.
 
-Run it with ``python tests/benchmarks/bulk_registration.py``. ``--quick`` registers 10,000 targets one time instead of
-100,000 three times.
+Run the benchmark with ``python tests/benchmarks/bulk_registration.py``. With ``--quick``, the benchmark registers
+10,000 targets once instead of 100,000 targets three times.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ SEQUENTIAL = "boto3, sequential"
 STREAMED = "lattice_tg, streamed"
 
 Register = Callable[[int], int]
-"""Registers the given number of targets and returns the number of registered targets."""
+"""A function that registers the given number of targets and returns the number of registered targets."""
 
 
 def chunks(count: int) -> Iterator[list[dict[str, Any]]]:

@@ -1,9 +1,10 @@
 """Time of typed calls relative to the raw boto3 calls that return dicts (raw boto3 = 1.00).
 
-All alternatives call the same canned HTTP server, which runs in its own process, in turn. The difference between two
-identical raw clients is the noise. Only the ratios are comparable between machines.
+The alternatives take turns calling the same canned HTTP server, which runs in a separate process. The difference
+between two identical raw clients is the measurement noise. Only the ratios are comparable between machines.
 
-Run it with ``python tests/benchmarks/calls.py``. ``--quick`` runs 40 rounds instead of 400.
+Run the benchmark with ``python tests/benchmarks/calls.py``. With ``--quick``, the benchmark runs 40 rounds instead
+of 400.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,7 +33,7 @@ OPERATIONS: dict[str, tuple[Callable[[FiveCalls], Callable[[], object]], float]]
     "page of 100 targets": (lambda calls: calls.list_targets, 1.00),
     "register 100 targets": (lambda calls: calls.register, 0.80),
 }
-"""The call of each row and the goal of this library."""
+"""The call that each row measures, and the goal for lattice_tg."""
 
 
 def measure(effort: Effort) -> Iterator[Table]:

@@ -1,9 +1,10 @@
 """Time of conversion without requests, relative to hand-written conversion (1.00).
 
-The input of "read" is what boto3 returns, with parsed times. The output of "write" is what boto3 takes. Pages are
-converted with the functions that the client uses.
+"read" converts dicts as boto3 returns them, with parsed timestamps. "write" converts models to dicts that boto3
+accepts. Pages are converted with the functions that the client uses.
 
-Run the benchmark with ``python tests/benchmarks/conversion.py``. ``--quick`` runs 100 rounds instead of 2,000.
+Run the benchmark with ``python tests/benchmarks/conversion.py``. With ``--quick``, the benchmark runs 100 rounds
+instead of 2,000.
 """
 
 from collections.abc import Callable, Iterator
@@ -117,7 +118,7 @@ def measure(effort: Effort) -> Iterator[Table]:
 
 
 def check(task: Task) -> None:
-    """Fail if the alternatives that use our models return different results."""
+    """Fail if alternatives that use the models of lattice_tg return different results."""
     assert task.hand_written() == task.lattice_tg() == task.plain_cattrs(), task.label
 
 

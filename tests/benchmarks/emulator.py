@@ -1,8 +1,9 @@
 """Time of a test that starts the emulator, creates a client and creates a group (moto with a new session = 1.00).
 
-The goal is 10 ms, expressed as a ratio of this run.
+The goal is 10 ms, expressed as a ratio to the time that moto takes in the same run.
 
-Run it with ``python tests/benchmarks/emulator.py``. ``--quick`` runs 10 rounds instead of 100.
+Run the benchmark with ``python tests/benchmarks/emulator.py``. With ``--quick``, the benchmark runs 10 rounds instead
+of 100.
 """
 
 import os
@@ -25,7 +26,7 @@ MOTO = "moto, new session"
 GOAL_SECONDS = 0.010
 SPEC = make_spec()
 SHARED: Any = boto3.Session()
-"""One session for all tests, so that botocore reads its service models only one time."""
+"""A session that all tests share, so that botocore loads the service models only once."""
 
 
 def create_raw(boto3_client: Any) -> str:

@@ -1,8 +1,9 @@
-"""Time of an import and of a first client, each in a new process (boto3 = 1.00).
+"""Time to import a package and to create the first client, each in a new process (boto3 = 1.00).
 
-"Import the types" imports what a user needs to create a spec and to annotate code. boto3 has no such types.
+"Import the types" imports the types that a user needs to create a spec and to annotate code. boto3 has no such types.
 
-Run it with ``python tests/benchmarks/imports.py``. ``--quick`` starts 5 processes per figure instead of 15.
+Run the benchmark with ``python tests/benchmarks/imports.py``. With ``--quick``, the benchmark starts 5 processes per
+figure instead of 15.
 """
 
 import os
@@ -54,9 +55,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], float | None], ...] = (
 
 
 def measure_seconds(statements: str, bytecode: str) -> float:
-    """Return the seconds that ``statements`` take in a new process, without the start of Python."""
+    """Return the seconds that ``statements`` take in a new process, not counting the start of Python."""
     command = [sys.executable, "-c", MEASURE.format(statements)]
-    # The warm-up round compiles the bytecode of all alternatives into an empty directory.
+    # In the warm-up round, Python compiles all alternatives and writes the bytecode into an empty directory.
     bytecode_settings = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": bytecode}
     environment = {**os.environ, **CREDENTIALS, **bytecode_settings}
     directory = Path(__file__).parent

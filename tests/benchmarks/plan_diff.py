@@ -1,9 +1,10 @@
-"""Time of a plan for 100,000 targets, relative to hand-written code with sets of tuples (1.00).
+"""Time to plan changes for 100,000 targets, relative to hand-written code with sets of tuples (1.00).
 
-One percent of the targets must be registered and one percent deregistered. The time to read the targets is not
-included. The hand-written code has responses as dicts and the desired targets as tuples.
+One percent of the targets must be registered and one percent must be deregistered. The time to read the targets is not
+included. The hand-written code compares dicts from responses with desired targets that are tuples.
 
-Run it with ``python tests/benchmarks/plan_diff.py``. ``--quick`` compares 10,000 targets.
+Run the benchmark with ``python tests/benchmarks/plan_diff.py``. With ``--quick``, the benchmark compares 10,000
+targets.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from service.responses import CREATED
 BASELINE = "sets of tuples"
 
 Counts = tuple[int, int]
-"""The number of targets to register and to deregister."""
+"""The number of targets to register, and the number of targets to deregister."""
 
 
 def make_alternatives(count: int) -> dict[str, Callable[[], Counts]]:

@@ -1,9 +1,11 @@
-"""Simulation of rate-control algorithms with limiters they do not know, in virtual time.
+"""Simulation, in virtual time, of rate-control algorithms against rate limiters with hidden parameters.
 
-Each figure is the time relative to the ideal (mean and worst over 1, 8, 16 and 32 threads and all seeds) or the number
-of 429s per create. The ideal is the time of a sender that knows the limit. The summary is the mean of the means.
+The algorithms do not know the parameters of the rate limiters. Each figure is the time relative to the ideal (mean and
+worst over 1, 8, 16 and 32 threads and all seeds) or the number of 429 responses per create. The ideal is the time that
+a sender needs if it knows the limit. The summary is the mean of the means.
 
-Run it with ``python tests/benchmarks/rate_limiting.py``. ``--quick`` uses one seed instead of four, and only 8 threads.
+Run the simulation with ``python tests/benchmarks/rate_limiting.py``. With ``--quick``, the simulation uses one seed
+instead of four, and only 8 threads.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +18,7 @@ from harness.cli import Effort, run
 from harness.table import Row, Table
 from simulation.algorithms import Aimd, Algorithm, FullJitter, LatticeTg
 from simulation.run import Scenario, Score, simulate
-from simulation.scenarios import HELD_OUT, SEEN_ONCE, TUNED
+from simulation.scenarios import HELD_OUT, TUNED, VALIDATION
 
 COUNTS = (10, 100, 400)
 ALGORITHMS: dict[str, Callable[[], Algorithm]] = {"lattice_tg": LatticeTg, "AIMD": Aimd, "full jitter": FullJitter}
@@ -24,7 +26,7 @@ ALGORITHMS: dict[str, Callable[[], Algorithm]] = {"lattice_tg": LatticeTg, "AIMD
 
 @frozen
 class ScenarioGroup:
-    """A group of scenarios and the first of its seeds."""
+    """A group of scenarios, and the first of the seeds with which each scenario is simulated."""
 
     title: str
     scenarios: list[Scenario]
@@ -42,7 +44,7 @@ class ScenarioGroup:
 
 GROUPS = (
     ScenarioGroup("tuned on", TUNED, 1),
-    ScenarioGroup("seen once", SEEN_ONCE, 101),
+    ScenarioGroup("validation", VALIDATION, 101),
     ScenarioGroup("held out", HELD_OUT, 201),
 )
 
@@ -54,7 +56,7 @@ def measure(effort: Effort) -> Iterator[Table]:
 
 
 def measure_means(group: ScenarioGroup, effort: Effort) -> tuple[float, ...]:
-    """Return the mean of each algorithm, and print the figures of each scenario."""
+    """Print the figures of each scenario, and return the mean of each algorithm over all scenarios."""
     print(f"{group.title:28}{'N':>5} | " + " | ".join(f"{name:>20}" for name in ALGORITHMS))
     print(f"{'':33} | " + " | ".join(f"{'mean':>6} {'worst':>6} {'429s':>6}" for _ in ALGORITHMS))
     means: list[list[float]] = []

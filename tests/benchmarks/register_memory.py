@@ -1,10 +1,12 @@
-"""Peak memory of registering 1,000 to 100,000 targets (1,000 targets, streamed = 1.00).
+"""Peak memory while registering 1,000 to 100,000 targets (1,000 streamed targets = 1.00).
 
-The figure is the peak of the memory that Python allocates (tracemalloc) above the start. The boto3 client is a fake that
-accepts every target and stores nothing, so that all of the memory belongs to the library. Only four requests are in
-flight, so that 1,000 targets are enough for all of them; a stream holds a hundred targets per request.
+The figure is the peak of the memory that Python allocates during the registration (tracemalloc), minus the memory that
+was allocated before. The boto3 client is a fake that accepts every target and stores nothing, so that lattice_tg uses
+all of the measured memory. At most four requests are in flight. Each streamed request holds 100 targets, so that 1,000
+targets are enough for four requests.
 
-Run it with ``python tests/benchmarks/register_memory.py``. ``--quick`` stops at 10,000.
+Run the benchmark with ``python tests/benchmarks/register_memory.py``. With ``--quick``, the benchmark stops at 10,000
+targets.
 """
 
 import tracemalloc
@@ -25,7 +27,7 @@ WORKERS = 4
 
 @frozen
 class AcceptingClient:
-    """A boto3 client whose service registers every target."""
+    """A fake boto3 client that reports every target as registered."""
 
     def register_targets(self, **request: Any) -> Mapping[str, Any]:
         return {"successful": [dict(target, port=80) for target in request["targets"]], "unsuccessful": []}
@@ -36,7 +38,7 @@ def make_batcher() -> TargetBatcher:
 
 
 def register_stream(count: int) -> int:
-    """Register ``count`` targets and return the number of registered targets, without keeping the results."""
+    """Register ``count`` targets without keeping the results, and return the number of registered targets."""
     return sum(len(result.successful) for result in make_batcher().stream(addresses(count)))
 
 
@@ -62,7 +64,7 @@ def measure_peak_bytes(register: Callable[[int], int], count: int) -> int:
 
 def measure(effort: Effort) -> Iterator[Table]:
     for register in ALTERNATIVES.values():
-        register(1_000)  # Imports and caches of the first use are not part of the measurement.
+        register(1_000)  # The first call imports modules and fills caches, so it is not measured.
     counts = COUNTS[: effort.choose(3, 2)]
     peaks = {count: [measure_peak_bytes(register, count) for register in ALTERNATIVES.values()] for count in counts}
     base = peaks[COUNTS[0]][0]

@@ -1,8 +1,9 @@
-"""Time that retries add to a call that succeeds at the first attempt, relative to a raw boto3 get.
+"""Time that retry code adds to a call that succeeds at the first attempt, relative to a raw boto3 get.
 
-The request sender of this library does more than retry: it also limits the request rate and counts attempts.
+The request sender of lattice_tg not only retries requests, but also limits the request rate and counts attempts.
 
-Run it with ``python tests/benchmarks/retry_overhead.py``. ``--quick`` runs 50 rounds instead of 500.
+Run the benchmark with ``python tests/benchmarks/retry_overhead.py``. With ``--quick``, the benchmark runs 50 rounds
+instead of 500.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +30,7 @@ def respond(_: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class FunctionApi:
-    """An API that returns a response without a request."""
+    """An API that returns a response without sending a request."""
 
     def call(self, _: Operation, request: Mapping[str, Any]) -> dict[str, Any]:
         return respond(request)

@@ -1,4 +1,4 @@
-"""Tests for models on a user's own cattrs converter."""
+"""Tests of `configure_converter`, which adds hooks for the models to a user's cattrs converter."""
 
 import json
 from datetime import UTC, datetime
@@ -42,7 +42,7 @@ either_validation = pytest.mark.parametrize("detailed_validation", [True, False]
 
 
 def make_configured_converter(**options: Any) -> Converter:
-    """Return a cattrs converter with the hooks for models."""
+    """Return a cattrs converter with the hooks for the models."""
     converter = Converter(**options)
     configure_converter(converter)
     return converter
@@ -51,7 +51,7 @@ def make_configured_converter(**options: Any) -> Converter:
 @either_validation
 @each_example("model", "data")
 def test_plain_converter_converts_every_model(model: Any, data: dict[str, Any], detailed_validation: bool) -> None:
-    """A configured converter reads and writes each model under the names of the API."""
+    """A configured converter reads and writes each model with the member names of the API."""
     converter = make_configured_converter(detailed_validation=detailed_validation)
 
     assert converter.structure(data, model.__class__) == model
@@ -60,7 +60,7 @@ def test_plain_converter_converts_every_model(model: Any, data: dict[str, Any], 
 
 @either_validation
 def test_models_in_a_users_class_are_converted(detailed_validation: bool) -> None:
-    """Models inside a user's attrs class are converted, and the class itself keeps its own field names."""
+    """Models inside a user's attrs class are converted, and the field names of the user's class are kept."""
     converter = make_configured_converter(detailed_validation=detailed_validation)
     without_health_check = attrs.evolve(DEPLOYMENT.spec, config=TargetGroupConfig(port=80))
 
@@ -69,8 +69,8 @@ def test_models_in_a_users_class_are_converted(detailed_validation: bool) -> Non
 
 
 @either_validation
-def test_configured_converter_rejects_nothing_in_a_response(detailed_validation: bool) -> None:
-    """Unknown enum values, unknown keys, missing keys and values of the wrong type are read, as with from_boto3."""
+def test_configured_converter_parses_responses_leniently(detailed_validation: bool) -> None:
+    """Like from_boto3, the converter accepts unknown enum values and keys, missing keys, and values of wrong types."""
     converter = make_configured_converter(detailed_validation=detailed_validation, forbid_extra_keys=True)
 
     group = converter.structure(
@@ -85,15 +85,15 @@ def test_configured_converter_rejects_nothing_in_a_response(detailed_validation:
 
 
 def test_non_mapping_raises_type_error() -> None:
-    """A value that is not a mapping raises TypeError, with the class and the value."""
+    """A value that is not a mapping raises TypeError. The message contains the model class and the value."""
     converter = make_configured_converter()
 
     with pytest.raises(TypeError, match=r"^Target requires a mapping, got \['10\.0\.0\.1'\]$"):
         converter.structure(["10.0.0.1"], Target)
 
 
-def test_non_mapping_in_a_users_class_has_its_path() -> None:
-    """With detailed validation, cattrs reports which field of a user's class is not a mapping."""
+def test_error_for_a_non_mapping_names_the_field_of_the_users_class() -> None:
+    """With detailed validation, cattrs reports the field of the user's class whose value is not a mapping."""
     converter = make_configured_converter()
 
     with pytest.raises(ClassValidationError) as caught:
@@ -104,7 +104,7 @@ def test_non_mapping_in_a_users_class_has_its_path() -> None:
 
 
 def test_json_converter_writes_times_as_strings() -> None:
-    """A JSON converter of cattrs writes a group with its times and reads the same group back."""
+    """A group with times is equal to the original after a cattrs JSON converter writes and reads the group."""
     converter = make_json_converter()
     configure_converter(converter)
 
@@ -114,8 +114,8 @@ def test_json_converter_writes_times_as_strings() -> None:
     assert converter.loads(written, TargetGroup) == TARGET_GROUP
 
 
-def test_times_keep_the_format_of_the_converter() -> None:
-    """A time that is not a string is read by the converter's own hook for datetime."""
+def test_times_that_are_not_strings_are_read_by_the_converters_hook() -> None:
+    """A time that is not a string is read by the hook for datetime that the converter already has."""
     converter = make_configured_converter()
     converter.register_unstructure_hook(datetime, lambda time: time.timestamp())
     converter.register_structure_hook(datetime, lambda value, _: datetime.fromtimestamp(value, UTC))
@@ -128,7 +128,7 @@ def test_times_keep_the_format_of_the_converter() -> None:
 
 @either_validation
 def test_hooks_for_other_types_are_kept(detailed_validation: bool) -> None:
-    """A user's hooks apply to the user's classes and not to the fields of models."""
+    """Hooks that a user registers apply to the user's classes, but not to the fields of models."""
     converter = Converter(detailed_validation=detailed_validation)
     converter.register_structure_hook(str, lambda value, _: value.upper())
     converter.register_unstructure_hook(str, str.lower)
@@ -146,14 +146,14 @@ def test_hooks_for_other_types_are_kept(detailed_validation: bool) -> None:
 
 
 def test_classes_without_a_counterpart_in_the_api_are_left_to_cattrs() -> None:
-    """A converter treats the other attrs classes of this library like any attrs class."""
+    """The converter treats attrs classes of the library that have no counterpart in the API like any attrs class."""
     change = Change("config.health_check.path", "/", "/ready")
 
     assert make_configured_converter().unstructure(change) == Converter().unstructure(change)
 
 
 def test_subclasses_of_models_are_converted() -> None:
-    """The fields that a subclass adds are read by the converter's own hooks, and they are not written."""
+    """Fields that a subclass adds are read by the existing hooks of the converter, and are not written."""
 
     @attrs.frozen(kw_only=True)
     class OwnedSpec(TargetGroupSpec):

@@ -25,7 +25,7 @@ TARGETS_HINT = "Targets are not part of a spec. Pass DesiredState(spec, targets)
 
 
 def format_problems(cls: type[attrs.AttrsInstance], data: Any) -> list[str]:
-    """Return the problems that a strict read of ``data`` reports."""
+    """Return the problems that strict parsing of ``data`` reports."""
     with pytest.raises(InvalidSpecError) as caught:
         from_boto3(cls, data, strict=True)
     return [str(problem) for problem in caught.value.problems]
@@ -33,7 +33,7 @@ def format_problems(cls: type[attrs.AttrsInstance], data: Any) -> list[str]:
 
 @each_example("model", "data")
 def test_valid_data_is_parsed_strictly(model: Any, data: dict[str, Any]) -> None:
-    """Strict parsing returns the same model as lenient parsing, except that it rejects an unknown matcher."""
+    """Strict parsing returns the same model as lenient parsing, but rejects an unknown matcher."""
     if isinstance(model, UnknownMatcher):
         return
 
@@ -41,7 +41,7 @@ def test_valid_data_is_parsed_strictly(model: Any, data: dict[str, Any]) -> None
 
 
 def test_all_problems_are_reported_at_once() -> None:
-    """One error has every problem, at every depth, each with its path as written in the data."""
+    """One error contains the problems at every depth. Each problem has the path of the value in the data."""
     data = {
         "type": "PI",
         "colour": "red",
@@ -80,8 +80,8 @@ def test_all_problems_are_reported_at_once() -> None:
     ]
 
 
-def test_problem_has_its_path_value_rule_and_hint() -> None:
-    """A problem has the path, the value, the rule and the hint, and the error message shows all of them."""
+def test_problem_has_path_value_rule_and_hint() -> None:
+    """A problem has a path, a value, a rule and a hint, and the error message contains all four."""
     with pytest.raises(InvalidSpecError) as caught:
         from_boto3(TargetGroupSpec, {"name": "a", "type": "IP", "config": {"port": "80"}}, strict=True)
 
@@ -139,7 +139,7 @@ def test_problem_has_its_path_value_rule_and_hint() -> None:
     ],
 )
 def test_problems_in_a_spec(data: Any, expected: list[str]) -> None:
-    """Each type of problem has its exact message and path."""
+    """Each type of problem is reported with the expected message and path."""
     assert format_problems(TargetGroupSpec, data) == expected
 
 
@@ -149,7 +149,7 @@ def test_null_for_a_required_string_is_missing() -> None:
 
 
 def test_problems_in_a_response() -> None:
-    """Strict parsing also works for responses, whose enum values can be any string."""
+    """Strict parsing also works for responses. The enum values in a response can be any string."""
     data = {
         "id": ID,
         "arn": ARN,
@@ -177,7 +177,7 @@ def test_problems_in_a_response() -> None:
 
 
 def test_null_for_an_optional_key_is_not_set() -> None:
-    """An optional key of any type can be null, which means that the field is not set."""
+    """The value of an optional key can be null. The field is then not set."""
     health_check = dict.fromkeys(["enabled", "protocol", "port", "path", "matcher", "healthCheckIntervalSeconds"])
     config = dict.fromkeys(CONFIG_WIRE) | {"healthCheck": health_check}
     summary = {"id": "a", "arn": "b", "name": "c", "type": "IP", "status": "ACTIVE"}
@@ -199,7 +199,7 @@ class Text(str, Enum):  # noqa: UP042 - a subclass of str, as some parsers retur
 
 
 def test_subclasses_of_str_and_int_are_parsed() -> None:
-    """Keys and values can be instances of subclasses of str and int, because some file parsers return those."""
+    """Keys and values can be instances of subclasses of str and int, because some file parsers return them."""
     data = {Text.NAME: Text.ORDERS, "type": Text.IP, "config": {"port": PortNumber.WEB}}
 
     spec = from_boto3(TargetGroupSpec, data, strict=True)
@@ -208,7 +208,7 @@ def test_subclasses_of_str_and_int_are_parsed() -> None:
 
 
 def test_times_are_strings_or_datetimes() -> None:
-    """A time can be a string, as in JSON, or a datetime, as in TOML."""
+    """A time can be a string (as in JSON) or a datetime (as in TOML)."""
     group = {"id": ID, "arn": ARN, "name": "a", "type": "IP", "status": "ACTIVE"}
     times = ["2026-01-31T12:00:00Z", CREATED]
 

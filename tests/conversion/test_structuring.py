@@ -1,4 +1,4 @@
-"""Tests for lenient parsing of responses, which are never rejected."""
+"""Tests for lenient parsing, which never rejects a response."""
 
 import json
 from types import MappingProxyType
@@ -23,14 +23,14 @@ from support.strategies import junk, limited_examples, target_group_responses, u
 
 @each_example("model", "data")
 def test_responses_are_parsed_into_models(model: Any, data: dict[str, Any]) -> None:
-    """Every member of every shape is parsed into its field."""
+    """Every member of every response shape is parsed into the corresponding field."""
     assert from_boto3(model.__class__, data) == model
 
 
 @limited_examples
 @given(spec=valid_specs)
 def test_valid_specs_survive_a_round_trip(spec: TargetGroupSpec) -> None:
-    """A valid spec is equal after conversion to a dict or to JSON and back, leniently or strictly."""
+    """A spec that is converted to a dict or to JSON and parsed again is equal to the original."""
     data = to_boto3(spec)
 
     parsed = [from_boto3(TargetGroupSpec, data), from_boto3(TargetGroupSpec, json.loads(json.dumps(data)), strict=True)]
@@ -84,12 +84,12 @@ def test_unknown_members_are_ignored() -> None:
     ],
 )
 def test_unknown_matchers_keep_their_name(data: Any, matcher: object) -> None:
-    """A matcher of a kind that botocore or the library does not know becomes an UnknownMatcher with its name."""
+    """A matcher that botocore or the library does not know becomes an UnknownMatcher with the matcher's name."""
     assert from_boto3(HealthCheck, {"matcher": data}).matcher == matcher
 
 
 def test_unknown_matcher_can_be_parsed_directly() -> None:
-    """UnknownMatcher takes the name of the first member of the data, or an empty name."""
+    """The name of an UnknownMatcher is the first key of the data, or an empty string if the data is empty."""
     parsed = [from_boto3(UnknownMatcher, data) for data in ({"grpcCode": "0"}, {})]
 
     assert parsed == [UnknownMatcher(member_name="grpcCode"), UnknownMatcher(member_name="")]
@@ -110,12 +110,12 @@ def test_unknown_matcher_can_be_parsed_directly() -> None:
     ],
 )
 def test_missing_required_members_are_empty_strings(cls: type[attrs.AttrsInstance], expected: object) -> None:
-    """A required member that a response lacks becomes an empty string."""
+    """If a response lacks a required member, the field is an empty string."""
     assert from_boto3(cls, {}) == expected
 
 
 def test_missing_member_does_not_affect_other_members() -> None:
-    """The members of a response are parsed although a required member is missing."""
+    """If a required member of a response is missing, the other members are still parsed."""
     assert from_boto3(TargetSummary, {"status": "HEALTHY", "port": 80}) == TargetSummary(
         id="", status="HEALTHY", port=80
     )
@@ -128,7 +128,7 @@ def test_absent_config_is_an_empty_config(data: dict[str, Any]) -> None:
 
 
 def test_null_members_are_not_set() -> None:
-    """None in a response is parsed like an absent member."""
+    """A member whose value is None is parsed like an absent member."""
     nulls = {"serviceArns": None, "createdAt": None, "failureCode": None}
 
     assert from_boto3(TargetGroup, nulls) == from_boto3(TargetGroup, {})
@@ -146,19 +146,19 @@ def test_null_members_are_not_set() -> None:
     ],
 )
 def test_times_are_parsed_from_strings(value: object, expected: object) -> None:
-    """ISO 8601 strings, as in stored JSON, become datetimes, and values that are not times are kept."""
+    """ISO 8601 strings become datetimes, and values that are not times are kept."""
     assert from_boto3(TargetGroup, {"createdAt": value}).created_at == expected
 
 
 def test_any_mapping_is_parsed() -> None:
-    """The data can be any mapping, leniently and strictly."""
+    """Lenient and strict parsing accept data of any mapping type."""
     data = MappingProxyType({"id": "i-1", "port": 80})
 
     assert from_boto3(Target, data) == from_boto3(Target, data, strict=True) == Target(id="i-1", port=80)
 
 
 def test_any_nested_mapping_is_parsed() -> None:
-    """Nested data can be any mapping, and a list can be a tuple."""
+    """Nested data can be of any mapping type, and a tuple can replace a list."""
     check = MappingProxyType({"path": "/", "matcher": MappingProxyType({"httpCode": "200"})})
     data = {"config": MappingProxyType({"port": 80, "healthCheck": check}), "serviceArns": ("a", "b")}
 
@@ -170,7 +170,7 @@ def test_any_nested_mapping_is_parsed() -> None:
 
 @pytest.mark.parametrize("junk_value", ["text", 5, [], ["a"], True])
 def test_values_of_the_wrong_type_are_kept(junk_value: Any) -> None:
-    """A value that is not a mapping is kept instead of a nested model, so that validation can report it."""
+    """If the value for a nested model is not a mapping, the value is kept, so that validation can report it."""
     spec = from_boto3(TargetGroupSpec, {"config": junk_value})
     config = from_boto3(TargetGroupConfig, {"healthCheck": junk_value})
     check = from_boto3(HealthCheck, {"matcher": junk_value})
@@ -180,7 +180,7 @@ def test_values_of_the_wrong_type_are_kept(junk_value: Any) -> None:
 
 @pytest.mark.parametrize("data", [None, [], "text", 5])
 def test_non_mapping_raises_type_error(data: Any) -> None:
-    """Data that is not a mapping raises TypeError even leniently."""
+    """Even lenient parsing raises TypeError if the data is not a mapping."""
     with pytest.raises(TypeError) as caught:
         from_boto3(Target, data)
 
@@ -196,7 +196,7 @@ def test_non_mapping_raises_type_error(data: Any) -> None:
     )
 )
 def test_validation_reports_a_spec_of_any_data(spec: dict[str, Any]) -> None:
-    """Lenient parsing accepts a spec with arbitrary values, so that validation can report every problem."""
+    """Lenient parsing accepts arbitrary values in a spec, so that validation can report every problem."""
     parsed = from_boto3(TargetGroupSpec, spec)
 
     assert all(isinstance(problem, Problem) for problem in find_problems(parsed))
@@ -205,7 +205,7 @@ def test_validation_reports_a_spec_of_any_data(spec: dict[str, Any]) -> None:
 @limited_examples
 @given(check=st.fixed_dictionaries({}, optional={"matcher": junk, "path": junk, "port": junk, "enabled": junk}))
 def test_validation_reports_a_health_check_of_any_data(check: dict[str, Any]) -> None:
-    """Lenient parsing accepts a health check with arbitrary values, and validation reports only the health check."""
+    """Lenient parsing accepts arbitrary values in a health check, and validation reports only the health check."""
     config = {"protocol": "HTTP", "vpcIdentifier": VPC, "healthCheck": check}
     parsed = from_boto3(TargetGroupSpec, {"name": "orders", "type": "IP", "config": config})
 
@@ -215,5 +215,5 @@ def test_validation_reports_a_health_check_of_any_data(check: dict[str, Any]) ->
 @limited_examples
 @given(arns=junk)
 def test_any_value_is_accepted_for_a_list(arns: Any) -> None:
-    """A response with an arbitrary value instead of a list is not rejected."""
+    """A response that has an arbitrary value instead of a list is not rejected."""
     assert from_boto3(TargetGroup, {"serviceArns": arns}).id == ""

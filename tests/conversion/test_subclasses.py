@@ -16,24 +16,24 @@ from support.model_examples import CONFIG_WIRE, EXAMPLES, SPEC, VPC
 
 
 def make_plain_subclass(cls: Any) -> Any:
-    """Return a subclass of a model without additional fields."""
+    """Return a subclass of ``cls`` without additional fields."""
     return type(f"Plain{cls.__name__}", (cls,), {})
 
 
 def make_extended_subclass(cls: Any) -> Any:
-    """Return a subclass of a model with the additional field ``note``."""
+    """Return a subclass of ``cls`` with the additional field ``note``."""
     note: dict[str, Any] = {"note": attrs.field(default="none", kw_only=True)}
     return attrs.make_class(f"Extended{cls.__name__}", note, bases=(cls, ReprMixin), frozen=True)
 
 
 def extend(model: Any) -> Any:
-    """Return a copy of ``model`` as an instance of a subclass with an additional field."""
+    """Copy ``model`` to an instance of a subclass with an additional field."""
     values = {field.name: getattr(model, field.name) for field in attrs.fields(model.__class__)}
     return make_extended_subclass(model.__class__)(**values, note="mine")
 
 
 WIRE_EXAMPLES = [(model, data) for model, data in EXAMPLES if not isinstance(model, UnknownMatcher)]
-"""The examples that the API has; an unknown matcher is only a placeholder of botocore."""
+"""Models that exist in the API. UnknownMatcher only represents the SDK_UNKNOWN_MEMBER of botocore."""
 
 each_example = pytest.mark.parametrize(
     ("model", "data"), WIRE_EXAMPLES, ids=[type(model).__name__ for model, _ in WIRE_EXAMPLES]
@@ -42,7 +42,7 @@ each_example = pytest.mark.parametrize(
 
 @each_example
 def test_subclass_is_written_as_its_model(model: Any, data: dict[str, Any]) -> None:
-    """Additional fields are omitted because VPC Lattice would reject them, and the other fields keep their names."""
+    """Additional fields are omitted because VPC Lattice would reject them. The other fields keep their names."""
     cls = make_plain_subclass(model.__class__)
     values = {field.name: getattr(model, field.name) for field in attrs.fields(model.__class__)}
 
@@ -51,7 +51,7 @@ def test_subclass_is_written_as_its_model(model: Any, data: dict[str, Any]) -> N
 
 @each_example
 def test_subclass_is_parsed_like_its_model(model: Any, data: dict[str, Any]) -> None:
-    """Inherited fields have the names of the API, and an additional field has the camel case of its name."""
+    """Inherited fields have the keys of the API. An additional field has its name in camel case as the key."""
     cls = make_plain_subclass(model.__class__)
     values = {field.name: getattr(model, field.name) for field in attrs.fields(model.__class__)}
 
@@ -60,7 +60,7 @@ def test_subclass_is_parsed_like_its_model(model: Any, data: dict[str, Any]) -> 
 
 
 def test_nested_subclasses_are_written_as_their_models() -> None:
-    """A subclass in a field of another model is written as its model."""
+    """An instance of a subclass in a field of a model is written like the model that the subclass extends."""
     check = extend(HealthCheck.http("/up", interval_seconds=7))
     config = extend(TargetGroupConfig(health_check=attrs.evolve(check, matcher=extend(Matcher(http_code="200")))))
 
@@ -73,7 +73,7 @@ def test_nested_subclasses_are_written_as_their_models() -> None:
 
 
 def test_client_accepts_subclasses(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Every method that sends a model omits additional fields, so that no request fails."""
+    """Client methods that send models omit the additional fields of subclasses, so that no request fails."""
     client = TargetGroupClient(region_name="eu-west-1")
     config = TargetGroupConfig(protocol="HTTP", vpc_identifier=VPC, health_check=extend(HealthCheck.http("/up")))
     target = extend(Target.ip("10.0.0.1", 80))
@@ -114,13 +114,13 @@ def test_values_of_the_wrong_type_are_written_unchanged(cls: Any, fields: dict[s
 
 @pytest.mark.parametrize("value", [None, {}, [], ()])
 def test_empty_values_are_omitted(value: Any) -> None:
-    """None and empty collections in place of a model or tags are omitted."""
+    """If the value of a model field or of tags is None or an empty collection, the field is omitted."""
     assert to_boto3(TargetGroupSpec(name="a", type="IP", config=value, tags=value)) == {"name": "a", "type": "IP"}
     assert to_boto3(TargetGroupConfig(port=1, health_check=value)) == {"port": 1}
 
 
 def test_client_token_can_be_derived_from_any_spec() -> None:
-    """The same invalid spec has the same client token in two runs."""
+    """An invalid spec always has the same client token for the same run ID."""
     invalid: Any = TargetGroupSpec(name="a", type="IP", config=CONFIG_WIRE)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
     assert client_token_for(invalid, "run") == client_token_for(invalid, "run")

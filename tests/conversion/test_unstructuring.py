@@ -1,4 +1,4 @@
-"""Tests for conversion of models to the dicts of boto3."""
+"""Tests for the conversion of models to dicts for boto3."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ from support.model_examples import ARN, ID, SPEC
 
 @each_example("model", "data")
 def test_models_are_converted_to_the_names_of_the_api(model: Any, data: dict[str, Any]) -> None:
-    """Every field of every model has its exact place in the dict."""
+    """Every field of every model is converted to the corresponding member of the dict."""
     assert to_boto3(model) == data
 
 
@@ -31,7 +31,7 @@ def test_fields_that_are_not_set_are_omitted() -> None:
     [TargetGroupConfig(), TargetGroupConfig(health_check=HealthCheck())],
 )
 def test_empty_config_is_omitted(config: TargetGroupConfig) -> None:
-    """A config without fields, or with only an empty health check, is omitted, and so are empty tags."""
+    """Empty tags are omitted, and so is a config without fields or with only an empty health check."""
     spec = TargetGroupSpec(name="resize", type="LAMBDA", config=config)
     group = TargetGroup(id=ID, arn=ARN, name="resize", type="LAMBDA", status="ACTIVE", config=config)
 
@@ -45,14 +45,14 @@ def test_empty_health_check_is_omitted() -> None:
 
 
 def test_falsy_values_are_sent() -> None:
-    """False, 0 and an empty string are set, so they are in the dict."""
+    """Fields that are False, 0 or an empty string are set, so the dict contains them."""
     check = HealthCheck(enabled=False, port=0, path="", matcher=Matcher(http_code=""))
 
     assert to_boto3(check) == {"enabled": False, "port": 0, "path": "", "matcher": {"httpCode": ""}}
 
 
 def test_dicts_are_plain_and_independent_of_the_model() -> None:
-    """A dict can be changed without changing the model, and it can be serialized as JSON."""
+    """Changing the dict does not change the model, and the dict can be serialized as JSON."""
     first, second = to_boto3(SPEC), to_boto3(SPEC)
 
     first["tags"]["more"] = "1"

@@ -1,4 +1,4 @@
-"""Test of a batch on a Dask cluster that loses a worker."""
+"""Test that runs a batch on a Dask cluster while the cluster loses a worker."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ DASK: Any = import_module("distributed")
 
 
 class KillOneWorker:
-    """A progress callback that kills one worker of the cluster when half of the groups are done."""
+    """A progress callback that kills one worker of the cluster after half of the groups."""
 
     def __init__(self, cluster: Any) -> None:
         self.cluster = cluster
@@ -44,7 +44,7 @@ def test_batch_survives_a_killed_worker() -> None:
         DASK.Client(cluster) as dask,
         TargetGroupClient(region_name="eu-west-1", endpoint_url=server.url) as client,
     ):
-        # Delayed responses make it likely that the killed worker has sent creates that another worker repeats.
+        # With delayed responses, the killed worker has probably sent creates that another worker then repeats.
         server.lattice.delay("CreateTargetGroup", seconds=0.05, times=GROUPS)
         on_progress = KillOneWorker(cluster)
 

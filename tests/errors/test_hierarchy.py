@@ -1,4 +1,4 @@
-"""Properties of every error: one class hierarchy, exact messages, pickling and copying."""
+"""Properties of all error classes: hierarchy, messages, pickling and copying."""
 
 import copy
 import importlib
@@ -19,14 +19,14 @@ from support.error_samples import SAMPLES
 
 
 def iter_library_modules() -> Iterator[str]:
-    """Yield the name of every module except those of the emulator, which defines no errors of this hierarchy."""
+    """Yield the name of every module except the emulator's modules, which define no error classes."""
     for module in pkgutil.walk_packages(lattice_tg.__path__, "lattice_tg."):
         if not module.name.startswith("lattice_tg.testing"):
             yield module.name
 
 
 def iter_error_classes(root: type[LatticeError] = LatticeError) -> Iterator[type[LatticeError]]:
-    """Yield the error classes that the library defines."""
+    """Yield ``root`` and all subclasses that the library defines."""
     if root.__module__.startswith("lattice_tg."):
         yield root
     for child in root.__subclasses__():
@@ -34,29 +34,29 @@ def iter_error_classes(root: type[LatticeError] = LatticeError) -> Iterator[type
 
 
 def find_error_classes() -> set[type[LatticeError]]:
-    """Return the error classes of all modules."""
+    """Return the error classes that any module of the library defines."""
     for name in iter_library_modules():
         importlib.import_module(name)
     return set(iter_error_classes())
 
 
 def parametrize_errors() -> pytest.MarkDecorator:
-    """Return a mark that runs a test with a sample of each error class."""
+    """Return a pytest mark that runs a test with a sample of each error class."""
     return pytest.mark.parametrize("error", [error for error, _ in SAMPLES], ids=lambda error: type(error).__name__)
 
 
 def attrs_fields(cls: type[Any]) -> Sequence[Any]:
-    """Return the attrs fields of a class, if it has any."""
+    """Return the attrs fields of ``cls``, or nothing if ``cls`` is not an attrs class."""
     return attrs.fields(cls) if attrs.has(cls) else ()
 
 
 def to_comparable(error: BaseException) -> tuple[object, ...]:
-    """Return the contents of an error as comparable values, because errors compare by identity."""
+    """Return the contents of an error as comparable values, because errors are compared by identity."""
     return type(error), repr(error), str(error), repr(error.args), getattr(error, "__notes__", None)
 
 
 def parse_documented_tree() -> dict[str, list[str]]:
-    """Return the base classes of each class in the tree of the module docstring of ``errors``."""
+    """Return the base classes of each error class according to the tree in the docstring of ``errors``."""
     docstring = inspect.getdoc(errors) or ""
     ancestors: list[str] = []
     tree: dict[str, list[str]] = {}
@@ -68,7 +68,7 @@ def parse_documented_tree() -> dict[str, list[str]]:
 
 
 def test_documented_tree_matches_the_classes() -> None:
-    """The tree in the docstring of ``errors`` has each class under its base classes, and no other class."""
+    """The tree in the docstring of ``errors`` lists every error class under its base classes, and nothing else."""
     tree = {
         cls.__name__: [base.__name__ for base in cls.__bases__ if cls is not LatticeError]
         for cls in find_error_classes()
@@ -78,7 +78,7 @@ def test_documented_tree_matches_the_classes() -> None:
 
 
 def test_every_error_has_a_sample() -> None:
-    """Every error class has a sample, so that the tests of this file cover it."""
+    """Every error class has a sample, so that the tests in this file cover all error classes."""
     missing = {cls.__name__ for cls in find_error_classes() - {type(error) for error, _ in SAMPLES}}
 
     assert not missing, f"add samples of {missing}, with every field set, to tests/support/error_samples.py"
@@ -86,16 +86,16 @@ def test_every_error_has_a_sample() -> None:
 
 @parametrize_errors()
 def test_samples_set_every_field(error: LatticeError) -> None:
-    """A sample sets every field that its class defines to a value other than the default."""
-    own = [field for field in attrs_fields(type(error)) if not field.inherited]
-    unset = {field.name for field in own if getattr(error, field.name) == field.default}
+    """In each sample, no field that the error class defines has its default value."""
+    defined_fields = [field for field in attrs_fields(type(error)) if not field.inherited]
+    unset = {field.name for field in defined_fields if getattr(error, field.name) == field.default}
 
     assert unset <= {"target_group"}
 
 
 @pytest.mark.parametrize(("error", "text"), SAMPLES, ids=[type(error).__name__ for error, _ in SAMPLES])
 def test_error_message_is_exact(error: LatticeError, text: str) -> None:
-    """Each error has exactly the expected message."""
+    """The message of each sample is exactly the expected message."""
     assert str(error) == text
 
 

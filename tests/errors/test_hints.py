@@ -1,4 +1,4 @@
-"""Hints and sentences of error messages."""
+"""Hints in error messages, and the formatting of the messages."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_message_with_final_period_gets_no_second_period() -> None:
     ],
 )
 def test_unknown_outcome_has_a_hint(operation: str, client_token: str | None, hint: str) -> None:
-    """Any 5xx error and any transport error has a hint that fits the operation."""
+    """Every 5xx error and every transport error has a hint that is specific to the operation."""
     modeled = InternalServerError(
         operation=operation, code="InternalServerException", message="oh", http_status=500, client_token=client_token
     )
@@ -85,8 +85,8 @@ def test_service_in_the_message_is_not_repeated(message: str, text: str) -> None
     )
 
 
-def test_nothing_was_sent(vpc_lattice: VpcLatticeEmulator) -> None:
-    """What the library found out by itself is not told as if the service had answered."""
+def test_conflict_detected_by_the_client_says_nothing_was_sent(vpc_lattice: VpcLatticeEmulator) -> None:
+    """If the library detects a conflict itself, the message says that no request was sent."""
     client = create_client(vpc_lattice)
     group = create_ip_group(client)
     vpc_lattice.attach_to_service(group.id, SERVICE)
@@ -102,7 +102,7 @@ def test_nothing_was_sent(vpc_lattice: VpcLatticeEmulator) -> None:
 
 
 def test_field_in_the_message_is_not_repeated() -> None:
-    """The hint lists only the fields whose message is not part of the response's message."""
+    """The hint lists only the invalid fields that the message of the response does not mention."""
     invalid_fields = (("name", "too short"), ("type", "unknown"))
 
     def format_error(message: str, fields: tuple[tuple[str, str], ...]) -> str:
@@ -135,7 +135,7 @@ def test_replacement_hint_depends_on_use_by_services() -> None:
 
 
 def test_elapsed_seconds_are_rounded() -> None:
-    """A timeout message has the elapsed seconds without exponent or excess digits."""
+    """A timeout message shows the elapsed seconds without an exponent and without excess digits."""
     error = WaitTimeoutError(waiting_for="tea", last_status="water", elapsed_seconds=6.2e-05)
 
     assert str(error).startswith("Timed out after 0 s waiting for tea ")

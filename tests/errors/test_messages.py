@@ -1,4 +1,4 @@
-"""Messages of errors with optional facts missing."""
+"""Messages of errors whose optional fields are not set."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from support.error_samples import PROBLEMS
 
 
 def test_single_problem_is_counted_in_the_singular() -> None:
-    """An error with one problem says "1 validation error"."""
+    """The message of an error with one problem begins with "1 validation error"."""
     assert str(InvalidSpecError(PROBLEMS[:1])) == "1 validation error:\n  name='x': is too short"
 
 
@@ -33,7 +33,7 @@ def test_single_problem_is_counted_in_the_singular() -> None:
     ],
 )
 def test_each_conflict_kind_has_its_own_hint(kind: ConflictKind, hint: str) -> None:
-    """Each kind of conflict has its own hint."""
+    """Each kind of conflict has a specific hint."""
     error = ConflictError(operation="Op", code="ConflictException", message="no", http_status=409, kind=kind)
 
     assert str(error) == f"Op failed: ConflictException (409): no. {hint}. [attempts: 1]"
@@ -55,7 +55,7 @@ def test_quota_error_without_quota_code() -> None:
 
 
 def test_throttling_error_without_retry_after() -> None:
-    """If the response requests no wait, the hint mentions none."""
+    """If the response has no Retry-After header, the hint does not mention a wait."""
     error = ThrottlingError(operation="Op", code="T", message="m", http_status=429)
 
     assert str(error) == (
@@ -64,7 +64,7 @@ def test_throttling_error_without_retry_after() -> None:
 
 
 def test_transport_error_without_client_token() -> None:
-    """Without a client token, the hint does not mention how to resume."""
+    """If the error has no client token, the hint does not say how to resume."""
     error = TransportError(operation="GetTargetGroup", message="timed out")
 
     assert str(error) == (

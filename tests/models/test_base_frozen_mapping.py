@@ -18,12 +18,12 @@ def test_frozen_mapping_keeps_items_in_order() -> None:
 
 
 def test_frozen_mapping_is_empty_by_default() -> None:
-    """Without items, or with None, a frozen mapping is empty."""
+    """A frozen mapping that is created without an argument or from None is empty."""
     assert (dict(FrozenMapping[str, str]()), dict(FrozenMapping[str, str](None))) == ({}, {})
 
 
 def test_frozen_mapping_equals_any_mapping_with_the_same_items() -> None:
-    """Frozen mappings are compared by their items, regardless of order and type."""
+    """A frozen mapping equals any mapping with the same items, regardless of their order."""
     mapping = FrozenMapping({"a": 1, "b": 2})
 
     assert mapping == {"b": 2, "a": 1}
@@ -49,7 +49,7 @@ def test_frozen_mapping_is_independent_of_its_source() -> None:
 
 
 def test_frozen_mapping_is_immutable() -> None:
-    """No item and no attribute can be set or deleted."""
+    """Items and attributes of a frozen mapping cannot be set or deleted."""
     mapping = FrozenMapping({"a": 1})
 
     with pytest.raises(TypeError):
@@ -85,6 +85,6 @@ def test_frozen_mapping_survives_copying() -> None:
     assert [type(each) for each in copies] == [FrozenMapping, FrozenMapping]
 
 
-def test_frozen_mapping_repr_is_that_of_a_dict() -> None:
-    """The repr is that of a dict, so it can be passed wherever a frozen mapping is accepted."""
+def test_frozen_mapping_has_the_repr_of_a_dict() -> None:
+    """The repr looks like a dict, because a dict can be passed wherever a frozen mapping is accepted."""
     assert repr(FrozenMapping({"a": "b"})) == "{'a': 'b'}"

@@ -1,4 +1,4 @@
-"""Tests of ReprMixin: ``repr()`` and ``rich`` output of the public values."""
+"""Tests of ReprMixin: ``repr()`` and ``rich`` output of public classes."""
 
 from datetime import datetime
 from typing import Any
@@ -70,25 +70,25 @@ VALUES: tuple[tuple[object, str], ...] = (
         "BatchProgress(total=4, done=1, failed=1, pending=2, throttle_count=0)",
     ),
 )
-"""Values and their repr, without fields that have their default value."""
+"""Values and the expected repr of each value, which omits fields with default values."""
 
 NAMES: dict[str, Any] = {**{name: getattr(lattice_tg, name) for name in lattice_tg.__all__}, "datetime": datetime}
 
 
 @pytest.mark.parametrize(("value", "expected"), VALUES)
 def test_repr_omits_default_values(value: object, expected: str) -> None:
-    """The repr of a value contains the fields that differ from their default, in order."""
+    """The repr contains only fields that differ from their defaults, in the order of their definition."""
     assert repr(value) == expected
 
 
 @pytest.mark.parametrize("value", [CHANGE, PLAN, DesiredState(ORDERS, TARGETS), DeleteStep(ID, (CHANGE,), TARGETS)])
 def test_evaluated_repr_equals_the_value(value: object) -> None:
-    """The repr of a value and the output of rich are Python expressions for that value."""
+    """Evaluating the repr or the rich output of a value returns an equal value."""
     assert [eval(repr(value), NAMES), eval(pretty_repr(value, max_width=60), NAMES)] == [value, value]
 
 
 def test_rich_repr_yields_field_values() -> None:
-    """rich gets the values of the fields instead of their repr, so that it can format nested values."""
+    """``__rich_repr__`` yields field values instead of strings, so that rich can format nested values."""
     result = ApplyResult(
         DesiredState(ORDERS),
         PLAN,
@@ -110,7 +110,7 @@ def test_rich_repr_yields_field_values() -> None:
 
 
 def test_public_values_support_rich() -> None:
-    """Every public attrs class has ``__rich_repr__``, except settings, whose repr contains all fields."""
+    """Every public attrs class has ``__rich_repr__``, except settings classes, whose repr contains all fields."""
     classes = {cls for cls in NAMES.values() if isinstance(cls, type) and attrs.has(cls)}
 
     without_rich_repr = {

@@ -22,7 +22,7 @@ def test_config_is_empty_by_default() -> None:
 
 
 def test_tags_are_frozen() -> None:
-    """A spec has an immutable copy of the tags that were passed to it."""
+    """A spec stores an immutable copy of the tags that are passed to the constructor."""
     tags = {"team": "shop"}
     spec = TargetGroupSpec(name="orders", type="IP", tags=tags)
 
@@ -38,7 +38,7 @@ def test_frozen_tags_are_shared() -> None:
 
 
 def test_tags_of_none_are_empty() -> None:
-    """Tags of None are the same as no tags."""
+    """Passing None as the tags is the same as passing no tags."""
     untyped: Any = None
 
     assert TargetGroupSpec(name="orders", type="IP", tags=untyped) == TargetGroupSpec(name="orders", type="IP")
@@ -56,7 +56,7 @@ def test_https_health_check_sets_protocol_version_and_path() -> None:
 
 @pytest.mark.parametrize("protocol", ["HTTP", "HTTPS"])
 def test_health_check_factories_accept_every_field(protocol: Any) -> None:
-    """``http()`` and ``https()`` have a parameter for each field of a health check."""
+    """``http()`` and ``https()`` have a parameter for every field of a health check."""
     create = {"HTTP": HealthCheck.http, "HTTPS": HealthCheck.https}[protocol]
 
     check = create(
@@ -92,7 +92,7 @@ def test_empty_success_codes_are_kept() -> None:
 
 
 def test_disabled_health_check_sets_only_enabled() -> None:
-    """``HealthCheck.disabled()`` sets no other field."""
+    """``HealthCheck.disabled()`` sets ``enabled`` to False and leaves all other fields unset."""
     assert HealthCheck.disabled() == HealthCheck(enabled=False)
 
 
@@ -119,7 +119,7 @@ def test_to_spec_returns_the_spec_of_a_group() -> None:
 
 
 def test_to_spec_accepts_tags() -> None:
-    """``to_spec()`` has a parameter for tags, which a ``TargetGroup`` does not have."""
+    """``to_spec()`` has a parameter for the tags, because a ``TargetGroup`` has no tags."""
     spec = TARGET_GROUP.to_spec(tags={"team": "shop"})
 
     assert spec == TargetGroupSpec(name="orders", type="IP", config=CONFIG, tags={"team": "shop"})

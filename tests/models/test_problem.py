@@ -11,12 +11,12 @@ from support.model_examples import VPC
 
 
 def test_problem_without_location_formats_as_its_message() -> None:
-    """The string of a problem has the field, the value and the rule."""
+    """The string of a problem consists of the field, the value and the rule."""
     assert str(Problem("config.port", 0, "must not")) == "config.port=0: must not"
 
 
 def test_problem_with_location_starts_with_it() -> None:
-    """The string of a problem starts with its location, like the messages of compilers."""
+    """The string of a problem with a location starts with the location, like a compiler message."""
     problem = Problem("config.port", 0, "must not", location="groups.yaml:7")
 
     assert str(problem) == "groups.yaml:7: config.port=0: must not"
@@ -35,7 +35,7 @@ def test_problem_survives_pickling_and_copying() -> None:
     [("a" * 78, f"'{'a' * 78}'"), ("a" * 79, f"'{'a' * 78}…"), (VPC, repr(VPC)), (None, "None")],
 )
 def test_problem_shortens_a_long_value(value: object, formatted: str) -> None:
-    """The string of a problem has at most 80 characters of the value. The field ``value`` is complete."""
+    """The string of a problem contains at most 80 characters of the value. ``value`` itself is not shortened."""
     problem = Problem("name", value, "is wrong")
 
     assert (str(problem), problem.value) == (f"name={formatted}: is wrong", value)

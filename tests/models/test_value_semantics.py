@@ -25,7 +25,7 @@ CLIENT_ONLY = {
     *("Problem", "Change", "DesiredState"),
     *("CreateStep", "DeleteStep", "UpdateHealthCheckStep", "TagStep", "RegisterStep", "DeregisterStep"),
 }
-"""Models that are neither sent nor received. Other tests cover them."""
+"""Models that are neither sent nor received. Tests in other files cover these models."""
 
 
 def model_classes() -> Iterator[type[Any]]:
@@ -36,7 +36,7 @@ def model_classes() -> Iterator[type[Any]]:
 
 
 def each_model() -> pytest.MarkDecorator:
-    """Return a mark that runs a test with an example of each model."""
+    """Return a pytest mark that runs a test with an example of each model."""
     return pytest.mark.parametrize("model", MODELS, ids=lambda model: type(model).__name__)
 
 
@@ -49,7 +49,7 @@ def test_every_model_has_an_example() -> None:
 
 @each_model()
 def test_examples_set_every_field(model: Any) -> None:
-    """Each example differs from the default in every field, so that tests cover every field."""
+    """No field of an example has its default value, so that the tests cover every field."""
     unset = [field.name for field in attrs.fields(model.__class__) if getattr(model, field.name) == field.default]
 
     assert unset == []
@@ -57,7 +57,7 @@ def test_examples_set_every_field(model: Any) -> None:
 
 @each_model()
 def test_models_are_immutable(model: Any) -> None:
-    """No field can be set or deleted, and no attribute can be added."""
+    """The fields of a model cannot be set or deleted, and no attribute can be added."""
     for field in attrs.fields(model.__class__):
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             setattr(model, field.name, None)
@@ -69,7 +69,7 @@ def test_models_are_immutable(model: Any) -> None:
 
 @each_model()
 def test_models_are_slotted(model: Any) -> None:
-    """A model has slots and no ``__dict__``, which saves memory in long lists."""
+    """Models have slots and no ``__dict__``, so that long lists of models need less memory."""
     assert not hasattr(model, "__dict__")
 
 
@@ -81,8 +81,8 @@ def test_models_reject_positional_arguments(model: Any) -> None:
 
 
 @each_model()
-def test_models_are_compared_and_hashed_by_value(model: Any) -> None:
-    """Equal models are one element in a set, and a different value of any field makes a different model."""
+def test_models_compare_and_hash_by_value(model: Any) -> None:
+    """Equal models have equal hashes, and models that differ in any field are not equal."""
     twin = attrs.evolve(model)
     others = [attrs.evolve(model, **{field.name: "other"}) for field in attrs.fields(model.__class__)]
 
@@ -93,7 +93,7 @@ def test_models_are_compared_and_hashed_by_value(model: Any) -> None:
 
 
 def test_models_of_two_classes_differ() -> None:
-    """Models of different classes are different even if their fields are equal."""
+    """Models of different classes are not equal, even if their fields have equal values."""
     models: set[object] = {Target(id="i-1"), TargetFailure(id="i-1")}
 
     assert len(models) == 2
@@ -102,7 +102,7 @@ def test_models_of_two_classes_differ() -> None:
 @each_model()
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
 def test_models_survive_pickling(model: Any, protocol: int) -> None:
-    """Unpickling returns an equal model of the same class with the same hash."""
+    """Pickling and unpickling a model returns an equal model of the same class with the same hash."""
     restored = pickle.loads(pickle.dumps(model, protocol))
 
     assert (type(restored), restored, hash(restored)) == (type(model), model, hash(model))
@@ -116,7 +116,7 @@ def test_models_survive_copying(model: Any) -> None:
 
 @each_model()
 def test_evaluated_repr_equals_the_model(model: Any) -> None:
-    """The repr of a model is a Python expression for that model."""
+    """Evaluating the repr of a model returns an equal model."""
     assert eval(repr(model), NAMES) == model
 
 
@@ -143,7 +143,7 @@ def test_repr_omits_default_values(model: object, expected: str) -> None:
 
 
 def test_rich_repr_has_the_fields_of_repr() -> None:
-    """``rich`` gets the same fields as ``repr()``."""
+    """``__rich_repr__`` yields the fields that ``repr()`` shows."""
     yielded = list(Target(id="i-1", port=80).__rich_repr__()), list(Target(id="i-1").__rich_repr__())
 
     assert yielded == ([("id", "i-1"), ("port", 80)], [("id", "i-1")])

@@ -28,11 +28,11 @@ def sdist(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def bare(folder: Path) -> Path:
-    """Return the Python of an environment with the wheel and its dependencies."""
+    """Return the Python interpreter of an environment with the wheel and its required dependencies."""
     return folder / "bare" / "bin" / "python"
 
 
 @pytest.fixture(scope="session")
 def full(folder: Path) -> Path:
-    """Return the Python of an environment with the wheel and all extras."""
+    """Return the Python interpreter of an environment with the wheel and all extras."""
     return folder / "full" / "bin" / "python"

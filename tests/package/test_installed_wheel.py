@@ -1,4 +1,4 @@
-"""Tests of the installed wheel, run from another directory in environments with nothing else."""
+"""Tests of the installed wheel, run outside the source tree in environments with only the wheel."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def run(python: Path, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a program in ``folder`` without the variables of this environment."""
+    """Run Python in ``folder`` without the environment variables of the test process."""
     environment = {"PATH": os.defpath, "HOME": str(folder), "AWS_EC2_METADATA_DISABLED": "true"}
     command = [str(python), *arguments]
     return subprocess.run(
@@ -41,7 +41,7 @@ def test_public_names_need_no_extras(bare: Path, tmp_path: Path) -> None:
     ids=" ".join,
 )
 def test_examples_pass(options: tuple[str, ...], full: Path, tmp_path: Path) -> None:
-    """Every example of the README and docs passes without warnings, unclosed resources and assert statements."""
+    """Every example in the README and docs passes with warnings as errors, with -O, and in development mode."""
     process = run(full, *options, str(RUN_EXAMPLES), *map(str, PAGES), folder=tmp_path)
 
     assert (process.returncode, process.stderr) == (0, "")

@@ -18,20 +18,20 @@ WHEEL_PURL = f"pkg:pypi/lattice-tg@{PROJECT['version']}"
 
 @pytest.fixture(scope="module")
 def text(wheel: Path) -> str:
-    """Return the document as a string."""
+    """Return the software bill of materials as a string."""
     name = f"lattice_tg-{PROJECT['version']}.dist-info/sboms/lattice-tg.cdx.json"
     return ZipFile(wheel).read(name).decode()
 
 
 @pytest.fixture(scope="module")
 def sbom(text: str) -> dict[str, Any]:
-    """Return the parsed document."""
+    """Return the parsed software bill of materials."""
     document: dict[str, Any] = json.loads(text)
     return document
 
 
 def expected_components() -> Iterator[tuple[str, str, str]]:
-    """Yield the requirements in pyproject.toml, all of which have the format ``name>=version``."""
+    """Yield a component for each requirement in pyproject.toml. The format must be ``name>=version``."""
     optional = PROJECT["optional-dependencies"]
     scopes = dict.fromkeys(PROJECT["dependencies"], "required")
     scopes |= {text: "optional" for texts in optional.values() for text in texts}
@@ -41,7 +41,7 @@ def expected_components() -> Iterator[tuple[str, str, str]]:
 
 
 def test_sbom_is_valid_cyclonedx(text: str, sbom: dict[str, Any]) -> None:
-    """The document is valid in the CycloneDX version that it declares, according to the reference library."""
+    """The reference library of CycloneDX accepts the document as valid in the declared CycloneDX version."""
     validation, schema = import_module("cyclonedx.validation.json"), import_module("cyclonedx.schema")
     version = schema.SchemaVersion.from_version(sbom["specVersion"])
 
@@ -49,7 +49,7 @@ def test_sbom_is_valid_cyclonedx(text: str, sbom: dict[str, Any]) -> None:
 
 
 def test_sbom_describes_the_wheel(sbom: dict[str, Any]) -> None:
-    """The component has the name, the version and the license of the package."""
+    """The main component of the document has the name, the version and the license of the package."""
     assert sbom["metadata"]["component"] == {
         "type": "library",
         "bom-ref": WHEEL_PURL,
@@ -61,7 +61,7 @@ def test_sbom_describes_the_wheel(sbom: dict[str, Any]) -> None:
 
 
 def test_sbom_lists_the_requirements(sbom: dict[str, Any]) -> None:
-    """Each requirement is an external component with its version range; requirements of extras are optional."""
+    """Each requirement is an external component with a version range. Requirements of extras are optional."""
     components = [
         (component["purl"], component["versionRange"], component["scope"]) for component in sbom["components"]
     ]
@@ -71,7 +71,7 @@ def test_sbom_lists_the_requirements(sbom: dict[str, Any]) -> None:
 
 
 def test_sbom_declares_its_completeness(sbom: dict[str, Any]) -> None:
-    """The dependencies of the wheel are complete, and those of its components are unknown."""
+    """The document declares that the wheel's dependencies are complete and that transitive dependencies are unknown."""
     components = [component["bom-ref"] for component in sbom["components"]]
 
     assert sbom["dependencies"] == [{"ref": WHEEL_PURL, "dependsOn": components}]

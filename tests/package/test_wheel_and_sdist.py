@@ -25,7 +25,7 @@ def metadata(wheel: Path) -> Message:
 
 
 def test_builds_are_reproducible(folder: Path, wheel: Path, sdist: Path) -> None:
-    """Wheels built from the sdist and from the source tree are identical, and so are two sdists."""
+    """Wheels from the sdist and from the source tree are identical, and so are the sdists of two builds."""
     names = [wheel.name, sdist.name]
 
     identical, _, _ = filecmp.cmpfiles(folder / "first", folder / "second", names, shallow=False)
@@ -34,14 +34,14 @@ def test_builds_are_reproducible(folder: Path, wheel: Path, sdist: Path) -> None
 
 
 def test_wheel_contains_only_the_package(wheel: Path) -> None:
-    """The wheel contains every file of lattice_tg and its metadata, and no other files."""
+    """The wheel contains every file of lattice_tg and the package metadata, and no other files."""
     names = set(ZipFile(wheel).namelist())
 
     assert names == list_files("lattice_tg") | {f"{INFO}/{name}" for name in METADATA_FILES}
 
 
 def test_wheel_and_sdist_contain_the_py_typed_marker(wheel: Path, sdist: Path) -> None:
-    """Both distributions contain py.typed, so type checkers use the annotations of the package (PEP 561)."""
+    """The wheel and the sdist contain py.typed, so that type checkers use the package's annotations (PEP 561)."""
     with tarfile.open(sdist) as archive:
         sdist_names = {name.partition("/")[2] for name in archive.getnames()}
 
@@ -50,7 +50,7 @@ def test_wheel_and_sdist_contain_the_py_typed_marker(wheel: Path, sdist: Path) -
 
 
 def test_sdist_contains_all_sources(sdist: Path) -> None:
-    """The sdist contains the package, tests, docs, and the files to build and check them."""
+    """The sdist contains the package, the tests, the docs, and the files that build and check them."""
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
 
@@ -58,7 +58,7 @@ def test_sdist_contains_all_sources(sdist: Path) -> None:
     assert names == list_files(".ci", "docs", "lattice_tg", "tests") | root_files | {"PKG-INFO"}
 
 
-def test_metadata_match_pyproject(metadata: Message) -> None:
+def test_metadata_matches_pyproject(metadata: Message) -> None:
     """The wheel has the name, version, license, classifiers and requirements of pyproject.toml."""
     assert (metadata["Name"], metadata["Version"]) == (PROJECT["name"], PROJECT["version"])
     assert (metadata["License-Expression"], metadata["Requires-Python"]) == ("MIT", PROJECT["requires-python"])

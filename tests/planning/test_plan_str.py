@@ -1,4 +1,4 @@
-"""Plans as strings and as plain values."""
+"""Tests of plans and plan steps: strings, equality, pickling and immutability."""
 
 import copy
 import pickle
@@ -119,7 +119,7 @@ def test_steps_read_like_a_diff(step: PlanStep, text: str) -> None:
 
 
 def test_plan_str_has_name_then_steps() -> None:
-    """The string of a plan has the target group's name and id, then the steps in order."""
+    """The string of a plan shows the name and id of the target group, and then the steps in order."""
     plan = Plan(desired=DesiredState(SPEC), steps=(UPDATE, RegisterStep((Target.ip("fd00::1"),))), target_group=FOUND)
 
     assert str(plan) == f"orders ({ID}):\n{UPDATE}\n+ target fd00::1"
@@ -134,14 +134,14 @@ def test_plan_str_marks_a_new_group() -> None:
 
 
 def test_plan_str_has_the_status_of_an_inactive_group() -> None:
-    """If the target group is not ACTIVE, the first line of the plan has its status."""
+    """If the target group is not ACTIVE, the first line of the plan shows the status."""
     assert (
         str(Plan(desired=DesiredState(SPEC), target_group=TARGET_GROUP))
         == f"orders ({ID}, CREATE_FAILED): nothing to do"
     )
 
 
-def test_empty_plan_is_falsy_and_says_nothing_to_do() -> None:
+def test_empty_plan_is_falsy_and_prints_nothing_to_do() -> None:
     """An empty plan is falsy, has no steps, and prints "nothing to do"."""
     plan = Plan(desired=DesiredState(SPEC), target_group=FOUND)
 
@@ -149,7 +149,7 @@ def test_empty_plan_is_falsy_and_says_nothing_to_do() -> None:
 
 
 def test_plan_is_a_collection_of_its_steps() -> None:
-    """Iterating over a plan yields its steps, and its length is their number."""
+    """Iterating over a plan yields the steps, and the length of a plan is the number of steps."""
     assert (bool(FULL), len(FULL), list(FULL)) == (True, len(STEPS), [step for step, _ in STEPS])
 
 
@@ -169,14 +169,14 @@ def test_plan_is_immutable() -> None:
 
 
 def test_desired_state_converts_targets_to_a_tuple() -> None:
-    """A desired state converts any iterable of targets to a tuple and keeps None."""
+    """A desired state converts any iterable of targets to a tuple, but does not convert None."""
     desired = DesiredState(SPEC, iter([Target.ip("fd00::1")]))
 
     assert (desired.targets, DesiredState(SPEC).targets) == ((Target.ip("fd00::1"),), None)
 
 
 def test_create_step_str_omits_unset_fields() -> None:
-    """The string of a create step has only the fields that are set."""
+    """The string of a create step shows only the fields that are set."""
     spec = TargetGroupSpec(
         name="web",
         type="IP",

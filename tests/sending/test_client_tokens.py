@@ -1,4 +1,4 @@
-"""Client tokens: random tokens, derived tokens, and their format."""
+"""Client tokens: random tokens, derived tokens, and the format of tokens."""
 
 import pytest
 from attrs import evolve
@@ -14,7 +14,7 @@ def test_random_tokens_differ() -> None:
 
 
 def test_random_token_is_valid() -> None:
-    """A random token is a valid client token with 128 bits."""
+    """A random token is a valid client token with 128 random bits."""
     token = new_client_token()
 
     assert is_client_token(token)
@@ -22,13 +22,13 @@ def test_random_token_is_valid() -> None:
 
 
 def test_derived_tokens_are_stable() -> None:
-    """A spec and a run_id have the same token on every machine and in every version, so that runs can be resumed."""
+    """A spec and a run ID give the same token on every machine and in every version, so that runs can be resumed."""
     assert client_token_for(SPEC, "run-7") == "7e310837dcee90a6a07d769509210e02ca70b85780879932135b8768673cf86e"
     assert client_token_for(FUNCTION, "run-7") == "e0da5a3b6ba733ba33635da345627ec66533765aeeceec675ad2ccd05ba20972"
 
 
 def test_derived_token_of_a_non_ascii_tag_is_stable() -> None:
-    """A spec with characters outside of ASCII has a stable token."""
+    """A spec with non-ASCII characters also has a stable token."""
     spec = evolve(FUNCTION, tags={"team": "café"})
 
     assert client_token_for(spec, "run-7") == "b4471b1aba215b40b242d73f66eba7dbfe1467b82dbcde3f25828412a4ade0df"
@@ -49,20 +49,20 @@ def test_derived_token_is_valid() -> None:
         TargetGroupSpec(name="orders", type="IP", config=TargetGroupConfig(port=8080), tags={"team": "shop"}),
     ],
 )
-def test_changed_spec_has_another_token(spec: TargetGroupSpec) -> None:
-    """A spec that differs in any field has another token, because a token belongs to one request."""
+def test_changed_spec_has_a_different_token(spec: TargetGroupSpec) -> None:
+    """Specs that differ in any field have different tokens, because a token belongs to one request."""
     assert client_token_for(spec, "run-7") != client_token_for(SPEC, "run-7")
 
 
 def test_each_run_has_its_own_tokens() -> None:
-    """Different run_ids have different tokens, even if they differ only in a line break."""
+    """Different run IDs give different tokens, even if the run IDs differ only in a line break."""
     run_ids = ["run-7", "run-8", "", "run-7\n", "é"]
 
     assert len({client_token_for(SPEC, run_id) for run_id in run_ids}) == 5
 
 
 def test_specs_with_the_same_request_share_a_token() -> None:
-    """Specs that are written differently but send the same request have the same token."""
+    """Specs that differ only in the order of tags or in an empty health check have the same token."""
     empty = TargetGroupConfig(protocol="HTTP", vpc_identifier=VPC, health_check=HealthCheck())
     absent = TargetGroupConfig(protocol="HTTP", vpc_identifier=VPC)
     tags, reordered_tags = {"a": "1", "b": "2"}, {"b": "2", "a": "1"}
@@ -90,5 +90,5 @@ def test_specs_with_the_same_request_share_a_token() -> None:
     ],
 )
 def test_client_token_format(token: object, is_valid: bool) -> None:
-    """A client token is one line of 1-64 characters, at least one of them visible."""
+    """A client token is one line of 1-64 characters and contains at least one visible character."""
     assert is_client_token(token) is is_valid

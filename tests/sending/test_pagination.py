@@ -10,8 +10,7 @@ from lattice_tg.sending.pagination import chunked, paginate
 
 
 def test_next_page_is_requested_with_its_token() -> None:
-    """Each page is requested with the maximum page size and the previous page's nextToken, and items without an id are
-    skipped."""
+    """Each request has the maximum page size and the previous page's nextToken. Items without an id are skipped."""
     requests: list[dict[str, Any]] = []
 
     def fetch(request: Any) -> dict[str, Any]:
@@ -27,7 +26,7 @@ def test_next_page_is_requested_with_its_token() -> None:
 
 @pytest.mark.parametrize("token", [5, True, ["a"], {"a": "b"}])
 def test_token_that_is_not_a_string_raises(token: object) -> None:
-    """A nextToken that is not a string raises an error after the items of its page."""
+    """If a nextToken is not a string, the items of the page are returned before an error is raised."""
     items = paginate(lambda _: {"items": [{"id": 1}], "nextToken": token}, {}, itemgetter("id"))
 
     assert next(items) == 1
@@ -38,7 +37,7 @@ def test_token_that_is_not_a_string_raises(token: object) -> None:
 
 
 def test_empty_page_can_have_a_next_page() -> None:
-    """A page without items can have a next page."""
+    """A page without items can have a nextToken, so the next page is requested."""
     pages: dict[Any, dict[str, Any]] = {
         None: {"items": [], "nextToken": "a"},
         "a": {"items": None, "nextToken": "b"},
@@ -51,7 +50,7 @@ def test_empty_page_can_have_a_next_page() -> None:
 
 
 def test_chunks_are_read_lazily() -> None:
-    """Chunks read only the values that they need, and the last chunk may be shorter."""
+    """Each chunk reads only the values that the chunk contains, and the last chunk may be shorter."""
     source = iter(range(5))
     chunks = chunked(source, 2)
 

@@ -30,7 +30,7 @@ from lattice_tg.sending.rate_control import (
 
 
 def test_unthrottled_requests_are_not_spaced() -> None:
-    """Before the first 429 response there is no rate and no spacing."""
+    """Before the first 429 response, the client has no rate and does not space requests."""
     state = Unthrottled(since=0.0)
 
     assert rate_at(state, 1.0) is None
@@ -46,7 +46,7 @@ def test_success_increases_the_in_flight_limit() -> None:
 
 
 def test_old_successes_are_forgotten() -> None:
-    """Successes are counted only over about SUCCESS_WINDOW_SECONDS."""
+    """Only successes of about the last SUCCESS_WINDOW_SECONDS count."""
     busy = Unthrottled(since=0.0, successes=40, in_flight_limit=48)
 
     state = on_success(busy, 3600.0, 3599.9)
@@ -62,7 +62,7 @@ def test_first_throttle_sets_a_fraction_of_the_success_rate() -> None:
 
 
 def test_throttle_without_success_starts_at_the_initial_rate() -> None:
-    """Without any success, backing off starts at MIN_INITIAL_RATE and ends at MIN_PER_SECOND."""
+    """If no request has succeeded, the rate starts at MIN_INITIAL_RATE and falls to MIN_PER_SECOND."""
     state = on_throttle(Unthrottled(since=0.0), 0.0, 0.0)
     rates = [rate_at(state, 0.0)]
 
@@ -76,7 +76,7 @@ def test_throttle_without_success_starts_at_the_initial_rate() -> None:
 BACKING_OFF = BackingOff(40.0, since=0.0, successes=20, decreased_at=0.5, last_success_at=0.5)
 
 
-def test_rate_is_halved_once_per_round_trip() -> None:
+def test_rate_is_halved_at_most_once_per_round_trip() -> None:
     """A 429 response halves the rate only if its request was sent after the last decrease."""
     halved = on_throttle(BACKING_OFF, 0.6, 0.55)
 
@@ -85,7 +85,7 @@ def test_rate_is_halved_once_per_round_trip() -> None:
 
 
 def test_backing_off_stops_at_a_fraction_of_the_success_rate() -> None:
-    """A window that stays closed does not reduce the rate without limit."""
+    """If the service keeps throttling, the rate does not fall below a fraction of the success rate."""
     state: RateState = BACKING_OFF
 
     for tick in range(6, 20):
@@ -95,22 +95,22 @@ def test_backing_off_stops_at_a_fraction_of_the_success_rate() -> None:
 
 
 def test_success_of_an_older_request_does_not_end_backing_off() -> None:
-    """A success of a request sent before the decrease is only counted."""
+    """If a request was sent before the decrease, a success is counted but does not end backing off."""
     state = on_success(BACKING_OFF, 0.55, 0.45)
 
     assert state == evolve(BACKING_OFF, successes=21, last_success_at=0.55)
 
 
 def test_success_ends_backing_off() -> None:
-    """A success at the lower rate makes that rate the plateau, from which the rate grows immediately."""
+    """A success at the decreased rate makes this rate the plateau, and the rate grows immediately."""
     state = on_success(BACKING_OFF, 0.6, 0.55)
 
     assert state == CubicGrowth(40.0, origin=0.6 - PLATEAU_SECONDS, decreased_at=0.5)
     assert rate_at(state, 0.6) == 40.0
 
 
-def test_closed_window_resumes_at_the_overall_success_rate() -> None:
-    """After a period without success, the plateau is the rate of all successes including that period."""
+def test_growth_after_a_long_throttling_starts_at_the_overall_success_rate() -> None:
+    """After a period without success, the plateau is the overall success rate, including the period."""
     backing_off = evolve(BACKING_OFF, per_second=1.0, decreased_at=0.9)
 
     state = on_success(backing_off, 0.5 + 2 * NO_SUCCESS_SECONDS, 1.0)
@@ -123,7 +123,7 @@ GROWING = CubicGrowth(20.0, origin=10.0, decreased_at=10.0)
 
 @pytest.mark.parametrize("plateau", [1.0, 20.0, 500.0])
 def test_growth_is_proportional(plateau: float) -> None:
-    """One curve fits every rate: it starts below the plateau, reaches it, and exceeds it."""
+    """At every plateau, the rate follows the same curve from below the plateau to above the plateau."""
     state = CubicGrowth(plateau, origin=0.0, decreased_at=0.0)
 
     rates = [rate_at(state, plateau_seconds(plateau) * share) for share in (0, 1, 2)]
@@ -132,12 +132,12 @@ def test_growth_is_proportional(plateau: float) -> None:
 
 
 def test_growth_is_slower_at_low_rates() -> None:
-    """The plateau is reached after PLATEAU_SECONDS, or after PLATEAU_REQUESTS if those take longer."""
+    """The rate reaches the plateau after PLATEAU_SECONDS, or later if PLATEAU_REQUESTS take longer."""
     assert [plateau_seconds(rate) for rate in (1.0, 500.0)] == [PLATEAU_REQUESTS, PLATEAU_SECONDS]
 
 
 def test_throttle_lowers_the_plateau() -> None:
-    """A 429 response during growth makes a fraction of the current rate the next plateau."""
+    """After a 429 response during growth, the next plateau is a fraction of the current rate."""
     now = 10.0 + PLATEAU_SECONDS
 
     state = on_throttle(GROWING, now, now - 0.05)
@@ -146,12 +146,12 @@ def test_throttle_lowers_the_plateau() -> None:
 
 
 def test_throttle_of_an_older_request_changes_nothing() -> None:
-    """A 429 response to a request that was sent before the decrease changes nothing."""
+    """A 429 response to a request that was sent before the last decrease changes nothing."""
     assert on_throttle(GROWING, 10.1, 9.9) is GROWING
 
 
 def test_series_of_throttles_lowers_the_plateau_once() -> None:
-    """A series of 429 responses counts as one, because a closed window throttles at any rate."""
+    """A series of 429 responses counts as one, because an exhausted limit rejects requests at any rate."""
     throttled = evolve(GROWING, throttled_since=10.0)
 
     state = on_throttle(throttled, 10.5, 10.4)
@@ -170,7 +170,7 @@ def test_long_series_of_throttles_halves_the_plateau() -> None:
 
 
 def test_success_ends_a_series_of_throttles() -> None:
-    """A success ends a series of 429 responses only if its request was sent after the decrease."""
+    """A success ends a series of 429 responses only if the request was sent after the last decrease."""
     throttled = evolve(GROWING, throttled_since=10.0)
 
     assert on_success(throttled, 10.2, 10.1) == GROWING
@@ -179,7 +179,7 @@ def test_success_ends_a_series_of_throttles() -> None:
 
 
 def test_throttle_under_a_ceiling_starts_from_the_ceiling() -> None:
-    """If a ceiling limits the rate, a 429 response decreases the ceiling instead of the unused higher rate."""
+    """If a ceiling limits the rate, a 429 response makes a fraction of the ceiling the next plateau."""
     later = 10.0 + 2 * PLATEAU_SECONDS
 
     state = on_throttle(GROWING, later, later, ceiling_per_second=10.0)
@@ -188,7 +188,7 @@ def test_throttle_under_a_ceiling_starts_from_the_ceiling() -> None:
 
 
 def test_long_growth_resets_the_state() -> None:
-    """A client that idled becomes unthrottled again, and a client that grows normally does not."""
+    """A client that was idle becomes unthrottled again. A client whose rate grows normally does not."""
     assert on_send(GROWING, 30.0) == Unthrottled(since=30.0)
     assert on_send(GROWING, 11.0) is GROWING
 

@@ -8,7 +8,7 @@ from support.clocks import InstantClock, acquire_permit, make_full_limiter
 
 
 def test_unthrottled_requests_do_not_wait() -> None:
-    """Before any 429 response, consecutive requests are sent without sleeping and without a rate."""
+    """Before the first 429 response, the limiter has no rate, and consecutive requests do not sleep."""
     clock = InstantClock()
     limiter = RateLimiter(clock=clock)
 
@@ -32,14 +32,14 @@ def test_ceiling_spaces_from_the_first_request() -> None:
 
 
 @pytest.mark.parametrize("value", [0, -1.0, float("nan")])
-def test_ceiling_must_be_positive(value: float) -> None:
-    """A maximum rate that is not greater than 0 is rejected."""
+def test_max_requests_per_second_must_be_positive(value: float) -> None:
+    """A max_requests_per_second that is not greater than 0 is rejected."""
     with pytest.raises(ValueError, match="max_requests_per_second"):
         RateLimiter(clock=InstantClock(), max_requests_per_second=value)
 
 
 def test_throttle_spaces_the_next_request() -> None:
-    """After a 429 response, the next request waits for 1/rate."""
+    """After a 429 response, the next request waits for 1/rate seconds."""
     clock = InstantClock()
     limiter = RateLimiter(clock=clock)
     limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
@@ -53,7 +53,7 @@ def test_throttle_spaces_the_next_request() -> None:
 
 
 def test_other_failures_do_not_change_the_rate() -> None:
-    """A request that neither succeeds nor is throttled only frees its permit."""
+    """Releasing the permit of a request that failed without throttling does not change the rate."""
     limiter, permits = make_full_limiter(InstantClock())
 
     for permit in permits:
@@ -64,7 +64,7 @@ def test_other_failures_do_not_change_the_rate() -> None:
 
 
 def test_concurrent_throttles_decrease_the_rate_once() -> None:
-    """A burst of 429 responses to requests that were in flight together decreases the rate one time."""
+    """A burst of 429 responses to requests that were in flight at the same time decreases the rate once."""
     clock = InstantClock()
     limiter, permits = make_full_limiter(clock)
     clock.now += 0.01
@@ -81,8 +81,8 @@ def test_concurrent_throttles_decrease_the_rate_once() -> None:
     assert permit.sent_at == pytest.approx(100.01 + 1 / rate)  # pyright: ignore[reportUnknownMemberType]
 
 
-def test_permit_due_after_the_deadline_is_refused_immediately() -> None:
-    """If the next request is due after the deadline, no permit is granted and nothing sleeps."""
+def test_no_permit_is_granted_after_the_deadline_and_the_caller_does_not_sleep() -> None:
+    """If the next request is due after the deadline, the limiter immediately returns no permit."""
     clock = InstantClock()
     limiter = RateLimiter(clock=clock, max_requests_per_second=1)
     acquire_permit(limiter)
@@ -92,15 +92,15 @@ def test_permit_due_after_the_deadline_is_refused_immediately() -> None:
     assert limiter.acquire(deadline=clock.now + 1.1) is not None
 
 
-def test_passed_deadline_is_refused() -> None:
-    """An idle limiter grants no permit after the deadline."""
+def test_no_permit_is_granted_if_the_deadline_has_passed() -> None:
+    """If the deadline has passed, even an idle limiter grants no permit."""
     clock = InstantClock()
 
     assert RateLimiter(clock=clock).acquire(deadline=clock.now) is None
 
 
-def test_late_wake_up_does_not_reduce_the_rate() -> None:
-    """The next request makes up for a sleep that ended late."""
+def test_overslept_time_does_not_reduce_the_rate() -> None:
+    """If a sleep takes too long, the next request waits less."""
     clock = InstantClock(oversleeps_seconds=0.004)
     limiter = RateLimiter(clock=clock, max_requests_per_second=100)
 
@@ -110,8 +110,8 @@ def test_late_wake_up_does_not_reduce_the_rate() -> None:
     assert clock.now == pytest.approx(101.004)  # pyright: ignore[reportUnknownMemberType]
 
 
-def test_idling_does_not_allow_a_burst() -> None:
-    """After a pause, a ceiling spaces requests as before."""
+def test_idle_time_does_not_allow_a_burst() -> None:
+    """After idle time, a limiter with max_requests_per_second spaces requests as before."""
     clock = InstantClock()
     limiter = RateLimiter(clock=clock, max_requests_per_second=10)
     acquire_permit(limiter)
@@ -123,8 +123,8 @@ def test_idling_does_not_allow_a_burst() -> None:
     assert clock.now == pytest.approx(161.0, abs=0.011)  # pyright: ignore[reportUnknownMemberType]
 
 
-def test_idling_resets_the_limiter() -> None:
-    """A client that was throttled an hour ago is unthrottled again."""
+def test_idle_time_resets_the_limiter() -> None:
+    """A limiter that was throttled an hour ago has no rate."""
     clock = InstantClock()
     limiter = RateLimiter(clock=clock)
     limiter.release(acquire_permit(limiter), throttled=True, succeeded=False)

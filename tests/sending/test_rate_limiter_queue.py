@@ -26,17 +26,17 @@ from support.clocks import (
 def test_requests_in_flight_are_limited() -> None:
     """A request above the in-flight limit waits until another request ends."""
     limiter, permits = make_full_limiter(InstantClock())
-    late = start_thread(limiter.acquire)
+    waiting_caller = start_thread(limiter.acquire)
     wait_for_waiters(limiter, 1)
 
     limiter.release(permits[0], throttled=False, succeeded=False)
-    late.join(JOIN_SECONDS)
+    waiting_caller.join(JOIN_SECONDS)
 
-    assert not late.is_alive()
+    assert not waiting_caller.is_alive()
     assert limiter.in_flight == INITIAL_IN_FLIGHT
 
 
-def test_full_limiter_is_waited_for_until_the_deadline() -> None:
+def test_caller_of_a_full_limiter_waits_until_the_deadline() -> None:
     """If no request ends before the deadline, no permit is granted."""
     clock = SystemClock()
     limiter, _ = make_full_limiter(clock)
@@ -46,7 +46,7 @@ def test_full_limiter_is_waited_for_until_the_deadline() -> None:
 
 
 def test_permits_are_granted_in_order_of_arrival() -> None:
-    """Permits are granted in order of arrival."""
+    """Callers receive permits in the order in which they called ``acquire()``."""
     limiter, permits = make_full_limiter(InstantClock())
     order: list[int] = []
 
@@ -67,7 +67,7 @@ def test_permits_are_granted_in_order_of_arrival() -> None:
 
 
 def test_new_caller_does_not_overtake_the_queue() -> None:
-    """A free permit is granted to the waiting caller, not to a new one."""
+    """A released permit goes to the caller that is waiting, not to a new caller."""
     clock = SystemClock()
     limiter, permits = make_full_limiter(clock)
     waiter = start_thread(limiter.acquire)
@@ -82,7 +82,7 @@ def test_new_caller_does_not_overtake_the_queue() -> None:
 
 
 def test_queue_length_counts_toward_the_deadline() -> None:
-    """A caller gives up immediately if the callers ahead of it take longer than its deadline."""
+    """If the callers ahead in the queue need the time until the deadline, a new caller gives up immediately."""
     clock = BlockingClock()
     limiter = RateLimiter(clock=clock, max_requests_per_second=1)
     acquire_permit(limiter)
@@ -95,7 +95,7 @@ def test_queue_length_counts_toward_the_deadline() -> None:
 
 
 def test_caller_that_gives_up_unblocks_the_next() -> None:
-    """A caller whose permit moves past its deadline leaves the queue to the next caller."""
+    """If a caller's permit would come after the deadline, the caller leaves the queue and unblocks the next caller."""
     clock = BlockingClock()
     limiter = RateLimiter(clock=clock, max_requests_per_second=1)
     permit = acquire_permit(limiter)
@@ -115,7 +115,7 @@ def test_caller_that_gives_up_unblocks_the_next() -> None:
 
 
 def test_interrupted_wait_leaves_the_limiter_unchanged() -> None:
-    """Ctrl-C during a sleep leaves the queue and the lock unchanged."""
+    """Ctrl-C during a sleep removes the caller from the queue and does not change the rate."""
     limiter = RateLimiter(clock=InterruptedClock(), max_requests_per_second=1)
     acquire_permit(limiter)
 
@@ -127,7 +127,7 @@ def test_interrupted_wait_leaves_the_limiter_unchanged() -> None:
 
 
 def test_caller_whose_clock_raises_leaves_the_queue() -> None:
-    """Woken callers whose clock raises leave without a permit, and other callers keep waiting."""
+    """If the clock of a woken caller raises, the caller leaves without a permit. Other callers keep waiting."""
     limiter, permits = make_full_limiter(SystemClock())
     clock, errors, admitted = StoppableClock(), list[BaseException](), list[Permit | None]()
 
@@ -137,25 +137,25 @@ def test_caller_whose_clock_raises_leaves_the_queue() -> None:
         except InterruptError as error:
             errors.append(error)
 
-    leavers = [start_thread(acquire_stoppable) for _ in range(3)]
+    interrupted = [start_thread(acquire_stoppable) for _ in range(3)]
     wait_for_waiters(limiter, 3)
-    stayer = start_thread(lambda: admitted.append(limiter.acquire()))
+    waiting_caller = start_thread(lambda: admitted.append(limiter.acquire()))
     wait_for_waiters(limiter, 4)
 
     clock.stopped.set()
     limiter.wake_all()
-    for thread in leavers:
+    for thread in interrupted:
         thread.join(JOIN_SECONDS)
     wait_for_waiters(limiter, 1)
 
     assert (len(errors), limiter.in_flight, admitted) == (3, INITIAL_IN_FLIGHT, [])
     limiter.release(permits[0], throttled=False, succeeded=False)
-    stayer.join(JOIN_SECONDS)
+    waiting_caller.join(JOIN_SECONDS)
     assert len(admitted) == 1
 
 
 def test_many_threads_share_one_rate() -> None:
-    """Sixteen threads under one ceiling keep to it together, and all their requests are sent."""
+    """Sixteen threads together do not exceed max_requests_per_second, and all of their requests are sent."""
     clock = SystemClock()
     limiter = RateLimiter(clock=clock, max_requests_per_second=500)
 
@@ -171,8 +171,8 @@ def test_many_threads_share_one_rate() -> None:
     assert max(sent) - min(sent) > 0.18
 
 
-def test_throttled_threads_finish() -> None:
-    """If every third request is throttled, all requests of 32 threads succeed in the end."""
+def test_all_requests_of_throttled_threads_succeed() -> None:
+    """If every third request of 32 threads is throttled, all requests succeed after retries."""
     limiter = RateLimiter(clock=InstantClock())
     lock = Lock()
     request_count = 0

@@ -32,7 +32,7 @@ GET = {"targetGroupIdentifier": ID}
 
 @frozen
 class FunctionApi:
-    """An API whose responses come from a function."""
+    """An API that calls a function to create each response."""
 
     respond: Callable[[Request], Response]
 
@@ -65,7 +65,7 @@ def throttle(_: Request) -> Response:
 
 @pytest.mark.parametrize("delay", [0.0, 0.5, 1.0])
 def test_first_request_at_its_deadline_is_sent(delay: float, clock: VirtualClock) -> None:
-    """A first request is sent at its deadline and up to one second later, because sleeps end late."""
+    """A first request may be sent up to one second after its deadline, because sleeps can overrun."""
     clock.advance(10 + delay)
 
     assert make_sender(succeed, clock).send(GET_TARGET_GROUP, GET, deadline=10.0) == wire_group()
@@ -101,7 +101,7 @@ def test_rate_limit_beyond_the_deadline_raises(clock: VirtualClock) -> None:
 
 @pytest.mark.parametrize(("deadline", "sent_at"), [(3.5, [0, 1, 2, 3]), (1000.0, [0, 1, 2, 3, 4, 5])])
 def test_earlier_deadline_applies(deadline: float, sent_at: list[float], clock: VirtualClock) -> None:
-    """Retries end at the caller's deadline or at the policy's, whichever is earlier."""
+    """Retries end at the deadline of the caller or at the deadline of the policy, whichever is earlier."""
     sent: list[float] = []
 
     def fail(_: Request) -> Response:
@@ -115,7 +115,7 @@ def test_earlier_deadline_applies(deadline: float, sent_at: list[float], clock: 
 
 
 def test_retry_without_a_permit_raises_the_last_failure(clock: VirtualClock) -> None:
-    """A retry that the rate limiter cannot admit raises the last failure with a note."""
+    """If the rate limiter cannot admit a retry, the last failure is raised with a note."""
     sender = make_sender(throttle, clock, per_second=0.25)
 
     with pytest.raises(ThrottlingError) as caught:
@@ -139,7 +139,7 @@ def test_failures_are_recorded(clock: VirtualClock) -> None:
 
 
 def test_permit_is_always_released(clock: VirtualClock) -> None:
-    """The permit is released however a request ends."""
+    """The permit is released even if the request raises an exception."""
 
     def raise_configuration_error(_: Request) -> Response:
         raise ConfigurationError("no credentials")
@@ -156,7 +156,7 @@ def test_permit_is_always_released(clock: VirtualClock) -> None:
 
 
 def test_threads_share_a_throttled_client(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """Sixteen threads share a throttled client, and each target group is created exactly one time."""
+    """If sixteen threads share a throttled client, each target group is created exactly once."""
     lattice.rate_limit(per_second=20, burst=5)
     client = make_client()
     specs = [TargetGroupSpec(name=f"resize-{number}", type="LAMBDA") for number in range(64)]

@@ -1,4 +1,4 @@
-"""Request sender: which requests are retried, how often and how long."""
+"""Request sender: retried failures, and limits on the number and the duration of attempts."""
 
 from typing import Any
 
@@ -24,13 +24,13 @@ from support.sample_groups import FUNCTION, SPEC, operations_and_statuses
 LIST = "ListTargetGroups"
 
 
-def fixed_policy(seconds: float, **options: Any) -> RetryPolicy:
+def make_fixed_policy(seconds: float, **options: Any) -> RetryPolicy:
     """Return a policy with a fixed wait."""
     return RetryPolicy(wait=lambda _: seconds, **options)
 
 
-def list_failure(client: TargetGroupClient) -> ServiceError | TransportError:
-    """Return the error of a list request that fails in the end."""
+def get_list_error(client: TargetGroupClient) -> ServiceError | TransportError:
+    """Return the error that a list request raises after all retries."""
     with pytest.raises(LatticeError) as caught:
         list(client.list())
     assert isinstance(caught.value, ServiceError | TransportError)
@@ -40,32 +40,34 @@ def list_failure(client: TargetGroupClient) -> ServiceError | TransportError:
 def test_server_errors_and_lost_responses_count_as_attempts(
     client: TargetGroupClient, lattice: VpcLatticeEmulator
 ) -> None:
-    """Server errors and lost responses end a call after max_attempts requests."""
+    """A call ends after max_attempts requests that receive a server error or no response."""
     lattice.fail(LIST, "InternalServerException", times=4)
     lattice.drop_response(LIST, times=100)
 
-    error = list_failure(client)
+    error = get_list_error(client)
 
     assert (type(error), error.attempts, len(lattice.calls)) == (TransportError, 8, 8)
 
 
 def test_last_failure_is_raised(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """The last error is raised, with the number of all requests."""
+    """The last error is raised, and ``attempts`` is the number of all requests."""
     lattice.drop_response(LIST, times=2)
     lattice.fail(LIST, "InternalServerException", message="still down")
 
-    error = list_failure(make_client(retry=RetryPolicy(max_attempts=3)))
+    error = get_list_error(make_client(retry=RetryPolicy(max_attempts=3)))
 
     assert isinstance(error, InternalServerError)
     assert (error.message, error.attempts) == ("still down", 3)
 
 
-def test_throttling_does_not_count_as_attempt(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """Throttling does not count toward max_attempts, but the error counts every request."""
+def test_throttled_requests_do_not_count_toward_max_attempts(
+    make_client: MakeClient, lattice: VpcLatticeEmulator
+) -> None:
+    """Throttled requests do not count toward max_attempts, but ``attempts`` of the error includes them."""
     lattice.throttle(LIST, times=20)
     lattice.fail(LIST, "InternalServerException", times=2)
 
-    error = list_failure(make_client(retry=RetryPolicy(max_attempts=2)))
+    error = get_list_error(make_client(retry=RetryPolicy(max_attempts=2)))
 
     assert (type(error), error.attempts, len(lattice.calls)) == (InternalServerError, 22, 22)
 
@@ -73,10 +75,10 @@ def test_throttling_does_not_count_as_attempt(make_client: MakeClient, lattice: 
 def test_throttling_is_limited_by_time(
     make_client: MakeClient, lattice: VpcLatticeEmulator, clock: VirtualClock
 ) -> None:
-    """Throttling ends a call within max_elapsed_seconds."""
+    """A call whose requests are always throttled ends within max_elapsed_seconds."""
     lattice.throttle(LIST, probability=1.0)
 
-    error = list_failure(make_client(retry=fixed_policy(1.0, max_elapsed_seconds=10, max_attempts=1)))
+    error = get_list_error(make_client(retry=make_fixed_policy(1.0, max_elapsed_seconds=10, max_attempts=1)))
 
     assert isinstance(error, ThrottlingError)
     assert clock.monotonic() <= 10
@@ -90,23 +92,23 @@ def test_throttling_is_limited_by_time(
 def test_time_counts_from_the_first_request(
     make_client: MakeClient, lattice: VpcLatticeEmulator, clock: VirtualClock
 ) -> None:
-    """Time counts from the first request, including the time that responses take."""
+    """Elapsed time is measured from the first request and includes the time that responses take."""
     clock.advance(1000)
     lattice.delay(LIST, seconds=3, times=100)
     lattice.fail(LIST, "InternalServerException", times=100)
 
-    error = list_failure(make_client(retry=fixed_policy(2.0, max_elapsed_seconds=10)))
+    error = get_list_error(make_client(retry=make_fixed_policy(2.0, max_elapsed_seconds=10)))
 
     assert [call.time for call in lattice.calls] == [1000, 1005]
     assert error.__notes__ == ["Not retried: the next attempt would start in 2 s, but only 2 s remain."]
 
 
 def test_zero_elapsed_seconds_disables_retries(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """With max_elapsed_seconds=0, every request is sent one time even if there is nothing to wait for."""
+    """With max_elapsed_seconds=0, every request is sent once, even if the policy would not wait before a retry."""
     lattice.throttle(LIST, times=2)
-    client = make_client(retry=fixed_policy(0.0, max_elapsed_seconds=0))
+    client = make_client(retry=make_fixed_policy(0.0, max_elapsed_seconds=0))
 
-    errors = [list_failure(client), list_failure(client)]
+    errors = [get_list_error(client), get_list_error(client)]
 
     assert [error.attempts for error in errors] == [1, 1]
     assert list(client.list()) == []
@@ -117,7 +119,7 @@ def test_zero_elapsed_seconds_disables_retries(make_client: MakeClient, lattice:
     ["ValidationException", "ServiceQuotaExceededException", "AccessDeniedException", "ResourceNotFoundException"],
 )
 def test_permanent_errors_are_not_retried(code: str, client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """400, 402, 403 and 404 responses raise immediately."""
+    """A response with status 400, 402, 403 or 404 raises an error without a retry."""
     lattice.fail("CreateTargetGroup", code)
 
     with pytest.raises(ServiceError) as caught:
@@ -128,7 +130,7 @@ def test_permanent_errors_are_not_retried(code: str, client: TargetGroupClient, 
 
 
 def test_permanent_error_ends_retries(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """A permanent error after a server error is raised, and counts the requests."""
+    """A permanent error that follows a server error is raised, and ``attempts`` includes both requests."""
     lattice.fail("GetTargetGroup", "InternalServerException")
 
     with pytest.raises(ResourceNotFoundError) as caught:
@@ -138,9 +140,9 @@ def test_permanent_error_ends_retries(client: TargetGroupClient, lattice: VpcLat
 
 
 def test_update_waits_while_the_group_is_being_created(client: TargetGroupClient, lattice: VpcLatticeEmulator) -> None:
-    """The conflict of a group that is being created is retried, regardless of max_attempts."""
+    """If an update conflicts because the group is being created, it is retried regardless of max_attempts."""
     group = client.create(SPEC)
-    client = client.with_options(retry=fixed_policy(1.0, max_attempts=2))
+    client = client.with_options(retry=make_fixed_policy(1.0, max_attempts=2))
 
     updated = client.update_health_check(group, HealthCheck(interval_seconds=20))
 
@@ -158,9 +160,9 @@ def test_update_waits_while_the_group_is_being_created(client: TargetGroupClient
 
 
 def test_conflict_of_a_slow_creation_is_raised_at_the_deadline(client: TargetGroupClient) -> None:
-    """The conflict of a group that is being created is raised after max_elapsed_seconds."""
+    """If the creation of the group takes too long, the conflict is raised after max_elapsed_seconds."""
     group = client.create(SPEC)
-    client = client.with_options(retry=fixed_policy(1.0, max_elapsed_seconds=4.5))
+    client = client.with_options(retry=make_fixed_policy(1.0, max_elapsed_seconds=4.5))
 
     with pytest.raises(ConflictError) as caught:
         client.update_health_check(group, HealthCheck(interval_seconds=20))
@@ -173,7 +175,7 @@ def test_conflict_of_a_slow_creation_is_raised_at_the_deadline(client: TargetGro
 def test_permanent_conflicts_are_not_retried(
     status: str, client: TargetGroupClient, lattice: VpcLatticeEmulator, clock: VirtualClock
 ) -> None:
-    """The conflict of a group that is being deleted or has failed is raised immediately."""
+    """If the group is being deleted or its creation failed, the conflict is raised immediately."""
     if status == "CREATE_FAILED":
         lattice.fail_next_create("orders", code="VpcNotFound")
     group = client.create(SPEC)
@@ -188,13 +190,13 @@ def test_permanent_conflicts_are_not_retried(
 
 
 def test_on_retry_is_called_before_each_wait(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """on_retry is called before each wait with the state at that time."""
+    """on_retry is called before each wait with the current state of the call."""
     lattice.delay(LIST, seconds=0.5, times=100)
     lattice.fail(LIST, "InternalServerException")
     lattice.drop_response(LIST)
     events: list[RetryEvent] = []
 
-    list(make_client(retry=fixed_policy(2.0), on_retry=events.append).list())
+    list(make_client(retry=make_fixed_policy(2.0), on_retry=events.append).list())
 
     assert [
         (event.operation, event.attempts, event.wait_seconds, event.elapsed_seconds, type(event.error))
@@ -205,8 +207,8 @@ def test_on_retry_is_called_before_each_wait(make_client: MakeClient, lattice: V
     ]
 
 
-def test_error_of_on_retry_ends_the_call(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """An exception of on_retry ends the call, and the client can still be used."""
+def test_exception_from_on_retry_ends_the_call(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
+    """An exception that on_retry raises ends the call. The client can still be used."""
     lattice.fail(LIST, "InternalServerException")
 
     def raise_error(_: RetryEvent) -> None:

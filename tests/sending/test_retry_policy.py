@@ -23,12 +23,12 @@ from lattice_tg.sending.retry_policy import counts_as_attempt, is_outcome_unknow
 FIELDS: dict[str, Any] = {"operation": "GetTargetGroup", "code": "Code", "message": "message"}
 
 
-def service_error(http_status: int, *, retryable: bool = False) -> ServiceError:
+def make_service_error(http_status: int, *, retryable: bool = False) -> ServiceError:
     return ServiceError(**FIELDS, http_status=http_status, retryable=retryable)
 
 
-def retry_state(attempt_number: int, error: LatticeError) -> Any:
-    """Return the state that tenacity passes to a wait."""
+def make_retry_state(attempt_number: int, error: LatticeError) -> Any:
+    """Return the retry state that tenacity passes to a wait function."""
     return SimpleNamespace(attempt_number=attempt_number, outcome=SimpleNamespace(exception=lambda: error))
 
 
@@ -54,7 +54,7 @@ def retry_state(attempt_number: int, error: LatticeError) -> Any:
     ],
 )
 def test_invalid_options_are_rejected(options: dict[str, Any], message: str) -> None:
-    """An invalid option raises ValueError with the rule."""
+    """An invalid option raises ValueError, and the message contains the violated rule."""
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole message is compared
         RetryPolicy(**options)
 
@@ -71,7 +71,7 @@ def test_negative_jitter_is_rejected(field: str) -> None:
 
 
 def test_defaults() -> None:
-    """The defaults are as documented."""
+    """The default values are the documented values."""
     assert repr(RetryPolicy()) == (
         "RetryPolicy(max_attempts=8, max_elapsed_seconds=120.0, "
         "wait=FullJitter(initial_seconds=0.1, max_seconds=20.0), stop=None)"
@@ -94,14 +94,14 @@ def test_policy_is_immutable() -> None:
 
 
 def test_policies_compare_by_value() -> None:
-    """Policies with the same values are equal and have the same hash, and other policies differ."""
+    """Policies with the same values are equal and have the same hash. Policies with different values differ."""
     assert (RetryPolicy(), hash(RetryPolicy())) == (RetryPolicy(), hash(RetryPolicy()))
     assert RetryPolicy() != RetryPolicy(max_attempts=3)
     assert RetryPolicy() != RetryPolicy(wait=FullJitter(initial_seconds=1))
 
 
 def test_policy_can_be_pickled() -> None:
-    """A policy survives pickling, without the state of a random number generator that workers would share."""
+    """A policy can be pickled. The pickle contains no random state, because worker processes would share the state."""
     pickled = pickle.dumps(RetryPolicy(max_attempts=3))
 
     assert pickle.loads(pickled) == RetryPolicy(max_attempts=3)
@@ -112,21 +112,21 @@ def test_policy_can_be_pickled() -> None:
     ("attempt_number", "maximum"), [(1, 0.1), (2, 0.2), (3, 0.4), (8, 12.8), (9, 20.0), (100, 20.0), (10**6, 20.0)]
 )
 def test_full_jitter(attempt_number: int, maximum: float) -> None:
-    """The wait is random between 0 and a maximum that doubles up to max_seconds."""
+    """The wait is random between 0 and a maximum that doubles with each attempt up to max_seconds."""
     ranges: list[tuple[float, float]] = []
 
     def uniform(low: float, high: float) -> float:
         ranges.append((low, high))
         return 0.05
 
-    seconds = FullJitter(uniform=uniform)(retry_state(attempt_number, service_error(500)))
+    seconds = FullJitter(uniform=uniform)(make_retry_state(attempt_number, make_service_error(500)))
 
     assert (seconds, ranges) == (0.05, [(0.0, maximum)])
 
 
 def test_full_jitter_is_random_by_default() -> None:
-    """By default the wait is random within its limits."""
-    waits = {FullJitter()(retry_state(1, service_error(500))) for _ in range(100)}
+    """By default, the wait is random within the configured limits."""
+    waits = {FullJitter()(make_retry_state(1, make_service_error(500))) for _ in range(100)}
 
     assert len(waits) > 90
     assert 0 <= min(waits) <= max(waits) <= 0.1
@@ -134,25 +134,25 @@ def test_full_jitter_is_random_by_default() -> None:
 
 def test_no_jitter_after_throttling() -> None:
     """The policy adds no wait after throttling, because the rate limiter spaces requests."""
-    assert FullJitter(uniform=max)(retry_state(5, service_error(429))) == 0.0
+    assert FullJitter(uniform=max)(make_retry_state(5, make_service_error(429))) == 0.0
 
 
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
         (TransportError(operation="GetTargetGroup", message="closed"), (True, True, False, True)),
-        (service_error(500, retryable=True), (True, True, False, True)),
+        (make_service_error(500, retryable=True), (True, True, False, True)),
         (InternalServerError(**FIELDS, http_status=500, retryable=True), (True, True, False, True)),
-        (service_error(429, retryable=True), (True, False, True, False)),
+        (make_service_error(429, retryable=True), (True, False, True, False)),
         (ThrottlingError(**FIELDS, http_status=400, retryable=True), (True, False, True, False)),
         (ConflictError(**FIELDS, http_status=409, retryable=True), (True, False, False, False)),
         (ConflictError(**FIELDS, http_status=409), (False, False, False, False)),
-        (service_error(499), (False, False, False, True)),
+        (make_service_error(499), (False, False, False, True)),
         (LatticeError("message"), (False, False, False, True)),
     ],
 )
 def test_failure_classification(error: LatticeError, expected: tuple[bool, ...]) -> None:
-    """Each failure is classified: retryable, outcome unknown, throttling, counted as an attempt."""
+    """Failures are classified: retryable, unknown outcome, throttling, counts toward max_attempts."""
     predicates = (is_retryable, is_outcome_unknown, is_throttling, counts_as_attempt)
 
     assert tuple(predicate(error) for predicate in predicates) == expected

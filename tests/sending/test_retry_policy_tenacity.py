@@ -1,4 +1,4 @@
-"""tenacity's waits and stops in a policy, on the client's clock."""
+"""Retry policies that use tenacity's wait and stop functions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,8 +22,8 @@ from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 LIST = "ListTargetGroups"
 
 
-def failing_request_times(make_client: MakeClient, lattice: VpcLatticeEmulator, policy: RetryPolicy) -> list[float]:
-    """Return the times of the requests of a list call that fails in the end."""
+def get_failing_request_times(make_client: MakeClient, lattice: VpcLatticeEmulator, policy: RetryPolicy) -> list[float]:
+    """Return the times at which a list call that fails after all retries sends requests."""
     lattice.fail(LIST, "InternalServerException", times=100)
     with pytest.raises(ServiceError) as caught:
         list(make_client(retry=policy).list())
@@ -41,16 +41,16 @@ def failing_request_times(make_client: MakeClient, lattice: VpcLatticeEmulator, 
         (wait_fixed(1) + wait_fixed(2), [0, 3, 6, 9, 12]),
     ],
 )
-def test_tenacity_wait_spaces_requests(
+def test_tenacity_wait_determines_the_time_between_requests(
     wait: Callable[[Any], float], expected: list[float], make_client: MakeClient, lattice: VpcLatticeEmulator
 ) -> None:
-    """A tenacity wait determines the time between requests."""
-    assert failing_request_times(make_client, lattice, RetryPolicy(max_attempts=5, wait=wait)) == expected
+    """The tenacity wait function determines the time between requests."""
+    assert get_failing_request_times(make_client, lattice, RetryPolicy(max_attempts=5, wait=wait)) == expected
 
 
 def test_random_wait_stays_within_its_limits(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """A random wait stays within its limits."""
-    first, second = failing_request_times(make_client, lattice, RetryPolicy(max_attempts=2, wait=wait_random(3, 4)))
+    """A random wait of tenacity stays within the configured limits."""
+    first, second = get_failing_request_times(make_client, lattice, RetryPolicy(max_attempts=2, wait=wait_random(3, 4)))
 
     assert 3 <= second - first <= 4
 
@@ -73,16 +73,16 @@ def test_tenacity_stop_ends_retries(
     lattice: VpcLatticeEmulator,
     clock: VirtualClock,
 ) -> None:
-    """A tenacity stop ends retries by the attempts of the call and the time of the client's clock."""
+    """A tenacity stop function ends retries after a number of attempts or after a time on the client's clock."""
     clock.advance(500)
 
-    times = failing_request_times(make_client, lattice, RetryPolicy(wait=wait_fixed(2), stop=stop))
+    times = get_failing_request_times(make_client, lattice, RetryPolicy(wait=wait_fixed(2), stop=stop))
 
     assert [time - 500 for time in times] == expected
 
 
 def test_stop_counts_throttled_requests(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """A stop counts every request, including those that max_attempts does not count."""
+    """A tenacity stop function counts every request, including requests that max_attempts does not count."""
     lattice.throttle(LIST, times=100)
 
     with pytest.raises(ServiceError) as caught:
@@ -93,5 +93,9 @@ def test_stop_counts_throttled_requests(make_client: MakeClient, lattice: VpcLat
 
 @pytest.mark.parametrize("seconds", [-5.0, float("nan")])
 def test_invalid_wait_is_ignored(seconds: float, make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """A wait that is negative or NaN does not wait."""
-    assert failing_request_times(make_client, lattice, RetryPolicy(max_attempts=3, wait=lambda _: seconds)) == [0, 0, 0]
+    """If a wait function returns NaN or a negative number, the client does not wait."""
+    assert get_failing_request_times(make_client, lattice, RetryPolicy(max_attempts=3, wait=lambda _: seconds)) == [
+        0,
+        0,
+        0,
+    ]

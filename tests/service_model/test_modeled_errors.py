@@ -1,4 +1,4 @@
-"""Tests that each modeled error of botocore's service model has an exception class with its members."""
+"""Tests that each error in botocore's service model has an exception class with a field per member."""
 
 from collections.abc import Mapping
 
@@ -38,7 +38,7 @@ ERRORS: Mapping[str, tuple[type[LatticeError], int, dict[str, str]]] = {
         {"retryAfterSeconds": "retry_after_seconds"},
     ),
 }
-"""The exception class of each error, its HTTP status, and the field of each member."""
+"""The exception class and the HTTP status of each error, and the field for each member of the error."""
 UNUSED_MEMBERS: Mapping[str, set[str]] = {
     "ServiceQuotaExceededException": {"resourceId"},  # the group was not created
 }
@@ -53,7 +53,7 @@ def test_every_modeled_error_has_an_exception_class() -> None:
 
 @pytest.mark.parametrize("code", sorted(ERRORS))
 def test_every_error_member_has_a_field(code: str) -> None:
-    """Every member of an error has a field in its class, and its HTTP status is the expected one."""
+    """The exception class has a field for every member of the error, and the HTTP status is as expected."""
     cls, status, fields = ERRORS[code]
     shape = {error.name: error for error in service().error_shapes}[code]
     members = set(shape.members) - {"message"} - UNUSED_MEMBERS.get(code, set())

@@ -28,7 +28,7 @@ PATTERNS: Mapping[str, str] = {
     "ClientToken": "[!-~]+",
     "Arn": r"arn:[a-z0-9][-.a-z0-9]{0,62}:vpc-lattice:([a-z0-9][-.a-z0-9]{0,62})?:\d{12}?:[^/].{0,1023}",
 }
-"""The patterns of the service model, without their outer anchors, which differ between botocore versions."""
+"""The patterns in the service model. Outer anchors differ between botocore versions and are omitted."""
 LIMITS: Mapping[str, tuple[int, int]] = {
     "Arn": (0, 1224),
     "ClientToken": (1, 64),
@@ -57,16 +57,16 @@ LIMITS: Mapping[str, tuple[int, int]] = {
     "UnhealthyThresholdCount": (0, 10),
     "VpcId": (5, 50),
 }
-"""The minimums and maximums in the service model. Some validation rules are narrower because the documentation is."""
+"""The minimums and maximums in the service model. Validation is stricter where the AWS documentation is stricter."""
 
 
 def remove_anchors(pattern: str) -> str:
-    """Return a pattern without its outer anchors and wildcards."""
+    """Return ``pattern`` without outer anchors and wildcards."""
     return pattern.removeprefix(".*").removesuffix(".*").removeprefix("^").removesuffix("$")
 
 
 def test_patterns_are_unchanged() -> None:
-    """The patterns in the service model are those that the validation rules implement."""
+    """The patterns in the service model are the patterns that the validation rules implement."""
     botocore_patterns = {
         f"{name} {remove_anchors(shape.metadata['pattern'])}"
         for name, shape in shapes().items()
@@ -78,7 +78,7 @@ def test_patterns_are_unchanged() -> None:
 
 
 def test_limits_are_unchanged() -> None:
-    """The limits in the service model are those that the validation rules implement."""
+    """The limits in the service model are the limits that the validation rules implement."""
     botocore_limits = {
         f"{name} {shape.metadata.get('min')} to {shape.metadata.get('max')}"
         for name, shape in shapes().items()
@@ -95,8 +95,8 @@ def is_valid(shape: str, value: str) -> bool:
     return low <= len(value) <= high and re.fullmatch(PATTERNS[shape], value) is not None
 
 
-def near(*values: str) -> st.SearchStrategy[str]:
-    """Return a strategy that draws strings that differ from one of ``values`` by at most one edit."""
+def similar_strings(*values: str) -> st.SearchStrategy[str]:
+    """Return a strategy that generates strings that differ from one of ``values`` by at most one edit."""
 
     def edit(value: str, position: int, deleted: int, inserted: str) -> str:
         index = position % (len(value) + 1)
@@ -126,7 +126,7 @@ def test_vpc_id_is_valid_only_if_the_service_model_accepts_it(vpc: str) -> None:
 
 @limited_examples
 @given(
-    value=near(
+    value=similar_strings(
         "tg-0123456789abcdefg",
         "arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/tg-0123456789abcdefg",
         "arn:aws-cn:vpc-lattice:cn-north-1:123456789012:targetgroup/tg-0123456789abcdefg",
@@ -145,14 +145,14 @@ def test_identifier_is_valid_only_if_the_service_model_accepts_it(value: str) ->
 @limited_examples
 @given(path=near("/", "/ready", "/a?b=c&d#e", "/" + "x" * 2047, "/%20@:_+.~"))
 def test_path_is_valid_only_if_the_service_model_accepts_it(path: str) -> None:
-    """Validation accepts the same paths as the service model, except an empty path, which is a reset value."""
+    """Validation accepts the same paths as the service model, but rejects the empty path, which resets the field."""
     assert (FIELD_VALIDATORS["path"](path) is None) == (is_valid("HealthCheckPath", path) and path != "")
 
 
 @limited_examples
 @given(codes=near("200", "200,202", "200-299", "200-299,301", ",".join(["200"] * 500)))
 def test_valid_success_codes_are_accepted_by_the_service_model(codes: str) -> None:
-    """Validation accepts no success codes that the service model rejects."""
+    """The service model accepts all success codes that validation accepts."""
     config = TargetGroupConfig(
         protocol="HTTP", vpc_identifier="vpc-01234567", health_check=HealthCheck.http(success_codes=codes)
     )

@@ -28,12 +28,12 @@ MODELS: Mapping[str, type[Any]] = {
     "TargetSummary": TargetSummary,
     "TargetFailure": TargetFailure,
 }
-"""The model of each shape that has the same members."""
+"""The shapes for which the library has a model class with the same members."""
 REQUEST_ONLY_MEMBERS: Mapping[str, set[str]] = {
-    "CreateTargetGroupRequest": {"clientToken"},  # created by the client for each create
+    "CreateTargetGroupRequest": {"clientToken"},  # The client generates a token for each create.
 }
 PARTIAL_GROUPS: Mapping[str, set[str]] = {
-    # The client parses both as a TargetGroup, although they have only some of its members.
+    # The client parses both responses as TargetGroup, although the responses lack some of the members.
     "CreateTargetGroupResponse": {"id", "arn", "name", "type", "config", "status"},
     "UpdateTargetGroupResponse": {"id", "arn", "name", "type", "config", "status"},
 }
@@ -56,7 +56,7 @@ WITHOUT_MODEL: Mapping[str, set[str]] = {
     "UntagResourceRequest": {"resourceArn", "tagKeys"},
     "UntagResourceResponse": set(),
 }
-"""Requests and responses that the client handles without a model."""
+"""Members of the requests and responses that the client handles without a model class."""
 PYTHON_TYPES: Mapping[str, type] = {
     "string": str,
     "integer": int,
@@ -81,42 +81,42 @@ EXCLUDED_VALUES: Mapping[tuple[str, str], set[str]] = {
 }
 
 
-def names_of(cls: Any) -> dict[str, str]:
-    """Return the member name of each field."""
+def get_member_names(cls: Any) -> dict[str, str]:
+    """Return the API member name of each field of ``cls``."""
     return wire_names(cls)
 
 
-def field_of(cls: type[Any], member: str) -> Any:
-    """Return the field of a member."""
-    fields = {wire: field for field, wire in names_of(cls).items()}
+def get_field(cls: type[Any], member: str) -> Any:
+    """Return the field of ``cls`` for an API member."""
+    fields = {wire: field for field, wire in get_member_names(cls).items()}
     return attrs.fields_dict(cls)[fields[member]]
 
 
-def types_in(annotation: Any) -> set[Any]:
-    """Return the types in an annotation without None. Literals count as strings."""
+def get_types(annotation: Any) -> set[Any]:
+    """Return the types in an annotation, ignoring None and counting literals as strings."""
     if get_origin(annotation) is Literal:
         return {str}
     if get_origin(annotation) in (tuple, Mapping) or isinstance(annotation, type):
         return {get_origin(annotation) or annotation}
-    return {type_ for part in get_args(annotation) if part is not type(None) for type_ in types_in(part)}
+    return {type_ for part in get_args(annotation) if part is not type(None) for type_ in get_types(part)}
 
 
-def literals_in(annotation: Any) -> set[str]:
+def get_literals(annotation: Any) -> set[str]:
     """Return the values of all literals in an annotation."""
     if get_origin(annotation) is Literal:
         return set(get_args(annotation))
-    return {value for part in get_args(annotation) for value in literals_in(part)}
+    return {value for part in get_args(annotation) for value in get_literals(part)}
 
 
 def test_every_operation_is_known() -> None:
-    """The library knows all operations on target groups, targets and tags."""
+    """The library supports all operations on target groups, targets and tags."""
     names = {name for name in service().operation_names if re.search("TargetGroup|Targets|Tag|Untag", name)}
 
     compare("the operations", names, OPERATIONS, "transport/api.py")
 
 
 def test_every_structure_is_known() -> None:
-    """Every structure has a model, is part of a model, or is handled without a model."""
+    """Every structure has a model, contains a subset of a model, or is listed as handled without a model."""
     structures = {name for name, shape in shapes().items() if shape.type_name == "structure"}
 
     compare("the structures", structures, {*MODELS, *PARTIAL_GROUPS, *WITHOUT_MODEL}, "models/ and MODELS in this file")
@@ -124,16 +124,16 @@ def test_every_structure_is_known() -> None:
 
 @each(MODELS)
 def test_models_have_a_field_for_each_member(shape: str) -> None:
-    """Every member of a shape has a field in its model, and every field has a member."""
+    """Every member of a shape has a field in the model class, and every field of the class has a member."""
     model = MODELS[shape]
     members = set(shapes()[shape].members) - REQUEST_ONLY_MEMBERS.get(shape, set())
 
-    compare(shape, members, set(names_of(model).values()), f"the class {model.__name__} in {model.__module__}")
+    compare(shape, members, set(get_member_names(model).values()), f"the class {model.__name__} in {model.__module__}")
 
 
 @each({**PARTIAL_GROUPS, **WITHOUT_MODEL})
 def test_members_of_structures_without_a_model_are_known(shape: str) -> None:
-    """Every member of a structure that the client handles without a model is known."""
+    """The structures that the client handles without a model have no unexpected members."""
     compare(
         shape, set(shapes()[shape].members), {**PARTIAL_GROUPS, **WITHOUT_MODEL}[shape], "this file and operations/"
     )
@@ -141,20 +141,22 @@ def test_members_of_structures_without_a_model_are_known(shape: str) -> None:
 
 @pytest.mark.parametrize("shape", sorted(PARTIAL_GROUPS))
 def test_create_and_update_responses_are_parts_of_a_target_group(shape: str) -> None:
-    """The members of responses to create and update have fields in TargetGroup."""
-    assert PARTIAL_GROUPS[shape] <= set(names_of(TargetGroup).values())
+    """TargetGroup has a field for every member of the responses to create and update requests."""
+    assert PARTIAL_GROUPS[shape] <= set(get_member_names(TargetGroup).values())
 
 
 @each(MODELS)
 def test_fields_have_the_types_of_their_members(shape: str) -> None:
-    """The type of every field contains the type of its member."""
+    """The annotation of every field includes the type of the API member."""
     model = MODELS[shape]
-    members = {name: member for name, member in shapes()[shape].members.items() if name in names_of(model).values()}
+    members = {
+        name: member for name, member in shapes()[shape].members.items() if name in get_member_names(model).values()
+    }
     expected = {
-        name: PYTHON_TYPES.get(member.type_name) or MODELS[member.name]  # not a scalar but a structure
+        name: PYTHON_TYPES.get(member.type_name) or MODELS[member.name]  # structures have a model class
         for name, member in members.items()
     }
-    actual = {name: types_in(field_of(model, name).type) for name in members}
+    actual = {name: get_types(get_field(model, name).type) for name in members}
 
     missing = {name: type_ for name, type_ in expected.items() if type_ not in actual[name]}
     assert not missing, f"botocore changed types in {shape}: {missing}. Change them in {model.__module__}."
@@ -162,24 +164,24 @@ def test_fields_have_the_types_of_their_members(shape: str) -> None:
 
 @each(MODELS)
 def test_fields_have_the_enum_values_of_their_members(shape: str) -> None:
-    """The literals of every field are the enum values of its member without those that AWS does not support."""
+    """The literals of every field are the enum values of the API member, except values that AWS does not support."""
     model = MODELS[shape]
 
     for name, member in shapes()[shape].members.items():
         if values := set[str](getattr(member, "enum", ())):
             excluded = EXCLUDED_VALUES.get((shape, name), set())
-            compare(f"{shape}.{name}", values - excluded, literals_in(field_of(model, name).type), "literals.py")
+            compare(f"{shape}.{name}", values - excluded, get_literals(get_field(model, name).type), "literals.py")
             assert excluded <= values
 
 
 @each(ALIASES)
 def test_literals_have_the_values_of_their_enums(shape: str) -> None:
-    """Each literal alias has the values of its enum."""
+    """Each literal alias has the values of the enum in the service model."""
     compare(shape, set(shapes()[shape].enum), set(get_args(ALIASES[shape])), "literals.py")
 
 
 def test_every_enum_has_a_literal_alias() -> None:
-    """Every enum has a literal alias. The alias of health check protocols is the only one without its own enum."""
+    """Every enum has a literal alias. Only the alias for health check protocols has no enum of the same name."""
     enums = {name for name, shape in shapes().items() if getattr(shape, "enum", None)}
 
     compare("the enums", enums, set(ALIASES), "literals.py and ALIASES in this file")
@@ -187,12 +189,12 @@ def test_every_enum_has_a_literal_alias() -> None:
 
 
 def test_required_members_are_required_fields() -> None:
-    """Each required member of a request is a required field of its model."""
+    """Each required member of a request is a required field of the model class."""
     expected = {f"{shape}.{member}" for shape in MODELS for member in shapes()[shape].required_members}
     actual = {
         f"{shape}.{name}"
-        for shape in ("CreateTargetGroupRequest", "Target")  # all other models are responses without required members
-        for field, name in names_of(MODELS[shape]).items()
+        for shape in ("CreateTargetGroupRequest", "Target")  # other shapes have no required members
+        for field, name in get_member_names(MODELS[shape]).items()
         if attrs.fields_dict(MODELS[shape])[field].default is attrs.NOTHING
     }
 
@@ -200,19 +202,19 @@ def test_required_members_are_required_fields() -> None:
 
 
 def test_matcher_is_the_only_union() -> None:
-    """The matcher is the only union, which AWS may extend with other members."""
+    """Matcher is the only union in the service model. AWS may add members to a union."""
     assert {name for name, shape in shapes().items() if getattr(shape, "is_tagged_union", False)} == {"Matcher"}
 
 
 def test_resettable_fields_are_those_with_a_reset_value() -> None:
-    """``reset`` accepts the fields that zero or an empty string resets."""
+    """``reset`` accepts exactly the fields that zero or an empty string resets."""
     members = shapes()["HealthCheckConfig"].members
-    fields = {wire: field for field, wire in names_of(HealthCheck).items()}
+    fields = {wire: field for field, wire in get_member_names(HealthCheck).items()}
     resettable = {fields[name] for name, member in members.items() if member.metadata.get("min") == 0}
 
     compare(
         "the members that can be reset",
-        resettable | {"matcher"},  # an empty http_code resets it
+        resettable | {"matcher"},  # An empty http_code resets the matcher.
         set(get_args(literals.ResettableHealthCheckField)),
         "literals.py",
     )

@@ -1,4 +1,4 @@
-"""Tests that our parsers agree with Python's json and with PyYAML."""
+"""Tests that the spec file parsers return the same data as Python's json module and PyYAML."""
 
 import json
 from typing import Any
@@ -38,8 +38,8 @@ def parse_with_python(text: str) -> Any:
 
 @limited_examples
 @given(value=values, indent=st.sampled_from([None, 0, 2]), ascii_only=st.booleans())
-def test_json_data_equals_the_data_of_python(value: Any, indent: int | None, *, ascii_only: bool) -> None:
-    """A JSON text that Python wrote has the same data when it is parsed."""
+def test_json_data_equals_the_data_from_python(value: Any, indent: int | None, *, ascii_only: bool) -> None:
+    """Parsing JSON that Python's json module wrote returns the original data."""
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
 
     assert parse_with_lattice_tg(text) == [value]
@@ -54,14 +54,14 @@ def test_json_data_equals_the_data_of_python(value: Any, indent: int | None, *, 
 @example("truefalse")
 @example("[1,]")
 def test_json_parser_accepts_what_python_accepts(text: str) -> None:
-    """The JSON parser rejects the same texts as Python's parser, and returns the same data for the others."""
+    """The JSON parser rejects the same texts as Python's parser and returns the same data for all other texts."""
     assert parse_with_lattice_tg(text) == parse_with_python(text)
 
 
 @limited_examples
 @given(value=values)
-def test_yaml_data_equals_the_data_of_pyyaml(value: Any) -> None:
-    """A YAML text has the data that PyYAML's safe loader returns."""
+def test_yaml_data_equals_the_data_from_pyyaml(value: Any) -> None:
+    """The YAML parser returns the same data as PyYAML's safe loader."""
     text = yaml.safe_dump(value, allow_unicode=True)
 
     document = build_document(parse_yaml(text))

@@ -30,12 +30,12 @@ GOOD = (
 
 @pytest.mark.parametrize("name", ["specs.yaml", "specs.yml", "SPECS.YAML"])
 def test_yaml_list_of_specs_is_read(name: str, tmp_path: Path) -> None:
-    """A YAML file can have a list of specs under the names of the API."""
+    """A YAML file can contain a list of specs with the member names of the API."""
     assert read_specs(write_file(tmp_path, name, GOOD_YAML)) == GOOD
 
 
 def test_json_list_of_specs_is_read(tmp_path: Path) -> None:
-    """A JSON file can have a list of specs, its path can be a string, and its lines can end in CRLF."""
+    """A JSON file can contain a list of specs and CRLF line ends. The path can be a string."""
     path = write_file(tmp_path, "specs.json", json.dumps(yaml.safe_load(GOOD_YAML), indent=1).replace("\n", "\r\n"))
 
     assert read_specs(str(path)) == GOOD
@@ -53,13 +53,13 @@ def test_json_list_of_specs_is_read(tmp_path: Path) -> None:
 def test_file_can_have_one_spec_or_none(
     name: str, content: str, expected: tuple[TargetGroupSpec, ...], tmp_path: Path
 ) -> None:
-    """A file can have one spec without a list, or an empty list."""
+    """A file can contain one spec without a list, or an empty list."""
     assert read_specs(write_file(tmp_path, name, content)) == expected
 
 
 @pytest.mark.parametrize("claim", VALID)
 def test_valid_requests_are_read(claim: str, tmp_path: Path) -> None:
-    """A file with a request that create_target_group accepts is read."""
+    """Parameters that create_target_group accepts can be read from a file."""
     request = VALID[claim]
 
     (spec,) = read_specs(write_file(tmp_path, "specs.json", json.dumps(request)))
@@ -68,7 +68,7 @@ def test_valid_requests_are_read(claim: str, tmp_path: Path) -> None:
 
 
 def test_problem_has_its_value_and_location(tmp_path: Path) -> None:
-    """A problem has the field, the value, the rule, the hint and the location in attributes."""
+    """The attributes of a problem are the field, the value, the rule, the hint and the location."""
     path = write_file(tmp_path, "s.json", '{"name": "resize",\n "type": "LAMBDA",\n "config": {"port": 80}}')
 
     assert read_problems(path) == (
@@ -90,7 +90,7 @@ def test_byte_order_mark_is_a_problem(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["s.yaml", "s.json"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_all_line_ends_count_alike(name: str, end: str, tmp_path: Path) -> None:
+def test_all_line_ends_are_counted_in_the_same_way(name: str, end: str, tmp_path: Path) -> None:
     """Line numbers are the same for LF, CRLF and CR."""
     path = write_file(tmp_path, name, end.join(["[", '"a",', "1", "]"]).encode())
 

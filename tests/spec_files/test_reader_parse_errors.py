@@ -32,7 +32,7 @@ from support.spec_files import GOOD_YAML, format_problems, read_problems, write_
     ],
 )
 def test_json_syntax_error_has_its_line(content: str, line: int, value: str, rule: str, tmp_path: Path) -> None:
-    """A JSON syntax error is reported with its line and with the rest of the line as the value."""
+    """A JSON syntax error is reported with the line number, and the value is the rest of the line."""
     path = write_file(tmp_path, "s.json", content)
 
     rule, _, hint = rule.removesuffix(".").partition(". ")
@@ -59,7 +59,7 @@ def test_json_syntax_error_has_its_line(content: str, line: int, value: str, rul
     ],
 )  # fmt: skip
 def test_yaml_syntax_error_has_its_line(content: str, expected: str, tmp_path: Path) -> None:
-    """YAML syntax errors, several documents and tags that create objects are reported with their line."""
+    """YAML syntax errors, second documents and tags that create objects are reported with the line number."""
     assert format_problems(write_file(tmp_path, "s.yaml", content)) == [expected]
 
 
@@ -73,7 +73,7 @@ def test_yaml_syntax_error_has_its_line(content: str, expected: str, tmp_path: P
     ],
 )
 def test_empty_or_undecodable_file_is_one_problem(name: str, content: bytes, expected: str, tmp_path: Path) -> None:
-    """A file that is empty or not UTF-8 has one problem."""
+    """A file that is empty or not valid UTF-8 has exactly one problem."""
     problems = format_problems(write_file(tmp_path, name, content))
 
     assert problems == [f"{name}{expected}"]
@@ -90,7 +90,7 @@ def test_empty_or_undecodable_file_is_one_problem(name: str, content: bytes, exp
     ],
 )
 def test_unreadable_path_is_one_problem(name: str, message: str, tmp_path: Path) -> None:
-    """A path that cannot be read, or that has another suffix, is a problem of the path."""
+    """If a path cannot be read or has an unsupported suffix, the problem is reported for the field ``path``."""
     (tmp_path / "folder.json").mkdir()
     path = tmp_path / name
 
@@ -101,7 +101,7 @@ def test_unreadable_path_is_one_problem(name: str, message: str, tmp_path: Path)
 
 
 def test_reading_yaml_requires_pyyaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without PyYAML, the error for a YAML file names the package to install, and JSON files are read."""
+    """Without PyYAML, the error for YAML files names the package to install. JSON files can still be read."""
     for module in ("yaml", "lattice_tg.spec_files.yaml_parser"):
         monkeypatch.setitem(sys.modules, module, None)
 

@@ -1,4 +1,4 @@
-"""Tests for problems in spec files, with their lines and paths."""
+"""Tests for problems in spec files, including the lines and paths of the problems."""
 
 import json
 import re
@@ -12,14 +12,14 @@ from support.spec_files import MUST_BE_SPEC, format_problems, read_problems, wri
 
 
 def to_wire_path(field: str) -> str:
-    """Convert an attribute path to the path in a file."""
+    """Convert an attribute path to the path of the value in a spec file."""
     wire_path = re.sub(r"health_check\.(interval|timeout)_seconds", r"health_check.health_check_\1_seconds", field)
     return re.sub(r"_([a-z])", lambda match: match[1].upper(), wire_path)
 
 
 @pytest.mark.parametrize("claim", INVALID)
-def test_broken_rules_have_the_path_in_the_file(claim: str, tmp_path: Path) -> None:
-    """Each broken rule is reported with the file, the line and the path as write_file in the file."""
+def test_violated_rules_have_the_path_in_the_file(claim: str, tmp_path: Path) -> None:
+    """Each violated rule is reported with the file, the line, and the path as written in the file."""
     request, fields = INVALID[claim]
     path = write_file(tmp_path, "specs.json", json.dumps([request]))
 
@@ -88,7 +88,8 @@ INVALID_YAML_PROBLEMS = [
 
 
 def test_all_problems_of_a_file_are_reported_by_line(tmp_path: Path) -> None:
-    """Problems of keys, values, rules, names and YAML in all specs are reported at once, sorted by line."""
+    """All problems in a file (unknown keys, invalid values, violated rules, duplicate names, unsupported YAML) are
+    reported at once, sorted by line."""
     assert format_problems(write_file(tmp_path, "s.yaml", INVALID_YAML)) == INVALID_YAML_PROBLEMS
 
 
@@ -174,7 +175,7 @@ def test_all_problems_of_a_file_are_reported_by_line(tmp_path: Path) -> None:
     ],
 )
 def test_problems_in_json(content: str, expected: list[str], tmp_path: Path) -> None:
-    """Each problem in a JSON file has its exact message, line and path."""
+    """Each problem in a JSON file is reported with the expected message, line and path."""
     assert format_problems(write_file(tmp_path, "s.json", content)) == expected
 
 
@@ -197,7 +198,7 @@ def test_problems_in_json(content: str, expected: list[str], tmp_path: Path) -> 
     ],
 )
 def test_yaml_scalar_that_is_not_a_decimal_integer_is_a_problem(value: str, reported: object, tmp_path: Path) -> None:
-    """A YAML scalar that is not a decimal integer is reported as the value of the port."""
+    """If a port in YAML is not a decimal integer, the problem has the YAML value as ``value``."""
     spec = f"name: abc\ntype: IP\nconfig:\n  protocol: TCP\n  vpcIdentifier: {VPC}\n  port: {value}"
 
     (problem,) = read_problems(write_file(tmp_path, "s.yaml", spec))
@@ -207,7 +208,7 @@ def test_yaml_scalar_that_is_not_a_decimal_integer_is_a_problem(value: str, repo
 
 
 def test_merge_key_is_not_supported(tmp_path: Path) -> None:
-    """A merge key is reported, with a hint to write the merged keys."""
+    """A YAML merge key is reported with a hint to write out the merged keys."""
     problems = format_problems(
         write_file(tmp_path, "s.yaml", "- &a {name: one, type: LAMBDA}\n- <<: *a\n  name: two\n  type: LAMBDA")
     )
@@ -217,7 +218,7 @@ def test_merge_key_is_not_supported(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["[a, b]", "? [a, b]\n ", "{a: b}", "*a", "!t k"])
 def test_non_string_key_is_the_only_problem(key: str, tmp_path: Path) -> None:
-    """A key that is a list, a mapping, an alias or tagged is the only problem that is reported."""
+    """If a YAML key is a list, a mapping, an alias or a tagged value, the key is the only reported problem."""
     path = write_file(tmp_path, "s.yaml", f"name: resize\ntype: LAMBDA\ntags:\n  {key} : x\n")
 
     (problem,) = read_problems(path)

@@ -78,7 +78,7 @@ TAGS_TO_QUOTE = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder for all examples of a test."""
+    """Return a folder that all examples of a test share."""
     return tmp_path_factory.mktemp("specs")
 
 
@@ -88,14 +88,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @example(specs=[TargetGroupSpec(name="resize", type="LAMBDA", tags=TAGS_TO_QUOTE)])
 @example(specs=[])
 def test_specs_survive_a_round_trip(name: str, specs: list[TargetGroupSpec], folder: Path) -> None:
-    """Valid specs are equal and in the same order when they are read back."""
+    """Reading valid specs that were written to a file returns equal specs in the same order."""
     write_specs(folder / name, specs)
 
     assert read_specs(folder / name) == tuple(specs)
 
 
 def test_yaml_layout(tmp_path: Path) -> None:
-    """YAML has members in the order of the API, a blank line between specs, and quotes only if they are needed."""
+    """YAML has members in the order of the API, a blank line between specs, and quotes only where needed."""
     path = tmp_path / "specs.yaml"
 
     write_specs(str(path), iter([ORDERS, RESIZE]))
@@ -120,7 +120,7 @@ def test_json_layout(tmp_path: Path) -> None:
 
 
 def test_invalid_specs_are_not_written(tmp_path: Path) -> None:
-    """Broken rules, duplicate names and non-specs are reported at once, and the existing file is unchanged."""
+    """Violated rules, duplicate names and values that are not specs are reported at once. The file is unchanged."""
     path = tmp_path / "specs.json"
     path.write_text("[]")
     invalid = TargetGroupSpec(name="re_size", type="LAMBDA", config=TargetGroupConfig(port=1), tags={"aws:x": "y"})
@@ -146,8 +146,8 @@ def test_invalid_specs_are_not_written(tmp_path: Path) -> None:
     assert path.read_text() == "[]"
 
 
-def test_other_suffix_is_rejected(tmp_path: Path) -> None:
-    """A path with another suffix is rejected, and nothing is written."""
+def test_unsupported_suffix_is_rejected(tmp_path: Path) -> None:
+    """A path with an unsupported suffix is rejected, and no file is written."""
     with pytest.raises(InvalidSpecError, match=r"must end in \.json, \.yaml, \.yml"):
         write_specs(tmp_path / "specs.txt", [RESIZE])
 
@@ -155,7 +155,7 @@ def test_other_suffix_is_rejected(tmp_path: Path) -> None:
 
 
 def test_writing_yaml_requires_pyyaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without PyYAML, the error for a YAML file names the package to install, and JSON files are written."""
+    """Without PyYAML, the error for YAML files names the package to install. JSON files can still be written."""
     monkeypatch.setitem(sys.modules, "yaml", None)
 
     with pytest.raises(ConfigurationError, match=r"pip install 'lattice-tg\[yaml\]'"):
@@ -166,7 +166,7 @@ def test_writing_yaml_requires_pyyaml(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_file_is_replaced_atomically(tmp_path: Path) -> None:
-    """An open file still has the old specs, and the file keeps its permissions and symbolic links."""
+    """A reader of the open file still sees the old specs. Permissions and symbolic links are kept."""
     path, link = tmp_path / "specs.json", tmp_path / "link.json"
     path.write_text("[ ]")
     path.chmod(0o640)
@@ -181,7 +181,7 @@ def test_file_is_replaced_atomically(tmp_path: Path) -> None:
 
 
 def test_failed_write_leaves_no_temporary_file(tmp_path: Path) -> None:
-    """If the file cannot be replaced, no temporary file is left."""
+    """If the file cannot be replaced, the temporary file is deleted."""
     path = tmp_path / "specs.json"
     path.mkdir()
 
@@ -192,7 +192,7 @@ def test_failed_write_leaves_no_temporary_file(tmp_path: Path) -> None:
 
 
 def test_single_spec_is_rejected(tmp_path: Path) -> None:
-    """A spec instead of a list of specs is rejected, and no file is written."""
+    """Passing a spec instead of a list of specs is rejected, and no file is written."""
     single_spec: Any = RESIZE
 
     with pytest.raises(InvalidSpecError, match=r"must be an iterable\. Pass a list\."):

@@ -1,4 +1,4 @@
-"""API operations by the name of the boto3 method."""
+"""The operations of the API, by the names of the boto3 methods."""
 
 from lattice_tg.transport import api
 

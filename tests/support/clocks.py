@@ -1,4 +1,4 @@
-"""Clocks and callers for the tests of the rate limiter."""
+"""Clocks and helper functions for the tests of the rate limiter."""
 
 from collections.abc import Callable
 from threading import Event, Thread
@@ -46,7 +46,7 @@ class BlockingClock:
 
 
 class InterruptError(BaseException):
-    """An interrupt such as Ctrl-C."""
+    """An exception that stands for an interrupt such as Ctrl-C."""
 
 
 @define
@@ -62,7 +62,7 @@ class InterruptedClock:
 
 @define
 class StoppableClock:
-    """A caller's clock that raises after the test has set ``stopped``."""
+    """A clock that raises InterruptError after the test has set ``stopped``."""
 
     stopped: Event = field(factory=Event)
 
@@ -76,14 +76,14 @@ class StoppableClock:
 
 
 def acquire_permit(limiter: RateLimiter, deadline: float | None = None) -> Permit:
-    """Return a permit of ``limiter``, which must be available before ``deadline``."""
+    """Acquire and return a permit. Fail the test if no permit is granted before ``deadline``."""
     permit = limiter.acquire(deadline=deadline)
     assert permit is not None
     return permit
 
 
 def start_thread(work: Callable[[], object]) -> Thread:
-    """Start a thread that calls ``work``."""
+    """Start and return a thread that calls ``work``."""
     thread = Thread(target=work, daemon=True)
     thread.start()
     return thread
@@ -98,6 +98,6 @@ def wait_for_waiters(limiter: RateLimiter, count: int) -> None:
 
 
 def make_full_limiter(clock: InstantClock | SystemClock | BlockingClock) -> tuple[RateLimiter, list[Permit]]:
-    """Return a limiter with the maximum number of requests in flight, and their permits."""
+    """Return a limiter with the maximum number of requests in flight, and the permits of these requests."""
     limiter = RateLimiter(clock=clock)
     return limiter, [acquire_permit(limiter) for _ in range(INITIAL_IN_FLIGHT)]

@@ -9,6 +9,6 @@ CONFIG_KEYS = "port, protocol, protocolVersion, vpcIdentifier, ipAddressType, la
 
 
 def each_example(*names: str) -> pytest.MarkDecorator:
-    """Parametrize a test with each model and its dict of boto3."""
+    """Parametrize a test with an example of each model and the corresponding dict for boto3."""
     cases = [(model, dict(data)) for model, data in EXAMPLES]
     return pytest.mark.parametrize(names, cases, ids=[type(model).__name__ for model, _ in EXAMPLES])

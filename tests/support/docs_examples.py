@@ -2,7 +2,7 @@
 
 The ``python`` blocks of a page run in one namespace, as if pasted into an interpreter from top to bottom. A ``text``
 block directly after a ``python`` block holds the output of that block. A page that starts an emulator for all its
-examples calls it ``mock``, and the runner stops it at the end of the page.
+examples assigns the emulator to ``mock``, and the runner stops the emulator at the end of the page.
 """
 
 import io
@@ -27,7 +27,7 @@ def run_examples(page: Path) -> int:
     """Run all examples of ``page`` and return their number.
 
     Raises:
-        AssertionError: If an example prints something other than the page shows.
+        AssertionError: If the output of an example differs from the output on the page.
     """
     namespace: dict[str, Any] = {"__name__": "example"}
     try:
@@ -43,14 +43,14 @@ def _run_blocks(page: Path, namespace: dict[str, Any]) -> int:
         if language == "python":
             output, count = _capture_output(content, page, line, namespace), count + 1
         elif language == "text" and output:
-            if output != content:  # python -O would remove an assert statement.
+            if output != content:  # The runner raises explicitly, because python -O removes assert statements.
                 raise AssertionError(f"{page.name}:{line}: the example before this block prints:\n{output}")
             output = ""
     return count
 
 
 def _capture_output(source: str, page: Path, line: int, namespace: dict[str, Any]) -> str:
-    """Run an example and return its output. The empty lines make tracebacks name the line of the page."""
+    """Run an example and return the output. Empty lines before the source make tracebacks show page lines."""
     output = io.StringIO()
     with redirect_stdout(output):
         exec(compile("\n" * (line - 1) + source, str(page), "exec"), namespace)

@@ -1,4 +1,4 @@
-"""A sample of each error class with its message."""
+"""Samples of all error classes, and the expected message of each sample."""
 
 from lattice_tg.errors import (
     AccessDeniedError,
@@ -105,13 +105,13 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
         ResourceNotFoundError(
             operation="GetTargetGroup",
             code="ResourceNotFoundException",
-            message="gone",
+            message="no such group",
             http_status=404,
             resource_id=ID,
             resource_type="TARGET_GROUP",
         ),
         (
-            "GetTargetGroup failed: ResourceNotFoundException (404): gone. Check the id, the account and the Region. "
+            "GetTargetGroup failed: ResourceNotFoundException (404): no such group. Check the id, the account and the Region. "
             "[attempts: 1]"
         ),
     ),
@@ -260,4 +260,4 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
         "Target group orders was left unfinished: it was stopped. Run again with run_id='run-1' to resume.",
     ),
 )
-"""An error of every class with every field set, and its message."""
+"""An instance of every error class with every field set, and the expected message of the error."""

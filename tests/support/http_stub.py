@@ -1,4 +1,4 @@
-"""An HTTP server on 127.0.0.1 that sends the raw responses of a test."""
+"""An HTTP server on 127.0.0.1 that sends raw responses from a list."""
 
 import json
 import socket
@@ -12,10 +12,10 @@ from typing import Any
 from attrs import Factory, frozen
 
 CLOSE_CONNECTION = b""
-"""No response: the server closes the connection."""
+"""A marker that makes the server close the connection without a response."""
 
 NO_RESPONSE = b"(no response)"
-"""No response: the server keeps the connection open until the client closes it."""
+"""A marker that makes the server keep the connection open, without a response, until the client closes it."""
 
 _TLS_HANDSHAKE = b"\x16"
 
@@ -28,7 +28,7 @@ class RecordedRequest:
     line: str
     body: Any
     raw: bytes = b""
-    """The whole request."""
+    """The request as raw bytes."""
 
 
 @frozen
@@ -55,7 +55,7 @@ def error_response(status: int, code: str, body: dict[str, Any] | None = None, *
 
 @contextmanager
 def serve(*responses: bytes, now: Callable[[], float] = monotonic) -> Generator[StubServer]:
-    """Run a server that sends one response per connection, and repeats the last one."""
+    """Run a server that sends one response per connection and repeats the last response."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         stub = StubServer(f"http://127.0.0.1:{server.getsockname()[1]}")
         thread = threading.Thread(target=_serve, args=(server, responses, stub, now))
@@ -74,7 +74,7 @@ def unused_url() -> str:
 
 
 def _serve(server: socket.socket, responses: Sequence[bytes], stub: StubServer, now: Callable[[], float]) -> None:
-    with suppress(OSError):  # accept() raises it when the server is shut down.
+    with suppress(OSError):  # accept() raises OSError when the server is shut down.
         for number in count():
             connection, _ = server.accept()
             with connection, suppress(ConnectionError):

@@ -1,4 +1,4 @@
-"""Access to the shapes of botocore's service model, and comparisons with the library."""
+"""Access to the shapes in botocore's service model, and comparison with the names in the library."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -58,10 +58,10 @@ def compare(subject: str, botocore_names: set[str], library_names: set[str], loc
     """Assert that botocore and the library have the same names.
 
     Args:
-        subject: What is compared, such as "the operations".
+        subject: Description of the compared names, such as "the operations".
         botocore_names: The names in botocore's service model.
         library_names: The names in the library.
-        location: Where the library must be changed if the names differ.
+        location: The place in the library to change if the names differ.
 
     """
     added, removed = sorted(botocore_names - library_names), sorted(library_names - botocore_names)
@@ -70,5 +70,5 @@ def compare(subject: str, botocore_names: set[str], library_names: set[str], loc
 
 
 def each(mapping: Mapping[str, Any]) -> pytest.MarkDecorator:
-    """Return a mark that runs a test with each shape name in ``mapping``."""
+    """Return a pytest mark that runs a test with each shape name in ``mapping``."""
     return pytest.mark.parametrize("shape", sorted(mapping))

@@ -1,4 +1,4 @@
-"""Spec files and their problems."""
+"""Functions that write spec files and read the problems in spec files."""
 
 from pathlib import Path
 from textwrap import dedent
@@ -23,7 +23,7 @@ GOOD_YAML = f"""\
 
 
 def write_file(folder: Path, name: str, content: str | bytes) -> Path:
-    """Write a file, dedenting strings, and return its path."""
+    """Write a file and return the path. If the content is a string, dedent the content."""
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else dedent(content).encode())
     return path
@@ -37,5 +37,5 @@ def read_problems(path: Path) -> tuple[Problem, ...]:
 
 
 def format_problems(path: Path) -> list[str]:
-    """Return the problems as strings, with the name of the file instead of its path."""
+    """Return the problems in a file as strings with the file's name instead of the path."""
     return [str(problem).replace(f"{path.parent}/", "") for problem in read_problems(path)]

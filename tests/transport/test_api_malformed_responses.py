@@ -44,7 +44,7 @@ MALFORMED: dict[str, bytes] = {
 
 
 def request_once(make_client: MakeClient, response: bytes) -> LatticeError:
-    """Return the error of a GetTargetGroup request that is sent one time."""
+    """Return the error that a GetTargetGroup request raises if the client does not retry."""
     with serve(response) as stub, pytest.raises(LatticeError) as caught:
         make_client(endpoint_url=stub.url, retry=RetryPolicy(max_attempts=1)).get(ID)
     return caught.value
@@ -56,7 +56,7 @@ def request_lines(stub: StubServer) -> list[str]:
 
 @pytest.mark.parametrize("response", MALFORMED.values(), ids=MALFORMED)
 def test_malformed_response_is_retried(response: bytes, make_client: MakeClient) -> None:
-    """A malformed response is never accepted, and the request is retried."""
+    """If a response is malformed, the request is retried."""
     with serve(response, VALID) as stub, make_client(endpoint_url=stub.url) as client:
         group = client.get(ID)
 
@@ -65,7 +65,7 @@ def test_malformed_response_is_retried(response: bytes, make_client: MakeClient)
 
 @pytest.mark.parametrize("response", MALFORMED.values(), ids=MALFORMED)
 def test_malformed_response_raises_transport_error(response: bytes, make_client: MakeClient) -> None:
-    """A malformed response to the last attempt raises TransportError, because the outcome is unknown."""
+    """If the response to the last attempt is malformed, the outcome is unknown and TransportError is raised."""
     error = request_once(make_client, response)
 
     assert isinstance(error, TransportError)
@@ -83,15 +83,15 @@ def test_malformed_response_raises_transport_error(response: bytes, make_client:
     ],
 )
 def test_message_says_why_the_response_is_malformed(response: str, message: str, make_client: MakeClient) -> None:
-    """The message of the error says why the response is malformed."""
+    """The error message says why the response is malformed."""
     error = request_once(make_client, MALFORMED[response])
 
     assert str(error).startswith(message)
 
 
 @pytest.mark.parametrize("method", REQUESTS)
-def test_empty_response_is_rejected_where_a_member_is_required(method: str, make_client: MakeClient) -> None:
-    """An empty response is rejected for every operation whose responses always have a certain member."""
+def test_empty_response_is_rejected_if_a_member_is_required(method: str, make_client: MakeClient) -> None:
+    """If the responses of an operation always have a certain member, an empty response is rejected."""
     has_empty_response = {
         "register_targets",
         "deregister_targets",
@@ -114,7 +114,7 @@ def test_empty_response_is_rejected_where_a_member_is_required(method: str, make
 
 
 def test_request_id_is_read_from_a_proxy_response(make_client: MakeClient) -> None:
-    """The request id is read from the headers if the body is not from VPC Lattice."""
+    """The request id is read from the headers even if the body comes from a proxy."""
     error = request_once(make_client, http_response(503, PAGE, x_amzn_requestid="r-9"))
 
     assert isinstance(error, ServiceError)
@@ -122,7 +122,7 @@ def test_request_id_is_read_from_a_proxy_response(make_client: MakeClient) -> No
 
 
 def test_empty_response_is_not_an_empty_list(make_client: MakeClient) -> None:
-    """An empty response is not parsed as an empty list, so that find() does not miss an existing group."""
+    """An empty response is not treated as an empty list, because find() could miss an existing group."""
     with (
         serve(http_response(200), http_response(200, {"items": []})) as stub,
         make_client(endpoint_url=stub.url) as client,
@@ -133,7 +133,7 @@ def test_empty_response_is_not_an_empty_list(make_client: MakeClient) -> None:
 
 
 def test_html_response_to_tag_is_retried(make_client: MakeClient) -> None:
-    """Operations with empty responses also reject HTML."""
+    """HTML is rejected even for operations whose responses have no members."""
     page = http_response(200, PAGE, Content_Type="text/html")
 
     with serve(page, http_response(200, {})) as stub, make_client(endpoint_url=stub.url) as client:
@@ -155,7 +155,7 @@ def test_html_response_to_tag_is_retried(make_client: MakeClient) -> None:
     ],
 )
 def test_proxy_error_is_a_service_error(response: bytes, code: str, retryable: bool, make_client: MakeClient) -> None:
-    """An error response in another format has the HTTP status as its code, and 5xx is retryable."""
+    """If an error response is not from VPC Lattice, the code is the HTTP status. Only 5xx errors are retryable."""
     error = request_once(make_client, response)
 
     assert isinstance(error, ServiceError)
@@ -163,7 +163,7 @@ def test_proxy_error_is_a_service_error(response: bytes, code: str, retryable: b
 
 
 def test_create_survives_throttling_and_a_lost_response(make_client: MakeClient, clock: VirtualClock) -> None:
-    """Four requests with one token create one group, and honor Retry-After."""
+    """Four requests with the same client token create one group, and the client honors Retry-After."""
     throttled = http_response(429, {"message": "slow"}, x_amzn_errortype="ThrottlingException", Retry_After="1")
     events: list[RetryEvent] = []
 
@@ -179,7 +179,7 @@ def test_create_survives_throttling_and_a_lost_response(make_client: MakeClient,
 
 
 def test_retry_after_is_honored_in_real_time(session: object) -> None:
-    """The default clock of a client waits for Retry-After in real time."""
+    """By default, the client waits for Retry-After in real time."""
     throttled = http_response(429, {"message": "slow"}, x_amzn_errortype="ThrottlingException", Retry_After="1")
 
     with serve(throttled, VALID) as stub, TargetGroupClient(session=session, endpoint_url=stub.url) as client:
@@ -199,7 +199,7 @@ def test_tls_failure_is_not_retried(make_client: MakeClient) -> None:
 
 
 def test_connection_failure_is_retried(make_client: MakeClient, clock: VirtualClock) -> None:
-    """A failed connection is retried as often as the policy allows."""
+    """If the connection fails, the request is retried as often as the policy allows."""
     client = make_client(endpoint_url=unused_url(), retry=RetryPolicy(max_attempts=3, wait=lambda _: 2.0))
 
     with pytest.raises(TransportError, match="Could not connect") as caught:
@@ -209,7 +209,7 @@ def test_connection_failure_is_retried(make_client: MakeClient, clock: VirtualCl
 
 
 def test_read_timeout_is_retried(make_client: MakeClient) -> None:
-    """After the read timeout, the request is retried."""
+    """If the response does not arrive within the read timeout, the request is retried."""
     with serve(NO_RESPONSE, VALID) as stub:
         group = make_client(endpoint_url=stub.url, read_timeout_seconds=0.05).get(ID)
 
@@ -217,7 +217,7 @@ def test_read_timeout_is_retried(make_client: MakeClient) -> None:
 
 
 def test_unknown_members_are_ignored(make_client: MakeClient) -> None:
-    """Members and enum values of a newer service model are accepted."""
+    """Responses with members and enum values from a newer service model are accepted."""
     with serve(http_response(200, wire_group(color="blue", status="RESTING"))) as stub:
         group = make_client(endpoint_url=stub.url).get(ID)
 
@@ -225,7 +225,7 @@ def test_unknown_members_are_ignored(make_client: MakeClient) -> None:
 
 
 def test_proxy_response_is_not_logged(make_client: MakeClient, info_log: pytest.LogCaptureFixture) -> None:
-    """The log record of a retry has the kind of failure, but not the response."""
+    """The log record of a retry contains the kind of failure, but not the body of the response."""
     with serve(http_response(502, PAGE), CLOSE_CONNECTION, VALID) as stub:
         make_client(endpoint_url=stub.url, retry=RetryPolicy(wait=lambda _: 0.25)).get(ID)
 

@@ -1,4 +1,4 @@
-"""Mapping of every botocore exception to one error of the library."""
+"""Mapping of botocore exceptions to the errors of the library."""
 
 import inspect
 import json
@@ -25,22 +25,22 @@ NO_RESPONSE = {
     "ResponseStreamingError",
     "IncompleteReadError",
 }
-"""Exceptions of botocore that mean that no response arrived."""
+"""The botocore exceptions that mean that no response arrived."""
 
 
-def botocore_errors() -> list[Exception]:
-    """Return an instance of every exception class of botocore."""
+def make_botocore_errors() -> list[Exception]:
+    """Return an instance of every exception class that botocore defines."""
     classes = [
         error_class
         for _, error_class in inspect.getmembers(botocore_exceptions, inspect.isclass)
         if issubclass(error_class, Exception)
     ]
-    own = [
+    defined_classes = [
         error_class
         for error_class in classes
         if error_class.__module__ == botocore_exceptions.__name__ and not issubclass(error_class, Warning)
     ]
-    return [make_error(error_class) for error_class in [*own, ResponseParserError]]
+    return [make_error(error_class) for error_class in [*defined_classes, ResponseParserError]]
 
 
 def make_error(error_class: type[Exception]) -> Exception:
@@ -51,7 +51,7 @@ def make_error(error_class: type[Exception]) -> Exception:
     return error
 
 
-def expected_class(error: Exception) -> type[LatticeError]:
+def get_expected_class(error: Exception) -> type[LatticeError]:
     name = type(error).__name__
     if isinstance(error, botocore_exceptions.ClientError):
         return ServiceError
@@ -61,7 +61,7 @@ def expected_class(error: Exception) -> type[LatticeError]:
 
 
 class RaisingClient:
-    """A boto3 client whose methods raise an exception."""
+    """A fake boto3 client whose methods raise an exception."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
@@ -79,12 +79,12 @@ def map_error(error: Exception, method: str = "get_target_group") -> LatticeErro
     return caught.value
 
 
-@pytest.mark.parametrize("error", botocore_errors(), ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("error", make_botocore_errors(), ids=lambda error: type(error).__name__)
 def test_every_botocore_exception_is_mapped(error: Exception) -> None:
-    """Each botocore exception is mapped to the expected class, keeps its message, and becomes the cause."""
+    """Each botocore exception is mapped to the expected class. The error has the message and the cause."""
     mapped = map_error(error)
 
-    assert (type(mapped), mapped.__cause__) == (expected_class(error), error)
+    assert (type(mapped), mapped.__cause__) == (get_expected_class(error), error)
     assert "message" in str(mapped)
 
 
@@ -94,7 +94,7 @@ def test_every_botocore_exception_is_mapped(error: Exception) -> None:
     [botocore_exceptions.NoCredentialsError, ResponseParserError, botocore_exceptions.ConnectionError, ValueError],
 )
 def test_every_operation_maps_exceptions(method: str, error_class: type[Exception]) -> None:
-    """Every operation maps the exceptions that boto3 raises."""
+    """The exceptions that boto3 raises are mapped for every operation."""
     mapped = map_error(make_error(error_class), method)
 
     assert operation_of(method) in str(mapped)
@@ -106,7 +106,7 @@ def test_requests_cover_every_operation() -> None:
 
 
 def test_failed_assume_role_is_a_configuration_error() -> None:
-    """An error of a request that botocore sends for credentials is a ConfigurationError."""
+    """If a request that botocore sends to get credentials fails, the error is a ConfigurationError."""
     response = {"Error": {"Code": "AccessDenied", "Message": "not yours"}}
 
     mapped = map_error(botocore_exceptions.ClientError(response, "AssumeRole"))
@@ -118,7 +118,7 @@ def test_failed_assume_role_is_a_configuration_error() -> None:
 
 
 def test_botocore_validation_error_is_an_invalid_spec(make_client: MakeClient) -> None:
-    """A request that botocore rejects raises InvalidSpecError with botocore's message."""
+    """If botocore's validation rejects a request, InvalidSpecError is raised with botocore's message."""
     api = VpcLatticeApi(make_client().boto3_client)
 
     with pytest.raises(
@@ -128,13 +128,13 @@ def test_botocore_validation_error_is_an_invalid_spec(make_client: MakeClient) -
 
 
 def test_other_exceptions_are_not_mapped() -> None:
-    """Exceptions that no response can cause are not mapped."""
+    """Exceptions that neither a response nor botocore can cause are not mapped."""
     with pytest.raises(ZeroDivisionError):
         VpcLatticeApi(RaisingClient(ZeroDivisionError())).call(GET_TARGET_GROUP, {})
 
 
 def test_empty_error_response_is_mapped() -> None:
-    """An error response without any members is mapped to a ServiceError with defaults."""
+    """An error response without members is mapped to a ServiceError with default values."""
     mapped = map_error(botocore_exceptions.ClientError(json.loads("{}"), "GetTargetGroup"))
 
     assert (
@@ -147,7 +147,7 @@ def test_empty_error_response_is_mapped() -> None:
     "error_class", [botocore_exceptions.EndpointConnectionError, botocore_exceptions.ConnectTimeoutError]
 )
 def test_connection_error_has_a_hint(error_class: Any) -> None:
-    """If no connection can be established, such as in a Region that does not exist, the error says what to check."""
+    """If no connection can be established (for example, in an unknown Region), the error lists what to check."""
     mapped = map_error(error_class(endpoint_url="https://vpc-lattice.us-east1.amazonaws.com", error="oh"))
 
     assert "us-east1" in str(mapped)

@@ -40,7 +40,7 @@ STATUS = f"Invalid resource status for this operation, resource id {ID}, status:
     ],
 )
 def test_conflict_classification(operation: str, message: str, kind: ConflictKind) -> None:
-    """Each conflict is classified by messages that users have reported, and CreateTargetGroup has its own kinds."""
+    """Conflicts are classified by operation and by message. The messages are messages that users have reported."""
     assert classify_conflict(operation, message) == kind
 
 
@@ -52,11 +52,11 @@ def test_conflict_classification(operation: str, message: str, kind: ConflictKin
         ("wrong_status", "The target group is being created", True),
         ("wrong_status", f"{STATUS} CREATE_FAILED.", False),
         ("wrong_status", f"{STATUS} DELETE_IN_PROGRESS.", False),
-        ("wrong_status", "The deletion of what create made is in the past", False),
+        ("wrong_status", "The target group to create was deleted in the past", False),
         ("in_use", f"{STATUS} CREATE_IN_PROGRESS.", False),
         ("unknown", "creation in progress", False),
     ],
 )
 def test_transient_conflicts(kind: ConflictKind, message: str, transient: bool) -> None:
-    """Only the conflict of a group that is being created is transient."""
+    """A conflict is transient only if the target group is still being created."""
     assert is_transient(kind, message) is transient

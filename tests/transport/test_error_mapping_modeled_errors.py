@@ -1,4 +1,4 @@
-"""Errors of the service model, and unmodeled errors, over real connections."""
+"""Mapping of modeled and unmodeled errors that arrive over real connections."""
 
 from typing import Any
 
@@ -60,13 +60,13 @@ MEMBERS: dict[str, tuple[type[ServiceError], int, dict[str, Any], dict[str, Any]
     ),
     "InternalServerException": (InternalServerError, 500, {}, {}),
 }
-"""Class, HTTP status, members of the response and resulting fields of each modeled error code."""
+"""The class, the HTTP status, the members of the response, and the expected fields for each error code."""
 
 RETRY_AFTER = {"ThrottlingException": 7.0, "InternalServerException": 7.0}
 
 
 def modeled_errors() -> list[tuple[str, str]]:
-    """Return each method with each error code that the service model has for its operation."""
+    """Return each method with each error code that the service model lists for the operation."""
     session: Any = botocore.session.Session()
     model = session.get_service_model("vpc-lattice")
     operations = [(method, model.operation_model(operation_of(method))) for method in REQUESTS]
@@ -75,7 +75,7 @@ def modeled_errors() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("method", "code"), modeled_errors())
 def test_modeled_error_has_all_members(method: str, code: str, make_client: MakeClient) -> None:
-    """Each modeled error of each operation has its own class, and every member in its field."""
+    """Each modeled error of each operation is mapped to a specific class with a field for every member."""
     error_class, http_status, body, fields = MEMBERS[code]
     headers = {"Retry_After": "7"} if code in RETRY_AFTER else {}
 
@@ -106,7 +106,7 @@ def test_modeled_error_has_all_members(method: str, code: str, make_client: Make
     ("http_status", "retryable"), [(400, False), (403, False), (408, False), (418, False), (429, True), (503, True)]
 )
 def test_unmodeled_code_is_a_service_error(http_status: int, retryable: bool, make_client: MakeClient) -> None:
-    """An unmodeled error code is a plain ServiceError, whose status determines whether it is retryable."""
+    """An unmodeled error code is mapped to ServiceError. The HTTP status determines whether it is retryable."""
     with serve(error_response(http_status, "TeapotException", Retry_After="3")) as stub:
         client = make_client(endpoint_url=stub.url, retry=RetryPolicy(max_elapsed_seconds=0))
         with pytest.raises(ServiceError) as caught:
@@ -118,7 +118,7 @@ def test_unmodeled_code_is_a_service_error(http_status: int, retryable: bool, ma
 
 
 def test_throttling_code_with_another_status_is_throttling(make_client: MakeClient) -> None:
-    """The error code alone identifies throttling, because some proxies respond with 400."""
+    """Throttling is identified by the error code alone, because some proxies respond with status 400."""
     with serve(error_response(400, "ThrottlingException"), error_response(404, "ResourceNotFoundException")) as stub:
         client = make_client(endpoint_url=stub.url)
         with pytest.raises(ResourceNotFoundError) as caught:

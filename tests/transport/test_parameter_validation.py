@@ -1,4 +1,4 @@
-"""botocore's parameter validation: applied to users' requests, skipped for prevalidated requests."""
+"""Tests that botocore validates the parameters of users' requests but not of prevalidated requests."""
 
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,7 @@ EVENT = "before-parameter-build.vpc-lattice"
 
 @pytest.fixture(scope="module")
 def client() -> Generator[TargetGroupClient]:
-    """Yield a client created by the library, because one of a session validates as botocore does."""
+    """Yield a client that the library created. A client with a passed session would use botocore's validation."""
     with (
         mock_vpc_lattice(),
         TargetGroupClient(region_name="eu-west-1", allow_unknown=True, clock=VirtualClock()) as client,
@@ -37,7 +37,7 @@ def client() -> Generator[TargetGroupClient]:
 
 
 @contextmanager
-def registered(client: TargetGroupClient, event: str, handler: Callable[..., object]) -> Generator[None]:
+def register_handler(client: TargetGroupClient, event: str, handler: Callable[..., object]) -> Generator[None]:
     """Register a user's event handler on the boto3 client."""
     events = client.boto3_client.meta.events
     events.register(event, handler)
@@ -48,7 +48,7 @@ def registered(client: TargetGroupClient, event: str, handler: Callable[..., obj
 
 
 INVALID_REQUESTS: list[tuple[str, dict[str, Any]]] = [
-    ("delete_target_group", {"targetGroupIdentifier": ""}),  # would send DELETE for the whole list
+    ("delete_target_group", {"targetGroupIdentifier": ""}),  # would send DELETE to the URL of the list
     ("get_target_group", {}),
     ("get_target_group", {"targetGroupIdentifier": 5}),
     ("get_target_group", {"targetGroupIdentifier": GROUP_ID, "name": "orders"}),
@@ -62,7 +62,7 @@ INVALID_REQUESTS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("method", "request_"), INVALID_REQUESTS)
 def test_user_requests_are_validated(vpc_lattice: VpcLatticeEmulator, method: str, request_: dict[str, Any]) -> None:
-    """The boto3 client of a client rejects what botocore rejects, and sends no request."""
+    """A user's invalid request through ``client.boto3_client`` is rejected and not sent."""
     client = TargetGroupClient(region_name="eu-west-1").boto3_client
     before = vpc_lattice.calls
     with pytest.raises(ParamValidationError):
@@ -71,7 +71,7 @@ def test_user_requests_are_validated(vpc_lattice: VpcLatticeEmulator, method: st
 
 
 def test_prevalidated_request_is_not_validated_again(client: TargetGroupClient) -> None:
-    """A prevalidated request is not validated again, and the next request on the same thread is."""
+    """A prevalidated request is not validated again, but the next request in the same thread is validated."""
     with pytest.raises(LatticeError) as caught:
         VpcLatticeApi(client.boto3_client).call(GET_TARGET_GROUP, {"targetGroupIdentifier": "unchecked"})
 
@@ -81,7 +81,7 @@ def test_prevalidated_request_is_not_validated_again(client: TargetGroupClient) 
 
 
 def test_tag_requests_are_validated_by_botocore(client: TargetGroupClient) -> None:
-    """botocore validates tag requests, because the library does not validate ARNs of responses."""
+    """botocore validates tag requests, because the library does not validate ARNs that come from responses."""
     with pytest.raises(LatticeError) as caught:
         VpcLatticeApi(client.boto3_client).call(LIST_TAGS_FOR_RESOURCE, {"resourceArn": 5})
 
@@ -89,12 +89,12 @@ def test_tag_requests_are_validated_by_botocore(client: TargetGroupClient) -> No
 
 
 STEPS = ["provide-client-params.vpc-lattice", EVENT, "before-call.vpc-lattice", "before-send.vpc-lattice"]
-"""Events of a request, before and after validation."""
+"""Events that botocore emits during a request, before and after validation."""
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_request_of_a_handler_is_validated(client: TargetGroupClient, step: str) -> None:
-    """A request that a user's handler sends during a prevalidated request is validated."""
+    """If a user's handler sends a request during a prevalidated request, the handler's request is validated."""
     boto3_client, errors = client.boto3_client, list[Exception]()
 
     def send_invalid_request(**_: object) -> None:
@@ -102,13 +102,13 @@ def test_request_of_a_handler_is_validated(client: TargetGroupClient, step: str)
             boto3_client.get_target_group(targetGroupIdentifier="")
         errors.append(caught.value)
 
-    with registered(client, f"{step}.ListTargetGroups", send_invalid_request):
+    with register_handler(client, f"{step}.ListTargetGroups", send_invalid_request):
         assert list(client.list()) == []
     assert len(errors) == 1
 
 
 def test_request_of_another_operation_is_validated(client: TargetGroupClient) -> None:
-    """A prevalidated request does not exempt the same parameters of another operation."""
+    """During a prevalidated request, a request of another operation with the same parameters is validated."""
     boto3_client, errors = client.boto3_client, list[Exception]()
 
     def register_params(params: Any, **_: object) -> None:
@@ -116,7 +116,7 @@ def test_request_of_another_operation_is_validated(client: TargetGroupClient) ->
             boto3_client.register_targets(**params)
         errors.append(caught.value)
 
-    with registered(client, f"{EVENT}.GetTargetGroup", register_params), pytest.raises(LatticeError):
+    with register_handler(client, f"{EVENT}.GetTargetGroup", register_params), pytest.raises(LatticeError):
         client.get(GROUP_ID)
     assert len(errors) == 1
 
@@ -124,7 +124,7 @@ def test_request_of_another_operation_is_validated(client: TargetGroupClient) ->
 def test_request_through_another_client_is_validated(
     client: TargetGroupClient, vpc_lattice: VpcLatticeEmulator
 ) -> None:
-    """A prevalidated request does not exempt a request that a handler sends through another client."""
+    """During a prevalidated request, a request that a handler sends through another client is validated."""
     session_client, errors = TargetGroupClient(session=boto3.Session(region_name="eu-west-1")), list[Exception]()
 
     def send_invalid_request(**_: object) -> None:
@@ -132,7 +132,7 @@ def test_request_through_another_client_is_validated(
             client.boto3_client.get_target_group(targetGroupIdentifier="")
         errors.append(caught.value)
 
-    with registered(session_client, "before-call.vpc-lattice.ListTargetGroups", send_invalid_request):
+    with register_handler(session_client, "before-call.vpc-lattice.ListTargetGroups", send_invalid_request):
         assert list(session_client.list()) == []
     assert len(errors) == 1
 
@@ -164,8 +164,8 @@ def rename_member(params: dict[str, Any], **_: object) -> None:
     ],
 )
 def test_parameters_that_a_handler_changes_are_validated(client: TargetGroupClient, event: str, handler: Any) -> None:
-    """Parameters that a user's handler changes are validated, after all other handlers."""
-    with registered(client, event, handler):
+    """Parameters that a user's handler changes are validated after all handlers have run."""
+    with register_handler(client, event, handler):
         with pytest.raises(InvalidSpecError) as caught:
             client.get(GROUP_ID)
         with pytest.raises(ParamValidationError):
@@ -190,7 +190,7 @@ def test_failed_handler_leaves_no_prevalidated_request(client: TargetGroupClient
 
 
 def test_prevalidation_applies_to_one_thread() -> None:
-    """A prevalidated request exempts neither requests of other threads nor later ones."""
+    """A prevalidated request does not affect the validation of requests in other threads or of later requests."""
     with ThreadPoolExecutor(1) as pool:
 
         def check_both_threads(**_: object) -> list[bool]:
@@ -206,7 +206,7 @@ def test_prevalidation_applies_to_one_thread() -> None:
 
 @pytest.mark.parametrize(("enabled", "rejected"), [(True, True), (False, False), (None, True)])
 def test_config_can_disable_validation(vpc_lattice: VpcLatticeEmulator, enabled: bool | None, rejected: bool) -> None:
-    """The user's config can disable or enable validation."""
+    """The user's config can disable botocore's validation. By default, the validation is enabled."""
     config = Config() if enabled is None else Config(parameter_validation=enabled)
     client = TargetGroupClient(region_name="eu-west-1", config=config).boto3_client
     with pytest.raises(Exception) as caught:  # noqa: PT011 - the test compares the class
@@ -217,7 +217,7 @@ def test_config_can_disable_validation(vpc_lattice: VpcLatticeEmulator, enabled:
 def test_missing_validator_leaves_validation_to_botocore(
     monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator
 ) -> None:
-    """If botocore has moved its validator, its clients validate prevalidated requests as well."""
+    """If botocore's validator cannot be found, botocore also validates prevalidated requests."""
     monkeypatch.delattr(botocore.validate, "validate_parameters")
     client = TargetGroupClient(region_name="eu-west-1").boto3_client
 
@@ -237,7 +237,7 @@ def test_operation_without_parameters_is_not_validated() -> None:
 
 
 def test_only_tag_operations_are_validated_by_botocore() -> None:
-    """Each operation names a boto3 method, and all but the tag operations are prevalidated."""
+    """Each operation has the name of its boto3 method. All operations except tag operations are prevalidated."""
     client: Any = cast("Any", boto3).client("vpc-lattice", region_name="us-east-1")
     api_names: dict[str, str] = client.meta.method_to_api_mapping
 

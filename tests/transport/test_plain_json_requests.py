@@ -1,4 +1,4 @@
-"""Targets that are serialized without botocore: the same bytes as botocore sends."""
+"""Tests that targets serialized without botocore have the same bytes as targets serialized by botocore."""
 
 import json
 from types import SimpleNamespace
@@ -24,7 +24,7 @@ OPERATIONS = {"register_targets": "RegisterTargets", "deregister_targets": "Dere
 
 @pytest.fixture(autouse=True)
 def credentials(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set credentials, which a client created by the library finds itself."""
+    """Set credentials in environment variables, where clients created by the library find them."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
 
@@ -33,13 +33,13 @@ def create_client(stub: StubServer, **options: Any) -> TargetGroupClient:
     return TargetGroupClient(region_name="eu-west-1", endpoint_url=stub.url, **options)
 
 
-def request_bodies(stub: StubServer) -> list[bytes]:
+def get_request_bodies(stub: StubServer) -> list[bytes]:
     return [request.raw.partition(b"\r\n\r\n")[2] for request in stub.requests]
 
 
 @pytest.mark.parametrize("method", OPERATIONS)
 def test_request_equals_botocores(method: str) -> None:
-    """The head and the body equal botocore's, except for headers that differ in each request."""
+    """The request is identical to botocore's request, except for headers that differ in every request."""
     with serve(http_response(200, {"successful": ITEMS, "unsuccessful": []})) as stub:
         getattr(create_client(stub), method)(GROUP_ID, TARGETS)
         raw = cast("Any", boto3).client("vpc-lattice", region_name="eu-west-1", endpoint_url=stub.url)
@@ -47,10 +47,10 @@ def test_request_equals_botocores(method: str) -> None:
 
     sent, expected = (request.raw.partition(b"\r\n\r\n") for request in stub.requests)
     assert sent[2] == expected[2] == json.dumps({"targets": ITEMS}).encode()
-    assert constant_headers(sent[0]) == constant_headers(expected[0])
+    assert get_constant_headers(sent[0]) == get_constant_headers(expected[0])
 
 
-def constant_headers(head: bytes) -> list[str]:
+def get_constant_headers(head: bytes) -> list[str]:
     """Return the lines of a head that are the same in every request."""
     varying = ("amz-sdk-", "authorization:", "user-agent:", "x-amz-date:")
     return sorted(line for line in head.decode().split("\r\n") if not line.lower().startswith(varying))
@@ -58,7 +58,7 @@ def constant_headers(head: bytes) -> list[str]:
 
 @pytest.mark.parametrize("method", OPERATIONS)
 def test_botocore_does_not_serialize_targets(method: str) -> None:
-    """botocore serializes an empty list. If this fails, bulk requests are slower until plain_json.py is adapted."""
+    """botocore serializes an empty list. If this test fails, bulk requests are slower: adapt plain_json.py."""
     recorded: list[tuple[str, Any]] = []
 
     def record(event_name: str, params: Any, **_: object) -> None:
@@ -77,7 +77,7 @@ def test_botocore_does_not_serialize_targets(method: str) -> None:
 
 
 def record_serialized_targets(boto3_client: Any) -> list[Any]:
-    """Return a list to which the targets of each request are appended before botocore serializes them."""
+    """Return a list to which the targets of each request are appended just before serialization."""
     recorded: list[Any] = []
 
     def record(params: Any, **_: object) -> None:
@@ -88,18 +88,18 @@ def record_serialized_targets(boto3_client: Any) -> list[Any]:
 
 
 def test_user_requests_are_serialized_by_botocore() -> None:
-    """botocore serializes the targets of a user's own request."""
+    """If a user sends a request directly, botocore serializes the targets."""
     with serve(http_response(200, {"successful": ITEMS})) as stub:
         raw: Any = create_client(stub).boto3_client
         recorded = record_serialized_targets(raw)
         raw.register_targets(targetGroupIdentifier=GROUP_ID, targets=ITEMS)
 
     assert recorded == [ITEMS]
-    assert request_bodies(stub) == [json.dumps({"targets": ITEMS}).encode()]
+    assert get_request_bodies(stub) == [json.dumps({"targets": ITEMS}).encode()]
 
 
 def test_targets_that_a_handler_replaces_are_serialized_by_botocore() -> None:
-    """botocore validates and serializes targets that a user's handler has replaced."""
+    """If a user's handler replaces the targets, botocore validates and serializes the new targets."""
     with serve(http_response(200, {"successful": ITEMS[:1]})) as stub:
         client = create_client(stub)
 
@@ -114,11 +114,11 @@ def test_targets_that_a_handler_replaces_are_serialized_by_botocore() -> None:
     assert result.successful == (TARGETS[0],)
     assert isinstance(rejected.failed_requests[0].error, InvalidSpecError)
     assert isinstance(rejected.failed_requests[0].error.__cause__, ParamValidationError)
-    assert request_bodies(stub) == [json.dumps({"targets": ITEMS[:1]}).encode()]
+    assert get_request_bodies(stub) == [json.dumps({"targets": ITEMS[:1]}).encode()]
 
 
 def test_params_of_a_handler_are_restored() -> None:
-    """If a user's handler supplies its own parameters, they are unchanged afterwards."""
+    """If a user's handler supplies a dict of parameters, the dict is unchanged after the request."""
     handler_params: dict[str, Any] = {}
 
     def supply_params(params: Any, **_: object) -> Any:
@@ -134,7 +134,7 @@ def test_params_of_a_handler_are_restored() -> None:
 
 
 def test_every_attempt_has_the_targets() -> None:
-    """Retries of the client and of botocore send the targets again."""
+    """When the client or botocore retries a request, the request contains the targets again."""
     with serve(
         http_response(503), http_response(503), http_response(503), http_response(200, {"successful": ITEMS})
     ) as stub:
@@ -143,11 +143,11 @@ def test_every_attempt_has_the_targets() -> None:
         result = create_client(stub, config=config, retry=policy).register_targets(GROUP_ID, TARGETS)
 
     assert result.successful == tuple(TARGETS)
-    assert request_bodies(stub) == [json.dumps({"targets": ITEMS}).encode()] * 4
+    assert get_request_bodies(stub) == [json.dumps({"targets": ITEMS}).encode()] * 4
 
 
-def test_botocore_validation_sees_the_targets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If botocore validates parameters itself, the targets are not detached."""
+def test_targets_are_not_detached_if_botocore_validates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If botocore's own validation is enabled, the targets stay in the parameters so that botocore validates them."""
     monkeypatch.setattr(connection, "make_parameter_validator", lambda: None)
 
     with serve(http_response(200, {"successful": ITEMS})) as stub:
@@ -158,8 +158,8 @@ def test_botocore_validation_sees_the_targets(monkeypatch: pytest.MonkeyPatch) -
     assert (result.successful, recorded) == (tuple(TARGETS), [ITEMS])
 
 
-def test_lost_targets_are_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the targets were not attached, VPC Lattice would reject the empty list."""
+def test_request_without_attached_targets_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the targets were never attached again, VPC Lattice would reject the request with an empty list."""
 
     def do_nothing(**_: object) -> None: ...
 
@@ -169,7 +169,7 @@ def test_lost_targets_are_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
         result = create_client(stub).register_targets(GROUP_ID, TARGETS)
 
     assert isinstance(result.failed_requests[0].error, LatticeError)
-    assert request_bodies(stub) == [b'{"targets": []}']
+    assert get_request_bodies(stub) == [b'{"targets": []}']
 
 
 FLAT = {"type": "structure", "members": {"id": {"shape": "String"}, "port": {"shape": "Number"}}}
@@ -197,7 +197,10 @@ TARGET_SHAPES: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
 def test_other_shapes_are_serialized_by_botocore(
     targets: dict[str, Any], target: dict[str, Any], detached: bool
 ) -> None:
-    """botocore serializes lists whose shape is more than JSON, or that may be empty, so that a loss would not be noticed."""
+    """botocore serializes lists whose shape is not plain JSON, and lists that may be empty.
+
+    VPC Lattice would accept an empty list, so lost targets would not be noticed.
+    """
     name = {"locationName": targets.pop("locationName")} if "locationName" in targets else {}
     shapes = {
         **COMMON_SHAPES,
@@ -219,7 +222,7 @@ def test_other_shapes_are_serialized_by_botocore(
 
 
 def test_other_members_of_the_body_are_kept() -> None:
-    """Members of the body other than the targets are kept."""
+    """When the targets are attached to the body, the other members of the body are kept."""
     request, context = {"body": b'{"force": true, "targets": []}'}, dict[str, Any]()
     model = create_client(StubServer("http://127.0.0.1")).boto3_client.meta.service_model.operation_model(
         "RegisterTargets"

@@ -1,4 +1,4 @@
-"""Handler that parses responses: which responses it parses, and which it leaves to botocore."""
+"""The handler that parses responses, and the responses that the handler leaves to botocore."""
 
 import json
 import logging
@@ -18,27 +18,27 @@ ITEMS = [{"id": "10.0.0.1", "port": 80, "status": "HEALTHY"}, {"id": "10.0.0.2",
 
 @pytest.fixture(autouse=True)
 def credentials(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set credentials, which a client created by the library finds itself."""
+    """Set credentials in environment variables, where clients created by the library find them."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
 
 
 def test_prevalidated_response_is_parsed_by_the_handler() -> None:
-    """botocore uses the handler's result. If this fails, requests are slower until plain_json.py is adapted."""
+    """botocore uses the handler's result. If this test fails, requests are slower: adapt plain_json.py."""
     response, bodies = send_and_record_body(send_prevalidated)
 
     assert (response["items"], bodies) == (ITEMS, [b""])
 
 
 def test_response_to_a_user_request_is_parsed_by_botocore() -> None:
-    """botocore parses the response to a user's own request."""
+    """If a user sends a request directly, botocore parses the response."""
     response, bodies = send_and_record_body(send_as_user)
 
     assert (response["items"], bodies) == (ITEMS, [json.dumps({"items": ITEMS}).encode()])
 
 
 def test_client_of_a_session_parses_with_botocore() -> None:
-    """botocore parses all responses of a client with a passed session."""
+    """If a session is passed to the client, botocore parses all responses."""
     session = cast("Any", boto3).Session(region_name="eu-west-1")
 
     response, bodies = send_and_record_body(send_prevalidated, session=session)
@@ -47,7 +47,7 @@ def test_client_of_a_session_parses_with_botocore() -> None:
 
 
 def test_logged_responses_are_parsed_by_botocore(caplog: pytest.LogCaptureFixture) -> None:
-    """botocore parses responses while it logs them, so that its log is complete."""
+    """If botocore's debug log is enabled, botocore parses responses, so that the log is complete."""
     with caplog.at_level(logging.DEBUG, logger="botocore.parsers"):
         response, bodies = send_and_record_body(send_prevalidated)
 
@@ -60,7 +60,7 @@ def send_as_user(method: Callable[..., Any], _: str, request: Mapping[str, Any])
 
 
 def send_and_record_body(send: Callable[..., Any], **options: Any) -> tuple[Any, list[bytes]]:
-    """Return the response of ListTargets, and the body that botocore has to parse."""
+    """Return the response to a ListTargets request, and the body that is left for botocore to parse."""
     bodies: list[bytes] = []
 
     def record(response_dict: Any, **_: object) -> None:
@@ -74,8 +74,8 @@ def send_and_record_body(send: Callable[..., Any], **options: Any) -> tuple[Any,
 
 
 @pytest.mark.parametrize("event", ["before-parse.vpc-lattice.ListTargets", "before-parse"])
-def test_user_handlers_see_the_whole_response(event: str) -> None:
-    """A user's handler sees the whole body before parsing and the items after the call."""
+def test_user_handlers_receive_the_whole_response(event: str) -> None:
+    """A user's handlers receive the whole body before the response is parsed, and the items after the call."""
     recorded: list[Any] = []
 
     def record(response_dict: Any, **_: object) -> None:
@@ -95,7 +95,7 @@ def test_user_handlers_see_the_whole_response(event: str) -> None:
 
 
 def test_register_result_is_complete() -> None:
-    """The result of registering has the successful and the unsuccessful targets."""
+    """The result of register_targets() contains the successful and the unsuccessful targets."""
     response = {"successful": ITEMS[:1], "unsuccessful": [{"id": "10.0.0.2", "port": 81, "failureCode": "Late"}]}
     with serve(http_response(200, response)) as stub:
         client = TargetGroupClient(region_name="eu-west-1", endpoint_url=stub.url)

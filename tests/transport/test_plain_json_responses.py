@@ -1,4 +1,4 @@
-"""Parsing of JSON responses: the same results as with botocore."""
+"""Tests that the library's parser of JSON responses returns the same results as botocore's parser."""
 
 import json
 from collections.abc import Callable
@@ -38,7 +38,7 @@ OPERATIONS = [
 
 
 def parse(operation: str, body: bytes, status: int, *handlers: Callable[..., None]) -> Any:
-    """Return the response that a botocore client returns, or the class of the exception that it raises."""
+    """Return the response that a botocore client returns, or the class of the exception that is raised."""
     model = service.operation_model(operation)
     response: dict[str, Any] = {"headers": {}, "status_code": status, "body": body}
     custom_response: dict[str, Any] = {}
@@ -56,31 +56,31 @@ SCALARS = st.none() | st.booleans() | st.integers() | STRINGS
 UNEXPECTED = SCALARS | st.lists(SCALARS, max_size=1) | st.dictionaries(STRINGS, SCALARS, max_size=1)
 
 
-def values_of(shape: Any) -> st.SearchStrategy[Any]:
-    """Return a strategy of valid, invalid and missing values for a shape, with unknown members."""
+def make_values(shape: Any) -> st.SearchStrategy[Any]:
+    """Return a strategy that generates valid, invalid and missing values for a shape, and unknown members."""
     match shape.type_name:
         case "structure":
-            members = {name: values_of(member) for name, member in shape.members.items()}
+            members = {name: make_values(member) for name, member in shape.members.items()}
             return (
                 st.fixed_dictionaries({}, optional={**members, "ResponseMetadata": UNEXPECTED, "newer": UNEXPECTED})
                 | UNEXPECTED
             )
         case "list":
-            return st.lists(values_of(shape.member), max_size=3) | UNEXPECTED
+            return st.lists(make_values(shape.member), max_size=3) | UNEXPECTED
         case "timestamp":
             return st.just("2026-01-31T12:00:00Z") | UNEXPECTED
         case _:
             return SCALARS | UNEXPECTED
 
 
-RESPONSES = {operation: values_of(service.operation_model(operation).output_shape) for operation in OPERATIONS}
+RESPONSES = {operation: make_values(service.operation_model(operation).output_shape) for operation in OPERATIONS}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @given(data=st.data(), status=st.sampled_from([200, 200, 200, 400, 500]))
 @limited_examples
 def test_responses_are_parsed_as_by_botocore(operation: str, data: st.DataObject, status: int) -> None:
-    """Every body has the same result, or the same exception, as with botocore."""
+    """Parsing a body gives the same result, or the same exception, as parsing the body with botocore."""
     body = json.dumps(data.draw(RESPONSES[operation])).encode()
 
     assert parse(operation, body, status, make_parse_handler()) == parse(operation, body, status)
@@ -131,7 +131,7 @@ def is_parsed(operation: str, body: bytes, model: Any = None) -> bool:
 
 @pytest.mark.parametrize(("operation", "response"), VALID_RESPONSES)
 def test_valid_responses_are_parsed(operation: str, response: dict[str, Any]) -> None:
-    """Valid responses are parsed. If this fails, requests are slower until plain_json.py is adapted."""
+    """The handler parses valid responses. If this test fails, requests are slower: adapt plain_json.py."""
     body = json.dumps(response).encode()
 
     assert is_parsed(operation, body)
@@ -140,7 +140,7 @@ def test_valid_responses_are_parsed(operation: str, response: dict[str, Any]) ->
 
 @pytest.mark.parametrize(("operation", "response"), UNEXPECTED_RESPONSES)
 def test_unexpected_responses_are_left_to_botocore(operation: str, response: Any) -> None:
-    """Unexpected responses are left to botocore as a whole."""
+    """If any part of a response is unexpected, the whole response is left to botocore."""
     body = json.dumps(response).encode()
 
     assert not is_parsed(operation, body)
@@ -156,7 +156,7 @@ SHAPES: dict[str, Any] = {
     "Unions": {"type": "list", "member": {"shape": "Union"}},
     "Document": {"type": "structure", "document": True, "members": {}},
 }
-"""Shapes that a service model can have, but the one of VPC Lattice does not have yet."""
+"""Shapes that service models can contain. Not all of these shapes occur in the model of VPC Lattice."""
 
 OTHER_SHAPES: list[dict[str, Any]] = [
     {"shape": "String", "location": "header", "locationName": "x-value"},
@@ -169,7 +169,7 @@ OTHER_SHAPES: list[dict[str, Any]] = [
 
 
 def is_parsed_with(member: dict[str, Any], body: bytes, **more: Any) -> bool:
-    """Return whether a response is parsed whose ``value`` member has a given shape."""
+    """Return whether the handler parses ``body`` if the response has a ``value`` member with the shape ``member``."""
     shapes = {**SHAPES, "Response": {"type": "structure", "members": {"value": member}, **more}}
     shape: Any = cast("Any", ShapeResolver)(shapes).get_shape_by_name("Response")
     return is_parsed("ListTargets", body, SimpleNamespace(name="ListTargets", output_shape=shape))
@@ -177,12 +177,12 @@ def is_parsed_with(member: dict[str, Any], body: bytes, **more: Any) -> bool:
 
 @pytest.mark.parametrize("member", OTHER_SHAPES)
 def test_responses_with_other_shapes_are_left_to_botocore(member: dict[str, Any]) -> None:
-    """Responses with headers, other names in JSON, or other types are left to botocore."""
+    """Responses with members in headers, renamed members or members of other types are left to botocore."""
     assert not is_parsed_with(member, b"{}")
 
 
 def test_response_with_payload_is_left_to_botocore() -> None:
-    """A response whose body is one member is left to botocore."""
+    """If the body of a response is the payload of a single member, the response is left to botocore."""
     assert is_parsed_with({"shape": "Union"}, b"{}")
     assert not is_parsed_with({"shape": "Union"}, b"{}", payload="value")
 
@@ -193,8 +193,8 @@ def test_operation_without_output_is_left_to_botocore() -> None:
 
 
 @pytest.mark.parametrize(("item", "is_valid"), [({"one": "a"}, True), ({"one": "a", "two": "b"}, False), ({}, False)])
-def test_items_of_a_tagged_union(item: dict[str, Any], is_valid: bool) -> None:
-    """A tagged union with no member or several is left to botocore, which rejects it."""
+def test_invalid_tagged_union_is_left_to_botocore(item: dict[str, Any], is_valid: bool) -> None:
+    """If a tagged union does not have exactly one member, botocore parses the response and rejects the union."""
     assert is_parsed_with({"shape": "Unions"}, json.dumps({"value": [{"two": "b"}, item]}).encode()) is is_valid
 
 
@@ -204,7 +204,7 @@ NOT_UTF_8 = ['{"items": [{"id": "a"}]}'.encode(encoding) for encoding in ("utf-8
 @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff", b"[1", b'"text"', b"null", *NOT_UTF_8])
 @pytest.mark.parametrize("status", [200, 503])
 def test_malformed_bodies_are_left_to_botocore(body: bytes, status: int) -> None:
-    """HTML, truncated JSON, other encodings and empty bodies have the same result as with botocore."""
+    """HTML, truncated JSON, other encodings and empty bodies give the same result as with botocore."""
     assert parse("ListTargets", body, status, make_parse_handler()) == parse("ListTargets", body, status)
 
 

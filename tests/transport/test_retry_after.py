@@ -1,4 +1,4 @@
-"""Retry-After in every format, and the waits of the client."""
+"""Tests of Retry-After headers in all formats, and of the waits of the client."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ NOON = "Wed, 21 Oct 2026 12:00:00 GMT"
     ],
 )
 def test_parse_retry_after(value: str, date: str | None, seconds: float | None) -> None:
-    """A number of seconds or a date relative to the Date header is parsed, and malformed values are ignored."""
+    """Retry-After can be seconds or a date, which is relative to the Date header. Malformed values are ignored."""
     assert parse_retry_after(value, date) == seconds
 
 
@@ -52,14 +52,14 @@ def test_parse_retry_after(value: str, date: str | None, seconds: float | None) 
     ],
 )
 def test_normalize_retry_after(headers: dict[str, str], normalized: dict[str, str]) -> None:
-    """The header becomes an integer, rounded up, or is removed, because botocore fails on other formats."""
+    """The header is rounded up to an integer or removed, because botocore fails if it has another format."""
     normalize_retry_after({"headers": headers, "status_code": 429}, operation_model=None)
 
     assert headers == normalized
 
 
 def test_retry_after_of_a_success_is_ignored(make_client: MakeClient) -> None:
-    """A malformed Retry-After header of a successful response is ignored."""
+    """A malformed Retry-After header in a successful response is ignored."""
     with serve(http_response(200, wire_group(), Retry_After="soon")) as stub:
         assert make_client(endpoint_url=stub.url).get(ID).id == ID
 
@@ -76,7 +76,7 @@ def test_retry_waits_at_least_retry_after(
     make_client: MakeClient,
     clock: VirtualClock,
 ) -> None:
-    """A retry waits at least for Retry-After, after throttling and after a server error."""
+    """After throttling and after a server error, a retry waits at least for the time in Retry-After."""
     rejection = error_response(*error, Retry_After=value, Date=NOON)
     events: list[RetryEvent] = []
 
@@ -89,7 +89,7 @@ def test_retry_waits_at_least_retry_after(
 
 
 def test_longer_wait_of_the_policy_applies(make_client: MakeClient, clock: VirtualClock) -> None:
-    """The policy's wait applies if it is longer than Retry-After."""
+    """If the wait of the policy is longer than the time in Retry-After, the wait of the policy applies."""
     rejection = error_response(429, "ThrottlingException", Retry_After="1")
 
     with serve(rejection, http_response(200, wire_group()), now=clock.monotonic) as stub:
@@ -100,7 +100,7 @@ def test_longer_wait_of_the_policy_applies(make_client: MakeClient, clock: Virtu
 
 @pytest.mark.parametrize("value", ["121", "1" * 400])
 def test_retry_after_beyond_deadline_raises(value: str, make_client: MakeClient, clock: VirtualClock) -> None:
-    """If Retry-After exceeds the deadline, the call fails immediately with a note."""
+    """If the time in Retry-After ends after the deadline, the call fails immediately with a note."""
     throttled = error_response(429, "ThrottlingException", Retry_After=value)
 
     with serve(throttled) as stub, pytest.raises(ThrottlingError) as caught:
@@ -125,7 +125,10 @@ def test_retry_after_of_a_proxy_is_honored(make_client: MakeClient, clock: Virtu
 
 
 def test_passed_client_retries_after_a_date(session: Any, make_client: MakeClient, clock: VirtualClock) -> None:
-    """A passed boto3 client cannot parse a date, so that the request counts as failed without a response and is retried."""
+    """A boto3 client that the library did not create cannot parse dates in Retry-After.
+
+    The request counts as a request without a usable response and is retried.
+    """
     throttled = error_response(429, "ThrottlingException", Retry_After="Wed, 21 Oct 2026 12:00:30 GMT", Date=NOON)
     unmodeled = error_response(418, "TeapotException", Retry_After="Wed, 21 Oct 2026 12:00:30 GMT", Date=NOON)
 
@@ -139,7 +142,7 @@ def test_passed_client_retries_after_a_date(session: Any, make_client: MakeClien
 
 
 def test_negative_retry_after_is_zero(session: Any, make_client: MakeClient) -> None:
-    """A negative number that botocore parsed counts as 0 seconds."""
+    """A negative number in Retry-After counts as 0 seconds."""
     with serve(error_response(429, "ThrottlingException", Retry_After="-5")) as stub:
         client = make_client(session=None, boto3_client=create_plain_client(session, stub.url))
         with pytest.raises(ThrottlingError) as caught:

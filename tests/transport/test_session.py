@@ -32,7 +32,7 @@ from lattice_tg.transport.session import create_fast_session, set_timestamp_pars
     ],
 )
 def test_timestamps_are_parsed_as_by_botocore(value: Any) -> None:
-    """Each timestamp format has the same value as with botocore's parser."""
+    """Timestamps in every format are parsed to the same value as with botocore's parser."""
     assert parse_timestamp(value) == DEFAULT_TIMESTAMP_PARSER(value)
 
 
@@ -43,13 +43,13 @@ def test_invalid_timestamp_raises_botocores_error() -> None:
 
 
 def test_timestamp_out_of_range_is_invalid() -> None:
-    """botocore's RuntimeError for a number that is out of range becomes a ValueError, as for other timestamps."""
+    """A number that is out of range raises ValueError instead of botocore's RuntimeError."""
     with pytest.raises(ValueError, match="Unable to calculate correct timezone offset"):
         parse_timestamp(67_768_036_191_676_800)
 
 
 def test_botocore_accepts_the_timestamp_parser() -> None:
-    """The installed botocore accepts the parser. If this fails, requests are slower until session.py is adapted."""
+    """The installed botocore accepts the parser. If this test fails, requests are slower: adapt session.py."""
     assert set_timestamp_parser(botocore.session.Session())
 
 
@@ -96,12 +96,12 @@ def test_fast_session_uses_the_timestamp_parser() -> None:
 
 
 def test_iso_8601_is_parsed_by_the_standard_library() -> None:
-    """ISO 8601 timestamps have the standard library's time zone, not dateutil's."""
+    """Parsed ISO 8601 timestamps have a time zone of the standard library, not of dateutil."""
     assert parse_timestamp("2026-01-31T12:00:00.123Z").tzinfo is UTC
 
 
 def test_client_returns_the_same_times_as_boto3(vpc_lattice: VpcLatticeEmulator) -> None:
-    """The times of a group are the same as with boto3."""
+    """The client returns the same times of a group as boto3."""
     client = TargetGroupClient(region_name="us-east-1")
     created = client.create(TargetGroupBuilder.lambda_("resize").build())
 
@@ -112,13 +112,13 @@ def test_client_returns_the_same_times_as_boto3(vpc_lattice: VpcLatticeEmulator)
     assert (group.created_at, group.last_updated_at) == (response["createdAt"], response["lastUpdatedAt"])
 
 
-def sent_user_agent(client: TargetGroupClient) -> str:
-    """Return the User-Agent header of a client's request."""
-    return sent_header(client, "User-Agent")
+def get_user_agent(client: TargetGroupClient) -> str:
+    """Return the User-Agent header that ``client`` sends."""
+    return get_sent_header(client, "User-Agent")
 
 
-def sent_header(client: TargetGroupClient, name: str) -> str:
-    """Return a header of a client's request."""
+def get_sent_header(client: TargetGroupClient, name: str) -> str:
+    """Return the header ``name`` that ``client`` sends."""
     sent: list[str] = []
 
     def record(request: Any, **_: Any) -> None:
@@ -132,7 +132,7 @@ def sent_header(client: TargetGroupClient, name: str) -> str:
 
 def test_user_agent_names_boto3_and_the_library(vpc_lattice: VpcLatticeEmulator) -> None:
     """The User-Agent contains boto3, botocore and the library."""
-    agent = sent_user_agent(TargetGroupClient(region_name="us-east-1"))
+    agent = get_user_agent(TargetGroupClient(region_name="us-east-1"))
 
     assert agent.startswith("Boto3/")
     assert agent.endswith(f" lattice_tg Botocore/{botocore.__version__}")
@@ -140,21 +140,21 @@ def test_user_agent_names_boto3_and_the_library(vpc_lattice: VpcLatticeEmulator)
 
 
 def test_user_agent_of_a_passed_session_names_the_library(vpc_lattice: VpcLatticeEmulator) -> None:
-    """The User-Agent of a passed session also contains the library."""
-    agent = sent_user_agent(TargetGroupClient(session=boto3.Session(region_name="us-east-1")))
+    """If a session is passed, the User-Agent also contains the library."""
+    agent = get_user_agent(TargetGroupClient(session=boto3.Session(region_name="us-east-1")))
 
     assert "lattice_tg" in agent.split()
 
 
 def test_user_agent_of_the_config_is_used(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A user_agent of the config is sent unchanged."""
-    agent = sent_user_agent(TargetGroupClient(region_name="us-east-1", config=Config(user_agent="mine/1")))
+    """If the config has a user_agent, the user_agent is sent unchanged."""
+    agent = get_user_agent(TargetGroupClient(region_name="us-east-1", config=Config(user_agent="mine/1")))
 
     assert agent.startswith("mine/1")
 
 
-def app_id_of(agent: str) -> str | None:
-    """Return the application in a User-Agent."""
+def parse_app_id(agent: str) -> str | None:
+    """Return the application id in a User-Agent, or None."""
     return next((part.removeprefix("app/") for part in agent.split() if part.startswith("app/")), None)
 
 
@@ -174,7 +174,7 @@ def test_user_agent_names_the_application(
     config_app_id: str | None,
     expected: str | None,
 ) -> None:
-    """The application from the environment or the config is sent in the same format as by boto3."""
+    """The application id from the environment or the config is sent in the same format as boto3 sends it."""
     if setting is not None:
         monkeypatch.setenv("AWS_SDK_UA_APP_ID", setting)
     config = None if config_app_id is None else Config(user_agent_appid=config_app_id)
@@ -182,7 +182,7 @@ def test_user_agent_names_the_application(
     client = TargetGroupClient(region_name="us-east-1", config=config)
     session_client = TargetGroupClient(session=boto3.Session(region_name="us-east-1"), config=config)
 
-    assert app_id_of(sent_user_agent(client)) == app_id_of(sent_user_agent(session_client)) == expected
+    assert parse_app_id(get_user_agent(client)) == parse_app_id(get_user_agent(session_client)) == expected
 
 
 def test_other_sessions_keep_their_parser() -> None:
@@ -199,4 +199,4 @@ def test_trace_id_is_sent_in_lambda(monkeypatch: pytest.MonkeyPatch, vpc_lattice
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "deploy")
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2")
 
-    assert sent_header(TargetGroupClient(region_name="us-east-1"), "X-Amzn-Trace-Id") == "Root=1-2"
+    assert get_sent_header(TargetGroupClient(region_name="us-east-1"), "X-Amzn-Trace-Id") == "Root=1-2"

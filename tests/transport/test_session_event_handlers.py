@@ -13,14 +13,14 @@ from lattice_tg.testing import VpcLatticeEmulator
 from lattice_tg.transport.session import create_fast_session
 
 
-def responding_handlers(session: Any, event: str, **params: Any) -> list[str]:
-    """Return the names of the handlers that are called for an event."""
+def get_handler_names(session: Any, event: str, **params: Any) -> list[str]:
+    """Return the names of the handlers that ``session`` calls for ``event``."""
     responses = session.get_component("event_emitter").emit(event, **params)
     return [getattr(handler, "__name__", type(handler).__name__) for handler, _ in responses]
 
 
 def make_recorder(operations: list[str]) -> Callable[..., None]:
-    """Return a handler that records the names of operations."""
+    """Return a handler that appends the names of operations to ``operations``."""
 
     def record(model: Any, **_: object) -> None:
         operations.append(model.name)
@@ -37,7 +37,7 @@ def test_session_has_botocores_handlers(vpc_lattice: VpcLatticeEmulator) -> None
     sessions = create_fast_session(None)[0]._session, botocore.session.Session()
 
     fast, plain = (
-        (responding_handlers(session, event, **built), responding_handlers(session, "before-send", **sent))
+        (get_handler_names(session, event, **built), get_handler_names(session, "before-send", **sent))
         for session in sessions
     )
 
@@ -47,7 +47,7 @@ def test_session_has_botocores_handlers(vpc_lattice: VpcLatticeEmulator) -> None
 
 
 def test_later_builtin_handlers_are_called(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator) -> None:
-    """Builtin handlers that are added after the first session, such as moto's, are in the next session."""
+    """Built-in handlers that are added after the first session, such as moto's, are used in the next session."""
     operations: list[str] = []
     create_fast_session(None)
     handlers: Any = botocore.handlers
@@ -60,7 +60,7 @@ def test_later_builtin_handlers_are_called(monkeypatch: pytest.MonkeyPatch, vpc_
 
 
 def test_handlers_belong_to_one_client(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A handler that is registered on one client is not called for another client."""
+    """A handler that is registered on one client is not called for requests of another client."""
     operations: list[str] = []
     client, other = (TargetGroupClient(region_name="eu-west-1") for _ in range(2))
     client.boto3_client.meta.events.register("before-call.vpc-lattice", make_recorder(operations))

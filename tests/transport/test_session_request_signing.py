@@ -1,4 +1,4 @@
-"""Request signing of clients created by the library, recomputed from the sent bytes."""
+"""Tests of request signing. The expected signatures are computed from the bytes that the client sends."""
 
 import hmac
 from hashlib import sha256
@@ -27,8 +27,8 @@ def credentials(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
 
 
-def signatures_of(raw: bytes) -> tuple[str, str]:
-    """Return the signature of a request and the expected one (AWS Signature Version 4)."""
+def compute_signatures(raw: bytes) -> tuple[str, str]:
+    """Return the signature in a request and the expected signature (AWS Signature Version 4)."""
     head, _, body = raw.partition(b"\r\n\r\n")
     line, *lines = head.decode().split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
@@ -53,7 +53,7 @@ def signatures_of(raw: bytes) -> tuple[str, str]:
 
 @pytest.mark.usefixtures("credentials")
 def test_requests_are_signed_as_sent() -> None:
-    """Requests with and without a body or a query have a valid signature and one Host header."""
+    """Requests have a valid signature and one Host header, with and without a body or a query."""
     with serve(http_response(200, GROUP)) as stub:
         client = TargetGroupClient(region_name="eu-west-1", endpoint_url=stub.url)
         client.create(TargetGroupBuilder.lambda_("resize").build())
@@ -63,7 +63,7 @@ def test_requests_are_signed_as_sent() -> None:
 
     assert [request.line.split(" ")[0] for request in stub.requests] == ["POST", "GET", "GET", "DELETE"]
     for request in stub.requests:
-        signature, expected = signatures_of(request.raw)
+        signature, expected = compute_signatures(request.raw)
         assert signature == expected, request.line
         hosts = [line for line in request.raw.decode().split("\r\n") if line.lower().startswith("host:")]
         assert hosts == [f"Host: {stub.url.removeprefix('http://')}"]

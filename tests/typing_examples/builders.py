@@ -1,7 +1,8 @@
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
-"""Typing examples of the builders, which mypy and pyright check and nothing runs.
+"""Typing examples of the builders. mypy and pyright check this file, but no test runs the code.
 
-Both type checkers must report an error in each line with `# type: ignore[…]`. Otherwise they report the comment.
+Both type checkers must find an error in each line with `# type: ignore[…]`. If a line has no error, the type checkers
+report the comment as unused.
 """
 
 from typing import assert_type
@@ -24,7 +25,7 @@ CHECK = HealthCheck.http("/ready")
 
 
 def infer_builder_types() -> None:
-    """Each method returns a builder of its type, and ``build()`` returns the spec."""
+    """Each method returns a builder for the same type of target group, and ``build()`` returns a spec."""
     ip = TargetGroupBuilder.ip("orders", vpc_identifier=VPC)
     assert_type(ip, IpTargetGroupBuilder)
     assert_type(ip.ipv4().ipv6().health_check(CHECK).named("a").tag("b", "c").tags({}), IpTargetGroupBuilder)
@@ -57,7 +58,7 @@ def infer_builder_types() -> None:
 
 
 def call_methods_of_other_types() -> None:
-    """Builders have no methods for fields that their type does not support."""
+    """Builders have no methods for fields that the type of target group does not support."""
     ip = TargetGroupBuilder.ip("orders", vpc_identifier=VPC)
     ip.event_structure_version("V1")  # type: ignore[attr-defined]
 
@@ -93,7 +94,7 @@ def build_without_a_protocol() -> None:
 
 
 def omit_required_arguments() -> None:
-    """The VPC is a required keyword argument, and TCP requires a port and has no version."""
+    """The VPC is a required keyword argument. ``tcp()`` requires a port and has no protocol version."""
     TargetGroupBuilder.ip("orders")  # type: ignore[call-arg]
     TargetGroupBuilder.instance("orders")  # type: ignore[call-arg]
     TargetGroupBuilder.alb("orders")  # type: ignore[call-arg]
@@ -109,7 +110,7 @@ def omit_required_arguments() -> None:
 
 
 def pass_invalid_values() -> None:
-    """Values that are not in a ``Literal``, and values of other types, are errors."""
+    """Values that are not in a ``Literal`` and values of other types are errors."""
     ip = TargetGroupBuilder.ip("orders", vpc_identifier=VPC)
     ip.http(version="HPPT1")  # type: ignore[arg-type]
     ip.https(version="http2")  # type: ignore[arg-type]

@@ -1,5 +1,5 @@
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
-"""Typing examples of the client and the names exported by the package. See builders.py."""
+"""Typing examples of the client and of the names that the package exports. See builders.py."""
 
 from collections.abc import Mapping
 from typing import assert_never, assert_type
@@ -60,7 +60,7 @@ def infer_return_types(client: TargetGroupClient, spec: TargetGroupSpec, group: 
 
 
 def annotate_builders(ip: IpTargetGroupBuilder, *, secure: bool) -> BuildableIpTargetGroupBuilder:
-    """Builder classes are usable as annotations, and a buildable builder is a subtype of one without a protocol."""
+    """Builder classes can be used as annotations. A builder with a protocol is a subtype of one without a protocol."""
     branch: IpTargetGroupBuilder = ip.https() if secure else ip.ipv6()
     return branch.http()
 
@@ -71,7 +71,7 @@ def annotate_target_group_like(group: TargetGroup, summary: TargetGroupSummary) 
 
 
 def pass_callbacks(client: TargetGroupClient, spec: TargetGroupSpec) -> None:
-    """Callbacks must accept the type they are called with, and may return any value."""
+    """Callbacks must accept the type of the value that the client passes, and may return any value."""
 
     def on_wait(progress: WaitProgress) -> None: ...
 
@@ -100,7 +100,7 @@ def pass_builders_as_specs(client: TargetGroupClient, ip: BuildableIpTargetGroup
 
 
 def assign_builders_of_other_types(lambda_: LambdaTargetGroupBuilder, ip: IpTargetGroupBuilder) -> None:
-    """Builders of different types are incompatible, and a builder without a protocol is not buildable."""
+    """Builders for different types are incompatible, and a builder without a protocol is not a buildable builder."""
     other: InstanceTargetGroupBuilder = ip  # type: ignore[assignment]
     other_type: IpTargetGroupBuilder = lambda_  # type: ignore[assignment]
     buildable: BuildableIpTargetGroupBuilder = ip  # type: ignore[assignment]
@@ -120,7 +120,7 @@ def pass_invalid_targets(client: TargetGroupClient, group: TargetGroup) -> None:
 
 
 def pass_options_as_positional_arguments(client: TargetGroupClient, spec: TargetGroupSpec, plan: Plan) -> None:
-    """Options are keyword-only because a positional ``True`` or number is unreadable."""
+    """Options are keyword-only, because a positional ``True`` or a positional number would be hard to read."""
     TargetGroupClient("eu-west-1")  # type: ignore[call-arg]
     client.create()  # type: ignore[call-arg]
     client.create(spec, "token")  # type: ignore[call-arg]
@@ -137,7 +137,7 @@ def pass_options_as_positional_arguments(client: TargetGroupClient, spec: Target
 
 
 def pass_invalid_values(client: TargetGroupClient, plan: Plan) -> None:
-    """Values that are not in a ``Literal``, and values of other types, are errors."""
+    """Values that are not in a ``Literal`` and values of other types are errors."""
     client.list(type="POD")  # type: ignore[arg-type]
     client.apply(plan, order="any")  # type: ignore[arg-type]
     client.update_health_check(ID, reset=["protocol"])  # type: ignore[list-item]
@@ -151,7 +151,7 @@ def pass_invalid_values(client: TargetGroupClient, plan: Plan) -> None:
 
 
 def use_optional_results(client: TargetGroupClient) -> None:
-    """Results that may be None require a check before they are used."""
+    """Results that may be None must be checked before they are used."""
     print(client.find("orders").id)  # type: ignore[union-attr]
     client.get(client.find("orders"))  # type: ignore[arg-type]
     print(client.delete(ID).status)  # type: ignore[union-attr]
@@ -171,5 +171,5 @@ def match_conflict_kinds(error: ConflictError) -> str:
 
 
 def compare_with_an_invalid_kind(error: ConflictError) -> bool:
-    """Comparing with a misspelled kind is an error."""
+    """Comparing the kind of a conflict with a misspelled kind is an error."""
     return error.kind == "name_exist"  # type: ignore[comparison-overlap]

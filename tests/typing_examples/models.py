@@ -1,5 +1,5 @@
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
-"""Typing examples of the models and the conversion. See builders.py."""
+"""Typing examples of the models and the conversion functions. See builders.py."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -38,7 +38,7 @@ def infer_types(spec: TargetGroupSpec, group: TargetGroup) -> None:
 
 
 def pass_valid_values() -> None:
-    """Tags may be any mapping, and models of responses accept unknown enum values."""
+    """Tags may be any mapping, and response models accept unknown enum values."""
     TargetGroupSpec(name="orders", type="IP", tags={"team": "shop"})
     TargetGroupSpec(name="orders", type="IP", tags=FrozenMapping({"team": "shop"}))
     TargetGroup(id="tg", arn="arn", name="orders", type="POD", status="PAUSED")
@@ -47,7 +47,7 @@ def pass_valid_values() -> None:
 
 
 def omit_required_arguments() -> None:
-    """Identifying fields are required, and all arguments are keyword-only."""
+    """Fields that identify an object are required, and all arguments are keyword-only."""
     TargetGroupSpec(name="orders")  # type: ignore[call-arg]
     TargetGroupSpec(type="IP")  # type: ignore[call-arg]
     TargetGroupSpec("orders", "IP")  # type: ignore[call-arg]
@@ -60,7 +60,7 @@ def omit_required_arguments() -> None:
 
 
 def pass_invalid_values() -> None:
-    """Values that are not in a ``Literal``, and values of other types, are errors."""
+    """Values that are not in a ``Literal`` and values of other types are errors."""
     TargetGroupSpec(name="orders", type="POD")  # type: ignore[arg-type]
     TargetGroupConfig(protocol="UDP")  # type: ignore[arg-type]
     TargetGroupConfig(protocol_version="HTTP3")  # type: ignore[arg-type]

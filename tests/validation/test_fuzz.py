@@ -1,4 +1,4 @@
-"""Fuzz tests: validation returns problems for any values."""
+"""Fuzz tests: validation never raises, whatever the values are."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from support.validation import group, messages
 
 @pytest.mark.parametrize("spec", [None, "orders", {"name": "orders", "type": "IP"}])
 def test_value_that_is_not_a_spec_is_one_problem(spec: Any) -> None:
-    """A value of another type has one problem, whose hint is to call ``build()`` on a builder."""
+    """A value that is not a spec has one problem. If the value is a builder, the hint is to call ``build()``."""
     assert messages(find_problems(spec)) == [f"spec={spec!r}: must be a TargetGroupSpec. Call build() on a builder."]
 
 

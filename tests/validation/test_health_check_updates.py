@@ -11,7 +11,7 @@ from support.validation import CODES_RULE, RESET, messages
 
 
 def test_update_that_sets_or_resets_fields_is_valid() -> None:
-    """An update may set fields, reset other fields, or both."""
+    """A health check update may set fields, reset other fields, or do both."""
     problems = [
         update_problems(HEALTH_CHECK, ()),
         update_problems(HealthCheck(), ["port", "matcher"]),
@@ -53,7 +53,7 @@ def test_update_that_sets_or_resets_fields_is_valid() -> None:
     ],
 )
 def test_invalid_update_has_problems(health_check: Any, reset: Any, expected: list[str]) -> None:
-    """An update follows the rules of health checks, must not be empty, and must not set and reset the same field."""
+    """An update must follow the health check rules, must not be empty, and must not set and reset the same field."""
     assert messages(update_problems(health_check, reset)) == expected
 
 

@@ -13,7 +13,7 @@ GOV_ARN = f"arn:aws-us-gov:vpc-lattice:us-gov-west-1:123456789012:targetgroup/{I
 
 
 class HasIdAsString:
-    """An object that is not a string, but whose ``str()`` is an id."""
+    """A class whose instances are not strings, although ``str()`` of an instance is an id."""
 
     def __str__(self) -> str:
         return ID
@@ -24,7 +24,7 @@ class HasIdAsString:
     [(ID, ID), (ARN, ARN), (GOV_ARN, GOV_ARN), (TARGET_GROUP, ID), (SUMMARY, ID)],
 )
 def test_resolve_identifier_accepts_ids_arns_and_models(target_group: TargetGroupLike, expected: str) -> None:
-    """An id or an ARN is returned as it is, and a model is resolved to its id."""
+    """An id or an ARN is returned unchanged, and a model is resolved to the id of the model."""
     assert resolve_identifier(target_group) == expected
 
 
@@ -52,7 +52,7 @@ def test_resolve_identifier_accepts_ids_arns_and_models(target_group: TargetGrou
     ],
 )
 def test_value_that_is_not_an_identifier_raises(value: Any) -> None:
-    """Names, None, malformed ids and ARNs, and values of other types are rejected."""
+    """Names, None, malformed ids, malformed ARNs, and values of other types are rejected."""
     for resolve in (resolve_identifier, known_arn):
         with pytest.raises(InvalidIdentifierError) as caught:
             resolve(value)
@@ -79,5 +79,5 @@ def test_group_without_an_id_raises() -> None:
     ],
 )
 def test_known_arn_returns_the_arn_of_arns_and_models(target_group: TargetGroupLike, expected: str | None) -> None:
-    """The ARN of a group is known from an ARN or a model, but not from an id."""
+    """``known_arn()`` returns the ARN for an ARN or a model, and None for an id."""
     assert known_arn(target_group) == expected

@@ -17,7 +17,7 @@ TAG_RULE = "must contain only letters, digits, spaces and _ . : / = + - @"
 
 
 def spec_with_tags(tags: Any) -> TargetGroupSpec:
-    """Return a spec with any value as its tags."""
+    """Return a spec with ``tags``, which can have an invalid type."""
     return attrs.evolve(ip(), tags=tags)
 
 
@@ -162,12 +162,12 @@ def spec_with_tags(tags: Any) -> TargetGroupSpec:
     ],
 )
 def test_message_has_field_value_rule_and_hint(spec: TargetGroupSpec, expected: list[str]) -> None:
-    """The message of a problem contains the field, the value, the rule and how to fix it."""
+    """The message of a problem contains the field, the value, the rule and a hint."""
     assert messages(find_problems(spec)) == expected
 
 
 def test_problem_has_the_path_and_the_value_of_its_field() -> None:
-    """A problem has the path of the field and the value itself in addition to the message."""
+    """The attributes of a problem contain the path of the field and the invalid value."""
     problems = find_problems(checked(interval_seconds=4))
 
     rule = "must be an integer from 5 to 300"
@@ -176,7 +176,7 @@ def test_problem_has_the_path_and_the_value_of_its_field() -> None:
 
 
 def test_tag_keys_to_remove_are_validated() -> None:
-    """Each key of a tag to remove is validated in the same way as the key of a tag to add."""
+    """The keys of tags to remove follow the same rules as the keys of tags to add."""
     keys: Any = ("team", "", "aws:x", 5)
 
     assert messages(tuple(tag_key_problems(keys))) == [

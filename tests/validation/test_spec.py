@@ -25,7 +25,7 @@ def test_valid_request_has_no_problems(case: str) -> None:
 
 @pytest.mark.parametrize("case", INVALID)
 def test_invalid_request_has_a_problem_in_each_invalid_field(case: str) -> None:
-    """A request that the AWS documentation forbids has problems in the invalid fields and in no other field."""
+    """A request that the AWS documentation forbids has problems in exactly the invalid fields."""
     request, fields = INVALID[case]
 
     problems = find_problems(from_boto3(TargetGroupSpec, request))
@@ -36,12 +36,12 @@ def test_invalid_request_has_a_problem_in_each_invalid_field(case: str) -> None:
 @limited_examples
 @given(spec=valid_specs)
 def test_generated_valid_spec_has_no_problems(spec: TargetGroupSpec) -> None:
-    """Any combination of valid values has no problems."""
+    """A spec that is generated from valid values has no problems."""
     assert find_problems(spec) == find_problems(spec, allow_unknown=True) == ()
 
 
 def test_validate_raises_one_error_with_all_problems() -> None:
-    """One error contains every problem of a spec. A valid spec does not raise."""
+    """One error contains all problems of a spec. A valid spec raises no error."""
     spec = changed(ip(port=0, protocol="TCP", protocol_version="HTTP1"), name="x", tags={"aws:a": "b"})
 
     with pytest.raises(InvalidSpecError) as caught:
@@ -57,8 +57,8 @@ def test_validate_raises_one_error_with_all_problems() -> None:
     ]
 
 
-def test_field_that_breaks_several_rules_has_one_problem() -> None:
-    """Only the first problem of a field is reported."""
+def test_field_that_violates_several_rules_has_one_problem() -> None:
+    """If a field violates several rules, only the first problem is reported."""
     protocol: Any = "QUIC"
     spec = TargetGroupSpec(name="orders", type="LAMBDA", config=TargetGroupConfig(port=0, protocol=protocol))
 
@@ -88,7 +88,7 @@ def test_each_field_has_at_most_one_problem(spec: TargetGroupSpec) -> None:
     ],
 )
 def test_ranges_include_their_bounds(field: str, low: int, high: int) -> None:
-    """Both bounds of a range are valid, and the integers beyond them are invalid."""
+    """Both bounds of a range are valid. The next lower and the next higher integer are invalid."""
     is_invalid = [bool(find_problems(checked(**{field: number}))) for number in (low - 1, low, high, high + 1)]
 
     assert is_invalid == [True, False, False, True]
@@ -96,13 +96,13 @@ def test_ranges_include_their_bounds(field: str, low: int, high: int) -> None:
 
 @pytest.mark.parametrize("codes", ["200-200", "200-299,404", "200," * 499 + "200"])
 def test_range_of_one_code_and_list_of_2000_characters_are_valid(codes: str) -> None:
-    """The two codes of a range may be equal, and a list of codes may have up to 2,000 characters."""
+    """The two codes in a range may be equal, and a list of codes may have up to 2,000 characters."""
     assert find_problems(checked(matcher=Matcher(http_code=codes))) == ()
 
 
 @pytest.mark.parametrize("group_type", ["ALB", "LAMBDA"])
 def test_empty_health_check_is_valid_for_every_type(group_type: Any) -> None:
-    """A health check without fields is not sent, so it is valid for types that do not support health checks."""
+    """A health check without fields is not sent, so it is valid even for types without health checks."""
     config = TargetGroupConfig() if group_type == "LAMBDA" else TargetGroupConfig(protocol="HTTP", vpc_identifier=VPC)
     spec = TargetGroupSpec(name="orders", type=group_type, config=changed(config, health_check=HealthCheck()))
 
@@ -110,7 +110,7 @@ def test_empty_health_check_is_valid_for_every_type(group_type: Any) -> None:
 
 
 def test_tcp_rules_do_not_apply_to_lambda() -> None:
-    """A LAMBDA group with TCP has a problem because of its protocol, but none because of its missing port."""
+    """A LAMBDA group with TCP has a problem for the protocol, but no problem for the missing port."""
     spec = TargetGroupSpec(name="orders", type="LAMBDA", config=TargetGroupConfig(protocol="TCP"))
 
     assert messages(find_problems(spec)) == [
@@ -119,14 +119,14 @@ def test_tcp_rules_do_not_apply_to_lambda() -> None:
 
 
 def test_fields_of_an_unsupported_health_check_are_not_validated() -> None:
-    """If a type does not support health checks, only the health check as a whole is a problem."""
+    """If a type does not support health checks, the only problem is the health check as a whole."""
     spec = changed(checked(port=70000), type="ALB")
 
     assert [problem.field for problem in find_problems(spec)] == ["config.health_check"]
 
 
 def test_spec_of_an_existing_group_is_valid() -> None:
-    """``to_spec()`` returns a spec that can be created."""
+    """``to_spec()`` of an existing group returns a valid spec."""
     target_group = changed(TARGET_GROUP, config=changed(CONFIG, lambda_event_structure_version=None))
 
     assert find_problems(target_group.to_spec()) == ()

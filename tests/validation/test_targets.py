@@ -27,7 +27,7 @@ from support.validation import changed, group, messages
     ],
 )
 def test_target_that_matches_its_group_has_no_problems(target: Target, group_type: str, config: dict[str, Any]) -> None:
-    """A target that matches the type and address family has no problems. A group of an unknown type accepts any."""
+    """A target that matches the type and the address family is valid. Unknown types accept any target."""
     assert target_problems([target], group(group_type, **config)) == target_problems([target]) == ()
 
 
@@ -93,13 +93,13 @@ def test_target_that_matches_its_group_has_no_problems(target: Target, group_typ
 def test_target_that_does_not_match_its_group_has_problems(
     target: Target, group_type: str, config: dict[str, Any], expected: list[str]
 ) -> None:
-    """Targets are validated against the type, the address family and the port of their group if it is known."""
+    """If the group is known, targets are validated against the group's type, address family and port."""
     assert messages(target_problems([target], group(group_type, **config))) == expected
     assert target_problems([target]) == ()
 
 
 def test_problems_of_all_targets_are_returned_with_their_index() -> None:
-    """Every target is validated, and each problem has the index of the target in the caller's list."""
+    """All targets are validated, and each problem has the index of the target in the list."""
     targets: list[Any] = [
         Target.ip("10.0.0.1"),
         Target(id=""),
@@ -121,7 +121,7 @@ def test_problems_of_all_targets_are_returned_with_their_index() -> None:
     ("group_type", "target"), [("ALB", Target.alb(ALB_ARN)), ("LAMBDA", Target.lambda_(LAMBDA_ARN))]
 )
 def test_alb_and_lambda_groups_can_have_only_one_target(group_type: str, target: Target) -> None:
-    """Two different targets are a problem in an ALB or LAMBDA group. Duplicates count as one target."""
+    """In an ALB or LAMBDA group, two different targets are a problem. Duplicates are counted once."""
     other = changed(target, id=target.id.replace("123456789012", "210987654321"))
 
     assert target_problems([target, target], group(group_type)) == target_problems([target, other]) == ()

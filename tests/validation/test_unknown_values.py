@@ -11,7 +11,7 @@ from support.validation import changed, ip, messages
 
 
 def test_unknown_enum_values_are_problems_unless_allowed() -> None:
-    """With ``allow_unknown``, unknown values are valid in every field with an enum."""
+    """In every enum field, unknown values are problems unless ``allow_unknown`` is set."""
     health_check: dict[str, Any] = {"protocol": "QUIC", "protocol_version": "HTTP3"}
     config: dict[str, Any] = {"protocol": "QUIC", "protocol_version": "HTTP3", "ip_address_type": "IPV7"}
     spec = changed(ip(**config, health_check=HealthCheck(**health_check)), type="POD")
@@ -33,7 +33,7 @@ def test_unknown_enum_values_are_problems_unless_allowed() -> None:
 
 
 def test_allow_unknown_does_not_disable_other_rules() -> None:
-    """With ``allow_unknown``, all other rules apply, and values that cannot be enum values are problems."""
+    """With ``allow_unknown``, all other rules still apply. Values that cannot be enum values are problems."""
     invalid: dict[str, Any] = {"protocol": "", "protocol_version": 5, "port": 0}
     spec = changed(ip(**invalid, health_check=HealthCheck(**invalid)), type=5)
 
@@ -51,7 +51,7 @@ def test_allow_unknown_does_not_disable_other_rules() -> None:
 
 
 def test_allow_unknown_does_not_disable_rules_of_the_type() -> None:
-    """If the type is known, its unsupported fields are problems even if their values are unknown."""
+    """If the type is known, fields that the type does not support are problems even with unknown values."""
     spec = changed(ip(protocol="QUIC", port=0), type="LAMBDA")
 
     fields = [problem.field for problem in find_problems(spec, allow_unknown=True)]
@@ -60,7 +60,7 @@ def test_allow_unknown_does_not_disable_rules_of_the_type() -> None:
 
 
 def test_unknown_enum_values_in_updates_are_problems_unless_allowed() -> None:
-    """``allow_unknown`` also applies to updates of health checks."""
+    """In health check updates, unknown enum values are problems unless ``allow_unknown`` is set."""
     protocol: Any = "QUIC"
     health_check = HealthCheck(protocol=protocol)
 

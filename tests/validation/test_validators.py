@@ -40,7 +40,7 @@ ZERO_RULE = Rule("must not be zero", "Omit it")
     ],
 )
 def test_integer_accepts_only_integers_within_its_inclusive_range(value: object, expected: Rule | None) -> None:
-    """Both bounds are valid. A boolean, a float and a string are invalid."""
+    """Integers within the bounds, including both bounds, are valid. Booleans, floats and strings are invalid."""
     assert integer(2, 5)(value) == expected
 
 
@@ -51,7 +51,7 @@ def test_integer_accepts_only_integers_within_its_inclusive_range(value: object,
 def test_integer_returns_the_zero_rule_only_if_zero_is_out_of_range(
     low: int, value: int, expected: Rule | None
 ) -> None:
-    """Zero gets its own rule if it is out of range. Other values do not get that rule."""
+    """If zero is out of range, zero has a separate rule. Other values never have the rule for zero."""
     assert integer(low, 5, zero=ZERO_RULE)(value) == expected
 
 
@@ -69,12 +69,12 @@ def test_integer_returns_the_zero_rule_only_if_zero_is_out_of_range(
     ],
 )
 def test_string_matches_the_whole_value_within_its_lengths(value: object, expected: Rule | None) -> None:
-    """The pattern must match the whole string. An invalid empty string gets its own rule."""
+    """The pattern must match the whole string. An invalid empty string has a separate rule."""
     assert string("a+", 2, 3, RULE.text, empty=EMPTY_RULE)(value) == expected
 
 
 def test_string_without_a_pattern_checks_only_the_length() -> None:
-    """Without a pattern, any characters are valid, and the length limits decide about an empty string."""
+    """Without a pattern, any characters are valid. The length limits determine whether an empty string is valid."""
     rules = (
         string(None, 0, 3, RULE.text)(""),
         string(None, 1, 3, RULE.text)(""),
@@ -98,12 +98,12 @@ def test_one_of_boolean_and_instance_of_name_the_valid_values() -> None:
     [("QUIC", True), ("", False), ("Q\n", False), ("É", False), (5, False), (None, False), ("Q-1", True)],
 )
 def test_may_be_new_literal_accepts_only_printable_ascii_strings(value: object, expected: bool) -> None:
-    """An unknown enum value is a non-empty string of printable ASCII, because AWS writes enum values so."""
+    """An unknown enum value must be a non-empty string of printable ASCII, like all enum values of AWS."""
     assert may_be_new_literal(value) is expected
 
 
 def test_first_per_field_keeps_the_first_problem_of_each_field() -> None:
-    """Later problems of a field are dropped, and the order of the others is kept."""
+    """Later problems of the same field are dropped. The remaining problems keep their order."""
     problems = [Problem(field, value, "is invalid") for field, value in [("b", 1), ("a", 2), ("b", 3)]]
 
     assert first_per_field(problems) == tuple(problems[:2])
@@ -112,13 +112,13 @@ def test_first_per_field_keeps_the_first_problem_of_each_field() -> None:
 @pytest.mark.parametrize("port", [1, 65535])
 @pytest.mark.parametrize("target_id", ["x", "x" * 200])
 def test_target_at_the_limits_is_valid(target_id: str, port: int) -> None:
-    """The shortest and longest id and the lowest and highest port are valid."""
+    """The shortest id, the longest id, the lowest port and the highest port are valid."""
     assert target_problems([Target(id=target_id, port=port)]) == ()
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536, True, 80.0, "80", [80]])
 def test_invalid_port_is_the_only_problem_of_a_target_with_a_valid_id(port: Any) -> None:
-    """The port of a target is validated with and without its target group."""
+    """An invalid port is the only problem, whether or not the target group is known."""
     problems = target_problems([Target(id="10.0.0.1", port=port)])
 
     assert [problem.field for problem in problems] == ["targets[0].port"]
@@ -131,7 +131,7 @@ LAMBDA = "arn:aws:lambda:eu-west-1:123456789012:function:"
 
 @pytest.mark.parametrize(("group_type", "prefix"), [("ALB", ALB), ("LAMBDA", LAMBDA), ("INSTANCE", "i-")])
 def test_target_id_of_each_type_has_a_minimum_and_a_maximum_length(group_type: str, prefix: str) -> None:
-    """An id needs at least one character after its prefix and has at most 200 characters."""
+    """An id must have at least one character after the prefix and at most 200 characters in total."""
     valid = [prefix + "0" * length for length in (1, 200 - len(prefix))]
     invalid = [prefix, prefix + "0" * (201 - len(prefix))]
 

@@ -1,4 +1,4 @@
-"""The lower limit: urllib3 and json, without signatures, validation and parsing of times."""
+"""Lower bound: urllib3 and json, without signing, validation or timestamp parsing."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ TOKEN = "7a43d2a4-4a4d-4b4d-9d4e-1c8f2b1e5a11"
 
 
 def calls(url: str) -> FiveCalls:
-    """Return the five calls as plain HTTP requests."""
+    """Return the five benchmark calls as plain HTTP requests."""
     pool = urllib3.PoolManager()
     group = f"{url}/targetgroups/{GROUP_ID}"
 

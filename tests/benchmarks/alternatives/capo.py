@@ -1,6 +1,7 @@
-"""capo-vpc-lattice: a client without botocore, generated from the service model, with typed dicts.
+"""capo-vpc-lattice, a client that is generated from the service model and does not use botocore.
 
-It signs and retries requests, and generates one client token per create. It has no validation and no rate limiter.
+The client signs and retries requests, uses typed dicts, and generates one client token per create. It has no
+validation and no rate limiter.
 """
 
 from importlib import import_module
@@ -9,18 +10,18 @@ from typing import Any
 from alternatives.five_calls import FiveCalls
 from service.responses import GROUP_ID, TARGETS, VPC_ID
 
-# Type checkers would read the thousands of files that define its types.
+# With an import statement, type checkers would read thousands of files with the types of capo.
 CAPO: Any = import_module("capo_vpc_lattice")
 
 
 def client(url: str) -> Any:
-    """Return a client of the server at ``url``."""
+    """Return a capo client for the server at ``url``."""
     credentials = {"access_key": "bench", "secret_key": "bench"}
     return CAPO.VPCLatticeClient(endpoint=url, region="us-east-1", credentials=credentials)
 
 
 def calls(url: str) -> FiveCalls:
-    """Return the five calls with capo."""
+    """Return the five benchmark calls, made with capo."""
     capo, config = client(url), {"port": 80, "protocol": "HTTP", "vpc_identifier": VPC_ID}
     return FiveCalls(
         create=lambda: capo.create_target_group(name="orders", type="IP", config=config),

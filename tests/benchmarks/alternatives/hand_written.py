@@ -1,4 +1,4 @@
-"""Hand-written conversion: a constructor call for each model, and an ``if`` statement for each member."""
+"""Hand-written conversion with a constructor call per model and an ``if`` statement per optional member."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -143,7 +143,7 @@ def format_health_check(check: HealthCheck) -> dict[str, Any]:
 
 
 def calls(url: str) -> FiveCalls:
-    """Return the benchmark calls of a boto3 client with this conversion."""
+    """Return the five benchmark calls, made with a boto3 client and the hand-written conversion."""
     raw, desired, identifier = raw_boto3.client(url), make_spec(), {"targetGroupIdentifier": GROUP_ID}
     return FiveCalls(
         create=lambda: parse_target_group(raw.create_target_group(**format_spec(desired))),

@@ -1,4 +1,4 @@
-"""This library with all its features: types, validation, tokens, retries, rate limiter and a retry callback."""
+"""lattice_tg with all features: types, validation, client tokens, retries, rate limiter and a retry callback."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,12 +21,12 @@ def make_spec() -> TargetGroupSpec:
 
 
 def fail_on_retry(event: RetryEvent) -> None:
-    """Raise, because the server responds to every request."""
+    """Fail the benchmark, because the server never causes a retry."""
     raise AssertionError(event)
 
 
 def make_sender(boto3_client: Any, *, max_workers: int = 16) -> RequestSender:
-    """Return a request sender with the defaults of `TargetGroupClient` for any boto3 client."""
+    """Return a request sender for any boto3 client, with the default settings of `TargetGroupClient`."""
     clock = SystemClock()
     return RequestSender(
         api=VpcLatticeApi(boto3_client),
@@ -44,7 +44,7 @@ def addresses(count: int) -> Iterator[Target]:
 
 
 def calls(url: str) -> FiveCalls:
-    """Return the five calls with this library."""
+    """Return the five benchmark calls, made with lattice_tg."""
     client = TargetGroupClient(endpoint_url=url, on_retry=fail_on_retry)
     desired = make_spec()
     return FiveCalls(

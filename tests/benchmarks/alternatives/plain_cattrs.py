@@ -1,4 +1,4 @@
-"""A cattrs converter with the minimal configuration: field names, and unions of enum values and strings."""
+"""A cattrs converter that is configured only for field names and for unions of enum values and strings."""
 
 from datetime import datetime
 from types import UnionType

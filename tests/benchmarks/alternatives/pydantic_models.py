@@ -1,6 +1,6 @@
-"""The models in pydantic v2: frozen, with the names of the API.
+"""The models of lattice_tg as frozen pydantic v2 models with the member names of the API.
 
-Enum values are strings, which pydantic validates fastest. The models of lattice_tg use Literal types.
+Enum values are declared as strings, because pydantic validates strings fastest. lattice_tg uses Literal types.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The conversion of this library in pydantic v2, which validates and serializes a whole page in one call."""
+"""The conversion of lattice_tg, ported to pydantic v2. One pydantic call converts a whole page."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def format_targets() -> Any:
 
 
 def calls(url: str) -> FiveCalls:
-    """Return the benchmark calls of a boto3 client with these models."""
+    """Return the five benchmark calls, made with a boto3 client and the pydantic models."""
     raw, desired, identifier = (
         raw_boto3.client(url),
         SpecModel.model_validate(CREATE_REQUEST),

@@ -9,12 +9,12 @@ from service.responses import CREATE_REQUEST, GROUP_ID, TARGETS
 
 
 def client(url: str) -> Any:
-    """Return a client with its own session."""
+    """Return a boto3 client that is created from a new session."""
     return cast("Any", boto3).Session().client("vpc-lattice", endpoint_url=url)
 
 
 def calls(url: str) -> FiveCalls:
-    """Return the five calls with boto3."""
+    """Return the five benchmark calls, made with boto3."""
     raw = client(url)
     return FiveCalls(
         create=lambda: raw.create_target_group(**CREATE_REQUEST),

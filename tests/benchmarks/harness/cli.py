@@ -1,4 +1,4 @@
-"""Command line of the benchmarks, and the record of figures from which the docs are built."""
+"""Command line of the benchmarks, and the file of recorded figures from which the docs are built."""
 
 import argparse
 import json
@@ -33,22 +33,22 @@ PACKAGES = (
 
 @frozen
 class Effort:
-    """The amount of work that the user requests."""
+    """The amount of work that the user requests on the command line."""
 
     is_quick: bool = False
     rounds_override: int | None = None
 
     def choose(self, full: int, quick: int) -> int:
-        """Return ``quick`` for a quick run, else ``full``."""
+        """Return ``quick`` for a quick run and ``full`` for any other run."""
         return quick if self.is_quick else full
 
     def rounds(self, full: int, quick: int) -> int:
-        """Return the number of rounds from the command line, by default ``full`` or ``quick``."""
+        """Return the number of rounds that the command line sets, or else ``full`` or ``quick``."""
         return self.choose(full, quick) if self.rounds_override is None else self.rounds_override
 
 
 def run(description: str | None, measure: Callable[[Effort], Iterable[Table]]) -> None:
-    """Print each table of a benchmark when it is ready, and record it if ``--record`` is given."""
+    """Print each table of a benchmark as soon as the table is ready. With ``--record``, also record the table."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--quick", action="store_true", help="check that the benchmark works: fewer rounds, less precise figures"
@@ -63,7 +63,7 @@ def run(description: str | None, measure: Callable[[Effort], Iterable[Table]]) -
 
 
 def record(table: Table, run_name: str) -> None:
-    """Write a table to the record, replacing the table of an earlier run with the same name."""
+    """Save a table to the file of recorded figures, replacing the table with the same name from an earlier run."""
     runs: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     tables = runs.get(run_name, {}).get("tables", {}) | {table.name: _as_json(table)}
     runs[run_name] = {"date": datetime.now(UTC).date().isoformat(), "versions": _versions(), "tables": tables}
@@ -71,7 +71,7 @@ def record(table: Table, run_name: str) -> None:
 
 
 def _format_json(runs: dict[str, Any]) -> str:
-    """Return JSON with each list of figures on one line, which keeps diffs readable."""
+    """Return JSON with each list of figures on one line, so that diffs stay readable."""
     content = json.dumps(runs, indent=1, ensure_ascii=False)
     return re.sub(r"\[[^][{}]*\]", lambda match: " ".join(match[0].split()), content) + "\n"
 

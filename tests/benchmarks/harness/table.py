@@ -5,7 +5,7 @@ from typing import Literal
 from attrs import field, frozen
 
 Figure = float | None
-"""A ratio, or None if an alternative does not support the measured operation."""
+"""A ratio, or None if the alternative does not support the measured operation."""
 
 
 @frozen(kw_only=True)
@@ -17,16 +17,16 @@ class Row:
     """One figure per column of the table."""
 
     goal: float | None = None
-    """The goal of this library."""
+    """The goal for lattice_tg."""
 
 
 @frozen(kw_only=True)
 class Table:
-    """The figures of a benchmark or of a part of it."""
+    """The figures of a benchmark or of one part of a benchmark."""
 
     name: str
     title: str
-    """The measured quantity and the baseline, which is 1.00."""
+    """The measured quantity, and the baseline whose figure is 1.00."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -53,7 +53,7 @@ class Table:
 
 
 def format_figure(figure: Figure) -> str:
-    """Return a ratio with two or, below 0.1, three decimals."""
+    """Return a ratio with two decimals, or with three decimals if the ratio is below 0.1."""
     if figure is None:
         return "-"
     return f"{figure:.2f}" if not figure or figure >= 0.1 else f"{figure:.3f}"

@@ -1,4 +1,4 @@
-"""Timing of alternatives in rounds, so that a slow moment of the machine affects all of them."""
+"""Timing of alternatives in rounds, so that a slow phase of the machine affects all alternatives."""
 
 from collections.abc import Callable, Mapping
 from random import Random
@@ -6,16 +6,16 @@ from statistics import median
 from time import perf_counter
 
 Timer = Callable[[], float]
-"""A function that runs a call and returns the seconds that the call took."""
+"""A function that makes a call and returns the seconds that the call took."""
 
 _MIN_BATCH_SECONDS = 2e-4
-"""Much longer than the resolution of the clock, and short enough to be rarely interrupted on a busy machine."""
+"""A batch must take much longer than the clock's resolution, but rarely be interrupted on a busy machine."""
 
 
 def medians(timers: Mapping[str, Timer], rounds: int, *, warmup: int = 3) -> dict[str, float]:
-    """Return the median of each timer, without the first ``warmup`` rounds.
+    """Return the median of each timer, ignoring the first ``warmup`` rounds.
 
-    Each round has a random order, because a timer benefits from caches if a similar timer ran before it.
+    Each round has a random order, because a timer that follows a similar timer benefits from warm caches.
     """
     times: dict[str, list[float]] = {name: [] for name in timers}
     order, names = Random(0), list(timers)
@@ -29,7 +29,7 @@ def medians(timers: Mapping[str, Timer], rounds: int, *, warmup: int = 3) -> dic
 
 
 def make_timer(call: Callable[[], object], times: int = 1) -> Timer:
-    """Return a timer of ``call``, averaged over ``times`` consecutive calls."""
+    """Return a timer that measures the average time of ``times`` consecutive calls."""
 
     def measure_seconds() -> float:
         started_at = perf_counter()
@@ -41,7 +41,7 @@ def make_timer(call: Callable[[], object], times: int = 1) -> Timer:
 
 
 def make_batch_timer(call: Callable[[], object]) -> Timer:
-    """Return a timer of a very short call, averaged over enough calls for the resolution of the clock."""
+    """Return a timer for a very short call. The timer averages enough calls for the clock's resolution."""
     times = 1
     while min(make_timer(call, times)() for _ in range(5)) * times < _MIN_BATCH_SECONDS:
         times *= 2

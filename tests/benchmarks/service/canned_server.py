@@ -1,6 +1,7 @@
-"""HTTP server on 127.0.0.1 that runs in its own process and responds immediately or after a fixed latency.
+"""HTTP server on 127.0.0.1 that responds immediately or after a fixed latency.
 
-It parses as little of a request as possible, so that the benchmarks measure the client.
+The server runs in a separate process and parses as little of a request as possible, so that the benchmarks measure the
+client.
 """
 
 import json
@@ -28,7 +29,7 @@ PREPARED = {start.encode(): make_response(json.dumps(body).encode()) for start, 
 
 
 class Connection(StreamRequestHandler):
-    """A persistent connection, which has its own process."""
+    """A persistent connection. A separate process handles each connection."""
 
     def handle(self) -> None:
         latency_seconds = float(sys.argv[1])

@@ -1,4 +1,4 @@
-"""The emulator over HTTP with a rate limit, in its own process."""
+"""HTTP server in a separate process that serves the emulator with a rate limit."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ Counts = tuple[int, int]
 
 
 def serve_limited() -> None:
-    """Serve until a line arrives on standard input. Print the URL at the start and the counts at the end."""
+    """Serve requests until a line arrives on standard input. Print the URL first and the counts at the end."""
     with serve() as server:
         server.lattice.rate_limit(per_second=PER_SECOND, burst=BURST)
         print(server.url, flush=True)
@@ -30,7 +30,7 @@ def serve_limited() -> None:
 
 @contextmanager
 def emulator() -> Generator[tuple[str, Callable[[], Counts]]]:
-    """Run the emulator, and yield its URL and a function that stops it and returns the counts."""
+    """Run the emulator. Yield the URL, and a function that stops the emulator and returns the counts."""
     os.environ.update(CREDENTIALS)
     command, directory = [sys.executable, "-m", "service.rate_limited_emulator"], Path(__file__).parents[1]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=directory) as process:

@@ -1,4 +1,4 @@
-"""Requests and responses of the benchmarks, with the member names of the API."""
+"""Requests and responses for the benchmarks, with the member names of the API."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ CREATE_REQUEST: dict[str, Any] = {
     "type": "IP",
     "config": {"port": 80, "protocol": "HTTP", "vpcIdentifier": VPC_ID},
 }
-"""The create request."""
+"""The parameters of the request that creates a target group."""
 
 RESPONSES: dict[str, dict[str, Any]] = {
     "POST /targetgroups ": CREATED,
@@ -48,7 +48,7 @@ RESPONSES: dict[str, dict[str, Any]] = {
     "GET /targetgroups?": GROUP_PAGE,
     f"POST /targetgroups/{GROUP_ID}/listtargets": TARGET_PAGE,
 }
-"""The response to each request, by the beginning of the request line."""
+"""The responses of the server, by the beginning of the request line."""
 
 REGISTER_REQUEST = f"POST /targetgroups/{GROUP_ID}/registertargets"
-"""The beginning of the request line to which the server responds with the targets of the request."""
+"""The beginning of a request line. The response to such a request contains the targets in the request body."""

@@ -1,4 +1,4 @@
-"""Rate-control algorithms of a client, in virtual time."""
+"""Rate-control algorithms for the simulation of clients in virtual time."""
 
 from typing import ClassVar, Protocol
 
@@ -10,7 +10,8 @@ from lattice_tg.sending.rate_control import RateState, Unthrottled, next_send, o
 class Algorithm(Protocol):
     """A rate-control algorithm.
 
-    `ready_at` returns the time at which the first queued request can be sent, or None until another request ends.
+    `ready_at` returns the time at which the first queued request can be sent. If the queued request has to wait until a
+    request in flight ends, `ready_at` returns None.
     """
 
     backs_off: ClassVar[bool]
@@ -22,7 +23,7 @@ class Algorithm(Protocol):
 
 @define
 class LatticeTg:
-    """The algorithm of `lattice_tg.sending`, without threads."""
+    """The algorithm of `lattice_tg.sending`, used without threads."""
 
     backs_off: ClassVar[bool] = False
     state: RateState = Unthrottled(0.0)
@@ -49,7 +50,7 @@ class LatticeTg:
 
 @define
 class Aimd:
-    """A shared rate limiter that halves its rate on a 429 and adds one request per second each second."""
+    """A shared rate limiter that halves the rate on a 429 response and adds 1 request/s every second."""
 
     backs_off: ClassVar[bool] = False
     per_second: float = 0.0
@@ -81,7 +82,7 @@ class Aimd:
 
 @define
 class FullJitter:
-    """No rate limiter: each request backs off independently, up to 20 s."""
+    """An algorithm without a rate limiter: each request backs off independently for up to 20 s."""
 
     backs_off: ClassVar[bool] = True
 

@@ -1,4 +1,4 @@
-"""Rate limiters that a service might use, in virtual time."""
+"""Rate limiters that a service might use, for the simulation in virtual time."""
 
 from collections import deque
 from typing import Protocol
@@ -7,7 +7,10 @@ from attrs import define, field
 
 
 class Limiter(Protocol):
-    """A limiter: `take` returns whether it admits a request, `ideal_seconds` is the minimum time for all creates."""
+    """A rate limiter of the simulated service.
+
+    `take` returns whether the limiter admits a request. `ideal_seconds` returns the minimum time for all creates.
+    """
 
     def take(self, now: float) -> bool: ...
     def ideal_seconds(self, creates: int) -> float: ...
@@ -38,7 +41,7 @@ class Bucket:
 
 @define
 class FixedWindow:
-    """At most ``limit`` requests per window. The first window began ``offset_seconds`` before the run."""
+    """A limit of ``limit`` requests per window. The first window began ``offset_seconds`` before the run."""
 
     limit: int
     window_seconds: float
@@ -59,7 +62,7 @@ class FixedWindow:
 
 @define
 class SlidingWindow:
-    """At most ``limit`` requests in any period of one second."""
+    """A limit of ``limit`` requests in any period of one second."""
 
     limit: int
     admitted: deque[float] = field(factory=deque[float])

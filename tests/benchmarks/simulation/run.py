@@ -1,4 +1,4 @@
-"""Simulation of processes that send creates to a service with a rate limiter."""
+"""Simulation of client processes that send creates to a service with a rate limiter."""
 
 import heapq
 from collections import deque
@@ -14,7 +14,7 @@ from simulation.limiters import Limiter
 
 @frozen
 class Scenario:
-    """A limiter, the processes that share it, and the service's latency."""
+    """A rate limiter, the number of processes that share the limiter, and the latency of the service."""
 
     name: str
     limiter: Callable[[Random], Limiter]
@@ -24,7 +24,7 @@ class Scenario:
 
 @define
 class Process:
-    """One client: the creates to start, and the rejections so far of each create in its queue."""
+    """A client process: the creates to start, and the number of rejections of each queued create."""
 
     algorithm: Algorithm
     to_start: int
@@ -37,7 +37,7 @@ Step = Callable[[float], None]
 
 @define
 class Run:
-    """One simulated run. Events are steps in a heap; simultaneous steps run in the order of their creation."""
+    """A simulated run. The steps are in a heap. Simultaneous steps run in the order of their creation."""
 
     scenario: Scenario
     limiter: Limiter
@@ -99,7 +99,7 @@ class Run:
 
 @frozen
 class Score:
-    """The time relative to the ideal, and the 429s per create."""
+    """The time relative to the ideal, and the number of 429 responses per create."""
 
     relative_time: float
     throttled_per_create: float
@@ -118,7 +118,7 @@ def simulate(scenario: Scenario, algorithm: Callable[[], Algorithm], creates: in
 
 
 def ideal_seconds(run: Run, creates: int, threads: int) -> float:
-    """Return the minimum time that the limiter and the number of threads allow, whichever is longer."""
+    """Return the minimum time that the limiter allows or that the threads need, whichever is longer."""
     latency = sum(run.scenario.latency_seconds) / 2
     rounds = -(-creates // (threads * len(run.processes)))
     return max(run.limiter.ideal_seconds(creates) + latency, rounds * latency)

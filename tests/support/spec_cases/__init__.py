@@ -1,9 +1,9 @@
 """Valid and invalid target groups, as arguments of boto3's ``create_target_group()``.
 
 The cases come from the AWS documentation alone, independently of the validation code, so that an error in one shows up
-in the other. Sources: "API" is the AWS API reference of CreateTargetGroup, "model" is botocore's service model, and
-numbers are sections of the project's collection of service rules, of which 1.1 is "matrix". "design" marks decisions
-of this library. What the sources leave open is valid.
+in the other. Comments name the sources: "API" is the AWS API reference of CreateTargetGroup, "model" is botocore's
+service model, and numbers are sections of the project's collection of service rules. "matrix" is section 1.1 of the
+collection. "design" marks decisions of this library. If no source forbids a request, the request is valid.
 """
 
 from support.spec_cases.invalid_config import HEALTH_CHECKS, PORTS, UNKNOWN_ENUM_VALUES, VPC_IDS

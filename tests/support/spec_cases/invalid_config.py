@@ -59,7 +59,7 @@ UNKNOWN_ENUM_VALUES: dict[str, InvalidCase] = {
     },
 }
 
-# 1.3: the ranges of the model are wider than those of VPC Lattice, and 0 and "" mean "reset to the default".
+# 1.3: The ranges in the model are wider than the ranges that VPC Lattice accepts. 0 and "" reset to the default.
 HEALTH_CHECKS: dict[str, InvalidCase] = {
     **{
         f"a health check with {member}={number}": (checked(**{member: number}), (f"config.health_check.{field}",))
@@ -72,7 +72,7 @@ HEALTH_CHECKS: dict[str, InvalidCase] = {
         )
         for number in numbers
     },
-    **{  # 1.2: "must name"
+    **{  # 1.2: The health check must have a protocol version.
         f"an {type_} group with GRPC and an enabled health check without a version": (
             http(type_, protocolVersion="GRPC", healthCheck={"enabled": True, "path": "/health"}),
             ("config.health_check.protocol_version",),
@@ -101,12 +101,12 @@ HEALTH_CHECKS: dict[str, InvalidCase] = {
     **invalid_in(
         "config.health_check.matcher.http_code",
         {
-            "a matcher of 2,003 characters": matched(",".join(["200"] * 501)),  # model: 2,000 at most
+            "a matcher of 2,003 characters": matched(",".join(["200"] * 501)),  # model: at most 2,000
             "a matcher of fullwidth digits": matched("\uff12\uff10\uff10"),
             **{
                 f"the matcher {codes!r}": matched(codes)
                 for codes in (
-                    *("", "20", "2000", "abc", "2xx"),  # a code is three digits (CFNS: three characters at least)
+                    *("", "20", "2000", "abc", "2xx"),  # A code has three digits (CloudFormation: at least three).
                     *("200,", ",200", "200,,202", "200,20", "200, 202", "200 202", "200;202"),
                     *("299-200", "200-", "-299", "200--299", "200-250-299"),
                     *(" 200", "200 ", "200\n"),

@@ -2,7 +2,7 @@
 
 from support.spec_cases.requests import HTTP_TYPES, VPC, InvalidCase, group, http, tcp, tcp_checked
 
-# Each X in the matrix. The problem is in the field that is set.
+# matrix: each unsupported combination (X). The problem is in the field that is set.
 UNSUPPORTED: dict[str, InvalidCase] = {
     "a LAMBDA group with a port": (group("LAMBDA", port=80), ("config.port",)),
     "a LAMBDA group with a protocol": (group("LAMBDA", protocol="HTTP"), ("config.protocol",)),
@@ -34,7 +34,7 @@ UNSUPPORTED: dict[str, InvalidCase] = {
     },
 }
 
-# Each R in the matrix; design, section 4: protocol and VPC are always required, the port only with TCP.
+# matrix: each required member (R). design, section 4: Protocol and VPC are always required, the port only for TCP.
 MISSING: dict[str, InvalidCase] = {
     **{
         f"an {type_} group without a protocol": (group(type_, vpcIdentifier=VPC), ("config.protocol",))
@@ -55,7 +55,7 @@ MISSING: dict[str, InvalidCase] = {
 }
 
 TCP: dict[str, InvalidCase] = {
-    **{  # 1.2, here and below: the version must be omitted.
+    **{  # 1.2: The version must be omitted.
         f"an {type_} group of TCP with {version}": (tcp(type_, protocolVersion=version), ("config.protocol_version",))
         for type_ in ("IP", "INSTANCE")
         for version in ("HTTP1", "HTTP2", "GRPC")
@@ -68,7 +68,7 @@ TCP: dict[str, InvalidCase] = {
         tcp_checked(enabled=True, protocol="HTTP"),
         ("config.health_check.protocol_version",),
     ),
-    "a TCP group with a TCP health check": (  # valid in the model
+    "a TCP group with a TCP health check": (  # The model allows TCP.
         tcp_checked(enabled=True, protocol="TCP", protocolVersion="HTTP1"),
         ("config.health_check.protocol",),
     ),

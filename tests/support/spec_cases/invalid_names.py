@@ -30,14 +30,16 @@ NAMES: dict[str, InvalidCase] = invalid_in(
                 "ü",
                 "\u0661",
                 "\uff11",
-            )  # the last two are non-ASCII digits
+            )  # The last two characters are non-ASCII digits.
         },
         "a name with several errors": named("tg--Orders_API-"),
     },
 )
 
 TAGS: dict[str, InvalidCase] = {
-    **invalid_in("tags", {"51 tags": tagged(FIFTY_TAGS | {"one-more": "value"})}),  # 1.4; the model allows 200
+    **invalid_in(
+        "tags", {"51 tags": tagged(FIFTY_TAGS | {"one-more": "value"})}
+    ),  # 1.4: at most 50. The model allows 200.
     **{
         f"a tag key {error}": (tagged({key: "value"}), (f"tags[{key!r}]",))
         for error, key in {
@@ -56,7 +58,7 @@ TAGS: dict[str, InvalidCase] = {
     **{
         f"a tag value {error}": (tagged({"key": value}), ("tags['key']",))
         for error, value in {
-            "that begins with aws:": "aws:x",  # 1.4: invalid in keys and in values
+            "that begins with aws:": "aws:x",  # 1.4: aws: is reserved in keys and in values.
             "of 257 characters": "v" * 257,
             "with a leading space": " value",
             "with a trailing space": "value ",

@@ -1,10 +1,10 @@
-"""Factories of requests to create a target group."""
+"""Functions that return requests to create a target group."""
 
 from typing import Any, TypeAlias
 
 Request: TypeAlias = dict[str, Any]
 InvalidCase: TypeAlias = tuple[Request, tuple[str, ...]]
-"""A request and its invalid fields."""
+"""A request and the names of the invalid fields in the request."""
 
 VPC = "vpc-0123456789abcdef0"
 HTTP_TYPES = ("IP", "INSTANCE", "ALB")
@@ -12,7 +12,7 @@ FIFTY_TAGS = {f"key-{number}": "value" for number in range(50)}
 
 
 def group(type_: str, **config: Any) -> Request:
-    """Return a request for a group of a type with the config ``config``."""
+    """Return a request for a group with the type ``type_`` and the config ``config``."""
     return {"name": "orders", "type": type_, "config": config}
 
 
@@ -27,12 +27,12 @@ def tcp(type_: str, **config: Any) -> Request:
 
 
 def named(name: str) -> Request:
-    """Return a request for a group with a name."""
+    """Return a request for a group with the name ``name``."""
     return http("IP") | {"name": name}
 
 
 def tagged(tags: dict[str, str]) -> Request:
-    """Return a request for a group with tags."""
+    """Return a request for a group with the tags ``tags``."""
     return http("IP") | {"tags": tags}
 
 
@@ -57,7 +57,7 @@ def http2_checked(**health_check: Any) -> Request:
 
 
 def matched(codes: str) -> Request:
-    """Return a request for a group whose health check matches ``codes``."""
+    """Return a request for a group whose health check has the success codes ``codes``."""
     return checked(matcher={"httpCode": codes})
 
 

@@ -63,11 +63,11 @@ VALID_HEALTH_CHECKS: dict[str, Request] = {
     "a GRPC group with an HTTP1 health check": grpc_checked(enabled=True, protocolVersion="HTTP1"),
     "a GRPC group with an HTTP2 health check": grpc_checked(enabled=True, protocolVersion="HTTP2"),
     "a GRPC group with a disabled health check": grpc_checked(enabled=False),
-    "a GRPC group with a health check without enabled": grpc_checked(path="/health"),  # 1.2: off by default
+    "a GRPC group with a health check without enabled": grpc_checked(path="/health"),  # 1.2: disabled by default
     "a TCP group with an HTTP health check": tcp_checked(enabled=True, protocol="HTTP", protocolVersion="HTTP1"),
     "a TCP group with an HTTPS health check": tcp_checked(enabled=True, protocol="HTTPS", protocolVersion="HTTP2"),
     "a TCP group with a disabled health check": tcp_checked(enabled=False),
-    "a TCP group with a health check without enabled": tcp_checked(path="/health"),  # 1.2: off by default
+    "a TCP group with a health check without enabled": tcp_checked(path="/health"),  # 1.2: disabled by default
     "a health check with every member": checked(
         enabled=True,
         protocol="HTTPS",
@@ -105,7 +105,7 @@ VALID_HEALTH_CHECKS: dict[str, Request] = {
     "a matcher of a range": matched("200-299"),
 }
 
-# Section 5 of the service rules: not documented, so valid.
+# Section 5: AWS does not document a rule for these requests, so the requests are valid.
 VALID_UNDOCUMENTED: dict[str, Request] = {
     "undocumented: a timeout equal to its interval": checked(
         healthCheckTimeoutSeconds=30, healthCheckIntervalSeconds=30
