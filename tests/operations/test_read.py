@@ -228,7 +228,7 @@ def test_repeated_page_token_raises(tokens: list[str], make_client: MakeClient) 
 
     with serve(*pages) as stub:
         listed = make_client(endpoint_url=stub.url).list()
-        with pytest.raises(LatticeError, match="The list does not end: VPC Lattice returned the same nextToken twice"):
+        with pytest.raises(LatticeError, match="The list is incomplete: VPC Lattice returned the same nextToken twice"):
             list(listed)
 
     assert len(stub.requests) == len(tokens)
