@@ -1,6 +1,6 @@
-"""An emulator of VPC Lattice target groups, for testing code that uses them.
+"""An emulator of VPC Lattice target groups for tests.
 
-The public names are imported on first use, because pytest imports this package in every run to load the plugin.
+Public names are imported on first use because pytest imports this package in every run to load the plugin.
 """
 
 from importlib import import_module

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _serve_until_signal(options)
     except (OSError, OverflowError) as error:
         reason = str(error).rstrip(".")
-        sys.exit(f"Cannot listen on --port {options.port}: {reason}. Choose another port, or 0 for a free one.")
+        sys.exit(f"Cannot listen on --port {options.port}: {reason}. Choose another port, or 0 for a free port.")
 
 
 def _make_parser() -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""The backend of one account and Region: its target groups and the services that use them."""
+"""The target groups of one account and Region, and the services that use these groups."""
 
 import random
 import string
@@ -20,7 +20,7 @@ _ID_ALPHABET = string.ascii_lowercase + string.digits
 
 @frozen
 class Durations:
-    """The durations of the transitional statuses, in seconds of the emulator's clock."""
+    """Durations of the transitional statuses, in seconds on the emulator's clock."""
 
     create_seconds: float = 0
     initial_seconds: float = 0
@@ -33,7 +33,7 @@ NO_DELAYS = Durations()
 
 @define
 class Overrides:
-    """The quotas, and the failures of particular groups and targets, that a test has set."""
+    """Quotas, failing groups and rejected targets that a test has configured."""
 
     rejected_targets: dict[str, Failure] = field(factory=dict[str, Failure])
     failing_creates: dict[str, Failure] = field(factory=dict[str, Failure])
@@ -43,7 +43,7 @@ class Overrides:
 
 @frozen
 class Forward:
-    """A forward action: a listener or rule (``source``) sends requests to a target group."""
+    """A forward action from a listener or rule (``source``) to a target group."""
 
     source: str
     group_id: str
@@ -55,16 +55,16 @@ class ServiceUsage:
     """The services that use the target groups of a backend."""
 
     attached: dict[str, tuple[str, ...]] = field(factory=dict[str, tuple[str, ...]])
-    """ARNs of services that a test attached, by group ID."""
+    """ARNs of the services that a test attached, keyed by group id."""
     ignored_sources: set[str] = field(factory=set[str])
-    """ARNs of listeners and rules that a test detached."""
+    """ARNs of the listeners and rules that a test detached."""
     group_ids: set[str] = field(factory=set[str])
-    """IDs of the groups that were in use at the last refresh."""
+    """Ids of the groups that were in use at the last refresh."""
 
 
 @frozen
 class IdempotencyRecord:
-    """The request that a clientToken was used for, and its response."""
+    """The first request with a particular clientToken, and the response to that request."""
 
     params: Mapping[str, Any]
     group_id: str
@@ -87,7 +87,7 @@ class RegionBackend:
     groups: dict[str, TargetGroup] = field(factory=dict[str, TargetGroup])
     ids_by_name: dict[str, str] = field(factory=dict[str, str])
     creations: dict[str, IdempotencyRecord] = field(factory=dict[str, IdempotencyRecord])
-    """The creations by clientToken."""
+    """The idempotency records of create requests, keyed by clientToken."""
     service_usage: ServiceUsage = field(factory=ServiceUsage)
     last_number: int = 0
 
@@ -97,7 +97,7 @@ class RegionBackend:
         return self.last_number
 
     def new_id(self, prefix: str) -> str:
-        """Return a new ID that matches the pattern of the service."""
+        """Return a new id that matches the pattern of the service."""
         return prefix + "".join(self.randomness.choices(_ID_ALPHABET, k=_ID_LENGTH))
 
     def arn(self, resource: str) -> str:
@@ -106,30 +106,30 @@ class RegionBackend:
 
     def existing_groups(self, now: float) -> Iterator[TargetGroup]:
         """Return an iterator over the groups that exist at ``now``."""
-        return (group for group in self.groups.values() if not group.is_gone(now))
+        return (group for group in self.groups.values() if not group.is_deleted(now))
 
     def get_by_name(self, name: str, now: float) -> TargetGroup | None:
-        """Return the newest group with this name, or None if no such group exists.
+        """Return the newest group with this name, or None if this group does not exist.
 
-        Only the newest group counts, because a group whose creation failed does not reserve its name.
+        Several groups can share a name because a group whose creation failed does not reserve its name.
         """
         group = self.groups.get(self.ids_by_name.get(name, ""))
-        return None if group is None or group.is_gone(now) else group
+        return None if group is None or group.is_deleted(now) else group
 
     def get(self, identifier: str, now: float) -> TargetGroup:
-        """Return the group with this ID or ARN.
+        """Return the group with this id or ARN.
 
         Raises:
             EmulatedServiceError: If no such group exists (404).
 
         """
         group = self.groups.get(identifier.rpartition("/")[2])
-        if group is None or group.is_gone(now) or identifier not in (group.id, group.arn):
+        if group is None or group.is_deleted(now) or identifier not in (group.id, group.arn):
             raise not_found(identifier)
         return group
 
     def get_active(self, identifier: str, now: float) -> TargetGroup:
-        """Return the ACTIVE group with this ID or ARN.
+        """Return the ACTIVE group with this id or ARN.
 
         Raises:
             EmulatedServiceError: If no such group exists (404) or it is not ACTIVE (409).
@@ -141,14 +141,14 @@ class RegionBackend:
         return group
 
     def save(self, group: TargetGroup) -> TargetGroup:
-        """Store ``group`` under its ID, replacing the previous version, and return it."""
+        """Store ``group`` under its id, replacing the previous version, and return ``group``."""
         self.groups[group.id] = group
         self.ids_by_name[group.name] = group.id
         return group
 
 
 def refresh_service_usage(backend: RegionBackend, forwards: Iterable[Forward], now: float) -> None:
-    """Update every group of the backend with the services that use it at ``now``."""
+    """Record which services use each group of the backend at ``now``."""
     usage = backend.service_usage
     arns_by_group = {group_id: list(arns) for group_id, arns in usage.attached.items()}
     for forward in forwards:
@@ -160,14 +160,20 @@ def refresh_service_usage(backend: RegionBackend, forwards: Iterable[Forward], n
 
 
 def attach_service(backend: RegionBackend, group: TargetGroup, service_arn: str | None) -> None:
-    """Record that a service uses the group. If ``service_arn`` is None, make up an ARN."""
+    """Record that a service uses the group.
+
+    If ``service_arn`` is None, the function generates an ARN.
+    """
     arn = service_arn or backend.arn(f"service/{backend.new_id('svc-')}")
     attached = backend.service_usage.attached
     attached[group.id] = (*attached.get(group.id, ()), arn)
 
 
 def detach_services(backend: RegionBackend, group: TargetGroup, forwards: Iterable[Forward]) -> None:
-    """Record that no service uses the group, and ignore the ``forwards`` to it from now on."""
+    """Detach the group from all services.
+
+    Those ``forwards`` that lead to the group are ignored from now on.
+    """
     backend.service_usage.attached.pop(group.id, None)
     sources = {forward.source for forward in forwards if forward.group_id == group.id}
     backend.service_usage.ignored_sources |= sources

@@ -1,4 +1,4 @@
-"""``VpcLatticeEmulator``, with which a test injects faults and inspects the requests."""
+"""``VpcLatticeEmulator``, the object with which tests control the emulator."""
 
 from typing import get_args
 
@@ -23,18 +23,18 @@ from lattice_tg.testing.target_group import Failure, TargetGroup, TargetHealth
 
 
 class VpcLatticeEmulator:
-    """An emulator of VPC Lattice target groups, as returned by ``mock_vpc_lattice()``.
+    """An emulator of VPC Lattice target groups, returned by ``with mock_vpc_lattice()``.
 
-    The methods ``throttle``, ``fail``, ``drop_response`` and ``delay`` add a fault. They share these arguments:
+    The methods ``throttle``, ``fail``, ``drop_response`` and ``delay`` add a fault and share these arguments:
 
     - ``operation``: the API name of the operation, such as ``"CreateTargetGroup"``, or ``"*"`` for all operations.
     - ``times``: the number of requests to affect, at least 1. Default: 1, or unlimited if ``probability`` is given.
     - ``probability``: the probability (0-1) that the fault affects a request. Default: 1.
-    - ``seed``: the seed of the random numbers, which makes ``probability`` reproducible. Default: a different seed
-      each time.
+    - ``seed``: the seed for the random numbers. A fixed seed makes ``probability`` reproducible. Default: a random
+      seed for each fault.
 
-    They raise a ValueError if the operation is not emulated or a number is out of range. Faults apply in the order in
-    which you add them: a request is affected by every matching delay and by the first other matching fault.
+    These methods raise a ValueError if the operation is not emulated or a number is out of range. Faults apply in the
+    order in which you add them: a request is affected by every matching delay and by the first other matching fault.
     """
 
     def __init__(self, service: EmulatedService) -> None:
@@ -44,7 +44,7 @@ class VpcLatticeEmulator:
 
     @property
     def calls(self) -> tuple[RecordedCall, ...]:
-        """The requests that the emulator received, in order."""
+        """The requests that the emulator has received, in the order of their arrival."""
         return self._service.state.log.calls()
 
     def reset(self) -> None:
@@ -70,9 +70,9 @@ class VpcLatticeEmulator:
         Args:
             operation: The operation to throttle, or ``"*"``.
             times: Number of requests to throttle.
-            retry_after_seconds: Value of the ``Retry-After`` header, an integer of 0 or more. Default: no header.
+            retry_after_seconds: Value of the ``Retry-After`` header, in whole seconds, at least 0. Default: no header.
             probability: Probability that a request is throttled.
-            seed: Seed of the random numbers.
+            seed: Seed for the random numbers.
 
         Raises:
             ValueError: If the operation is not emulated or a number is out of range.
@@ -99,12 +99,12 @@ class VpcLatticeEmulator:
             operation: The operation to reject, or ``"*"``.
             code: The error code, such as ``"InternalServerException"``.
             times: Number of requests to reject.
-            message: The error message. By default it says that the error was injected.
-            http_status: The HTTP status. Default: the status of ``code`` in the service model. Required for other
-                codes.
-            retry_after_seconds: Value of the ``Retry-After`` header, an integer of 0 or more. Default: no header.
+            message: The error message. Default: a message that says that the error was injected.
+            http_status: The HTTP status. Default: the status that the service model assigns to ``code``. If the model
+                does not define ``code``, ``http_status`` is required.
+            retry_after_seconds: Value of the ``Retry-After`` header, in whole seconds, at least 0. Default: no header.
             probability: Probability that a request is rejected.
-            seed: Seed of the random numbers.
+            seed: Seed for the random numbers.
 
         Raises:
             ValueError: If the operation is not emulated, the service model does not define ``code`` and
@@ -123,7 +123,7 @@ class VpcLatticeEmulator:
             operation: The operation whose response is dropped, or ``"*"``.
             times: Number of responses to drop.
             probability: Probability that a response is dropped.
-            seed: Seed of the random numbers.
+            seed: Seed for the random numbers.
 
         Raises:
             ValueError: If the operation is not emulated or a number is out of range.
@@ -140,14 +140,14 @@ class VpcLatticeEmulator:
         probability: float | None = None,
         seed: int | None = None,
     ) -> None:
-        """Wait on the emulator's clock before processing a request.
+        """Delay requests by ``seconds`` on the emulator's clock.
 
         Args:
             operation: The operation to delay, or ``"*"``.
-            seconds: Duration of the delay, 0 or more.
+            seconds: Duration of the delay in seconds, at least 0.
             times: Number of requests to delay.
             probability: Probability that a request is delayed.
-            seed: Seed of the random numbers.
+            seed: Seed for the random numbers.
 
         Raises:
             ValueError: If the operation is not emulated or a number is out of range.
@@ -158,15 +158,16 @@ class VpcLatticeEmulator:
     def rate_limit(
         self, operation: str = "*", *, per_second: float, burst: float, retry_after_seconds: int | None = None
     ) -> None:
-        """Reject requests above a rate with a ``ThrottlingException`` (429) until ``clear_faults()`` or ``reset()``.
+        """Reject requests above a rate with a ``ThrottlingException`` (429).
 
-        The limit is a token bucket that is full at first. Another call for the same operation replaces the limit.
+        The limit is a token bucket that is full at first. The limit applies until you call ``clear_faults()`` or
+        ``reset()``. A second call for the same operation replaces the limit.
 
         Args:
             operation: The operation to limit, or ``"*"`` for all operations together. Default: ``"*"``.
-            per_second: Requests per second that are accepted in the long run, more than 0.
-            burst: Requests that are accepted at once after a pause, 1 or more.
-            retry_after_seconds: Value of the ``Retry-After`` header, an integer of 0 or more. Default: no header.
+            per_second: Average number of requests per second that are accepted, more than 0.
+            burst: Number of requests that are accepted at once after a pause, at least 1.
+            retry_after_seconds: Value of the ``Retry-After`` header, in whole seconds, at least 0. Default: no header.
 
         Raises:
             ValueError: If the operation is not emulated or a number is out of range.
@@ -177,13 +178,14 @@ class VpcLatticeEmulator:
         self._service.state.limits[validate_operation(operation)] = limit
 
     def set_quota(self, quota: QuotaName, limit: int) -> None:
-        """Reject requests that exceed a quota with a ``ServiceQuotaExceededException`` (402).
+        """Set a quota.
 
-        Without a call to this method, there are no quotas.
+        Requests that would exceed the quota are rejected with a ``ServiceQuotaExceededException`` (402). By default,
+        there are no quotas.
 
         Args:
             quota: ``"target_groups"`` (per account and Region) or ``"targets_per_target_group"``.
-            limit: The maximum number, 0 or more.
+            limit: The maximum number, at least 0.
 
         Raises:
             ValueError: If the quota does not exist or the limit is negative.
@@ -198,10 +200,12 @@ class VpcLatticeEmulator:
         self._service.state.overrides.quotas[quota] = limit
 
     def reject_target(self, target_id: str, *, code: str, message: str = "Rejected by reject_target()") -> None:
-        """Return a target in ``unsuccessful`` whenever it is registered, in any group.
+        """Reject every registration of a target, in any group.
+
+        RegisterTargets responses list the target in ``unsuccessful``.
 
         Args:
-            target_id: The ID of the target: an IP address, an instance ID or an ARN.
+            target_id: The id of the target: an IP address, an instance id or an ARN.
             code: The ``failureCode``, such as ``"UnsupportedTarget"``.
             message: The ``failureMessage``.
 
@@ -209,10 +213,12 @@ class VpcLatticeEmulator:
         self._service.state.overrides.rejected_targets[target_id] = Failure(code, message)
 
     def fail_next_create(self, name: str, *, code: str, message: str = "Injected by fail_next_create()") -> None:
-        """Let the next group with this name become CREATE_FAILED after ``create_seconds``.
+        """Make the next creation of a group with this name fail.
+
+        The group becomes CREATE_FAILED after ``create_seconds``.
 
         Args:
-            name: The name of the target group, which need not exist yet.
+            name: The name of the target group. The group need not exist yet.
             code: The ``failureCode`` of the group, such as ``"InternalFailure"``.
             message: The ``failureMessage`` of the group.
 
@@ -222,10 +228,12 @@ class VpcLatticeEmulator:
     def fail_next_delete(
         self, target_group: str, *, code: str, message: str = "Injected by fail_next_delete()"
     ) -> None:
-        """Let the group become DELETE_FAILED after its next deletion and ``delete_seconds``.
+        """Make the next deletion of a group fail.
+
+        The group becomes DELETE_FAILED after ``delete_seconds``.
 
         Args:
-            target_group: The ID or ARN of an existing target group.
+            target_group: The id or ARN of an existing target group.
             code: The ``failureCode`` of the group, such as ``"InternalFailure"``.
             message: The ``failureMessage`` of the group.
 
@@ -238,11 +246,11 @@ class VpcLatticeEmulator:
             self._service.state.overrides.failing_deletes[group.id] = Failure(code, message)
 
     def attach_to_service(self, target_group: str, service_arn: str | None = None) -> None:
-        """Let a VPC Lattice service use the target group, as if a listener forwarded to it.
+        """Attach a target group to a service, as if a listener forwarded to the group.
 
         Args:
-            target_group: The ID or ARN of an existing target group.
-            service_arn: The ARN of the service, which need not exist. Default: an ARN that the emulator makes up.
+            target_group: The id or ARN of an existing target group.
+            service_arn: The ARN of the service. The service need not exist. Default: a generated ARN.
 
         Raises:
             ValueError: If the target group does not exist.
@@ -254,10 +262,12 @@ class VpcLatticeEmulator:
             self._refresh(backend)
 
     def detach_from_services(self, target_group: str) -> None:
-        """Let no service use the target group, and ignore the existing listeners and rules that forward to it.
+        """Detach a target group from all services.
+
+        The existing listeners and rules that forward to the group are ignored from now on.
 
         Args:
-            target_group: The ID or ARN of an existing target group.
+            target_group: The id or ARN of an existing target group.
 
         Raises:
             ValueError: If the target group does not exist.
@@ -278,11 +288,11 @@ class VpcLatticeEmulator:
         port: int | None = None,
         reason_code: str | None = None,
     ) -> None:
-        """Set the status of a registered target until it is deregistered.
+        """Set the status of a registered target until the target is deregistered.
 
         Args:
-            target_group: The ID or ARN of an existing target group.
-            target_id: The ID of a target that is registered with the group.
+            target_group: The id or ARN of an existing target group.
+            target_id: The id of a target that is registered with the group.
             status: A target status of the API, such as ``"UNHEALTHY"``.
             port: The port of the target. Default: every port on which ``target_id`` is registered.
             reason_code: The ``reasonCode`` of the target. Default: no reason code.

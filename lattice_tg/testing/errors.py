@@ -1,7 +1,7 @@
 """Error responses of the emulated service.
 
-The messages imitate those of VPC Lattice as far as public sources show them, so the rules for the errors of this
-library do not apply to them.
+The messages imitate VPC Lattice, as far as public sources quote its messages. They therefore do not follow the rules
+for the error messages of this library.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,14 +29,14 @@ class ErrorResponse:
 
 @frozen
 class Violation:
-    """A rule that a request violates: one item of ``fieldList`` in a ValidationException."""
+    """A rule violation in a request. ``fieldList`` contains an item for each violation."""
 
     name: str
     message: str
 
 
 class EmulatedServiceError(Exception):
-    """Raised by an emulated operation to end with an error response."""
+    """Raised by an emulated operation to return an error response."""
 
     def __init__(self, response: ErrorResponse) -> None:
         super().__init__(response)
@@ -49,14 +49,17 @@ def service_error(code: str, message: str, **members: Any) -> EmulatedServiceErr
 
 
 def validation_error(violations: Iterable[Violation], reason: str = "fieldValidationFailed") -> EmulatedServiceError:
-    """Return a ValidationException (400) that lists all violations in ``fieldList`` and in its message."""
+    """Return a ValidationException (400) that lists all ``violations``.
+
+    Both ``fieldList`` and the message contain the violations.
+    """
     items = [asdict(violation) for violation in violations]
     message = "; ".join(f"{item['name']}: {item['message']}" for item in items)
     return service_error("ValidationException", message, reason=reason, fieldList=items)
 
 
 def not_found(resource_id: str) -> EmulatedServiceError:
-    """Return a ResourceNotFoundException (404) for an ID or ARN that matches no target group."""
+    """Return a ResourceNotFoundException (404) for an id or ARN that matches no target group."""
     message = f"Target group {resource_id} not found"
     return service_error("ResourceNotFoundException", message, resourceId=resource_id, resourceType=TARGET_GROUP)
 
@@ -70,7 +73,7 @@ def conflict(message: str, resource_id: str) -> EmulatedServiceError:
 
 
 def wrong_status(resource_id: str, status: str) -> EmulatedServiceError:
-    """Return a ConflictException (409) for an operation that the status of the target group does not allow."""
+    """Return a ConflictException (409) for an operation that ``status`` does not allow."""
     # The message is quoted from AWS Gateway API Controller, issue 781.
     message = f"Invalid resource status for this operation, resource id {resource_id}, status: {status}."
     return conflict(message, resource_id)
@@ -83,7 +86,7 @@ def quota_exceeded(message: str, resource_type: str) -> EmulatedServiceError:
 
 
 def placeholder_members(code: str, resource_id: str) -> dict[str, Any]:
-    """Return plausible values for the members that the service model defines for an injected error."""
+    """Return plausible members for an injected error, as the service model defines them."""
     values: dict[str, Any] = {
         "reason": "other",
         "fieldList": [],

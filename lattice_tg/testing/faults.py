@@ -20,7 +20,7 @@ class FaultDecision:
 
     @property
     def is_final(self) -> bool:
-        """Whether a fault has determined how the request ends."""
+        """Whether a fault has determined the outcome of the request."""
         return self.drops_response or self.error_response is not None
 
 
@@ -28,7 +28,7 @@ class Effect(Protocol):
     """The effect of a fault on a request."""
 
     def can_apply(self, decision: FaultDecision) -> bool:
-        """Return whether the effect can be combined with those of earlier faults."""
+        """Return whether the effect can be combined with the effects of earlier faults."""
         ...
 
     def apply(self, decision: FaultDecision) -> FaultDecision:
@@ -38,12 +38,12 @@ class Effect(Protocol):
 
 @frozen
 class RespondWithError:
-    """An error response instead of executing the operation."""
+    """An effect that returns an error response without executing the operation."""
 
     error_response: ErrorResponse
 
     def can_apply(self, decision: FaultDecision) -> bool:
-        """Return whether no other fault has ended the request."""
+        """Return whether no earlier fault has determined the outcome of the request."""
         return not decision.is_final
 
     def apply(self, decision: FaultDecision) -> FaultDecision:
@@ -53,20 +53,20 @@ class RespondWithError:
 
 @frozen
 class DropResponse:
-    """An operation that is executed but whose response the client does not receive."""
+    """An effect that executes the operation but drops the response."""
 
     def can_apply(self, decision: FaultDecision) -> bool:
-        """Return whether no other fault has ended the request."""
+        """Return whether no earlier fault has determined the outcome of the request."""
         return not decision.is_final
 
     def apply(self, decision: FaultDecision) -> FaultDecision:
-        """Return the decision to drop the response."""
+        """Return the decision with the response dropped."""
         return evolve(decision, drops_response=True)
 
 
 @frozen
 class Delay:
-    """A delay before the request is processed."""
+    """An effect that delays the processing of the request."""
 
     seconds: float
 
@@ -81,17 +81,17 @@ class Delay:
 
 @define
 class Fault:
-    """An effect and the requests that it applies to."""
+    """An effect, and the conditions under which the effect applies to a request."""
 
     operation: str
     effect: Effect
     remaining: int | None
-    """The number of requests that the fault can still affect, or None if it is unlimited."""
+    """The number of requests that the fault can still affect. None if this number is unlimited."""
     probability: float
     randomness: random.Random
 
     def try_consume(self, operation: str) -> bool:
-        """Return whether the fault affects this request, and if so, decrement ``remaining``."""
+        """Return whether the fault affects a request, and decrement ``remaining`` if it does."""
         if self.operation not in (ANY_OPERATION, operation) or self.remaining == 0:
             return False
         if self.randomness.random() >= self.probability:
@@ -115,9 +115,9 @@ class Faults:
         Args:
             operation: The name of an operation, or "*" for all operations.
             effect: The effect on the request.
-            times: Number of requests to affect. Default: 1 without a probability, unlimited with one.
-            probability: Probability (0-1) that a request is affected. Default: 1.
-            seed: Seed of the random numbers that are compared with the probability.
+            times: Number of requests to affect. None means 1, or unlimited if ``probability`` is set.
+            probability: Probability (0-1) that a request is affected. None means 1.
+            seed: Seed for the random numbers that are compared with the probability. None means a random seed.
 
         Raises:
             ValueError: If the operation is not emulated or a number is out of range.
@@ -138,7 +138,10 @@ class Faults:
         self.faults = []
 
     def evaluate(self, operation: str) -> FaultDecision:
-        """Return the combined effect of all delays and the first other fault that affects a request."""
+        """Return the combined effect of the faults on a request.
+
+        All matching delays apply, and so does the first other matching fault.
+        """
         decision = FaultDecision()
         for fault in self.faults:
             if fault.effect.can_apply(decision) and fault.try_consume(operation):
@@ -148,7 +151,10 @@ class Faults:
 
 @define
 class TokenBucket:
-    """A rate limit: a bucket of ``burst`` tokens that is refilled with ``per_second`` tokens per second."""
+    """A rate limit in the form of a token bucket.
+
+    The bucket holds up to ``burst`` tokens and gains ``per_second`` tokens per second.
+    """
 
     per_second: float
     burst: float
@@ -157,7 +163,7 @@ class TokenBucket:
     filled_at: float
 
     def try_acquire(self, now: float) -> bool:
-        """Take one token if there is one, and return whether there was."""
+        """Take a token if one is available, and return whether a token was taken."""
         self.tokens = min(self.burst, self.tokens + (now - self.filled_at) * self.per_second)
         self.filled_at = now
         if self.tokens < 1:
@@ -183,7 +189,7 @@ def make_token_bucket(per_second: float, burst: float, retry_after_seconds: int 
 
 
 def applicable_limits(limits: Mapping[str, TokenBucket], operation: str) -> list[TokenBucket]:
-    """Return the rate limits for a request: that of its operation and that of all operations."""
+    """Return the rate limits, if any, for ``operation`` and for all operations together."""
     return [limits[name] for name in (operation, ANY_OPERATION) if name in limits]
 
 
@@ -199,12 +205,13 @@ def make_error(
 
     Args:
         code: The error code.
-        message: The error message. By default it names the code and says that the error was injected.
-        http_status: The HTTP status. It is required for codes that are not in the service model.
-        retry_after_seconds: Value of the ``Retry-After`` header, a non-negative integer. Default: no header.
+        message: The error message. None means a message that contains the code and says that the error was injected.
+        http_status: The HTTP status. None means the status that the service model assigns to ``code``.
+        retry_after_seconds: Value of the ``Retry-After`` header, in whole seconds, at least 0. Default: no header.
 
     Raises:
-        ValueError: If the code is unknown and has no status, or ``retry_after_seconds`` is invalid.
+        ValueError: If ``http_status`` is None and the service model does not define ``code``, or if
+            ``retry_after_seconds`` is invalid.
 
     """
     if http_status is None and code not in error_shapes():
@@ -221,7 +228,12 @@ def make_error(
 
 
 def validate_operation(operation: str) -> str:
-    """Return ``operation`` if it is "*" or the name of an emulated operation; otherwise raise a ValueError."""
+    """Return ``operation`` if it is valid.
+
+    Raises:
+        ValueError: If ``operation`` is neither "*" nor the name of an emulated operation.
+
+    """
     if operation not in (ANY_OPERATION, *OPERATION_NAMES):
         names = ", ".join(OPERATION_NAMES)
         message = f"operation={operation!r}: must be an emulated operation. Use one of {names}, or '*' for all."
@@ -230,7 +242,12 @@ def validate_operation(operation: str) -> str:
 
 
 def validate_seconds(seconds: float) -> float:
-    """Return ``seconds`` if it is not negative; otherwise raise a ValueError."""
+    """Return ``seconds`` if it is valid.
+
+    Raises:
+        ValueError: If ``seconds`` is negative.
+
+    """
     if seconds < 0:
         message = f"seconds={seconds!r}: must not be negative. Pass 0 or more."
         raise ValueError(message)
@@ -238,12 +255,16 @@ def validate_seconds(seconds: float) -> float:
 
 
 def validate_retry_after(seconds: int | None) -> int | None:
-    """Return the value for the ``Retry-After`` header; raise a ValueError if it is not an integer of 0 or more.
+    """Return the value for the ``Retry-After`` header, or None for no header.
 
     The service model defines the header as an integer, and boto3 fails to parse any other value.
+
+    Raises:
+        ValueError: If ``seconds`` is negative or not an integer.
+
     """
     if seconds is not None and (seconds < 0 or seconds != int(seconds)):
-        message = f"retry_after_seconds={seconds!r}: must be a non-negative integer. Pass full seconds, such as 1."
+        message = f"retry_after_seconds={seconds!r}: must be a non-negative integer. Pass whole seconds, such as 1."
         raise ValueError(message)
     return None if seconds is None else int(seconds)
 

@@ -1,4 +1,4 @@
-"""HTTP requests and responses: parsing the requests and serializing the responses of the emulated API."""
+"""Parsing of HTTP requests and serialization of HTTP responses for the emulated API."""
 
 import json
 import re
@@ -23,9 +23,9 @@ class Request:
 
     method: str
     path: str
-    """The path, percent-encoded."""
+    """The percent-encoded path."""
     query: str
-    """The query string without its question mark."""
+    """The query string without the leading question mark."""
     body: bytes
     account: str
     region: str
@@ -42,12 +42,12 @@ class Response:
 
 @frozen
 class DroppedResponse:
-    """Returned in place of a response that the client never receives."""
+    """A placeholder for a response that the client does not receive."""
 
 
 @frozen
 class ParsedRequest:
-    """The operation that a request calls, and its parameters."""
+    """The operation and parameters of a request."""
 
     operation: str
     params: dict[str, Any]
@@ -65,12 +65,15 @@ class Route:
 
 
 def success_response(http_status: int, result: Mapping[str, Any]) -> Response:
-    """Return the response of a successful operation. A 204 response has no body."""
+    """Return the response of a successful operation.
+
+    A response with status 204 has no body.
+    """
     return Response(http_status, _headers(), b"" if http_status == _NO_CONTENT else json.dumps(result).encode())
 
 
 def error_response(error: ErrorResponse) -> Response:
-    """Return an error response with its code in the header from which AWS SDKs read it."""
+    """Return an error response, with the error code in the header that AWS SDKs read."""
     headers = _headers() | {"x-amzn-errortype": error.code}
     if error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)
@@ -83,7 +86,7 @@ def _headers() -> dict[str, str]:
 
 
 def parse_request(request: Request, operations: tuple[str, ...] = OPERATION_NAMES) -> ParsedRequest | None:
-    """Return the operation and parameters of ``request``, or None if it calls none of ``operations``.
+    """Return the operation and parameters of ``request``, or None if no operation matches.
 
     Args:
         request: The HTTP request.

@@ -53,7 +53,7 @@ class ActiveEmulator:
 
     emulation: Emulation
     moto: Any
-    """The started ``mock_aws`` of moto."""
+    """moto's ``mock_aws`` object, which has been started."""
     ref_count: int = 0
     """The number of contexts that use the emulator."""
 
@@ -63,7 +63,9 @@ _active: list[ActiveEmulator] = []
 
 
 def current_emulator() -> VpcLatticeEmulator:
-    """Return the active emulator, which is the one that was started last and has not been stopped.
+    """Return the active emulator.
+
+    If several emulators are active, the function returns the emulator that was started last.
 
     Raises:
         RuntimeError: If no emulator is active.
@@ -88,10 +90,13 @@ def _current_emulation() -> Emulation:
 
 
 class MockVpcLattice:
-    """The result of ``mock_vpc_lattice()``: a context manager and decorator that also has ``start`` and ``stop``.
+    """A context manager and decorator that activates the emulator.
 
-    If another mock is active, a mock without options shares its emulator, as moto's mocks do. A mock with options
-    activates a new emulator, and the previous one becomes current again when that mock stops.
+    ``mock_vpc_lattice()`` creates the object. Besides using the object as a context manager or decorator,
+    you can call ``start()`` and ``stop()``.
+
+    If another mock is active, a mock without options shares the emulator of the active mock, as moto's mocks do. A mock
+    with options activates a new emulator. When the mock with options stops, the previous emulator becomes active again.
     """
 
     def __init__(self, options: Options) -> None:
@@ -103,8 +108,8 @@ class MockVpcLattice:
         """Activate the emulator and return it.
 
         Args:
-            reset: Whether to start with a new emulator. If False, continue with the data that the last run of this
-                object kept. Default: True.
+            reset: Whether to start with a new emulator. If False, the emulator continues with the data from the last
+                run of this mock. Default: True.
 
         """
         with _lock:
@@ -114,10 +119,12 @@ class MockVpcLattice:
             return active.emulation.emulator
 
     def stop(self, *, remove_data: bool = True) -> None:
-        """Deactivate the emulator. When the last emulator stops, moto is restored.
+        """Deactivate the emulator.
+
+        After the last active emulator has stopped, moto handles VPC Lattice requests as before.
 
         Args:
-            remove_data: Whether moto removes the data of its mocks. Default: True.
+            remove_data: Whether moto deletes the data of its mocks. Default: True.
 
         Raises:
             RuntimeError: If the mock is not started.
@@ -125,7 +132,7 @@ class MockVpcLattice:
         """
         with _lock:
             if not self._started:
-                message = "Cannot stop the mock because it is not started. Call stop() one time for each start()."
+                message = "Cannot stop the mock because it is not started. Call stop() once for each start()."
                 raise RuntimeError(message)
             active = self._started.pop()
             active.ref_count -= 1
@@ -141,7 +148,10 @@ class MockVpcLattice:
         self.stop()
 
     def __call__(self, decorated: DecoratedT) -> DecoratedT:
-        """Decorate a function, coroutine function, generator function or class so that it runs with the emulator."""
+        """Decorate a function or class so that it runs with the emulator.
+
+        Coroutine functions and generator functions are also supported.
+        """
         decorate: Any = decorate_class if isinstance(decorated, type) else decorate_function
         result: DecoratedT = decorate(decorated, self)
         return result
@@ -199,20 +209,21 @@ def mock_vpc_lattice(
 ) -> DecoratedT | MockVpcLattice:
     """Activate the emulator for a block of code, or for a decorated function or test class.
 
-    Use it as a context manager, which returns a ``VpcLatticeEmulator``, or as a decorator with or without arguments.
-    Coroutine functions and generator functions can also be decorated. While the emulator is active, moto mocks all
-    other AWS services. Create boto3 clients inside it, or at least after importing ``lattice_tg.testing.mock``.
+    Use ``mock_vpc_lattice`` as a context manager that returns a ``VpcLatticeEmulator``, or as a decorator with or
+    without arguments. Coroutine functions and generator functions can also be decorated. While the emulator is active,
+    moto mocks all other AWS services. Create boto3 clients while the emulator is active, or at least after you have
+    imported ``lattice_tg.testing.mock``.
 
     Args:
         decorated: The function or class if you use ``@mock_vpc_lattice`` without parentheses.
         create_seconds: Seconds that a new group stays CREATE_IN_PROGRESS. Default: 0.
-        initial_seconds: Seconds that a target stays INITIAL after it is registered with a group that a service uses,
-            or after a service starts to use the group. Default: 0.
+        initial_seconds: Seconds that a target stays INITIAL. The time starts when the target is registered or when a
+            service starts to use its group, whichever is later. Default: 0.
         drain_seconds: Seconds that a deregistered target stays DRAINING if a service uses its group. Default: 0.
         delete_seconds: Seconds that a group stays DELETE_IN_PROGRESS. Default: 0.
         clock: The clock of the emulator, such as a ``VirtualClock``. Default: the system clock.
-        token_mismatch_error: The error code if a ``clientToken`` is reused with other parameters. The code of the real
-            service is not documented. Default: ``"ConflictException"``.
+        token_mismatch_error: The error code if a ``clientToken`` is reused with other parameters. AWS does not document
+            the code that VPC Lattice returns. Default: ``"ConflictException"``.
 
     """
     durations = Durations(create_seconds, initial_seconds, drain_seconds, delete_seconds)
@@ -224,11 +235,11 @@ class Mock(Protocol):
     """An object that is started before a call and stopped after it."""
 
     def start(self, *, reset: bool = True) -> Any:
-        """Start. If ``reset`` is false, keep the data of the last run."""
+        """Start the mock. If ``reset`` is False, keep the data of the last run."""
         ...
 
     def stop(self, *, remove_data: bool = True) -> None:
-        """Stop. If ``remove_data`` is false, keep the data for the next run."""
+        """Stop the mock. If ``remove_data`` is False, keep the data for the next run."""
         ...
 
 
@@ -236,7 +247,7 @@ def decorate_function(function: DecoratedT, mock: Mock, *, reset: bool = True, r
     """Return a function that runs ``function`` with ``mock`` started.
 
     For a coroutine function, the mock stops when the coroutine ends. For a generator function, such as a fixture that
-    yields, it stops when the generator ends.
+    yields, the mock stops when the generator ends.
     """
     make_context = partial(_mock_context, mock, reset=reset, remove_data=remove_data)
     wrap = next((wrapper for matches, wrapper in _WRAPPERS if matches(function)), _wrap_function)
@@ -245,10 +256,10 @@ def decorate_function(function: DecoratedT, mock: Mock, *, reset: bool = True, r
 
 
 def decorate_class(cls: ClassT, mock: Mock) -> ClassT:
-    """Wrap the methods of ``cls`` so that each runs with ``mock`` started, and return ``cls``.
+    """Make each method of ``cls`` run with ``mock`` started, and return ``cls``.
 
-    As with moto, each test starts with a new emulator. If the class has a ``setUp`` or ``setup_method``, that method
-    starts it and the test keeps its data.
+    As with moto, each test starts with a new emulator. If the class has a setup method, such as ``setUp``, the new
+    emulator starts with the setup method, and the test method continues with the data that the setup method created.
     """
     methods = dict(_iter_methods(cls))
     setup_names = [name for name in methods if name in _SETUP_NAMES]

@@ -1,7 +1,9 @@
-"""The connection between the emulator and moto, which mocks all other AWS operations.
+"""The connection between the emulator and moto.
 
-moto keeps the services, listeners and rules of VPC Lattice. The emulator reads their forward actions to find out which
-target groups are in use, and adds the operations that moto lacks: updating and deleting listeners and rules.
+moto mocks all other AWS operations, and stores the services, listeners and rules of VPC Lattice. The emulator reads the
+forward actions of the listeners and rules to find out which target groups are in use. This module also implements the
+operations that moto lacks: updating and deleting listeners and rules.
+
 """
 
 import os
@@ -46,23 +48,23 @@ _IDENTIFIERS = ("serviceIdentifier", "listenerIdentifier", "ruleIdentifier")
 
 
 def create_mock_aws() -> Any:
-    """Return a mock of all services that moto supports. It is not started."""
+    """Return a mock of all AWS services that moto supports, without starting the mock."""
     return mock_aws()
 
 
 def connect(current_service: Callable[[], EmulatedService]) -> None:
-    """Send requests for VPC Lattice to the current emulator before moto."""
+    """Route VPC Lattice requests to the current emulator first, and then to moto."""
     _STUBBER.process_request = _emulator_first(current_service, _STUBBER.process_request)
 
 
 def disconnect() -> None:
-    """Restore moto."""
+    """Restore moto's own handling of requests."""
     del _STUBBER.process_request
 
 
 @contextmanager
 def block_unmocked(block: Callable[[str], None]) -> Generator[None]:
-    """Call ``block`` with the host of each request that moto does not mock, until the context ends."""
+    """Call ``block`` with the host of each unmocked request until the context ends."""
     process = _STUBBER.process_request
 
     def process_request(request: Any) -> MotoResponse | None:
@@ -113,7 +115,7 @@ def _to_request(aws_request: Any, region: str) -> Request:
 
 
 def _account_id(headers: Mapping[str, Any]) -> str:
-    """Return the account of a request, determined as moto does."""
+    """Return the account id for a request, following the same rules as moto."""
     if account := os.environ.get("MOTO_ACCOUNT_ID") or headers.get("x-moto-account-id"):
         return _decode(account)
     credential = _CREDENTIAL.search(_decode(headers.get("Authorization", "")))
@@ -131,14 +133,14 @@ def _to_moto_response(response: Response | DroppedResponse, url: str) -> MotoRes
 
 
 def handle_http(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Response | DroppedResponse:
-    """Return the response of the connected emulator, or of moto, to a request that arrived over HTTP.
+    """Return the response of the emulator or moto to a request that arrived over HTTP.
 
-    The signature of the request determines its service and Region. An access key of twelve digits is used as the
-    account ID, because clients such as the AWS CLI have no other way to choose an account.
+    The signature of the request determines the service and the Region. An access key of twelve digits is used as the
+    account id, because clients such as the AWS CLI have no other way to choose an account.
 
     Args:
         method: The HTTP method.
-        target: The path and the query string.
+        target: The path with the query string.
         headers: The HTTP headers.
         body: The body.
 
@@ -173,7 +175,7 @@ def _from_moto_response(moto_response: MotoResponse) -> Response:
 
 
 def iter_forwards(account: str, region: str) -> Iterator[Forward]:
-    """Yield the forward actions of moto's listeners and rules in an account and Region."""
+    """Yield the forward actions of moto's listeners and rules in one account and Region."""
     backend = _get_moto_backend(account, region)
     if backend is None:
         return
@@ -200,12 +202,15 @@ def _service_arn(backend: Any, identifier: str) -> str:
 
 
 def _id_from_arn(identifier: str) -> str:
-    """Return the ID at the end of an ARN. An ID is returned unchanged."""
+    """Return the id at the end of an ARN, or ``identifier`` itself if it is already an id."""
     return identifier.rpartition("/")[2]
 
 
 def _handle_listener_request(request: Request) -> Response | None:
-    """Return the response to an update or deletion of a listener or rule, or None for any other request."""
+    """Return the response to a request that updates or deletes a listener or rule.
+
+    For any other request, the function returns None.
+    """
     parsed = parse_request(request, tuple(_LISTENER_OPERATIONS))
     if parsed is None:
         return None
@@ -220,7 +225,7 @@ def _execute(backend: Any, request: ParsedRequest) -> dict[str, Any]:
     if request.parse_error is not None:
         raise request.parse_error
     violations = shape_violations(operation_model(request.operation).input_shape, request.params)
-    # The IDs that moto generates do not match the patterns of the service model.
+    # The ids that moto generates do not match the patterns of the service model.
     if relevant := [violation for violation in violations if violation.name not in _IDENTIFIERS]:
         raise validation_error(relevant)
     return _LISTENER_OPERATIONS[request.operation](backend, request.params)
@@ -235,7 +240,7 @@ def _update_listener(backend: Any, params: Params) -> dict[str, Any]:
 
 def _delete_listener(backend: Any, params: Params) -> dict[str, Any]:
     listener = _find_listener(backend, params)
-    # User Guide, "Delete a listener": this also deletes the rules of the listener.
+    # User Guide, "Delete a listener": deleting a listener also deletes its rules.
     for rule in [rule for rule in backend.rules.values() if _id_from_arn(rule.listener_identifier) == listener.id]:
         del backend.rules[rule.id]
     del backend.listeners[listener.id]

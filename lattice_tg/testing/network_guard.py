@@ -1,4 +1,4 @@
-"""A guard that keeps tests from sending requests to real AWS, whichever client sends them."""
+"""A guard that prevents tests from sending requests to real AWS, with any client."""
 
 import re
 import socket
@@ -16,14 +16,14 @@ _AWS = re.compile(r"(.+\.)?(amazonaws\.com(\.cn)?|api\.aws|amazonwebservices\.co
 
 
 class RealEndpointBlockedError(Exception):
-    """Raised when a test that uses the ``vpc_lattice`` fixture sends a request to real AWS."""
+    """Raised when a test with the ``vpc_lattice`` fixture tries to send a request to real AWS."""
 
 
 @contextmanager
 def block_real_endpoints() -> Generator[None]:
     """Block requests to AWS that moto does not intercept, until the context ends.
 
-    Such a request raises a RealEndpointBlockedError in the code that sends it.
+    A blocked request raises a RealEndpointBlockedError in the code that tries to send the request.
     """
     send, resolve = _SESSION.send, socket.getaddrinfo
     _SESSION.send, socket.getaddrinfo = _guard_send(send), _guard_getaddrinfo(resolve)

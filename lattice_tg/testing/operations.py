@@ -53,7 +53,7 @@ _MAX_RESULTS = 100
 
 
 def dispatch(backend: RegionBackend, request: ParsedRequest, now: float) -> Response:
-    """Execute the operation of ``request`` at ``now`` and return its response or error response."""
+    """Execute the operation of ``request`` and return the success or error response."""
     try:
         result = _execute(backend, request, now)
     except EmulatedServiceError as error:
@@ -87,7 +87,7 @@ def _replay_create(backend: RegionBackend, creation: IdempotencyRecord, attribut
     if creation.params != attributes:
         raise _token_mismatch(backend, creation.group_id)
     group = backend.groups[creation.group_id]
-    return dict(creation.response) if group.is_gone(now) else create_response(group, group.status(now))
+    return dict(creation.response) if group.is_deleted(now) else create_response(group, group.status(now))
 
 
 def _token_mismatch(backend: RegionBackend, group_id: str) -> EmulatedServiceError:
@@ -160,7 +160,10 @@ def update_target_group(backend: RegionBackend, params: Params, now: float) -> R
 
 
 def delete_target_group(backend: RegionBackend, params: Params, now: float) -> Result:
-    """Start to delete a target group. Deleting a group that is being deleted has no effect."""
+    """Start the deletion of a target group.
+
+    If the group is already being deleted, the request has no effect.
+    """
     group = backend.get(params["targetGroupIdentifier"], now)
     if group.status(now) != "DELETE_IN_PROGRESS":
         _validate_deletable(group, now)
@@ -183,7 +186,7 @@ def _validate_deletable(group: TargetGroup, now: float) -> None:
 
 
 def register_targets(backend: RegionBackend, params: Params, now: float) -> Result:
-    """Register targets with a target group and return which of them were accepted and rejected."""
+    """Register targets and return the accepted and rejected targets."""
     group = backend.get_active(params["targetGroupIdentifier"], now)
     targets, successful, unsuccessful = group.existing_targets(now), list[Result](), list[Result]()
     for requested in params["targets"]:
@@ -224,7 +227,7 @@ def _validate_target_quota(backend: RegionBackend, count: int) -> None:
 
 
 def deregister_targets(backend: RegionBackend, params: Params, now: float) -> Result:
-    """Start to drain targets and return which of them were registered."""
+    """Start to drain targets, and report targets that are not registered as unsuccessful."""
     group = backend.get(params["targetGroupIdentifier"], now)
     targets, deregistered, unsuccessful = group.existing_targets(now), dict[TargetKey, Target](), list[Result]()
     for requested in params["targets"]:
@@ -247,7 +250,7 @@ def _drain_seconds(backend: RegionBackend, group: TargetGroup) -> float:
 
 
 def list_targets(backend: RegionBackend, params: Params, now: float) -> Result:
-    """List the targets of a target group with their statuses, optionally only the requested targets."""
+    """List the targets of a group and their statuses, optionally filtered by target."""
     group = backend.get(params["targetGroupIdentifier"], now)
     targets, requested = group.existing_targets(now), params.get("targets", [])
     keys = {make_target_key(target, group.port) for target in requested} if requested else set(targets)
@@ -266,7 +269,7 @@ def tag_resource(backend: RegionBackend, params: Params, now: float) -> Result:
 
 
 def untag_resource(backend: RegionBackend, params: Params, now: float) -> Result:
-    """Remove tags from a target group. Keys that do not exist are ignored."""
+    """Remove tags from a target group, ignoring keys that do not exist."""
     group = backend.get(params["resourceArn"], now)
     remaining = {key: value for key, value in group.tags.items() if key not in params["tagKeys"]}
     backend.save(evolve(group, tags=remaining))
@@ -308,7 +311,7 @@ class _PageRequest:
     """A request for one page of a list."""
 
     fingerprint: str
-    """The operation and its filters. A token is only valid for the request that it was created for."""
+    """The operation and the filters, which must be the same for every page of a list."""
     max_results: int
     next_token: str | None
 
@@ -320,10 +323,10 @@ def _make_page_request(operation: str, params: Params) -> _PageRequest:
 
 
 def _paginate(request: _PageRequest, items: Iterable[_NumberedT]) -> tuple[list[_NumberedT], dict[str, str]]:
-    """Return one page of ``items``, and the member ``nextToken`` if more pages follow.
+    """Return one page of ``items``, and the ``nextToken`` member if more pages follow.
 
-    A token contains the number of the last item of its page, so items that are created or deleted between two requests
-    neither shift nor repeat others.
+    A token contains the number of the last item on the page. Therefore, creating or deleting items between two requests
+    does not cause other items to be skipped or repeated.
     """
     last_number = -1 if request.next_token is None else _decode_token(request, request.next_token)
     remaining = sorted((item for item in items if item.number > last_number), key=lambda item: item.number)

@@ -1,6 +1,6 @@
 """The pytest fixture and marker ``vpc_lattice``.
 
-pytest imports this module in every run, so the module imports nothing slow at its top level.
+pytest imports this module in every run. Slow imports are therefore inside the fixture.
 """
 
 import os
@@ -27,10 +27,10 @@ _ENVIRONMENT = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker that passes options to the fixture."""
+    """Register the marker that sets the options of the fixture."""
     config.addinivalue_line(
         "markers",
-        "vpc_lattice(**options): pass options of mock_vpc_lattice() to the vpc_lattice fixture",
+        "vpc_lattice(**options): set options of mock_vpc_lattice() for the vpc_lattice fixture",
     )
 
 
@@ -38,8 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def vpc_lattice(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> "Iterator[VpcLatticeEmulator]":
     """Yield an emulator of VPC Lattice that is active during the test.
 
-    The fixture sets fake credentials and the Region us-east-1, ignores AWS profiles and endpoint settings of the
-    environment, and blocks requests to real AWS. Pass options of ``mock_vpc_lattice()`` with the marker:
+    The fixture sets fake credentials and the Region us-east-1, ignores AWS profiles and endpoint settings in the
+    environment, and blocks requests to real AWS. To set options of ``mock_vpc_lattice()``, use the marker:
     ``@pytest.mark.vpc_lattice(drain_seconds=60)``.
     """
     if find_spec("moto") is None:

@@ -1,8 +1,12 @@
-"""An HTTP server for the emulator, for the AWS CLI, SDKs of other languages and tests with real connections.
+"""An HTTP server for the emulator.
 
-It uses http.server instead of moto's server, which requires Flask, starts one application per service and routes
-requests by moto's URL tables, which lack the emulated operations. Requests take the same path as requests from boto3 in
-this process. ``/_health``, ``/_calls`` and ``/_faults`` are the control API.
+The server is for the AWS CLI, SDKs for other languages, and tests with real connections. ``/_health``, ``/_calls`` and
+``/_faults`` form the control API.
+
+The server is based on http.server. moto's server would require Flask, start one application per service and route
+requests by moto's URL tables, which lack the emulated operations. Requests over HTTP are handled in the same way as
+requests from boto3 in this process.
+
 """
 
 import json
@@ -52,7 +56,7 @@ class RunningServer:
     """A running HTTP server of the emulator."""
 
     url: str
-    """The URL of the server, to be passed to clients as ``endpoint_url``."""
+    """The URL of the server, for the ``endpoint_url`` option of clients."""
     lattice: VpcLatticeEmulator
     """The emulator that handles the requests."""
 
@@ -69,11 +73,11 @@ def serve(
 ) -> AbstractContextManager[RunningServer]:
     """Serve the emulator over HTTP on 127.0.0.1 until the context ends.
 
-    Inside ``mock_vpc_lattice()`` and without options, the server uses the active emulator. Otherwise it activates a new
-    one. The options except ``port`` are those of ``mock_vpc_lattice()``.
+    If an emulator is active and you pass no option except ``port``, the server uses the active emulator. Otherwise, the
+    server activates a new emulator. All options except ``port`` have the same meaning as in ``mock_vpc_lattice()``.
 
     Args:
-        port: The port to listen on. Default: 0, which chooses a free port.
+        port: The port to listen on. 0 selects a free port. Default: 0.
         create_seconds: Seconds that a new group stays CREATE_IN_PROGRESS. Default: 0.
         initial_seconds: Seconds that a target stays INITIAL. Default: 0.
         drain_seconds: Seconds that a deregistered target stays DRAINING. Default: 0.
@@ -86,8 +90,8 @@ def serve(
         A context manager that starts the server and yields a ``RunningServer``.
 
     Raises:
-        OSError: On entering the context, if the port is in use.
-        OverflowError: On entering the context, if the port is not between 0 and 65535.
+        OSError: If the port is in use when the context starts.
+        OverflowError: If the port is not between 0 and 65535 when the context starts.
 
     """
     mock = mock_vpc_lattice(
@@ -178,7 +182,7 @@ class _Server(ThreadingMixIn, TCPServer):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Report an error, unless the client closed the connection before it received the response."""
+        """Report an error unless the client closed the connection too early."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -186,7 +190,10 @@ class _Server(ThreadingMixIn, TCPServer):
 def handle_request(
     lattice: VpcLatticeEmulator, method: str, target: str, headers: Mapping[str, str], body: bytes
 ) -> Response | DroppedResponse:
-    """Return the response to a request of the control API or of AWS. ``target`` is the path and the query string."""
+    """Return the response to a request to the control API or to the AWS API.
+
+    ``target`` is the path with the query string.
+    """
     match method, target:
         case "GET", "/_health":
             return _json_response(200, {"status": "ok"})
@@ -207,10 +214,10 @@ def _handle_fault_request(lattice: VpcLatticeEmulator, body: bytes) -> Response:
 
 
 def _run_command(lattice: VpcLatticeEmulator, body: bytes) -> None:
-    """Call the method of the emulator that a JSON body names.
+    """Call the method of the emulator that the JSON ``body`` specifies.
 
     Raises:
-        ValueError: If the body is not valid, or the method rejects its arguments.
+        ValueError: If the body is invalid or the method rejects the arguments.
 
     """
     command: Any = json.loads(body or b"null")

@@ -1,4 +1,7 @@
-"""botocore's service model of VPC Lattice, the source of operations, shapes, limits and error codes."""
+"""botocore's service model of VPC Lattice.
+
+The model is the emulator's source of operations, shapes, limits and error codes.
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -40,7 +43,7 @@ def operation_model(operation: str) -> Any:
 
 @cache
 def error_shapes() -> Mapping[str, Any]:
-    """Return the error shapes of the emulated operations by error code."""
+    """Return the error shapes of the emulated operations, keyed by error code."""
     shapes = {shape.name: shape for name in OPERATION_NAMES for shape in operation_model(name).error_shapes}
     return MappingProxyType(shapes)
 

@@ -1,4 +1,4 @@
-"""The emulated service and its state: backends, injected faults and the log of calls."""
+"""The emulated service and its state: backends, injected faults and the call log."""
 
 import random
 import threading
@@ -42,11 +42,11 @@ class RecordedCall:
     operation: str
     """The name of the operation, such as ``"CreateTargetGroup"``."""
     params: Mapping[str, Any]
-    """The parameters under their API names, including those from the path and the query string."""
+    """The parameters under their API names, including path and query parameters."""
     time: float
     """The reading of the emulator's clock, in seconds, when the request arrived."""
     status: int | None = None
-    """The HTTP status of the response, or None if the response was dropped or has not been sent yet."""
+    """The HTTP status of the response. None if the response was dropped or is not sent yet."""
 
 
 @define
@@ -55,14 +55,14 @@ class LogEntry:
 
     call: RecordedCall
 
-    def mark_answered(self, http_status: int) -> None:
+    def set_status(self, http_status: int) -> None:
         """Set the status of the call."""
         self.call = evolve(self.call, status=http_status)
 
 
 @define
 class CallLog:
-    """The calls in the order in which they arrived."""
+    """A log of the calls in the order in which the requests arrived."""
 
     entries: list[LogEntry] = field(factory=list[LogEntry])
     lock: threading.Lock = field(factory=threading.Lock)
@@ -86,18 +86,18 @@ def _no_forwards(account: str, region: str) -> Iterable[Forward]:  # noqa: ARG00
 
 @frozen
 class Settings:
-    """The options of an emulator, which ``reset()`` keeps."""
+    """The options of an emulator. ``reset()`` does not change the options."""
 
     durations: Durations = NO_DELAYS
     clock: Clock = field(factory=SystemClock)
     token_mismatch_error: TokenMismatch = TOKEN_MISMATCH_DEFAULT
     forwards: ForwardsSource = _no_forwards
-    """Returns the forward actions of an account and Region."""
+    """A function that returns the forward actions in an account and Region."""
 
 
 @define
 class EmulatorState:
-    """Everything that ``reset()`` discards."""
+    """The state of an emulator. ``reset()`` discards the whole state."""
 
     settings: Settings
     backends: dict[tuple[str, str], RegionBackend] = field(factory=dict[tuple[str, str], RegionBackend])
@@ -111,7 +111,10 @@ class EmulatorState:
     """The time when the emulator's clock read 0."""
 
     def handle(self, request: Request, parsed: ParsedRequest) -> Response | DroppedResponse:
-        """Process a request and return its response. Faults are evaluated before anything else."""
+        """Process a request and return the response.
+
+        Injected faults are evaluated before everything else.
+        """
         entry = self.log.record(RecordedCall(parsed.operation, parsed.params, self.settings.clock.monotonic()))
         with self.lock:
             decision = self.faults.evaluate(parsed.operation)
@@ -120,11 +123,14 @@ class EmulatorState:
         response = self._respond(request, parsed, decision)
         if decision.drops_response:
             return DroppedResponse()
-        entry.mark_answered(response.http_status)
+        entry.set_status(response.http_status)
         return response
 
     def refresh_backend(self, account: str, region: str, now: float) -> RegionBackend:
-        """Return the backend of an account and Region after updating which services use its groups."""
+        """Return the backend of an account and Region.
+
+        The method first updates the record of the services that use each group.
+        """
         key = (account, region)
         if key not in self.backends:
             self.backends[key] = self._make_backend(account, region)
@@ -132,7 +138,7 @@ class EmulatorState:
         return self.backends[key]
 
     def find_group(self, identifier: str, now: float) -> tuple[RegionBackend, TargetGroup]:
-        """Return the group with this ID or ARN, and its backend.
+        """Return the group with this id or ARN, together with its backend.
 
         Raises:
             ValueError: If no such group exists in any account and Region.
@@ -144,7 +150,7 @@ class EmulatorState:
                     return backend, group
         message = (
             f"target_group={identifier!r}: must be an existing target group. "
-            "Pass the ID or ARN of a group that was created in this emulator."
+            "Pass the id or ARN of a group that was created in this emulator."
         )
         raise ValueError(message)
 
@@ -178,7 +184,7 @@ def _find_epoch(clock: Clock) -> datetime:
 
 @define(eq=False)
 class EmulatedService:
-    """The emulated service: it handles requests, and ``VpcLatticeEmulator`` controls it."""
+    """The emulated VPC Lattice service, which a ``VpcLatticeEmulator`` controls."""
 
     settings: Settings = field(factory=Settings)
     state: EmulatorState = Factory(lambda self: EmulatorState(self.settings), takes_self=True)
@@ -188,12 +194,15 @@ class EmulatedService:
         self.state = EmulatorState(self.settings)
 
     def handle(self, request: Request) -> Response | DroppedResponse | None:
-        """Return the response to a request, or None if the request calls no emulated operation."""
+        """Return the response to a request, or None if the operation is not emulated."""
         parsed = parse_request(request)
         return None if parsed is None else self.state.handle(request, parsed)
 
     def refresh_service_usage(self, account: str, region: str) -> None:
-        """Update which services use the groups of an account and Region, before the next request does."""
+        """Record which services currently use the groups of an account and Region.
+
+        Without a call to this method, the next request would record the services, at a later time.
+        """
         state = self.state
         with state.lock:
             state.refresh_backend(account, region, self.settings.clock.monotonic())

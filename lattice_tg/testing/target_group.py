@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 Config = Mapping[str, Any]
-# The ID and port together identify a target within its group (AWS Gateway API Controller).
+# The id and port together identify a target within its group (AWS Gateway API Controller).
 TargetKey = tuple[str, int | None]
 
 _SUMMARY_CONFIG = ("port", "protocol", "ipAddressType", "vpcIdentifier", "lambdaEventStructureVersion")
@@ -35,7 +35,7 @@ class HealthContext:
     """The properties of a target group that determine the health of its targets."""
 
     in_service_since: float | None
-    """Clock reading in seconds since when a service uses the group, or None if no service uses it."""
+    """Clock reading when a service started to use the group. None if no service uses the group."""
     health_check_enabled: bool
     initial_seconds: float
     """Seconds that a target stays INITIAL."""
@@ -52,7 +52,7 @@ class Target:
     drained_at: float | None = None
     forced_health: TargetHealth | None = None
 
-    def is_gone(self, now: float) -> bool:
+    def has_drained(self, now: float) -> bool:
         """Return whether the target was deregistered and has finished draining."""
         return self.drained_at is not None and now >= self.drained_at
 
@@ -75,17 +75,20 @@ class Target:
 
 
 def make_target_key(target: Mapping[str, Any], default_port: int | None) -> TargetKey:
-    """Return the key of a target of a request. ``default_port`` is the port of its target group."""
+    """Return the key of a target in a request.
+
+    ``default_port`` is the port of the target group.
+    """
     return (target["id"], target.get("port", default_port))
 
 
 def target_to_wire(target_id: str, port: int | None) -> dict[str, Any]:
-    """Return a target as the API represents it, without ``port`` if the port is None."""
+    """Return the API representation of a target, without ``port`` if ``port`` is None."""
     return {"id": target_id} if port is None else {"id": target_id, "port": port}
 
 
 def failure_item(target: Mapping[str, Any], code: str, message: str) -> dict[str, Any]:
-    """Return an item of ``unsuccessful`` for a target of a request."""
+    """Return an ``unsuccessful`` item for a target in a request."""
     return {**target_to_wire(target["id"], target.get("port")), "failureCode": code, "failureMessage": message}
 
 
@@ -98,7 +101,7 @@ def target_item(target: Target, context: HealthContext, now: float) -> dict[str,
 
 @frozen
 class Failure:
-    """The reason why creating or deleting a target group, or registering a target, failed."""
+    """The code and message of a failed creation, deletion or registration."""
 
     code: str
     message: str
@@ -106,7 +109,10 @@ class Failure:
 
 @frozen
 class Transition:
-    """A creation or deletion, its end on the emulator's clock, and its failure if it fails."""
+    """The creation or deletion of a target group.
+
+    ``ends_at`` is a reading of the emulator's clock. ``failure`` is None if the creation or deletion succeeds.
+    """
 
     ends_at: float
     failure: Failure | None = None
@@ -137,7 +143,7 @@ class TargetGroup:
 
     @property
     def port(self) -> int | None:
-        """The port of targets that are registered without a port."""
+        """The port of targets that are registered without their own port."""
         return (self.config or {}).get("port")
 
     def status(self, now: float) -> str:
@@ -149,11 +155,14 @@ class TargetGroup:
         return "ACTIVE" if self.creation.failure is None else "CREATE_FAILED"
 
     def failure(self, now: float) -> Failure | None:
-        """Return the failure of the last creation or deletion, or None if it succeeded or has not ended."""
+        """Return the failure of the last creation or deletion.
+
+        If the creation or deletion succeeded or has not ended, the method returns None.
+        """
         transition = self.deletion or self.creation
         return transition.failure if transition.is_over(now) else None
 
-    def is_gone(self, now: float) -> bool:
+    def is_deleted(self, now: float) -> bool:
         """Return whether the group has been deleted."""
         return self.deletion is not None and self.deletion.failure is None and self.deletion.is_over(now)
 
@@ -164,11 +173,11 @@ class TargetGroup:
 
     def existing_targets(self, now: float) -> dict[TargetKey, Target]:
         """Return the targets that exist at ``now``, including those that are draining."""
-        return {key: target for key, target in self.targets.items() if not target.is_gone(now)}
+        return {key: target for key, target in self.targets.items() if not target.has_drained(now)}
 
 
 def with_services(group: TargetGroup, service_arns: Iterable[str], now: float) -> TargetGroup:
-    """Return the group as used by exactly these services."""
+    """Return a copy of the group that exactly these services use."""
     arns = tuple(dict.fromkeys(service_arns))
     since = (now if group.in_service_since is None else group.in_service_since) if arns else None
     return evolve(group, service_arns=arns, in_service_since=since)
@@ -181,14 +190,20 @@ def create_response(group: TargetGroup, status: str) -> dict[str, Any]:
 
 
 def get_response(group: TargetGroup, now: float, epoch: datetime) -> dict[str, Any]:
-    """Return the response to GetTargetGroup. ``epoch`` is the time when the emulator's clock read 0."""
+    """Return the response to GetTargetGroup.
+
+    ``epoch`` is the time when the emulator's clock read 0.
+    """
     failure = group.failure(now)
     reason = {} if failure is None else {"failureCode": failure.code, "failureMessage": failure.message}
     return {**create_response(group, group.status(now)), **_usage_and_timestamps(group, epoch), **reason}
 
 
 def group_item(group: TargetGroup, now: float, epoch: datetime) -> dict[str, Any]:
-    """Return an item of a ListTargetGroups response, which has some members of the config at its top level."""
+    """Return an item of a ListTargetGroups response.
+
+    The item has some members of the config at its top level.
+    """
     config = group.config or {}
     members = {"id": group.id, "arn": group.arn, "name": group.name, "type": group.type, "status": group.status(now)}
     summary = {name: config[name] for name in _SUMMARY_CONFIG if name in config}
@@ -208,9 +223,9 @@ def _format_time(reading: float, epoch: datetime) -> str:
 
 
 def with_defaults(group_type: str, config: Config | None) -> Config | None:
-    """Return the config as the service returns it, with defaults filled in.
+    """Return ``config`` with the defaults that the service fills in.
 
-    A LAMBDA group that was created without a config has none.
+    A LAMBDA group that was created without a config has no config.
     """
     if group_type == "LAMBDA":
         return config or None
@@ -227,8 +242,8 @@ def with_defaults(group_type: str, config: Config | None) -> Config | None:
 def merge_health_check(existing: Config, changes: Config, config: Config) -> Config:
     """Return the health check after an update.
 
-    Omitted fields keep their values, and 0 or "" resets a field to its default. Merging is not documented, but a value
-    that resets a field would otherwise have no purpose.
+    0 or "" resets a field to its default. AWS does not document whether omitted fields keep their values. The emulator
+    assumes that they do, because the reset values would be pointless if omitting a field reset it.
     """
     defaults = _health_check_defaults(config)
     merged = {**existing, **changes}
@@ -249,7 +264,7 @@ def _health_check_defaults(config: Config) -> Config:
     if version is None:
         return {"enabled": False, **_HEALTH_CHECK_DEFAULTS}
     check_version = {} if version == "GRPC" else {"protocolVersion": "HTTP1"}
-    # HTTPS groups are also checked over HTTP. The User Guide says so, although a CLI example shows HTTPS.
+    # User Guide: HTTPS groups are also checked over HTTP. An AWS CLI example shows HTTPS instead.
     return {"enabled": version == "HTTP1", "protocol": "HTTP", **check_version, **_HEALTH_CHECK_DEFAULTS}
 
 

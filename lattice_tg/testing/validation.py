@@ -1,6 +1,6 @@
 """Validation of requests by the emulated service.
 
-The messages imitate those of VPC Lattice, so the rules for the errors of this library do not apply to them.
+The messages imitate VPC Lattice. They therefore do not follow the rules for the error messages of this library.
 """
 
 import re
@@ -26,14 +26,20 @@ def is_array(value: Any) -> TypeGuard[list[Any]]:
 
 
 def shape_violations(shape: Any, value: Any, path: str = "") -> Iterator[Violation]:
-    """Yield each violation of ``shape`` in ``value``. Values of a type without a rule are accepted."""
+    """Yield each violation of ``shape`` in ``value``.
+
+    If no check exists for the type of the shape, every value is accepted.
+    """
     check = _CHECKS.get(shape.type_name)
     if check is not None:
         yield from check(shape, value, path)
 
 
 def drop_unknown_members(shape: Any, value: Any) -> Any:
-    """Return ``value`` without members that are null or not in the model, because the service ignores both."""
+    """Return ``value`` without members that are null or not in the service model.
+
+    The service ignores such members.
+    """
     if shape.type_name == "structure" and is_object(value):
         members = {name: member for name, member in shape.members.items() if value.get(name) is not None}
         return {name: drop_unknown_members(member, value[name]) for name, member in members.items()}
@@ -137,7 +143,7 @@ _UNSUPPORTED = {
 }
 _REQUIRED = ("protocol", "vpcIdentifier")
 
-# User Guide, "Health checks". The service model starts each range at 0, which resets the field to its default.
+# User Guide, "Health checks". In the service model, each range includes 0, because 0 resets the field to its default.
 _MINIMUMS = {
     "healthCheckIntervalSeconds": 5,
     "healthCheckTimeoutSeconds": 1,
@@ -166,7 +172,7 @@ def update_violations(group_type: str, config: Config, changes: Config, merged: 
     Args:
         group_type: The type of the target group.
         config: The current config of the group.
-        changes: The fields of the request.
+        changes: The health check fields in the request.
         merged: The health check that would result from the update.
 
     """
@@ -234,7 +240,7 @@ _RESERVED_PREFIX = "aws:"
 
 
 def tag_violations(tags: Mapping[str, str], existing: Mapping[str, str]) -> Iterator[Violation]:
-    """Yield each violation in adding ``tags`` to the ``existing`` tags of a resource."""
+    """Yield the violations that adding ``tags`` to the ``existing`` tags would cause."""
     for key, value in tags.items():
         yield from _tag_string_violations(f"tags key {key!r}", key)
         yield from _tag_string_violations(f"tags.{key}", value)
@@ -251,9 +257,9 @@ def _tag_string_violations(path: str, value: str) -> Iterator[Violation]:
         yield Violation(path, "Only letters, digits, spaces and _ . : / = + - @ are allowed")
 
 
-# The service rejects each target on its own: an invalid target becomes an item of ``unsuccessful``. Public sources show
-# the code UnsupportedTarget only for instances of another VPC. Using it for a target of the wrong type or for more than
-# one target of an ALB or LAMBDA group, instead of rejecting the request, is a choice of the emulator.
+# The service validates each target separately and lists an invalid target in ``unsuccessful``. Public sources show the
+# code UnsupportedTarget only for instances in another VPC. The emulator also uses this code for a target of the wrong
+# type, and for a second target of an ALB or LAMBDA group. The service may reject the whole request instead.
 UNSUPPORTED = "UnsupportedTarget"
 SINGLE_TARGET_TYPES = frozenset({"ALB", "LAMBDA"})
 _FAMILIES = {4: "IPV4", 6: "IPV6"}
@@ -264,14 +270,14 @@ _INSTANCE = re.compile(r"i-[0-9a-z]+", re.ASCII)
 
 @frozen
 class Owner:
-    """The account and Region that targets with an ARN must belong to."""
+    """The account and Region to which targets with an ARN must belong."""
 
     account: str
     region: str
 
 
 def rejection_reason(group: TargetGroup, owner: Owner, target: Mapping[str, Any]) -> str | None:
-    """Return why the group cannot register ``target``, or None if it can."""
+    """Return the reason why the group cannot register ``target``, or None if it can."""
     return _REJECTION_REASONS[group.type](group, owner, target)
 
 

@@ -5,10 +5,12 @@ import time
 
 
 class VirtualClock:
-    """A clock on which sleeping takes no real time, so that a test of a five-minute drain ends immediately.
+    """A clock on which sleeping takes no real time.
 
-    A sleep moves the clock to the time when the calling thread wakes up, unless the clock is already later. That time
-    is counted from the thread's own last reading, so sleeps in parallel threads overlap as real sleeps do.
+    A test that waits five minutes for draining ends immediately.
+
+    A sleep moves the clock to the time when the calling thread wakes up, unless the clock has already passed this time.
+    The sleep starts at the last reading of the calling thread, so sleeps in parallel threads overlap as real sleeps do.
 
     Args:
         start_seconds: The first reading of the clock, in seconds. Default: 0.
@@ -44,7 +46,9 @@ class VirtualClock:
         time.sleep(0)  # Lets other threads run, as a real sleep would.
 
     def advance(self, seconds: float) -> None:
-        """Move the clock forward from its current reading, which any thread may have set.
+        """Move the clock forward from its current reading.
+
+        Unlike ``sleep()``, this method does not start at the last reading of the calling thread.
 
         Args:
             seconds: Duration in seconds, 0 or more.
