@@ -1,6 +1,6 @@
-"""Fixtures: the emulator in its own process, over HTTP.
+"""Fixtures: an emulator that runs in another process and is accessed over HTTP.
 
-The nox session ``interop`` installs the other programs and passes their paths in the environment.
+The nox session ``interop`` installs the AWS CLI and the JavaScript SDK, and sets variables with their paths.
 """
 
 import os
@@ -20,7 +20,10 @@ SESSION: Any = boto3.Session(aws_access_key_id="testing", aws_secret_access_key=
 
 @pytest.fixture(scope="session")
 def url() -> Generator[str]:
-    """Yield the URL of the emulator. The process must end with status 0 and without output."""
+    """Yield the URL of an emulator process.
+
+    The process must end with status 0 and without further output.
+    """
     command = [sys.executable, "-W", "error", "-m", "lattice_tg.testing", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
@@ -28,13 +31,13 @@ def url() -> Generator[str]:
             yield server.stdout.readline().strip()
         finally:
             server.terminate()
-            printed, errors = server.communicate(timeout=30)
-        assert (server.returncode, printed, errors) == (0, "", "")
+            output, error_output = server.communicate(timeout=30)
+        assert (server.returncode, output, error_output) == (0, "", "")
 
 
 @pytest.fixture
 def emulator(url: str) -> Emulator:
-    """Return the emulator after a reset."""
+    """Reset the emulator and return a client of its control API."""
     emulator = Emulator(url)
     emulator.inject("reset")
     return emulator
@@ -42,7 +45,7 @@ def emulator(url: str) -> Emulator:
 
 @pytest.fixture
 def client(emulator: Emulator) -> Generator[Any]:
-    """Yield a boto3 client with its default retries."""
+    """Yield a boto3 client with default retries."""
     client = SESSION.client("vpc-lattice", endpoint_url=emulator.url)
     yield client
     client.close()
@@ -66,5 +69,5 @@ def aws(emulator: Emulator) -> Callable[..., FinishedProgram]:
 
 @pytest.fixture(scope="session")
 def node_folder() -> Path:
-    """Return the folder whose ``node_modules`` has the SDK."""
+    """Return the folder whose ``node_modules`` contains the JavaScript SDK."""
     return Path(os.environ["INTEROP_NODE_FOLDER"])

@@ -1,4 +1,4 @@
-// The JavaScript SDK against the emulator, whose URL is in LATTICE_URL. Faults are asked for with fetch.
+// Tests of the JavaScript SDK with the emulator at LATTICE_URL. The tests inject faults with fetch().
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
@@ -29,37 +29,37 @@ const credentials = { accessKeyId: "testing", secretAccessKey: "testing" };
 const client = new VPCLatticeClient({ endpoint: url, region, credentials });
 const UNKNOWN = "tg-00000000000000000";
 
-const ask = async (method, args = {}) => {
+const inject = async (method, args = {}) => {
   const body = JSON.stringify({ method, arguments: args });
-  const reply = await fetch(`${url}/_faults`, { method: "POST", body });
-  assert.equal(reply.status, 200, await reply.text());
+  const response = await fetch(`${url}/_faults`, { method: "POST", body });
+  assert.equal(response.status, 200, await response.text());
 };
 const calls = async () => (await fetch(`${url}/_calls`)).json();
 const statuses = async () => (await calls()).map((call) => call.status);
 
-const create = (name, more = { type: "LAMBDA" }) => client.send(new CreateTargetGroupCommand({ name, ...more }));
+const create = (name, params = { type: "LAMBDA" }) => client.send(new CreateTargetGroupCommand({ name, ...params }));
 const createRouted = (name) =>
   create(name, { type: "IP", config: { protocol: "HTTP", vpcIdentifier: "vpc-12345678" } });
 
-const refusal = async (sent) => {
+const catchError = async (request) => {
   try {
-    await sent;
+    await request;
   } catch (error) {
     return error;
   }
-  return assert.fail("it was not refused");
+  return assert.fail("The request was not rejected.");
 };
 
-beforeEach(() => ask("reset"));
+beforeEach(() => inject("reset"));
 
-test("a group is created, in the Region of the client", async () => {
-  const made = await createRouted("orders");
-  const got = await client.send(new GetTargetGroupCommand({ targetGroupIdentifier: made.id }));
+test("a group is created in the Region of the client", async () => {
+  const created = await createRouted("orders");
+  const group = await client.send(new GetTargetGroupCommand({ targetGroupIdentifier: created.id }));
 
-  assert.equal(made.status, "CREATE_IN_PROGRESS");
-  assert.equal(got.arn, `arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/${made.id}`);
-  assert.deepEqual([got.status, got.config.port, got.config.healthCheck.matcher], ["ACTIVE", 80, { httpCode: "200" }]);
-  assert.ok(Math.abs(got.createdAt - Date.now()) < 60_000);
+  assert.equal(created.status, "CREATE_IN_PROGRESS");
+  assert.equal(group.arn, `arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/${created.id}`);
+  assert.deepEqual([group.status, group.config.port, group.config.healthCheck.matcher], ["ACTIVE", 80, { httpCode: "200" }]);
+  assert.ok(Math.abs(group.createdAt - Date.now()) < 60_000);
 });
 
 test("groups are listed page by page", async () => {
@@ -67,28 +67,28 @@ test("groups are listed page by page", async () => {
 
   const pages = [];
   for await (const page of paginateListTargetGroups({ client, pageSize: 2 }, {})) {
-    pages.push(page.items.map((row) => row.name));
+    pages.push(page.items.map((item) => item.name));
   }
 
   assert.deepEqual(pages, [["apples", "pears"], ["plums"]]);
 });
 
-test("targets are registered, listed and deregistered; what is refused stands beside them", async () => {
+test("targets are registered, listed and deregistered, and rejected targets are listed separately", async () => {
   const { id: targetGroupIdentifier } = await createRouted("orders");
   const targets = [{ id: "10.0.0.1" }, { id: "10.0.0.2", port: 81 }, { id: "db" }];
 
   const registered = await client.send(new RegisterTargetsCommand({ targetGroupIdentifier, targets }));
-  const gone = await client.send(new DeregisterTargetsCommand({ targetGroupIdentifier, targets: [targets[0]] }));
+  const deregistered = await client.send(new DeregisterTargetsCommand({ targetGroupIdentifier, targets: [targets[0]] }));
   const { items } = await client.send(new ListTargetsCommand({ targetGroupIdentifier }));
 
   const failureMessage = "db is not an IP address";
   assert.deepEqual(registered.successful, [{ id: "10.0.0.1", port: 80 }, { id: "10.0.0.2", port: 81 }]);
   assert.deepEqual(registered.unsuccessful, [{ id: "db", failureCode: "UnsupportedTarget", failureMessage }]);
-  assert.deepEqual(gone.successful, [{ id: "10.0.0.1", port: 80 }]);
+  assert.deepEqual(deregistered.successful, [{ id: "10.0.0.1", port: 80 }]);
   assert.deepEqual(items, [{ id: "10.0.0.2", port: 81, status: "UNUSED", reasonCode: "TargetGroupNotInUse" }]);
 });
 
-test("tags are set when creating, added and taken away", async () => {
+test("tags are set at creation, added and removed", async () => {
   const { arn: resourceArn } = await create("orders", { type: "LAMBDA", tags: { team: "shop" } });
 
   await client.send(new TagResourceCommand({ resourceArn, tags: { stage: "test", "cost center": "7" } }));
@@ -98,27 +98,27 @@ test("tags are set when creating, added and taken away", async () => {
   assert.deepEqual(tags, { "cost center": "7" });
 });
 
-test("a health check is changed, and a deleted group is gone", async () => {
+test("a health check is updated, and a deleted group is not found", async () => {
   const { id: targetGroupIdentifier } = await createRouted("orders");
 
   const healthCheck = { path: "/ready" };
   const updated = await client.send(new UpdateTargetGroupCommand({ targetGroupIdentifier, healthCheck }));
   const deleted = await client.send(new DeleteTargetGroupCommand({ targetGroupIdentifier }));
-  const error = await refusal(client.send(new GetTargetGroupCommand({ targetGroupIdentifier })));
+  const error = await catchError(client.send(new GetTargetGroupCommand({ targetGroupIdentifier })));
 
   assert.equal(updated.config.healthCheck.path, "/ready");
   assert.equal(deleted.status, "DELETE_IN_PROGRESS");
   assert.ok(error instanceof ResourceNotFoundException);
 });
 
-test("each refusal has its class, its status and its members, and is not sent again", async () => {
+test("each error has the expected class, status and members, and the request is not retried", async () => {
   const { id } = await create("orders");
-  await ask("set_quota", { quota: "target_groups", limit: 1 });
+  await inject("set_quota", { quota: "target_groups", limit: 1 });
 
-  const conflict = await refusal(create("orders"));
-  const quota = await refusal(create("second"));
-  const invalid = await refusal(create("tg-orders"));
-  const missing = await refusal(client.send(new GetTargetGroupCommand({ targetGroupIdentifier: UNKNOWN })));
+  const conflict = await catchError(create("orders"));
+  const quota = await catchError(create("second"));
+  const invalid = await catchError(create("tg-orders"));
+  const missing = await catchError(client.send(new GetTargetGroupCommand({ targetGroupIdentifier: UNKNOWN })));
 
   assert.ok(conflict instanceof ConflictException);
   assert.deepEqual([conflict.resourceId, conflict.resourceType], [id, "TARGET_GROUP"]);
@@ -131,8 +131,8 @@ test("each refusal has its class, its status and its members, and is not sent ag
   assert.deepEqual(await statuses(), [201, 409, 402, 400, 404]);
 });
 
-test("the SDK's own retries get past a throttle", async () => {
-  await ask("throttle", { operation: "ListTargetGroups" });
+test("the SDK retries a throttled request successfully", async () => {
+  await inject("throttle", { operation: "ListTargetGroups" });
 
   const listed = await client.send(new ListTargetGroupsCommand({}));
 
@@ -140,34 +140,34 @@ test("the SDK's own retries get past a throttle", async () => {
   assert.deepEqual(await statuses(), [429, 200]);
 });
 
-test("where its attempts run out, the SDK says that it was throttled, and how long to wait", async () => {
-  await ask("throttle", { operation: "*", times: 9, retry_after_seconds: 1 });
+test("if every attempt is throttled, the SDK reports the throttling and Retry-After", async () => {
+  await inject("throttle", { operation: "*", times: 9, retry_after_seconds: 1 });
 
-  const error = await refusal(client.send(new ListTargetGroupsCommand({})));
+  const error = await catchError(client.send(new ListTargetGroupsCommand({})));
 
   assert.ok(error instanceof ThrottlingException);
   assert.deepEqual([error.retryAfterSeconds, error.serviceCode], [1, "vpc-lattice"]);
   assert.deepEqual(await statuses(), Array(error.$metadata.attempts).fill(429));
 });
 
-test("a create whose reply is lost is sent again with the same token, and there is one group", async () => {
-  await ask("drop_response", { operation: "CreateTargetGroup" });
+test("a create request whose response is lost is retried with the same token, and one group exists", async () => {
+  await inject("drop_response", { operation: "CreateTargetGroup" });
 
-  const made = await create("orders");
+  const created = await create("orders");
 
   const [first, second] = await calls();
   const { items } = await client.send(new ListTargetGroupsCommand({}));
   assert.deepEqual([first.status, second.status], [null, 201]);
   assert.deepEqual(first.params, second.params);
-  assert.deepEqual(items.map((row) => row.id), [made.id]);
+  assert.deepEqual(items.map((item) => item.id), [created.id]);
 });
 
-test("an error of the server is tried again, a fault that is not understood is refused", async () => {
-  await ask("fail", { operation: "ListTargetGroups", code: "InternalServerException" });
+test("a server error is retried, and an invalid fault request is rejected", async () => {
+  await inject("fail", { operation: "ListTargetGroups", code: "InternalServerException" });
 
   await client.send(new ListTargetGroupsCommand({}));
-  const refused = await fetch(`${url}/_faults`, { method: "POST", body: '{"method": "explode"}' });
+  const response = await fetch(`${url}/_faults`, { method: "POST", body: '{"method": "explode"}' });
 
   assert.deepEqual(await statuses(), [500, 200]);
-  assert.equal(refused.status, 400);
+  assert.equal(response.status, 400);
 });

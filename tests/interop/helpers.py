@@ -1,4 +1,4 @@
-"""The emulator by its URL, and finished programs."""
+"""Clients of the emulator's HTTP API, and results of subprocesses."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from attrs import frozen
 
 @frozen
 class Emulator:
-    """The emulator, controlled over HTTP."""
+    """A client of the emulator's control API."""
 
     url: str
 
@@ -21,18 +21,18 @@ class Emulator:
 
     def calls(self) -> list[tuple[str, int | None]]:
         """Return the operation and status of each call."""
-        return [(row["operation"], row["status"]) for row in self.recorded_calls()]
+        return [(call["operation"], call["status"]) for call in self.recorded_calls()]
 
     def recorded_calls(self) -> list[dict[str, Any]]:
         """Return the recorded calls as JSON."""
-        with urllib.request.urlopen(f"{self.url}/_calls", timeout=10) as reply:
-            recorded_calls: list[dict[str, Any]] = json.load(reply)
+        with urllib.request.urlopen(f"{self.url}/_calls", timeout=10) as response:
+            recorded_calls: list[dict[str, Any]] = json.load(response)
         return recorded_calls
 
 
 @frozen
 class FinishedProgram:
-    """A program that has ended."""
+    """The result of a program that has ended."""
 
     status: int
     printed: str
@@ -45,7 +45,7 @@ class FinishedProgram:
 
 
 def aws_environment() -> dict[str, str]:
-    """Return an environment with dummy AWS credentials and no settings of this machine."""
+    """Return an environment with dummy credentials and without the AWS settings of this machine."""
     return {
         "PATH": os.environ["PATH"],
         "AWS_ACCESS_KEY_ID": "111122223333",

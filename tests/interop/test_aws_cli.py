@@ -1,4 +1,4 @@
-"""The AWS CLI with the emulator."""
+"""Compatibility of the AWS CLI with the emulator."""
 
 from collections.abc import Callable
 
@@ -14,20 +14,20 @@ UNKNOWN = "tg-00000000000000000"
 @pytest.fixture
 def group_id(aws: Aws) -> str:
     """Create a group and return its id."""
-    made = aws("create-target-group", "--name", "orders", "--type", "IP", "--config", CONFIG, "--tags", "team=shop")
-    return str(made.json()["id"])
+    created = aws("create-target-group", "--name", "orders", "--type", "IP", "--config", CONFIG, "--tags", "team=shop")
+    return str(created.json()["id"])
 
 
 def test_create(aws: Aws, group_id: str) -> None:
     """A group is created in the Region of the CLI and in the account of its access key."""
-    got = aws("get-target-group", "--target-group-identifier", group_id).json()
+    group = aws("get-target-group", "--target-group-identifier", group_id).json()
 
-    assert got["arn"] == f"arn:aws:vpc-lattice:eu-west-1:111122223333:targetgroup/{group_id}"
-    assert (got["name"], got["status"], got["config"]["port"]) == ("orders", "ACTIVE", 80)
+    assert group["arn"] == f"arn:aws:vpc-lattice:eu-west-1:111122223333:targetgroup/{group_id}"
+    assert (group["name"], group["status"], group["config"]["port"]) == ("orders", "ACTIVE", 80)
 
 
 def test_pagination(aws: Aws) -> None:
-    """The CLI reads all pages, or one page and continues from its token."""
+    """The CLI reads all pages, or continues from the token of a previous page."""
     for name in ("apples", "pears", "plums"):
         aws("create-target-group", "--name", name, "--type", "LAMBDA").json()
     names = ("list-target-groups", "--query", "[items[].name, NextToken]")
@@ -41,17 +41,17 @@ def test_pagination(aws: Aws) -> None:
 
 
 def test_targets(aws: Aws, group_id: str) -> None:
-    """Targets are registered, listed and deregistered, and rejected ones are listed separately."""
-    named = ("--target-group-identifier", group_id)
+    """Targets are registered, listed and deregistered. Rejected targets are listed separately."""
+    identifier = ("--target-group-identifier", group_id)
 
-    registered = aws("register-targets", *named, "--targets", "id=10.0.0.1", "id=10.0.0.2,port=81", "id=db").json()
-    deregistered = aws("deregister-targets", *named, "--targets", "id=10.0.0.1").json()
-    listed = aws("list-targets", *named).json()
+    registered = aws("register-targets", *identifier, "--targets", "id=10.0.0.1", "id=10.0.0.2,port=81", "id=db").json()
+    deregistered = aws("deregister-targets", *identifier, "--targets", "id=10.0.0.1").json()
+    listed = aws("list-targets", *identifier).json()
 
-    refused = {"id": "db", "failureCode": "UnsupportedTarget", "failureMessage": "db is not an IP address"}
+    rejected = {"id": "db", "failureCode": "UnsupportedTarget", "failureMessage": "db is not an IP address"}
     assert registered == {
         "successful": [{"id": "10.0.0.1", "port": 80}, {"id": "10.0.0.2", "port": 81}],
-        "unsuccessful": [refused],
+        "unsuccessful": [rejected],
     }
     assert deregistered == {"successful": [{"id": "10.0.0.1", "port": 80}], "unsuccessful": []}
     assert listed["items"] == [{"id": "10.0.0.2", "port": 81, "status": "UNUSED", "reasonCode": "TargetGroupNotInUse"}]
@@ -70,16 +70,18 @@ def test_tags(aws: Aws, group_id: str) -> None:
 
 def test_update_and_delete(aws: Aws, group_id: str) -> None:
     """A health check is updated, and a deleted group is not found."""
-    named = ("--target-group-identifier", group_id)
+    identifier = ("--target-group-identifier", group_id)
 
-    updated = aws("update-target-group", *named, "--health-check", "path=/ready,healthCheckIntervalSeconds=10").json()
-    deleted = aws("delete-target-group", *named).json()
-    gone = aws("get-target-group", *named)
+    updated = aws(
+        "update-target-group", *identifier, "--health-check", "path=/ready,healthCheckIntervalSeconds=10"
+    ).json()
+    deleted = aws("delete-target-group", *identifier).json()
+    not_found = aws("get-target-group", *identifier)
 
     check = updated["config"]["healthCheck"]
     assert (check["path"], check["healthCheckIntervalSeconds"], check["healthCheckTimeoutSeconds"]) == ("/ready", 10, 5)
     assert deleted["status"] == "DELETE_IN_PROGRESS"
-    assert gone.errors == (
+    assert not_found.errors == (
         "An error occurred (ResourceNotFoundException) when calling the GetTargetGroup operation: "
         f"Target group {group_id} not found"
     )
@@ -99,18 +101,18 @@ def test_update_and_delete(aws: Aws, group_id: str) -> None:
 def test_rejected_requests_are_not_retried(
     aws: Aws, emulator: Emulator, arguments: tuple[str, ...], error: str, status: int
 ) -> None:
-    """A rejected request is not retried, and the CLI prints the code."""
+    """A rejected request is not retried, and the CLI prints the error code."""
     emulator.inject("set_quota", quota="target_groups", limit=1)
 
-    refused = aws(*arguments)
+    rejected = aws(*arguments)
 
-    assert refused.status != 0
-    assert refused.errors.startswith(f"An error occurred ({error}) when calling the ")
-    assert [got for _, got in emulator.calls()] == [201, status]
+    assert rejected.status != 0
+    assert rejected.errors.startswith(f"An error occurred ({error}) when calling the ")
+    assert [call_status for _, call_status in emulator.calls()] == [201, status]
 
 
 def test_throttled_requests_are_retried(aws: Aws, emulator: Emulator) -> None:
-    """The retries of the CLI succeed after one throttle."""
+    """The CLI retries a throttled request successfully."""
     emulator.inject("throttle", operation="ListTargetGroups")
 
     listed = aws("list-target-groups").json()
@@ -120,7 +122,7 @@ def test_throttled_requests_are_retried(aws: Aws, emulator: Emulator) -> None:
 
 
 def test_endless_throttling_is_reported(aws: Aws, emulator: Emulator) -> None:
-    """If its attempts are exhausted, the CLI reports the throttling."""
+    """If every attempt is throttled, the CLI reports the throttling."""
     emulator.inject("throttle", operation="*", times=9)
 
     throttled = aws("list-target-groups", AWS_RETRY_MODE="standard", AWS_MAX_ATTEMPTS="2")
@@ -133,13 +135,13 @@ def test_endless_throttling_is_reported(aws: Aws, emulator: Emulator) -> None:
 
 
 def test_a_dropped_response_creates_one_group(aws: Aws, emulator: Emulator) -> None:
-    """The CLI repeats the create with the same token, and one group exists."""
+    """The CLI repeats the create request with the same token, and only one group exists."""
     emulator.inject("drop_response", operation="CreateTargetGroup")
 
-    made = aws("create-target-group", "--name", "orders", "--type", "LAMBDA").json()
+    created = aws("create-target-group", "--name", "orders", "--type", "LAMBDA").json()
     listed = aws("list-target-groups", "--query", "items[].id").json()
 
     first, second, _ = emulator.recorded_calls()
     assert (first["status"], second["status"]) == (None, 201)
     assert first["params"] == second["params"]
-    assert listed == [made["id"]]
+    assert listed == [created["id"]]

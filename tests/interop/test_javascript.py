@@ -1,4 +1,4 @@
-"""The JavaScript SDK with the emulator. The tests are in emulator.test.mjs."""
+"""Compatibility of the JavaScript SDK with the emulator, tested by emulator.test.mjs."""
 
 import os
 import re
@@ -8,12 +8,12 @@ from pathlib import Path
 
 from interop.helpers import Emulator
 
-CLAIMS = Path(__file__).with_name("lattice.test.mjs")
+TEST_FILE = Path(__file__).with_name("emulator.test.mjs")
 
 
 def test_javascript_tests_pass(emulator: Emulator, node_folder: Path) -> None:
     """Each test of emulator.test.mjs runs and passes."""
-    script = Path(shutil.copy(CLAIMS, node_folder))
+    script = Path(shutil.copy(TEST_FILE, node_folder))
     environment = {"PATH": os.environ["PATH"], "LATTICE_URL": emulator.url, "NODE_NO_WARNINGS": "1"}
     command = ["node", "--test", "--test-reporter=tap", script.name]
 
@@ -21,7 +21,7 @@ def test_javascript_tests_pass(emulator: Emulator, node_folder: Path) -> None:
         command, cwd=node_folder, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
 
-    written = len(re.findall(r"^test\(", CLAIMS.read_text(encoding="utf-8"), re.MULTILINE))
-    passed = re.findall(r"^# (\w+) (\d+)$", finished.stdout, re.MULTILINE)
+    expected_count = len(re.findall(r"^test\(", TEST_FILE.read_text(encoding="utf-8"), re.MULTILINE))
+    counts = re.findall(r"^# (\w+) (\d+)$", finished.stdout, re.MULTILINE)
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert dict(passed)["tests"] == dict(passed)["pass"] == str(written)
+    assert dict(counts)["tests"] == dict(counts)["pass"] == str(expected_count)

@@ -1,4 +1,4 @@
-"""Fixtures: one language server for all tests, because starting one takes seconds."""
+"""Fixtures: a language server that all tests share, because starting a server takes seconds."""
 
 import sys
 import sysconfig
@@ -16,7 +16,7 @@ SETTINGS = {"python": {"pythonPath": sys.executable}}
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]:
-    """Yield basedpyright for an empty folder of a user who has installed the library."""
+    """Yield a basedpyright server for an empty folder. The library is installed."""
     folder = tmp_path_factory.mktemp("project").resolve()
     with LanguageServer([str(PROGRAM), "--stdio"], folder, SETTINGS) as server:
         yield server
@@ -24,5 +24,5 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]
 
 @pytest.fixture(scope="session")
 def file(server: LanguageServer) -> OpenFile:
-    """Return the user's file."""
+    """Return a file that is open in the editor."""
     return OpenFile(server, server.folder / "deploy.py")

@@ -20,62 +20,62 @@ ALB_STEPS = EVERY_TYPE | {"http", "https"}
 INSTANCE_STEPS = ALB_STEPS | {"tcp", "health_check"}
 IP_STEPS = INSTANCE_STEPS | {"ipv4", "ipv6"}
 LAMBDA_STEPS = EVERY_TYPE | {"event_structure_version", "build"}
-BUILD = {"build"}
+BUILD_STEP = {"build"}
 
 BUILDERS = (
-    ("TargetGroupBuilder", {"ip", "instance", "alb", "lambda_", "mro"}),  # mro is Python's own.
+    ("TargetGroupBuilder", {"ip", "instance", "alb", "lambda_", "mro"}),  # Every class has mro().
     (IP, IP_STEPS),
     (f"{IP}.ipv6()", IP_STEPS),
     (f"{IP}.health_check(HealthCheck.http())", IP_STEPS),
-    (f"{IP}.http()", IP_STEPS | BUILD),
-    (f'{IP}.https(version="GRPC").ipv4()', IP_STEPS | BUILD),
-    (f"{IP}.tcp(9000)", IP_STEPS | BUILD),
+    (f"{IP}.http()", IP_STEPS | BUILD_STEP),
+    (f'{IP}.https(version="GRPC").ipv4()', IP_STEPS | BUILD_STEP),
+    (f"{IP}.tcp(9000)", IP_STEPS | BUILD_STEP),
     (INSTANCE, INSTANCE_STEPS),
     (f'{INSTANCE}.named("billing")', INSTANCE_STEPS),
-    (f"{INSTANCE}.http()", INSTANCE_STEPS | BUILD),
-    (f"{INSTANCE}.tcp(9000)", INSTANCE_STEPS | BUILD),
+    (f"{INSTANCE}.http()", INSTANCE_STEPS | BUILD_STEP),
+    (f"{INSTANCE}.tcp(9000)", INSTANCE_STEPS | BUILD_STEP),
     (ALB, ALB_STEPS),
     (f'{ALB}.tag("team", "shop")', ALB_STEPS),
-    (f"{ALB}.https()", ALB_STEPS | BUILD),
+    (f"{ALB}.https()", ALB_STEPS | BUILD_STEP),
     (LAMBDA, LAMBDA_STEPS),
     (f'{LAMBDA}.event_structure_version("V2")', LAMBDA_STEPS),
 )
-"""Typed text, and the steps that completion lists."""
+"""Typed texts, and the steps that completion must list for each text."""
 
-PYTHONS_OWN = {*dir(OSError), "characters_written", "winerror"}
-"""Names that Python adds to exceptions, depending on the system."""
+BUILTIN_NAMES = {*dir(OSError), "characters_written", "winerror"}
+"""Names of Python's built-in exceptions. Some of these names exist only on some systems."""
 
 
 @pytest.mark.parametrize(("typed", "steps"), BUILDERS)
 def test_builders_complete_the_steps_of_their_type(file: OpenFile, typed: str, steps: set[str]) -> None:
-    """Completion lists the steps of a builder's type and no others, before all private names."""
-    offered = file.completions(f"{START}{typed}.|")
+    """Completion lists exactly the steps of a builder's type before all private names."""
+    completions = file.completions(f"{START}{typed}.|")
 
-    assert {*offered[: len(steps)]} == steps
-    assert [name for name in offered[len(steps) :] if not name.startswith("_")] == []
+    assert {*completions[: len(steps)]} == steps
+    assert [name for name in completions[len(steps) :] if not name.startswith("_")] == []
 
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_values_complete_their_public_names(file: OpenFile, name: str) -> None:
     """Completion lists the fields and methods of a public class, and no other public name."""
-    offered = file.completions(f"import lattice_tg\ndef use(it: lattice_tg.{name}) -> None:\n    it.|")
+    completions = file.completions(f"import lattice_tg\ndef use(it: lattice_tg.{name}) -> None:\n    it.|")
 
-    shown = {each for each in offered if not each.startswith("_")}
-    assert shown - PYTHONS_OWN == public_names(CLASSES[name]) - PYTHONS_OWN
+    public = {each for each in completions if not each.startswith("_")}
+    assert public - BUILTIN_NAMES == public_names(CLASSES[name]) - BUILTIN_NAMES
 
 
 @pytest.mark.parametrize("typed", ["from lattice_tg import |", "import lattice_tg\nlattice_tg.|"])
 def test_the_package_completes_every_name(file: OpenFile, typed: str) -> None:
-    """Completion lists the lazily imported names, and besides them only modules."""
-    offered = {name for name in file.completions(typed) if not name.startswith("_")}
+    """Completion lists all lazily imported names, and otherwise only modules."""
+    completions = {name for name in file.completions(typed) if not name.startswith("_")}
 
     modules = {module.name for module in pkgutil.iter_modules(lattice_tg.__path__)}
-    assert offered >= {*lattice_tg.__all__}
-    assert offered - {*lattice_tg.__all__} <= modules | {"TYPE_CHECKING", "import_module"}
+    assert completions >= {*lattice_tg.__all__}
+    assert completions - {*lattice_tg.__all__} <= modules | {"TYPE_CHECKING", "import_module"}
 
 
 def test_unknown_types_complete_nothing(file: OpenFile) -> None:
-    """Completion is empty for an unknown type, so these tests fail on a server without types."""
-    offered: Any = file.completions(f"{START}{LAMBDA}.health_check().|")
+    """Completion is empty for unknown types, so these tests fail if the server lacks type data."""
+    completions: Any = file.completions(f"{START}{LAMBDA}.health_check().|")
 
-    assert offered == ()
+    assert completions == ()

@@ -1,4 +1,4 @@
-"""Hovers of fields and keywords: meaning, range, unit and default."""
+"""Hovers of fields and keywords, with meaning, range, unit and default."""
 
 import re
 from collections.abc import Iterator
@@ -8,36 +8,36 @@ import pytest
 from support.open_document import OpenFile
 from support.public_api import MODELS, Call, Keyword, calls, fields, literal_values_of
 
-OBSERVED = {
+RESPONSE_CLASSES = {
     *("TargetGroup", "TargetGroupSummary", "TargetGroupDeletion", "TargetSummary", "TargetFailure", "UnknownMatcher"),
     *("TargetsResult", "FailedRequest", "Plan", "Change", "Problem", "ApplyResult", "BatchProgress", "WaitProgress"),
     *("CreateStep", "DeleteStep", "UpdateHealthCheckStep", "TagStep", "RegisterStep", "DeregisterStep", "RetryEvent"),
     *(name for name, cls in MODELS.items() if issubclass(cls, BaseException)),
 }
-"""Classes of responses and results. Fields of all other classes are set by users and need range and default."""
+"""Classes of responses and results. Users set the fields of all other classes."""
 
 RANGE = re.compile(r"\d-\d|at least \d|above \d", re.IGNORECASE)
 
-WRITERS = [call for call in calls() if call.name.split(".")[0] not in OBSERVED | {"TargetGroupClient"}]
+INPUT_CALLS = [call for call in calls() if call.name.split(".")[0] not in RESPONSE_CLASSES | {"TargetGroupClient"}]
 """Calls that create specs, health checks, targets and settings."""
 
 
 def hover_text(hover: str) -> str:
-    """Return the text below the code of a hover, as an editor renders it."""
+    """Return the text of a hover below the code, as an editor renders the text."""
     return hover.partition("```\n")[2].removeprefix("---\n").replace("\\_", "_").strip()
 
 
-def missing_facts(text: str, keyword: Keyword, *, written: bool) -> Iterator[str]:
-    """Yield the facts that a user would have to look up."""
+def missing_facts(text: str, keyword: Keyword, *, is_input: bool) -> Iterator[str]:
+    """Yield the facts that are missing from the text of a hover."""
     if len(text.removeprefix(f"{keyword.name}:").split()) < 2:
         yield "meaning"
-    if keyword.name.endswith("_seconds") and written and "second" not in text.lower():
+    if keyword.name.endswith("_seconds") and is_input and "second" not in text.lower():
         yield "unit"
-    if any(word not in text for word in literal_values_of(keyword.annotation)):
-        yield "words"
-    if written and is_number(keyword) and not RANGE.search(text):
+    if any(value not in text for value in literal_values_of(keyword.annotation)):
+        yield "values"
+    if is_input and is_number(keyword) and not RANGE.search(text):
         yield "range"
-    if written and keyword.has_default and "default" not in text.lower():
+    if is_input and keyword.has_default and "default" not in text.lower():
         yield "default"
 
 
@@ -48,37 +48,40 @@ def is_number(keyword: Keyword) -> bool:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_field_hovers_are_complete(file: OpenFile, name: str) -> None:
-    """A field hover has the meaning and the values. Fields that users set also have range, unit and default."""
+    """A field hover has the meaning and the possible values.
+
+    Hovers of fields that users set also have the range, the unit and the default.
+    """
     typed = f"import lattice_tg\ndef use(it: lattice_tg.{name}) -> None:\n    it.|"
     text = {each: hover_text(file.hover(typed + each.name)) for each in fields(MODELS[name])}
 
-    untold = {each.name: [*missing_facts(text[each], each, written=name not in OBSERVED)] for each in text}
+    missing = {each.name: [*missing_facts(text[each], each, is_input=name not in RESPONSE_CLASSES)] for each in text}
 
-    assert {field: what for field, what in untold.items() if what} == {}
+    assert {field: facts for field, facts in missing.items() if facts} == {}
 
 
-@pytest.mark.parametrize("call", WRITERS, ids=lambda call: call.name)
+@pytest.mark.parametrize("call", INPUT_CALLS, ids=lambda call: call.name)
 def test_keyword_hovers_are_complete(file: OpenFile, call: Call) -> None:
-    """A keyword hover of specs, health checks, targets and settings has the same facts."""
+    """A keyword hover has the meaning, values, range, unit and default."""
     text = {each: hover_text(file.hover(call.arguments(each.name))) for each in call.keywords}
 
-    untold = {each.name: [*missing_facts(text[each], each, written=True)] for each in text}
+    missing = {each.name: [*missing_facts(text[each], each, is_input=True)] for each in text}
 
-    assert {keyword: what for keyword, what in untold.items() if what} == {}
+    assert {keyword: facts for keyword, facts in missing.items() if facts} == {}
 
 
-@pytest.mark.parametrize("call", [call for call in calls() if call not in WRITERS], ids=lambda call: call.name)
+@pytest.mark.parametrize("call", [call for call in calls() if call not in INPUT_CALLS], ids=lambda call: call.name)
 def test_method_keyword_hovers_have_a_meaning(file: OpenFile, call: Call) -> None:
-    """A keyword hover of a method has a meaning."""
+    """A keyword hover of any other method has the meaning and the possible values."""
     text = {each: hover_text(file.hover(call.arguments(each.name))) for each in call.keywords}
 
-    untold = {each.name: [*missing_facts(text[each], each, written=False)] for each in text}
+    missing = {each.name: [*missing_facts(text[each], each, is_input=False)] for each in text}
 
-    assert {keyword: what for keyword, what in untold.items() if what} == {}
+    assert {keyword: facts for keyword, facts in missing.items() if facts} == {}
 
 
-def test_a_hover_is_parsed_as_shown(file: OpenFile) -> None:
-    """The hover of one field is compared as a whole."""
+def test_a_hover_has_the_expected_text(file: OpenFile) -> None:
+    """The hover of a field has exactly the expected text."""
     hover = file.hover("from lattice_tg import HealthCheck\nHealthCheck(interval_|seconds=10)")
 
     assert hover == (
@@ -97,5 +100,5 @@ def test_a_hover_is_parsed_as_shown(file: OpenFile) -> None:
     ],
 )
 def test_missing_facts_are_found(text: str, expected: list[str]) -> None:
-    """A field without values, range or default is found."""
-    assert [*missing_facts(text, Keyword("port", int | None, has_default=True), written=True)] == expected
+    """missing_facts() reports a missing meaning, range and default."""
+    assert [*missing_facts(text, Keyword("port", int | None, has_default=True), is_input=True)] == expected

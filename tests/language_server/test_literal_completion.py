@@ -1,4 +1,4 @@
-"""Completion of enum values in quotes."""
+"""Completion of Literal values in quotes."""
 
 import pytest
 
@@ -20,7 +20,7 @@ FIELDS = [
     for each in fields(cls)
     if (values := literal_values_of(each.annotation))
 ]
-"""Every field with a Literal type, also on errors."""
+"""Every field with a Literal type, including fields of errors."""
 
 EXAMPLES = (
     ("HealthCheck(protocol=", {"HTTP", "HTTPS"}),
@@ -39,13 +39,13 @@ EXAMPLES = (
 @pytest.mark.parametrize(("typed", "values"), EXAMPLES)
 @pytest.mark.parametrize("quote", ["'", '"'])
 def test_values_are_completed(file: OpenFile, typed: str, values: set[str], quote: str) -> None:
-    """In either kind of quotes, completion lists exactly the values of the Literal."""
-    offered = file.literal_values(f"from lattice_tg import *\n{typed}{quote}|{quote})")
+    """Completion in single or double quotes lists exactly the values of the Literal."""
+    completions = file.literal_values(f"from lattice_tg import *\n{typed}{quote}|{quote})")
 
-    assert {*offered} == values
+    assert {*completions} == values
 
 
-OBSERVED = (
+RESPONSE_FIELDS = (
     ("TargetGroup", "type", {"IP", "INSTANCE", "ALB", "LAMBDA"}),
     (
         "TargetGroup",
@@ -62,22 +62,22 @@ OBSERVED = (
 )
 
 
-@pytest.mark.parametrize(("model", "field", "values"), OBSERVED)
-def test_statuses_are_completed(file: OpenFile, model: str, field: str, values: set[str]) -> None:
-    """Statuses of responses are completed in comparisons, although other strings are possible."""
-    offered = file.literal_values(
+@pytest.mark.parametrize(("model", "field", "values"), RESPONSE_FIELDS)
+def test_values_of_response_fields_are_completed(file: OpenFile, model: str, field: str, values: set[str]) -> None:
+    """Values of response fields are completed in comparisons, although the fields are strings."""
+    completions = file.literal_values(
         f"from lattice_tg import {model}\ndef use(it: {model}) -> bool:\n    return it.{field} == '|'"
     )
 
-    assert {*offered} == values
+    assert {*completions} == values
 
 
 @pytest.mark.parametrize(("call", "keyword", "values"), KEYWORDS)
 def test_every_literal_keyword_is_completed(file: OpenFile, call: Call, keyword: str, values: tuple[str, ...]) -> None:
-    """Every keyword with a Literal type completes its values."""
-    offered = file.literal_values(f"{call.typed}{keyword}='|')")
+    """Completion lists the values of every keyword with a Literal type."""
+    completions = file.literal_values(f"{call.typed}{keyword}='|')")
 
-    assert {*offered} == {*values}
+    assert {*completions} == {*values}
 
 
 @pytest.mark.parametrize(("model", "field", "values"), FIELDS)
@@ -85,18 +85,18 @@ def test_every_literal_keyword_is_completed(file: OpenFile, call: Call, keyword:
 def test_every_literal_field_is_completed_in_comparisons(
     file: OpenFile, model: str, field: str, values: tuple[str, ...], typed: str
 ) -> None:
-    """Every field with a Literal type completes its values in a comparison."""
+    """Completion in a comparison lists the values of every field with a Literal type."""
     compared = typed.format(f"it.{field}")
 
-    offered = file.literal_values(f"import lattice_tg\ndef use(it: lattice_tg.{model}) -> None:\n    {compared}")
+    completions = file.literal_values(f"import lattice_tg\ndef use(it: lattice_tg.{model}) -> None:\n    {compared}")
 
-    assert {*offered} == {*values}
+    assert {*completions} == {*values}
 
 
 def test_values_in_a_list_are_completed(file: OpenFile) -> None:
-    """Values of ``reset`` are completed inside a list."""
-    offered = file.literal_values(
+    """Completion inside a list lists the values of ``reset``."""
+    completions = file.literal_values(
         "from lattice_tg import *\nTargetGroupClient().update_health_check('tg', reset=['path', '|'])"
     )
 
-    assert {*offered} == {*literal_values_of(ResettableHealthCheckField)}
+    assert {*completions} == {*literal_values_of(ResettableHealthCheckField)}

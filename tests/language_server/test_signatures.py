@@ -41,56 +41,62 @@ SIGNATURES = (
 )
 """Common calls with their parameters and return types."""
 
-PYTHONS_OWN = {*dir(builtins), *dir(collections.abc), "AbstractContextManager", "Executor", "PathLike", "datetime"}
-TYPES = {*NAMES, *PYTHONS_OWN}
-"""Types that users can import: those of the library, and Python's own."""
+BUILTIN_NAMES = {*dir(builtins), *dir(collections.abc), "AbstractContextManager", "Executor", "PathLike", "datetime"}
+TYPES = {*NAMES, *BUILTIN_NAMES}
+"""Names of the types that users can import from the library and from Python."""
 
-BORDERS = {
-    *("from_boto3", "to_boto3"),  # dicts of boto3, for any model class
-    "progress_bar",  # a rich console, which is an extra
-    *("RetryPolicy", "FullJitter"),  # the retry state of tenacity
+CALLS_WITH_EXTERNAL_TYPES = {
+    *("from_boto3", "to_boto3"),  # dicts for boto3, and any model class
+    "progress_bar",  # a console of rich, which is an optional dependency
+    *("RetryPolicy", "FullJitter"),  # tenacity's retry state
 }
-"""Calls with types of other libraries, as ``Any`` or by name."""
+"""Calls whose signatures have types from other libraries, or ``Any`` instead."""
 
 
-@pytest.mark.parametrize(("typed", "parameters", "given"), SIGNATURES)
+@pytest.mark.parametrize(("typed", "parameters", "return_type"), SIGNATURES)
 def test_signatures_show_names_types_and_defaults(
-    file: OpenFile, typed: str, parameters: tuple[str, ...], given: str
+    file: OpenFile, typed: str, parameters: tuple[str, ...], return_type: str
 ) -> None:
-    """Each parameter has its name, type and default, and the signature has its return type."""
-    shown = file.signature(f"{typed}|)")
+    """A signature shows the parameters with types and defaults, and the return type."""
+    signature = file.signature(f"{typed}|)")
 
-    assert (shown.parameters, shown.label.rpartition(" -> ")[2]) == (parameters, given)
+    assert (signature.parameters, signature.label.rpartition(" -> ")[2]) == (parameters, return_type)
 
 
-@pytest.mark.parametrize(("typed", "parameters", "given"), SIGNATURES)
+@pytest.mark.parametrize(("typed", "parameters", "return_type"), SIGNATURES)
 def test_signatures_document_each_parameter(
-    file: OpenFile, typed: str, parameters: tuple[str, ...], given: str
+    file: OpenFile, typed: str, parameters: tuple[str, ...], return_type: str
 ) -> None:
-    """The documentation of the active parameter and of all others is shown."""
+    """Signature help shows the active parameter and documents all parameters."""
     names = [name for parameter in parameters if (name := parameter.partition(":")[0]) != "*"]
 
-    shown = {name: file.signature(f"{typed}{name}=|)") for name in names}
+    signatures = {name: file.signature(f"{typed}{name}=|)") for name in names}
 
-    assert {name: each.active.partition(":")[0] for name, each in shown.items()} == dict(zip(names, names, strict=True))
-    assert [name for name in names if name not in shown[name].documentation.replace("\\_", "_")] == []
+    assert {name: each.active.partition(":")[0] for name, each in signatures.items()} == dict(
+        zip(names, names, strict=True)
+    )
+    assert [name for name in names if name not in signatures[name].documentation.replace("\\_", "_")] == []
 
 
 @pytest.mark.parametrize("name", ["create", "register_targets", "plan", "ensure"])
 def test_the_active_parameter_is_documented(file: OpenFile, name: str) -> None:
-    """A method documents the parameter at the cursor."""
-    (verb,) = [call for call in calls() if call.name == f"TargetGroupClient.{name}"]
+    """Signature help documents the parameter at the cursor."""
+    (method,) = [call for call in calls() if call.name == f"TargetGroupClient.{name}"]
 
-    text = {each.name: file.signature(f"{verb.typed}{each.name}=|)").told for each in verb.keywords}
+    text = {
+        each.name: file.signature(f"{method.typed}{each.name}=|)").parameter_documentation for each in method.keywords
+    }
 
     assert [name for name, values in text.items() if not re.match(rf"{name}: \w+", values)] == []
 
 
-@pytest.mark.parametrize("call", [call for call in calls() if call.name not in BORDERS], ids=lambda call: call.name)
+@pytest.mark.parametrize(
+    "call", [call for call in calls() if call.name not in CALLS_WITH_EXTERNAL_TYPES], ids=lambda call: call.name
+)
 def test_signatures_name_importable_types(file: OpenFile, call: Call) -> None:
-    """No signature has ``Any`` or a type that users cannot import."""
-    shown = file.signature(f"{call.typed}|)")
+    """Signatures contain neither ``Any`` nor types that users cannot import."""
+    signature = file.signature(f"{call.typed}|)")
 
-    types = [re.sub(r"^\W*\w+: | = .*$", "", parameter) for parameter in shown.parameters if ":" in parameter]
-    values = re.findall(r"[A-Za-z_]\w*", " ".join([*types, shown.label.rpartition(") -> ")[2]]))
+    types = [re.sub(r"^\W*\w+: | = .*$", "", parameter) for parameter in signature.parameters if ":" in parameter]
+    values = re.findall(r"[A-Za-z_]\w*", " ".join([*types, signature.label.rpartition(") -> ")[2]]))
     assert {*values} - TYPES == set()

@@ -1,4 +1,4 @@
-"""Requests to the emulator, and access to the parts of its responses."""
+"""Functions that send requests to the emulator or read parts of the responses."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ UNKNOWN_ID = "tg-00000000000000000"
 
 
 def members_of(response: dict[str, Any]) -> dict[str, Any]:
-    """Return the modeled members of a response."""
+    """Return the members of a response without ``ResponseMetadata``."""
     return {name: value for name, value in response.items() if name != "ResponseMetadata"}
 
 

@@ -1,4 +1,4 @@
-"""A health check in the emulator's responses."""
+"""Default health checks in the emulator's responses."""
 
 CHECKED = {
     "enabled": True,

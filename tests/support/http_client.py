@@ -1,4 +1,4 @@
-"""HTTP requests without an SDK, with JSON responses."""
+"""An HTTP client for JSON responses that does not use an SDK."""
 
 import json
 import urllib.error
@@ -12,8 +12,8 @@ def fetch(url: str, body: JSON | bytes | None = None) -> tuple[int, Any]:
     """Send a request and return the status and the parsed body."""
     data = json.dumps(body).encode() if isinstance(body, dict) else body
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, data), timeout=5) as reply:
-            return reply.status, json.load(reply)
+        with urllib.request.urlopen(urllib.request.Request(url, data), timeout=5) as response:
+            return response.status, json.load(response)
     except urllib.error.HTTPError as error:
         with error:
             return error.code, json.load(error)

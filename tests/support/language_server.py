@@ -26,15 +26,15 @@ CAPABILITIES = {
         "definition": {},
     },
 }
-"""Capabilities of an editor."""
+"""Client capabilities of a typical editor."""
 
 
 class LanguageServerError(Exception):
-    """The server responded with an error, or not at all."""
+    """Raised when the server responds with an error or does not respond."""
 
 
 class LanguageServer:
-    """A running language server for one folder. The context manager starts and stops the server.
+    """A language server for one folder, as a context manager.
 
     Args:
         command: The program and its arguments.
@@ -52,8 +52,8 @@ class LanguageServer:
     def __enter__(self) -> Self:
         uri = self.folder.as_uri()
         folders = [{"uri": uri, "name": self.folder.name}]
-        opening = {"processId": None, "rootUri": uri, "workspaceFolders": folders, "capabilities": CAPABILITIES}
-        self.request("initialize", opening)
+        params = {"processId": None, "rootUri": uri, "workspaceFolders": folders, "capabilities": CAPABILITIES}
+        self.request("initialize", params)
         self.notify("initialized", {})
         return self
 
@@ -70,15 +70,15 @@ class LanguageServer:
             self._process.communicate()
 
     def request(self, method: str, params: object) -> Any:
-        """Send a request and return its result. Requests of the server are answered meanwhile."""
+        """Send a request and return the result, responding to requests from the server meanwhile."""
         self._requests += 1
         self._send({"id": self._requests, "method": method, "params": params})
-        watch = Timer(RESPONSE_SECONDS, self._process.kill)
-        watch.start()
+        watchdog = Timer(RESPONSE_SECONDS, self._process.kill)
+        watchdog.start()
         try:
             return self._read_response(method)
         finally:
-            watch.cancel()
+            watchdog.cancel()
 
     def notify(self, method: str, params: object) -> None:
         """Send a notification."""
@@ -96,13 +96,13 @@ class LanguageServer:
                 return message["result"]
 
     def _handle_server_message(self, message: Mapping[str, Any]) -> None:
-        """Respond to a request of the server, and ignore notifications."""
+        """Respond to a request from the server, or ignore a notification."""
         if "id" not in message:
             return
-        answer: object = None
+        result: object = None
         if message["method"] == "workspace/configuration":
-            answer = [self._settings.get(item["section"]) for item in message["params"]["items"]]
-        self._send({"id": message["id"], "result": answer})
+            result = [self._settings.get(item["section"]) for item in message["params"]["items"]]
+        self._send({"id": message["id"], "result": result})
 
     def _send(self, message: Mapping[str, object]) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
@@ -119,6 +119,6 @@ class LanguageServer:
             if name.lower() == b"content-length":
                 length = int(value)
         if not length:
-            raise LanguageServerError("the server ended, or was killed because it did not respond in time")
+            raise LanguageServerError("The server ended, or was killed because it did not respond in time.")
         message: dict[str, Any] = json.loads(stream.read(length))
         return message

@@ -1,4 +1,4 @@
-"""A Python file that is open in an editor: typed text, and what the editor shows at the cursor."""
+"""A Python file that is open in an editor, and the editor features at the cursor."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,23 +7,23 @@ from typing import Any
 from support.language_server import LanguageServer
 
 CURSOR = "|"
-"""Marker of the cursor in a text."""
+"""The marker for the cursor position in a text."""
 
 
 @dataclass(frozen=True)
 class Signature:
-    """Signature help during a call."""
+    """The signature help for a call."""
 
     label: str
     """The whole signature."""
 
     parameters: tuple[str, ...]
-    """Each parameter with its type and default, and the star between them."""
+    """All parameters with types and defaults, and the star before keyword-only parameters."""
 
     active: str
-    """The active parameter, or an empty string before one is typed."""
+    """The active parameter, or an empty string if no parameter is active."""
 
-    told: str
+    parameter_documentation: str
     """Documentation of the active parameter."""
 
     documentation: str
@@ -41,9 +41,9 @@ class OpenFile:
         server.notify("textDocument/didOpen", {"textDocument": document})
 
     def completions(self, text: str) -> tuple[str, ...]:
-        """Return the completions at the cursor, in the order shown."""
-        answer = self._request_at_cursor("completion", text)
-        items: list[dict[str, Any]] = answer["items"] if answer else []
+        """Return the completions at the cursor, in the order in which the editor shows them."""
+        response = self._request_at_cursor("completion", text)
+        items: list[dict[str, Any]] = response["items"] if response else []
         return tuple(item["label"] for item in sorted(items, key=lambda item: str(item["sortText"])))
 
     def literal_values(self, text: str) -> tuple[str, ...]:
@@ -52,25 +52,25 @@ class OpenFile:
 
     def hover(self, text: str) -> str:
         """Return the hover at the cursor, or an empty string."""
-        answer = self._request_at_cursor("hover", text)
-        return str(answer["contents"]["value"]) if answer else ""
+        response = self._request_at_cursor("hover", text)
+        return str(response["contents"]["value"]) if response else ""
 
     def signature(self, text: str) -> Signature:
         """Return the signature help at the cursor."""
-        answer = self._request_at_cursor("signatureHelp", text)
-        (shown,) = answer["signatures"]
-        label: str = shown["label"]
-        parameters = tuple(label[slice(*each["label"])] for each in shown["parameters"])
-        active: int | None = answer.get("activeParameter")
-        documentation: str = shown["documentation"]["value"]
-        if active is None or active >= len(parameters):  # The cursor is in no parameter.
+        response = self._request_at_cursor("signatureHelp", text)
+        (signature,) = response["signatures"]
+        label: str = signature["label"]
+        parameters = tuple(label[slice(*each["label"])] for each in signature["parameters"])
+        active: int | None = response.get("activeParameter")
+        documentation: str = signature["documentation"]["value"]
+        if active is None or active >= len(parameters):  # The cursor is not inside a parameter.
             return Signature(label, parameters, "", "", documentation)
-        told: str = shown["parameters"][active]["documentation"]["value"]
-        return Signature(label, parameters, parameters[active], told, documentation)
+        parameter_documentation: str = signature["parameters"][active]["documentation"]["value"]
+        return Signature(label, parameters, parameters[active], parameter_documentation, documentation)
 
     def definitions(self, text: str) -> tuple[str, ...]:
-        """Return the paths of the definitions of the name at the cursor."""
-        return tuple(place["uri"] for place in self._request_at_cursor("definition", text) or ())
+        """Return the URIs of the definitions of the name at the cursor."""
+        return tuple(location["uri"] for location in self._request_at_cursor("definition", text) or ())
 
     def _request_at_cursor(self, feature: str, text: str) -> Any:
         """Send a request for the cursor position."""

@@ -1,4 +1,4 @@
-"""The public API, found by reflection, so that the tests cover every name, field and keyword."""
+"""The public names, fields and keywords of the library, found by reflection."""
 
 import inspect
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ MODELS = {name: cls for name, cls in CLASSES.items() if attrs.has(cls)}
 
 @dataclass(frozen=True)
 class Keyword:
-    """A keyword of a call."""
+    """A keyword parameter of a call, or a field of a model."""
 
     name: str
     annotation: Any
@@ -30,21 +30,21 @@ class Call:
     """A function or method that users call."""
 
     name: str
-    """Name, such as ``HealthCheck.http``."""
+    """The name, such as ``HealthCheck.http``."""
 
     typed: str
-    """Typed text up to the arguments."""
+    """The text to type before the arguments."""
 
     keywords: tuple[Keyword, ...]
-    """Parameters."""
+    """The parameters that can be passed by keyword."""
 
-    def arguments(self, at: str) -> str:
-        """Return the whole call with the cursor at the keyword ``at``."""
-        return self.typed + ", ".join(f"{'|' * (each.name == at)}{each.name}=..." for each in self.keywords) + ")"
+    def arguments(self, keyword: str) -> str:
+        """Return the whole call with the cursor at ``keyword``."""
+        return self.typed + ", ".join(f"{'|' * (each.name == keyword)}{each.name}=..." for each in self.keywords) + ")"
 
 
 def public_names(cls: type[Any]) -> set[str]:
-    """Return the public names of an instance."""
+    """Return the names of the public attributes of a class and of its instances."""
     return {name for name in [*dir(cls), *(each.name for each in fields(cls))] if not name.startswith("_")}
 
 
@@ -63,12 +63,12 @@ def literal_values_of(annotation: Any) -> tuple[str, ...]:
     if get_origin(annotation) is Literal:
         return get_args(annotation)
     if get_origin(annotation) in (Union, UnionType):
-        return tuple(word for each in get_args(annotation) for word in literal_values_of(each))
+        return tuple(value for each in get_args(annotation) for value in literal_values_of(each))
     return ()
 
 
 def calls() -> tuple[Call, ...]:
-    """Return every public function, model class and method, without methods of Python's own classes."""
+    """Return every public function, model class and method that the library defines."""
     functions = [name for name, value in NAMES.items() if inspect.isfunction(value)]
     models = [name for name, cls in MODELS.items() if fields(cls) and not issubclass(cls, BaseException)]
     found = [_call(name, f"import lattice_tg\nlattice_tg.{name}(", NAMES[name]) for name in (*functions, *models)]
@@ -89,7 +89,7 @@ def _methods(name: str, cls: type[Any]) -> Iterator[Call]:
 
 
 def _call(name: str, typed: str, function: Any) -> Call:
-    """Return the call of a function."""
+    """Return the ``Call`` for a function."""
     parameters = inspect.signature(function).parameters.values()
     keywords = tuple(
         Keyword(each.name, each.annotation, has_default=each.default is not each.empty)

@@ -1,4 +1,4 @@
-"""Fixtures: one boto3 client for all tests of the emulator, and emulators with and without delays."""
+"""Fixtures: boto3 clients that the tests share, and emulators with and without delays."""
 
 from collections.abc import Generator
 from typing import Any
@@ -15,7 +15,7 @@ ONE_ATTEMPT: Any = Config(retries={"total_max_attempts": 1})
 @pytest.fixture(scope="session")
 def session() -> Any:
     """Return a boto3 session with dummy credentials."""
-    with mock_vpc_lattice():  # moto must be there before a session, or its clients would not ask it
+    with mock_vpc_lattice():  # Start moto first: clients of an earlier session are not mocked.
         return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="eu-west-1")
 
 
@@ -46,7 +46,10 @@ def clock() -> VirtualClock:
 
 @pytest.fixture
 def slow(clock: VirtualClock) -> Generator[VpcLatticeEmulator]:
-    """Yield an emulator whose create, initial, drain and delete states last 10 s, 20 s, 60 s and 30 s."""
+    """Yield an emulator with delays, on a virtual clock.
+
+    Creation takes 10 s, the INITIAL status 20 s, draining 60 s and deletion 30 s.
+    """
     mock = mock_vpc_lattice(create_seconds=10, initial_seconds=20, drain_seconds=60, delete_seconds=30, clock=clock)
     with mock as lattice:
         yield lattice

@@ -1,4 +1,4 @@
-"""Groups that services use: by request of a test, or by listeners and rules of moto."""
+"""Usage of groups by services that a test attaches, and by moto's listeners and rules."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def service_arns(client: Any, group_id: str) -> list[str]:
 
 
 def forward_to(*target_groups: str) -> dict[str, Any]:
-    """Return an action that forwards to groups."""
+    """Return an action that forwards to the given groups."""
     named = [{"targetGroupIdentifier": target_group, "weight": 10} for target_group in target_groups]
     return {"forward": {"targetGroups": named}}
 
@@ -30,26 +30,26 @@ MATCH = {"httpMatch": {"method": "GET"}}
 
 @pytest.fixture
 def service(lattice: VpcLatticeEmulator, client: Any) -> dict[str, Any]:
-    """Create a service."""
+    """Create a service and return the response."""
     return dict(client.create_service(name="shop"))
 
 
 def test_attach_to_service_uses_the_given_or_a_generated_arn(
     lattice: VpcLatticeEmulator, client: Any, group_id: str
 ) -> None:
-    """A group is used by the services that a test names, or by a generated one."""
+    """attach_to_service() uses the given ARN. Without an ARN, it generates the ARN of a service."""
     lattice.attach_to_service(group_id, SERVICE)
     named = service_arns(client, group_id)
     lattice.attach_to_service(group_id, SERVICE)
     lattice.attach_to_service(group_id)
-    made_up = service_arns(client, group_id)
+    generated = service_arns(client, group_id)
 
     lattice.detach_from_services(group_id)
 
     assert named == [SERVICE]
-    assert made_up[0] == SERVICE
-    assert made_up[1].startswith("arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc-")
-    assert len(made_up) == 2
+    assert generated[0] == SERVICE
+    assert generated[1].startswith("arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc-")
+    assert len(generated) == 2
     assert service_arns(client, group_id) == []
 
 
@@ -64,7 +64,7 @@ def test_a_listener_uses_its_group(client: Any, group_id: str, service: dict[str
 
 
 def test_a_rule_uses_its_group(client: Any, group_id: str, service: dict[str, Any]) -> None:
-    """A group is in use if a rule forwards to it, by id or ARN."""
+    """A group is in use if a rule forwards to the ARN of the group."""
     listener = client.create_listener(
         serviceIdentifier=service["id"], name="http", protocol="HTTP", defaultAction=NOT_FOUND
     )
@@ -83,7 +83,7 @@ def test_a_rule_uses_its_group(client: Any, group_id: str, service: dict[str, An
 
 
 def test_a_rule_of_an_unknown_service_uses_its_group(client: Any, group_id: str) -> None:
-    """moto accepts a rule of an unknown service, which is then listed by that identifier."""
+    """If moto does not know the service of a rule, the identifier in the rule is listed instead."""
     client.create_rule(
         serviceIdentifier="svc-0123456789abcdefg",
         listenerIdentifier="listener-0123456789abcdefg",
@@ -109,21 +109,21 @@ def test_a_service_is_listed_once(client: Any, group_id: str, service: dict[str,
 def test_detached_groups_stay_detached(
     lattice: VpcLatticeEmulator, client: Any, group_id: str, service: dict[str, Any]
 ) -> None:
-    """A detached group stays detached from an existing listener, and a new listener counts."""
+    """A detached group ignores existing listeners, but a new listener can use the group."""
     forward = {"serviceIdentifier": service["id"], "protocol": "HTTP", "defaultAction": forward_to(group_id)}
     client.create_listener(name="http", **forward)
     lattice.detach_from_services(group_id)
-    out = service_arns(client, group_id)
+    detached = service_arns(client, group_id)
 
     client.create_listener(name="https", **forward)
 
-    assert (out, service_arns(client, group_id)) == ([], [service["arn"]])
+    assert (detached, service_arns(client, group_id)) == ([], [service["arn"]])
 
 
 def test_health_checks_start_with_the_listener(
     slow: VpcLatticeEmulator, clock: VirtualClock, client: Any, slow_group_id: str
 ) -> None:
-    """The first health checks start when the listener is created, not at the next request."""
+    """Health checks start when the listener is created, not with the next request."""
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=[{"id": "10.0.0.1"}])
     service = client.create_service(name="shop")
     client.create_listener(

@@ -1,4 +1,4 @@
-"""Injected faults: operations, counts and probabilities."""
+"""Injected faults and their operations, counts and probabilities."""
 
 import contextlib
 import random
@@ -12,7 +12,7 @@ from support.emulator_requests import code_and_message, error_response
 
 
 def list_statuses(client: Any, lattice: VpcLatticeEmulator, count: int) -> list[int | None]:
-    """Return the statuses of ``count`` ListTargetGroups requests."""
+    """Send ``count`` ListTargetGroups requests and return the statuses of all calls."""
     for _ in range(count):
         with contextlib.suppress(client.exceptions.ClientError, ConnectionClosedError):
             client.list_target_groups()
@@ -20,7 +20,7 @@ def list_statuses(client: Any, lattice: VpcLatticeEmulator, count: int) -> list[
 
 
 def test_throttle_responds_429(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """As many requests as requested are throttled, with Retry-After for boto3."""
+    """The given number of requests is throttled, and boto3 receives Retry-After."""
     lattice.throttle("ListTargetGroups", times=2, retry_after_seconds=7)
 
     error = error_response(client.list_target_groups)
@@ -37,7 +37,7 @@ def test_a_fault_applies_once_by_default(lattice: VpcLatticeEmulator, client: An
 
 
 def test_fail_responds_with_the_code(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """A request fails with the given code, and nothing is done."""
+    """A request fails with the given code, and the operation is not executed."""
     lattice.fail("CreateTargetGroup", "InternalServerException", retry_after_seconds=3)
 
     error = error_response(client.create_target_group, name="orders", type="LAMBDA")
@@ -48,7 +48,7 @@ def test_fail_responds_with_the_code(lattice: VpcLatticeEmulator, client: Any) -
 
 
 def test_fail_accepts_an_unmodeled_code_with_a_status(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """An unmodeled code is accepted with an HTTP status."""
+    """fail() accepts a code that is not in the service model if an HTTP status is given."""
     lattice.fail("ListTargetGroups", "ExpiredTokenException", http_status=403, message="expired")
 
     error = error_response(client.list_target_groups)
@@ -57,8 +57,8 @@ def test_fail_accepts_an_unmodeled_code_with_a_status(lattice: VpcLatticeEmulato
     assert error["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
-def test_drop_response_processes_the_request(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """The request is processed, the connection is closed, and the recorded call has no status."""
+def test_drop_response_executes_the_operation(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """The operation is executed, the connection is closed, and the recorded call has no status."""
     lattice.drop_response("CreateTargetGroup")
 
     with pytest.raises(ConnectionClosedError):
@@ -69,7 +69,7 @@ def test_drop_response_processes_the_request(lattice: VpcLatticeEmulator, client
 
 
 def test_drop_response_drops_errors(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """An error response is dropped like a success."""
+    """An error response is dropped in the same way as a success response."""
     lattice.drop_response("CreateTargetGroup")
 
     with pytest.raises(ConnectionClosedError):
@@ -79,7 +79,7 @@ def test_drop_response_drops_errors(lattice: VpcLatticeEmulator, client: Any) ->
 
 
 def test_delay_uses_the_emulator_clock(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
-    """A delayed request takes its time on the clock of the emulator and then succeeds."""
+    """A delayed request waits on the clock of the emulator and then succeeds."""
     slow.delay("CreateTargetGroup", seconds=2)
 
     client.create_target_group(name="orders", type="LAMBDA")
@@ -97,7 +97,7 @@ def test_faults_precede_validation(lattice: VpcLatticeEmulator, client: Any) -> 
 
 
 def test_a_fault_applies_to_its_operation_only(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """A fault waits for its operation and ignores other operations."""
+    """A fault does not affect requests for other operations."""
     lattice.throttle("CreateTargetGroup")
 
     assert list_statuses(client, lattice, 1) == [200]
@@ -130,24 +130,24 @@ def test_a_delay_combines_with_other_faults(slow: VpcLatticeEmulator, clock: Vir
 
 
 def test_a_probability_is_deterministic_per_seed(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """A fault with a probability applies without end, to the same requests for the same seed."""
-    drawn = random.Random(7)
-    expected = [429 if drawn.random() < 0.5 else 200 for _ in range(20)]
+    """A fault with a probability has no limit and affects the same requests for the same seed."""
+    randomness = random.Random(7)
+    expected = [429 if randomness.random() < 0.5 else 200 for _ in range(20)]
     lattice.throttle("ListTargetGroups", probability=0.5, seed=7)
 
     assert list_statuses(client, lattice, 20) == expected
     assert set(expected) == {200, 429}
 
 
-def test_a_probability_with_times_is_bounded(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """With both, the fault applies at random and at most ``times`` times."""
+def test_a_probability_with_times_is_limited(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """``times`` limits the number of requests that a fault with a probability affects."""
     lattice.throttle("ListTargetGroups", probability=0.5, times=3, seed=7)
 
     assert list_statuses(client, lattice, 20).count(429) == 3
 
 
 def test_an_unknown_operation_is_rejected(lattice: VpcLatticeEmulator) -> None:
-    """The error names the emulated operations."""
+    """The error lists the emulated operations."""
     with pytest.raises(
         ValueError, match=r"operation='CreateService': must be an emulated operation\. Use one of CreateTargetGroup, "
     ):
@@ -155,7 +155,7 @@ def test_an_unknown_operation_is_rejected(lattice: VpcLatticeEmulator) -> None:
 
 
 def test_an_unknown_code_is_rejected(lattice: VpcLatticeEmulator) -> None:
-    """The error names the codes of the service model."""
+    """The error lists the error codes of the service model."""
     with pytest.raises(
         ValueError, match=r"code='Teapot': must be an error code of VPC Lattice\. Use one of AccessDeniedEx"
     ):
@@ -195,13 +195,13 @@ def test_zero_times_is_rejected(lattice: VpcLatticeEmulator) -> None:
 def test_invalid_numbers_are_rejected_immediately(
     lattice: VpcLatticeEmulator, method: str, arguments: dict[str, Any], message: str
 ) -> None:
-    """An invalid number is rejected when the fault is injected, not in the request that it applies to."""
+    """An invalid number is rejected when the fault is injected, not when a request arrives."""
     with pytest.raises(ValueError, match=message):
         getattr(lattice, method)(**arguments)
 
 
 def test_reset_removes_everything(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """reset() removes groups, faults, overrides and recorded calls."""
+    """reset() removes groups, faults, quotas, rate limits and recorded calls."""
     client.create_target_group(name="orders", type="LAMBDA")
     lattice.throttle("*", times=100)
     lattice.fail_next_create("orders", code="InternalFailure")

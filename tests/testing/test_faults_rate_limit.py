@@ -11,7 +11,7 @@ from testing.test_faults import list_statuses
 
 
 def test_a_burst_is_followed_by_the_rate(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
-    """A full bucket admits a burst, then as many requests as it refills for."""
+    """A full bucket admits a burst of requests, and then one request per refilled token."""
     slow.rate_limit(per_second=2, burst=3)
 
     burst = list_statuses(client, slow, 5)
@@ -22,7 +22,7 @@ def test_a_burst_is_followed_by_the_rate(slow: VpcLatticeEmulator, clock: Virtua
 
 
 def test_the_bucket_refills_up_to_the_burst(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
-    """After any pause, the burst is as large as the bucket."""
+    """After a long pause, the burst is not larger than the bucket."""
     slow.rate_limit(per_second=20, burst=2)
     clock.advance(1000)
 
@@ -30,7 +30,7 @@ def test_the_bucket_refills_up_to_the_burst(slow: VpcLatticeEmulator, clock: Vir
 
 
 def test_throttled_requests_have_retry_after(slow: VpcLatticeEmulator, client: Any) -> None:
-    """Requests beyond the rate are throttled, with the given Retry-After."""
+    """Requests above the rate are throttled with the given Retry-After value."""
     slow.rate_limit(per_second=1, burst=1, retry_after_seconds=4)
     client.list_target_groups()
 
@@ -41,13 +41,13 @@ def test_throttled_requests_have_retry_after(slow: VpcLatticeEmulator, client: A
 
 @pytest.mark.parametrize(("per_second", "burst"), [(0, 1), (1, 0.5)])
 def test_a_limit_that_admits_nothing_is_rejected(slow: VpcLatticeEmulator, per_second: float, burst: float) -> None:
-    """A limit that no request could pass is rejected."""
+    """A limit that would reject every request is not accepted."""
     with pytest.raises(ValueError, match=f"per_second={per_second}, burst={burst}: per_second must be greater than 0"):
         slow.rate_limit(per_second=per_second, burst=burst)
 
 
 def test_a_limit_may_apply_to_one_operation(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """A request must pass the limit of its operation and the limit of all operations."""
+    """A request is subject to the limit for its operation and the limit for all operations."""
     lattice.rate_limit("CreateTargetGroup", per_second=0.001, burst=2)
     lattice.rate_limit(per_second=0.001, burst=4)
 

@@ -1,4 +1,4 @@
-"""The HTTP protocol: wrong types, invalid JSON, headers and error members."""
+"""HTTP protocol of the emulator: wrong types, invalid JSON, headers and error members."""
 
 import json
 from typing import Any
@@ -27,7 +27,7 @@ def status_and_body(response: Response | DroppedResponse | None) -> tuple[int, A
 
 @pytest.mark.parametrize("body", [b"{", b"[1]", b'"text"'])
 def test_non_object_body_is_rejected(body: bytes) -> None:
-    """A body that is not a JSON object is rejected and recorded."""
+    """A request whose body is not a JSON object is rejected and recorded."""
     service = EmulatedService()
     lattice = VpcLatticeEmulator(service)
 
@@ -38,7 +38,7 @@ def test_non_object_body_is_rejected(body: bytes) -> None:
 
 
 def test_wrong_types_are_reported_together() -> None:
-    """Each value of a wrong type is reported with the expected type."""
+    """All values of the wrong type are reported together with the expected types."""
     body = {
         "name": 5,
         "type": "IP",
@@ -58,8 +58,8 @@ def test_wrong_types_are_reported_together() -> None:
     }
 
 
-def test_wrong_query_types_are_reported() -> None:
-    """Lists and numbers in the query are validated."""
+def test_wrong_types_in_the_query_are_reported() -> None:
+    """Wrong types in the query string and in the body are reported."""
     path = f"/targetgroups/{UNKNOWN_ID}/listtargets"
 
     status, error = status_and_body(
@@ -74,7 +74,7 @@ def test_wrong_query_types_are_reported() -> None:
 
 
 def test_unknown_shape_types_are_accepted() -> None:
-    """A shape type that no request uses today is accepted."""
+    """Values are accepted if no check exists for the type of their shape."""
     shape = service_model().shape_for("Timestamp")
 
     assert list(shape_violations(shape, "yesterday")) == []
@@ -91,8 +91,8 @@ def test_unknown_shape_types_are_accepted() -> None:
         ("GET", "/tags/arn%3Aaws%3Avpc-lattice%3Aeu-west-1%3A123456789012%3Aservice%2Fsvc-1"),
     ],
 )
-def test_unknown_paths_are_left_to_moto(method: str, path: str) -> None:
-    """Requests that the emulator does not know are left to moto and not recorded."""
+def test_unknown_paths_are_passed_to_moto(method: str, path: str) -> None:
+    """Requests for operations that are not emulated are passed to moto and not recorded."""
     service = EmulatedService()
     lattice = VpcLatticeEmulator(service)
 
@@ -101,7 +101,7 @@ def test_unknown_paths_are_left_to_moto(method: str, path: str) -> None:
 
 
 def test_an_error_response_has_code_members_and_request_id() -> None:
-    """An error has its code in a header, its members in the body, and a request id."""
+    """An error response has the code in a header, the members in the body, and a request id."""
     service = EmulatedService()
     VpcLatticeEmulator(service).throttle("ListTargetGroups", retry_after_seconds=7)
 
@@ -118,7 +118,7 @@ def test_an_error_response_has_code_members_and_request_id() -> None:
     assert status_and_body(response) == (429, {"message": "Rate exceeded", **members})
 
 
-MEMBERS: dict[str, dict[str, Any]] = {
+ERROR_MEMBERS: dict[str, dict[str, Any]] = {
     "ValidationException": {"reason": "other", "fieldList": []},
     "AccessDeniedException": {},
     "ResourceNotFoundException": {"resourceId": "tg-unknown", "resourceType": "TARGET_GROUP"},
@@ -143,17 +143,17 @@ HTTP_STATUSES = {
 }
 
 
-@pytest.mark.parametrize("code", MEMBERS)
+@pytest.mark.parametrize("code", ERROR_MEMBERS)
 def test_every_modeled_error_is_parsed_by_boto3(lattice: VpcLatticeEmulator, client: Any, code: str) -> None:
     """boto3 finds the HTTP status, message and members of each modeled error."""
-    lattice.fail("ListTargetGroups", code, message="as make_request")
+    lattice.fail("ListTargetGroups", code, message="injected")
 
     error = error_response(client.list_target_groups)
 
     metadata = error.pop("ResponseMetadata")
     assert metadata["HTTPStatusCode"] == HTTP_STATUSES[code]
     assert error == {
-        "Error": {"Code": code, "Message": "as make_request"},
-        "message": "as make_request",
-        **MEMBERS[code],
+        "Error": {"Code": code, "Message": "injected"},
+        "message": "injected",
+        **ERROR_MEMBERS[code],
     }

@@ -1,4 +1,4 @@
-"""``python -m lattice_tg.testing``: the emulator as a process."""
+"""The command ``python -m lattice_tg.testing``."""
 
 import os
 import signal
@@ -27,7 +27,7 @@ def free_port() -> int:
 
 
 def wait_until_healthy(url: str) -> None:
-    """Wait until the server responds."""
+    """Wait until the server responds to requests."""
     for _ in range(500):
         try:
             assert fetch(f"{url}/_health") == (200, {"status": "ok"})
@@ -44,30 +44,30 @@ def run_main() -> None:
 
 @pytest.fixture
 def restore_signal_handlers() -> Generator[None]:
-    """Restore the signal handlers afterwards."""
-    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    """Restore the signal handlers after the test."""
+    handlers = {signal_number: signal.getsignal(signal_number) for signal_number in (signal.SIGTERM, signal.SIGINT)}
     yield
-    for each, previous in before.items():
-        signal.signal(each, previous)
+    for signal_number, handler in handlers.items():
+        signal.signal(signal_number, handler)
 
 
 @pytest.mark.usefixtures("restore_signal_handlers")
-@pytest.mark.parametrize(("run", "number"), [(run_main, signal.SIGTERM), (main, signal.SIGINT)])
+@pytest.mark.parametrize(("run", "stop_signal"), [(run_main, signal.SIGTERM), (main, signal.SIGINT)])
 def test_the_command_prints_its_url_and_stops_on_a_signal(
     run: Callable[[], object],
-    number: signal.Signals,
+    stop_signal: signal.Signals,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The command prints its URL first, serves, and ends cleanly on a signal."""
+    """The command prints its URL, serves the emulator, and ends cleanly when a signal arrives."""
     port, pid = free_port(), os.getpid()
     url = f"http://127.0.0.1:{port}"
     monkeypatch.setattr(sys, "argv", ["lattice_tg.testing", "--port", str(port), "--drain-seconds", "5"])
 
     def stop_when_healthy() -> None:
-        """Send a signal when the server responds."""
+        """Send the signal as soon as the server responds."""
         wait_until_healthy(url)
-        os.kill(pid, number)
+        os.kill(pid, stop_signal)
 
     stopper = threading.Thread(target=stop_when_healthy)
     stopper.start()
@@ -79,25 +79,25 @@ def test_the_command_prints_its_url_and_stops_on_a_signal(
 
 @pytest.mark.usefixtures("restore_signal_handlers")
 def test_a_port_in_use_is_reported() -> None:
-    """A port in use is reported in one line."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+    """If the port is in use, the command exits with a message that names the port."""
+    with socket.socket() as occupied:
+        occupied.bind(("127.0.0.1", 0))
+        occupied.listen()
+        port = occupied.getsockname()[1]
 
         with pytest.raises(SystemExit, match=f"--port {port}: .*Address already in use. Choose another port, or 0"):
             main(["--port", str(port)])
 
 
 def test_the_command_as_a_process() -> None:
-    """The first line is the URL, and SIGTERM ends the process with status 0."""
+    """The command prints only the URL, and SIGTERM ends the process with status 0."""
     command = [sys.executable, "-W", "error", "-m", "lattice_tg.testing", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         health = fetch(f"{url}/_health")
         process.terminate()
-        rest, errors = process.communicate(timeout=10)
+        output, errors = process.communicate(timeout=10)
 
     assert health == (200, {"status": "ok"})
-    assert (process.returncode, rest, errors) == (0, "", "")
+    assert (process.returncode, output, errors) == (0, "", "")

@@ -20,20 +20,20 @@ def names(client: Any) -> list[str]:
 
 
 def test_each_context_starts_empty(client: Any) -> None:
-    """A group of one context does not exist in the next, and an earlier client works in both."""
+    """Each context starts without groups, and one client works in both contexts."""
     with mock_vpc_lattice() as first:
         create(client)
 
     with mock_vpc_lattice() as second:
-        seen = names(client)
+        listed = names(client)
 
-    assert seen == []
+    assert listed == []
     assert [call.operation for call in first.calls] == ["CreateTargetGroup"]
     assert [call.operation for call in second.calls] == ["ListTargetGroups"]
 
 
 def test_an_error_ends_the_context(client: Any) -> None:
-    """A context that is left by an exception ends."""
+    """An exception ends the context."""
     with pytest.raises(ZeroDivisionError), mock_vpc_lattice():
         raise ZeroDivisionError
 
@@ -41,20 +41,20 @@ def test_an_error_ends_the_context(client: Any) -> None:
         current_emulator()
 
 
-def test_a_nested_context_joins(client: Any) -> None:
-    """A nested context shares the emulator until the outermost context ends."""
+def test_a_nested_context_shares_the_emulator(client: Any) -> None:
+    """A nested context without options shares the emulator of the outer context."""
     with mock_vpc_lattice() as outer:
         create(client)
         with mock_vpc_lattice() as inner:
-            seen = names(client)
-        still = current_emulator()
+            listed = names(client)
+        current = current_emulator()
 
-    assert inner is outer is still
-    assert seen == ["orders"]
+    assert inner is outer is current
+    assert listed == ["orders"]
 
 
-def test_a_nested_context_with_options_is_a_new_emulator(client: Any) -> None:
-    """After a nested context with options, the outer emulator is active_emulators again."""
+def test_a_nested_context_with_options_has_a_new_emulator(client: Any) -> None:
+    """After a nested context with options, the outer emulator is active again."""
     with mock_vpc_lattice() as outer:
         create(client)
         with mock_vpc_lattice(drain_seconds=1) as inner, mock_vpc_lattice() as joined:
@@ -69,15 +69,15 @@ def test_a_recursive_decorated_function_shares_one_emulator() -> None:
     """A recursive call of a decorated function does not start a new emulator, even with options."""
 
     @mock_vpc_lattice(drain_seconds=1)
-    def active_emulators(depth: int) -> list[VpcLatticeEmulator]:
-        """Return the active_emulators emulators of nested calls."""
-        return [current_emulator(), *(active_emulators(depth - 1) if depth else [])]
+    def collect_emulators(depth: int) -> list[VpcLatticeEmulator]:
+        """Return the active emulators of the nested calls."""
+        return [current_emulator(), *(collect_emulators(depth - 1) if depth else [])]
 
-    assert len(set(map(id, active_emulators(2)))) == 1
+    assert len(set(map(id, collect_emulators(2)))) == 1
 
 
 def test_contexts_may_end_out_of_order(client: Any) -> None:
-    """The emulator that started last is active_emulators, also if the other one ends first."""
+    """The emulator that started last stays active, even if the other emulator ends first."""
     first, second = mock_vpc_lattice(drain_seconds=1), mock_vpc_lattice(drain_seconds=2)
     first.start()
     started = second.start()
@@ -90,28 +90,28 @@ def test_contexts_may_end_out_of_order(client: Any) -> None:
 
 
 def test_start_and_stop(client: Any) -> None:
-    """start() returns the emulator, stop() ends it, and a surplus stop() raises."""
+    """start() returns the emulator, stop() deactivates it, and a second stop() raises an error."""
     mock = mock_vpc_lattice()
     assert_type(mock, MockVpcLattice)
 
     started = mock.start()
-    active_emulators = current_emulator()
+    active = current_emulator()
     mock.stop()
 
-    assert started is active_emulators
+    assert started is active
     with pytest.raises(RuntimeError, match="Cannot stop the mock because it is not started"):
         mock.stop()
 
 
 def test_overlapping_threads_share_one_emulator(client: Any) -> None:
-    """Overlapping contexts of two threads share one emulator, whichever ends first."""
+    """Overlapping contexts of two threads share one emulator, even after one context has ended."""
     entered, leave = threading.Event(), threading.Event()
-    seen = list[VpcLatticeEmulator]()
+    emulators = list[VpcLatticeEmulator]()
 
     def hold_context() -> None:
-        """Keep a context open until the event."""
+        """Keep a context open until ``leave`` is set."""
         with mock_vpc_lattice() as lattice:
-            seen.append(lattice)
+            emulators.append(lattice)
             entered.set()
             leave.wait()
 
@@ -123,14 +123,14 @@ def test_overlapping_threads_share_one_emulator(client: Any) -> None:
     leave.set()
     holder.join()
 
-    assert current_emulator() is joined is seen[0]
+    assert current_emulator() is joined is emulators[0]
     mock.stop()
     with pytest.raises(RuntimeError, match="no emulator is active"):
         current_emulator()
 
 
 def test_the_environment_is_restored(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Dummy credentials are set inside, and the old values are restored afterwards."""
+    """The context sets dummy credentials and restores the previous environment when it ends."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
 

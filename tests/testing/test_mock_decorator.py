@@ -21,7 +21,7 @@ def names(client: Any) -> list[str]:
 
 
 def test_a_bare_decorator(client: Any) -> None:
-    """A decorated function runs inside an emulator and keeps its name, arguments and return value."""
+    """A decorated function runs with an emulator and keeps its name, arguments and result."""
 
     @mock_vpc_lattice
     def create_and_list(name: str, *, count: int = 1) -> list[str]:
@@ -37,7 +37,7 @@ def test_a_bare_decorator(client: Any) -> None:
 
 
 def test_a_decorator_with_options() -> None:
-    """Each call of a function that is decorated with options has its own emulator."""
+    """If a function is decorated with options, each call of the function has a new emulator."""
     clock = VirtualClock(5)
 
     @mock_vpc_lattice(clock=clock)
@@ -49,7 +49,7 @@ def test_a_decorator_with_options() -> None:
 
 
 def test_a_coroutine_function(client: Any) -> None:
-    """A decorated coroutine function has its emulator until the coroutine ends."""
+    """The emulator of a decorated coroutine function is active until the coroutine ends."""
 
     @mock_vpc_lattice
     async def create_and_list(name: str) -> list[str]:
@@ -58,39 +58,39 @@ def test_a_coroutine_function(client: Any) -> None:
         create(client, name)
         return names(client)
 
-    async def awaited() -> list[str]:
+    async def run() -> list[str]:
         return assert_type(await create_and_list("orders"), list[str])
 
-    assert asyncio.run(awaited()) == ["orders"]
+    assert asyncio.run(run()) == ["orders"]
     with pytest.raises(RuntimeError, match="no emulator is active"):
         current_emulator()
 
 
 def test_a_generator(client: Any) -> None:
-    """A decorated generator, such as a fixture, has its emulator until its end."""
+    """The emulator of a decorated generator function is active until the generator ends."""
 
     @mock_vpc_lattice
-    def seen() -> Generator[list[str], None, str]:
+    def create_and_list() -> Generator[list[str], None, str]:
         create(client)
         yield names(client)
         return "over"
 
     def outer() -> Generator[list[str], None, str]:
-        return (yield from assert_type(seen(), Generator[list[str], None, str]))
+        return (yield from assert_type(create_and_list(), Generator[list[str], None, str]))
 
     generator = outer()
 
-    assert [*generator, *seen()] == [["orders"], ["orders"]]
+    assert [*generator, *create_and_list()] == [["orders"], ["orders"]]
     with pytest.raises(RuntimeError, match="no emulator is active"):
         current_emulator()
 
 
 def test_an_async_generator(client: Any) -> None:
-    """A decorated async generator is closed before its emulator ends."""
+    """A decorated async generator is closed while its emulator is still active."""
     closed_in = list[VpcLatticeEmulator]()
 
     @mock_vpc_lattice
-    async def seen() -> AsyncGenerator[list[str]]:
+    async def create_and_list() -> AsyncGenerator[list[str]]:
         try:
             for name in ("orders", "invoices"):
                 create(client, name)
@@ -99,10 +99,10 @@ def test_an_async_generator(client: Any) -> None:
             closed_in.append(current_emulator())
 
     async def gather() -> list[list[str]]:
-        everything = [each async for each in seen()]
-        left_early = seen()
-        everything.append(await anext(left_early))
-        await left_early.aclose()
+        everything = [listed async for listed in create_and_list()]
+        closed_early = create_and_list()
+        everything.append(await anext(closed_early))
+        await closed_early.aclose()
         return everything
 
     assert asyncio.run(gather()) == [["orders"], ["orders", "invoices"], ["orders"]]
@@ -112,13 +112,13 @@ def test_an_async_generator(client: Any) -> None:
 
 
 @mock_vpc_lattice
-class EachTest:
-    """A test class that pytest does not collect. The tests below call its methods as pytest would."""
+class DecoratedTests:
+    """A test class that pytest does not collect, because the tests below call its methods."""
 
-    word = "orders"
+    name = "orders"
 
     def test_one(self, client: Any) -> list[str]:
-        create(client, self.word)
+        create(client, self.name)
         return names(client)
 
     def test_two(self, client: Any) -> list[str]:
@@ -143,28 +143,28 @@ class EachTest:
 
 
 @mock_vpc_lattice(create_seconds=1)
-class AfterSetup(EachTest):
+class DecoratedTestsWithSetup(DecoratedTests):
     def setup_method(self, client: Any) -> None:
-        create(client, "made-before")
+        create(client, "created-in-setup")
 
     def teardown_method(self) -> int:
         return len(current_emulator().calls)
 
 
 def test_a_class(client: Any) -> None:
-    """Each test of a decorated class starts empty and shares its emulator with helper methods."""
-    tests = EachTest()
+    """Each test of a decorated class starts without groups and shares its emulator with helpers."""
+    tests = DecoratedTests()
 
-    seen = [tests.test_one(client), tests.test_two(client), tests.test_one(client)]
+    results = [tests.test_one(client), tests.test_two(client), tests.test_one(client)]
 
-    assert seen == [["orders"], ["helped"], ["orders"]]
-    assert EachTest.plain() == "plain"
-    assert assert_type(EachTest(), EachTest).word == "orders"
+    assert results == [["orders"], ["helped"], ["orders"]]
+    assert DecoratedTests.plain() == "plain"
+    assert assert_type(DecoratedTests(), DecoratedTests).name == "orders"
 
 
 def test_private_methods_are_not_decorated() -> None:
-    """A private method runs without an emulator of its own, and every public method has one."""
-    tests = EachTest()
+    """Private methods do not start an emulator, and all public methods do."""
+    tests = DecoratedTests()
 
     with pytest.raises(RuntimeError, match="no emulator is active"):
         tests._private()  # pyright: ignore[reportPrivateUsage]
@@ -173,19 +173,19 @@ def test_private_methods_are_not_decorated() -> None:
 
 
 def test_a_class_with_setup_method(client: Any) -> None:
-    """Tests see what ``setup_method`` created, and the teardown sees what they did."""
-    tests, seen = AfterSetup(), list[Any]()
+    """Tests and ``teardown_method`` share the emulator that ``setup_method`` started."""
+    tests, results = DecoratedTestsWithSetup(), list[Any]()
 
     for _ in range(2):
         tests.setup_method(client)
-        seen.append(tests.test_one(client))
-        seen.append(tests.teardown_method())
+        results.append(tests.test_one(client))
+        results.append(tests.teardown_method())
 
-    assert seen == [["made-before", "orders"], 3] * 2
+    assert results == [["created-in-setup", "orders"], 3] * 2
 
 
 def test_a_class_keeps_what_setup_method_created_in_moto(client: Any) -> None:
-    """Resources that ``setup_method`` created in moto exist in the test and not in the next one."""
+    """Resources that ``setup_method`` creates in moto exist only during the test that follows."""
 
     @mock_vpc_lattice
     class Case:
@@ -195,28 +195,28 @@ def test_a_class_keeps_what_setup_method_created_in_moto(client: Any) -> None:
         def test_it(self) -> list[str]:
             return [item["name"] for item in client.list_services()["items"]]
 
-    case, seen = Case(), list[list[str]]()
+    case, results = Case(), list[list[str]]()
     for _ in range(2):
         case.setup_method()
-        seen.append(case.test_it())
+        results.append(case.test_it())
 
-    assert seen == [["shop"], ["shop"]]
+    assert results == [["shop"], ["shop"]]
 
 
 def test_a_unittest_test_case(client: Any) -> None:
-    """``unittest`` classes work, with what their ``setUp`` created."""
+    """Tests of a ``unittest`` class share the emulator that ``setUp`` started."""
 
     @mock_vpc_lattice
     class Case(unittest.TestCase):
         def setUp(self) -> None:
-            create(client, "made-before")
+            create(client, "created-in-setup")
 
         def test_one(self) -> None:
             create(client)
-            assert names(client) == ["made-before", "orders"]
+            assert names(client) == ["created-in-setup", "orders"]
 
         def test_two(self) -> None:
-            assert names(client) == ["made-before"]
+            assert names(client) == ["created-in-setup"]
 
     result = unittest.TestResult()
     unittest.defaultTestLoader.loadTestsFromTestCase(Case).run(result)
@@ -225,19 +225,19 @@ def test_a_unittest_test_case(client: Any) -> None:
 
 
 def test_an_async_unittest_test_case(client: Any) -> None:
-    """``unittest`` classes whose tests and setup are coroutines work."""
+    """``unittest`` classes with coroutines as tests and setup can be decorated."""
 
     @mock_vpc_lattice
     class Case(unittest.IsolatedAsyncioTestCase):
         async def asyncSetUp(self) -> None:
-            create(client, "made-before")
+            create(client, "created-in-setup")
 
         async def test_one(self) -> None:
             await asyncio.to_thread(create, client)
-            assert names(client) == ["made-before", "orders"]
+            assert names(client) == ["created-in-setup", "orders"]
 
         async def test_two(self) -> None:
-            assert names(client) == ["made-before"]
+            assert names(client) == ["created-in-setup"]
 
     result = unittest.TestResult()
     unittest.defaultTestLoader.loadTestsFromTestCase(Case).run(result)

@@ -1,4 +1,4 @@
-"""The parts of moto that the emulator uses, and that moto is left unchanged."""
+"""Use of moto's internals, and restoration of moto afterwards."""
 
 import importlib
 import inspect
@@ -13,7 +13,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 from lattice_tg.testing import VpcLatticeEmulator, mock_vpc_lattice
 from support.emulator_requests import ACCOUNT, REGION
 
-LEANED_ON = [
+REQUIRED_ATTRIBUTES = [
     ("moto", "mock_aws"),
     ("moto.core.models", "botocore_stubber.process_request"),
     ("moto.core.models", "MockAWS.start"),
@@ -23,10 +23,10 @@ LEANED_ON = [
     ("moto.vpclattice.models", "VPCLatticeBackend.create_listener"),
     ("moto.vpclattice.models", "VPCLatticeBackend.create_rule"),
 ]
-"""Attributes of moto that the emulator uses: module and name."""
+"""Modules and names of the moto attributes that the emulator uses."""
 
 
-@pytest.mark.parametrize(("module", "name"), LEANED_ON)
+@pytest.mark.parametrize(("module", "name"), REQUIRED_ATTRIBUTES)
 def test_moto_has_the_attributes_used(module: str, name: str) -> None:
     """Each attribute of moto that the emulator uses exists."""
     assert callable(attrgetter(name)(importlib.import_module(module))), (
@@ -36,13 +36,13 @@ def test_moto_has_the_attributes_used(module: str, name: str) -> None:
 
 @pytest.mark.parametrize(("method", "parameter"), [("start", "reset"), ("stop", "remove_data")])
 def test_moto_accepts_the_parameters_used(method: str, parameter: str) -> None:
-    """``start`` and ``stop`` of moto accept the parameters that keep data between setup and test."""
+    """moto's ``start`` and ``stop`` accept the parameters that keep data between setup and test."""
     assert parameter in inspect.signature(getattr(moto.mock_aws(), method)).parameters
 
 
 @pytest.mark.usefixtures("lattice")
 def test_moto_listeners_and_rules_have_actions(client: Any) -> None:
-    """moto's listeners and rules have the attributes that name target groups."""
+    """moto's listeners and rules have the attributes that the emulator reads."""
     service = client.create_service(name="shop")
     action = {"forward": {"targetGroups": [{"targetGroupIdentifier": "tg-00000000000000000"}]}}
     listener = client.create_listener(
@@ -60,23 +60,26 @@ def test_moto_listeners_and_rules_have_actions(client: Any) -> None:
     backends: Any = importlib.import_module("moto.backends").get_backend("vpc-lattice")
     backend = backends[ACCOUNT][REGION]
 
-    [listened], [ruled] = backend.listeners.values(), backend.rules.values()
-    assert (listened.default_action, listened.service_arn) == (action, service["arn"])
-    assert (ruled.action, ruled.service_identifier) == (action, service["id"])
-    assert (listened.service_identifier, ruled.listener_identifier) == (service["id"], listener["id"])
-    assert (list(backend.listeners), list(backend.rules)) == ([listened.id], [ruled.id])
-    assert listened.arn != ruled.arn
+    [stored_listener], [stored_rule] = backend.listeners.values(), backend.rules.values()
+    assert (stored_listener.default_action, stored_listener.service_arn) == (action, service["arn"])
+    assert (stored_rule.action, stored_rule.service_identifier) == (action, service["id"])
+    assert (stored_listener.service_identifier, stored_rule.listener_identifier) == (service["id"], listener["id"])
+    assert (list(backend.listeners), list(backend.rules)) == ([stored_listener.id], [stored_rule.id])
+    assert stored_listener.arn != stored_rule.arn
     assert backend.services[service["id"]].arn == service["arn"]
 
 
-def members(cls: Any) -> dict[str, Any]:
-    """Return the members of a class or value. Accessing ``__annotations__`` creates them."""
-    found: dict[str, Any] = cls.__dict__
-    return {name: value for name, value in found.items() if name != "__annotations__"}
+def attributes_of(cls: Any) -> dict[str, Any]:
+    """Return the attributes of a class or object.
+
+    ``__annotations__`` is excluded because reading this attribute can create it.
+    """
+    attributes: dict[str, Any] = cls.__dict__
+    return {name: value for name, value in attributes.items() if name != "__annotations__"}
 
 
 def state_of_moto() -> dict[str, Any]:
-    """Return everything of moto that handles VPC Lattice requests: classes, members, URLs and handlers."""
+    """Return the classes, URL tables and handlers with which moto handles VPC Lattice requests."""
     stubber: Any = importlib.import_module("moto.core.models").botocore_stubber
     classes: list[type] = [
         type(stubber),
@@ -86,8 +89,8 @@ def state_of_moto() -> dict[str, Any]:
     ]
     urls: Any = importlib.import_module("moto.vpclattice.urls")
     return {
-        "stubber": members(stubber),
-        "classes": [members(cls) for cls in classes],
+        "stubber": attributes_of(stubber),
+        "classes": [attributes_of(cls) for cls in classes],
         "urls": (list(urls.url_bases), list(urls.url_paths.items())),
         "patterns": list(importlib.import_module("moto.backend_index").backend_url_patterns),
         "handlers": list(importlib.import_module("botocore.handlers").BUILTIN_HANDLERS),
@@ -95,7 +98,7 @@ def state_of_moto() -> dict[str, Any]:
 
 
 def test_moto_is_restored(client: Any) -> None:
-    """After a context, moto's classes, URL tables and handlers are unchanged."""
+    """When the context has ended, moto's classes, URL tables and handlers are as before."""
     before = state_of_moto()
 
     with mock_vpc_lattice() as lattice:
@@ -106,29 +109,32 @@ def test_moto_is_restored(client: Any) -> None:
 
 
 def test_moto_handles_requests_again_afterwards(client: Any) -> None:
-    """In an outer ``mock_aws``, moto handles target groups again after the context, with its data."""
+    """When ``mock_vpc_lattice`` ends inside an outer ``mock_aws``, moto handles groups again.
+
+    moto still has its earlier data.
+    """
     with moto.mock_aws():
         with mock_vpc_lattice() as lattice:
-            client.create_target_group(name="ours", type="LAMBDA")
+            client.create_target_group(name="emulated", type="LAMBDA")
             client.create_service(name="shop")
 
-        client.create_target_group(name="motos", type="LAMBDA")
+        client.create_target_group(name="moto-group", type="LAMBDA")
 
-        assert [item["name"] for item in client.list_target_groups()["items"]] == ["motos"]
+        assert [item["name"] for item in client.list_target_groups()["items"]] == ["moto-group"]
         assert [item["name"] for item in client.list_services()["items"]] == ["shop"]
     assert len(lattice.calls) == 1
 
 
-def test_a_nested_mock_aws_changes_nothing(client: Any) -> None:
-    """A ``mock_aws`` inside the context changes nothing."""
+def test_a_nested_mock_aws_does_not_replace_the_emulator(client: Any) -> None:
+    """The emulator still handles requests inside a nested ``mock_aws``."""
     with mock_vpc_lattice() as lattice, moto.mock_aws():
-        client.create_target_group(name="ours", type="LAMBDA")
+        client.create_target_group(name="emulated", type="LAMBDA")
 
     assert len(lattice.calls) == 1
 
 
-def test_other_services_are_left_to_moto(lattice: VpcLatticeEmulator, session: Any) -> None:
-    """Everything else that moto mocks works and is not recorded."""
+def test_other_services_are_passed_to_moto(lattice: VpcLatticeEmulator, session: Any) -> None:
+    """Requests to other AWS services are passed to moto and not recorded."""
     sqs = session.client("sqs")
 
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
@@ -137,7 +143,7 @@ def test_other_services_are_left_to_moto(lattice: VpcLatticeEmulator, session: A
     assert lattice.calls == ()
 
 
-def test_tags_of_other_resources_are_left_to_moto(lattice: VpcLatticeEmulator, client: Any) -> None:
+def test_tags_of_other_resources_are_passed_to_moto(lattice: VpcLatticeEmulator, client: Any) -> None:
     """Tags of a service are handled by moto."""
     service = client.create_service(name="shop", tags={"team": "shop"})
 
@@ -147,35 +153,35 @@ def test_tags_of_other_resources_are_left_to_moto(lattice: VpcLatticeEmulator, c
     assert lattice.calls == ()
 
 
-def test_assumed_roles_have_their_account(lattice: VpcLatticeEmulator, session: Any) -> None:
-    """Credentials of a role in another account see the groups of that account."""
+def test_assumed_roles_use_their_account(lattice: VpcLatticeEmulator, session: Any) -> None:
+    """A client with the credentials of a role uses the groups in the account of the role."""
     role = "arn:aws:iam::111122223333:role/deploy"
-    found = session.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-    keys = {"aws_access_key_id": found["AccessKeyId"], "aws_secret_access_key": found["SecretAccessKey"]}
-    there = session.client("vpc-lattice", **keys, aws_session_token=found["SessionToken"])
+    credentials = session.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    keys = {"aws_access_key_id": credentials["AccessKeyId"], "aws_secret_access_key": credentials["SecretAccessKey"]}
+    role_client = session.client("vpc-lattice", **keys, aws_session_token=credentials["SessionToken"])
 
-    arn = there.create_target_group(name="orders", type="LAMBDA")["arn"]
+    arn = role_client.create_target_group(name="orders", type="LAMBDA")["arn"]
 
     assert arn.split(":")[4] == "111122223333"
 
 
 @pytest.mark.skipif(
     not hasattr(BotocoreStubber, "process_prepared_request"),
-    reason="moto before 5.2.5 answers the library requests in another place",
+    reason="moto before 5.2.5 handles the library requests in another function",
 )
 def test_requests_without_boto3(lattice: VpcLatticeEmulator) -> None:
-    """A request of the library ``requests`` is handled in the account that its header names."""
+    """Requests sent with the ``requests`` library are handled in the account in their header."""
     url = f"https://vpc-lattice.{REGION}.amazonaws.com/targetgroups"
 
-    made = requests.post(
+    response = requests.post(
         url, data='{"name": "orders", "type": "LAMBDA"}', headers={"x-moto-account-id": "111122223333"}, timeout=5
     )
 
-    assert (made.status_code, made.json()["arn"].split(":")[4]) == (201, "111122223333")
+    assert (response.status_code, response.json()["arn"].split(":")[4]) == (201, "111122223333")
 
 
 def test_fips_and_dual_stack_endpoints(lattice: VpcLatticeEmulator, session: Any) -> None:
-    """The FIPS and dual-stack endpoints are the same service."""
+    """The FIPS and dual-stack endpoints access the same emulator."""
     hosts = ["vpc-lattice-fips.eu-west-1.amazonaws.com", "vpc-lattice.eu-west-1.api.aws"]
     clients = [session.client("vpc-lattice", endpoint_url=f"https://{host}") for host in hosts]
     clients[0].create_target_group(name="orders", type="LAMBDA")

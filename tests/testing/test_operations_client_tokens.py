@@ -1,4 +1,4 @@
-"""``clientToken``: repeated creates."""
+"""Repeated create requests with a ``clientToken``."""
 
 from typing import Any, Literal
 
@@ -11,13 +11,13 @@ TOKEN = "one-and-the-same"
 
 
 def test_the_same_request_returns_the_same_group(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """The same token with the same parameters returns the same group in its current state."""
+    """A repeated request with the same token returns the same group with its current status."""
     params = {"name": "orders", "type": "IP", "config": ROUTED, "clientToken": TOKEN}
     created = members_of(client.create_target_group(**params))
 
-    again = members_of(client.create_target_group(**params))
+    repeated = members_of(client.create_target_group(**params))
 
-    assert again == created | {"status": "ACTIVE"}
+    assert repeated == created | {"status": "ACTIVE"}
     assert len(client.list_target_groups()["items"]) == 1
 
 
@@ -34,7 +34,7 @@ def test_other_parameters_are_rejected(
     http_status: int,
     members: dict[str, str],
 ) -> None:
-    """The same token with other parameters is rejected with the configured code."""
+    """A request with the same token and other parameters is rejected with the configured code."""
     with mock_vpc_lattice(token_mismatch_error=code):
         client.create_target_group(name="orders", type="LAMBDA", clientToken=TOKEN)
 
@@ -47,19 +47,19 @@ def test_other_parameters_are_rejected(
 
 
 def test_a_token_outlives_its_group(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """After the group is deleted, the first response is returned again."""
+    """If the group has been deleted, a repeated request returns the original response."""
     params = {"name": "orders", "type": "LAMBDA", "clientToken": TOKEN}
     created = members_of(client.create_target_group(**params))
     client.delete_target_group(targetGroupIdentifier=created["id"])
 
-    again = members_of(client.create_target_group(**params))
+    repeated = members_of(client.create_target_group(**params))
 
-    assert again == created
+    assert repeated == created
     assert client.list_target_groups()["items"] == []
 
 
-def test_a_rejected_create_consumes_no_token(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """The token of a rejected create can be used again."""
+def test_a_rejected_request_does_not_use_up_its_token(lattice: VpcLatticeEmulator, client: Any) -> None:
+    """The token of a rejected create request can be used again."""
     client.create_target_group(name="orders", type="LAMBDA")
     error_response(client.create_target_group, name="orders", type="LAMBDA", clientToken=TOKEN)
 
@@ -69,9 +69,9 @@ def test_a_rejected_create_consumes_no_token(lattice: VpcLatticeEmulator, client
 
 
 def test_tokens_are_regional(lattice: VpcLatticeEmulator, session: Any, client: Any) -> None:
-    """A token is unknown in another Region."""
+    """A token that was used in one Region can be used in another Region."""
     client.create_target_group(name="orders", type="LAMBDA", clientToken=TOKEN)
 
-    abroad = session.client("vpc-lattice", region_name="us-west-2")
+    other_client = session.client("vpc-lattice", region_name="us-west-2")
 
-    assert abroad.create_target_group(name="resize", type="LAMBDA", clientToken=TOKEN)["name"] == "resize"
+    assert other_client.create_target_group(name="resize", type="LAMBDA", clientToken=TOKEN)["name"] == "resize"

@@ -12,11 +12,13 @@ from support.health_checks import CHECKED, UNCHECKED
 
 pytestmark = pytest.mark.usefixtures("lattice")
 
-UNSAID = {name: value for name, value in UNCHECKED.items() if name not in ("protocol", "protocolVersion")}
+DEFAULTS_WITHOUT_PROTOCOL = {
+    name: value for name, value in UNCHECKED.items() if name not in ("protocol", "protocolVersion")
+}
 
 
 def test_create_response(client: Any) -> None:
-    """The response has an id and ARN of the real pattern, the config with defaults, and CREATE_IN_PROGRESS."""
+    """The response has an id and ARN as in AWS, the config with defaults, and a status."""
     created = members_of(client.create_target_group(name="orders", type="IP", config=ROUTED))
 
     assert re.fullmatch(r"tg-[0-9a-z]{17}", created["id"])
@@ -37,7 +39,7 @@ def test_create_response(client: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("group_type", "config", "filled"),
+    ("group_type", "config", "defaults"),
     [
         pytest.param(
             "INSTANCE",
@@ -64,7 +66,10 @@ def test_create_response(client: Any) -> None:
             id="grpc is not checked",
         ),
         pytest.param(
-            "INSTANCE", {**ROUTED, "protocol": "TCP", "port": 53}, {"healthCheck": UNSAID}, id="tcp is not checked"
+            "INSTANCE",
+            {**ROUTED, "protocol": "TCP", "port": 53},
+            {"healthCheck": DEFAULTS_WITHOUT_PROTOCOL},
+            id="tcp is not checked",
         ),
         pytest.param(
             "IP",
@@ -80,18 +85,18 @@ def test_create_response(client: Any) -> None:
     ],
 )
 def test_defaults_depend_on_type_and_protocol(
-    client: Any, group_type: str, config: dict[str, Any], filled: dict[str, Any]
+    client: Any, group_type: str, config: dict[str, Any], defaults: dict[str, Any]
 ) -> None:
-    """The service sets defaults by type and protocol."""
+    """Defaults depend on the group type and the protocol."""
     created = client.create_target_group(name="orders", type=group_type, config=config)
 
-    requested = {name: value for name, value in config.items() if name != "healthCheck"} | filled
-    assert created["config"] == requested
+    expected = {name: value for name, value in config.items() if name != "healthCheck"} | defaults
+    assert created["config"] == expected
 
 
 @pytest.mark.parametrize("config", [{}, {"config": {}}])
 def test_a_lambda_group_without_a_config_has_no_config(client: Any, config: dict[str, Any]) -> None:
-    """The response has no ``config``, as in the example of the AWS CLI."""
+    """Responses have no ``config`` if there is no config, as in an example of the AWS CLI."""
     created = client.create_target_group(name="resize", type="LAMBDA", **config)
 
     assert "config" not in created
@@ -99,18 +104,22 @@ def test_a_lambda_group_without_a_config_has_no_config(client: Any, config: dict
 
 
 def test_get_response(client: Any) -> None:
-    """The response has times and services, and the group is ACTIVE."""
+    """The response has timestamps and service ARNs, and the group is ACTIVE."""
     created = members_of(client.create_target_group(name="orders", type="IP", config=ROUTED))
 
-    got = members_of(client.get_target_group(targetGroupIdentifier=created["arn"]))
+    response = members_of(client.get_target_group(targetGroupIdentifier=created["arn"]))
 
-    history: dict[str, Any] = {"createdAt": got["createdAt"], "lastUpdatedAt": got["createdAt"], "serviceArns": []}
-    assert got == created | history | {"status": "ACTIVE"}
-    assert abs(got["createdAt"] - datetime.now(UTC)) < timedelta(seconds=60)
+    history: dict[str, Any] = {
+        "createdAt": response["createdAt"],
+        "lastUpdatedAt": response["createdAt"],
+        "serviceArns": [],
+    }
+    assert response == created | history | {"status": "ACTIVE"}
+    assert abs(response["createdAt"] - datetime.now(UTC)) < timedelta(seconds=60)
 
 
 def test_list_item(client: Any) -> None:
-    """A list item has some members of the config, and no health check."""
+    """A list item has some members of the config and has no health check."""
     created = client.create_target_group(name="orders", type="IP", config=ROUTED)
 
     [item] = client.list_target_groups()["items"]
@@ -141,7 +150,7 @@ def test_list_item(client: Any) -> None:
     ],
 )
 def test_list_filters(client: Any, params: dict[str, str], names: list[str]) -> None:
-    """The list is filtered by VPC and type, in the order of creation."""
+    """Groups are filtered by VPC and type and listed in the order of creation."""
     client.create_target_group(name="orders", type="IP", config=ROUTED)
     client.create_target_group(name="other", type="INSTANCE", config={**ROUTED, "vpcIdentifier": "vpc-87654321"})
     client.create_target_group(name="resize", type="LAMBDA")
@@ -152,7 +161,7 @@ def test_list_filters(client: Any, params: dict[str, str], names: list[str]) -> 
 
 
 def test_a_duplicate_name_is_a_conflict(client: Any, lattice: VpcLatticeEmulator) -> None:
-    """A second group of the same name is a conflict that names the first."""
+    """A second group with the same name is rejected with the id of the existing group."""
     created = client.create_target_group(name="orders", type="LAMBDA")
 
     rejected = error_response(client.create_target_group, name="orders", type="LAMBDA")
@@ -167,20 +176,20 @@ def test_a_name_is_available_after_deletion(client: Any) -> None:
     created = client.create_target_group(name="orders", type="LAMBDA")
     client.delete_target_group(targetGroupIdentifier=created["id"])
 
-    again = client.create_target_group(name="orders", type="LAMBDA")
+    second = client.create_target_group(name="orders", type="LAMBDA")
 
-    assert again["id"] != created["id"]
+    assert second["id"] != created["id"]
 
 
 def test_accounts_and_regions_are_separate(session: Any, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same name can be used in each Region and account, and groups are not shared."""
-    abroad = session.client("vpc-lattice", region_name="cn-north-1")
+    """Each account and Region has its own groups and names."""
+    other_client = session.client("vpc-lattice", region_name="cn-north-1")
     client.create_target_group(name="orders", type="LAMBDA")
-    abroad.create_target_group(name="orders", type="LAMBDA")
+    other_client.create_target_group(name="orders", type="LAMBDA")
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")
     client.create_target_group(name="orders", type="LAMBDA")
 
-    arns = [item["arn"] for client in (client, abroad) for item in client.list_target_groups()["items"]]
+    arns = [item["arn"] for client in (client, other_client) for item in client.list_target_groups()["items"]]
 
     assert [arn.rpartition("/")[0] for arn in arns] == [f"arn:aws:vpc-lattice:{REGION}:111122223333:targetgroup"]
 

@@ -21,16 +21,16 @@ def tags(client: Any, arn: str) -> dict[str, str]:
 
 
 def test_tag_and_untag(client: Any, arn: str) -> None:
-    """Tags are added, changed and removed by key, and removing an unknown key succeeds."""
-    answers = [
+    """Tags can be added, changed and removed, and removing an unknown key succeeds."""
+    responses = [
         members_of(client.tag_resource(resourceArn=arn, tags={"team": "shop", "stage": "test"})),
         members_of(client.tag_resource(resourceArn=arn, tags={"stage": "live", "empty": ""})),
     ]
     after_tagging = tags(client, arn)
 
-    answers.append(members_of(client.untag_resource(resourceArn=arn, tagKeys=["team", "nothing"])))
+    responses.append(members_of(client.untag_resource(resourceArn=arn, tagKeys=["team", "nothing"])))
 
-    assert answers == [{}, {}, {}]
+    assert responses == [{}, {}, {}]
     assert after_tagging == {"team": "shop", "stage": "live", "empty": ""}
     assert tags(client, arn) == {"stage": "live", "empty": ""}
 
@@ -56,21 +56,21 @@ def test_create_with_tags(lattice: Any, client: Any) -> None:
     ],
 )
 def test_invalid_tags_are_rejected(client: Any, arn: str, given: dict[str, str], items: dict[str, str]) -> None:
-    """Tags must have the documented lengths, characters and prefixes, when tagging and when creating."""
+    """Tags that violate the documented rules are rejected by TagResource and CreateTargetGroup."""
     assert fields(client.tag_resource, resourceArn=arn, tags=given) == items
     assert fields(client.create_target_group, name="resize", type="LAMBDA", tags=given) == items
     assert tags(client, arn) == {}
 
 
 def test_letters_of_any_script_are_accepted(client: Any, arn: str) -> None:
-    """Letters outside of ASCII are accepted."""
+    """Non-ASCII letters are accepted."""
     client.tag_resource(resourceArn=arn, tags={"Größe": "左 2_.:/=+-@"})
 
     assert tags(client, arn) == {"Größe": "左 2_.:/=+-@"}
 
 
 def test_fifty_tags_are_the_maximum(client: Any, arn: str) -> None:
-    """A group has at most fifty tags, and changing one adds none."""
+    """A group can have at most 50 tags, and a change to an existing tag does not count."""
     client.tag_resource(resourceArn=arn, tags={f"key-{number}": "" for number in range(50)})
 
     client.tag_resource(resourceArn=arn, tags={"key-0": "changed"})
@@ -84,7 +84,7 @@ def test_fifty_tags_are_the_maximum(client: Any, arn: str) -> None:
     [("tag_resource", {"tags": {}}), ("untag_resource", {"tagKeys": ["team"]}), ("list_tags_for_resource", {})],
 )
 def test_tags_of_an_unknown_group_are_not_found(lattice: Any, client: Any, method: str, more: dict[str, Any]) -> None:
-    """Tag operations on an unknown group raise 404."""
+    """Tag operations on an unknown group fail with ResourceNotFoundException."""
     rejected = code_and_message(getattr(client, method), resourceArn=ARN, **more)
 
     assert rejected == ("ResourceNotFoundException", f"Target group {ARN} not found")

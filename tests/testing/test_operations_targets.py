@@ -38,18 +38,18 @@ def create_group(client: Any, group_type: str) -> str:
 
 
 def test_a_target_without_a_port_has_the_group_port(client: Any, group_id: str) -> None:
-    """Response and list give each target its port, and one id on two ports is two targets."""
+    """A target without a port gets the group's port. One id with two ports is two targets."""
     response = register(client, group_id, {"id": "10.0.0.1"}, {"id": "10.0.0.1", "port": 81})
 
     items = client.list_targets(targetGroupIdentifier=group_id)["items"]
 
-    both = [{"id": "10.0.0.1", "port": 80}, {"id": "10.0.0.1", "port": 81}]
-    assert response == {"successful": both, "unsuccessful": []}
-    assert [{"id": item["id"], "port": item["port"]} for item in items] == both
+    targets = [{"id": "10.0.0.1", "port": 80}, {"id": "10.0.0.1", "port": 81}]
+    assert response == {"successful": targets, "unsuccessful": []}
+    assert [{"id": item["id"], "port": item["port"]} for item in items] == targets
 
 
 def test_registering_twice_succeeds(client: Any, group_id: str) -> None:
-    """A register target is register again without error and listed once."""
+    """A registered target can be registered again without error and is listed once."""
     register(client, group_id, {"id": "10.0.0.1"})
 
     response = register(client, group_id, {"id": "10.0.0.1", "port": 80})
@@ -59,7 +59,7 @@ def test_registering_twice_succeeds(client: Any, group_id: str) -> None:
 
 
 def test_partial_failure_is_reported_per_target(client: Any, group_id: str) -> None:
-    """Rejected targets have their own items, the others are register, and the HTTP status is 200."""
+    """Rejected targets are reported separately, and all other targets are registered."""
     response = register(client, group_id, {"id": "10.0.0.1"}, {"id": "2001:db8::1", "port": 81}, {"id": "web"})
 
     assert response == {
@@ -96,7 +96,7 @@ def test_partial_failure_is_reported_per_target(client: Any, group_id: str) -> N
 def test_targets_of_another_type_are_rejected(
     client: Any, group_type: str, target: dict[str, Any], message: str
 ) -> None:
-    """Each type of group accepts only its own type of targets."""
+    """Groups reject targets that do not match the group type."""
     response = register(client, create_group(client, group_type), target)
 
     assert response == {"successful": [], "unsuccessful": [unsupported(target, message)]}
@@ -114,7 +114,7 @@ def test_targets_of_another_type_are_rejected(
 def test_targets_of_the_group_type_are_accepted(
     client: Any, group_type: str, target: dict[str, Any], successful: dict[str, Any]
 ) -> None:
-    """Each type of group accepts its own type of targets, and a Lambda function has no port."""
+    """Groups accept targets that match the group type, and Lambda functions have no port."""
     response = register(client, create_group(client, group_type), target)
 
     assert response == {"successful": [successful], "unsuccessful": []}
@@ -122,7 +122,7 @@ def test_targets_of_the_group_type_are_accepted(
 
 @pytest.mark.parametrize(("group_type", "first"), [("ALB", BALANCER), ("LAMBDA", FUNCTION)])
 def test_alb_and_lambda_groups_have_one_target(client: Any, group_type: str, first: str) -> None:
-    """An ALB or LAMBDA group has one target, which may be register again."""
+    """An ALB or LAMBDA group has one target, and this target can be registered again."""
     group_id = create_group(client, group_type)
     register(client, group_id, {"id": first})
 
@@ -145,7 +145,7 @@ def test_ipv6_groups_accept_ipv6_addresses(client: Any) -> None:
 
 
 def test_reject_target_rejects_each_time(client: Any, lattice: VpcLatticeEmulator, group_id: str) -> None:
-    """A target that a test rejects has the configured code and message, each time."""
+    """reject_target() rejects a target in every request with the given code and message."""
     lattice.reject_target("10.0.0.9", code="UnsupportedTarget", message="not in this VPC")
 
     responses = [register(client, group_id, {"id": "10.0.0.8"}, {"id": "10.0.0.9"}) for _ in range(2)]
@@ -155,7 +155,7 @@ def test_reject_target_rejects_each_time(client: Any, lattice: VpcLatticeEmulato
 
 
 def test_deregister(client: Any, group_id: str) -> None:
-    """A register target is deregistered by its port, and an unknown one has its own item."""
+    """A registered target is deregistered, and a target with an unknown port is reported."""
     register(client, group_id, {"id": "10.0.0.1"}, {"id": "10.0.0.2"})
     deregistered = [{"id": "10.0.0.1"}, {"id": "10.0.0.2", "port": 81}]
 
@@ -170,17 +170,17 @@ def test_deregister(client: Any, group_id: str) -> None:
 
 
 def test_list_targets_filter(client: Any, group_id: str) -> None:
-    """The list can be filtered by targets, and unknown targets are omitted."""
+    """The list can be filtered by target, and unknown targets are omitted."""
     register(client, group_id, *({"id": f"10.0.0.{last}"} for last in range(1, 4)))
-    requested = [{"id": "10.0.0.3"}, {"id": "10.0.0.1", "port": 80}, {"id": "10.0.0.2", "port": 81}]
+    filters = [{"id": "10.0.0.3"}, {"id": "10.0.0.1", "port": 80}, {"id": "10.0.0.2", "port": 81}]
 
-    items = client.list_targets(targetGroupIdentifier=group_id, targets=requested)["items"]
+    items = client.list_targets(targetGroupIdentifier=group_id, targets=filters)["items"]
 
     assert [item["id"] for item in items] == ["10.0.0.1", "10.0.0.3"]
 
 
 def test_request_limits(client: Any, group_id: str) -> None:
-    """A request has at most 100 targets, and a filter at most 20."""
+    """A request can contain at most 100 targets, and a filter at most 20 targets."""
     targets = [{"id": f"10.0.0.{last}"} for last in range(101)]
 
     rejected = [
@@ -194,7 +194,7 @@ def test_request_limits(client: Any, group_id: str) -> None:
 
 
 def test_target_quota_rejects_the_whole_request(client: Any, lattice: VpcLatticeEmulator, group_id: str) -> None:
-    """Beyond the quota, the whole request is rejected and no target is register."""
+    """If a request would exceed the quota, no target of the request is registered."""
     lattice.set_quota("targets_per_target_group", 1)
 
     rejected = error_response(
@@ -207,7 +207,7 @@ def test_target_quota_rejects_the_whole_request(client: Any, lattice: VpcLattice
 
 
 def test_a_forced_status_lasts_until_registration(client: Any, lattice: VpcLatticeEmulator, group_id: str) -> None:
-    """A status that a test sets stays until the target is register again."""
+    """A status set by set_target_status() lasts until the target is registered again."""
     register(client, group_id, {"id": "10.0.0.1"}, {"id": "10.0.0.1", "port": 81}, {"id": "10.0.0.2"})
     lattice.set_target_status(group_id, "10.0.0.1", "UNHEALTHY", reason_code="HealthCheckFailed")
     lattice.set_target_status(group_id, "10.0.0.1", "HEALTHY", port=81)
@@ -226,7 +226,7 @@ def test_a_forced_status_lasts_until_registration(client: Any, lattice: VpcLatti
 
 
 def test_set_target_status_requires_a_registered_target(lattice: VpcLatticeEmulator, group_id: str) -> None:
-    """set_target_status() rejects unknown targets and statuses."""
+    """set_target_status() rejects unknown targets, statuses and groups."""
     with pytest.raises(ValueError, match=f"target_id='10.0.0.1': must be registered with {group_id}. Use one of"):
         lattice.set_target_status(group_id, "10.0.0.1", "HEALTHY")
     with pytest.raises(
@@ -234,13 +234,13 @@ def test_set_target_status_requires_a_registered_target(lattice: VpcLatticeEmula
     ):
         lattice.set_target_status(group_id, "10.0.0.1", "SICK")
     with pytest.raises(
-        ValueError, match=r"target_group='orders': must be an existing target group\. Pass the ID or ARN"
+        ValueError, match=r"target_group='orders': must be an existing target group\. Pass the id or ARN"
     ):
         lattice.set_target_status("orders", "10.0.0.1", "HEALTHY")
 
 
 def test_target_members_are_validated(client: Any, group_id: str) -> None:
-    """The members of a target have the limits of the service model."""
+    """The members of a target are validated against the limits of the service model."""
     targets = [{"id": "x" * 201, "port": 70000}]
 
     rejected = fields(client.register_targets, targetGroupIdentifier=group_id, targets=targets)

@@ -12,19 +12,19 @@ pytestmark = pytest.mark.usefixtures("lattice")
 
 
 def test_update_merges_the_health_check(client: Any, group_id: str, lattice: VpcLatticeEmulator) -> None:
-    """An update changes the members that it names, and keeps the rest of the health check."""
+    """An update changes only the members in the request."""
     client.update_target_group(targetGroupIdentifier=group_id, healthCheck={"path": "/up", "port": 81})
 
     updated = client.update_target_group(targetGroupIdentifier=group_id, healthCheck={"healthyThresholdCount": 3})
 
-    requested = {**CHECKED, "path": "/up", "port": 81, "healthyThresholdCount": 3}
-    assert updated["config"]["healthCheck"] == requested
+    expected = {**CHECKED, "path": "/up", "port": 81, "healthyThresholdCount": 3}
+    assert updated["config"]["healthCheck"] == expected
     assert updated["status"] == "ACTIVE"
     assert client.get_target_group(targetGroupIdentifier=group_id)["config"] == updated["config"]
 
 
 def test_update_resets_members(client: Any, group_id: str) -> None:
-    """0 and an empty string restore the default, and a port is removed."""
+    """0 and an empty string reset a member to its default. The port has no default."""
     changed = {"path": "/up", "port": 81, "healthyThresholdCount": 3, "matcher": {"httpCode": "200-299"}}
     client.update_target_group(targetGroupIdentifier=group_id, healthCheck={**changed, "enabled": False})
     reset = {"path": "", "port": 0, "healthyThresholdCount": 0, "matcher": {"httpCode": ""}}
@@ -46,18 +46,18 @@ def test_alb_and_lambda_groups_have_no_health_check(client: Any, group_type: str
 
 
 def test_delete(client: Any, group_id: str) -> None:
-    """The response says DELETE_IN_PROGRESS, and without a delay the group is deleted immediately."""
-    got = client.get_target_group(targetGroupIdentifier=group_id)
+    """The response has DELETE_IN_PROGRESS. Without a delay, the group is deleted immediately."""
+    group = client.get_target_group(targetGroupIdentifier=group_id)
 
     deleted = members_of(client.delete_target_group(targetGroupIdentifier=group_id))
 
-    assert deleted == {"id": group_id, "arn": got["arn"], "status": "DELETE_IN_PROGRESS"}
+    assert deleted == {"id": group_id, "arn": group["arn"], "status": "DELETE_IN_PROGRESS"}
     assert code_and_message(client.get_target_group, targetGroupIdentifier=group_id)[0] == "ResourceNotFoundException"
     assert client.list_target_groups()["items"] == []
 
 
 @pytest.mark.parametrize(
-    ("method", "more"),
+    ("method", "params"),
     [
         ("get_target_group", {}),
         ("delete_target_group", {}),
@@ -67,9 +67,9 @@ def test_delete(client: Any, group_id: str) -> None:
         ("list_targets", {}),
     ],
 )
-def test_unknown_groups_are_not_found(client: Any, method: str, more: dict[str, Any]) -> None:
-    """Each operation on an unknown group raises 404 with the requested id."""
-    rejected = error_response(getattr(client, method), targetGroupIdentifier=UNKNOWN_ID, **more)
+def test_unknown_groups_are_not_found(client: Any, method: str, params: dict[str, Any]) -> None:
+    """Each operation on an unknown group fails with a 404 that contains the requested id."""
+    rejected = error_response(getattr(client, method), targetGroupIdentifier=UNKNOWN_ID, **params)
 
     assert rejected["Error"]["Code"] == "ResourceNotFoundException"
     assert (rejected["resourceId"], rejected["resourceType"]) == (UNKNOWN_ID, "TARGET_GROUP")
@@ -77,7 +77,7 @@ def test_unknown_groups_are_not_found(client: Any, method: str, more: dict[str, 
 
 
 def test_an_arn_must_match_completely(client: Any, group_id: str) -> None:
-    """An ARN identifies a group only if all parts match."""
+    """An ARN with the id of a group and another account does not identify the group."""
     arn = f"arn:aws:vpc-lattice:{REGION}:999999999999:targetgroup/{group_id}"
 
     rejected = code_and_message(client.get_target_group, targetGroupIdentifier=arn)
@@ -86,7 +86,7 @@ def test_an_arn_must_match_completely(client: Any, group_id: str) -> None:
 
 
 def test_group_quota(client: Any, lattice: VpcLatticeEmulator) -> None:
-    """Beyond the quota, 402 names the quota, and there is no quota by default."""
+    """A request that would exceed the quota fails with a 402 that names the quota."""
     lattice.set_quota("target_groups", 1)
     client.create_target_group(name="orders", type="LAMBDA")
 
@@ -99,7 +99,7 @@ def test_group_quota(client: Any, lattice: VpcLatticeEmulator) -> None:
 
 
 def test_an_unknown_quota_is_rejected(lattice: VpcLatticeEmulator) -> None:
-    """The error names the known quotas."""
+    """The error lists the known quotas."""
     quota: Any = "rules"
 
     with pytest.raises(

@@ -17,7 +17,7 @@ def group_ids(lattice: Any, client: Any) -> list[str]:
 
 
 def ids(page: dict[str, Any]) -> list[str]:
-    """Return the ids of a page."""
+    """Return the ids of the items on a page."""
     return [item["id"] for item in page["items"]]
 
 
@@ -41,16 +41,16 @@ def test_targets_are_paginated(client: Any, group_id: str) -> None:
 
 
 def test_the_last_page_has_no_token(client: Any, group_ids: list[str]) -> None:
-    """The page with the last item has no token, whether full or not."""
+    """The page with the last item has no token, even if the page is full."""
     assert "nextToken" not in client.list_target_groups(maxResults=5)
     assert "nextToken" not in client.list_target_groups()
 
 
 def test_changes_between_pages_skip_and_repeat_nothing(client: Any, group_ids: list[str]) -> None:
-    """Groups that are created or deleted between pages cause no other group to be skipped or repeated."""
+    """Creating or deleting groups between pages does not skip or repeat other groups."""
     first = client.list_target_groups(maxResults=2)
-    for deregistered in (group_ids[0], group_ids[1], group_ids[2]):
-        client.delete_target_group(targetGroupIdentifier=deregistered)
+    for deleted_id in (group_ids[0], group_ids[1], group_ids[2]):
+        client.delete_target_group(targetGroupIdentifier=deleted_id)
     added = client.create_target_group(name="late", type="LAMBDA")["id"]
 
     rest = client.list_target_groups(nextToken=first["nextToken"])
@@ -60,12 +60,12 @@ def test_changes_between_pages_skip_and_repeat_nothing(client: Any, group_ids: l
 
 @pytest.mark.parametrize("token", ["x", "not base64!", "ö", base64.urlsafe_b64encode(b"00000000-9").decode()])
 def test_invalid_tokens_are_rejected(client: Any, group_ids: list[str], token: str) -> None:
-    """A token that no response had is rejected."""
+    """A token that no response contained is rejected."""
     assert fields(client.list_target_groups, nextToken=token) == INVALID
 
 
 def test_a_token_of_another_request_is_rejected(client: Any, group_ids: list[str]) -> None:
-    """A token is valid only for the request that it came from."""
+    """A token is valid only with the filters of the request that returned the token."""
     token = client.list_target_groups(maxResults=2)["nextToken"]
 
     assert fields(client.list_target_groups, nextToken=token, targetGroupType="LAMBDA") == INVALID
@@ -74,14 +74,14 @@ def test_a_token_of_another_request_is_rejected(client: Any, group_ids: list[str
 
 @pytest.mark.parametrize(("size", "limit"), [(0, "greater than or equal to 1"), (101, "less than or equal to 100")])
 def test_invalid_page_sizes_are_rejected(unchecked_client: Any, group_ids: list[str], size: int, limit: str) -> None:
-    """A page has 1 to 100 items."""
+    """The page size must be between 1 and 100."""
     assert fields(unchecked_client.list_target_groups, maxResults=size) == {
         "maxResults": f"Member must have value {limit}"
     }
 
 
 def test_the_default_page_size_is_100(client: Any, group_id: str) -> None:
-    """Without a size, a page has 100 items."""
+    """If no page size is requested, a page has up to 100 items."""
     for chunk in range(2):
         targets = [{"id": f"10.0.{chunk}.{last}"} for last in range(60)]
         client.register_targets(targetGroupIdentifier=group_id, targets=targets)

@@ -21,7 +21,7 @@ from support.emulator_requests import ACCOUNT
 pytest_plugins = ["pytester"]
 
 boto3: Any = importlib.import_module("boto3")
-MARKED = VirtualClock(7)
+MARKER_CLOCK = VirtualClock(7)
 
 
 def test_the_fixture_is_the_active_emulator(vpc_lattice: VpcLatticeEmulator) -> None:
@@ -35,14 +35,14 @@ def test_the_fixture_is_the_active_emulator(vpc_lattice: VpcLatticeEmulator) -> 
     assert [call.operation for call in vpc_lattice.calls] == ["CreateTargetGroup"]
 
 
-@pytest.mark.vpc_lattice(clock=MARKED)
+@pytest.mark.vpc_lattice(clock=MARKER_CLOCK)
 def test_the_marker_passes_options(vpc_lattice: VpcLatticeEmulator) -> None:
     """The marker passes options to ``mock_vpc_lattice``."""
-    assert vpc_lattice.clock is MARKED
+    assert vpc_lattice.clock is MARKER_CLOCK
 
 
 def test_unmocked_operations_are_blocked(vpc_lattice: VpcLatticeEmulator) -> None:
-    """A request that moto does not implement is blocked with one clear message."""
+    """A request that moto does not implement is blocked with a clear message."""
     client = boto3.client("translate")
 
     with pytest.raises(
@@ -58,21 +58,21 @@ def test_errors_of_mocked_services_pass_through(vpc_lattice: VpcLatticeEmulator)
         boto3.client("s3").get_object(Bucket="none", Key="none")
 
 
-def test_requests_around_boto3_are_blocked(vpc_lattice: VpcLatticeEmulator) -> None:
-    """Requests without boto3, and of clients that moto does not patch, are blocked."""
-    unseen: Any = URLLib3Session()
+def test_requests_without_boto3_are_blocked(vpc_lattice: VpcLatticeEmulator) -> None:
+    """Requests that do not use boto3 or a client that moto has patched are blocked."""
+    unpatched: Any = URLLib3Session()
     request = type("Request", (), {"url": "https://sts.amazonaws.com/"})
 
     with pytest.raises(RealEndpointBlockedError, match=r"sts\.us-east-1\.amazonaws\.com, a real AWS endpoint"):
         urllib.request.urlopen("https://sts.us-east-1.amazonaws.com/")
     with pytest.raises(RealEndpointBlockedError, match=r"sts\.amazonaws\.com, a real AWS endpoint"):
-        unseen.send(request)
+        unpatched.send(request)
 
 
 def test_requests_to_other_hosts_are_not_blocked(vpc_lattice: VpcLatticeEmulator) -> None:
-    """boto3 requests to a local endpoint and lookups of other hosts are not blocked."""
-    with serve() as served:
-        client = boto3.client("vpc-lattice", endpoint_url=served.url)
+    """Requests to a local endpoint and name lookups for other hosts are not blocked."""
+    with serve() as server:
+        client = boto3.client("vpc-lattice", endpoint_url=server.url)
         assert client.list_target_groups()["items"] == []
         client.close()
 
@@ -95,7 +95,7 @@ PROJECT = """
 
 
 def test_the_fixture_in_another_project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fixture needs no import, hides the user's AWS settings, and leaves other tests alone."""
+    """The fixture needs no import, hides AWS settings, and does not affect other tests."""
     monkeypatch.setenv("AWS_PROFILE", "mine")
     monkeypatch.setenv("AWS_ENDPOINT_URL_VPC_LATTICE", "http://127.0.0.1:1")
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
@@ -106,14 +106,14 @@ def test_the_fixture_in_another_project(pytester: pytest.Pytester, monkeypatch: 
     result.assert_outcomes(passed=2)
 
 
-def find_nothing(name: str) -> ModuleSpec | None:
+def find_no_spec(name: str) -> ModuleSpec | None:
     """Return None, as ``find_spec`` does for a missing module."""
     return None
 
 
 def test_the_fixture_fails_without_moto(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without moto, only the test with the fixture fails, and the message says what to install."""
-    monkeypatch.setattr("lattice_tg.testing.pytest_plugin.find_spec", find_nothing)
+    monkeypatch.setattr("lattice_tg.testing.pytest_plugin.find_spec", find_no_spec)
     pytester.path.joinpath("test_it.py").write_text("def test_with(vpc_lattice): ...\ndef test_without(): ...\n")
 
     result = pytester.runpytest_inprocess("-p", "no:asyncio", "-p", "no:randomly")
@@ -122,7 +122,7 @@ def test_the_fixture_fails_without_moto(pytester: pytest.Pytester, monkeypatch: 
     result.stdout.fnmatch_lines(["*requires moto. Install it with: pip install 'lattice-tg[[]testing]'"])
 
 
-LIGHT = """
+IMPORT_CHECK = """
 import sys
 import lattice_tg.testing, lattice_tg.testing.pytest_plugin
 heavy = {"moto", "boto3", "botocore", "attrs"} & sys.modules.keys()
@@ -135,7 +135,7 @@ def test_the_plugin_imports_nothing_heavy() -> None:
     environment = {**os.environ, "PYTHONWARNINGS": "error"}
 
     finished = subprocess.run(
-        [sys.executable, "-c", LIGHT], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", IMPORT_CHECK], env=environment, capture_output=True, text=True, check=False
     )
 
     assert finished.stderr == ""

@@ -19,41 +19,41 @@ from testing.conftest import ONE_ATTEMPT
 
 
 @pytest.fixture
-def served() -> Generator[RunningServer]:
+def server() -> Generator[RunningServer]:
     """Yield a running server."""
-    with serve() as served:
-        yield served
+    with serve() as server:
+        yield server
 
 
 @pytest.fixture
-def client(session: Any, served: RunningServer) -> Generator[Any]:
+def client(session: Any, server: RunningServer) -> Generator[Any]:
     """Yield a boto3 client of the server."""
-    client = session.client("vpc-lattice", endpoint_url=served.url, config=ONE_ATTEMPT)
+    client = session.client("vpc-lattice", endpoint_url=server.url, config=ONE_ATTEMPT)
     yield client
     client.close()
 
 
-def test_all_operations_work_over_http(client: Any, served: RunningServer) -> None:
-    """A client with the URL of the server as its endpoint has all operations, errors and tags."""
+def test_all_operations_work_over_http(client: Any, server: RunningServer) -> None:
+    """Operations, errors and tags work for a client that uses the URL of the server."""
     created = client.create_target_group(name="orders", type="IP", config=ROUTED, tags={"team": "shop"})
-    named = {"targetGroupIdentifier": created["arn"]}
-    client.register_targets(**named, targets=[{"id": "10.0.0.1"}])
+    identifier = {"targetGroupIdentifier": created["arn"]}
+    client.register_targets(**identifier, targets=[{"id": "10.0.0.1"}])
 
-    got = members_of(client.get_target_group(**named))
-    conflict = error_response(client.delete_target_group, **named)
+    group_details = members_of(client.get_target_group(**identifier))
+    conflict = error_response(client.delete_target_group, **identifier)
 
-    assert got["status"] == "ACTIVE"
+    assert group_details["status"] == "ACTIVE"
     assert conflict["Error"]["Message"] == "TargetGroup has targets registered with it"
     assert client.list_tags_for_resource(resourceArn=created["arn"])["tags"] == {"team": "shop"}
-    assert [call.status for call in served.lattice.calls] == [201, 200, 200, 409, 200]
+    assert [call.status for call in server.lattice.calls] == [201, 200, 200, 409, 200]
 
 
-def test_region_and_account_of_the_signature(session: Any, served: RunningServer) -> None:
-    """The Region is that of the signature, and an access key of twelve digits is the account."""
+def test_the_signature_determines_region_and_account(session: Any, server: RunningServer) -> None:
+    """The server uses the Region of the signature, and a 12-digit access key as the account."""
     client = session.client(
         "vpc-lattice",
         region_name="us-west-2",
-        endpoint_url=served.url,
+        endpoint_url=server.url,
         aws_access_key_id="111122223333",
         aws_secret_access_key="any",
     )
@@ -62,18 +62,18 @@ def test_region_and_account_of_the_signature(session: Any, served: RunningServer
     service = client.create_service(name="shop")
     forward = {"forward": {"targetGroups": [{"targetGroupIdentifier": group["id"]}]}}
     client.create_listener(serviceIdentifier=service["id"], name="http", protocol="HTTP", defaultAction=forward)
-    got = client.get_target_group(targetGroupIdentifier=group["id"])
+    group_details = client.get_target_group(targetGroupIdentifier=group["id"])
     client.close()
 
-    assert got["arn"].startswith("arn:aws:vpc-lattice:us-west-2:111122223333:")
-    assert got["serviceArns"] == [service["arn"]]
+    assert group_details["arn"].startswith("arn:aws:vpc-lattice:us-west-2:111122223333:")
+    assert group_details["serviceArns"] == [service["arn"]]
 
 
-def test_header_names_are_case_insensitive(served: RunningServer) -> None:
-    """The Region is found in lowercase headers, as JavaScript sends them."""
+def test_header_names_are_case_insensitive(server: RunningServer) -> None:
+    """The server finds the Region in a lowercase header, as sent by the JavaScript SDK."""
     signature = "AWS4-HMAC-SHA256 Credential=111122223333/20260101/us-west-2/vpc-lattice/aws4_request, Signature=0"
     body = json.dumps({"name": "resize", "type": "LAMBDA"}).encode()
-    host, _, port = served.url.removeprefix("http://").partition(":")
+    host, _, port = server.url.removeprefix("http://").partition(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=5)
 
     connection.request("POST", "/targetgroups", body, {"authorization": signature})
@@ -83,9 +83,9 @@ def test_header_names_are_case_insensitive(served: RunningServer) -> None:
     assert created["arn"].startswith("arn:aws:vpc-lattice:us-west-2:111122223333:targetgroup/")
 
 
-def test_other_services_are_served(session: Any, served: RunningServer) -> None:
-    """Services that moto mocks are served."""
-    client = session.client("s3", endpoint_url=served.url, config=ONE_ATTEMPT)
+def test_other_services_are_served(session: Any, server: RunningServer) -> None:
+    """The server also handles requests to other AWS services that moto mocks."""
+    client = session.client("s3", endpoint_url=server.url, config=ONE_ATTEMPT)
 
     client.create_bucket(Bucket="shop", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     client.put_object(Bucket="shop", Key="list", Body=b"apples")
@@ -96,9 +96,9 @@ def test_other_services_are_served(session: Any, served: RunningServer) -> None:
     assert (head["ContentLength"], body) == (6, b"apples")
 
 
-def test_connections_are_kept_alive(served: RunningServer) -> None:
-    """Several requests on one connection are answered in order, and HEAD has no body."""
-    host, _, port = served.url.removeprefix("http://").partition(":")
+def test_connections_are_kept_alive(server: RunningServer) -> None:
+    """The server handles several requests on one connection, and HEAD responses have no body."""
+    host, _, port = server.url.removeprefix("http://").partition(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=5)
 
     responses = list[tuple[int, bytes]]()
@@ -106,17 +106,17 @@ def test_connections_are_kept_alive(served: RunningServer) -> None:
         connection.request(method, "/_health")
         response = connection.getresponse()
         responses.append((response.status, response.read()))
-        used = connection.sock
+        socket_after_last_request = connection.sock
     connection.close()
 
     assert [responses[0], responses[2]] == [(200, b'{"status": "ok"}')] * 2
     assert responses[1][1] == b""
-    assert used is not None
+    assert socket_after_last_request is not None
 
 
-def test_a_dropped_response_closes_the_connection(client: Any, served: RunningServer) -> None:
-    """A dropped response is a connection that closes after the request was processed."""
-    served.lattice.drop_response("CreateTargetGroup")
+def test_a_dropped_response_closes_the_connection(client: Any, server: RunningServer) -> None:
+    """To drop a response, the server closes the connection after processing the request."""
+    server.lattice.drop_response("CreateTargetGroup")
 
     with pytest.raises(ConnectionClosedError):
         client.create_target_group(name="orders", type="LAMBDA")
@@ -124,9 +124,9 @@ def test_a_dropped_response_closes_the_connection(client: Any, served: RunningSe
     assert [item["name"] for item in client.list_target_groups()["items"]] == ["orders"]
 
 
-def test_throttling_has_retry_after(client: Any, served: RunningServer) -> None:
-    """A throttled request is answered with 429 and ``Retry-After``."""
-    served.lattice.throttle("ListTargetGroups", retry_after_seconds=3)
+def test_throttling_has_retry_after(client: Any, server: RunningServer) -> None:
+    """The response to a throttled request has a ``Retry-After`` header."""
+    server.lattice.throttle("ListTargetGroups", retry_after_seconds=3)
 
     error = error_response(client.list_target_groups)
 
@@ -134,14 +134,14 @@ def test_throttling_has_retry_after(client: Any, served: RunningServer) -> None:
     assert error["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "3"
 
 
-def test_faults_and_calls_by_json(served: RunningServer) -> None:
-    """Faults are injected and calls are read by JSON, without Python."""
+def test_faults_and_calls_are_available_as_json(server: RunningServer) -> None:
+    """Clients can inject faults and read calls with JSON requests."""
     params = [
-        fetch(f"{served.url}/_faults", {"method": "throttle", "arguments": {"operation": "ListTargetGroups"}}),
-        fetch(f"{served.url}/targetgroups"),
-        fetch(f"{served.url}/_calls"),
-        fetch(f"{served.url}/_faults", {"method": "reset"}),
-        fetch(f"{served.url}/_calls"),
+        fetch(f"{server.url}/_faults", {"method": "throttle", "arguments": {"operation": "ListTargetGroups"}}),
+        fetch(f"{server.url}/targetgroups"),
+        fetch(f"{server.url}/_calls"),
+        fetch(f"{server.url}/_faults", {"method": "reset"}),
+        fetch(f"{server.url}/_calls"),
     ]
 
     [call] = params[2][1]
@@ -167,23 +167,23 @@ def test_faults_and_calls_by_json(served: RunningServer) -> None:
         ),
     ],
 )
-def test_invalid_fault_requests_are_rejected(served: RunningServer, body: JSON | bytes, message: str) -> None:
-    """An invalid fault request is answered with 400 and the expected form."""
-    status, error = fetch(f"{served.url}/_faults", body)
+def test_invalid_fault_requests_are_rejected(server: RunningServer, body: JSON | bytes, message: str) -> None:
+    """The server responds to an invalid fault request with 400 and a helpful message."""
+    status, error = fetch(f"{server.url}/_faults", body)
 
     assert status == 400
     assert message in error["message"]
 
 
-def test_unknown_paths_are_not_found(served: RunningServer) -> None:
-    """A path that neither the emulator nor moto knows is answered with 404."""
+def test_unknown_paths_are_not_found(server: RunningServer) -> None:
+    """The server responds with 404 to a path that neither the emulator nor moto knows."""
     with pytest.raises(urllib.error.HTTPError, match="404") as raised:
-        urllib.request.urlopen(f"{served.url}/nothing", timeout=5)
+        urllib.request.urlopen(f"{server.url}/nothing", timeout=5)
     raised.value.close()
 
 
-def test_unimplemented_operations_are_501(client: Any) -> None:
-    """An operation that moto does not implement is answered with 501."""
+def test_unimplemented_operations_return_501(client: Any) -> None:
+    """The server responds with 501 to an operation that moto does not implement."""
     error = error_response(client.delete_service, serviceIdentifier="svc-0123456789abcdefg")
 
     assert error["ResponseMetadata"]["HTTPStatusCode"] == 501
@@ -191,10 +191,10 @@ def test_unimplemented_operations_are_501(client: Any) -> None:
 
 
 def test_a_server_inside_a_mock_shares_the_emulator(session: Any) -> None:
-    """Inside ``mock_vpc_lattice``, the server serves that emulator with its clock."""
+    """A server started inside ``mock_vpc_lattice`` serves the active emulator, with its clock."""
     clock = VirtualClock()
-    with mock_vpc_lattice(create_seconds=10, clock=clock) as lattice, serve() as served:
-        client = session.client("vpc-lattice", endpoint_url=served.url)
+    with mock_vpc_lattice(create_seconds=10, clock=clock) as lattice, serve() as server:
+        client = session.client("vpc-lattice", endpoint_url=server.url)
         created = client.create_target_group(name="orders", type="LAMBDA")
         before = client.get_target_group(targetGroupIdentifier=created["id"])["status"]
         clock.advance(10)
@@ -202,32 +202,32 @@ def test_a_server_inside_a_mock_shares_the_emulator(session: Any) -> None:
         after = client.get_target_group(targetGroupIdentifier=created["id"])["status"]
         client.close()
 
-        assert served.lattice is lattice
+        assert server.lattice is lattice
         assert (before, after) == ("CREATE_IN_PROGRESS", "ACTIVE")
 
 
 def test_a_client_that_disconnects_early_is_ignored(
-    session: Any, served: RunningServer, capfd: pytest.CaptureFixture[str]
+    session: Any, server: RunningServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A client that disconnects before the response causes no error output."""
-    impatient = session.client(
-        "vpc-lattice", endpoint_url=served.url, config=ONE_ATTEMPT.merge(type(ONE_ATTEMPT)(read_timeout=0.05))
+    """If a client disconnects before the response, the server prints no error."""
+    client = session.client(
+        "vpc-lattice", endpoint_url=server.url, config=ONE_ATTEMPT.merge(type(ONE_ATTEMPT)(read_timeout=0.05))
     )
-    served.lattice.delay("ListTargetGroups", seconds=0.2)
+    server.lattice.delay("ListTargetGroups", seconds=0.2)
 
     with pytest.raises(ReadTimeoutError):
-        impatient.list_target_groups()
-    impatient.close()
-    while [call.status for call in served.lattice.calls] == [None]:
+        client.list_target_groups()
+    client.close()
+    while [call.status for call in server.lattice.calls] == [None]:
         time.sleep(0.01)
 
-    assert fetch(f"{served.url}/_health") == (200, {"status": "ok"})
+    assert fetch(f"{server.url}/_health") == (200, {"status": "ok"})
     assert capfd.readouterr().err == ""
 
 
-def test_a_reset_connection_is_ignored(served: RunningServer, capfd: pytest.CaptureFixture[str]) -> None:
-    """A reset connection causes no error output, and a request that is not HTTP does."""
-    host, _, port = served.url.removeprefix("http://").partition(":")
+def test_a_reset_connection_is_ignored(server: RunningServer, capfd: pytest.CaptureFixture[str]) -> None:
+    """The server prints no error for a reset connection, but prints errors for invalid requests."""
+    host, _, port = server.url.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port))) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
         connection.sendall(b"POST /targetgroups HTTP/1.1\r\nContent-Length: 100\r\n\r\n{")
@@ -236,5 +236,5 @@ def test_a_reset_connection_is_ignored(served: RunningServer, capfd: pytest.Capt
         closed = connection.recv(1)
 
     assert closed == b""
-    assert "ConnectionResetError" not in (noise := capfd.readouterr().err)
-    assert "invalid literal for int() with base 10: 'many'" in noise
+    assert "ConnectionResetError" not in (stderr := capfd.readouterr().err)
+    assert "invalid literal for int() with base 10: 'many'" in stderr

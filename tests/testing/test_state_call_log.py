@@ -1,4 +1,4 @@
-"""The log of calls, and concurrent clients."""
+"""The call log, and concurrent clients."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ from support.emulator_requests import ACCOUNT, REGION, ROUTED
 
 
 def test_a_recorded_call_is_complete(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
-    """Each call has its operation, its parameters under their wire names, its time and its status."""
+    """A recorded call has the operation, the parameters, the time and the status."""
     created = client.create_target_group(name="orders", type="IP", config=ROUTED, clientToken="t")
     clock.advance(10)
     client.list_targets(targetGroupIdentifier=created["arn"], maxResults=5, targets=[{"id": "10.0.0.1"}])
@@ -39,7 +39,7 @@ def test_a_recorded_call_is_complete(slow: VpcLatticeEmulator, clock: VirtualClo
 
 
 def test_concurrent_creates_of_one_name(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """One of many threads creates a group of one name, and all calls are recorded."""
+    """If many threads create a group with the same name, one succeeds. All calls are recorded."""
 
     def create(_: int) -> bool:
         """Create a group."""
@@ -50,9 +50,9 @@ def test_concurrent_creates_of_one_name(lattice: VpcLatticeEmulator, client: Any
         return True
 
     with ThreadPoolExecutor(16) as threads:
-        made = list(threads.map(create, range(64)))
+        created = list(threads.map(create, range(64)))
 
-    assert sum(made) == 1
+    assert sum(created) == 1
     assert sorted(call.status or 0 for call in lattice.calls) == [201] + [409] * 63
 
 
@@ -67,15 +67,15 @@ def switch_threads_often() -> Generator[None]:
 
 @pytest.mark.usefixtures("switch_threads_often")
 def test_calls_are_serialized() -> None:
-    """Concurrent calls are processed one at a time: with a quota of one, one group is created."""
-    service, together = EmulatedService(), threading.Barrier(8)
+    """Concurrent calls do not exceed a quota, because calls are processed one at a time."""
+    service, barrier = EmulatedService(), threading.Barrier(8)
     emulator = VpcLatticeEmulator(service)
     emulator.set_quota("target_groups", 1)
 
     def create(number: int) -> None:
         """Create a group."""
         body = json.dumps({"name": f"orders-{number}", "type": "LAMBDA"}).encode()
-        together.wait()
+        barrier.wait()
         service.handle(Request("POST", "/targetgroups", "", body, ACCOUNT, REGION))
 
     for _ in range(10):
@@ -87,7 +87,7 @@ def test_calls_are_serialized() -> None:
 
 
 def test_concurrent_creates_with_one_token(lattice: VpcLatticeEmulator, client: Any) -> None:
-    """Threads that create with one token get the same group."""
+    """Threads that create a group with the same token get the same group."""
 
     def create(_: int) -> str:
         """Create a group."""

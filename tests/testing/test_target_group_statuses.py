@@ -1,4 +1,4 @@
-"""Statuses over time, on a virtual clock."""
+"""Statuses of groups and targets over time, on a virtual clock."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,16 +18,16 @@ def test_creation_lasts_create_seconds(slow: VpcLatticeEmulator, clock: VirtualC
     """A group is CREATE_IN_PROGRESS for ``create_seconds`` and then ACTIVE."""
     group_id = client.create_target_group(name="orders", type="LAMBDA")["id"]
 
-    seen = list[str]()
+    observed = list[str]()
     for _ in range(3):
-        seen.append(status(client, group_id))
+        observed.append(status(client, group_id))
         clock.advance(5)
 
-    assert seen == ["CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "ACTIVE"]
+    assert observed == ["CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "ACTIVE"]
 
 
 def test_a_group_being_created_rejects_changes(slow: VpcLatticeEmulator, client: Any) -> None:
-    """Update, register and delete are rejected with the status in the message while a group is being created."""
+    """While a group is being created, changes are rejected with the status in the message."""
     group_id = client.create_target_group(name="orders", type="IP", config=ROUTED)["id"]
     named = {"targetGroupIdentifier": group_id}
 
@@ -42,7 +42,7 @@ def test_a_group_being_created_rejects_changes(slow: VpcLatticeEmulator, client:
 
 
 def test_fail_next_create_ends_in_create_failed(slow: VpcLatticeEmulator, clock: VirtualClock, client: Any) -> None:
-    """The next creation ends in CREATE_FAILED with a reason, and the one after succeeds."""
+    """The next creation ends in CREATE_FAILED with a reason, and the second creation succeeds."""
     slow.fail_next_create("orders", code="InternalFailure", message="no capacity")
     group_id = client.create_target_group(name="orders", type="LAMBDA")["id"]
     before = client.get_target_group(targetGroupIdentifier=group_id)
@@ -75,20 +75,20 @@ def test_a_failed_group_can_only_be_deleted(lattice: VpcLatticeEmulator, client:
 
 
 def test_deletion_lasts_delete_seconds(slow_group_id: str, clock: VirtualClock, client: Any) -> None:
-    """A group is DELETE_IN_PROGRESS and keeps its name for ``delete_seconds``."""
+    """For ``delete_seconds``, a group is DELETE_IN_PROGRESS and its name is not available."""
     client.delete_target_group(targetGroupIdentifier=slow_group_id)
     clock.advance(29)
-    seen = status(client, slow_group_id)
+    observed = status(client, slow_group_id)
     name_taken = code_and_message(client.create_target_group, name="orders", type="LAMBDA")[0]
     clock.advance(1)
 
-    deregistered = code_and_message(client.get_target_group, targetGroupIdentifier=slow_group_id)[0]
+    not_found = code_and_message(client.get_target_group, targetGroupIdentifier=slow_group_id)[0]
 
-    assert (seen, name_taken, deregistered) == ("DELETE_IN_PROGRESS", "ConflictException", "ResourceNotFoundException")
+    assert (observed, name_taken, not_found) == ("DELETE_IN_PROGRESS", "ConflictException", "ResourceNotFoundException")
 
 
 def test_deleting_twice_changes_nothing(slow_group_id: str, clock: VirtualClock, client: Any) -> None:
-    """A second delete has the same response, and the deletion ends at the same time."""
+    """A second delete request has the same response and does not prolong the deletion."""
     first = members_of(client.delete_target_group(targetGroupIdentifier=slow_group_id))
     clock.advance(20)
 
@@ -100,7 +100,7 @@ def test_deleting_twice_changes_nothing(slow_group_id: str, clock: VirtualClock,
 
 
 def test_a_group_being_deleted_rejects_targets(slow_group_id: str, client: Any) -> None:
-    """Targets are rejected while a group is being deleted."""
+    """While a group is being deleted, target registrations are rejected."""
     client.delete_target_group(targetGroupIdentifier=slow_group_id)
 
     rejected = code_and_message(client.register_targets, targetGroupIdentifier=slow_group_id, targets=TARGETS)
@@ -112,7 +112,7 @@ def test_a_group_being_deleted_rejects_targets(slow_group_id: str, client: Any) 
 def test_fail_next_delete_ends_in_delete_failed(
     slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
 ) -> None:
-    """The next deletion ends in DELETE_FAILED with a reason, and a second one succeeds."""
+    """The next deletion ends in DELETE_FAILED with a reason, and the second deletion succeeds."""
     slow.fail_next_delete(slow_group_id, code="InternalFailure", message="try again")
     client.delete_target_group(targetGroupIdentifier=slow_group_id)
     clock.advance(30)
@@ -154,19 +154,19 @@ def test_a_target_is_initial_and_then_healthy(
 def test_a_target_is_unused_until_a_service_uses_its_group(
     slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
 ) -> None:
-    """A target is UNUSED while no service uses its group. ``initial_seconds`` start when one does."""
+    """A target is UNUSED until a service uses its group, and is then INITIAL."""
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     clock.advance(1000)
     [unused] = client.list_targets(targetGroupIdentifier=slow_group_id)["items"]
     slow.attach_to_service(slow_group_id)
     clock.advance(19)
 
-    seen = [statuses(client, slow_group_id)]
+    observed = [statuses(client, slow_group_id)]
     clock.advance(1)
-    seen.append(statuses(client, slow_group_id))
+    observed.append(statuses(client, slow_group_id))
 
     assert unused == {"id": "10.0.0.1", "port": 80, "status": "UNUSED", "reasonCode": "TargetGroupNotInUse"}
-    assert seen == [{"10.0.0.1": "INITIAL"}, {"10.0.0.1": "HEALTHY"}]
+    assert observed == [{"10.0.0.1": "INITIAL"}, {"10.0.0.1": "HEALTHY"}]
 
 
 def test_a_target_without_health_checks_is_unavailable(
@@ -210,7 +210,7 @@ def test_an_unused_target_does_not_drain(slow_group_id: str, client: Any) -> Non
 def test_deregistering_twice_changes_nothing(
     slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
 ) -> None:
-    """A draining target is deregistered again without error and does not drain longer."""
+    """A draining target can be deregistered again without error and does not drain longer."""
     slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     client.deregister_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
@@ -226,17 +226,17 @@ def test_deregistering_twice_changes_nothing(
 def test_registering_a_draining_target_restarts_it(
     slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
 ) -> None:
-    """A draining target can be registered again and is INITIAL."""
+    """A draining target can be registered again and is then INITIAL."""
     slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     clock.advance(20)
     client.deregister_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
 
-    seen = statuses(client, slow_group_id)
+    observed = statuses(client, slow_group_id)
     clock.advance(60)
 
-    assert (seen, statuses(client, slow_group_id)) == ({"10.0.0.1": "INITIAL"}, {"10.0.0.1": "HEALTHY"})
+    assert (observed, statuses(client, slow_group_id)) == ({"10.0.0.1": "INITIAL"}, {"10.0.0.1": "HEALTHY"})
 
 
 def test_detaching_a_group_does_not_end_draining(
@@ -248,16 +248,16 @@ def test_detaching_a_group_does_not_end_draining(
     client.deregister_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     slow.detach_from_services(slow_group_id)
 
-    seen = statuses(client, slow_group_id)
+    observed = statuses(client, slow_group_id)
     clock.advance(60)
 
-    assert (seen, statuses(client, slow_group_id)) == ({"10.0.0.1": "DRAINING"}, {})
+    assert (observed, statuses(client, slow_group_id)) == ({"10.0.0.1": "DRAINING"}, {})
 
 
 def test_a_group_with_targets_cannot_be_deleted(
     slow_group_id: str, slow: VpcLatticeEmulator, clock: VirtualClock, client: Any
 ) -> None:
-    """A group with targets, draining ones included, cannot be deleted until they are deregistered."""
+    """A group cannot be deleted while it has registered or draining targets."""
     slow.attach_to_service(slow_group_id)
     client.register_targets(targetGroupIdentifier=slow_group_id, targets=TARGETS)
     slow.detach_from_services(slow_group_id)
@@ -276,7 +276,7 @@ def test_a_group_with_targets_cannot_be_deleted(
 
 
 def test_a_group_in_use_cannot_be_deleted(lattice: VpcLatticeEmulator, group_id: str, client: Any) -> None:
-    """A group that a service uses cannot be deleted, and the conflict names the service."""
+    """A group that a service uses cannot be deleted, and the error names the service."""
     arn = "arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc-0123456789abcdefg"
     lattice.attach_to_service(group_id, arn)
 

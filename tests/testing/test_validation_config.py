@@ -1,4 +1,4 @@
-"""Validation of the config: by the service model, and by rules beyond it."""
+"""Validation of the config against the service model and additional documented rules."""
 
 from typing import Any
 
@@ -14,17 +14,17 @@ NO_CHECK = "Target Group does not support health check config"
 
 
 def rejected_fields(client: Any, group_type: str, config: dict[str, Any]) -> dict[str, str]:
-    """Return the rejected fields of a create, with their messages."""
+    """Create a group and return the rejected fields with their messages."""
     return fields(client.create_target_group, name="orders", type=group_type, config=config)
 
 
 def not_supported(group_type: str) -> str:
-    """Return the message for a member that a type does not support."""
+    """Return the message for a member that the group type does not support."""
     return f"Not supported if the target group type is {group_type}"
 
 
 def required(group_type: str) -> str:
-    """Return the message for a member that a type requires."""
+    """Return the message for a missing member that the group type requires."""
     return f"Required if the target group type is {group_type}"
 
 
@@ -56,7 +56,7 @@ def required(group_type: str) -> str:
 def test_unsupported_members_are_rejected(
     client: Any, group_type: str, config: dict[str, Any], expected: dict[str, str]
 ) -> None:
-    """Every member that the type does not support is reported."""
+    """All members that the group type does not support are reported."""
     assert rejected_fields(client, group_type, config) == expected
 
 
@@ -91,7 +91,7 @@ def test_required_members_are_reported(client: Any, group_type: str) -> None:
     ],
 )
 def test_protocol_rules(client: Any, group_type: str, config: dict[str, Any], expected: dict[str, str]) -> None:
-    """TCP has no version, requires a port and is not for ALB. TCP and GRPC require explicit health checks."""
+    """Configs that violate the rules for TCP and GRPC are rejected."""
     assert rejected_fields(client, group_type, config) == expected
 
 
@@ -106,7 +106,7 @@ def test_protocol_rules(client: Any, group_type: str, config: dict[str, Any], ex
 def test_ranges_are_narrower_than_the_model(
     client: Any, group_id: str, check: dict[str, int], name: str, message: str
 ) -> None:
-    """The ranges of the service are narrower than those of its model, in creates and updates."""
+    """Creations and updates are validated with narrower ranges than in the service model."""
     text = f"Member must have value greater than or equal to {message}"
 
     assert rejected_fields(client, "IP", {**ROUTED, "healthCheck": check}) == {f"config.healthCheck.{name}": text}
@@ -139,7 +139,7 @@ def test_ranges_are_narrower_than_the_model(
 def test_invalid_updates_change_nothing(
     client: Any, group_id: str, check: dict[str, Any], expected: dict[str, str]
 ) -> None:
-    """An update is validated like a create, and a rejected update changes nothing."""
+    """Invalid updates are rejected and do not change the config."""
     before = client.get_target_group(targetGroupIdentifier=group_id)["config"]
 
     assert fields(client.update_target_group, targetGroupIdentifier=group_id, healthCheck=check) == expected
@@ -147,13 +147,13 @@ def test_invalid_updates_change_nothing(
 
 
 def test_an_update_is_validated_with_the_existing_config(client: Any) -> None:
-    """Omitted members count with their current values: a TCP group has no health check protocol."""
+    """An update is validated together with the current values of the omitted members."""
     group_id = client.create_target_group(name="dns", type="IP", config=TCP)["id"]
-    named = {"targetGroupIdentifier": group_id}
+    identifier = {"targetGroupIdentifier": group_id}
 
-    problems = fields(client.update_target_group, **named, healthCheck={"enabled": True})
-    client.update_target_group(**named, healthCheck={"protocol": "HTTP", "protocolVersion": "HTTP2"})
-    updated = client.update_target_group(**named, healthCheck={"enabled": True})
+    problems = fields(client.update_target_group, **identifier, healthCheck={"enabled": True})
+    client.update_target_group(**identifier, healthCheck={"protocol": "HTTP", "protocolVersion": "HTTP2"})
+    updated = client.update_target_group(**identifier, healthCheck={"enabled": True})
 
     text = "Required to enable health checks of a TCP group, version None"
     assert problems == {"healthCheck.protocol": text, "healthCheck.protocolVersion": text}
@@ -164,7 +164,7 @@ def test_an_update_is_validated_with_the_existing_config(client: Any) -> None:
     ("code", "accepted"), [("200", "200"), ("200,202", "200,202"), ("200-299", "200-299"), ("", "200")]
 )
 def test_matchers(client: Any, code: str, accepted: str) -> None:
-    """A matcher is a code, a list or a range, and an empty one is the default."""
+    """A matcher can be a code, a list or a range. An empty matcher means the default."""
     config = {**ROUTED, "healthCheck": {"matcher": {"httpCode": code}}}
 
     created = client.create_target_group(name="orders", type="IP", config=config)
@@ -174,14 +174,14 @@ def test_matchers(client: Any, code: str, accepted: str) -> None:
 
 @pytest.mark.parametrize("name", ["tg-orders", "-orders", "orders-", "or--ders", "Orders", "orders\n", "a" * 129])
 def test_invalid_names_are_rejected(client: Any, name: str) -> None:
-    """A name must match the pattern and length of the model."""
+    """A name must have the pattern and length that the service model defines."""
     problems = fields(client.create_target_group, name=name, type="LAMBDA")
 
     assert problems.keys() == {"name"}
 
 
 def test_all_problems_are_reported_together(unchecked_client: Any, lattice: VpcLatticeEmulator) -> None:
-    """One response reports every problem of a request with its path."""
+    """One response reports all problems in a request, with the path of each problem."""
     config = {"port": 0, "protocol": "UDP", "vpcIdentifier": "vpc-1", "healthCheck": {"path": "up"}}
 
     problems = fields(unchecked_client.create_target_group, name="x", config=config, clientToken="t" * 65)

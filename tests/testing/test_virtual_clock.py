@@ -18,15 +18,15 @@ def test_sleep_advances_the_clock_without_waiting() -> None:
     assert clock.monotonic() == 300
 
 
-def test_it_is_a_clock_with_a_start() -> None:
-    """A virtual clock satisfies Clock and starts at the given reading."""
+def test_a_virtual_clock_is_a_clock() -> None:
+    """A virtual clock implements ``Clock`` and starts at the given reading."""
     clocks: list[Clock] = [SystemClock(), VirtualClock(start_seconds=7)]
 
     assert clocks[1].monotonic() == 7
 
 
 def test_advance_moves_the_clock() -> None:
-    """advance() moves the clock from its current reading, whatever the thread has seen."""
+    """advance() ignores earlier readings in the same thread."""
     clock = VirtualClock()
     clock.monotonic()
     sleep_in_thread(clock, 100)
@@ -37,28 +37,28 @@ def test_advance_moves_the_clock() -> None:
 
 
 def sleep_in_thread(clock: VirtualClock, seconds: float) -> None:
-    """Sleep in another thread and wait for it."""
+    """Sleep in another thread and wait until that thread has ended."""
     sleeper = threading.Thread(target=clock.sleep, args=(seconds,))
     sleeper.start()
     sleeper.join()
 
 
 def test_parallel_sleeps_overlap() -> None:
-    """Sixteen threads that sleep ten seconds from the same moment advance the clock by ten seconds, not 160."""
+    """If 16 threads sleep 10 s at the same time, the clock advances by 10 s, not by 160 s."""
     clock = VirtualClock()
-    together = threading.Barrier(16)
+    barrier = threading.Barrier(16)
 
     def sleep_once(_: int) -> float:
         """Sleep and return the reading."""
         clock.monotonic()
-        together.wait()
+        barrier.wait()
         clock.sleep(10)
         return clock.monotonic()
 
     with ThreadPoolExecutor(16) as threads:
-        woken = list(threads.map(sleep_once, range(16)))
+        readings = list(threads.map(sleep_once, range(16)))
 
-    assert woken == [10] * 16
+    assert readings == [10] * 16
 
 
 def test_a_past_wake_up_does_not_move_the_clock() -> None:
@@ -73,7 +73,7 @@ def test_a_past_wake_up_does_not_move_the_clock() -> None:
 
 
 def test_sequential_sleeps_add_up() -> None:
-    """Sleeps of one thread add up, even while another thread is ahead."""
+    """Sleeps of one thread add up, even if another thread has already moved the clock further."""
     clock = VirtualClock()
     clock.monotonic()
     sleep_in_thread(clock, 7)
