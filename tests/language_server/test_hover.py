@@ -16,7 +16,7 @@ RESPONSE_CLASSES = {
 }
 """Classes of responses and results. Users set the fields of all other classes."""
 
-RANGE = re.compile(r"\d-\d|at least \d|above \d", re.IGNORECASE)
+RANGE = re.compile(r"\d-\d|at least \d|above \d|\d or more", re.IGNORECASE)
 
 INPUT_CALLS = [call for call in calls() if call.name.split(".")[0] not in RESPONSE_CLASSES | {"TargetGroupClient"}]
 """Calls that create specs, health checks, targets and settings."""

@@ -47,6 +47,7 @@ TYPES = {*NAMES, *BUILTIN_NAMES}
 
 CALLS_WITH_EXTERNAL_TYPES = {
     *("from_boto3", "to_boto3"),  # dicts for boto3, and any model class
+    "configure_converter",  # a converter of cattrs
     "progress_bar",  # a console of rich, which is an optional dependency
     *("RetryPolicy", "FullJitter"),  # tenacity's retry state
 }
