@@ -32,29 +32,30 @@ from lattice_tg.validation.identifiers import TargetGroupLike
 class TargetGroupClient:
     """Client for VPC Lattice target groups and their targets.
 
-    Every parameter ``target_group`` accepts an id, an ARN, or a :class:`TargetGroup` or :class:`TargetGroupSummary`
-    that the client returned. Threads can share a client. All errors that the methods raise on purpose are defined in
-    :mod:`lattice_tg.errors`.
+    Every ``target_group`` parameter accepts an id, an ARN, or a :class:`TargetGroup` or :class:`TargetGroupSummary`
+    that the client returned. Threads can share a client. Unless a method documents another error, the errors that the
+    methods raise are defined in :mod:`lattice_tg.errors`.
 
     Args:
-        region_name: AWS Region. Default: the Region of the environment or profile.
-        profile_name: Profile of the AWS configuration. Default: the profile of the environment.
-        endpoint_url: URL of another endpoint, such as an emulator. Default: the Region's VPC Lattice endpoint.
+        region_name: AWS Region. Default: the Region from the environment or the profile.
+        profile_name: Profile in the AWS configuration. Default: the profile from the environment.
+        endpoint_url: Endpoint URL, such as the URL of an emulator. Default: the VPC Lattice endpoint of the Region.
         session: A ``boto3.Session`` from which to create the boto3 client. Default: a new session.
-        boto3_client: An existing ``vpc-lattice`` client. The library uses the client unchanged, including its retries.
+        boto3_client: An existing boto3 client for ``vpc-lattice``. The library does not change this client or its retry
+            settings. Default: a new client.
         config: A ``botocore.config.Config`` whose settings override the settings of this library. Default: None.
-        retry: Policy that decides when to send a request again. Default: ``RetryPolicy()``.
-        on_retry: Function that the client calls before it sends a request again. If the function raises an
-            error, the call fails. In a bulk operation, only the affected request or target group fails. Default: None.
-        max_requests_per_second: Upper limit for the requests that this client sends per second, greater than 0.
-            Default: no fixed limit. The client adapts its rate to the throttling of the service.
-        max_connections: Connections to the service, and requests in flight in bulk operations, at least 1.
+        retry: Policy that decides whether and when to retry a request. Default: ``RetryPolicy()``.
+        on_retry: Function that the client calls before each retry. If the function raises an error, the call fails.
+            In a bulk operation, only the affected request or target group fails. Default: None.
+        max_requests_per_second: Maximum number of requests that this client sends per second, greater than 0.
+            Default: no fixed maximum. The client adapts its request rate when the service throttles requests.
+        max_connections: Maximum number of connections, and of requests in flight in bulk operations. At least 1.
             Default: 16.
-        connect_timeout_seconds: Seconds before an attempt to connect fails. Default: 5.
+        connect_timeout_seconds: Seconds after which an attempt to connect fails. Default: 5.
         read_timeout_seconds: Seconds to wait for a response before the request fails. Default: 30.
-        allow_unknown: Whether specs may contain enum values that this library does not know, for a service that is
-            newer than the library. Default: False.
-        clock: Clock for all waiting. Default: the system's monotonic clock.
+        allow_unknown: Whether specs may contain enum values that this library does not know, such as values that AWS
+            added after the release of this library. Default: False.
+        clock: Clock for delays and timeouts. Default: the system's monotonic clock.
 
     Raises:
         ConfigurationError: If the options are invalid or the boto3 client cannot be created, for example because no
@@ -113,12 +114,12 @@ class TargetGroupClient:
     ) -> TargetGroup:
         """Create a target group.
 
-        All attempts of one call use the same client token, so that retries never create a second group.
+        All attempts of one call use the same client token, so retries never create a second group.
 
         Args:
             spec: The group to create. ``TargetGroupBuilder`` builds specs.
-            client_token: Idempotency token of 1-64 characters. Default: a random token. To resume a create that
-                failed, pass the error's ``client_token``.
+            client_token: Idempotency token of 1-64 characters. Default: a random token. To resume a creation
+                that failed, pass the ``client_token`` of the error.
             wait: Whether to wait until the group is ACTIVE. By default, the group may still be CREATE_IN_PROGRESS.
             timeout_seconds: Seconds to wait if ``wait`` is set, at least 0. Default: 300.
 
@@ -129,8 +130,8 @@ class TargetGroupClient:
             InvalidSpecError: If the spec breaks a rule. No request was sent.
             InvalidArgumentError: If ``client_token`` or ``timeout_seconds`` is invalid. No request was sent.
             ConflictError: If another group has the same name (``kind`` is ``name_exists``), or if the client token
-                belongs to another request (``token_reused``).
-            ServiceQuotaExceededError: If the account has reached its quota of target groups.
+                belongs to another request (``kind`` is ``token_reused``).
+            ServiceQuotaExceededError: If the account has reached its quota for target groups.
             TargetGroupFailedError: If ``wait`` is set and VPC Lattice fails to create the group.
             WaitTimeoutError: If ``wait`` is set and the group is not ACTIVE in time.
 
@@ -158,12 +159,13 @@ class TargetGroupClient:
         return read.get(self._sender, target_group)
 
     def find(self, name: str) -> TargetGroup | None:
-        """Return the target group with this name, or None if there is no such group.
+        """Return the target group named ``name``, or None if no group has this name.
 
         VPC Lattice cannot look up a group by name, so the client reads the list of all groups until it finds the name.
 
         Args:
-            name: 3-128 characters from ``a-z``, ``0-9`` and single inner hyphens, not starting with ``tg-``.
+            name: 3-128 characters from ``a-z`` and ``0-9``, and single hyphens between these characters. The name must
+                not start with ``tg-``.
 
         Raises:
             InvalidArgumentError: If ``name`` cannot be the name of a group. No request was sent.
@@ -180,7 +182,7 @@ class TargetGroupClient:
 
         Args:
             type: Type of the groups to list: IP, INSTANCE, ALB or LAMBDA. Default: all types.
-            vpc_identifier: Id of the VPC whose groups to list. Default: all groups, with and without a VPC.
+            vpc_identifier: Id of a VPC. Only groups in this VPC are listed. Default: all groups, with or without a VPC.
 
         Yields:
             A summary of each group.
@@ -198,14 +200,15 @@ class TargetGroupClient:
         *,
         reset: Iterable[ResettableHealthCheckField] = (),
     ) -> TargetGroup:
-        """Update the health check of a target group, the only part of a group that can change.
+        """Update the health check of a target group.
 
-        The request contains the fields that you set and no others. AWS does not document whether VPC Lattice keeps
-        the values of omitted fields.
+        The health check of a group is the only part of its configuration that can be updated. The request contains
+        only the fields that you set or reset. AWS does not document whether VPC Lattice keeps the values of omitted
+        fields.
 
         Args:
-            target_group: The group. If you pass a model instead of an id or ARN, the client also checks the group's
-                type: ALB and LAMBDA groups have no health check.
+            target_group: The group. If you pass a model instead of an id or ARN, the client also rejects updates of ALB
+                and LAMBDA groups, because these types do not support health checks.
             health_check: The fields to set. Default: none.
             reset: Names of the fields to reset to the service's defaults: port, path, interval_seconds,
                 timeout_seconds, healthy_threshold_count, unhealthy_threshold_count or matcher. Default: none.
@@ -214,8 +217,8 @@ class TargetGroupClient:
             The updated group.
 
         Raises:
-            InvalidSpecError: If the update breaks a rule, changes nothing, or is not supported for the type of the
-                group. No request was sent.
+            InvalidSpecError: If the update breaks a rule or contains no fields, or if the group's type does not support
+                health checks. No request was sent.
 
         """
         return update.update_health_check(
@@ -233,7 +236,7 @@ class TargetGroupClient:
     ) -> TargetGroupDeletion | None:
         """Delete a target group.
 
-        If a deletion failed and the group is DELETE_FAILED, you can delete the group again.
+        If an earlier deletion failed and the status of the group is DELETE_FAILED, you can delete the group again.
 
         Args:
             target_group: The group.
@@ -244,11 +247,11 @@ class TargetGroupClient:
             timeout_seconds: Seconds for the whole call, at least 0. Default: 600.
 
         Returns:
-            The response of VPC Lattice, or None if the group had already been deleted.
+            The response from VPC Lattice, or None if the group had already been deleted.
 
         Raises:
             ConflictError: If a service uses the group (``kind`` is ``in_use``, and ``service_arns`` lists the
-                services), or if the group has targets (``has_targets``).
+                services), or if the group has targets (``kind`` is ``has_targets``).
             ResourceNotFoundError: If the group does not exist and ``missing_ok`` is not set.
             PartialFailureError: If ``drain`` is set and some targets cannot be deregistered. The group was not deleted.
             TargetGroupFailedError: If ``wait`` is set and VPC Lattice fails to delete the group. Call ``delete`` again.
@@ -262,20 +265,20 @@ class TargetGroupClient:
     def register_targets(self, target_group: TargetGroupLike, targets: Iterable[Target]) -> TargetsResult:
         """Register any number of targets with a target group.
 
-        The client sends each distinct target one time, in concurrent requests of up to 100 targets. If a request
+        The client sends each distinct target once, in concurrent requests with up to 100 targets each. If a request
         fails, the other requests continue, and the result contains the error and the targets of the failed request.
 
         Args:
             target_group: The group. If the group is still being created, the client waits. If you pass a
                 ``TargetGroup``, the client checks the targets against the group's type, address family and port.
-                Otherwise the client checks the format of the targets only.
+                Otherwise, the client checks only the format of the targets.
             targets: The targets.
 
         Returns:
             The result for each target, in the order of ``targets``.
 
         Raises:
-            InvalidSpecError: If some targets are invalid. The error lists all of them, and no request was sent.
+            InvalidSpecError: If some targets are invalid. The error lists every problem, and no request was sent.
 
         """
         return register_targets(self._sender, target_group, targets)
@@ -283,19 +286,19 @@ class TargetGroupClient:
     def iter_register_targets(
         self, target_group: TargetGroupLike, targets: Iterable[Target]
     ) -> Generator[TargetsResult]:
-        """Register a stream of targets of any length in constant memory.
+        """Register any number of targets, using constant memory.
 
-        If a target is invalid, the client does not send the request that the target belongs to, and the result for
-        these up to 100 targets contains the error. If the iterable ``targets`` raises an error, the client first sends
-        the targets that the iterable yielded before, yields their results, and then raises the error. If you stop
-        iterating or close the generator, the client sends no further requests.
+        If a target is invalid, the client does not send the request that would contain the target. Instead, the result
+        for the targets of that request (at most 100) contains the error. If the iterable ``targets`` raises an error,
+        the client first sends the targets that the iterable has already yielded, yields the results for these targets,
+        and then raises the error. If you stop iterating or close the generator, the client sends no further requests.
 
         Args:
             target_group: The group. If the group is still being created, the client waits.
-            targets: The targets, any number. The client consumes the iterable as requests finish.
+            targets: Any number of targets. The client consumes the iterable as requests finish.
 
         Yields:
-            The result for each 100 targets, in the order of ``targets``.
+            One result per batch of up to 100 targets, in the order of ``targets``.
 
         """
         return iter_register_targets(self._sender, target_group, targets)
@@ -310,7 +313,7 @@ class TargetGroupClient:
     ) -> TargetsResult:
         """Deregister any number of targets from a target group.
 
-        The client sends each distinct target one time.
+        The client sends each distinct target once.
 
         Args:
             target_group: The group.
@@ -323,7 +326,7 @@ class TargetGroupClient:
             The result for each target, in the order of ``targets``.
 
         Raises:
-            InvalidSpecError: If some targets are invalid. The error lists all of them, and no request was sent.
+            InvalidSpecError: If some targets are invalid. The error lists every problem, and no request was sent.
             DrainTimeoutError: If ``wait`` is set and some targets are not drained in time. The error names these
                 targets and contains the result.
 
@@ -331,7 +334,7 @@ class TargetGroupClient:
         return deregister_targets(self._sender, target_group, targets, wait=wait, timeout_seconds=timeout_seconds)
 
     def list_targets(self, target_group: TargetGroupLike, targets: Iterable[Target] = ()) -> Iterator[TargetSummary]:
-        """Iterate over the registered targets of a target group and their statuses.
+        """Iterate over summaries of the targets that are registered with a target group.
 
         The client requests each page of the list when the iteration reaches the page.
 
@@ -340,10 +343,10 @@ class TargetGroupClient:
             targets: The targets to list. Default: all targets of the group.
 
         Yields:
-            A summary of each target.
+            A summary of each target, with the target's status.
 
         Raises:
-            InvalidSpecError: If some of ``targets`` are invalid. No request was sent.
+            InvalidSpecError: If some targets are invalid. No request was sent.
 
         """
         return read.list_targets(self._sender, target_group, targets)
@@ -362,8 +365,8 @@ class TargetGroupClient:
 
         Args:
             target_group: The group. If you pass an id, the client sends an additional request to get the ARN.
-            tags: At least one tag. Keys have 1-128 characters and do not start with ``aws:``, values have 0-256
-                characters. A group has at most 50 tags.
+            tags: At least one tag. A key has 1-128 characters, and a value has 0-256 characters. Keys and values must
+                not start with ``aws:``. A group can have at most 50 tags.
 
         Raises:
             InvalidSpecError: If ``tags`` is empty or breaks a rule. No request was sent.
@@ -378,7 +381,7 @@ class TargetGroupClient:
 
         Args:
             target_group: The group. If you pass an id, the client sends an additional request to get the ARN.
-            keys: Keys of the tags to remove, at least one.
+            keys: At least one key of a tag to remove.
 
         Raises:
             InvalidSpecError: If ``keys`` is empty or breaks a rule. No request was sent.
@@ -399,15 +402,15 @@ class TargetGroupClient:
         Args:
             target_group: The group.
             timeout_seconds: Seconds to wait, at least 0. Default: 300.
-            poll_seconds: Seconds between the first two polls, greater than 0. The delay grows to five times this value.
-                Default: 2.
+            poll_seconds: Seconds between the first two polls, greater than 0. The delay increases to at most
+                five times this value. Default: 2.
             on_progress: Function that the client calls after each poll. Default: None.
 
         Returns:
             The group.
 
         Raises:
-            TargetGroupFailedError: If VPC Lattice failed to create the group, or failed to delete it.
+            TargetGroupFailedError: If VPC Lattice failed to create or delete the group.
             WaitFailedError: If the group is being deleted.
             WaitTimeoutError: If the group is not ACTIVE in time.
 
@@ -438,8 +441,8 @@ class TargetGroupClient:
         Args:
             target_group: The group.
             timeout_seconds: Seconds to wait, at least 0. Default: 300.
-            poll_seconds: Seconds between the first two polls, greater than 0. The delay grows to five times this value.
-                Default: 2.
+            poll_seconds: Seconds between the first two polls, greater than 0. The delay increases to at most
+                five times this value. Default: 2.
             on_progress: Function that the client calls after each poll. Default: None.
 
         Raises:
@@ -471,22 +474,23 @@ class TargetGroupClient:
     ) -> tuple[TargetSummary, ...]:
         """Wait until targets receive traffic.
 
-        A target receives traffic if it is HEALTHY, or UNAVAILABLE because the group has no health checks.
+        A target receives traffic if its status is HEALTHY or, in a group without health checks, UNAVAILABLE.
 
         Args:
             target_group: The group.
-            targets: The targets to wait for. Default: all targets of the group that are not draining, and at least one.
+            targets: The targets to wait for. Default: all targets that are not draining. The client waits until there
+                is at least one.
             timeout_seconds: Seconds to wait, at least 0. Default: 300.
-            poll_seconds: Seconds between the first two polls, greater than 0. The delay grows to five times this value.
-                Default: 2.
+            poll_seconds: Seconds between the first two polls, greater than 0. The delay increases to at most
+                five times this value. Default: 2.
             on_progress: Function that the client calls after each poll. Default: None.
 
         Returns:
-            The targets.
+            A summary of each target.
 
         Raises:
-            InvalidSpecError: If some of ``targets`` are invalid. No request was sent.
-            WaitFailedError: If some targets can never become healthy, because no listener uses the group (UNUSED) or
+            InvalidSpecError: If some targets are invalid. No request was sent.
+            WaitFailedError: If some targets can never become healthy because no listener uses the group (UNUSED) or
                 because the targets are being deregistered (DRAINING).
             WaitTimeoutError: If some targets are not healthy in time. The error names the targets and the reasons that
                 VPC Lattice reports.
@@ -515,20 +519,21 @@ class TargetGroupClient:
         poll_seconds: float = 5.0,
         on_progress: Callable[[WaitProgress], object] | None = None,
     ) -> None:
-        """Wait until targets are drained, that is, until VPC Lattice no longer lists them.
+        """Wait until targets are drained.
 
-        A target that is still listed can still receive traffic.
+        A target is drained when VPC Lattice no longer lists the target. A target that is still listed can still receive
+        traffic.
 
         Args:
             target_group: The group.
             targets: The targets to wait for. Default: all targets of the group that are draining.
             timeout_seconds: Seconds to wait, at least 0. Default: 600.
-            poll_seconds: Seconds between the first two polls, greater than 0. The delay grows to five times this value.
-                Default: 5.
+            poll_seconds: Seconds between the first two polls, greater than 0. The delay increases to at most
+                five times this value. Default: 5.
             on_progress: Function that the client calls after each poll. Default: None.
 
         Raises:
-            InvalidSpecError: If some of ``targets`` are invalid. No request was sent.
+            InvalidSpecError: If some targets are invalid. No request was sent.
             WaitTimeoutError: If some targets are not drained in time. The error names the targets and the reasons that
                 VPC Lattice reports.
 
@@ -557,26 +562,27 @@ class TargetGroupClient:
     ) -> Plan:
         """Plan the steps that turn the existing target group into the desired state.
 
-        This method changes nothing. It compares only the fields that the spec sets, taking the service's defaults into
-        account. Tags that the spec does not name are kept, and so is the health check if the spec has none. If the
-        group is being created or deleted, the plan assumes that this has finished. :meth:`apply` waits until it has.
+        This method changes nothing. The method compares only the fields that the spec sets, taking the service's
+        defaults into account. The plan keeps tags that the spec does not contain. If the spec has no health check, the
+        plan keeps the existing health check. If the group is being created or deleted, the plan assumes that the
+        creation or deletion has finished. :meth:`apply` waits for it to finish.
 
         Args:
-            spec: The desired state of the group. The client finds the existing group by its name, for which it reads
-                the list of all groups.
+            spec: The desired state of the group. To find the existing group by name, the client reads the list of all
+                groups.
             targets: The targets that should be registered. Default: None, which leaves the targets unchanged.
-            prune: Whether to deregister targets that are not in ``targets``. Default: False, which keeps targets that
-                others registered.
-            replace: Whether the plan may drain, delete and recreate a group that differs in a field that cannot change
-                or that has failed (CREATE_FAILED, DELETE_FAILED). The new group has only the targets in ``targets``.
-                Default: False.
+            prune: Whether to deregister targets that are not in ``targets``. Default: False, which keeps all
+                registered targets.
+            replace: Whether the plan may drain, delete and recreate a group that has failed (CREATE_FAILED or
+                DELETE_FAILED) or that differs from the spec in a field that cannot change. The new group has only the
+                targets in ``targets``. Default: False.
 
         Returns:
             The plan. ``str(plan)`` looks like a diff.
 
         Raises:
             InvalidSpecError: If the spec or the targets break a rule. No request was sent.
-            ReplacementRequiredError: If the group has to be replaced, and ``replace`` is not set or a service uses the
+            ReplacementRequiredError: If the group must be replaced, but ``replace`` is not set or a service uses the
                 group.
 
         """
@@ -587,28 +593,30 @@ class TargetGroupClient:
     def apply(self, plan: Plan, *, order: ApplyOrder = "register_first") -> TargetGroup:
         """Apply a plan, skipping steps that are already done.
 
-        The client first reads the state that the plan was made for again. The client waits up to 300 s for a group
-        that is being created, up to 300 s for a group of the same name that is being deleted, and up to 600 s for the
-        targets of a group that is being replaced. It does not wait until deregistered targets are drained, unless the
-        group can have only one target.
+        The client first re-reads the state on which the plan is based. If the group is being created, the client waits
+        up to 300 s until the group is ACTIVE. If a group with the same name is being deleted, the client waits up to
+        300 s until that group is deleted. If the plan replaces a group, the client waits up to 600 s until the group is
+        drained and deleted. The client does not wait until deregistered targets are drained unless the group can have
+        only one target.
 
         Args:
-            plan: A plan that :meth:`plan` returned, possibly earlier or in another process.
-            order: ``register_first`` registers new targets before it deregisters old ones, which is safe for traffic.
-                ``deregister_first`` deregisters first, which needs no room in the quota of targets. ALB and LAMBDA
-                groups can have only one target and always use ``deregister_first``. Default: ``register_first``.
+            plan: A plan that :meth:`plan` returned, possibly in an earlier run or in another process.
+            order: ``register_first`` registers new targets before it deregisters old targets, so that traffic always
+                has a target. ``deregister_first`` deregisters old targets before it registers new targets, so that the
+                group does not temporarily exceed the target quota. ALB and LAMBDA groups can have only one target and
+                always use ``deregister_first``. Default: ``register_first``.
 
         Returns:
             The group in its new state.
 
         Raises:
-            InvalidArgumentError: If ``plan`` is not a plan or ``order`` is not one of its values.
-            StalePlanError: If the group has changed since the plan was made, so that additional or other steps are
-                needed. Nothing was changed.
-            ApplyError: If a step failed. The error lists the completed steps. To continue, plan and apply again.
-            TargetGroupFailedError: If VPC Lattice failed to create the group that was CREATE_IN_PROGRESS. Nothing was
-                changed.
-            WaitTimeoutError: If the group that was CREATE_IN_PROGRESS is not ACTIVE in time. Nothing was changed.
+            InvalidArgumentError: If ``plan`` is not a plan or ``order`` is not a valid order.
+            StalePlanError: If the group has changed since the plan was made and now requires different steps. Nothing
+                was changed.
+            ApplyError: If a step failed. The error lists the completed steps. To continue, make and apply a new plan.
+            TargetGroupFailedError: If the group was being created and VPC Lattice failed to create the group. Nothing
+                was changed.
+            WaitTimeoutError: If the group was being created and did not become ACTIVE in time. Nothing was changed.
 
         """
         return apply.apply(self._sender, plan, order, allow_unknown=self._allow_unknown)
@@ -622,29 +630,30 @@ class TargetGroupClient:
         replace: bool = False,
         run_id: str | None = None,
     ) -> TargetGroup:
-        """Bring a target group into the desired state: :meth:`plan` and :meth:`apply` in one call.
+        """Bring a target group into the desired state.
+
+        This method combines :meth:`plan` and :meth:`apply` in one call.
 
         Args:
             spec: The desired state of the group, as for :meth:`plan`.
             targets: The targets that should be registered. Default: None, which leaves the targets unchanged.
             prune: Whether to deregister targets that are not in ``targets``. Default: False.
-            replace: Whether a group that differs in a field that cannot change, or that has failed, may be deleted and
-                recreated, as for :meth:`plan`. Default: False.
-            run_id: Any string that identifies this run. To resume the create of an interrupted run, pass the same
-                string again. Do not reuse a string for any other purpose. Default: a random string, which is logged at
-                INFO.
+            replace: Whether the client may drain, delete and recreate the group, as for :meth:`plan`. Default: False.
+            run_id: Any string that identifies this run. To resume the creation that an interrupted run started, pass
+                the string of that run. Use a different string for every other run. Default: a random string. The
+                client logs the string at level INFO.
 
         Returns:
             The group in the desired state.
 
         Raises:
             InvalidSpecError: If the spec or the targets break a rule. No request was sent.
-            ReplacementRequiredError: If the group has to be replaced, and ``replace`` is not set or a service uses the
+            ReplacementRequiredError: If the group must be replaced, but ``replace`` is not set or a service uses the
                 group.
             ApplyError: If a step failed. The error lists the completed steps. To continue, call ``ensure`` again.
-            TargetGroupFailedError: If VPC Lattice failed to create the group that was CREATE_IN_PROGRESS. Nothing was
-                changed.
-            WaitTimeoutError: If the group that was CREATE_IN_PROGRESS is not ACTIVE in time. Nothing was changed.
+            TargetGroupFailedError: If the group was being created and VPC Lattice failed to create the group. Nothing
+                was changed.
+            WaitTimeoutError: If the group was being created and did not become ACTIVE in time. Nothing was changed.
 
         """
         return apply.ensure(
@@ -658,14 +667,14 @@ class TargetGroupClient:
         )
 
     def plan_all(self, items: Iterable[TargetGroupSpec | DesiredState], *, max_workers: int = 16) -> Generator[Plan]:
-        """Plan many target groups, reading the list of existing groups only one time.
+        """Plan many target groups, reading the list of existing groups only once.
 
-        The generator is lazy: only a few plans are made ahead of the plans that you have consumed. If you close the
-        generator, the client sends no further requests.
+        The generator is lazy: the client makes only a few plans ahead of the plans that you have consumed. If you
+        close the generator, the client sends no further requests.
 
         Args:
             items: The desired states: specs, or ``DesiredState`` objects to include targets.
-            max_workers: Groups to plan at the same time, 1-1000. Default: 16.
+            max_workers: Maximum number of groups to plan at the same time, 1-1000. Default: 16.
 
         Yields:
             The plan for each group, in the order of ``items``.
@@ -673,8 +682,8 @@ class TargetGroupClient:
         Raises:
             InvalidSpecError: If some items break a rule or have the same name. The error lists every problem, and no
                 request was sent.
-            ExceptionGroup: If some groups cannot be planned. The group contains their errors and is raised after all
-                other plans.
+            ExceptionGroup: If some groups cannot be planned. The exception group contains one error per failed group.
+                The generator raises the exception group after it has yielded all other plans.
 
         """
         return batch.plan_all(self._sender, items, max_workers=max_workers, allow_unknown=self._allow_unknown)
@@ -690,40 +699,41 @@ class TargetGroupClient:
     ) -> Generator[ApplyResult]:
         """Bring many target groups into their desired states.
 
-        If a group fails, the others continue.
+        If a group fails, the client continues with the other groups.
 
         The generator is lazy: work starts when you request the first result, and at most ``max_workers`` groups run
         ahead of the results that you have consumed. All threads share the rate limiter of this client. If you
         interrupt the iteration or close the generator, no further group starts, the requests in flight finish, and a
-        note on the exception lists the completed groups. If a worker is lost, or ``on_retry`` raises an error in a
-        worker, the error of the affected group is an :class:`IncompleteError`.
+        note on the exception lists the completed groups. If a worker is lost, or if ``on_retry`` raises an error in a
+        worker, the result for the affected group contains an :class:`IncompleteError`.
 
         Args:
             items: The desired states: specs, or ``DesiredState`` objects to include targets.
-            max_workers: Groups to process at the same time, 1-1000. Ignored with ``executor``, which has its own
-                number of workers. Default: 16.
+            max_workers: Maximum number of groups to process at the same time, 1-1000. If you pass ``executor``, the
+                client ignores this argument, and the executor determines the number of workers. Default: 16.
             executor: Any ``concurrent.futures.Executor``, such as a process pool or Dask's executor. The client submits
-                all groups to it at the start. Each worker process creates its own client from the settings of this
-                client, with its own rate limiter. A client that was created from a session cannot be sent to another
-                process. Default: None, which uses threads.
-            run_id: Any string that identifies this run. To resume an interrupted run, pass the same string again. Do
-                not reuse a string for any other purpose. Default: a random string, which is part of each result and
-                logged at INFO.
+                all groups to the executor at the start. Each worker process creates a client with the settings of this
+                client and a separate rate limiter. A client that was created from a session or a boto3 client cannot
+                be sent to another process. Default: None, which uses threads.
+            run_id: Any string that identifies this run. To resume an interrupted run, pass the string of that run. Use
+                a different string for every other run. Default: a random string. Each result contains the string, and
+                the client logs the string at level INFO.
             on_progress: Function that the client calls in this process at the start and after each group. If the
                 function raises an error, the batch ends. Default: None.
 
         Yields:
-            The result for each group, in the order in which the groups finish. A result contains either the group in
-            its desired state or the error.
+            The result for each group, in the order in which the groups finish. Each result contains either the
+            group in its desired state or an error.
 
         Raises:
             InvalidArgumentError: If ``max_workers``, ``executor``, ``run_id`` or ``on_progress`` is invalid.
             InvalidSpecError: If some items break a rule or have the same name. The error lists every problem, and no
                 request was sent.
-            TypeError: If ``executor`` is not a thread pool and this client cannot be sent to another process, because
-                it was created from a session or a boto3 client and holds credentials, or because its functions cannot
-                be pickled.
-            LatticeError: If the list of existing groups cannot be read. Raised when you request the first result.
+            TypeError: If ``executor`` is not a thread pool and this client cannot be sent to another process. Either
+                the client was created from a session or a boto3 client and holds credentials, or one of its functions
+                cannot be pickled.
+            LatticeError: If the list of existing groups cannot be read. The generator raises the error when you request
+                the first result.
 
         """
         return batch.ensure_all(
@@ -739,7 +749,7 @@ class TargetGroupClient:
 
     @property
     def boto3_client(self) -> Any:
-        """The underlying boto3 client, for operations that this client does not have."""
+        """The underlying boto3 client, for operations that this client does not provide."""
         return self._connection.client
 
     def with_options(
@@ -749,16 +759,15 @@ class TargetGroupClient:
         on_retry: Callable[[RetryEvent], object] | None = None,
         allow_unknown: bool | None = None,
     ) -> Self:
-        """Return a copy of this client with other options.
+        """Return a copy of this client with different options.
 
-        The copy shares the connections and the rate limiter.
+        The copy and this client share the connections and the rate limiter.
 
         Args:
-            retry: Policy that decides when to send a request again. Default: the policy of this client.
-            on_retry: Function that the client calls before it sends a request again. Default: the function of this
-                client.
-            allow_unknown: Whether specs may contain enum values that this library does not know, for a service that is
-                newer than the library. Default: the value of this client.
+            retry: Policy that decides whether and when to retry a request. Default: the policy of this client.
+            on_retry: Function that the copy calls before each retry. Default: the function of this client.
+            allow_unknown: Whether specs may contain enum values that this library does not know, such as values that
+                AWS added after the release of this library. Default: the value of this client.
 
         Raises:
             ConfigurationError: If an option is invalid.
@@ -799,7 +808,7 @@ class TargetGroupClient:
     def __reduce__(self) -> tuple[Callable[[], Self], tuple[()]]:
         """Return the settings from which pickle recreates the client.
 
-        The settings contain no credentials. The process that unpickles the client uses its own.
+        The settings contain no credentials. The process that unpickles the client uses its own credentials.
         """
         settings = self._connection.settings
         if settings is None:

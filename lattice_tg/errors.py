@@ -170,7 +170,9 @@ class ValidationError(ServiceError):
 
     def _hint(self) -> str:
         unmentioned = [f"{name} ({message})" for name, message in self.fields if message not in self.message]
-        return f"Correct these fields: {', '.join(unmentioned)}" if unmentioned else "Correct the request"
+        if unmentioned:
+            return f"Correct these fields: {', '.join(unmentioned)}"
+        return f"Compare the parameters with the description of {self.operation} in the VPC Lattice API reference"
 
 
 @define(slots=False, eq=False, kw_only=True)

@@ -1,4 +1,4 @@
-"""Literal aliases for the enums of VPC Lattice, and sets of statuses with one meaning."""
+"""Literal types for the enums of VPC Lattice, and groups of statuses."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ TargetGroupType = Literal["IP", "INSTANCE", "ALB", "LAMBDA"]
 """The type of the targets of a group."""
 
 Protocol = Literal["HTTP", "HTTPS", "TCP"]
-"""The protocol between VPC Lattice and the targets. TCP is for TLS passthrough."""
+"""The protocol between VPC Lattice and the targets. TCP is used for TLS passthrough."""
 
 ProtocolVersion = Literal["HTTP1", "HTTP2", "GRPC"]
 """The HTTP version between VPC Lattice and the targets."""
@@ -41,22 +41,23 @@ ResettableHealthCheckField = Literal[
 """A health check field that ``update_health_check(reset=...)`` can reset to the service's default."""
 
 IN_PROGRESS_STATUSES = ("CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
-"""Statuses of a group that VPC Lattice is creating or deleting, during which it rejects changes."""
+"""Statuses of a group that VPC Lattice is creating or deleting. VPC Lattice rejects changes to such a group."""
 
 FAILED_STATUSES = ("CREATE_FAILED", "DELETE_FAILED")
 """Statuses of a group that VPC Lattice failed to create or delete. Such a group never becomes ACTIVE."""
 
 DELETING_STATUSES = ("DELETE_IN_PROGRESS", "DELETE_FAILED")
-"""Statuses of a group that somebody has deleted, whether or not the deletion succeeds."""
+"""Statuses of a group whose deletion was requested, whether or not the deletion has failed."""
 
 UNUSABLE_STATUSES = ("DELETE_FAILED", "DELETE_IN_PROGRESS", "CREATE_FAILED")
-"""Statuses of a group that is not and will not become ACTIVE.
+"""Statuses of a group that is not ACTIVE and cannot become ACTIVE.
 
-If several groups have the same name and none is usable, the group whose status comes first here is chosen.
+If several groups share a name and none is usable, the library chooses the group whose status comes first in this tuple.
 """
 
 SERVING_TARGET_STATUSES = ("HEALTHY", "UNAVAILABLE")
 """Statuses of a target that receives traffic.
 
-A target is UNAVAILABLE if its group has no health checks: ALB and LAMBDA groups, and groups with disabled checks.
+A target is UNAVAILABLE if its group has no health checks. ALB groups, LAMBDA groups, and groups with disabled health
+checks have no health checks.
 """

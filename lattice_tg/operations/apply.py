@@ -1,4 +1,4 @@
-"""Application of plans."""
+"""Execution of plans."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -56,11 +56,11 @@ _DRAIN_TIMEOUT_SECONDS = 600.0
 
 
 def apply(sender: RequestSender, plan: Plan, order: ApplyOrder, *, allow_unknown: bool) -> TargetGroup:
-    """Apply a plan if the state that it was made for has not changed.
+    """Apply a plan if the state on which the plan is based has not changed.
 
     Raises:
-        InvalidArgumentError: If ``plan`` is not a plan or ``order`` is not one of its values.
-        StalePlanError: If additional or other steps are needed now.
+        InvalidArgumentError: If ``plan`` is not a plan or ``order`` is not a valid order.
+        StalePlanError: If the group has changed since the plan was made and now requires different steps.
 
     """
     validate_plan(plan, allow_unknown=allow_unknown)
@@ -69,7 +69,8 @@ def apply(sender: RequestSender, plan: Plan, order: ApplyOrder, *, allow_unknown
         current_plan = refresh_plan(sender, plan)
     except ReplacementRequiredError as error:
         raise StalePlanError(changes_behind(plan, error), plan.desired.spec.name) from error
-    except InvalidSpecError as error:  # The desired state was valid when the plan was made.
+    except InvalidSpecError as error:
+        # The desired state was valid when the plan was made, so the group has changed.
         changes = tuple(Change(problem.field, None, problem.value) for problem in error.problems)
         raise StalePlanError(changes, plan.desired.spec.name) from error
     if changes := find_unplanned_changes(plan, current_plan):
@@ -93,15 +94,15 @@ def ensure(
     run_id: str | None,
     allow_unknown: bool,
 ) -> TargetGroup:
-    """Plan and apply the desired state.
+    """Make a plan for the desired state and execute the plan.
 
-    The ``run_id`` of an earlier run resumes the create of that run.
+    To resume the creation that an earlier run started, pass that run's ``run_id``.
     """
     validate_run_id(run_id)
     desired = make_desired_state(spec, targets=targets, prune=prune, replace=replace, allow_unknown=allow_unknown)
     run_id = new_client_token() if run_id is None else run_id
     _log.info(
-        "Ensuring the state of %s. To resume this run, pass run_id=%r.",
+        "Ensuring the state of target group %r. To resume this run, pass run_id=%r.",
         spec.name,
         run_id,
         extra={"target_group_name": spec.name, "run_id": run_id},
@@ -116,14 +117,14 @@ def ensure(
 def validate_run_id(run_id: str | None) -> None:
     """Raise an error unless ``run_id`` is a string or None.
 
-    Other values are rejected because another run might not write them in the same way.
+    Values of other types are rejected because their string representation can differ between runs.
 
     Raises:
         InvalidArgumentError: If ``run_id`` is neither a string nor None.
 
     """
-    if not (run_id is None or isinstance(run_id, str)):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
-        problem = Problem("run_id", run_id, "must be a string", "Omit it to use a random one")
+    if not (run_id is None or isinstance(run_id, str)):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may not use type checking
+        problem = Problem("run_id", run_id, "must be a string", "Omit run_id to use a random string")
         raise InvalidArgumentError((problem,))
 
 
@@ -136,7 +137,8 @@ def execute_plan(
         sender: The sender of the requests.
         plan: The plan.
         order: The order of the steps. Default: ``register_first``.
-        client_token: A token for the create that an earlier run may have used. Default: a random token.
+        client_token: Client token for the create request. An earlier run may have used the same token. Default: a
+            random token.
 
     Raises:
         ApplyError: If a step failed.
@@ -158,8 +160,8 @@ def execute_plan(
             ) from error
         except BaseException as error:
             error.add_note(
-                f"{index} of {len(steps)} steps for {plan.desired.spec.name} were completed before this error. To "
-                "continue, plan and apply again."
+                f"{index} of {len(steps)} steps for target group {plan.desired.spec.name!r} were completed before this "
+                "error. To continue, make and apply a new plan."
             )
             raise
     return executor.final_group()
@@ -167,17 +169,17 @@ def execute_plan(
 
 @define
 class PlanExecutor:
-    """The execution of one plan, with the target group as the client last saw it."""
+    """An executor for one plan. ``group`` is the last known state of the target group."""
 
     sender: RequestSender
     group: ObservedGroup | None
     client_token: str | None = None
-    """A token for a create that an earlier run may have used."""
+    """Client token for the create request. An earlier run may have used the same token."""
 
     def wait_for_pending_creation(self) -> None:
-        """Wait until a group that is being created is ACTIVE.
+        """Wait until the group is ACTIVE if the group is being created.
 
-        VPC Lattice rejects changes before that.
+        VPC Lattice rejects changes to a group that is not ACTIVE.
         """
         if self.group is not None and self.group.status == "CREATE_IN_PROGRESS":
             self._wait_until_active()
@@ -188,7 +190,7 @@ class PlanExecutor:
         return group if isinstance(group, TargetGroup) else read.get(self.sender, group)
 
     def execute(self, step: PlanStep) -> None:
-        """Execute one step, waiting for its preconditions first."""
+        """Wait for the preconditions of a step, and then execute the step."""
         match step:
             case CreateStep():
                 self._create(step)
@@ -214,9 +216,9 @@ class PlanExecutor:
         self.group = group if token is None else self._verify_created(step, group)
 
     def _verify_created(self, step: CreateStep, created: TargetGroup) -> TargetGroup:
-        """Return the created group if it still exists, and otherwise create a new one.
+        """Return the created group if the group still exists, and otherwise create a new group.
 
-        If an earlier run used the token, the response may describe a group that has been deleted since.
+        If an earlier run used the same token, the response may describe a group that has since been deleted.
         """
         group = read.get_or_none(self.sender, created)
         if group is not None and group.status not in DELETING_STATUSES:
@@ -244,9 +246,9 @@ class PlanExecutor:
         TargetBatcher.for_register(self.sender, self._current_group()).run(targets).raise_for_failures()
 
     def _wait_for_draining_target(self, targets: Sequence[Target]) -> None:
-        """Wait until targets other than ``targets`` are drained.
+        """Wait until draining targets other than ``targets`` are drained.
 
-        The group can have only one target.
+        The wait is necessary because the group can have only one target.
         """
         group = self._current_group()
         port = group_port(group)
@@ -267,9 +269,9 @@ class PlanExecutor:
             wait_until_unlisted(self.sender, group, draining, waiter)
 
     def _current_group(self) -> ObservedGroup:
-        """Return the group.
+        """Return the group, which is never None here.
 
-        If a plan creates the group, the create is the first step that uses it.
+        If the plan creates the group, no earlier step needs the group.
         """
         return cast("ObservedGroup", self.group)
 

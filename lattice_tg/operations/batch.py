@@ -1,4 +1,4 @@
-"""Batches of target groups."""
+"""Batch operations on target groups."""
 
 import logging
 from collections import Counter, deque
@@ -36,10 +36,16 @@ OnProgress = Callable[[BatchProgress], object]
 _THREAD_NAME_PREFIX = "lattice_tg"
 
 _PREFETCH_PER_WORKER = 2
-"""Plans per worker that are in progress or not yet consumed. A slow plan does not leave the other workers idle."""
+"""Maximum number of plans per worker that are in progress or not yet consumed.
+
+The number is greater than 1, so that a slow plan does not leave the other workers idle.
+"""
 
 _POLL_SECONDS = 0.25
-"""Timeout of each blocking wait. An interrupt that arrives just before a wait begins does not end that wait."""
+"""Timeout in seconds of each blocking wait.
+
+Without a timeout, an interrupt that arrives just before a wait begins would not end the wait.
+"""
 
 _log = logging.getLogger("lattice_tg")
 
@@ -47,7 +53,7 @@ _log = logging.getLogger("lattice_tg")
 def plan_all(
     sender: RequestSender, items: Iterable[BatchItem], *, max_workers: int, allow_unknown: bool
 ) -> Generator[Plan]:
-    """Validate the arguments and return a generator of the plan for each target group.
+    """Validate the arguments and return a generator that yields one plan per target group.
 
     Raises:
         InvalidArgumentError: If ``max_workers`` is out of range.
@@ -69,15 +75,16 @@ def ensure_all(
     on_progress: OnProgress | None,
     allow_unknown: bool,
 ) -> Generator[ApplyResult]:
-    """Validate the arguments and return a generator of the result for each target group.
+    """Validate the arguments and return a generator that yields one result per target group.
 
     Args:
         sender: The sender of the requests.
         items: The desired states.
-        max_workers: Groups to process at the same time on threads, 1-1000.
-        executor: The executor of the tasks, or None to use threads.
-        make_process_worker: Function that returns a worker for other processes, or raises TypeError.
-        run_id: Identifier of the run, or None to use a random one.
+        max_workers: Maximum number of groups to process at the same time if the batch uses threads, 1-1000.
+        executor: The executor that runs the tasks, or None to use threads.
+        make_process_worker: Function that returns a worker for other processes. The function raises TypeError if the
+            client cannot be pickled.
+        run_id: Identifier of the run, or None to use a random identifier.
         on_progress: Function to call at the start and after each group, or None.
         allow_unknown: Whether specs may contain enum values that this library does not know.
 
@@ -92,7 +99,7 @@ def ensure_all(
     _validate_callables(executor, on_progress)
     make_worker_once = cache(make_process_worker)
     if not isinstance(executor, ThreadPoolExecutor | None):
-        make_worker_once()  # Reject a client that cannot be pickled now, not in each worker.
+        make_worker_once()  # Fail now, not in each worker, if the client cannot be pickled.
     desired_states = _validate_items(items, allow_unknown=allow_unknown)
     return _iter_results(
         sender,
@@ -120,7 +127,7 @@ def _validate_callables(executor: Executor | None, on_progress: Callable[..., ob
 
 
 def _validate_items(items: Iterable[BatchItem], *, allow_unknown: bool) -> tuple[DesiredState, ...]:
-    """Return the desired state of each item.
+    """Validate the items of a batch and return the desired state for each item.
 
     Raises:
         InvalidSpecError: If some items break a rule or have the same name. The error lists every problem.
@@ -151,7 +158,7 @@ def _find_problems(desired_states: Sequence[DesiredState], *, allow_unknown: boo
 def _make_tasks(sender: RequestSender, desired_states: Sequence[DesiredState], run_id: str) -> tuple[EnsureTask, ...]:
     """Return a task for each target group.
 
-    VPC Lattice cannot look up a group by name, so this function reads the list of all groups one time.
+    VPC Lattice cannot look up a group by name, so this function reads the list of all groups once.
     """
     if not desired_states:
         return ()
@@ -160,10 +167,10 @@ def _make_tasks(sender: RequestSender, desired_states: Sequence[DesiredState], r
 
 
 def _iter_plans(sender: RequestSender, desired_states: Sequence[DesiredState], max_workers: int) -> Generator[Plan]:
-    """Yield the plan for each target group, in order.
+    """Yield the plan for each target group, in the order of ``desired_states``.
 
     Raises:
-        ExceptionGroup: After the last plan, if some groups cannot be planned.
+        ExceptionGroup: If some groups cannot be planned. The generator raises the error after the last plan.
 
     """
     errors: list[Exception] = []
@@ -179,7 +186,7 @@ def _iter_plans(sender: RequestSender, desired_states: Sequence[DesiredState], m
             try:
                 plan = future.result()
             except LatticeError as error:
-                error.add_note(f"This error was raised while planning {task.name}.")
+                error.add_note(f"This error was raised while planning target group {task.name!r}.")
                 errors.append(error)
             else:
                 yield plan
@@ -193,7 +200,7 @@ def _iter_plans(sender: RequestSender, desired_states: Sequence[DesiredState], m
 def _prefetch(
     pool: Executor, function: Callable[[EnsureTask], Plan], tasks: Iterable[EnsureTask], limit: int
 ) -> Iterator[tuple[EnsureTask, Future[Plan]]]:
-    """Yield each task with its finished future, in order.
+    """Yield each task with its finished future, in the order of ``tasks``.
 
     At most ``limit`` tasks run ahead of the consumer.
     """
@@ -208,9 +215,9 @@ def _prefetch(
 
 
 def _cancel(sender: RequestSender, cancelled: Event) -> None:
-    """Send no further requests.
+    """Stop sending requests.
 
-    Requests that wait for a permit are cancelled immediately.
+    Requests that wait for the rate limiter are cancelled immediately.
     """
     cancelled.set()
     sender.limiter.wake_all()
@@ -218,7 +225,7 @@ def _cancel(sender: RequestSender, cancelled: Event) -> None:
 
 @define
 class BatchRun:
-    """A run of a batch: the tasks in flight and the results so far."""
+    """The run of a batch, with the tasks in flight and the results so far."""
 
     worker: Callable[[EnsureTask], ApplyResult]
     desired_states: Sequence[DesiredState]
@@ -228,20 +235,23 @@ class BatchRun:
     results: list[ApplyResult] = field(factory=list[ApplyResult])
     in_flight: dict[Future[ApplyResult], EnsureTask] = field(factory=dict[Future[ApplyResult], EnsureTask])
     completed: SimpleQueue[Future[ApplyResult]] = field(factory=SimpleQueue[Future[ApplyResult]])
-    """Futures in the order in which they finish. ``as_completed`` never ends if an executor cancels futures."""
+    """Futures in the order in which they finish.
+
+    ``as_completed`` cannot replace this queue because ``as_completed`` never ends if an executor cancels futures.
+    """
 
     def run(
         self, executor: Executor, make_tasks: Callable[[], Iterable[EnsureTask]], limit: int | None
     ) -> Generator[ApplyResult]:
         """Yield the result of each task, in the order in which the tasks finish.
 
-        On an interrupt, no further task starts, and a note on the exception says what was completed.
+        If the run is interrupted, no further task starts, and a note on the exception lists the completed groups.
 
         Args:
-            executor: The executor of the tasks.
+            executor: The executor that runs the tasks.
             make_tasks: Function that returns the tasks.
-            limit: Number of tasks to submit at the start, or None for all. The run submits one more task for each
-                result that the consumer requests, so that at most ``limit`` tasks run ahead of the consumer.
+            limit: Number of tasks to submit at the start, or None to submit all tasks. The run submits one more task
+                for each result that the consumer requests, so at most ``limit`` tasks run ahead of the consumer.
 
         """
         try:
@@ -254,7 +264,8 @@ class BatchRun:
                 yield self._record(result)
         except BaseException as error:
             self._stop()
-            if not isinstance(error, LatticeError):  # The list of groups could not be read, so no task has started.
+            # A LatticeError here means that the list of groups could not be read, so no task has started.
+            if not isinstance(error, LatticeError):
                 error.add_note(self._interruption_note())
             raise
 
@@ -270,13 +281,13 @@ class BatchRun:
                 return self.completed.get(timeout=_POLL_SECONDS)
 
     def _submit(self, executor: Executor, task: EnsureTask) -> Future[ApplyResult]:
-        """Submit a task.
+        """Submit a task to the executor.
 
-        If the executor is broken, return a failed future, so that earlier results are kept.
+        If the executor is broken, return a failed future to keep the earlier results.
         """
         try:
             return executor.submit(self.worker, task)
-        except Exception as error:  # noqa: BLE001 - an error of the executor fails only this task
+        except Exception as error:  # noqa: BLE001 - an error in the executor fails only this task
             failed: Future[ApplyResult] = Future()
             failed.set_exception(error)
             return failed
@@ -288,7 +299,7 @@ class BatchRun:
         """
         try:
             return future.result()
-        except Exception as error:  # noqa: BLE001 - an error of one task does not stop the others
+        except Exception as error:  # noqa: BLE001 - an error in one task does not stop the other tasks
             return self.in_flight[future].lost_result(error)
 
     def _record(self, result: ApplyResult) -> ApplyResult:
@@ -312,7 +323,7 @@ class BatchRun:
         )
 
     def _stop(self) -> None:
-        """Start no further task and wait for the responses of the requests in flight."""
+        """Cancel the tasks that have not started, and wait for the requests in flight."""
         self.cancel()
         wait([future for future in self.in_flight if not future.cancel()])
 

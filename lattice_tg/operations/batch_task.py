@@ -1,4 +1,4 @@
-"""The task of one target group in a batch, and the workers that run it."""
+"""Tasks for the target groups of a batch, and the workers that run the tasks."""
 
 import pickle
 from collections.abc import Callable
@@ -25,28 +25,28 @@ IsCancelled = Callable[[], bool]
 """Function that returns whether the batch is being cancelled."""
 
 _CANCEL_POLL_SECONDS = 0.25
-"""Longest time in seconds before a worker that sleeps notices that the batch is being cancelled."""
+"""Maximum number of seconds until a sleeping worker notices that the batch is being cancelled."""
 
 
 @frozen
 class EnsureTask:
-    """The task of one target group.
+    """The task of bringing one target group into its desired state.
 
-    A task is a plain value, so that it can be sent to another process.
+    A task can be pickled and sent to another process.
     """
 
     desired: DesiredState
     existing: TargetGroupSummary | None
-    """The group that has the name, or None if there is no such group."""
+    """The existing group with this name, or None if no group has the name."""
     run_id: str
 
     @property
     def name(self) -> str:
-        """The group's name."""
+        """The name of the target group."""
         return self.desired.spec.name
 
     def incomplete_error(self, reason: str) -> IncompleteError:
-        """Return the error for a group that was abandoned."""
+        """Return the error for a group that was left unfinished."""
         return IncompleteError(name=self.name, reason=reason, run_id=self.run_id)
 
     def lost_result(self, error: BaseException) -> ApplyResult:
@@ -70,8 +70,8 @@ class EnsureTask:
 class _CancellableClock:
     """A clock that raises an error if it is used after the batch has been cancelled.
 
-    Each request and each wait begins with a reading of the clock, so that no work starts after a cancellation, and the
-    response of a request in flight is not lost.
+    Each request and each wait begins by reading the clock. Therefore, no work starts after a cancellation, but the
+    response to a request in flight is not lost.
     """
 
     clock: Clock
@@ -79,7 +79,7 @@ class _CancellableClock:
     is_cancelled: IsCancelled
 
     def monotonic(self) -> float:
-        """Return the reading of the underlying clock."""
+        """Return the time of the underlying clock."""
         self._raise_if_cancelled()
         return self.clock.monotonic()
 
@@ -98,14 +98,14 @@ class _CancellableClock:
 
 @define
 class _RetryCounter:
-    """Counter of the retries of one group, which can have several requests in flight."""
+    """A counter for the retries of all requests that concern one target group."""
 
     on_retry: Callable[[RetryEvent], object] | None
     throttled: list[bool] = field(factory=list[bool])
-    """For each request that is sent again, whether it was throttled."""
+    """Whether each retried request had been throttled."""
 
     def count(self, event: RetryEvent) -> None:
-        """Count a request that will be sent again and call ``on_retry``."""
+        """Count a retry and call ``on_retry``."""
         self.throttled.append(is_throttling(event.error))
         if self.on_retry is not None:
             self.on_retry(event)
@@ -116,14 +116,14 @@ def _never() -> bool:
 
 
 def make_cancellable(sender: RequestSender, task: EnsureTask, is_cancelled: IsCancelled) -> RequestSender:
-    """Return a sender that sends no further request after the batch has been cancelled."""
+    """Return a sender that sends no further requests after the batch has been cancelled."""
     return evolve(sender, clock=_CancellableClock(sender.clock, task, is_cancelled))
 
 
 def ensure_group(sender: RequestSender, task: EnsureTask, is_cancelled: IsCancelled = _never) -> ApplyResult:
     """Run a task and return its result.
 
-    A ``LatticeError`` becomes part of the result.
+    If the task raises a ``LatticeError``, the result contains the error.
     """
     retries, started_at = _RetryCounter(sender.on_retry), sender.clock.monotonic()
     task_sender = evolve(make_cancellable(sender, task, is_cancelled), on_retry=retries.count)
@@ -149,10 +149,10 @@ def ensure_group(sender: RequestSender, task: EnsureTask, is_cancelled: IsCancel
 
 @frozen
 class ThreadWorker:
-    """A worker that runs tasks with the sender of this process.
+    """A worker that runs tasks in this process.
 
-    A ``ThreadWorker`` pickles as a ``ProcessWorker``. The batch therefore need not know whether an executor runs in
-    this process: an executor that sends the worker to another process pickles it.
+    If an executor sends a ``ThreadWorker`` to another process, pickle replaces the worker with a ``ProcessWorker``.
+    Therefore, the batch does not need to know whether an executor runs in this process.
     """
 
     sender: RequestSender = field(repr=False)
@@ -173,7 +173,7 @@ def _identity(worker: object) -> object:
 
 @frozen
 class ProcessWorker:
-    """A worker that runs tasks in another process, with one client per process."""
+    """A worker that runs tasks in another process, using one client per process."""
 
     pickled_client: bytes
 

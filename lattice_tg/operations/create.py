@@ -52,8 +52,8 @@ def create(
 
 def _validate_client_token(client_token: str) -> str:
     if not is_client_token(client_token):
-        rule = "must be a string of 1 to 64 characters, at least one of them visible"
-        problem = Problem("client_token", client_token, rule, "Omit it to use a random token")
+        rule = "must be a string of 1 to 64 characters with at least one visible character"
+        problem = Problem("client_token", client_token, rule, "Omit client_token to use a random token")
         raise InvalidArgumentError((problem,))
     return client_token
 
@@ -61,8 +61,8 @@ def _validate_client_token(client_token: str) -> str:
 def create_with_token(sender: RequestSender, spec: TargetGroupSpec, client_token: str) -> TargetGroup:
     """Create a target group from a valid spec, using one client token for all attempts.
 
-    If an earlier attempt got no response and VPC Lattice then reports that the name exists, that attempt may have
-    created the group. If the existing group matches the spec, this function returns it.
+    If an earlier attempt got no response and VPC Lattice then reports that the name exists, the earlier attempt may
+    have created the group. In this case, the function returns the existing group if the group matches the spec.
 
     Raises:
         ConflictError: If the name exists and the existing group is not the result of an earlier attempt.
@@ -79,7 +79,7 @@ def create_with_token(sender: RequestSender, spec: TargetGroupSpec, client_token
 
 
 def _adopt_or_raise(sender: RequestSender, spec: TargetGroupSpec, conflict: ConflictError) -> TargetGroup:
-    """Return the existing group if it matches ``spec``, and otherwise raise ``conflict``."""
+    """Return the existing group if the group matches ``spec``, and otherwise raise ``conflict``."""
     try:
         group = read.find_by_name(sender, spec.name)
         differences = _differences(sender, spec, group) if group else []
@@ -93,7 +93,7 @@ def _adopt_or_raise(sender: RequestSender, spec: TargetGroupSpec, conflict: Conf
         conflict.add_note(f"The existing group with this name differs from the spec: {changes}")
         raise conflict
     _log.warning(
-        "CreateTargetGroup got no response to an earlier attempt, and a group with this name exists. The client "
+        "An earlier attempt to send CreateTargetGroup got no response, and a group with this name exists. The client "
         "returns %s because the group matches the spec.",
         group.id,
         extra={"operation": conflict.operation, "attempts": conflict.attempts, "target_group_id": group.id},

@@ -29,7 +29,7 @@ from lattice_tg.validation.arguments import validate_seconds
 from lattice_tg.validation.identifiers import TargetGroupLike, resolve_identifier
 
 DeleteResult = TargetGroupDeletion | ConflictError | None
-"""The result of one attempt to delete a group. None if the group does not exist any more."""
+"""The result of one attempt to delete a group, or None if the group no longer exists."""
 
 
 def delete(
@@ -52,7 +52,7 @@ def delete(
         timeout_seconds: Seconds for the whole operation, at least 0.
 
     Returns:
-        The response of VPC Lattice, or None if the group had already been deleted.
+        The response from VPC Lattice, or None if the group had already been deleted.
 
     """
     validate_seconds(timeout_seconds=timeout_seconds)
@@ -72,14 +72,14 @@ def delete(
 
 @frozen
 class _Deletion:
-    """The deletion of one target group before one deadline."""
+    """The deletion of a target group, with a deadline for all its requests."""
 
     sender: RequestSender
     id: str
     deadline: float
 
     def make_waiter(self, goal: WaitGoal, *, poll_seconds: float = STATUS_POLL_SECONDS) -> Waiter:
-        """Return a waiter for the time that remains until the deadline."""
+        """Return a waiter whose timeout is the time that remains until the deadline."""
         remaining_seconds = max(0.0, self.deadline - self.sender.clock.monotonic())
         return make_waiter(self.sender, self.id, goal, timeout_seconds=remaining_seconds, poll_seconds=poll_seconds)
 
@@ -112,7 +112,7 @@ class _Deletion:
     def delete_when_empty(self) -> TargetGroupDeletion | None:
         """Delete the group, repeating the request while VPC Lattice reports targets.
 
-        For some time after the last target has disappeared from the list, VPC Lattice may reject the request.
+        VPC Lattice may reject the request for some time after the last target has disappeared from the list.
         """
         result = self.make_waiter("empty").wait(
             self._try_delete,
@@ -133,8 +133,8 @@ class _Deletion:
         """Delete the group.
 
         Returns:
-            The response of VPC Lattice. None if the group does not exist and an attempt without a response may have
-            deleted the group.
+            The response from VPC Lattice, or None if the group does not exist and an earlier attempt without a response
+            may have deleted the group.
 
         """
         failures: list[RequestFailure] = []
@@ -146,7 +146,7 @@ class _Deletion:
                 return None
             raise
         except ConflictError as conflict:
-            with suppress(LatticeError):  # A caller who may delete groups is not always allowed to read them.
+            with suppress(LatticeError):  # The caller may lack permission to read target groups.
                 _annotate_conflict(self.sender, self.id, conflict, self.deadline)
             raise
         return from_boto3(TargetGroupDeletion, response)
@@ -182,7 +182,7 @@ def _in_use_error(group: TargetGroup) -> ConflictError:
 
 
 def _annotate_conflict(sender: RequestSender, target_group: str, conflict: ConflictError, deadline: float) -> None:
-    """Set the services that use the group and, if the kind of the conflict is unknown, its kind."""
+    """Add the services that use the group to ``conflict``, and infer the kind if it is unknown."""
     if conflict.kind in ("unknown", "in_use") and (group := read.get_or_none(sender, target_group, deadline)):
         conflict.service_arns = group.service_arns
         if conflict.kind == "unknown":

@@ -1,4 +1,4 @@
-"""Planning, with no more requests than the desired state requires."""
+"""Planning of single target groups."""
 
 from collections.abc import Iterable, Mapping
 
@@ -39,7 +39,7 @@ def plan(
 def make_desired_state(
     spec: TargetGroupSpec, *, targets: Iterable[Target] | None, prune: bool, replace: bool, allow_unknown: bool
 ) -> DesiredState:
-    """Return the desired state if it is valid.
+    """Create a desired state and validate the desired state.
 
     Raises:
         InvalidSpecError: If the spec, the targets or the flags break a rule.
@@ -51,9 +51,9 @@ def make_desired_state(
 
 
 def index_by_name(summaries: Iterable[TargetGroupSummary]) -> Mapping[str, TargetGroupSummary]:
-    """Map each name to a target group.
+    """Return a mapping from names to target groups.
 
-    If several groups have one name, choose a usable group, and otherwise the first group in the order of
+    If several groups share a name, choose a usable group. If none is usable, choose the one whose status comes first in
     ``UNUSABLE_STATUSES``.
     """
     groups: dict[str, TargetGroupSummary] = {}
@@ -65,9 +65,9 @@ def index_by_name(summaries: Iterable[TargetGroupSummary]) -> Mapping[str, Targe
 
 
 def find_summary(summaries: Iterable[TargetGroupSummary], name: str) -> TargetGroupSummary | None:
-    """Return the target group with this name, or None.
+    """Return the summary of the group named ``name``, or None if no group has this name.
 
-    Stop reading ``summaries`` at the first usable group.
+    The function stops reading ``summaries`` at the first usable group with this name.
     """
     unusable: list[TargetGroupSummary] = []
     for summary in summaries:
@@ -79,7 +79,7 @@ def find_summary(summaries: Iterable[TargetGroupSummary], name: str) -> TargetGr
 
 
 def plan_by_name(sender: RequestSender, desired: DesiredState, *, read_details: bool = False) -> Plan:
-    """Return the plan for one target group, found by its name in the list of all groups."""
+    """Find a group by name in the list of all groups and return the plan for the group."""
     summary = find_summary(read.iter_summaries(sender, {}), desired.spec.name)
     return plan_for_group(sender, desired, summary, read_details=read_details)
 
@@ -87,14 +87,15 @@ def plan_by_name(sender: RequestSender, desired: DesiredState, *, read_details: 
 def plan_for_group(
     sender: RequestSender, desired: DesiredState, existing: ObservedGroup | None, *, read_details: bool = False
 ) -> Plan:
-    """Return the plan for one target group that was found in a list.
+    """Return the plan that turns ``existing`` into the desired state.
 
     Args:
         sender: The sender of the requests.
         desired: The desired state.
-        existing: The group, or None if no group has the name.
+        existing: The existing group, or None if no group has the name.
         read_details: Whether to read the details of the group even if its summary is sufficient for the plan. Callers
-            that apply the plan need the details anyway, and in a large batch the summary is old by then.
+            that apply the plan need the details anyway, and in a large batch the summary may be out of date when the
+            task runs.
 
     """
     if (
@@ -115,7 +116,8 @@ def plan_for_group(
 def refresh_plan(sender: RequestSender, earlier: Plan) -> Plan:
     """Return a new plan for the desired state of ``earlier``.
 
-    The group is read by its id. If the id is unknown, or the group is missing or unusable, it is found by its name.
+    The function reads the group by id. If the id is unknown, or if the group is missing or unusable, the function
+    searches for the group by name.
     """
     group: TargetGroup | None = None
     if earlier.target_group is not None:

@@ -27,7 +27,7 @@ from lattice_tg.validation.identifiers import (
 from lattice_tg.validation.validators import may_be_new_literal, one_of
 
 MAX_TARGET_FILTERS = 20
-"""Targets that one ListTargets request can name (service model, ListTargetsRequestTargetsList)."""
+"""Maximum number of targets in one ListTargets request (service model, ListTargetsRequestTargetsList)."""
 
 
 def get(sender: RequestSender, target_group: TargetGroupLike, deadline: float | None = None) -> TargetGroup:
@@ -52,7 +52,7 @@ def get_or_none(
 
 
 def find(sender: RequestSender, name: str) -> TargetGroup | None:
-    """Return the target group with this name, or None if there is no such group.
+    """Return the target group named ``name``, or None if no group has this name.
 
     Raises:
         InvalidArgumentError: If ``name`` cannot be the name of a group.
@@ -63,9 +63,10 @@ def find(sender: RequestSender, name: str) -> TargetGroup | None:
 
 
 def find_by_name(sender: RequestSender, name: str) -> TargetGroup | None:
-    """Return the target group with a valid name, or None if there is no such group.
+    """Return the target group named ``name``, or None if no group has this name.
 
-    VPC Lattice cannot look up a group by name, so this function reads the list of all groups until it finds the name.
+    ``name`` must be valid. VPC Lattice cannot look up a group by name, so this function reads the list of all groups
+    until the function finds the name.
     """
     for summary in iter_summaries(sender, {}):
         if summary.name == name:
@@ -81,7 +82,7 @@ def validate_name(name: str) -> None:
 
     """
     if is_identifier(name):
-        problem = Problem("name", name, "is an id or ARN, not a name", "Pass it to get()")
+        problem = Problem("name", name, "must be a name, not an id or ARN", "Pass ids and ARNs to get()")
         raise InvalidArgumentError((problem,))
     if rule := NAME_VALIDATOR(name):
         raise InvalidArgumentError((Problem("name", name, *rule),))
@@ -90,9 +91,9 @@ def validate_name(name: str) -> None:
 def list_target_groups(
     sender: RequestSender, group_type: str | None, vpc_identifier: str | None, *, allow_unknown: bool
 ) -> Iterator[TargetGroupSummary]:
-    """Iterate over the target groups of a type and a VPC.
+    """Iterate over the target groups that match the type and the VPC.
 
-    None includes all types or VPCs.
+    If a filter is None, it matches all groups.
 
     Raises:
         InvalidArgumentError: If a filter is invalid.
@@ -124,10 +125,10 @@ def iter_summaries(sender: RequestSender, filters: Mapping[str, str]) -> Iterato
 def list_targets(
     sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target]
 ) -> Iterator[TargetSummary]:
-    """Iterate over ``targets`` of a target group, or over all targets if ``targets`` is empty.
+    """Iterate over summaries of ``targets``, or of all targets if ``targets`` is empty.
 
     Raises:
-        InvalidSpecError: If some of ``targets`` are invalid.
+        InvalidSpecError: If some targets are invalid.
 
     """
     filters = unique_targets(validate_targets(targets), group_port(target_group))
@@ -137,13 +138,13 @@ def list_targets(
 def iter_targets(
     sender: RequestSender, target_group: TargetGroupLike, targets: Sequence[Target] = (), deadline: float | None = None
 ) -> Iterator[TargetSummary]:
-    """Iterate over registered targets, requesting one page at a time.
+    """Iterate over summaries of registered targets, requesting one page at a time.
 
     Args:
         sender: The sender of the requests.
         target_group: The group.
         targets: The targets to list. Default: all targets of the group.
-        deadline: Reading of the clock at which the sender gives up. Default: none.
+        deadline: Clock time after which no request is sent. Default: no deadline except that of the policy.
 
     """
     for chunk in chunked(targets, MAX_TARGET_FILTERS) if targets else [()]:
@@ -157,6 +158,6 @@ def iter_targets(
 def resolve_arn(sender: RequestSender, target_group: TargetGroupLike) -> str:
     """Return the ARN of a target group.
 
-    If only the id is known, this costs one GetTargetGroup request.
+    If the ARN is unknown, the function sends one GetTargetGroup request.
     """
     return known_arn(target_group) or get(sender, target_group).arn

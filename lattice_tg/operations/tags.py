@@ -26,7 +26,7 @@ def add_tags(sender: RequestSender, target_group: TargetGroupLike, tags: Mapping
 
     """
     if not tags:
-        raise_if_any([Problem("tags", tags, "must not be empty", "Name at least one tag")])
+        raise_if_any([Problem("tags", tags, "must not be empty", "Pass at least one tag")])
     raise_if_any(tag_problems(tags))
     send_tags(sender, target_group, tags)
 
@@ -38,7 +38,7 @@ def send_tags(sender: RequestSender, target_group: TargetGroupLike, tags: Mappin
 
 
 def remove_tags(sender: RequestSender, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
-    """Remove the tags with these keys from a target group.
+    """Remove the tags that have these keys from a target group.
 
     Raises:
         InvalidSpecError: If ``keys`` is empty or breaks a rule.
@@ -46,7 +46,7 @@ def remove_tags(sender: RequestSender, target_group: TargetGroupLike, keys: Iter
     """
     values = to_tuple("keys", keys)
     if not values:
-        raise_if_any([Problem("keys", values, "must not be empty", "Name at least one tag")])
+        raise_if_any([Problem("keys", values, "must not be empty", "Pass at least one key")])
     raise_if_any(tag_key_problems(values))
     request = {"resourceArn": read.resolve_arn(sender, target_group), "tagKeys": list(values)}
     sender.send(UNTAG_RESOURCE, request)

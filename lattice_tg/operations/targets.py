@@ -34,20 +34,20 @@ from lattice_tg.validation.arguments import raise_if_any, reject_single_value, t
 from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_identifier
 
 MAX_TARGETS_PER_REQUEST = 100
-"""Targets that one request can contain (service model, RegisterTargetsRequestTargetsList)."""
+"""Maximum number of targets in one request (service model, RegisterTargetsRequestTargetsList)."""
 
 NOT_FOUND_CODES = ("TargetNotFound",)
-"""Failure codes of a deregistration for a target that is not registered."""
+"""Failure codes in a deregistration response for targets that are not registered."""
 
 ResponseItem = Target | TargetFailure
 """An item of a response: a target that VPC Lattice accepted, or a target that it rejected."""
 
 Chunk = tuple[int, tuple[Target, ...]]
-"""The targets of one request, preceded by the index of the first of them in the targets that the caller passed."""
+"""The index of the first target in the caller's sequence, and the targets of one request."""
 
 
 def register_targets(sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target]) -> TargetsResult:
-    """Register targets and return the result for each of them.
+    """Register targets and return the result for each target.
 
     Raises:
         InvalidSpecError: If some targets are invalid.
@@ -60,7 +60,9 @@ def register_targets(sender: RequestSender, target_group: TargetGroupLike, targe
 def iter_register_targets(
     sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target]
 ) -> Generator[TargetsResult]:
-    """Register a stream of targets and return a generator of the result for each 100 targets.
+    """Return a generator that registers targets in batches and yields one result per batch.
+
+    A batch contains up to 100 targets.
 
     Raises:
         InvalidSpecError: If ``targets`` is not an iterable.
@@ -79,13 +81,13 @@ def deregister_targets(
     wait: bool,
     timeout_seconds: float,
 ) -> TargetsResult:
-    """Deregister targets and return the result for each of them.
+    """Deregister targets and return the result for each target.
 
-    If ``wait`` is set, wait until they are drained.
+    If ``wait`` is set, wait until the targets are drained.
 
     Raises:
         InvalidSpecError: If some targets are invalid.
-        DrainTimeoutError: If some targets are not drained in time.
+        DrainTimeoutError: If ``wait`` is set and some targets are not drained in time.
 
     """
     validate_seconds(timeout_seconds=timeout_seconds)
@@ -106,7 +108,7 @@ def deregister_targets(
 
 @contextmanager
 def _attach_result(result: TargetsResult) -> Generator[None]:
-    """Attach the result of a deregistration to the error that ends the wait for it."""
+    """Attach the deregistration result to an error raised while waiting for draining."""
     try:
         yield
     except WaitTimeoutError as error:
@@ -123,13 +125,13 @@ def _attach_result(result: TargetsResult) -> Generator[None]:
 
 @frozen(kw_only=True)
 class TargetBatcher:
-    """Sender of any number of targets of one group, in requests of up to 100 targets."""
+    """A batcher that sends any number of targets of one group in requests of up to 100."""
 
     sender: RequestSender
     operation: Operation
     target_group: TargetGroupLike
     deadline: float | None = None
-    """Reading of the clock at which the sender gives up."""
+    """Clock time after which no request is sent. Default: no deadline except that of the policy."""
     ignored_codes: tuple[str, ...] = ()
     """Failure codes that count as success because the target is already in the desired state."""
     ignored_codes_on_retry: tuple[str, ...] = ()
@@ -139,7 +141,7 @@ class TargetBatcher:
     def for_register(cls, sender: RequestSender, target_group: TargetGroupLike) -> Self:
         """Return a batcher that registers targets.
 
-        Validate the group's identifier now, not with the first request.
+        The identifier of the group is validated immediately, not with the first request.
         """
         resolve_identifier(target_group)
         return cls(sender=sender, operation=REGISTER_TARGETS, target_group=target_group)
@@ -155,7 +157,7 @@ class TargetBatcher:
     ) -> Self:
         """Return a batcher that deregisters targets.
 
-        Validate the group's identifier now.
+        The identifier of the group is validated immediately, not with the first request.
         """
         resolve_identifier(target_group)
         return cls(
@@ -168,7 +170,7 @@ class TargetBatcher:
         )
 
     def run(self, targets: Iterable[Target]) -> TargetsResult:
-        """Validate all targets, send them, and return the result for each of them.
+        """Validate and send all targets, and return the result for each target.
 
         If a request fails, the other requests continue.
 
@@ -182,11 +184,10 @@ class TargetBatcher:
         return merge_results(tuple(self._map_concurrently(self._send_chunk, chunks)))
 
     def stream(self, targets: Iterable[Target]) -> Generator[TargetsResult]:
-        """Yield the result for each chunk, in order.
+        """Yield the result for each chunk, in the order of the chunks.
 
-        Only the chunks that are in flight or queued are held in memory.
-
-        If ``targets`` raises an error, the targets before the error are sent and their results yielded first.
+        Only the chunks that are in flight or queued are held in memory. If iterating over ``targets`` raises an error,
+        the generator first sends the targets before the error and yields the results for these targets.
         """
         errors: list[Exception] = []
         chunks = _make_chunks(_capture_source_error(targets, errors))
@@ -212,7 +213,7 @@ class TargetBatcher:
         failures: list[RequestFailure] = []
         try:
             response = self.sender.send(self.operation, request, deadline=self.deadline, failures=failures)
-        except Exception as error:  # noqa: BLE001 - an error in a callback of the user fails only its own request
+        except Exception as error:  # noqa: BLE001 - an error in a user's callback fails only this request
             return TargetsResult(failed_requests=(self._failed_request(targets, error, failures),))
         is_repeated = any(map(is_outcome_unknown, failures))
         ignored_codes = (*self.ignored_codes, *(self.ignored_codes_on_retry if is_repeated else ()))
@@ -234,9 +235,10 @@ class TargetBatcher:
     def _map_concurrently(
         self, send: Callable[[Chunk], TargetsResult], chunks: Iterator[Chunk]
     ) -> Iterator[TargetsResult]:
-        """Yield the result of ``send`` for each chunk, in order, using one thread per connection.
+        """Yield the result of ``send`` for each chunk in order, using one thread per connection.
 
-        The queue holds half as many additional chunks, so that no thread is idle while an earlier chunk is in flight.
+        In addition to one chunk per thread, up to half that number of chunks are queued, so that no thread is idle
+        while an earlier chunk is in flight.
         """
         first = tuple(islice(chunks, 2))
         if len(first) < 2:  # noqa: PLR2004 - a single request needs no threads
@@ -269,9 +271,9 @@ def _make_chunks(targets: Iterable[Target]) -> Iterator[Chunk]:
 
 
 def _capture_source_error(targets: Iterable[Target], errors: list[Exception]) -> Iterator[Target]:
-    """Yield the targets.
+    """Yield the targets until the iterable ``targets`` ends or raises an error.
 
-    If their iterable raises an error, append the error to ``errors`` and stop.
+    If the iterable raises an error, the function appends the error to ``errors``.
     """
     try:
         yield from targets
@@ -293,7 +295,7 @@ def build_result(
         operation: The name of the API operation.
         targets: The targets of the request.
         response: The response.
-        default_port: The group's port, if known.
+        default_port: The group's default target port, or None if the port is unknown.
         ignored_codes: Failure codes that count as success. Default: none.
 
     """
@@ -313,13 +315,13 @@ def build_result(
 def _all_succeeded(targets: Sequence[Target], response: Mapping[str, Any]) -> bool:
     """Return whether the response accepts each target exactly as it was sent.
 
-    Nearly all responses do.
+    This is the case for nearly all responses.
     """
     if response.get("unsuccessful"):
         return False
     try:
         accepted = {(item.get("id"), item.get("port")) for item in response.get("successful") or ()}
-    except (AttributeError, TypeError):  # The item does not name a target.
+    except (AttributeError, TypeError):  # An item does not identify a target.
         return False
     return accepted.issuperset([(target.id, target.port) for target in targets])
 
@@ -327,7 +329,7 @@ def _all_succeeded(targets: Sequence[Target], response: Mapping[str, Any]) -> bo
 def _iter_items(response: Mapping[str, Any], ignored_codes: Collection[str]) -> Iterator[ResponseItem]:
     """Yield the items of a response.
 
-    Failures come last, so that a failure overrides a success of the same target.
+    Failures come last, so that a failure overrides a success for the same target.
     """
     failures = [from_boto3(TargetFailure, item) for item in _valid_items(response.get("unsuccessful"))]
     yield from (from_boto3(Target, item) for item in _valid_items(response.get("successful")))
@@ -338,14 +340,14 @@ def _iter_items(response: Mapping[str, Any], ignored_codes: Collection[str]) -> 
 
 
 def _valid_items(items: Sequence[Mapping[str, Any] | None] | None) -> Iterator[Mapping[str, Any]]:
-    """Yield the items that name a target."""
+    """Yield the items that identify a target."""
     for item in items or ():
         if item and isinstance(item.get("id"), str) and isinstance(item.get("port"), int | None):
             yield item
 
 
 def _requested_key(item: ResponseItem, default_port: int | None, requested: Collection[Key]) -> Key:
-    """Return the key of the request.
+    """Return the key under which the target of ``item`` was requested.
 
     If a target was sent without a port, the response contains the group's port.
     """
@@ -354,11 +356,11 @@ def _requested_key(item: ResponseItem, default_port: int | None, requested: Coll
 
 
 def _match_item(key: Key, items: Mapping[Key, ResponseItem]) -> ResponseItem | None:
-    """Return the item of the response for the target with this key, or None.
+    """Return the response item for the target with this key, or None if no item matches.
 
-    If the group's port is not known, a target without a port may be the same as another target of the request that
-    names the group's port. VPC Lattice then returns one item for both. This function returns that item unless the
-    response contains both a success and a failure for the id.
+    If the group's port is unknown, the request may contain the same target twice: without a port and with the group's
+    port. VPC Lattice then returns one item for both targets. The function returns this item unless the response
+    contains both a success and a failure for the id of the target.
     """
     if key in items or key[1] is not None:
         return items.get(key)
@@ -372,7 +374,7 @@ def _missing_targets(operation: str, targets: tuple[Target, ...]) -> FailedReque
 
 
 def merge_results(results: Sequence[TargetsResult]) -> TargetsResult:
-    """Merge the results of several requests, keeping their order."""
+    """Merge the results of several requests in the order of ``results``."""
     return TargetsResult(
         successful=tuple(target for result in results for target in result.successful),
         unsuccessful=tuple(failure for result in results for failure in result.unsuccessful),

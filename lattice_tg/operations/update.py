@@ -13,7 +13,7 @@ from lattice_tg.validation import update_problems
 from lattice_tg.validation.arguments import raise_if_any, to_tuple
 from lattice_tg.validation.identifiers import TargetGroupLike, resolve_identifier
 
-# AWS user guide, "Health checks": VPC Lattice resets a field that has this value to its default.
+# AWS user guide, "Health checks": if an update contains this value, VPC Lattice resets the field to the default.
 _RESET_VALUES: Mapping[ResettableHealthCheckField, tuple[str, Any]] = {
     "port": ("port", 0),
     "path": ("path", ""),
@@ -36,7 +36,8 @@ def update_health_check(
     """Set the fields of ``health_check`` and reset the fields in ``reset``.
 
     Raises:
-        InvalidSpecError: If the update breaks a rule, changes nothing, or is not supported for the group's type.
+        InvalidSpecError: If the update breaks a rule or contains no fields, or if the group's type does not support
+            health checks.
 
     """
     identifier = resolve_identifier(target_group)

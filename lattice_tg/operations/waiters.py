@@ -25,7 +25,7 @@ from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resol
 T = TypeVar("T")
 
 WaitGoal = Literal["active", "deleted", "drained", "empty", "healthy"]
-"""A state of a target group or of its targets that a waiter can wait for."""
+"""A state of a target group or its targets for which a waiter can wait."""
 
 STATUS_POLL_SECONDS = 2.0
 """Seconds between the first two polls of a group's status."""
@@ -43,7 +43,7 @@ _DESCRIPTIONS: Mapping[WaitGoal, str] = {
 
 _BACKOFF_FACTOR = 1.25
 _MAX_DELAY_FACTOR = 5.0
-_CLOCK_RESOLUTION_SECONDS = 1e-6  # A clock may not be able to show that a shorter time has passed.
+_CLOCK_RESOLUTION_SECONDS = 1e-6  # A clock may not register shorter times.
 _MAX_LISTED_TARGETS = 3
 
 # The status that progress reports show for targets and groups that no longer exist.
@@ -72,17 +72,18 @@ class Waiter:
         count_statuses: Callable[[T], Mapping[str, int]],
         describe_status: Callable[[T], str],
     ) -> T:
-        """Poll until the state is done and return the state.
+        """Poll until ``is_done(state)`` is true and return the state.
 
         Args:
-            read: Return the current state.
-            is_done: Return whether a state ends the wait.
-            find_failure: Return the error for a state that can never become done, and otherwise None.
-            count_statuses: Return the number of objects in each status, for progress reports.
-            describe_status: Return the description of a state, for the timeout error.
+            read: Function that returns the current state.
+            is_done: Function that returns whether a state ends the wait.
+            find_failure: Function that returns the error that a state causes, or None if the wait can continue.
+            count_statuses: Function that returns the number of objects in each status for progress reports.
+            describe_status: Function that returns the description of a state for the timeout error.
 
         Raises:
-            WaitTimeoutError: If the state is not done in time. The last poll happens at the deadline.
+            WaitTimeoutError: If ``is_done(state)`` is still false at the deadline. The last poll happens at the
+                deadline.
             LatticeError: If ``find_failure`` returns an error.
 
         """
@@ -104,16 +105,16 @@ class Waiter:
         try:
             return read()
         except WaitTimeoutError as error:  # The rate limiter had no permit before the deadline.
-            status = f"{last_status}; no permit for the next request: {error.last_status}"
+            status = f"{last_status}; the rate limiter delayed the next request: {error.last_status}"
             raise self._timeout_error(status, self.clock.monotonic() - started_at) from error
 
     def _timeout_error(self, last_status: str, elapsed_seconds: float) -> WaitTimeoutError:
         return WaitTimeoutError(waiting_for=self.waiting_for, last_status=last_status, elapsed_seconds=elapsed_seconds)
 
     def _delays(self) -> Iterator[float]:
-        """Yield delays that grow up to ``poll_seconds`` * 5.
+        """Yield delays that increase to at most 5 * ``poll_seconds``.
 
-        Jitter keeps concurrent waiters from polling in step.
+        Jitter prevents concurrent waiters from polling at the same time.
         """
         factor = 1.0
         while True:
@@ -134,7 +135,7 @@ def make_waiter(
     poll_seconds: float = STATUS_POLL_SECONDS,
     on_progress: OnProgress | None = None,
 ) -> Waiter:
-    """Return a waiter on the clock of ``sender``.
+    """Return a waiter that uses the clock of ``sender``.
 
     Args:
         sender: The sender of the requests.
@@ -146,7 +147,7 @@ def make_waiter(
 
     Raises:
         InvalidArgumentError: If a number of seconds is out of range.
-        InvalidIdentifierError: If ``target_group`` is neither an id, an ARN nor a model of a target group.
+        InvalidIdentifierError: If ``target_group`` is not an id, an ARN or a model of a target group.
 
     """
     validate_seconds(timeout_seconds=timeout_seconds, poll_seconds=poll_seconds)
@@ -174,7 +175,7 @@ def wait_until_active(sender: RequestSender, target_group: TargetGroupLike, wait
 def wait_until_deleted(sender: RequestSender, target_group: TargetGroupLike, waiter: Waiter) -> None:
     """Wait until a target group no longer exists.
 
-    Every status except DELETE_FAILED is pending.
+    DELETE_FAILED is the only status that ends the wait with an error.
     """
     deadline = sender.clock.monotonic() + waiter.timeout_seconds
     waiter.wait(
@@ -213,7 +214,7 @@ def _deleting_error(waiter: Waiter, group: TargetGroup) -> WaitFailedError | Non
 
 @frozen
 class TargetSnapshot:
-    """The targets that a poller watches, as seen by one poll."""
+    """The statuses of the watched targets at the time of one poll."""
 
     registered: tuple[TargetSummary, ...]
     missing: tuple[Target, ...] = ()
@@ -242,14 +243,14 @@ def _describe_status(summary: TargetSummary) -> str:
 
 @frozen
 class _TargetPoller:
-    """Reader of the statuses of some or all targets of a group."""
+    """A poller for the statuses of some or all targets of a group."""
 
     sender: RequestSender
     target_group: TargetGroupLike
     targets: tuple[Target, ...] | None
-    """The targets to watch. None: all targets of the group."""
+    """The targets to watch, or None to watch all targets of the group."""
     port: int | None
-    """The group's port, if known."""
+    """The group's default target port, or None if the port is unknown."""
     deadline: float
 
     def poll(self) -> TargetSnapshot:
@@ -266,24 +267,27 @@ class _TargetPoller:
         return TargetSnapshot(tuple(registered.values()), missing)
 
     def poll_filtered(self, is_watched: Callable[[TargetSummary], bool]) -> TargetSnapshot:
-        """Return the current statuses.
+        """Return the current statuses, filtered if the poller watches all targets of the group.
 
-        If the poller watches the whole group, include only targets that match.
+        The filter keeps only the targets for which ``is_watched`` returns True.
         """
         snapshot = self.poll()
         return snapshot if self.targets is not None else TargetSnapshot(tuple(filter(is_watched, snapshot.registered)))
 
     def _iter_summaries(self, targets: tuple[Target, ...]) -> Iterator[TargetSummary]:
-        """Iterate over the summaries of ``targets`` and possibly of other targets."""
+        """Iterate over summaries that include all registered ``targets``.
+
+        If the request cannot filter by target, the result contains every target of the group.
+        """
         if not targets:
             return iter(())
         return read.iter_targets(self.sender, self.target_group, self._make_filters(targets), self.deadline)
 
     def _make_filters(self, targets: tuple[Target, ...]) -> Sequence[Target]:
-        """Return the targets to name in the request, or nothing to list all targets of the group.
+        """Return the targets by which the request filters, or an empty sequence for no filter.
 
-        The request names targets only if they are few and none is an IPv6 address, which can be written in several
-        ways.
+        The request filters by target only if there are few targets and no target has an IPv6 address. An IPv6 address
+        can be written in several ways.
         """
         if len(targets) > read.MAX_TARGET_FILTERS or any(map(is_ipv6, targets)):
             return ()
@@ -294,9 +298,9 @@ class _TargetPoller:
 def _make_poller(
     sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, waiter: Waiter
 ) -> _TargetPoller:
-    """Return a poller.
+    """Return a poller for ``targets``, or for all targets of the group if ``targets`` is None.
 
-    If a target has no port and only the group's id is known, read the group to get its port.
+    If a target has no port and the group's port is unknown, the function reads the group to get the group's port.
     """
     deadline = sender.clock.monotonic() + waiter.timeout_seconds
     port, items = group_port(target_group), None if targets is None else tuple(targets)
@@ -310,7 +314,7 @@ def wait_until_healthy(
 ) -> tuple[TargetSummary, ...]:
     """Wait until targets receive traffic.
 
-    If ``targets`` is None, wait for all targets that are not draining.
+    If ``targets`` is None, wait for all targets that are not draining, and for at least one such target.
     """
     poller = _make_poller(sender, target_group, validate_optional_targets(targets), waiter)
     return waiter.wait(
@@ -347,7 +351,7 @@ def wait_until_drained(
     If ``targets`` is None, wait for all targets that are draining.
 
     Raises:
-        InvalidSpecError: If some of ``targets`` are invalid.
+        InvalidSpecError: If some targets are invalid.
 
     """
     wait_until_unlisted(sender, target_group, validate_optional_targets(targets), waiter)
@@ -358,8 +362,8 @@ def wait_until_unlisted(
 ) -> None:
     """Wait until VPC Lattice no longer lists the targets.
 
-    The targets must be valid or come from VPC Lattice. A target is drained when it is no longer listed, so every status
-    of a listed target is pending.
+    The function does not validate ``targets``. The wait continues whatever the status of a listed target, because a
+    target is drained only when VPC Lattice no longer lists the target.
     """
     poller = _make_poller(sender, target_group, targets, waiter)
     waiter.wait(

@@ -1,8 +1,8 @@
 """Validation of specs, health checks, tags, targets and identifiers before a request is sent.
 
-The functions are pure and return all problems at the same time. Each rule names its source. Rules that AWS does not
-document are not checked: whether the timeout of a health check may reach its interval, and the address ranges of IP
-targets. Quotas are not checked because AWS can raise them.
+The functions are pure and return all problems at once. The code names the source of each rule. The functions do not
+check what AWS does not document: whether the timeout of a health check must be shorter than the interval, and which
+addresses IP targets can have. The functions do not check quotas because AWS can raise a quota.
 """
 
 from lattice_tg.validation.health_check import update_problems

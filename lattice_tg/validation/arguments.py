@@ -7,12 +7,20 @@ from lattice_tg.errors import InvalidArgumentError, InvalidSpecError
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.targets import Target
 from lattice_tg.validation.targets import target_problems
+from lattice_tg.validation.validators import Rule
 
 T = TypeVar("T")
 
+_STRING_RULES = {
+    "items": Rule("must be an iterable of specs, not a string", "Pass a list of specs"),
+    "targets": Rule(
+        "must be an iterable of Target objects, not a string", "Pass a list such as [Target.ip('10.0.0.1')]"
+    ),
+}
+
 
 def raise_if_any(problems: Iterable[Problem], error_class: type[InvalidArgumentError] = InvalidSpecError) -> None:
-    """Raise one error with all ``problems`` unless there are none.
+    """Raise one error that contains all ``problems``, if there are any.
 
     Raises:
         InvalidArgumentError: If there is at least one problem. The error is an instance of ``error_class``.
@@ -27,7 +35,7 @@ def to_tuple(field: str, values: Iterable[T]) -> tuple[T, ...]:
 
     Args:
         field: The name of the argument.
-        values: The items, in any iterable except a string.
+        values: Any iterable of items except a string.
 
     Raises:
         InvalidSpecError: If ``values`` is a string or not iterable.
@@ -40,20 +48,21 @@ def to_tuple(field: str, values: Iterable[T]) -> tuple[T, ...]:
 def reject_single_value(field: str, values: Iterable[object]) -> None:
     """Raise an error if ``values`` is a single value instead of an iterable.
 
-    Iterating over a string would yield its characters, so a string is rejected as a single value.
+    A string counts as a single value because iterating over a string would yield the characters.
 
     Raises:
         InvalidSpecError: If ``values`` is a string or not iterable.
 
     """
     if isinstance(values, str):
-        raise InvalidSpecError((Problem(field, values, "must be an iterable of values", f"Pass [{values!r}]"),))
-    if not isinstance(values, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
+        default_rule = Rule("must be an iterable of strings, not a string", f"Pass [{values!r}]")
+        raise InvalidSpecError((Problem(field, values, *_STRING_RULES.get(field, default_rule)),))
+    if not isinstance(values, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may not use type checking
         raise InvalidSpecError((Problem(field, values, "must be an iterable", "Pass a list"),))
 
 
 def validate_targets(targets: Iterable[Target]) -> tuple[Target, ...]:
-    """Return ``targets`` as a tuple if each target is well-formed.
+    """Validate ``targets`` and return the targets as a tuple.
 
     Raises:
         InvalidSpecError: If ``targets`` is not an iterable, or if a target breaks a rule.
@@ -78,8 +87,8 @@ def validate_seconds(**seconds: float) -> None:
     """Raise an error if a number of seconds is out of range.
 
     Args:
-        seconds: The numbers of seconds by argument name. ``poll_seconds`` must be greater than 0, all other arguments
-            at least 0.
+        seconds: The numbers of seconds by argument name. ``poll_seconds`` must be greater than 0. All other arguments
+            must be at least 0.
 
     Raises:
         InvalidArgumentError: If a value is not a number or is out of range.
@@ -97,6 +106,6 @@ def validate_seconds(**seconds: float) -> None:
 def is_number(value: object) -> bool:
     """Return whether ``value`` is an integer or a float.
 
-    A boolean is not a number here.
+    Booleans do not count as numbers.
     """
     return isinstance(value, int | float) and not isinstance(value, bool)

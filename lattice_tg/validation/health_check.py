@@ -1,7 +1,7 @@
 """Validation of health checks.
 
 Sources: AWS API reference, HealthCheckConfig; AWS user guide, "Health checks".
-The ranges are those of the API reference. Those of the service model are wider because 0 and "" in an update reset a
+The ranges come from the API reference. The ranges in the service model are wider because 0 or "" in an update resets a
 field to its default.
 """
 
@@ -37,8 +37,8 @@ _HEALTH_CHECK_VALIDATOR = instance_of(HealthCheck)
 _MATCHER_VALIDATOR = instance_of(Matcher)
 
 LITERAL_VALIDATORS: dict[str, Validator] = {
-    # AWS user guide, "Health checks": HTTP or HTTPS. The service model shares an enum with target groups that also
-    # has TCP.
+    # AWS user guide, "Health checks": the protocol is HTTP or HTTPS. The service model uses the same enum for target
+    # groups, and this enum also contains TCP.
     "protocol": one_of(HealthCheckProtocol),
     "protocol_version": one_of(HealthCheckProtocolVersion),
 }
@@ -60,8 +60,8 @@ FIELD_VALIDATORS: dict[str, Validator] = {
 }
 
 _MATCHER_FIELD_VALIDATORS: dict[str, Validator] = {
-    # AWS user guide, "Health checks": lists and ranges of codes. The pattern in the service model (HttpCodeMatcher)
-    # accepts any digits, commas and hyphens.
+    # AWS user guide, "Health checks": the value is a list of codes and ranges of codes. The pattern in the service
+    # model (HttpCodeMatcher) accepts any digits, commas and hyphens.
     "http_code": string(
         r"[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*",
         3,
@@ -73,7 +73,7 @@ _MATCHER_FIELD_VALIDATORS: dict[str, Validator] = {
 
 
 def health_check_problems(check: HealthCheck, path: str, *, allow_unknown: bool) -> Iterator[Problem]:
-    """Yield the problems of a health check that do not depend on its target group."""
+    """Yield the problems of a health check that do not depend on the target group."""
     yield from validate_literals(check, LITERAL_VALIDATORS, path, allow_unknown=allow_unknown)
     yield from validate_fields(check, FIELD_VALIDATORS, path)
     yield from _matcher_problems(check.matcher, f"{path}matcher")
@@ -84,11 +84,11 @@ def _matcher_problems(matcher: Matcher | UnknownMatcher | None, path: str) -> It
         return
     if isinstance(matcher, UnknownMatcher):
         yield Problem(
-            path, matcher, "is an unknown matcher, which can be read but not sent", "Use Matcher(http_code='200')"
+            path, matcher, "must be a Matcher because an UnknownMatcher cannot be sent", "Use Matcher(http_code='200')"
         )
     elif rule := _MATCHER_VALIDATOR(matcher):
         yield Problem(path, matcher, *rule)
-    elif matcher.http_code is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
+    elif matcher.http_code is None:  # pyright: ignore[reportUnnecessaryComparison] - callers may not use type checking
         yield Problem(f"{path}.http_code", None, "is required", "Set HTTP status codes such as '200'")
     else:
         yield from validate_fields(matcher, _MATCHER_FIELD_VALIDATORS, f"{path}.")
@@ -113,9 +113,9 @@ def update_problems(
 
     Args:
         check: The fields to set.
-        reset: The names of the fields to reset to their default.
-        group_type: The type of the target group. Default: None, which means that it is unknown.
-        allow_unknown: Accept enum values that a newer version of VPC Lattice may have added. Default: False.
+        reset: The names of the fields to reset to their defaults.
+        group_type: The type of the target group, or None if the type is unknown. Default: None.
+        allow_unknown: Whether to accept enum values that this library does not know. Default: False.
 
     """
     if group_type in TYPES_WITHOUT_HEALTH_CHECK:
@@ -140,5 +140,5 @@ def _reset_problems(check: HealthCheck, reset: Collection[ResettableHealthCheckF
             yield Problem(f"reset[{index}]", field, f"is also set to {value!r}", "Either set or reset the field")
     if check == HealthCheck() and not reset:
         yield Problem(
-            "health_check", check, "has no fields to update", "Set a field, or list the fields to reset in reset"
+            "health_check", check, "has no fields to update", "Set a field, or pass the fields to reset as reset=[...]"
         )

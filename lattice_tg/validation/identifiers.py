@@ -19,7 +19,7 @@ def resolve_identifier(target_group: TargetGroupLike) -> str:
     """Return the id or ARN of a target group.
 
     Raises:
-        InvalidIdentifierError: If the value is not an id, an ARN or a model. VPC Lattice does not accept names.
+        InvalidIdentifierError: If ``target_group`` is not an id, an ARN or a model. VPC Lattice does not accept names.
 
     """
     if isinstance(target_group, TargetGroup | TargetGroupSummary):
@@ -30,7 +30,7 @@ def resolve_identifier(target_group: TargetGroupLike) -> str:
 
 
 def _identifier_problem(value: object) -> Problem:
-    if value is None:  # usually the result of client.find()
+    if value is None:  # None is usually a result of client.find().
         return Problem(
             "target_group",
             value,
@@ -52,14 +52,14 @@ def is_identifier(value: object) -> bool:
 
 
 def known_arn(target_group: TargetGroupLike) -> str | None:
-    """Return the ARN of a target group, or None if it is unknown without a request."""
+    """Return the ARN of a target group, or None if only a request can determine the ARN."""
     if isinstance(target_group, TargetGroup | TargetGroupSummary):
         return target_group.arn or None
     return target_group if resolve_identifier(target_group).startswith("arn:") else None
 
 
 def group_port(target_group: TargetGroupLike) -> int | None:
-    """Return the default port of the targets, or None if it is unknown without a request."""
+    """Return the default target port, or None if ``target_group`` does not contain the port."""
     match target_group:
         case TargetGroup():
             return target_group.config.port

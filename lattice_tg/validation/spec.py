@@ -34,10 +34,10 @@ NAME_VALIDATOR = string(
     128,
     "must have 3 to 128 characters from a-z, 0-9 and single hyphens between them, and must not start with tg-",
 )
-"""The validator of the name of a target group."""
+"""Validator for target group names."""
 
 VPC_IDENTIFIER = string(VPC_PATTERN, 12, 21, "must be a VPC id: vpc- followed by 8 or 17 characters from 0-9 and a-z")
-"""The validator of the id of a VPC."""
+"""Validator for VPC ids."""
 
 _SPEC_VALIDATOR = instance_of(TargetGroupSpec)
 _CONFIG_VALIDATOR = instance_of(TargetGroupConfig)
@@ -60,7 +60,7 @@ _FIELD_VALIDATORS: dict[str, Validator] = {
     "health_check": instance_of(HealthCheck),
 }
 
-# AWS API reference, TargetGroupConfig and HealthCheckConfig: "supported only if", "not supported if".
+# AWS API reference, TargetGroupConfig and HealthCheckConfig: the notes "supported only if" and "not supported if".
 _UNSUPPORTED_FIELDS: Mapping[str | None, tuple[str, ...]] = {
     "IP": ("lambda_event_structure_version",),
     "INSTANCE": ("ip_address_type", "lambda_event_structure_version"),
@@ -87,20 +87,20 @@ def find_problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tupl
 
     Args:
         spec: The spec to validate.
-        allow_unknown: Accept enum values that a newer version of VPC Lattice may have added. Default: False.
+        allow_unknown: Whether to accept enum values that this library does not know. Default: False.
 
     """
     if rule := _SPEC_VALIDATOR(spec):
-        return (Problem("spec", spec, rule.text, "Call build() on a builder"),)
+        return (Problem("spec", spec, rule.text, "If this is a builder, call build()"),)
     return first_per_field(_all_problems(spec, allow_unknown=allow_unknown))
 
 
 def validate(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> None:
-    """Raise an error that lists all problems of ``spec`` if it has any.
+    """Raise an error that lists all problems of ``spec``, if there are any.
 
     Args:
         spec: The spec to validate.
-        allow_unknown: Accept enum values that a newer version of VPC Lattice may have added. Default: False.
+        allow_unknown: Whether to accept enum values that this library does not know. Default: False.
 
     Raises:
         InvalidSpecError: If the spec violates a rule.
@@ -112,7 +112,7 @@ def validate(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> None:
 
 def _all_problems(spec: TargetGroupSpec, *, allow_unknown: bool) -> Iterator[Problem]:
     yield from validate_fields(spec, _NAME_VALIDATORS, "")
-    if spec.name is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
+    if spec.name is None:  # pyright: ignore[reportUnnecessaryComparison] - callers may not use type checking
         yield Problem("name", None, "is required", "Set it")
     group_type = spec.type if may_be_new_literal(spec.type) else None
     if (rule := _TYPE_VALIDATOR(spec.type)) and not (allow_unknown and group_type):
@@ -138,7 +138,7 @@ def _config_problems(group_type: str | None, config: TargetGroupConfig, *, allow
 def _unsupported_fields(group_type: str | None, config: TargetGroupConfig) -> Iterator[Problem]:
     for field in _UNSUPPORTED_FIELDS.get(group_type, ()):
         value = getattr(config, field)
-        if value is not None and value != HealthCheck():  # empty health checks are not sent
+        if value is not None and value != HealthCheck():  # The client does not send empty health checks.
             yield Problem(f"config.{field}", value, f"is not supported for {group_type} target groups", "Remove it")
 
 

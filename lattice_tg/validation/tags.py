@@ -21,11 +21,11 @@ def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
 
     Tags with the prefix ``aws:`` are invalid because only AWS can set them.
     """
-    if not isinstance(tags, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - a caller may be untyped
+    if not isinstance(tags, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may not use type checking
         yield Problem("tags", tags, "must be a mapping of strings to strings")
         return
     if len(tags) > _MAX_TAGS:
-        yield Problem("tags", len(tags), f"must have at most {_MAX_TAGS} tags", "Remove some")
+        yield Problem("tags", tags, f"must have at most {_MAX_TAGS} tags, got {len(tags)}", "Remove at least one")
     for key, value in tags.items():
         if rule := _key_rule(key):
             yield Problem(f"tags[{key!r}]", key, f"the key {rule.text}", rule.hint)
@@ -34,10 +34,10 @@ def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
 
 
 def tag_key_problems(keys: Iterable[str]) -> Iterator[Problem]:
-    """Yield the problems of the keys of tags to remove."""
-    for key in keys:
+    """Yield the problems of tag keys to remove, at most one per key."""
+    for index, key in enumerate(keys):
         if rule := _key_rule(key):
-            yield Problem(f"keys[{key!r}]", key, f"the key {rule.text}", rule.hint)
+            yield Problem(f"keys[{index}]", key, *rule)
 
 
 def _key_rule(key: object) -> Rule | None:
@@ -45,7 +45,7 @@ def _key_rule(key: object) -> Rule | None:
 
 
 def _string_rule(value: object, min_length: int, max_length: int) -> Rule | None:
-    """Return the rule for tag keys and values that ``value`` breaks, or None if it is valid."""
+    """Return the rule that a tag key or tag value breaks, or None if ``value`` is valid."""
     if not isinstance(value, str):
         return Rule("must be a string", "Put it in quotes")
     if not min_length <= len(value) <= max_length:

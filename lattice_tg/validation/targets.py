@@ -56,9 +56,10 @@ def target_problems(
 
     Args:
         targets: The targets to validate.
-        group: The target group. If it is set, the targets are also validated against its type and address family.
-            Default: None.
-        start: The index of the first target in the caller's list, which the problems include. Default: 0.
+        group: The target group, or None if the group is unknown. If you pass a group, the targets are also validated
+            against the type and the address family of the group. Default: None.
+        start: Index of ``targets[0]`` in the caller's list, so that the problems contain the caller's indexes.
+            Default: 0.
 
     """
     problems = [
@@ -71,7 +72,7 @@ def target_problems(
 
 
 def _is_valid(target: object, group: TargetGroup | None) -> bool:
-    """Return whether a target has no problems, without the cost of creating problems."""
+    """Return whether a target has no problems, without creating ``Problem`` objects."""
     return (
         isinstance(target, Target)
         and not _ID_VALIDATOR(target.id)
@@ -85,7 +86,7 @@ def _problems_of(target: Target, path: str, group: TargetGroup | None) -> Iterat
         yield Problem(path, target, f"{rule.text}, such as Target.ip('10.0.0.1')")
         return
     yield from validate_fields(target, _FIELD_VALIDATORS, f"{path}.")
-    if target.id is None:  # pyright: ignore[reportUnnecessaryComparison] - a caller may be untyped
+    if target.id is None:  # pyright: ignore[reportUnnecessaryComparison] - callers may not use type checking
         yield Problem(f"{path}.id", None, "is required", "Set an address, an instance id or an ARN")
     if group is not None:
         yield from _group_mismatches(target, path, group)
@@ -108,9 +109,9 @@ def _accept_any(_: object) -> None:
 
 
 def _ip_rule(address: object, group: TargetGroup) -> Rule | None:
-    """Return the rule that an address breaks in an IP group, or None if it is valid.
+    """Return the rule that an address breaks in an IP group, or None if the address is valid.
 
-    Source: AWS API reference, Target, which does not document the valid address ranges.
+    Source: AWS API reference, Target. The reference does not document the valid address ranges.
     """
     family = group.config.ip_address_type or "IPV4"
     version = _ip_version(address)

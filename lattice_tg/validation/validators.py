@@ -8,13 +8,13 @@ from lattice_tg.models.problem import Problem
 
 
 class Rule(NamedTuple):
-    """A rule that a value breaks: the last arguments of a :class:`Problem`."""
+    """A rule that a value breaks, and how to fix the value."""
 
     text: str
     """The rule, such as ``must be True or False``."""
 
     hint: str | None = None
-    """How to fix the value. None if the rule is enough."""
+    """How to fix the value, or None if the rule is enough."""
 
 
 Validator = Callable[[object], Rule | None]
@@ -27,7 +27,7 @@ def integer(low: int, high: int, *, zero: Rule | None = None) -> Validator:
     Args:
         low: The lowest valid integer.
         high: The highest valid integer.
-        zero: The rule to return if 0 is out of range. Default: the same rule as for other values.
+        zero: The rule to return for 0 if 0 is out of range. Default: the same rule as for other values.
 
     """
     rule = Rule(f"must be an integer from {low} to {high}")
@@ -45,10 +45,10 @@ def string(pattern: str | None, min_length: int, max_length: int, rule: str, *, 
 
     Args:
         pattern: A regular expression that must match the whole string. None allows every string.
-        min_length: The lowest valid number of characters.
-        max_length: The highest valid number of characters.
+        min_length: The minimum number of characters.
+        max_length: The maximum number of characters.
         rule: The rule to return for an invalid value.
-        empty: The rule to return for ``""`` if it is invalid. Default: ``rule``.
+        empty: The rule to return for ``""`` if ``""`` is invalid. Default: ``rule``.
 
     """
     matches = re.compile(pattern).fullmatch if pattern is not None else None
@@ -85,7 +85,7 @@ def validate_fields(model: object, validators: Mapping[str, Validator], path: st
     Args:
         model: The model whose fields are validated. Fields that are None are skipped.
         validators: The validator of each field.
-        path: The prefix of the field in each problem, such as ``config.``.
+        path: The prefix of the field name in each problem, such as ``config.``.
 
     """
     for field, validate in validators.items():
@@ -102,8 +102,8 @@ def validate_literals(
     Args:
         model: The model whose fields are validated. Fields that are None are skipped.
         validators: The validator of each field.
-        path: The prefix of the field in each problem, such as ``config.``.
-        allow_unknown: Accept enum values that a newer version of VPC Lattice may have added.
+        path: The prefix of the field name in each problem, such as ``config.``.
+        allow_unknown: Whether to accept enum values that this library does not know.
 
     """
     for problem in validate_fields(model, validators, path):
@@ -112,9 +112,9 @@ def validate_literals(
 
 
 def may_be_new_literal(value: object) -> bool:
-    """Return whether ``value`` may be an enum value that VPC Lattice added later.
+    """Return whether ``value`` may be an enum value that AWS added after this release.
 
-    AWS writes enum values in printable ASCII.
+    AWS enum values contain only printable ASCII characters.
     """
     return isinstance(value, str) and value != "" and value.isascii() and value.isprintable()
 
@@ -122,7 +122,7 @@ def may_be_new_literal(value: object) -> bool:
 def first_per_field(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the first problem of each field.
 
-    Its fix often also fixes later problems of the field.
+    Fixing the first problem of a field often also fixes the other problems of the field.
     """
     firsts: dict[str, Problem] = {}
     for problem in problems:

@@ -113,7 +113,9 @@ def test_field_in_the_message_is_not_repeated() -> None:
 
     assert format_error("wrong", invalid_fields) == "wrong. Correct these fields: name (too short), type (unknown)."
     assert format_error("name: too short", invalid_fields) == "name: too short. Correct these fields: type (unknown)."
-    assert format_error("wrong", ()) == "wrong. Correct the request."
+    assert format_error("wrong", ()) == (
+        "wrong. Compare the parameters with the description of Op in the VPC Lattice API reference."
+    )
 
 
 def test_replacement_hint_depends_on_use_by_services() -> None:

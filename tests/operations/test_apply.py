@@ -162,7 +162,7 @@ def test_an_interrupt_notes_the_number_of_completed_steps() -> None:
             client.ensure(ORDERS, targets=[A])
 
         assert caught.value.__notes__ == [
-            "1 of 2 steps for orders were completed before this error. To continue, plan and apply again."
+            "1 of 2 steps for target group 'orders' were completed before this error. To continue, make and apply a new plan."
         ]
         events.unregister("before-call.vpc-lattice.RegisterTargets", interrupt)
         client.ensure(ORDERS, targets=[A])

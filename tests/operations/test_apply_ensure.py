@@ -187,7 +187,10 @@ def test_a_random_run_id_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     run_ids = [record.__dict__["run_id"] for record in caplog.records if "run_id" in record.__dict__]
     assert client_tokens(lattice) == [client_token_for(ORDERS, run_ids[0]), client_token_for(RESIZE, run_ids[1])]
     assert run_ids[0] != run_ids[1]
-    assert f"Ensuring the state of orders. To resume this run, pass run_id={run_ids[0]!r}." in caplog.messages
+    assert (
+        f"Ensuring the state of target group 'orders'. To resume this run, pass run_id={run_ids[0]!r}."
+        in caplog.messages
+    )
     assert not any(token in caplog.text for token in client_tokens(lattice))
 
 

@@ -103,7 +103,7 @@ def test_a_planning_error_names_its_group() -> None:
         with pytest.raises(ExceptionGroup) as caught:
             list(client.plan_all(tagged, max_workers=1))
 
-        assert caught.value.exceptions[0].__notes__ == ["This error was raised while planning orders-0."]
+        assert caught.value.exceptions[0].__notes__ == ["This error was raised while planning target group 'orders-0'."]
 
 
 def test_plans_are_prefetched_in_small_numbers() -> None:

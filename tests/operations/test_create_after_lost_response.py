@@ -45,7 +45,7 @@ def test_matching_group_after_lost_response_is_returned(
     assert (record.levelno, record.getMessage()) == (
         logging.WARNING,
         (
-            "CreateTargetGroup got no response to an earlier attempt, and a group with this name exists. The client "
+            "An earlier attempt to send CreateTargetGroup got no response, and a group with this name exists. The client "
             f"returns {ID} because the group matches the spec."
         ),
     )

@@ -204,7 +204,9 @@ def test_find_rejects_invalid_name(name: Any, client: TargetGroupClient, lattice
 @pytest.mark.parametrize("value", [ID, ARN])
 def test_find_rejects_id_and_suggests_get(value: str, client: TargetGroupClient) -> None:
     """find() rejects an id or ARN, and the error names get()."""
-    with pytest.raises(InvalidArgumentError, match=r"name='.*': is an id or ARN, not a name\. Pass it to get\(\)\.$"):
+    with pytest.raises(
+        InvalidArgumentError, match=r"name='.*': must be a name, not an id or ARN\. Pass ids and ARNs to get\(\)\.$"
+    ):
         client.find(value)
 
 

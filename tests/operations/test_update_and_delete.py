@@ -83,9 +83,9 @@ def test_reset_field_returns_to_service_default(client: TargetGroupClient) -> No
         (
             HealthCheck(),
             [],
-            "health_check=HealthCheck(): has no fields to update. Set a field, or list the fields to reset in reset.",
+            "health_check=HealthCheck(): has no fields to update. Set a field, or pass the fields to reset as reset=[...].",
         ),
-        (HealthCheck(), "port", "reset='port': must be an iterable of values. Pass ['port']."),
+        (HealthCheck(), "port", "reset='port': must be an iterable of strings, not a string. Pass ['port']."),
         (HealthCheck(), None, "reset=None: must be an iterable. Pass a list."),
         (HealthCheck(), ["enabled"], "reset[0]='enabled': must be one of"),
         (HealthCheck(path=""), [], "health_check.path='': is reserved for resetting the field to its default"),
@@ -149,8 +149,8 @@ def test_tags_of_untagged_group_are_empty(response: dict[str, Any], make_client:
 @pytest.mark.parametrize(
     ("tags", "message"),
     [
-        ({}, "tags={}: must not be empty. Name at least one tag."),
-        (None, "tags=None: must not be empty. Name at least one tag."),
+        ({}, "tags={}: must not be empty. Pass at least one tag."),
+        (None, "tags=None: must not be empty. Pass at least one tag."),
         ("team", "tags='team': must be a mapping of strings to strings"),
         ([("team", "shop")], "tags=[('team', 'shop')]: must be a mapping of strings to strings"),
         ({"aws:x": "1"}, "tags['aws:x']='aws:x': the key must not start with aws:"),
@@ -171,10 +171,10 @@ def test_invalid_tags_are_rejected(
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
-        ([], "keys=(): must not be empty. Name at least one tag."),
-        ("team", "keys='team': must be an iterable of values. Pass ['team']."),
+        ([], "keys=(): must not be empty. Pass at least one key."),
+        ("team", "keys='team': must be an iterable of strings, not a string. Pass ['team']."),
         (None, "keys=None: must be an iterable. Pass a list."),
-        ([5], "keys[5]=5: the key must be a string"),
+        ([5], "keys[0]=5: must be a string"),
     ],
 )
 def test_invalid_tag_keys_are_rejected(

@@ -124,7 +124,7 @@ def test_missing_permit_ends_the_wait(clock: VirtualClock) -> None:
         wait_for_tea(make_waiter(clock), polls())
 
     assert str(caught.value) == (
-        "Timed out after 2 s waiting for tea (last status: only water; no permit for the next request: "
+        "Timed out after 2 s waiting for tea (last status: only water; the rate limiter delayed the next request: "
         "limited to 1 requests/s). Wait again or increase timeout_seconds."
     )
     assert caught.value.__cause__ is no_permit
@@ -214,7 +214,7 @@ def test_rate_limit_while_waiting_raises_wait_timeout(make_client: MakeClient, l
     group = client.create(SPEC)
 
     with pytest.raises(
-        WaitTimeoutError, match=r"^Timed out after 0 s waiting for .* \(last status: unknown; no permit "
+        WaitTimeoutError, match=r"^Timed out after 0 s waiting for .* \(last status: unknown; the rate limiter "
     ):
         client.wait_until_active(group, timeout_seconds=5)
 

@@ -18,8 +18,10 @@ from support.validation import group, messages
 
 @pytest.mark.parametrize("spec", [None, "orders", {"name": "orders", "type": "IP"}])
 def test_value_that_is_not_a_spec_is_one_problem(spec: Any) -> None:
-    """A value that is not a spec has one problem. If the value is a builder, the hint is to call ``build()``."""
-    assert messages(find_problems(spec)) == [f"spec={spec!r}: must be a TargetGroupSpec. Call build() on a builder."]
+    """A value that is not a spec has one problem, and the hint covers a forgotten ``build()``."""
+    assert messages(find_problems(spec)) == [
+        f"spec={spec!r}: must be a TargetGroupSpec. If this is a builder, call build()."
+    ]
 
 
 @limited_examples

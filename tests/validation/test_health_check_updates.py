@@ -27,7 +27,9 @@ def test_update_that_sets_or_resets_fields_is_valid() -> None:
         (
             HealthCheck(),
             (),
-            ["health_check=HealthCheck(): has no fields to update. Set a field, or list the fields to reset in reset."],
+            [
+                "health_check=HealthCheck(): has no fields to update. Set a field, or pass the fields to reset as reset=[...]."
+            ],
         ),
         (HealthCheck(port=80), ("port",), ["reset[0]='port': is also set to 80. Either set or reset the field."]),
         (

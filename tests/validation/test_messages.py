@@ -14,6 +14,7 @@ from support.validation import CODES_RULE, NAME_RULE, RESET, changed, checked, i
 
 TYPE_RULE = "must be one of IP, INSTANCE, ALB, LAMBDA"
 TAG_RULE = "must contain only letters, digits, spaces and _ . : / = + - @"
+MANY_TAGS = {f"key-{number}": "" for number in range(51)}
 
 
 def spec_with_tags(tags: Any) -> TargetGroupSpec:
@@ -132,13 +133,13 @@ def spec_with_tags(tags: Any) -> TargetGroupSpec:
             [
                 (
                     "config.health_check.matcher=UnknownMatcher(member_name='grpcCode'): "
-                    "is an unknown matcher, which can be read but not sent. Use Matcher(http_code='200')."
+                    "must be a Matcher because an UnknownMatcher cannot be sent. Use Matcher(http_code='200')."
                 ),
             ],
         ),
         (
-            spec_with_tags({f"key-{number}": "" for number in range(51)}),
-            ["tags=51: must have at most 50 tags. Remove some."],
+            spec_with_tags(MANY_TAGS),
+            [f"tags={str(MANY_TAGS)[:79]}…: must have at most 50 tags, got 51. Remove at least one."],
         ),
         (spec_with_tags(["team"]), ["tags=['team']: must be a mapping of strings to strings"]),
         (spec_with_tags({"": "x"}), ["tags['']='': the key must have 1 to 128 characters, got 0"]),
@@ -180,7 +181,7 @@ def test_tag_keys_to_remove_are_validated() -> None:
     keys: Any = ("team", "", "aws:x", 5)
 
     assert messages(tuple(tag_key_problems(keys))) == [
-        "keys['']='': the key must have 1 to 128 characters, got 0",
-        "keys['aws:x']='aws:x': the key must not start with aws:, which is reserved. Choose another prefix.",
-        "keys[5]=5: the key must be a string. Put it in quotes.",
+        "keys[1]='': must have 1 to 128 characters, got 0",
+        "keys[2]='aws:x': must not start with aws:, which is reserved. Choose another prefix.",
+        "keys[3]=5: must be a string. Put it in quotes.",
     ]
