@@ -202,9 +202,8 @@ class TargetGroupClient:
     ) -> TargetGroup:
         """Update the health check of a target group.
 
-        The health check of a group is the only part of its configuration that can be updated. The request contains
-        only the fields that you set or reset. AWS does not document whether VPC Lattice keeps the values of omitted
-        fields.
+        The health check is the only part of a group that can be updated. The request contains only the fields that you
+        set or reset. AWS does not document whether VPC Lattice keeps the values of omitted fields.
 
         Args:
             target_group: The group. If you pass a model instead of an id or ARN, the client also rejects updates of ALB

@@ -11,8 +11,10 @@ from lattice_tg.validation.arguments import to_tuple
     [
         (
             "targets",
-            "targets='x': must be an iterable of Target objects, not a string. "
-            "Pass a list such as [Target.ip('10.0.0.1')].",
+            (
+                "targets='x': must be an iterable of Target objects, not a string. "
+                "Pass a list such as [Target.ip('10.0.0.1')]."
+            ),
         ),
         ("items", "items='x': must be an iterable of specs, not a string. Pass a list of specs."),
         ("keys", "keys='x': must be an iterable of strings, not a string. Pass ['x']."),
