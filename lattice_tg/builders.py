@@ -1,8 +1,9 @@
 """Fluent builders of target group specs.
 
-Required fields of a type are parameters of its factory method, optional fields are methods, and unsupported fields
-have no method. A builder has ``build()`` after the protocol is chosen. Builders are immutable. Each method returns a
-new builder, so a builder can be the starting point of several specs.
+The factory method of each target group type takes the required fields as parameters. Builder methods set the optional
+fields, and there are no methods for unsupported fields. A builder has ``build()`` as soon as all required fields are
+set. Builders are immutable. Each method returns a new builder, so one builder can be the starting point of several
+specs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ BuildableT = TypeVar("BuildableT")
 
 @frozen(repr=False)
 class _NamedBuilder:
-    """The methods of every type."""
+    """The methods that all builders share."""
 
     _spec: TargetGroupSpec
 
@@ -31,10 +32,11 @@ class _NamedBuilder:
         yield self._spec
 
     def named(self, name: str) -> Self:
-        """Set another name.
+        """Replace the name.
 
         Args:
-            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between them, not starting with ``tg-``.
+            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between these characters. The name
+                must not start with ``tg-``.
 
         """
         return evolve(self, spec=evolve(self._spec, name=name))
@@ -43,8 +45,8 @@ class _NamedBuilder:
         """Add a tag, replacing the value of an existing key.
 
         Args:
-            key: 1-128 characters, not starting with ``aws:``.
-            value: 0-256 characters, not starting with ``aws:``.
+            key: Key of 1-128 characters. The key must not start with ``aws:``.
+            value: Value of 0-256 characters. The value must not start with ``aws:``.
 
         """
         return self.tags({key: value})
@@ -53,8 +55,8 @@ class _NamedBuilder:
         """Add tags, replacing the values of existing keys.
 
         Args:
-            tags: Keys of 1-128 and values of 0-256 characters, not starting with ``aws:``. A group can have at most
-                50 tags.
+            tags: Tags to add. Keys have 1-128 characters, and values have 0-256 characters. Neither may start with
+                ``aws:``. A group can have at most 50 tags.
 
         """
         return evolve(self, spec=evolve(self._spec, tags={**self._spec.tags, **tags}))
@@ -68,10 +70,10 @@ class _NamedBuilder:
 
 @frozen(repr=False)
 class _Buildable(_NamedBuilder):
-    """The method of builders whose required fields are set."""
+    """The ``build()`` method of builders whose required fields are set."""
 
     def build(self) -> TargetGroupSpec:
-        """Return the spec.
+        """Validate and return the spec.
 
         Raises:
             InvalidSpecError: If the spec violates a rule. The error lists all problems.
@@ -83,7 +85,7 @@ class _Buildable(_NamedBuilder):
 
 @frozen(repr=False)
 class _HttpBuilder(_NamedBuilder, Generic[BuildableT]):
-    """The protocols of IP, INSTANCE and ALB groups."""
+    """The protocol methods of IP, INSTANCE and ALB builders."""
 
     def http(self, port: int = 80, *, version: ProtocolVersion | None = None) -> BuildableT:
         """Send requests to targets over HTTP.
@@ -108,15 +110,15 @@ class _HttpBuilder(_NamedBuilder, Generic[BuildableT]):
         return self._with_protocol(port=port, protocol="HTTPS", protocol_version=version)
 
     def _with_protocol(self, **changes: Any) -> BuildableT:
-        """Return a buildable builder of the same type with ``changes`` to the config."""
-        # A table instead of a method of each type, because editors would list that method before http().
+        """Return a builder that has ``build()``, with ``changes`` applied to the config."""
+        # This table replaces one method per type because editors would list such a method before http().
         builder_class: Any = _BUILDABLE_BUILDERS[self._spec.type]
         return cast("BuildableT", builder_class(self._evolve_config(**changes)))
 
 
 @frozen(repr=False)
 class _TcpBuilder(_HttpBuilder[BuildableT], Generic[BuildableT]):
-    """The methods of IP and INSTANCE groups that ALB groups do not support."""
+    """The methods of IP and INSTANCE builders that ALB builders do not have."""
 
     def tcp(self, port: int) -> BuildableT:
         """Forward TCP connections to targets, for TLS passthrough listeners.
@@ -128,10 +130,11 @@ class _TcpBuilder(_HttpBuilder[BuildableT], Generic[BuildableT]):
         return self._with_protocol(port=port, protocol="TCP", protocol_version=None)
 
     def health_check(self, health_check: HealthCheck) -> Self:
-        """Set the health check, instead of the service default for the protocol.
+        """Set the health check that replaces the service default for the protocol.
 
         Args:
-            health_check: ``HealthCheck.http()``, ``.https()`` or ``.disabled()``. It replaces an earlier health check.
+            health_check: ``HealthCheck.http()``, ``.https()`` or ``.disabled()``. A health check that was set before is
+                replaced.
 
         """
         return self._with_config(health_check=health_check)
@@ -139,7 +142,7 @@ class _TcpBuilder(_HttpBuilder[BuildableT], Generic[BuildableT]):
 
 @frozen(repr=False)
 class IpTargetGroupBuilder(_TcpBuilder["BuildableIpTargetGroupBuilder"]):
-    """A builder of a group of IP addresses. Call ``http()``, ``https()`` or ``tcp()`` next."""
+    """A builder of an IP target group. Call ``http()``, ``https()`` or ``tcp()`` next."""
 
     def ipv4(self) -> Self:
         """Use IPv4 addresses as targets. This is the service default."""
@@ -152,32 +155,32 @@ class IpTargetGroupBuilder(_TcpBuilder["BuildableIpTargetGroupBuilder"]):
 
 @frozen(repr=False)
 class BuildableIpTargetGroupBuilder(IpTargetGroupBuilder, _Buildable):
-    """A builder of a group of IP addresses with a protocol."""
+    """A builder of an IP target group whose protocol has been chosen."""
 
 
 @frozen(repr=False)
 class InstanceTargetGroupBuilder(_TcpBuilder["BuildableInstanceTargetGroupBuilder"]):
-    """A builder of a group of EC2 instances. Call ``http()``, ``https()`` or ``tcp()`` next."""
+    """A builder of an INSTANCE target group. Call ``http()``, ``https()`` or ``tcp()`` next."""
 
 
 @frozen(repr=False)
 class BuildableInstanceTargetGroupBuilder(InstanceTargetGroupBuilder, _Buildable):
-    """A builder of a group of EC2 instances with a protocol."""
+    """A builder of an INSTANCE target group whose protocol has been chosen."""
 
 
 @frozen(repr=False)
 class AlbTargetGroupBuilder(_HttpBuilder["BuildableAlbTargetGroupBuilder"]):
-    """A builder of a group of one Application Load Balancer. Call ``http()`` or ``https()`` next."""
+    """A builder of an ALB target group. Call ``http()`` or ``https()`` next."""
 
 
 @frozen(repr=False)
 class BuildableAlbTargetGroupBuilder(AlbTargetGroupBuilder, _Buildable):
-    """A builder of a group of one Application Load Balancer with a protocol."""
+    """A builder of an ALB target group whose protocol has been chosen."""
 
 
 @frozen(repr=False)
 class LambdaTargetGroupBuilder(_Buildable):
-    """A builder of a group of one Lambda function. All methods before ``build()`` are optional."""
+    """A builder of a LAMBDA target group. All methods except ``build()`` are optional."""
 
     def event_structure_version(self, version: LambdaEventStructureVersion) -> Self:
         """Set the version of the event structure that the function receives.
@@ -194,7 +197,7 @@ _BUILDABLE_BUILDERS = {
     "INSTANCE": BuildableInstanceTargetGroupBuilder,
     "ALB": BuildableAlbTargetGroupBuilder,
 }
-"""The builder of each type after the protocol is chosen."""
+"""Builder class of each target group type after the protocol has been chosen."""
 
 
 class TargetGroupBuilder:
@@ -202,10 +205,13 @@ class TargetGroupBuilder:
 
     @staticmethod
     def ip(name: str, *, vpc_identifier: str) -> IpTargetGroupBuilder:
-        """Create a builder of a group of IP addresses.
+        """Create a builder of an IP target group.
+
+        The targets are IP addresses.
 
         Args:
-            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between them, not starting with ``tg-``.
+            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between these characters. The name
+                must not start with ``tg-``.
             vpc_identifier: Id of the VPC: ``vpc-`` followed by 8 or 17 characters.
 
         """
@@ -214,10 +220,13 @@ class TargetGroupBuilder:
 
     @staticmethod
     def instance(name: str, *, vpc_identifier: str) -> InstanceTargetGroupBuilder:
-        """Create a builder of a group of EC2 instances.
+        """Create a builder of an INSTANCE target group.
+
+        The targets are EC2 instances.
 
         Args:
-            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between them, not starting with ``tg-``.
+            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between these characters. The name
+                must not start with ``tg-``.
             vpc_identifier: Id of the VPC: ``vpc-`` followed by 8 or 17 characters.
 
         """
@@ -226,10 +235,13 @@ class TargetGroupBuilder:
 
     @staticmethod
     def alb(name: str, *, vpc_identifier: str) -> AlbTargetGroupBuilder:
-        """Create a builder of a group of one internal Application Load Balancer.
+        """Create a builder of an ALB target group.
+
+        The only target is an internal Application Load Balancer.
 
         Args:
-            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between them, not starting with ``tg-``.
+            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between these characters. The name
+                must not start with ``tg-``.
             vpc_identifier: Id of the VPC: ``vpc-`` followed by 8 or 17 characters.
 
         """
@@ -238,10 +250,13 @@ class TargetGroupBuilder:
 
     @staticmethod
     def lambda_(name: str) -> LambdaTargetGroupBuilder:
-        """Create a builder of a group of one Lambda function.
+        """Create a builder of a LAMBDA target group.
+
+        The only target is a Lambda function.
 
         Args:
-            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between them, not starting with ``tg-``.
+            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between these characters. The name
+                must not start with ``tg-``.
 
         """
         return LambdaTargetGroupBuilder(TargetGroupSpec(name=name, type="LAMBDA"))

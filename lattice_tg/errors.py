@@ -3,10 +3,10 @@
 ::
 
     LatticeError
-    ├── InvalidArgumentError(ValueError)    an argument breaks rules; lists every problem
-    │   ├── InvalidSpecError                a spec, targets, tags or a file break rules
-    │   └── InvalidIdentifierError          a name, or nothing, where an id or ARN is required
-    ├── ConfigurationError                  no Region, no credentials, an unsupported boto3, …
+    ├── InvalidArgumentError(ValueError)    an argument breaks a rule; the error lists every problem
+    │   ├── InvalidSpecError                a spec, target, tag or file breaks a rule
+    │   └── InvalidIdentifierError          a value is not the id or ARN of a target group
+    ├── ConfigurationError                  the Region, credentials or a supported boto3 is missing, …
     ├── ServiceError                        VPC Lattice returned an error response
     │   ├── ValidationError                 400
     │   ├── AccessDeniedError               403
@@ -14,11 +14,11 @@
     │   ├── ServiceQuotaExceededError       402
     │   ├── ThrottlingError                 429
     │   ├── InternalServerError             500
-    │   └── ConflictError                   409; `kind` tells its meanings apart
-    ├── TransportError                      no usable response
-    ├── PartialFailureError                 some targets were rejected or remain unconfirmed
+    │   └── ConflictError                   409; `kind` states the cause
+    ├── TransportError                      the client received no usable response
+    ├── PartialFailureError                 VPC Lattice rejected or did not confirm some targets
     ├── WaitTimeoutError(TimeoutError)      the awaited state was not reached in time
-    │   └── DrainTimeoutError               deregistered targets were still draining
+    │   └── DrainTimeoutError               deregistered targets did not finish draining in time
     ├── WaitFailedError                     the awaited state cannot be reached
     │   └── TargetGroupFailedError          CREATE_FAILED or DELETE_FAILED
     ├── ReplacementRequiredError            the desired state differs in fields that cannot be updated
@@ -26,8 +26,8 @@
     ├── ApplyError                          a step of a plan failed
     └── IncompleteError                     a target group of a batch was left unfinished
 
-Each error keeps its facts in fields, and can be copied and pickled with them. In the process that raised the error,
-``__cause__`` is the botocore exception behind it.
+Each error stores its details in attributes, which copying and pickling preserve. In the process that raised the error,
+``__cause__`` is the original botocore exception, if any.
 """
 
 from collections.abc import Callable, Sequence
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class LatticeError(Exception):
-    """Base class of every exception that this library raises on purpose."""
+    """Base class of every exception that this library raises deliberately."""
 
     def __reduce__(self) -> tuple[Callable[..., "LatticeError"], tuple[Any, ...]]:
         return _rebuild_error, (type(self), self.args, self.__dict__.copy())
@@ -54,14 +54,14 @@ class LatticeError(Exception):
 
 def _rebuild_error(cls: type[LatticeError], args: tuple[Any, ...], attributes: dict[str, Any]) -> LatticeError:
     error = cls.__new__(cls, *args)
-    error.args = args  # OSError, a base of TimeoutError, drops the arguments if __init__ is not called.
+    error.args = args  # OSError, a base of TimeoutError, discards them unless __init__ is called.
     error.__dict__.update(attributes)
     return error
 
 
 @define(slots=False, eq=False)
 class InvalidArgumentError(LatticeError, ValueError):
-    """An argument breaks rules. The error lists every problem."""
+    """An argument breaks a rule. The error lists every problem."""
 
     problems: tuple[Problem, ...]
     """Every problem found, at most one per field."""
@@ -72,17 +72,17 @@ class InvalidArgumentError(LatticeError, ValueError):
 
 @define(slots=False, eq=False)
 class InvalidSpecError(InvalidArgumentError):
-    """A spec, targets, tags or a file break rules. The error lists every problem."""
+    """A spec, target, tag or file breaks a rule. The error lists every problem."""
 
 
 @define(slots=False, eq=False)
 class InvalidIdentifierError(InvalidArgumentError):
-    """A value that is not a target group's id or ARN was passed where one is required."""
+    """A target group's id or ARN is required, but another value was passed."""
 
 
 @define(slots=False, eq=False)
 class ConfigurationError(LatticeError):
-    """The client cannot be created, or its settings do not let it reach VPC Lattice."""
+    """The client cannot be created, or its settings prevent it from reaching VPC Lattice."""
 
     message: str
     """The cause and how to fix it."""
@@ -107,14 +107,14 @@ _HINTS_BY_CODE = {
 }
 
 ConflictKind = Literal["name_exists", "wrong_status", "in_use", "has_targets", "token_reused", "unknown"]
-"""The meanings of a 409 response, explained in :class:`ConflictError`."""
+"""The causes of a 409 response, explained in :class:`ConflictError`."""
 
 
 @define(slots=False, eq=False, kw_only=True)
 class ServiceError(LatticeError):
     """VPC Lattice returned an error response.
 
-    Error codes that have no class of their own are reported as this class.
+    If an error code has no subclass, ``ServiceError`` itself is raised.
     """
 
     operation: str
@@ -130,19 +130,21 @@ class ServiceError(LatticeError):
     """HTTP status of the response."""
 
     request_id: str | None = None
-    """Request id, which AWS Support asks for."""
+    """Request id to include when you contact AWS Support."""
 
     attempts: int = 1
     """Number of requests sent for this call. 0 if the library rejected the call itself."""
 
     client_token: str | None = None
-    """Client token of a create request. ``create(spec, client_token=…)`` with this token resumes the create."""
+    """Client token of a create request. Call ``create(spec, client_token=…)`` with this token to resume creation."""
 
     retryable: bool = False
-    """Whether sending the same request again may succeed. The retry policy has already been applied."""
+    """Whether sending the same request again may succeed. The client has already retried the request as often as the
+    retry policy allows."""
 
     retry_after_seconds: float | None = None
-    """Seconds that the response asks the client to wait before a retry, if it states any."""
+    """Seconds that the response asks the client to wait before a retry. None if the response does not
+    specify a wait."""
 
     def __str__(self) -> str:
         if self.attempts == 0:
@@ -233,19 +235,19 @@ class ThrottlingError(ServiceError):
 
 @define(slots=False, eq=False, kw_only=True)
 class InternalServerError(ServiceError):
-    """500: VPC Lattice failed. Whether it processed the request is unknown."""
+    """500: VPC Lattice failed, but it may have processed the request."""
 
 
 @define(slots=False, eq=False, kw_only=True)
 class ConflictError(ServiceError):
-    """409: The request conflicts with the current state. The meaning is in ``kind``.
+    """409: The request conflicts with the current state. ``kind`` states the cause.
 
     - ``name_exists``: Another target group has this name.
     - ``wrong_status``: The target group is being created or deleted.
     - ``in_use``: A service uses the target group.
     - ``has_targets``: Targets are registered or draining.
     - ``token_reused``: The client token belongs to another request.
-    - ``unknown``: The message matches none of these meanings.
+    - ``unknown``: The library could not determine the cause.
     """
 
     resource_id: str | None = None
@@ -255,14 +257,15 @@ class ConflictError(ServiceError):
     """Resource type as named in the response."""
 
     kind: ConflictKind = "unknown"
-    """Meaning of the conflict.
+    """Cause of the conflict: name_exists, wrong_status, in_use, has_targets, token_reused or unknown.
 
-    AWS does not document the messages. The library derives the meaning from the operation and the message and, if
-    these do not suffice, from the state of the target group.
+    AWS does not document the error messages. The library infers the cause from the operation and the message. If these
+    do not suffice, the library also reads the state of the target group.
     """
 
     service_arns: tuple[str, ...] = ()
-    """ARNs of the services that use the target group. Only set for ``in_use``, and only if they could be read."""
+    """ARNs of the services that use the target group. Empty unless ``kind`` is ``in_use`` and the library could read
+    the services."""
 
     def _hint(self) -> str:
         hint = _CONFLICT_HINTS[self.kind]
@@ -274,27 +277,27 @@ _CONFLICT_HINTS: dict[ConflictKind, str] = {
     "name_exists": "Choose another name, or use the target group that find(name) returns",
     "wrong_status": "Wait until the target group is active (wait_until_active) or deleted (wait_until_deleted)",
     "in_use": "Remove the target group from the listeners and rules of the services that use it",
-    "has_targets": "Deregister its targets, or call delete(…, drain=True)",
-    "token_reused": "Use a new client token, because this one belongs to another request",
+    "has_targets": "Deregister the targets of the group, or call delete(…, drain=True)",
+    "token_reused": "Use a new client token because this token belongs to another request",
     "unknown": "Check the target group's status and services with get(…) and its targets with list_targets(…)",
 }
 
 
 @define(slots=False, eq=False, kw_only=True)
 class TransportError(LatticeError):
-    """The client received no usable response. Whether VPC Lattice processed the request is unknown."""
+    """The client received no usable response, but VPC Lattice may have processed the request."""
 
     operation: str
     """API operation, such as ``CreateTargetGroup``."""
 
     message: str
-    """Description of the failure. If the connection failed, it also lists what to check."""
+    """Description of the failure. If the connection failed, the description also lists what to check."""
 
     attempts: int = 1
     """Number of requests sent for this call."""
 
     client_token: str | None = None
-    """Client token of a create request. ``create(spec, client_token=…)`` with this token resumes the create."""
+    """Client token of a create request. Call ``create(spec, client_token=…)`` with this token to resume creation."""
 
     def __str__(self) -> str:
         failure = f"{self.operation} received no usable response: {self.message}"
@@ -304,7 +307,7 @@ class TransportError(LatticeError):
 
 @define(slots=False, eq=False)
 class PartialFailureError(LatticeError):
-    """VPC Lattice rejected some targets, or did not confirm them. All other targets were processed."""
+    """VPC Lattice rejected or did not confirm some targets. All other targets were processed."""
 
     result: "TargetsResult"
     """The result for each target."""
@@ -321,7 +324,7 @@ class WaitTimeoutError(LatticeError, TimeoutError):
     """The awaited state, such as ``tg-0123456789abcdefg to become ACTIVE``."""
 
     last_status: str
-    """Last observed status of whatever has not reached the awaited state."""
+    """Last observed status of the target group or targets that have not reached the awaited state."""
 
     elapsed_seconds: float
     """Duration of the wait in seconds."""
@@ -330,7 +333,7 @@ class WaitTimeoutError(LatticeError, TimeoutError):
         return _join_sentences(self.describe(), "Wait again or increase timeout_seconds")
 
     def describe(self) -> str:
-        """Return the error message without the hint and without a final period."""
+        """Return the error message without the hint and the final period."""
         elapsed = format_seconds(self.elapsed_seconds)
         return f"Timed out after {elapsed} waiting for {self.waiting_for} (last status: {self.last_status})"
 
@@ -340,7 +343,7 @@ class DrainTimeoutError(WaitTimeoutError):
     """Targets were deregistered, but did not finish draining before the timeout."""
 
     result: "TargetsResult"
-    """The result of the deregistration for each target, as reported before the wait."""
+    """The result for each target, as reported by the deregistration before the wait."""
 
     def describe(self) -> str:
         """Return the error message with the result of the deregistration."""
@@ -349,7 +352,7 @@ class DrainTimeoutError(WaitTimeoutError):
 
 @define(slots=False, eq=False, kw_only=True)
 class WaitFailedError(LatticeError):
-    """The awaited state cannot be reached by waiting longer."""
+    """The awaited state cannot be reached, even with a longer wait."""
 
     waiting_for: str
     """The awaited state, such as ``tg-0123456789abcdefg to become ACTIVE``."""
@@ -358,10 +361,10 @@ class WaitFailedError(LatticeError):
     """Why the state cannot be reached, and how to fix the cause."""
 
     target_group: TargetGroup | None = None
-    """The target group, if its status is the reason."""
+    """The target group, if the status of the group is the reason for the failure."""
 
     targets: tuple[TargetSummary, ...] = ()
-    """The targets whose status is the reason."""
+    """The targets whose status is the reason for the failure."""
 
     def __str__(self) -> str:
         return _join_sentences(f"Waiting for {self.waiting_for} failed: {self.reason}")
@@ -369,7 +372,7 @@ class WaitFailedError(LatticeError):
 
 @define(slots=False, eq=False, kw_only=True)
 class TargetGroupFailedError(WaitFailedError):
-    """The target group is in CREATE_FAILED or DELETE_FAILED.
+    """The status of the target group is CREATE_FAILED or DELETE_FAILED.
 
     ``target_group`` holds the failure code and message.
     """
@@ -389,21 +392,25 @@ class ReplacementRequiredError(LatticeError):
     """ARNs of the services that use the target group and therefore prevent its replacement."""
 
     def __str__(self) -> str:
-        head = f"Target group {self.name} cannot be updated to the desired state:"
+        head = f"Target group {self.name!r} cannot be updated to the desired state:"
         return "\n".join([head, *_format_changes(self.changes), self._hint()])
 
     def _hint(self) -> str:
         if not self.service_arns:
             return "Pass replace=True to drain, delete and recreate the target group."
         return _join_sentences(
-            f"It cannot be replaced while these services use it: {', '.join(self.service_arns)}",
-            "Create a target group with another name and forward their listeners and rules to it",
+            f"The group cannot be replaced while these services use it: {', '.join(self.service_arns)}",
+            "Create a target group with another name and change the listeners and rules of these services to forward "
+            "to the new group",
         )
 
 
 @define(slots=False, eq=False)
 class StalePlanError(LatticeError):
-    """The target group no longer matches the state that the plan is based on. Nothing was changed."""
+    """The target group no longer matches the state on which the plan is based.
+
+    Nothing was changed.
+    """
 
     changes: tuple[Change, ...]
     """Each difference between the planned or expected value and the current value."""
@@ -412,7 +419,7 @@ class StalePlanError(LatticeError):
     """Name of the target group."""
 
     def __str__(self) -> str:
-        head = f"Target group {self.name} has changed since it was planned:"
+        head = f"Target group {self.name!r} has changed since it was planned:"
         return "\n".join([head, *_format_changes(self.changes), "No changes were made. Plan again."])
 
 
@@ -427,7 +434,7 @@ class ApplyError(LatticeError):
     """The completed steps, in order."""
 
     failed: PlanStep
-    """The step that failed. If it covers several targets, ``error`` tells which of them succeeded."""
+    """The step that failed. If the step covers several targets, ``error`` shows which targets succeeded."""
 
     error: LatticeError
     """The cause of the failure."""
@@ -443,7 +450,7 @@ class ApplyError(LatticeError):
         )
         return "\n".join(
             [
-                f"Applying the plan for target group {self.name} failed: {self.error}",
+                f"Applying the plan for target group {self.name!r} failed: {self.error}",
                 *(f"{title}:\n{_format_steps(steps)}" for title, steps in sections if steps),
                 "Plan and apply again to continue.",
             ]
@@ -452,20 +459,20 @@ class ApplyError(LatticeError):
 
 @define(slots=False, eq=False, kw_only=True)
 class IncompleteError(LatticeError):
-    """A target group of a batch was left unfinished. Which of its steps are completed is unknown."""
+    """A target group of a batch was left unfinished. Some of its steps may be completed."""
 
     name: str
     """Name of the target group."""
 
     reason: str
-    """Why it was left unfinished: the run was stopped, or the worker was lost."""
+    """Why the target group was left unfinished: the run was stopped, or the worker was lost."""
 
     run_id: str
-    """Id of the run. Another run with this id resumes the work and creates no second target group."""
+    """Id of the run. Another run with this id resumes the work and does not create a second target group."""
 
     def __str__(self) -> str:
         return _join_sentences(
-            f"Target group {self.name} was left unfinished: {self.reason}",
+            f"Target group {self.name!r} was left unfinished: {self.reason}",
             f"Run again with run_id={self.run_id!r} to resume",
         )
 
@@ -479,17 +486,17 @@ def _format_steps(steps: Sequence[PlanStep]) -> str:
 
 
 def _join_sentences(*sentences: str) -> str:
-    """Return the sentences as one string, each with exactly one final period."""
+    """Join sentences into one string, each with exactly one final period."""
     return " ".join(f"{sentence.removesuffix('.')}." for sentence in sentences)
 
 
 def _unknown_outcome_hint(operation: str, client_token: str | None) -> str:
-    """Return what to do when it is unknown whether VPC Lattice processed the request."""
+    """Return a hint for a request that VPC Lattice may or may not have processed."""
     if operation.startswith(("Get", "List")):
         return "Retry later, or allow more retries in RetryPolicy"
     repeat = (
         "Call create(spec, client_token=error.client_token) to resume"
         if client_token
-        else "Repeat the call, which is safe"
+        else "You can safely repeat the call"
     )
     return f"VPC Lattice may have processed the request. {repeat}"

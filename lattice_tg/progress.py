@@ -1,4 +1,4 @@
-"""A progress bar for batches, bulk registration and waiters, drawn by rich (extra ``rich``)."""
+"""Progress bars for batches, bulk registration and waiters. Requires the extra ``rich``."""
 
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
@@ -13,7 +13,7 @@ Progress = BatchProgress | WaitProgress | TargetsResult
 def progress_bar(
     description: str, *, total: int | None = None, console: Any = None
 ) -> AbstractContextManager[Callable[[BatchProgress | WaitProgress | TargetsResult], None]]:
-    """Show a progress bar in the terminal and return its ``on_progress`` function.
+    """Return a context manager that shows a progress bar and provides ``on_progress``.
 
     ::
 
@@ -27,8 +27,9 @@ def progress_bar(
 
     Args:
         description: The label to the left of the bar.
-        total: The number of targets to register or deregister, at least 1. Not needed for batches and waiters.
-        console: The ``rich.console.Console`` to draw on. Default: standard error.
+        total: The number of targets to register or deregister, at least 1. Batches and waiters do not need ``total``.
+            Default: None.
+        console: The ``rich.console.Console`` that shows the bar. Default: a console that writes to standard error.
 
     Raises:
         ConfigurationError: If rich is not installed.
@@ -50,13 +51,13 @@ def _progress_bar(description: str, total: int | None, console: Any) -> Generato
 
 
 class _BarState:
-    """The sum of the target results that a bar has received."""
+    """The state of a progress bar: the counts of all target results so far."""
 
     def __init__(self) -> None:
         self._counts = [0, 0, 0, 0]
 
     def update(self, progress: Progress) -> dict[str, Any]:
-        """Return the fields of the rich task that ``progress`` changes."""
+        """Return the values with which ``progress`` updates the rich task."""
         match progress:
             case BatchProgress():
                 completed = progress.total - progress.pending

@@ -25,10 +25,11 @@ class FailedRequest(ReprMixin):
     """Cause of the failure, usually a ``ServiceError`` or a ``TransportError``."""
 
     sent: bool
-    """Whether the request was sent. If it was, and is not ``rejected``, VPC Lattice may have processed it."""
+    """Whether the request was sent. Unless ``rejected`` is True, VPC Lattice may have processed a request that was
+    sent."""
 
     rejected: bool = False
-    """Whether VPC Lattice rejected the request (4xx), so that it had no effect."""
+    """Whether VPC Lattice rejected the request with a 4xx response. A rejected request has no effect."""
 
 
 @frozen(repr=False)
@@ -42,10 +43,10 @@ class TargetsResult(ReprMixin):
     """Targets that VPC Lattice accepted."""
 
     unsuccessful: tuple[TargetFailure, ...] = ()
-    """Targets that VPC Lattice rejected one by one, each with its reason."""
+    """Targets that VPC Lattice rejected individually, each with a reason."""
 
     failed_requests: tuple[FailedRequest, ...] = ()
-    """Requests that failed as a whole: rejected, sent with an unknown result, or not sent."""
+    """Requests that failed as a whole. Each request was rejected, was not sent, or has an unknown result."""
 
     def raise_for_failures(self) -> None:
         """Raise :class:`PartialFailureError` with this result unless every target succeeded."""
@@ -53,9 +54,10 @@ class TargetsResult(ReprMixin):
             raise PartialFailureError(self)
 
     def summary(self) -> str:
-        """Return the number of targets by result, such as ``2 successful, 1 unsuccessful, 0 unconfirmed``.
+        """Return the number of targets by result.
 
-        Targets of failed requests are unconfirmed, or rejected if VPC Lattice rejected the request.
+        An example is ``2 successful, 1 unsuccessful, 0 unconfirmed``. Targets of a failed request count as rejected if
+        VPC Lattice rejected the request, and otherwise as unconfirmed.
         """
         return format_counts(count_targets(self))
 
@@ -72,7 +74,7 @@ class TargetsResult(ReprMixin):
 def count_targets(result: TargetsResult) -> tuple[int, int, int, int]:
     """Return the numbers of successful, unsuccessful, unconfirmed and rejected targets.
 
-    Rejected targets are those of requests that VPC Lattice rejected as a whole.
+    The rejected targets are the targets of all requests that VPC Lattice rejected as a whole.
     """
     rejected = sum(len(request.targets) for request in result.failed_requests if request.rejected)
     unconfirmed = sum(len(request.targets) for request in result.failed_requests) - rejected
@@ -101,7 +103,7 @@ def _format_failed_request(request: FailedRequest) -> str:
 
 @frozen(repr=False)
 class ApplyResult(ReprMixin):
-    """The result of applying the desired state of one target group of a batch.
+    """The result of applying the desired state of one target group in a batch.
 
     An apply result is a plain value that can be passed between processes.
     """
@@ -119,16 +121,16 @@ class ApplyResult(ReprMixin):
     """Cause of the failure. None after success."""
 
     attempts: int
-    """1, plus the number of requests that were sent again."""
+    """1 plus the number of requests that were retried."""
 
     elapsed_seconds: float
     """Duration in seconds."""
 
     throttle_count: int
-    """Number of requests that were sent again because VPC Lattice throttled them."""
+    """Number of requests that were retried because VPC Lattice throttled them."""
 
     run_id: str
-    """Id of the run, from which the client token is derived. Another run with this id resumes this one."""
+    """Id of the run. The client token is derived from this id, so another run with the same id resumes this run."""
 
     def __str__(self) -> str:
         elapsed = f"{self.elapsed_seconds:.2f} s"
@@ -140,7 +142,7 @@ class ApplyResult(ReprMixin):
 
 @frozen(kw_only=True, repr=False)
 class BatchProgress(ReprMixin):
-    """Progress of a batch. ``on_progress`` receives it at the start and after each target group."""
+    """Progress of a batch, passed to ``on_progress`` at the start and after each target group."""
 
     total: int
     """Number of target groups in the batch."""
@@ -155,7 +157,7 @@ class BatchProgress(ReprMixin):
     """Number of unfinished target groups."""
 
     throttle_count: int
-    """Number of throttled requests of all finished target groups."""
+    """Number of throttled requests for all finished target groups."""
 
     def __str__(self) -> str:
         counts = f"{self.done} of {self.total} done, {self.failed} failed, {self.pending} pending"
@@ -164,7 +166,7 @@ class BatchProgress(ReprMixin):
 
 @frozen(kw_only=True, repr=False)
 class RetryEvent(ReprMixin):
-    """A failed request that will be sent again. ``on_retry`` receives it before the wait."""
+    """A failed request that the client will retry, passed to ``on_retry`` before the wait."""
 
     operation: str
     """API operation, such as ``CreateTargetGroup``."""
@@ -184,13 +186,13 @@ class RetryEvent(ReprMixin):
 
 @frozen(kw_only=True, repr=False)
 class WaitProgress(ReprMixin):
-    """Progress of a wait. ``on_progress`` receives it after each poll."""
+    """Progress of a wait, passed to ``on_progress`` after each poll."""
 
     waiting_for: str
     """The awaited state, such as ``tg-0123456789abcdefg to become ACTIVE``."""
 
     counts: Mapping[str, int]
-    """Number of target groups or targets by status. Those that no longer exist count as ``GONE``."""
+    """Number of target groups or targets by status. Groups and targets that no longer exist count as ``GONE``."""
 
     elapsed_seconds: float
     """Duration of the wait so far, in seconds."""

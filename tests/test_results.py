@@ -44,7 +44,7 @@ def test_str_shows_counts_and_one_line_per_failure() -> None:
         "  i-3 port 80: no reason given\n"
         "  i-4: X\n"
         "  1 target starting with i-2 port 80 (not sent): RegisterTargets received no usable response: timed out. "
-        "VPC Lattice may have processed the request. Repeat the call, which is safe. [attempts: 1]"
+        "VPC Lattice may have processed the request. You can safely repeat the call. [attempts: 1]"
     )
 
 

@@ -52,7 +52,7 @@ PROGRESS = BatchProgress(total=400, done=12, failed=1, pending=387, throttle_cou
         (
             FAILED,
             (
-                "orders: failed after 0.50 s: Target group orders was left unfinished: it was stopped. "
+                "orders: failed after 0.50 s: Target group 'orders' was left unfinished: it was stopped. "
                 "Run again with run_id='run-1' to resume."
             ),
         ),

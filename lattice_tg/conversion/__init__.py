@@ -1,4 +1,4 @@
-"""Conversion between models and the dicts that boto3 takes and returns."""
+"""Conversion between models and the dicts that boto3 accepts and returns."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -14,10 +14,11 @@ T = TypeVar("T", bound=attrs.AttrsInstance)
 
 
 def to_boto3(model: attrs.AttrsInstance) -> dict[str, Any]:
-    """Convert ``model`` to the dict that boto3 takes or returns.
+    """Convert ``model`` to a dict in the format that boto3 accepts or returns.
 
-    The dict has only the fields that are set, under the names of the VPC Lattice API. ``to_boto3(spec)`` is exactly
-    what ``create_target_group(**…)`` takes. Fields that your subclass adds to a model are omitted.
+    The dict contains only the fields that are set, under their names in the VPC Lattice API. For example, you can call
+    ``create_target_group(**to_boto3(spec))``. If ``model`` is an instance of your own subclass of a model, the fields
+    that the subclass adds are omitted.
 
     Args:
         model: A spec, a target group, a target or any other model.
@@ -28,21 +29,21 @@ def to_boto3(model: attrs.AttrsInstance) -> dict[str, Any]:
 
 
 def from_boto3(cls: type[T], data: Mapping[str, Any], *, strict: bool = False) -> T:
-    """Create an instance of the model ``cls`` from a dict of boto3.
+    """Create an instance of the model ``cls`` from a boto3 dict.
 
-    By default, parsing is lenient, as responses require: unknown enum values are kept, unknown members and
-    ``ResponseMetadata`` are ignored, and a missing required member becomes an empty string. With ``strict=True``, as
-    user input requires, an unknown key, a missing key and a value of the wrong type (such as ``"80"`` for an integer)
-    are problems.
+    By default, parsing is lenient, which suits responses: unknown enum values are kept, unknown members and
+    ``ResponseMetadata`` are ignored, and a missing required member becomes an empty string. ``strict=True`` suits user
+    input: unknown keys, missing keys and values of the wrong type (such as ``"80"`` for an integer) are reported as
+    problems.
 
     Args:
         cls: The class of the model, such as ``TargetGroup``.
-        data: The dict that boto3 returned or takes.
+        data: A dict in the format that boto3 returns or accepts.
         strict: Whether to report problems in ``data``. Default: False.
 
     Raises:
-        InvalidSpecError: If ``strict`` is True and ``data`` has problems. The error has all of them, each with its
-            path as written in ``data``.
+        InvalidSpecError: If ``strict`` is True and ``data`` has problems. The error lists every problem with its path
+            in ``data``.
         TypeError: If ``strict`` is False and ``data`` is not a mapping.
 
     """

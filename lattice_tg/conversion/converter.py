@@ -1,6 +1,6 @@
 """cattrs hooks for the models.
 
-The hooks are lenient because a client must not fail when VPC Lattice adds an enum value, a member or a kind of matcher.
+The hooks are lenient because a client must not fail when VPC Lattice adds an enum value, a member or a matcher type.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,12 +32,12 @@ def configure_converter(converter: Converter) -> None:
     """Register hooks for all models of this library with a cattrs converter.
 
     ``converter.structure(response, TargetGroup)`` then works like ``from_boto3``, and ``converter.unstructure(spec)``
-    works like ``to_boto3``, also for models inside your own attrs classes. Hooks for other classes are not changed.
-    A converter from ``cattrs.preconf`` writes times in the format that it is made for.
+    works like ``to_boto3``. The hooks also apply to models inside your own attrs classes. Hooks for other classes do
+    not change. A converter from ``cattrs.preconf`` still serializes times in its usual format.
 
-    Like ``from_boto3``, the hooks never reject unknown enum values, unknown keys, missing keys or values of the wrong
-    type, regardless of ``detailed_validation`` and ``forbid_extra_keys``. Only a value that is not a mapping raises
-    TypeError. To find the problems of a spec, call ``find_problems(spec)``.
+    Like ``from_boto3`` without ``strict=True``, the hooks never reject unknown enum values, unknown keys, missing keys
+    or values of the wrong type, regardless of ``detailed_validation`` and ``forbid_extra_keys``. Only a value that is
+    not a mapping raises TypeError. To find problems in a spec, call ``find_problems(spec)``.
 
     Args:
         converter: The converter to configure, such as ``cattrs.Converter()``.
@@ -49,12 +49,12 @@ def configure_converter(converter: Converter) -> None:
 
 
 def structure_fn(cls: type[T]) -> Callable[[Mapping[str, Any]], T]:
-    """Return the function that creates instances of ``cls`` from dicts of boto3."""
+    """Return the function that creates instances of ``cls`` from boto3 dicts."""
     return cast("Callable[[Mapping[str, Any]], T]", _default_converter().get_structure_hook(cls))
 
 
 def unstructure_fn(cls: type[attrs.AttrsInstance]) -> UnstructureHook:
-    """Return the function that converts instances of ``cls`` to dicts of boto3."""
+    """Return the function that converts instances of ``cls`` to boto3 dicts."""
     return _default_converter().get_unstructure_hook(cls)
 
 
@@ -96,7 +96,7 @@ def _make_structure_fn(cls: type[attrs.AttrsInstance], converter: Converter) -> 
     fields, names, overrides = list[Any](), wire_names(cls), dict[str, Any]()
     for field in attrs.fields(cls):
         hook = _find_structure_hook(field.type, converter)
-        # For a field with an attrs converter, cattrs generates code that calls no hook.
+        # If a field has an attrs converter, the code that cattrs generates does not call the hook.
         fields.append(field.evolve(converter=identity if hook is None else None))
         overrides[field.name] = override(rename=names[field.name], struct_hook=hook)
     return make_dict_structure_fn_from_attrs(
@@ -132,7 +132,7 @@ def _is_plain(type_: Any) -> bool:
 
 
 def _make_nested_model_hook(model: type[attrs.AttrsInstance], type_: Any, converter: Converter) -> StructureHook:
-    """Return a hook that keeps non-mappings so that validation can report them."""
+    """Return a hook that leaves non-mappings unchanged so that validation can report them."""
     structure = converter.get_structure_hook(model)
     null_value = structure({}, model) if type_ is model else None
 
@@ -145,14 +145,14 @@ def _make_nested_model_hook(model: type[attrs.AttrsInstance], type_: Any, conver
 
 
 def _make_datetime_hook(converter: Converter) -> StructureHook:
-    """Return a hook for datetimes, ISO 8601 strings and whatever the hook of ``converter`` parses."""
+    """Return a hook for datetimes, ISO 8601 strings and other formats that ``converter`` parses."""
 
     def hook(value: Any, _: Any) -> Any:
         if value is None or isinstance(value, datetime):
             return value
         try:
             return datetime.fromisoformat(value) if isinstance(value, str) else converter.structure(value, datetime)
-        except Exception:  # noqa: BLE001 - a response is never rejected, whatever the hook of the converter raises
+        except Exception:  # noqa: BLE001 - the converter may raise anything, but responses are never rejected
             return value
 
     return hook
@@ -172,13 +172,17 @@ def _structure_matcher(value: Any, _: Any) -> Any:
 
 
 def _structure_unknown_matcher(value: Mapping[str, Any], _: Any) -> UnknownMatcher:
-    """Return a matcher named as botocore reports, or named by its member if the data did not pass through botocore."""
+    """Return an UnknownMatcher with the name of the unknown member.
+
+    botocore reports the name under the key ``SDK_UNKNOWN_MEMBER``. In data that botocore has not parsed, the first key
+    is the name.
+    """
     reported: Any = value.get(UNKNOWN_MEMBER)
     return UnknownMatcher(member_name=reported.get("name", "") if is_mapping(reported) else next(iter(value), ""))
 
 
 def _make_unstructure_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> UnstructureHook:
-    # VPC Lattice rejects unknown members, so the fields that a user's subclass adds are not written.
+    # VPC Lattice rejects unknown members, so the fields that a user's subclass adds are omitted.
     model = base_model(cls)
     overrides, omitted_if_empty = dict[str, Any](), list[str]()
     for field in attrs.fields(model):
@@ -193,7 +197,10 @@ def _make_unstructure_hook(cls: type[attrs.AttrsInstance], converter: Converter)
 
 
 def _can_be_empty(field: "attrs.Attribute[Any]") -> bool:
-    """Return whether the value can be empty although it is not None, like a health check without fields."""
+    """Return whether a value of ``field`` can be empty without being None.
+
+    For example, a health check without fields is empty.
+    """
     return field.default not in (None, attrs.NOTHING) or HealthCheck in union_members(field.type)
 
 
@@ -217,7 +224,10 @@ def _unstructure_tuple(value: Any) -> Any:
 
 
 def _find_unstructure_hook(type_: Any, converter: Converter) -> UnstructureHook:
-    """Return the hook for values of ``type_``. It keeps values of other types so that validation can report them."""
+    """Return the hook for values of ``type_``.
+
+    The hook leaves values of other types unchanged so that validation can report them.
+    """
     members = union_members(type_)
     models = tuple(member for member in members if is_model(member))
     if models:

@@ -1,4 +1,4 @@
-"""Models with a counterpart in the service model, and the names of their members."""
+"""Models of the shapes in the VPC Lattice API, and the names of the shapes' members."""
 
 from functools import cache
 from typing import Any, TypeGuard
@@ -37,12 +37,12 @@ _NAME_OVERRIDES: dict[type, dict[str, str]] = {
 
 
 def is_model(cls: Any) -> TypeGuard[type[attrs.AttrsInstance]]:
-    """Return whether ``cls`` is one of ``MODELS`` or a subclass of one."""
+    """Return whether ``cls`` is in ``MODELS`` or is a subclass of a class in ``MODELS``."""
     return isinstance(cls, type) and issubclass(cls, MODELS)
 
 
 def base_model(cls: type[attrs.AttrsInstance]) -> type[attrs.AttrsInstance]:
-    """Return the model that ``cls`` extends, or ``cls`` if it extends none."""
+    """Return the class in ``MODELS`` that ``cls`` is or extends, or ``cls`` if there is none."""
     return next((parent for parent in cls.__mro__ if parent in MODELS), cls)
 
 

@@ -1,4 +1,4 @@
-"""Strict structuring of user input, which reports every problem with its path in the data."""
+"""Strict structuring of user input. Every problem is reported with its path in the data."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -22,8 +22,8 @@ T = TypeVar("T", bound=attrs.AttrsInstance)
 _STRING_RULE, _STRING_HINT = "must be a string", "Put it in quotes"
 _REQUIRED_RULE, _REQUIRED_HINT = "is required", "Add it"
 _UNQUOTE_HINT = "Write it without quotes"
-_KEY_HINTS = {"targets": "Targets are not part of a spec. Pass DesiredState(spec, targets) or plan(spec, targets=...)"}
-"""Hints for keys that users expect in a spec."""
+_KEY_HINTS = {"targets": "Remove the key and call plan(spec, targets=...), or use DesiredState(spec, targets)"}
+"""Hints for unknown keys that users expect in a spec."""
 
 
 class _InvalidValueError(ValueError):
@@ -36,7 +36,7 @@ class _InvalidValueError(ValueError):
 
 
 class _InvalidItemsError(ValueError):
-    """The items of a collection at ``keys`` (keys or indexes) are not strings."""
+    """Some items of a collection are not strings. ``keys`` lists their keys or indexes."""
 
     def __init__(self, keys: list[Any]) -> None:
         super().__init__(keys)
@@ -47,7 +47,7 @@ def structure_strict(cls: type[T], data: object) -> T:
     """Create an instance of ``cls`` from ``data``.
 
     Raises:
-        InvalidSpecError: If ``data`` has problems. The error has all of them.
+        InvalidSpecError: If ``data`` has problems. The error lists all problems.
 
     """
     try:
@@ -116,19 +116,25 @@ def _make_model_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> St
 
     def hook(value: Any, type_: Any) -> Any:
         if not is_mapping(value):
-            raise _InvalidValueError(f"must be a mapping of {', '.join(names.values())}")
+            raise _InvalidValueError(f"must be a mapping (known keys: {', '.join(names.values())})")
         return structure({_key_to_str(key): item for key, item in value.items()}, type_)
 
     return hook
 
 
 def _key_to_str(key: object) -> str:
-    """Return a string because cattrs cannot report other keys, such as the integers of a YAML file."""
+    """Convert a mapping key to a string.
+
+    cattrs cannot report keys of other types, such as integers in a YAML file.
+    """
     return key if isinstance(key, str) else str(key)
 
 
 def _make_matcher_hook(_: Any, converter: Converter) -> StructureHook:
-    """Return a hook without UnknownMatcher, which only responses have."""
+    """Return a hook for matchers.
+
+    The hook never creates an UnknownMatcher because only responses can contain unknown matchers.
+    """
     structure = converter.get_structure_hook(Matcher)
 
     def hook(value: Any, _: Any) -> Matcher | None:
@@ -157,7 +163,10 @@ def _is_literal_type(type_: Any) -> bool:
 
 
 def _make_literal_hook(type_: Any, converter: Converter) -> StructureHook:
-    """Return a hook that accepts any string if ``type_`` includes str, and otherwise the values of the Literal."""
+    """Return a hook for a Literal alias, alone or in a union.
+
+    If ``type_`` includes str, the hook accepts any string. Otherwise, the hook accepts only the values of the Literal.
+    """
     members = union_members(type_)
     structure = converter.get_structure_hook(str) if str in members else _make_choice_hook(get_args(members[0]))
     is_optional = type(None) in get_args(type_)

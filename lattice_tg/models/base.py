@@ -1,4 +1,4 @@
-"""Base classes of the models: ``repr()`` and an immutable mapping."""
+"""Base classes for models: a mixin for ``repr()`` and an immutable mapping."""
 
 from collections.abc import ItemsView, Iterator, KeysView, Mapping
 from typing import Any, Generic, TypeVar
@@ -15,7 +15,7 @@ def non_default_fields(model: attrs.AttrsInstance) -> Iterator[tuple[str, object
 
 
 class ReprMixin:
-    """A ``repr()`` that omits fields with their default value, also for the ``rich`` library."""
+    """A mixin whose ``repr()`` omits fields with default values, also in ``rich`` output."""
 
     __slots__ = ()
 
@@ -34,7 +34,8 @@ V = TypeVar("V")
 class FrozenMapping(Mapping[K, V], Generic[K, V]):
     """An immutable mapping that can be hashed and pickled.
 
-    It equals any mapping with the same items. ``types.MappingProxyType`` can neither be pickled nor hashed.
+    A ``FrozenMapping`` equals any mapping with the same items. The library does not use ``types.MappingProxyType``
+    because a proxy of a dict can be neither hashed nor pickled.
     """
 
     __slots__ = ("_items",)

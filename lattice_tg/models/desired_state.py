@@ -13,9 +13,9 @@ from lattice_tg.models.targets import Target
 def _freeze_targets(targets: Iterable[Target] | None) -> tuple[Target, ...] | None:
     """Return ``targets`` as a tuple.
 
-    Strings and values that are not iterable are passed through so that validation can report them.
+    Strings and values that are not iterable are returned unchanged so that validation can report them.
     """
-    values: Any = targets  # a caller may be untyped
+    values: Any = targets  # callers may not use type checking
     is_iterable = hasattr(values, "__iter__") and not isinstance(values, str)
     return tuple(values) if is_iterable else values  # pyright: ignore[reportReturnType]
 
@@ -28,10 +28,10 @@ class DesiredState(ReprMixin):
     """The desired target group. Fields that the spec does not set are not compared with the existing group."""
 
     targets: tuple[Target, ...] | None = field(default=None, converter=_freeze_targets)
-    """The targets to register. Default: None, which leaves targets unchanged."""
+    """The desired targets. If None, the targets of the group do not change. Default: None."""
 
     prune: bool = False
-    """Whether targets that are not in ``targets`` are deregistered. Default: False."""
+    """Whether to deregister targets that are not in ``targets``. Default: False."""
 
     replace: bool = False
-    """Whether a group may be deleted and recreated if it cannot be updated to the desired state. Default: False."""
+    """Whether the group may be deleted and recreated if it cannot be updated to the desired state. Default: False."""

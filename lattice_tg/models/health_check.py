@@ -18,7 +18,10 @@ class Matcher(ReprMixin):
 
 @frozen(kw_only=True, repr=False)
 class UnknownMatcher(ReprMixin):
-    """A matcher type that the installed botocore does not know. It can be read but not sent."""
+    """A matcher of a type that the installed botocore does not support.
+
+    The client can read such a matcher but cannot send it.
+    """
 
     member_name: str
     """The name of the unknown matcher type."""
@@ -29,7 +32,7 @@ class HealthCheck(ReprMixin):
     """The health check of a target group.
 
     ``HealthCheck.http()``, ``.https()`` and ``.disabled()`` create the usual health checks.
-    A field that is None is not sent, and VPC Lattice uses its own default.
+    Fields that are None are not sent, so VPC Lattice uses the service defaults.
     Source of ranges and defaults: AWS API reference, HealthCheckConfig.
     """
 
@@ -38,7 +41,7 @@ class HealthCheck(ReprMixin):
 
     protocol: HealthCheckProtocol | None = None
     """HTTP or HTTPS. Required if checks are enabled for a TCP group. Service default: HTTP (AWS user guide, "Health
-    checks"). For HTTPS groups, an example of the AWS CLI shows HTTPS instead."""
+    checks"). For HTTPS groups, however, an AWS CLI example shows HTTPS."""
 
     protocol_version: HealthCheckProtocolVersion | None = None
     """HTTP1 or HTTP2. Required if checks are enabled for a TCP or GRPC group. Service default: HTTP1."""
@@ -80,8 +83,9 @@ class HealthCheck(ReprMixin):
         """Return an enabled health check over HTTP.
 
         Args:
-            path: Path to request. It starts with ``/`` and has at most 2,048 characters. Default: ``/``, which is sent.
-            version: HTTP1 or HTTP2. Default: HTTP1, which is sent.
+            path: Path to request. It starts with ``/`` and has at most 2,048 characters. Default: ``/`` (sent
+                explicitly).
+            version: HTTP1 or HTTP2. Default: HTTP1 (sent explicitly).
             port: Port to check (1-65535). Service default: the port on which the target receives traffic.
             interval_seconds: Seconds between two checks of a target (5-300). Service default: 30.
             timeout_seconds: Seconds after which a check without a response fails (1-120). Service default: 5.
@@ -89,8 +93,8 @@ class HealthCheck(ReprMixin):
                 Service default: 5.
             unhealthy_threshold_count: Consecutive failed checks before a healthy target becomes unhealthy (2-10).
                 Service default: 2.
-            success_codes: HTTP status codes of a healthy target: ``"200"``, ``"200,202"`` or ``"200-299"``. Service
-                default: 200.
+            success_codes: HTTP status codes of a healthy target, such as ``"200"``, ``"200,202"`` or ``"200-299"``.
+                Service default: 200.
 
         """
         return cls(
@@ -124,8 +128,9 @@ class HealthCheck(ReprMixin):
         VPC Lattice does not validate the certificates of targets.
 
         Args:
-            path: Path to request. It starts with ``/`` and has at most 2,048 characters. Default: ``/``, which is sent.
-            version: HTTP1 or HTTP2. Default: HTTP1, which is sent.
+            path: Path to request. It starts with ``/`` and has at most 2,048 characters. Default: ``/`` (sent
+                explicitly).
+            version: HTTP1 or HTTP2. Default: HTTP1 (sent explicitly).
             port: Port to check (1-65535). Service default: the port on which the target receives traffic.
             interval_seconds: Seconds between two checks of a target (5-300). Service default: 30.
             timeout_seconds: Seconds after which a check without a response fails (1-120). Service default: 5.
@@ -133,8 +138,8 @@ class HealthCheck(ReprMixin):
                 Service default: 5.
             unhealthy_threshold_count: Consecutive failed checks before a healthy target becomes unhealthy (2-10).
                 Service default: 2.
-            success_codes: HTTP status codes of a healthy target: ``"200"``, ``"200,202"`` or ``"200-299"``. Service
-                default: 200.
+            success_codes: HTTP status codes of a healthy target, such as ``"200"``, ``"200,202"`` or ``"200-299"``.
+                Service default: 200.
 
         """
         return cls(
@@ -152,5 +157,5 @@ class HealthCheck(ReprMixin):
 
     @classmethod
     def disabled(cls) -> Self:
-        """Return a disabled health check. Every target receives traffic."""
+        """Return a disabled health check. Without health checks, every target receives traffic."""
         return cls(enabled=False)

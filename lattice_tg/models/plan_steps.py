@@ -14,7 +14,7 @@ from lattice_tg.models.targets import Target
 
 @frozen(repr=False)
 class Change(ReprMixin):
-    """A field with its current and its desired value."""
+    """A field with its current value and its desired value."""
 
     field: str
     """Path of the field, such as ``config.port`` or ``tags['team']``."""
@@ -37,7 +37,8 @@ class CreateStep(ReprMixin):
     """The target group to create."""
 
     after: str | None = None
-    """Id of a group with the same name that is being deleted. The step waits until it is deleted. Default: None."""
+    """Id of a group with the same name that is being deleted. The step waits for the deletion to finish.
+    Default: None."""
 
     def __str__(self) -> str:
         condition = f" after {self.after} is deleted" if self.after else ""
@@ -49,10 +50,10 @@ class CreateStep(ReprMixin):
 
 @frozen(repr=False)
 class DeleteStep(ReprMixin):
-    """A step that drains and deletes a target group. A ``CreateStep`` follows.
+    """A step that drains and deletes a target group before a ``CreateStep`` recreates it.
 
-    Its targets are deregistered first. Names are unique, so the new group cannot be created before the existing group
-    is deleted.
+    The step first deregisters the targets of the existing group. Names are unique, so the new group cannot be created
+    before the existing group is deleted.
     """
 
     target_group_id: str
@@ -62,7 +63,7 @@ class DeleteStep(ReprMixin):
     """The differences that require a replacement because VPC Lattice cannot update these fields."""
 
     targets: tuple[Target, ...] = ()
-    """The targets of the group. Desired targets are registered with the new group. Default: none."""
+    """The targets of the existing group. Desired targets are registered again with the new group. Default: none."""
 
     def __str__(self) -> str:
         head = f"- drain and delete {self.target_group_id} because these fields cannot be updated:"
@@ -81,8 +82,8 @@ class UpdateHealthCheckStep(ReprMixin):
     """The fields that differ."""
 
     health_check: HealthCheck
-    """The health check to send: all desired fields, so that the result is the same whether or not VPC Lattice keeps
-    fields that an update does not include."""
+    """The health check to send. It contains all desired fields because AWS does not document whether an update keeps
+    the values of omitted fields."""
 
     def __str__(self) -> str:
         return "\n".join(_diff_lines(self.changes, " "))
@@ -104,10 +105,10 @@ class TagStep(ReprMixin):
 
 @frozen(repr=False)
 class RegisterStep(ReprMixin):
-    """A step that registers targets, including targets that are draining."""
+    """A step that registers targets that are not registered or are draining."""
 
     targets: tuple[Target, ...]
-    """The desired targets that are not registered."""
+    """The desired targets that are not registered or are draining."""
 
     def __str__(self) -> str:
         return "\n".join(f"+ target {format_target(target.id, target.port)}" for target in self.targets)
@@ -115,7 +116,7 @@ class RegisterStep(ReprMixin):
 
 @frozen(repr=False)
 class DeregisterStep(ReprMixin):
-    """A step that deregisters targets, which then drain."""
+    """A step that deregisters targets. The targets then drain."""
 
     targets: tuple[Target, ...]
     """The registered targets that are not desired."""
@@ -129,7 +130,7 @@ PlanStep = CreateStep | DeleteStep | UpdateHealthCheckStep | TagStep | RegisterS
 
 
 def _iter_set_fields(model: TargetGroupConfig | HealthCheck, path: str) -> Iterator[tuple[str, object]]:
-    """Yield the path and value of each set field, including those of the health check."""
+    """Yield the path and value of each set field, including the fields of the health check."""
     for field in attrs.fields(type(model)):
         value: object = getattr(model, field.name)
         if isinstance(value, HealthCheck):

@@ -12,8 +12,8 @@ class Problem(ReprMixin):
     """A value that breaks a rule, and how to fix it."""
 
     field: str
-    """Path of the field, such as ``config.health_check.timeout_seconds`` or ``targets[3].id``. For strictly
-    parsed data, the path uses the names in the data."""
+    """Path of the field, such as ``config.health_check.timeout_seconds`` or ``targets[3].id``. For problems in strictly
+    parsed data, the path uses the names in that data."""
 
     value: object
     """The value that breaks the rule."""
@@ -22,7 +22,7 @@ class Problem(ReprMixin):
     """The rule, such as ``must be an integer from 1 to 65535``."""
 
     hint: str | None = None
-    """How to fix the value, such as ``Remove it``. None if the rule is enough."""
+    """How to fix the value, such as ``Remove it``. None if the rule makes the fix obvious."""
 
     location: str | None = None
     """The file and line as ``file:line``, or only the file. None if the value is not from a file."""

@@ -1,4 +1,4 @@
-"""Responses of VPC Lattice other than a complete target group."""
+"""Responses from VPC Lattice other than complete target groups."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from lattice_tg.models.base import ReprMixin
 
 @frozen(kw_only=True, repr=False)
 class TargetGroupSummary(ReprMixin):
-    """An item of ``client.list()``, without the protocol version and the health check."""
+    """A target group from ``client.list()``, without its protocol version and health check."""
 
     id: str
     """Id: ``tg-`` followed by 17 characters."""
@@ -63,7 +63,7 @@ class TargetGroupSummary(ReprMixin):
 class TargetGroupDeletion(ReprMixin):
     """The response to a delete request.
 
-    VPC Lattice deletes the group asynchronously. ``wait_until_deleted()`` waits for it.
+    VPC Lattice deletes the group asynchronously. ``wait_until_deleted()`` waits until the group is gone.
     """
 
     id: str
@@ -73,12 +73,12 @@ class TargetGroupDeletion(ReprMixin):
     """Amazon Resource Name."""
 
     status: TargetGroupStatus | str
-    """Usually DELETE_IN_PROGRESS. CREATE_IN_PROGRESS, ACTIVE, CREATE_FAILED and DELETE_FAILED are possible."""
+    """Usually DELETE_IN_PROGRESS, but CREATE_IN_PROGRESS, ACTIVE, CREATE_FAILED and DELETE_FAILED are possible."""
 
 
 @frozen(kw_only=True, repr=False)
 class TargetSummary(ReprMixin):
-    """A registered target and its status: an item of ``client.list_targets()``."""
+    """A registered target and its status, as returned by ``client.list_targets()``."""
 
     id: str
     """IP address, instance id or ARN."""
@@ -87,7 +87,7 @@ class TargetSummary(ReprMixin):
     """Port on which the target receives traffic. The group's port if the target was registered without a port."""
 
     status: TargetStatus | str
-    """INITIAL, HEALTHY, UNHEALTHY, UNUSED, UNAVAILABLE or DRAINING. Values that VPC Lattice adds later are kept."""
+    """INITIAL, HEALTHY, UNHEALTHY, UNUSED, UNAVAILABLE or DRAINING. New values that VPC Lattice adds later are kept."""
 
     reason_code: str | None = None
     """Reason for the status, such as ``HealthCheckFailed`` or ``TargetGroupNotInUse``."""
@@ -101,10 +101,10 @@ class TargetFailure(ReprMixin):
     """IP address, instance id or ARN, as in the request."""
 
     port: int | None = None
-    """Port, as in the request. None if it was not set."""
+    """Port, as in the request. None if the port was not set."""
 
     failure_code: str | None = None
-    """Error code of VPC Lattice, such as ``UnsupportedTarget`` or ``TargetNotFound``."""
+    """Error code from VPC Lattice, such as ``UnsupportedTarget`` or ``TargetNotFound``."""
 
     failure_message: str | None = None
-    """Error message of VPC Lattice."""
+    """Error message from VPC Lattice."""

@@ -1,4 +1,4 @@
-"""Target groups: configuration, spec and response."""
+"""Configuration, spec and response models of target groups."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,9 +20,10 @@ from lattice_tg.models.health_check import HealthCheck
 
 @frozen(kw_only=True, repr=False)
 class TargetGroupConfig(ReprMixin):
-    """The ``config`` of a target group. Each field lists the types that support it.
+    """The ``config`` of a target group.
 
-    A field that is None is not sent. Only the health check can be updated after creation.
+    The description of each field lists the target group types that support the field. Fields that are None are not
+    sent. Only the health check can be updated after creation.
     Source: AWS API reference, TargetGroupConfig.
     """
 
@@ -31,15 +32,15 @@ class TargetGroupConfig(ReprMixin):
     HTTP, 443 for HTTPS."""
 
     protocol: Protocol | None = None
-    """HTTP, HTTPS or TCP (TCP only for IP and INSTANCE). Required, without a service default. Not supported for
-    LAMBDA."""
+    """HTTP, HTTPS or TCP (TCP only for IP and INSTANCE). Required for IP, INSTANCE and ALB. There is no service
+    default. Not supported for LAMBDA."""
 
     protocol_version: ProtocolVersion | None = None
     """HTTP1, HTTP2 or GRPC. Not supported for LAMBDA or TCP. Service default: HTTP1."""
 
     vpc_identifier: str | None = None
-    """Id of the VPC: ``vpc-`` followed by 8 or 17 characters. Required, without a service default. Not supported for
-    LAMBDA."""
+    """Id of the VPC: ``vpc-`` followed by 8 or 17 characters. Required for IP, INSTANCE and ALB. There is no service
+    default. Not supported for LAMBDA."""
 
     ip_address_type: IpAddressType | None = None
     """IPV4 or IPV6. Supported only for IP. Service default: IPV4."""
@@ -55,7 +56,7 @@ class TargetGroupConfig(ReprMixin):
 def _freeze_tags(tags: Mapping[str, str] | None) -> Mapping[str, str]:
     """Return an immutable copy of ``tags``.
 
-    Values that are not mappings are passed through so that validation can report them.
+    Values that are not mappings are returned unchanged so that validation can report them.
     """
     if tags is None:
         return FrozenMapping()
@@ -68,26 +69,27 @@ def _freeze_tags(tags: Mapping[str, str] | None) -> Mapping[str, str]:
 class TargetGroupSpec(ReprMixin):
     """The definition of a target group.
 
-    ``TargetGroupBuilder`` creates a spec and offers only the fields that the type supports.
+    ``TargetGroupBuilder`` creates a spec and offers only the fields that the type of the target group supports.
     """
 
     name: str
-    """Name, unique in the account and Region: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between them.
-    It must not start with ``tg-``."""
+    """Name, unique in the account and Region: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between
+    these characters. The name must not start with ``tg-``."""
 
     type: TargetGroupType
-    """IP, INSTANCE, ALB or LAMBDA. It cannot be updated after creation."""
+    """IP, INSTANCE, ALB or LAMBDA. The type cannot be updated after creation."""
 
     config: TargetGroupConfig = TargetGroupConfig()
     """Protocol, port, VPC and health check. Default: empty, which is valid only for LAMBDA."""
 
     tags: Mapping[str, str] = field(default=FrozenMapping[str, str](), converter=_freeze_tags)
-    """At most 50 tags: keys of 1-128 and values of 0-256 characters, not starting with ``aws:``. Default: none."""
+    """At most 50 tags. Keys have 1-128 characters, and values have 0-256 characters. Neither may start with ``aws:``.
+    Default: none."""
 
 
 @frozen(kw_only=True, repr=False)
 class TargetGroup(ReprMixin):
-    """A target group, as VPC Lattice returns it after create, get and update."""
+    """A target group as returned by create, get and update requests."""
 
     id: str
     """Id: ``tg-`` followed by 17 characters."""
@@ -105,28 +107,28 @@ class TargetGroup(ReprMixin):
     """CREATE_IN_PROGRESS, ACTIVE, DELETE_IN_PROGRESS, CREATE_FAILED or DELETE_FAILED."""
 
     config: TargetGroupConfig = TargetGroupConfig()
-    """Protocol, port, VPC and health check. Empty if the response has none."""
+    """Protocol, port, VPC and health check. Empty if the response contains no config."""
 
     created_at: datetime | None = None
-    """Time of creation. None in responses to create and update."""
+    """Time of creation. None in responses to create and update requests."""
 
     last_updated_at: datetime | None = None
-    """Time of the last update. None in responses to create and update."""
+    """Time of the last update. None in responses to create and update requests."""
 
     service_arns: tuple[str, ...] = ()
-    """ARNs of the services that use the group. Empty in responses to create and update."""
+    """ARNs of the services that use the group. Empty in responses to create and update requests."""
 
     failure_code: str | None = None
-    """Error code of VPC Lattice if creating or deleting the group failed."""
+    """Error code from VPC Lattice if creating or deleting the group failed."""
 
     failure_message: str | None = None
-    """Error message of VPC Lattice if creating or deleting the group failed."""
+    """Error message from VPC Lattice if creating or deleting the group failed."""
 
     def to_spec(self, *, tags: Mapping[str, str] = FrozenMapping()) -> TargetGroupSpec:
         """Return the spec that recreates this group.
 
         Args:
-            tags: The tags of the group, which only ``client.tags(group)`` returns. Default: none.
+            tags: The tags of the group. You can read them with ``client.tags(group)``. Default: none.
 
         """
         return TargetGroupSpec(name=self.name, type=cast("TargetGroupType", self.type), config=self.config, tags=tags)

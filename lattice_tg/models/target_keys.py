@@ -1,4 +1,4 @@
-"""Target identity: the id and the effective port."""
+"""Keys that identify targets by id and effective port."""
 
 import ipaddress
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ class TargetLike(Protocol):
 
     @property
     def port(self) -> int | None:
-        """Port. None if it was not set."""
+        """Port. None if the port was not set."""
         ...
 
 
@@ -29,7 +29,7 @@ def target_key(target: TargetLike, default_port: int | None) -> Key:
 
     Args:
         target: The target.
-        default_port: The port of a target that does not set one.
+        default_port: The port to use if ``target.port`` is None.
 
     """
     target_id, port = target.id, target.port
@@ -39,17 +39,20 @@ def target_key(target: TargetLike, default_port: int | None) -> Key:
 
 
 def is_ipv6(target: TargetLike) -> bool:
-    """Return whether the id is an IPv6 address, which can have several spellings."""
+    """Return whether the id of ``target`` is an IPv6 address.
+
+    The same IPv6 address can have several spellings.
+    """
     return ":" in target.id and not target.id.startswith("arn:")
 
 
 def unique_targets(targets: Iterable[Target], default_port: int | None) -> tuple[Target, ...]:
-    """Return the targets without duplicates, keeping the first occurrence of each."""
+    """Return the targets without duplicates, keeping the first of several equal targets."""
     return tuple(targets_by_key(tuple(targets), default_port).values())
 
 
 def targets_by_key(targets: Sequence[T], default_port: int | None) -> dict[Key, T]:
-    """Return the targets by key without duplicates, keeping the first occurrence of each."""
+    """Map each key to its target, keeping the first of several targets with the same key."""
     plain = {(target.id, default_port if target.port is None else target.port): target for target in targets}
     # In the usual case there are no duplicates and no IPv6 addresses, so the keys need no normalization.
     if len(plain) == len(targets) and not any(":" in target_id for target_id, _ in plain):

@@ -9,7 +9,10 @@ from lattice_tg.models.base import ReprMixin
 
 @frozen(kw_only=True, repr=False)
 class Target(ReprMixin):
-    """A target. Create it with ``Target.ip()``, ``.instance()``, ``.alb()`` or ``.lambda_()``."""
+    """A target of a target group.
+
+    Create targets with ``Target.ip()``, ``.instance()``, ``.alb()`` or ``.lambda_()``.
+    """
 
     id: str
     """IP address, instance id, or ARN of a load balancer or Lambda function (1-200 characters)."""
@@ -44,10 +47,10 @@ class Target(ReprMixin):
     def alb(cls, arn: str, port: int | None = None) -> Self:
         """Return a target that is an internal Application Load Balancer.
 
-        A group can have only one such target.
+        A target group can have only one Application Load Balancer as its target.
 
         Args:
-            arn: ARN of the load balancer, which must be in the account and VPC of the group.
+            arn: ARN of the load balancer. The load balancer must be in the account and VPC of the group.
             port: Port on which the target receives traffic (1-65535). Service default: the group's port.
 
         """
@@ -57,7 +60,7 @@ class Target(ReprMixin):
     def lambda_(cls, arn: str) -> Self:
         """Return a target that is a Lambda function.
 
-        A group can have only one such target.
+        A target group can have only one Lambda function as its target.
 
         Args:
             arn: ARN of the function, or of one of its versions or aliases.

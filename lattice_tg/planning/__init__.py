@@ -1,1 +1,1 @@
-"""Pure functions that compare a desired state with an existing target group and plan the changes."""
+"""Pure functions that plan the changes from an existing target group to a desired state."""

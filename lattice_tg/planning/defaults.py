@@ -1,6 +1,6 @@
-"""Values that VPC Lattice uses for settings that a create request omits.
+"""Defaults that VPC Lattice applies to settings that a create request omits.
 
-Responses usually contain these values. If a response omits a value, the default applies all the same, and a spec that
+Responses usually contain these defaults. If a response omits a setting, the library assumes the default, so a spec that
 sets the default requires no change. Sources: AWS API reference, TargetGroupConfig; AWS user guide, health checks.
 """
 
@@ -18,9 +18,10 @@ _PORTS = {"HTTP": 80, "HTTPS": 443}
 
 
 def with_service_defaults(target_group: TargetGroup | TargetGroupSummary) -> TargetGroup:
-    """Return the target group with every omitted setting replaced by its default.
+    """Return ``target_group`` with the service default for every unset setting.
 
-    A summary never contains the protocol version and the health check. If you need them, read the target group.
+    A summary contains neither the protocol version nor the health check. To compare these settings with a spec, pass a
+    ``TargetGroup``.
     """
     group = _group_from_summary(target_group) if isinstance(target_group, TargetGroupSummary) else target_group
     if group.type == "LAMBDA":
@@ -32,7 +33,10 @@ def with_service_defaults(target_group: TargetGroup | TargetGroupSummary) -> Tar
 
 
 def predict_created_group(spec: TargetGroupSpec) -> TargetGroup:
-    """Return the target group that VPC Lattice would create for ``spec``, without id, ARN and status."""
+    """Return the target group that VPC Lattice would create for ``spec``.
+
+    The id, ARN and status of the returned target group are empty.
+    """
     return with_service_defaults(
         TargetGroup(id="", arn="", name=spec.name, type=spec.type, status="", config=spec.config)
     )
@@ -67,7 +71,7 @@ def _config_defaults(group_type: str, config: TargetGroupConfig) -> TargetGroupC
 def _health_check_defaults(protocol: str | None, protocol_version: str | None) -> HealthCheck:
     return HealthCheck(
         enabled=protocol_version == "HTTP1",
-        # The default for HTTPS target groups is unclear: the user guide says HTTP, but an example shows HTTPS.
+        # The default for HTTPS groups is unclear: the AWS user guide says HTTP, but an AWS CLI example shows HTTPS.
         protocol="HTTP" if protocol == "HTTP" else None,
         protocol_version="HTTP1" if protocol_version in ("HTTP1", "HTTP2") else None,
         path="/",
@@ -80,6 +84,6 @@ def _health_check_defaults(protocol: str | None, protocol_version: str | None) -
 
 
 def _fill_unset(model: T, defaults: T) -> T:
-    """Return ``model`` with each field that is None replaced by the one of ``defaults``."""
+    """Return a copy of ``model`` in which ``defaults`` provides the values of unset fields."""
     names = [field.name for field in attrs.fields(type(model))]
     return attrs.evolve(model, **{name: getattr(defaults, name) for name in names if getattr(model, name) is None})

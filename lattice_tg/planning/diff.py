@@ -10,14 +10,20 @@ from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, Targe
 
 
 def diff_config(spec: TargetGroupSpec, group: TargetGroup) -> Iterator[Change]:
-    """Yield the differences in type and config, except the health check. None of them can be updated."""
+    """Yield the differences in the type and in config fields that cannot be updated.
+
+    The health check is not compared.
+    """
     if spec.type != group.type:
         yield Change("type", group.type, spec.type)
     yield from _diff_set_fields(spec.config, group.config, "config.", skip="health_check")
 
 
 def diff_health_check(spec: TargetGroupSpec, group: TargetGroup) -> Iterator[Change]:
-    """Yield the differences in the health check, which can be updated."""
+    """Yield the differences in the health check.
+
+    The health check is the only part of the config that can be updated.
+    """
     desired = spec.config.health_check or HealthCheck()
     yield from _diff_set_fields(desired, group.config.health_check or HealthCheck(), "config.health_check.")
 

@@ -1,4 +1,4 @@
-"""Plans: the steps that turn an existing target group into the desired state."""
+"""Plans of the steps that turn an existing target group into the desired state."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
@@ -32,13 +32,17 @@ from lattice_tg.validation.targets import SINGLE_TARGET_TYPES
 from lattice_tg.validation.validators import boolean, validate_fields
 
 ApplyOrder = Literal["register_first", "deregister_first"]
-"""Whether new targets are registered first, which protects traffic, or old ones deregistered first to save quota."""
+"""Order of registering and deregistering targets.
+
+Registering new targets first protects traffic. Deregistering old targets first does not temporarily exceed the target
+quota.
+"""
 
 # A string such as "false" is truthy and would permit deletions that the caller did not intend.
 _FLAGS = {"prune": boolean, "replace": boolean}
 
 ObservedGroup = TargetGroup | TargetGroupSummary
-"""A target group as it was read from VPC Lattice."""
+"""A target group as read from VPC Lattice."""
 
 
 @frozen(kw_only=True, repr=False)
@@ -52,10 +56,11 @@ class Plan(ReprMixin):
     """The desired state of the target group and its targets."""
 
     steps: tuple[PlanStep, ...] = ()
-    """The steps, in the order that is safe for traffic."""
+    """The steps, in an order that protects traffic."""
 
     target_group: TargetGroup | TargetGroupSummary | None = None
-    """The existing target group of this name, as far as it had to be read. None if there was none."""
+    """The existing target group with this name, or its summary if a summary suffices. None if no group has this
+    name."""
 
     def __iter__(self) -> Iterator[PlanStep]:
         return iter(self.steps)
@@ -73,7 +78,7 @@ class Plan(ReprMixin):
     def steps_for(self, order: ApplyOrder) -> tuple[PlanStep, ...]:
         """Return the steps in the given order.
 
-        Target groups that can have only one target deregister it first in any order.
+        If the target group can have only one target, the old target is deregistered first, whatever the order.
 
         Args:
             order: ``register_first`` or ``deregister_first``, as for ``apply``.
@@ -85,14 +90,20 @@ class Plan(ReprMixin):
 
 
 def validate_plan(plan: Plan, *, allow_unknown: bool = False) -> None:
-    """Raise :class:`InvalidSpecError` with all problems if the desired state of ``plan`` is invalid."""
-    if not isinstance(getattr(plan, "desired", None), DesiredState):  # Untyped code may pass anything.
+    """Raise :class:`InvalidSpecError` if the desired state of ``plan`` is invalid.
+
+    The error lists all problems.
+    """
+    if not isinstance(getattr(plan, "desired", None), DesiredState):  # Callers may not use type checking.
         raise InvalidArgumentError((Problem("plan", plan, "must be a Plan", "Call client.plan()"),))
     validate_desired(plan.desired, allow_unknown=allow_unknown)
 
 
 def validate_desired(desired: DesiredState, *, allow_unknown: bool = False) -> None:
-    """Raise :class:`InvalidSpecError` with all problems if the spec, targets or flags are invalid."""
+    """Raise :class:`InvalidSpecError` if the spec, targets or flags are invalid.
+
+    The error lists all problems.
+    """
     spec_problems = find_problems(desired.spec, allow_unknown=allow_unknown)
     group = None if spec_problems else predict_created_group(desired.spec)
     problems = (*spec_problems, *_find_target_problems(desired, group), *validate_fields(desired, _FLAGS, ""))
@@ -101,9 +112,9 @@ def validate_desired(desired: DesiredState, *, allow_unknown: bool = False) -> N
 
 
 def _find_target_problems(desired: DesiredState, group: TargetGroup | None) -> tuple[Problem, ...]:
-    if isinstance(desired.targets, tuple | None):  # pyright: ignore[reportUnnecessaryIsInstance] - untyped code
+    if isinstance(desired.targets, tuple | None):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
         return target_problems(desired.targets or (), group)
-    return (Problem("targets", desired.targets, "must be an iterable", "Pass a list"),)
+    return (Problem("targets", desired.targets, "must be an iterable of Target objects", "Pass a list"),)
 
 
 def make_plan(
@@ -115,9 +126,9 @@ def make_plan(
     """Return the plan that turns the existing target group into the desired state.
 
     Args:
-        desired: The desired state, already validated.
-        target_group: The existing target group of that name. A summary suffices unless ``needs_description(spec)``.
-            None if there is no such target group.
+        desired: The validated desired state.
+        target_group: The existing target group with the name in the spec. None if no group has this name. A summary
+            suffices unless ``needs_description(desired.spec)`` is True.
         tags: Tags of the existing target group. Required only if the spec sets tags.
         targets: Targets of the existing target group. Required only if ``desired`` sets targets or the target group
             must be replaced.
@@ -125,7 +136,8 @@ def make_plan(
     Raises:
         ReplacementRequiredError: If the target group cannot be updated to the desired state, and either ``replace`` is
             False or a service uses the target group.
-        InvalidSpecError: If the target group can have only one target, already has another one, and ``prune`` is False.
+        InvalidSpecError: If the target group can have only one target, already has a different target, and ``prune`` is
+            False.
 
     """
     if target_group is None or target_group.status == "DELETE_IN_PROGRESS":
@@ -190,7 +202,7 @@ def _require_prune_allowed(desired: DesiredState, surplus: Sequence[Target]) -> 
     group_type = desired.spec.type
     if group_type in SINGLE_TARGET_TYPES and surplus and not desired.prune:
         rule = f"a {group_type} target group can have only one target"
-        hint = "Pass prune=True to deregister this one"
+        hint = "Pass prune=True to deregister this target"
         raise InvalidSpecError(
             tuple(Problem(f"targets[{target.id!r}]", "registered", rule, hint) for target in surplus)
         )

@@ -1,7 +1,7 @@
 """Changes to a target group between planning and applying.
 
-A plan is stale if a new plan contains steps that the first one does not. Steps that are already completed do not make a
-plan stale, so a partly applied plan can be applied again.
+A plan is stale if a new plan for the same desired state contains steps that the original plan does not contain.
+Completed steps do not make a plan stale, so a partly applied plan can be applied again.
 """
 
 from collections.abc import Iterator
@@ -22,14 +22,14 @@ from lattice_tg.planning.plan import Plan
 
 
 def find_unplanned_changes(planned: Plan, current: Plan) -> tuple[Change, ...]:
-    """Return the differences behind the steps of ``current`` that ``planned`` does not contain.
+    """Return the differences that require steps missing from ``planned``.
 
     Args:
         planned: The plan to apply.
         current: A new plan for the same desired state.
 
     Returns:
-        Each difference, with the value that ``planned`` is based on as ``old`` and the current value as ``new``.
+        One change per difference. ``old`` is the value on which ``planned`` is based, and ``new`` is the current value.
 
     """
     changes = [change for step in current for change in _unplanned_changes(planned, current, step)]
@@ -37,9 +37,9 @@ def find_unplanned_changes(planned: Plan, current: Plan) -> tuple[Change, ...]:
 
 
 def changes_behind(planned: Plan, error: ReplacementRequiredError) -> tuple[Change, ...]:
-    """Return the differences if planning again failed with ``error``.
+    """Return the changes that made planning again fail with ``error``.
 
-    In the meantime, another target group took the name, or a service started to use the target group.
+    Since the first plan, another target group has taken the name, or a service has started to use the target group.
     """
     if any(isinstance(step, DeleteStep) for step in planned):
         return (Change("service_arns", (), error.service_arns),)
@@ -47,7 +47,7 @@ def changes_behind(planned: Plan, error: ReplacementRequiredError) -> tuple[Chan
 
 
 def _find_id_change(planned: Plan, current: Plan) -> Iterator[Change]:
-    """Yield a change of the id if the target group was recreated, unless the plan itself creates it."""
+    """Yield the new id of a recreated target group unless ``planned`` contains a ``CreateStep``."""
     if current and not _creates(planned) and _group_id(current) != _group_id(planned):
         yield Change("id", _group_id(planned), _group_id(current))
 
@@ -80,7 +80,7 @@ def _unplanned_changes(planned: Plan, current: Plan, step: PlanStep) -> Iterator
 
 
 def _unplanned_field_changes(planned: Plan, current: Plan, changes: tuple[Change, ...]) -> Iterator[Change]:
-    """Yield each field that has neither the value known to the plan nor the desired value."""
+    """Yield the fields that have neither the value at planning time nor the desired value."""
     planned_changes = {
         change.field: change
         for step in planned
@@ -88,7 +88,7 @@ def _unplanned_field_changes(planned: Plan, current: Plan, changes: tuple[Change
         for change in step.changes
     }
     for change in changes:
-        if _creates(planned):  # A target group created by this plan would already match the desired state.
+        if _creates(planned):  # A group created from this plan would match, so this is another group.
             yield Change("id", _group_id(planned), _group_id(current))
         elif change.field not in planned_changes:
             yield Change(change.field, change.new, change.old)

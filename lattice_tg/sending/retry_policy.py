@@ -78,6 +78,9 @@ class RetryPolicy:
     target group is still being created (409). The client does not retry after any other conflict (409), an invalid
     request (400), an exceeded quota (402), denied access (403), a missing resource (404) or a TLS error. The client
     honors ``Retry-After``.
+
+    ``max_attempts`` and ``max_elapsed_seconds`` limit the retries, ``wait`` returns the seconds until the next
+    attempt, and ``stop`` can end the retries earlier.
     """
 
     max_attempts: int = field(default=8, validator=_validate_at_least(1, (int,), "an integer of at least 1"))

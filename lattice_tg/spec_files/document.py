@@ -1,4 +1,4 @@
-"""Parsed documents: nodes with line numbers, and the plain data in them."""
+"""Parsed documents: nodes with line numbers, and their plain data."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ class ScalarNode:
 
 @frozen
 class MappingEntry:
-    """A key of a mapping and its value. Keys can be duplicates."""
+    """A key and a value of a mapping. Several entries can have the same key."""
 
     key: object
     node: "Node"
@@ -44,7 +44,7 @@ class SequenceNode:
 
 @frozen
 class UnsupportedNode:
-    """A construct that the file format allows and spec files do not."""
+    """A construct that the file format allows but spec files do not support."""
 
     source: str
     rule: str
@@ -56,7 +56,7 @@ Node: TypeAlias = ScalarNode | MappingNode | SequenceNode | UnsupportedNode
 
 
 class ParseError(Exception):
-    """The file violates its format, so that the rest of the file cannot be parsed."""
+    """The file is malformed, so the rest of the file cannot be parsed."""
 
     def __init__(self, value: object, rule: str, hint: str | None = None, line: int | None = None) -> None:
         super().__init__(rule)
@@ -68,18 +68,18 @@ class ParseError(Exception):
 
 @frozen
 class LineIndex:
-    """The positions of the line ends in a text."""
+    """A text and the positions of its line ends."""
 
     text: str
     ends: tuple[int, ...]
 
     @classmethod
     def from_text(cls, text: str) -> "LineIndex":
-        """Create an index of ``text``, in which only a line feed may end a line."""
+        """Create an index of ``text``. Only line feeds may end lines in ``text``."""
         return cls(text, tuple(index for index, character in enumerate(text) if character == "\n"))
 
     def line_number_at(self, index: int) -> int:
-        """Return the number, starting at 1, of the line with the character at ``index``."""
+        """Return the line number (starting at 1) of the character at ``index``."""
         return bisect_left(self.ends, index) + 1
 
     def rest_of_line(self, index: int) -> str:
@@ -89,7 +89,7 @@ class LineIndex:
 
 @frozen
 class LocatedProblem:
-    """A problem in a file and its line, by which the problems of a file are sorted."""
+    """A problem and its line in a file. The problems of a file are sorted by line."""
 
     problem: Problem
     line: int | None = None
@@ -100,10 +100,10 @@ class Document:
     """The contents of a file."""
 
     data: object
-    """Plain data. A duplicate key has its first value, and an unsupported construct is None."""
+    """Plain data. The first value of a duplicate key is kept, and unsupported constructs become None."""
 
     lines: Mapping[str, int]
-    """The line of each path."""
+    """The line number of each path."""
 
     unsupported: tuple[LocatedProblem, ...]
     """A problem for each unsupported construct."""
@@ -122,7 +122,7 @@ class Document:
 
 
 def parent_paths(path: str) -> Iterator[str]:
-    """Return the paths of the parents of ``path``, the nearest first."""
+    """Return the parent paths of ``path``, starting with the nearest parent."""
     return (path[:end] for end in range(len(path) - 1, 0, -1) if path[end] in ".[")
 
 
@@ -140,7 +140,10 @@ class _DocumentBuilder:
     duplicate_keys: list[LocatedProblem] = field(factory=list[LocatedProblem])
 
     def visit(self, node: Node, path: str, line: int) -> object:
-        """Return the plain data of ``node``. The line of a mapping entry is the line of its key."""
+        """Convert ``node`` to plain Python data and record the line of each path.
+
+        A mapping entry gets the line of its key.
+        """
         self.lines.setdefault(path, line)
         match node:
             case ScalarNode(value):
@@ -170,7 +173,7 @@ class _DocumentBuilder:
 
 
 def _child_path(path: str, key: object) -> str:
-    """Return the path of an entry in the notation of ``from_boto3(strict=True)``."""
+    """Return the path of an entry in the notation that ``from_boto3(strict=True)`` uses."""
     if path.rpartition(".")[2] == "tags":
         return f"{path}[{key!r}]"
     return f"{path}.{key}" if path else str(key)

@@ -1,6 +1,6 @@
 """A JSON parser that keeps line numbers and duplicate keys, which ``json.loads`` drops.
 
-The grammar is RFC 8259. Python's ``json`` parses the scalars.
+The grammar follows RFC 8259. Python's ``json`` module parses the scalars.
 """
 
 import json
@@ -43,7 +43,7 @@ def parse_json(text: str) -> Node:
     """
     parser = _JsonParser(text, LineIndex.from_text(text))
     node = parser.parse_value()
-    parser.expect(_END_OF_FILE, "expected one value", "Write several specs as a list")
+    parser.expect(_END_OF_FILE, "expected one JSON value, got more text", "Write several specs as a list")
     return node
 
 
@@ -59,8 +59,8 @@ class _JsonParser:
             return MappingNode(self._parse_items("{", "}", self._parse_entry), line)
         if source == "[":
             return SequenceNode(self._parse_items("[", "]", self.parse_value), line)
-        if source in _PUNCTUATION:  # also true of the empty token at the end of the file
-            raise self._syntax_error("expected a value", "Remove a comma before ] or }")
+        if source in _PUNCTUATION:  # The empty token at the end of the file also matches.
+            raise self._syntax_error("expected a value", "Add a value, or remove any extra comma")
         self.position += len(source)
         return _parse_scalar(source, line)
 
@@ -83,13 +83,18 @@ class _JsonParser:
     def _parse_entry(self) -> MappingEntry:
         line, key = self._peek()
         if not key.startswith('"'):
-            raise self._syntax_error("expected a key in double quotes", "Remove a comma before }")
+            raise self._syntax_error(
+                "expected a key in double quotes", "Close the object with } and remove any trailing comma"
+            )
         self.position += len(key)
         self.expect(":", "expected a colon after the key")
         return MappingEntry(json.loads(key), self.parse_value(), line)
 
     def _peek(self) -> tuple[int, str]:
-        """Return the line and the text of the next token, which is empty at the end of the file."""
+        """Return the line and the text of the next token.
+
+        At the end of the file, the text is empty.
+        """
         self.position = _match_end(_WHITESPACE, self.text, self.position)
         end = _match_end(_TOKEN, self.text, self.position)
         if end == self.position and end < len(self.text):
@@ -111,5 +116,5 @@ def _parse_scalar(token: str, line: int) -> ScalarNode | UnsupportedNode:
         return UnsupportedNode(token, "is not a JSON number", "Write an integer", line)
     try:
         return ScalarNode(json.loads(token), line)
-    except ValueError:  # Python parses no integer of more than 4,300 digits.
+    except ValueError:  # Python rejects integers of more than 4,300 digits.
         return UnsupportedNode(token, "has too many digits", None, line)

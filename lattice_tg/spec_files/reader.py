@@ -1,4 +1,4 @@
-"""The reader of spec files."""
+"""Reader for spec files."""
 
 from collections.abc import Callable
 from os import PathLike
@@ -22,30 +22,35 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 
 def detect_format(path: Path) -> Format:
-    """Return the format that the suffix of ``path`` names, or raise InvalidSpecError."""
+    """Return the file format that the suffix of ``path`` indicates.
+
+    Raises:
+        InvalidSpecError: If spec files cannot have this suffix.
+
+    """
     if path.suffix.lower() not in _FORMATS:
-        raise InvalidSpecError((Problem("path", str(path), f"must end in {', '.join(_FORMATS)}"),))
+        raise InvalidSpecError((Problem("path", str(path), "must end in .json, .yaml or .yml"),))
     return _FORMATS[path.suffix.lower()]
 
 
 def missing_pyyaml_error() -> ConfigurationError:
-    """Return the error for YAML files without PyYAML."""
+    """Return the error that is raised for YAML files if PyYAML is not installed."""
     return ConfigurationError("YAML files require PyYAML: pip install 'lattice-tg[yaml]'")
 
 
 def read_specs(path: str | PathLike[str]) -> tuple[TargetGroupSpec, ...]:
     """Read the specs in a JSON or YAML file.
 
-    The file has one spec or a list of specs, in the format of ``to_boto3(spec)``. Reading is strict: unknown keys,
-    duplicate keys, values of the wrong type (such as ``"80"`` for an integer), broken validation rules and two specs
-    with the same name are problems, and so are tags and aliases of YAML.
+    The file contains one spec or a list of specs in the format of ``to_boto3(spec)``. Reading is strict. Unknown keys,
+    duplicate keys, values of the wrong type (such as ``"80"`` for an integer), broken validation rules, duplicate
+    names, YAML tags and YAML aliases are reported as problems.
 
     Args:
         path: The path of the file, which must end in ``.json``, ``.yaml`` or ``.yml``.
 
     Raises:
-        InvalidSpecError: If the file cannot be read or has problems. The error has all problems, each with the file,
-            the line and the path of the field as written in the file.
+        InvalidSpecError: If the file cannot be read or has problems. The error lists all problems, each with the
+            file, the line and the path of the field as written in the file.
         ConfigurationError: If the file is YAML and PyYAML is not installed.
 
     """
@@ -69,7 +74,7 @@ def _select_parser(file_format: Format) -> Parser:
 def _read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: the path has a null character
+    except (OSError, ValueError) as error:  # ValueError: the path contains a null character
         reason = getattr(error, "strerror", None) or str(error)
         problem = Problem("path", str(path), f"cannot be read: {reason}", "Pass the path of a file")
         raise InvalidSpecError((problem,)) from error
@@ -82,7 +87,7 @@ def _parse_and_validate(
     try:
         text = _decode(content)
         if text.startswith(_BYTE_ORDER_MARK):
-            rule, hint = "is a byte order mark", "Save the file as UTF-8 without one"
+            rule, hint = "is a byte order mark", "Save the file as UTF-8 without a byte order mark"
             problems = (LocatedProblem(Problem("data", _BYTE_ORDER_MARK, rule, hint), line=1),)
         document = build_document(_parse(text.removeprefix(_BYTE_ORDER_MARK), parser))
     except ParseError as error:
@@ -93,7 +98,7 @@ def _parse_and_validate(
 
 
 def _decode(content: bytes) -> str:
-    """Return the text with a line feed as the end of each line."""
+    """Decode ``content`` and convert all line ends to line feeds."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -23,13 +23,13 @@ _MODELS: Mapping[str, type[attrs.AttrsInstance]] = {
 """The model at each path of a spec."""
 
 _PLACEHOLDER_SPEC = TargetGroupSpec(name="", type="IP")
-"""The spec for an item that is not a mapping."""
+"""The spec that replaces an item that is not a mapping."""
 
 
 def validate_document(document: Document) -> tuple[tuple[TargetGroupSpec, ...], tuple[LocatedProblem, ...]]:
-    """Return the specs of a document, and all of its problems sorted by line.
+    """Return the specs in ``document`` and all its problems, sorted by line.
 
-    If there are problems, the specs are incomplete.
+    If there are problems, the specs may be incomplete.
     """
     specs: list[TargetGroupSpec] = []
     malformed, broken = list(document.unsupported), list[LocatedProblem]()
@@ -53,7 +53,10 @@ def _iter_items(data: object) -> Iterator[tuple[str, object]]:
 
 
 def _parse_item(data: Any, path: str) -> tuple[TargetGroupSpec, list[Problem]]:
-    """Return a spec and the problems of its structure. If there are any, the spec is parsed as far as possible."""
+    """Return a spec and the problems in the structure of ``data``.
+
+    If there are problems, the spec contains the values that could be parsed.
+    """
     try:
         return from_boto3(TargetGroupSpec, data, strict=True), []
     except InvalidSpecError as error:
@@ -71,7 +74,7 @@ def _find_rule_problems(spec: TargetGroupSpec, path: str) -> Iterator[Problem]:
 
 
 def _move_problem(problem: Problem, path: str) -> Problem:
-    """Return ``problem`` with the path and the value in the file instead of those in the model."""
+    """Return ``problem`` with ``path`` and with its value in the format of the file."""
     value: Any = problem.value
     return attrs.evolve(problem, field=path, value=to_boto3(value) if attrs.has(value.__class__) else value)
 
@@ -93,7 +96,7 @@ _WIRE_PATHS = _make_wire_paths()
 
 
 def _deduplicate(malformed: Iterable[LocatedProblem], broken: Iterable[LocatedProblem]) -> Iterable[LocatedProblem]:
-    """Keep the first problem of each field, and drop broken rules in fields whose structure is wrong."""
+    """Return the first problem of each field, without rule violations in malformed fields."""
     first_problems: dict[str, LocatedProblem] = {}
     for located in malformed:
         first_problems.setdefault(located.problem.field, located)
@@ -115,4 +118,4 @@ def _find_duplicate_names(document: Document) -> Iterator[Problem]:
         if first_path != path:
             line = document.line_of(f"{first_path}.name")
             rule = f"duplicate name (first used by {first_path} in line {line})"
-            yield Problem(_join_path(path, "name"), name, rule, "Choose another")
+            yield Problem(_join_path(path, "name"), name, rule, "Choose another name")

@@ -1,4 +1,4 @@
-"""The writer of spec files."""
+"""Writer for spec files."""
 
 import json
 import os
@@ -23,25 +23,28 @@ Item = dict[str, Any]
 
 
 def write_specs(path: str | PathLike[str], specs: Iterable[TargetGroupSpec]) -> None:
-    """Write specs to a JSON or YAML file, from which ``read_specs`` reads equal specs.
+    """Write specs to a JSON or YAML file that ``read_specs`` can read.
 
-    The file is a list in the order of ``specs``. It is replaced atomically: a concurrent reader gets either the old
-    specs or the new ones. A config or a health check without fields is not written.
+    The file contains a list in the order of ``specs``, and ``read_specs`` returns equal specs. The file is replaced
+    atomically: a concurrent reader gets either the old specs or the new specs. A config or a health check without
+    fields is not written.
 
     Args:
         path: The path of the file, which must end in ``.json``, ``.yaml`` or ``.yml``. Its folder must exist.
         specs: The specs to write.
 
     Raises:
-        InvalidSpecError: If specs break validation rules or have the same name. The error has all problems, and
-            nothing was written.
+        InvalidSpecError: If specs break validation rules or have the same name. The error lists all problems. No
+            file is written.
         ConfigurationError: If the file is YAML and PyYAML is not installed.
-        OSError: If the file cannot be written. An existing file is unchanged.
+        OSError: If the file cannot be written. An existing file stays unchanged.
 
     """
     serialize = _select_serializer(detect_format(Path(path)))
     if not isinstance(specs, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
-        raise InvalidSpecError((Problem("specs", specs, "must be an iterable", "Pass a list"),))
+        raise InvalidSpecError(
+            (Problem("specs", specs, "must be an iterable of TargetGroupSpec objects", "Pass a list"),)
+        )
     specs = tuple(specs)
     if problems := (*_find_rule_problems(specs), *_find_duplicate_names(specs)):
         raise InvalidSpecError(problems)
@@ -61,7 +64,7 @@ def _find_duplicate_names(specs: tuple[TargetGroupSpec, ...]) -> Iterator[Proble
     for index, spec in enumerate(specs):
         name: object = getattr(spec, "name", None)
         if isinstance(name, str) and (first := first_indexes.setdefault(name, index)) != index:
-            yield Problem(f"[{index}].name", name, f"duplicate name (first used by [{first}])", "Choose another")
+            yield Problem(f"[{index}].name", name, f"duplicate name (first used by [{first}])", "Choose another name")
 
 
 def _select_serializer(file_format: Format) -> Callable[[list[Item]], str]:
@@ -79,7 +82,10 @@ def _select_serializer(file_format: Format) -> Callable[[list[Item]], str]:
 
 
 def _write_atomically(path: Path, text: str) -> None:
-    """Write a temporary file in the same folder and rename it, because renaming is atomic."""
+    """Write ``text`` to a temporary file in the same folder and rename the file to ``path``.
+
+    Renaming a file is atomic.
+    """
     temporary_path = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         with temporary_path.open("x", encoding="utf-8", newline="\n") as file:

@@ -1,7 +1,7 @@
 """A YAML parser that keeps line numbers and duplicate keys.
 
-The parser reads PyYAML's events, so that a file cannot create Python objects. PyYAML is part of the extra ``yaml``;
-import this module only when a YAML file is read.
+The parser reads PyYAML's events instead of loading objects, so a file cannot create arbitrary Python objects. The extra
+``yaml`` installs PyYAML. Import this module only to read a YAML file, because PyYAML may not be installed.
 """
 
 import re
@@ -47,14 +47,18 @@ def _syntax_error(error: yaml.MarkedYAMLError, lines: LineIndex) -> ParseError:
     mark = error.problem_mark or error.context_mark
     index = min(mark.index, len(lines.text)) if mark else 0
     message = ", ".join(part for part in (error.context, error.problem) if part)
-    hint = "Indent with spaces, not with tabs" if lines.text[index : index + 1] == "\t" else None
+    hint = (
+        "Indent with spaces, not with tabs"
+        if lines.text[index : index + 1] == "\t"
+        else "Correct the syntax in this line"
+    )
     return ParseError(lines.rest_of_line(index), f"is not valid YAML: {message}", hint, lines.line_number_at(index))
 
 
 class _YamlParser:
     def __init__(self, text: str, lines: LineIndex) -> None:
         self._events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=yaml.SafeLoader))
-        self._scalar_loader: Any = yaml.SafeLoader("")  # The type stubs lack most of its methods.
+        self._scalar_loader: Any = yaml.SafeLoader("")  # The type stubs lack most methods of the loader.
         self._lines = lines
 
     def parse_document(self) -> Node:
@@ -75,12 +79,12 @@ class _YamlParser:
 
     def _parse_node(self, event: yaml.Event) -> Node:
         if isinstance(event, yaml.AliasEvent):
-            rule, hint = "is an alias, which is not supported", "Write the value itself"
+            rule, hint = "YAML aliases are not supported", "Write the value itself"
             return UnsupportedNode(f"*{event.anchor}", rule, hint, self._line_of(event))
         tag, node = getattr(event, "tag", None), self._parse_untagged_node(event)
         if tag is None:
             return node
-        return UnsupportedNode(tag, "is a tag, which is not supported", "Remove it", node.line)
+        return UnsupportedNode(tag, "YAML tags are not supported", "Remove the tag", node.line)
 
     def _parse_untagged_node(self, event: yaml.Event) -> Node:
         if isinstance(event, yaml.ScalarEvent):
@@ -104,7 +108,7 @@ class _YamlParser:
     def _make_unsupported_entry(self, key: Node, event: yaml.Event) -> MappingEntry:
         source = key.source if isinstance(key, UnsupportedNode) else self._lines.rest_of_line(_start_index(event))
         if source == "<<":
-            rule, hint = "is a merge key, which is not supported", "Write the merged keys"
+            rule, hint = "YAML merge keys are not supported", "Write the merged keys"
         else:
             rule, hint = "is not a string", "Use a string as the key"
         return MappingEntry(source, UnsupportedNode(source, rule, hint, key.line), key.line)
@@ -115,7 +119,7 @@ class _YamlParser:
         if tag not in _SCALAR_TAGS:
             return UnsupportedNode(event.value, "is not a string in YAML", "Put it in quotes", line)
         if tag == _INTEGER_TAG and not _DECIMAL_INTEGER.fullmatch(event.value):
-            rule, hint = "is not a decimal integer in YAML", "Start it with 1 to 9, or put it in quotes"
+            rule, hint = "is not a decimal integer in YAML", "Write only digits without leading zeros, or use quotes"
             return UnsupportedNode(event.value, rule, hint, line)
         try:
             return ScalarNode(self._scalar_loader.construct_object(yaml.ScalarNode(tag, event.value)), line)

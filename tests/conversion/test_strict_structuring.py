@@ -21,7 +21,7 @@ from support.conversion import CONFIG_KEYS, SPEC_KEYS, each_example
 from support.model_examples import ARN, CONFIG_WIRE, CREATED, ID, VPC
 from support.strategies import junk, limited_examples
 
-TARGETS_HINT = "Targets are not part of a spec. Pass DesiredState(spec, targets) or plan(spec, targets=...)."
+TARGETS_HINT = "Remove the key and call plan(spec, targets=...), or use DesiredState(spec, targets)."
 
 
 def format_problems(cls: type[attrs.AttrsInstance], data: Any) -> list[str]:
@@ -94,19 +94,22 @@ def test_problem_has_path_value_rule_and_hint() -> None:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        ([], [f"data=[]: must be a mapping of {SPEC_KEYS}"]),
-        (None, [f"data=None: must be a mapping of {SPEC_KEYS}"]),
+        ([], [f"data=[]: must be a mapping (known keys: {SPEC_KEYS})"]),
+        (None, [f"data=None: must be a mapping (known keys: {SPEC_KEYS})"]),
         ({}, ["name=None: is required. Add it.", "type=None: is required. Add it."]),
         ({"name": None, "type": "IP"}, ["name=None: is required. Add it."]),
         ({"name": "a", "type": None}, ["type=None: must be one of IP, INSTANCE, ALB, LAMBDA"]),
         ({"name": "a", "type": ["IP"]}, ["type=['IP']: must be one of IP, INSTANCE, ALB, LAMBDA"]),
-        ({"name": "a", "type": "IP", "config": None}, [f"config=None: must be a mapping of {CONFIG_KEYS}"]),
-        ({"name": "a", "type": "IP", "config": "tcp"}, [f"config='tcp': must be a mapping of {CONFIG_KEYS}"]),
+        ({"name": "a", "type": "IP", "config": None}, [f"config=None: must be a mapping (known keys: {CONFIG_KEYS})"]),
+        (
+            {"name": "a", "type": "IP", "config": "tcp"},
+            [f"config='tcp': must be a mapping (known keys: {CONFIG_KEYS})"],
+        ),
         ({"name": "a", "type": "IP", "tags": ["a"]}, ["tags=['a']: must be a mapping of strings to strings"]),
         ({"name": "a", "type": "IP", "tags": {"a": None}}, ["tags['a']=None: must be a string. Put it in quotes."]),
         (
             {"name": "a", "type": "IP", "config": {"healthCheck": {"matcher": "200"}}},
-            ["config.healthCheck.matcher='200': must be a mapping of httpCode"],
+            ["config.healthCheck.matcher='200': must be a mapping (known keys: httpCode)"],
         ),
         (
             {"name": "a", "type": "IP", "config": {"healthCheck": {"matcher": {}}}},

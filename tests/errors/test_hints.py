@@ -51,7 +51,7 @@ def test_message_with_final_period_gets_no_second_period() -> None:
             "t-1",
             "VPC Lattice may have processed the request. Call create(spec, client_token=error.client_token) to resume",
         ),
-        ("DeleteTargetGroup", None, "VPC Lattice may have processed the request. Repeat the call, which is safe"),
+        ("DeleteTargetGroup", None, "VPC Lattice may have processed the request. You can safely repeat the call"),
         ("ListTargets", None, "Retry later, or allow more retries in RetryPolicy"),
     ],
 )
@@ -124,15 +124,15 @@ def test_replacement_hint_depends_on_use_by_services() -> None:
     unused, used = ReplacementRequiredError(changes, "orders"), ReplacementRequiredError(changes, "orders", (SERVICE,))
 
     assert str(unused) == (
-        "Target group orders cannot be updated to the desired state:\n"
+        "Target group 'orders' cannot be updated to the desired state:\n"
         "  type: 'IP' -> 'ALB'\n"
         "Pass replace=True to drain, delete and recreate the target group."
     )
     assert str(used) == (
-        "Target group orders cannot be updated to the desired state:\n"
+        "Target group 'orders' cannot be updated to the desired state:\n"
         "  type: 'IP' -> 'ALB'\n"
-        f"It cannot be replaced while these services use it: {SERVICE}. Create a target group with another name and "
-        "forward their listeners and rules to it."
+        f"The group cannot be replaced while these services use it: {SERVICE}. Create a target group with another name "
+        "and change the listeners and rules of these services to forward to the new group."
     )
 
 

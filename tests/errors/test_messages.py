@@ -24,8 +24,8 @@ def test_single_problem_is_counted_in_the_singular() -> None:
         ("name_exists", "Choose another name, or use the target group that find(name) returns"),
         ("wrong_status", "Wait until the target group is active (wait_until_active) or deleted (wait_until_deleted)"),
         ("in_use", "Remove the target group from the listeners and rules of the services that use it"),
-        ("has_targets", "Deregister its targets, or call delete(…, drain=True)"),
-        ("token_reused", "Use a new client token, because this one belongs to another request"),
+        ("has_targets", "Deregister the targets of the group, or call delete(…, drain=True)"),
+        ("token_reused", "Use a new client token because this token belongs to another request"),
         (
             "unknown",
             "Check the target group's status and services with get(…) and its targets with list_targets(…)",

@@ -109,7 +109,10 @@ def test_a_single_target_is_rejected(targets: Any) -> None:
         for method in (client.plan, client.ensure):
             with pytest.raises(InvalidSpecError, match=r"2 validation errors") as caught:
                 method(with_config(ORDERS, port=0), targets=targets)
-            assert str(caught.value.problems[1]) == f"targets={targets!r}: must be an iterable. Pass a list."
+            assert (
+                str(caught.value.problems[1])
+                == f"targets={targets!r}: must be an iterable of Target objects. Pass a list."
+            )
 
         assert lattice.calls == ()
 

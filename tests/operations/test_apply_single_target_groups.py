@@ -28,7 +28,7 @@ def test_a_second_target_without_prune_is_rejected() -> None:
             client.apply(early)
 
         field = f"targets[{lambda_target('old').id!r}]"
-        rule = "a LAMBDA target group can have only one target. Pass prune=True to deregister this one."
+        rule = "a LAMBDA target group can have only one target. Pass prune=True to deregister this target."
         assert [str(problem) for problem in caught.value.problems] == [f"{field}='registered': {rule}"]
         assert stale.value.changes == (Change(field, None, "registered"),)
         assert list_changes(lattice, start) == []

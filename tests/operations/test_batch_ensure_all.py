@@ -263,6 +263,6 @@ def test_an_on_retry_that_raises_fails_its_own_group() -> None:
         assert isinstance(error, IncompleteError)
         assert error.__cause__ is exception
         assert str(error) == (
-            "Target group orders-0 was left unfinished: the worker ended without a result (ValueError: the log is full). "
+            "Target group 'orders-0' was left unfinished: the worker ended without a result (ValueError: the log is full). "
             "Run again with run_id='run-1' to resume."
         )

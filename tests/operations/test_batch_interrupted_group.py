@@ -24,7 +24,7 @@ def test_an_interrupted_group_reports_its_steps() -> None:
         assert isinstance(error.error, IncompleteError)
         assert (
             str(error.error)
-            == "Target group orders-0 was left unfinished: the batch was cancelled. Run again with run_id='run-1' to resume."
+            == "Target group 'orders-0' was left unfinished: the batch was cancelled. Run again with run_id='run-1' to resume."
         )
         assert (len(error.completed), error.pending) == (1, ())
         assert count_operations(lattice)["RegisterTargets"] == 0

@@ -66,7 +66,7 @@ def test_targets_missing_from_the_response_are_reported() -> None:
     )
     assert str(failed_request.error) == (
         "RegisterTargets received no usable response: the response does not mention these targets. VPC Lattice may have "
-        "processed the request. Repeat the call, which is safe. [attempts: 1]"
+        "processed the request. You can safely repeat the call. [attempts: 1]"
     )
 
 

@@ -83,7 +83,7 @@ def test_byte_order_mark_is_a_problem(name: str, tmp_path: Path) -> None:
     invalid_file = format_problems(write_file(tmp_path, name, b"\xef\xbb\xbf[1]"))
     unparsable_file = format_problems(write_file(tmp_path, name, b"\xef\xbb\xbf["))
 
-    mark = f"{name}:1: data='\\ufeff': is a byte order mark. Save the file as UTF-8 without one."
+    mark = f"{name}:1: data='\\ufeff': is a byte order mark. Save the file as UTF-8 without a byte order mark."
     assert (valid_file, invalid_file) == ([mark], [mark, f"{name}:1: [0]=1: {MUST_BE_SPEC}"])
     assert (unparsable_file[0], len(unparsable_file)) == (mark, 2)
 

@@ -14,16 +14,21 @@ from support.spec_files import GOOD_YAML, format_problems, read_problems, write_
 @pytest.mark.parametrize(
     ("content", "line", "value", "rule"),
     [
-        ("[\n{},\n]", 3, "]", "expected a value. Remove a comma before ] or }."),
-        ('{"a": 1,\n}', 2, "}", "expected a key in double quotes. Remove a comma before }."),
+        ("[\n{},\n]", 3, "]", "expected a value. Add a value, or remove any extra comma."),
+        (
+            '{"a": 1,\n}',
+            2,
+            "}",
+            "expected a key in double quotes. Close the object with } and remove any trailing comma.",
+        ),
         ("{'a': 1}", 1, "'a': 1}", "is not valid JSON. Put strings and keys in double quotes, and remove comments."),
         ('{"a"\n 1}', 2, "1}", "expected a colon after the key"),
         ('{"a": 1 "b": 2}', 1, '"b": 2}', "expected a comma or }"),
         ("[1 2]", 1, "2]", "expected a comma or ]"),
         ("[1}", 1, "}", "expected a comma or ]"),
-        ("[1,", 1, "", "expected a value. Remove a comma before ] or }."),
+        ("[1,", 1, "", "expected a value. Add a value, or remove any extra comma."),
         ("[1", 1, "", "expected a comma or ]"),
-        ("{}\n{} ", 2, "{}", "expected one value. Write several specs as a list."),
+        ("{}\n{} ", 2, "{}", "expected one JSON value, got more text. Write several specs as a list."),
         ("[\n// no\n]", 2, "// no", "is not valid JSON. Put strings and keys in double quotes, and remove comments."),
         ("[080]", 1, "080]", "is not valid JSON. Put strings and keys in double quotes, and remove comments."),
         ('["a\tb"]', 1, '"a\tb"]', "is not valid JSON. Put strings and keys in double quotes, and remove comments."),
@@ -51,11 +56,12 @@ def test_json_syntax_error_has_its_line(content: str, line: int, value: str, rul
         ),
         (
             "a: [1\nb: 2",
-            "s.yaml:2: data=': 2': is not valid YAML: while parsing a flow sequence, expected ',' or ']', but got ':'",
+            ("s.yaml:2: data=': 2': is not valid YAML: while parsing a flow sequence, expected ',' or ']', but got ':'. "
+             "Correct the syntax in this line."),
         ),
         ("a: 1\nb: \x07\n", "s.yaml:2: data='\\x07': is not allowed in YAML. Remove the character."),
         ("!!python/object/apply:os.getcwd []", ("s.yaml:1: data='tag:yaml.org,2002:python/object/apply:os.getcwd': "
-         "is a tag, which is not supported. Remove it.")),
+         "YAML tags are not supported. Remove the tag.")),
     ],
 )  # fmt: skip
 def test_yaml_syntax_error_has_its_line(content: str, expected: str, tmp_path: Path) -> None:
@@ -85,8 +91,8 @@ def test_empty_or_undecodable_file_is_one_problem(name: str, content: bytes, exp
         ("missing.json", "cannot be read: No such file or directory. Pass the path of a file."),
         ("folder.json", "cannot be read: Is a directory. Pass the path of a file."),
         ("nul\0.json", "cannot be read: embedded null byte. Pass the path of a file."),
-        ("specs.toml", "must end in .json, .yaml, .yml"),
-        ("specs", "must end in .json, .yaml, .yml"),
+        ("specs.toml", "must end in .json, .yaml or .yml"),
+        ("specs", "must end in .json, .yaml or .yml"),
     ],
 )
 def test_unreadable_path_is_one_problem(name: str, message: str, tmp_path: Path) -> None:

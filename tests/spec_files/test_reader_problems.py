@@ -77,13 +77,13 @@ INVALID_YAML_PROBLEMS = [
     ),
     "s.yaml:14: [1].type='LAMBDA': duplicate key (first defined in line 13). Keep one.",
     "s.yaml:18: [1].config.healthCheck={'path': '/'}: is not supported for ALB target groups. Remove it.",
-    "s.yaml:19: [2].name='resize': duplicate name (first used by [1] in line 12). Choose another.",
-    "s.yaml:21: [2].config='*all': is an alias, which is not supported. Write the value itself.",
+    "s.yaml:19: [2].name='resize': duplicate name (first used by [1] in line 12). Choose another name.",
+    "s.yaml:21: [2].config='*all': YAML aliases are not supported. Write the value itself.",
     "s.yaml:22: [2].tags['a.b']=1: must be a string. Put it in quotes.",
     "s.yaml:22: [2].tags[2]='b': must be a string. Put it in quotes.",
     "s.yaml:22: [2].tags['ok']={'again': [1]}: duplicate key (first defined in line 22). Keep one.",
     f"s.yaml:23: [3]=None: {MUST_BE_SPEC}",
-    "s.yaml:25: [4].type='tag:yaml.org,2002:str': is a tag, which is not supported. Remove it.",
+    "s.yaml:25: [4].type='tag:yaml.org,2002:str': YAML tags are not supported. Remove the tag.",
 ]
 
 
@@ -122,8 +122,8 @@ def test_all_problems_of_a_file_are_reported_by_line(tmp_path: Path) -> None:
                 "s.json:1: [0].type='POD': must be one of IP, INSTANCE, ALB, LAMBDA",
                 "s.json:1: [1].name=5: must be a string. Put it in quotes.",
                 (
-                    "s.json:1: [1].config=None: must be a mapping of port, protocol, protocolVersion, vpcIdentifier, "
-                    "ipAddressType, lambdaEventStructureVersion, healthCheck"
+                    "s.json:1: [1].config=None: must be a mapping (known keys: port, protocol, protocolVersion, "
+                    "vpcIdentifier, ipAddressType, lambdaEventStructureVersion, healthCheck)"
                 ),
             ],
         ),
@@ -213,7 +213,7 @@ def test_merge_key_is_not_supported(tmp_path: Path) -> None:
         write_file(tmp_path, "s.yaml", "- &a {name: one, type: LAMBDA}\n- <<: *a\n  name: two\n  type: LAMBDA")
     )
 
-    assert problems == ["s.yaml:2: [1].<<='<<': is a merge key, which is not supported. Write the merged keys."]
+    assert problems == ["s.yaml:2: [1].<<='<<': YAML merge keys are not supported. Write the merged keys."]
 
 
 @pytest.mark.parametrize("key", ["[a, b]", "? [a, b]\n ", "{a: b}", "*a", "!t k"])

@@ -148,7 +148,7 @@ def test_invalid_specs_are_not_written(tmp_path: Path) -> None:
 
 def test_unsupported_suffix_is_rejected(tmp_path: Path) -> None:
     """A path with an unsupported suffix is rejected, and no file is written."""
-    with pytest.raises(InvalidSpecError, match=r"must end in \.json, \.yaml, \.yml"):
+    with pytest.raises(InvalidSpecError, match=r"must end in \.json, \.yaml or \.yml"):
         write_specs(tmp_path / "specs.txt", [RESIZE])
 
     assert list(tmp_path.iterdir()) == []
@@ -195,7 +195,7 @@ def test_single_spec_is_rejected(tmp_path: Path) -> None:
     """Passing a spec instead of a list of specs is rejected, and no file is written."""
     single_spec: Any = RESIZE
 
-    with pytest.raises(InvalidSpecError, match=r"must be an iterable\. Pass a list\."):
+    with pytest.raises(InvalidSpecError, match=r"must be an iterable of TargetGroupSpec objects\. Pass a list\."):
         write_specs(tmp_path / "specs.json", single_spec)
 
     assert list(tmp_path.iterdir()) == []

@@ -181,7 +181,7 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             "Some targets failed: 1 successful, 1 unsuccessful, 2 unconfirmed\n"
             "  10.0.0.2 port 80: UnsupportedTarget: no\n"
             "  2 targets starting with 10.0.0.3 (sent, result unknown): RegisterTargets received no usable response: "
-            "timed out. VPC Lattice may have processed the request. Repeat the call, which is safe. [attempts: 1]"
+            "timed out. VPC Lattice may have processed the request. You can safely repeat the call. [attempts: 1]"
         ),
     ),
     (
@@ -223,17 +223,17 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
     (
         ReplacementRequiredError((Change("config.port", 80, 8080), Change("type", "IP", "ALB")), "orders", ("svc-1",)),
         (
-            "Target group orders cannot be updated to the desired state:\n"
+            "Target group 'orders' cannot be updated to the desired state:\n"
             "  config.port: 80 -> 8080\n"
             "  type: 'IP' -> 'ALB'\n"
-            "It cannot be replaced while these services use it: svc-1. Create a target group with another name and "
-            "forward their listeners and rules to it."
+            "The group cannot be replaced while these services use it: svc-1. Create a target group with another name "
+            "and change the listeners and rules of these services to forward to the new group."
         ),
     ),
     (
         StalePlanError((Change("config.health_check.path", "/", "/other"),), "orders"),
         (
-            "Target group orders has changed since it was planned:\n"
+            "Target group 'orders' has changed since it was planned:\n"
             "  config.health_check.path: '/' -> '/other'\n"
             "No changes were made. Plan again."
         ),
@@ -247,8 +247,8 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             pending=(DeregisterStep((Target.ip("10.0.0.9", 80),)),),
         ),
         (
-            "Applying the plan for target group orders failed: RegisterTargets received no usable response: timed out. "
-            "VPC Lattice may have processed the request. Repeat the call, which is safe. [attempts: 1]\n"
+            "Applying the plan for target group 'orders' failed: RegisterTargets received no usable response: timed "
+            "out. VPC Lattice may have processed the request. You can safely repeat the call. [attempts: 1]\n"
             "Completed:\n  + tags['team']: 'shop'\n"
             "Failed:\n  + target 10.0.0.1\n  + target 10.0.0.2 port 8080\n"
             "Not started:\n  - target 10.0.0.9 port 80\n"
@@ -257,7 +257,7 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
     ),
     (
         IncompleteError(name="orders", reason="it was stopped", run_id="run-1"),
-        "Target group orders was left unfinished: it was stopped. Run again with run_id='run-1' to resume.",
+        "Target group 'orders' was left unfinished: it was stopped. Run again with run_id='run-1' to resume.",
     ),
 )
 """An instance of every error class with every field set, and the expected message of the error."""

@@ -10,7 +10,7 @@ from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.problem import Problem
 from support.model_examples import VPC
 
-MUST_BE_SPEC = "must be a mapping of name, type, config, tags"
+MUST_BE_SPEC = "must be a mapping (known keys: name, type, config, tags)"
 GOOD_YAML = f"""\
 # the shop
 - name: orders
