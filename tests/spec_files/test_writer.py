@@ -134,7 +134,7 @@ def test_invalid_specs_are_not_written(tmp_path: Path) -> None:
         "[1].config.port=1: is not supported for LAMBDA target groups. Remove it.",
         "[1].tags['aws:x']='aws:x': the key must not start with aws:, which is reserved. Choose another prefix.",
         "[2]={'name': 'resize'}: must be a TargetGroupSpec. If this is a builder, call build().",
-        "[3].name='resize': duplicate name (first used by [0]). Choose another.",
+        "[3].name='resize': duplicate name (first used by [0]). Choose another name.",
     ]
     assert [problem.field for problem in caught.value.problems] == [
         "[1].name",
