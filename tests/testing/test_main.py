@@ -101,3 +101,15 @@ def test_the_command_as_a_process() -> None:
 
     assert health == (200, {"status": "ok"})
     assert (process.returncode, output, errors) == (0, "", "")
+
+
+def test_help_describes_the_command_and_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+    """``--help`` prints what the command does and every option."""
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+
+    text = " ".join(capsys.readouterr().out.split())
+    assert caught.value.code == 0
+    assert "Serve an emulator of VPC Lattice target groups on 127.0.0.1." in text
+    options = ["--port", *(f"--{state}-seconds" for state in ("create", "initial", "drain", "delete"))]
+    assert [option for option in options if option not in text] == []
