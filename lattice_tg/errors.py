@@ -6,7 +6,7 @@
     ├── InvalidArgumentError(ValueError)    an argument breaks a rule; the error lists every problem
     │   ├── InvalidSpecError                a spec, target, tag or file breaks a rule
     │   └── InvalidIdentifierError          a value is not the id or ARN of a target group
-    ├── ConfigurationError                  the Region, credentials or a supported boto3 is missing, …
+    ├── ConfigurationError                  a setting is invalid, or the Region, credentials or boto3 is missing
     ├── ServiceError                        VPC Lattice returned an error response
     │   ├── ValidationError                 400
     │   ├── AccessDeniedError               403

@@ -58,6 +58,6 @@ If several groups share a name and none is usable, the library chooses the group
 SERVING_TARGET_STATUSES = ("HEALTHY", "UNAVAILABLE")
 """Statuses of a target that receives traffic.
 
-A target is UNAVAILABLE if its group has no health checks. ALB groups, LAMBDA groups, and groups with disabled health
-checks have no health checks.
+Targets of groups without health checks are UNAVAILABLE but receive traffic. ALB groups, LAMBDA groups, and groups with
+disabled health checks have no health checks.
 """

@@ -42,7 +42,7 @@ def is_model(cls: Any) -> TypeGuard[type[attrs.AttrsInstance]]:
 
 
 def base_model(cls: type[attrs.AttrsInstance]) -> type[attrs.AttrsInstance]:
-    """Return the class in ``MODELS`` that ``cls`` is or extends, or ``cls`` if there is none."""
+    """Return the first class in the MRO of ``cls`` that is in ``MODELS``, or ``cls`` by default."""
     return next((parent for parent in cls.__mro__ if parent in MODELS), cls)
 
 

@@ -23,7 +23,7 @@ _STRING_RULE, _STRING_HINT = "must be a string", "Put it in quotes"
 _REQUIRED_RULE, _REQUIRED_HINT = "is required", "Add it"
 _UNQUOTE_HINT = "Write it without quotes"
 _KEY_HINTS = {"targets": "Remove the key and call plan(spec, targets=...), or use DesiredState(spec, targets)"}
-"""Hints for unknown keys that users expect in a spec."""
+"""Hints for keys that users might expect in a spec but that specs do not support."""
 
 
 class _InvalidValueError(ValueError):

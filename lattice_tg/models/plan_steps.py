@@ -60,7 +60,7 @@ class DeleteStep(ReprMixin):
     """Id of the target group to delete."""
 
     changes: tuple[Change, ...]
-    """The differences that require a replacement because VPC Lattice cannot update these fields."""
+    """The differences in fields that VPC Lattice cannot update. These differences require a replacement."""
 
     targets: tuple[Target, ...] = ()
     """The targets of the existing group. Desired targets are registered again with the new group. Default: none."""

@@ -137,8 +137,8 @@ def execute_plan(
         sender: The sender of the requests.
         plan: The plan.
         order: The order of the steps. Default: ``register_first``.
-        client_token: Client token for the create request. An earlier run may have used the same token. Default: a
-            random token.
+        client_token: Client token for the create request. To resume an earlier run, pass the token of that run.
+            Default: a random token.
 
     Raises:
         ApplyError: If a step failed.
@@ -174,7 +174,7 @@ class PlanExecutor:
     sender: RequestSender
     group: ObservedGroup | None
     client_token: str | None = None
-    """Client token for the create request. An earlier run may have used the same token."""
+    """Client token for the create request. The token of an earlier run resumes that run. None: a random token."""
 
     def wait_for_pending_creation(self) -> None:
         """Wait until the group is ACTIVE if the group is being created.
@@ -246,7 +246,7 @@ class PlanExecutor:
         TargetBatcher.for_register(self.sender, self._current_group()).run(targets).raise_for_failures()
 
     def _wait_for_draining_target(self, targets: Sequence[Target]) -> None:
-        """Wait until draining targets other than ``targets`` are drained.
+        """Wait until no target other than ``targets`` is draining.
 
         The wait is necessary because the group can have only one target.
         """

@@ -275,9 +275,9 @@ class _TargetPoller:
         return snapshot if self.targets is not None else TargetSnapshot(tuple(filter(is_watched, snapshot.registered)))
 
     def _iter_summaries(self, targets: tuple[Target, ...]) -> Iterator[TargetSummary]:
-        """Iterate over summaries that include all registered ``targets``.
+        """Yield the summary of each registered target in ``targets``.
 
-        If the request cannot filter by target, the result contains every target of the group.
+        If the request cannot filter by target, also yield the summaries of all other targets of the group.
         """
         if not targets:
             return iter(())

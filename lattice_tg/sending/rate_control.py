@@ -19,8 +19,8 @@ from attrs import evolve, frozen
 INITIAL_IN_FLIGHT = 8
 """Maximum number of requests in flight before the first success. Each success increases the maximum by one."""
 MIN_INITIAL_RATE = 4.0
-"""Minimum of the first rate while backing off, in requests per second. The minimum applies if few requests have
-succeeded before the first 429 response."""
+"""Minimum rate at which backing off starts, in requests per second. The minimum applies if few requests have succeeded
+before the first 429 response."""
 SUCCESS_WINDOW_SECONDS = 1.0
 """Seconds after which earlier successes are discounted in the state ``Unthrottled``. Otherwise, idle time would lower
 the measured rate."""
@@ -32,7 +32,7 @@ counts requests in fixed time windows rejects all requests until the window ends
 allows is high."""
 NO_SUCCESS_SECONDS = 0.3
 """Seconds without a success after which the client assumes that the service counts requests in fixed time windows. The
-plateau is then at least the average success rate."""
+plateau is then at least the average number of successes per second."""
 DECREASE_FACTOR = 0.85
 """The new plateau as a fraction of the rate that was throttled."""
 INITIAL_DROP = 0.2

@@ -25,7 +25,8 @@ _WAKE_UP_TOLERANCE_SECONDS = 1.0
 """Maximum number of seconds by which a sleep until the deadline may overrun."""
 
 _FINAL_POLL_WAIT_SECONDS = 1e-3
-"""Seconds that a first attempt may wait for the rate limiter if the attempt is due at the deadline."""
+"""Maximum wait for the rate limiter, in seconds, if the first attempt of a request is due exactly at the deadline. An
+example is the final poll of a waiter."""
 
 RequestFailure = ServiceError | TransportError
 """Error raised by a request that was sent."""

@@ -84,7 +84,7 @@ def _join_path(path: str, field: str) -> str:
 
 
 def _make_wire_paths() -> dict[str, str]:
-    """Return the path in a file for each attribute path of a spec."""
+    """Return a mapping from attribute paths of a spec to key paths in a spec file."""
     wire_paths = {"": ""}
     for path, model in _MODELS.items():
         for field, name in wire_names(model).items():

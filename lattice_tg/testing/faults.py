@@ -43,7 +43,7 @@ class RespondWithError:
     error_response: ErrorResponse
 
     def can_apply(self, decision: FaultDecision) -> bool:
-        """Return whether no earlier fault has determined the outcome of the request."""
+        """Return whether the outcome of the request is still undetermined."""
         return not decision.is_final
 
     def apply(self, decision: FaultDecision) -> FaultDecision:
@@ -56,11 +56,11 @@ class DropResponse:
     """An effect that executes the operation but drops the response."""
 
     def can_apply(self, decision: FaultDecision) -> bool:
-        """Return whether no earlier fault has determined the outcome of the request."""
+        """Return whether the outcome of the request is still undetermined."""
         return not decision.is_final
 
     def apply(self, decision: FaultDecision) -> FaultDecision:
-        """Return the decision with the response dropped."""
+        """Return a copy of the decision that drops the response to the request."""
         return evolve(decision, drops_response=True)
 
 

@@ -53,7 +53,7 @@ def create_mock_aws() -> Any:
 
 
 def connect(current_service: Callable[[], EmulatedService]) -> None:
-    """Route VPC Lattice requests to the current emulator first, and then to moto."""
+    """Route requests to the current emulator, and to moto if the emulator does not handle them."""
     _STUBBER.process_request = _emulator_first(current_service, _STUBBER.process_request)
 
 

@@ -190,7 +190,7 @@ class EmulatedService:
     state: EmulatorState = Factory(lambda self: EmulatorState(self.settings), takes_self=True)
 
     def reset(self) -> None:
-        """Replace the state. Requests in flight finish with the previous state."""
+        """Replace the state with an empty one. Requests in flight finish with the previous state."""
         self.state = EmulatorState(self.settings)
 
     def handle(self, request: Request) -> Response | DroppedResponse | None:

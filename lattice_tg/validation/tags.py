@@ -34,7 +34,7 @@ def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
 
 
 def tag_key_problems(keys: Iterable[str]) -> Iterator[Problem]:
-    """Yield the problems of tag keys to remove, at most one per key."""
+    """Validate the tag keys of an untag request and yield at most one problem per key."""
     for index, key in enumerate(keys):
         if rule := _key_rule(key):
             yield Problem(f"keys[{index}]", key, *rule)
