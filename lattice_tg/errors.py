@@ -313,7 +313,7 @@ class PartialFailureError(LatticeError):
     """The result for each target."""
 
     def __str__(self) -> str:
-        return f"Some targets failed: {self.result}"
+        return f"Not all targets succeeded: {self.result}"
 
 
 @define(slots=False, eq=False, kw_only=True)

@@ -27,7 +27,7 @@ def test_failed_target_raises_with_the_result(result: TargetsResult) -> None:
     with pytest.raises(PartialFailureError) as caught:
         result.raise_for_failures()
 
-    assert (caught.value.result, str(caught.value)) == (result, f"Some targets failed: {result}")
+    assert (caught.value.result, str(caught.value)) == (result, f"Not all targets succeeded: {result}")
 
 
 def test_str_shows_counts_and_one_line_per_failure() -> None:

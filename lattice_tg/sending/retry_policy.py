@@ -75,9 +75,10 @@ class RetryPolicy:
     """Policy that decides whether, when and how often a failed request is retried.
 
     The client retries a request if VPC Lattice throttles the request (429), a server error occurs (5xx), no response
-    arrives, or the target group is still being created (409). The client does not retry after any other conflict (409), an invalid
-    request (400), an exceeded quota (402), denied access (403), a missing resource (404) or a TLS error. The client
-    honors ``Retry-After``.
+    arrives, or the target group is still being created (409).
+
+    The client does not retry after any other conflict (409), an invalid request (400), an exceeded quota (402), denied
+    access (403), a missing resource (404) or a TLS error. The client honors ``Retry-After``.
 
     ``max_attempts`` and ``max_elapsed_seconds`` limit the retries, ``wait`` returns the seconds until the next
     attempt, and ``stop`` can end the retries earlier.

@@ -91,7 +91,7 @@ def find_problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tupl
 
     """
     if rule := _SPEC_VALIDATOR(spec):
-        return (Problem("spec", spec, rule.text, "If this is a builder, call build()"),)
+        return (Problem("spec", spec, rule.text, "Call build() on a builder, or pass the spec of a DesiredState"),)
     return first_per_field(_all_problems(spec, allow_unknown=allow_unknown))
 
 

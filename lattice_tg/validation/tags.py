@@ -14,6 +14,7 @@ _MAX_KEY_LENGTH = 128
 _MAX_VALUE_LENGTH = 256
 _SYMBOLS = frozenset("_.:/=+-@")
 _RESERVED_PREFIX = "aws:"
+_RESERVED_RULE = Rule("must not start with aws:, which is reserved", "Choose another prefix")
 
 
 def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
@@ -37,7 +38,8 @@ def tag_key_problems(keys: Iterable[str]) -> Iterator[Problem]:
     """Validate the tag keys of an untag request and yield at most one problem per key."""
     for index, key in enumerate(keys):
         if rule := _key_rule(key):
-            yield Problem(f"keys[{index}]", key, *rule)
+            hint = "Only AWS removes such tags" if rule is _RESERVED_RULE else rule.hint
+            yield Problem(f"keys[{index}]", key, rule.text, hint)
 
 
 def _key_rule(key: object) -> Rule | None:
@@ -51,7 +53,7 @@ def _string_rule(value: object, min_length: int, max_length: int) -> Rule | None
     if not min_length <= len(value) <= max_length:
         return Rule(f"must have {min_length} to {max_length} characters, got {len(value)}")
     if value.startswith(_RESERVED_PREFIX):
-        return Rule("must not start with aws:, which is reserved", "Choose another prefix")
+        return _RESERVED_RULE
     if value != value.strip():
         return Rule("must not start or end with whitespace", "Remove the whitespace")
     if not all(_is_allowed(character) for character in value):

@@ -1,11 +1,4 @@
-"""Many creates under a rate limit: lattice_tg, the three retry modes of boto3, and capo.
-
-Each run starts a new emulator as an HTTP server in a separate process. The emulator admits a burst of 20 requests and
-then 20 requests per second. The ideal is the time that a sender needs if it knows the limit: (N - 20) / 20 seconds.
-
-Run the benchmark with ``python tests/benchmarks/batch_create.py``. With ``--quick``, the benchmark sends 60 creates
-instead of 400 and uses only 8 threads.
-"""
+"""Creation of many groups under a rate limit: lattice_tg, boto3 in its three retry modes, and capo-vpc-lattice."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

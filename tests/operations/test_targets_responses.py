@@ -54,7 +54,7 @@ def test_result_keeps_the_order_of_the_request() -> None:
 
 
 def test_targets_missing_from_the_response_are_reported() -> None:
-    """If the response omits a target, the target is reported as sent, with an unknown result."""
+    """If the response omits a target, the result lists it in a failed request with ``sent=True``."""
     result = build_result("RegisterTargets", [Target.ip(A), Target.ip(B)], {"successful": [{"id": A, "port": 80}]}, 80)
 
     failed_request = result.failed_requests[0]

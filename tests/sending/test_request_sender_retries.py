@@ -160,7 +160,7 @@ def test_update_waits_while_the_group_is_being_created(client: TargetGroupClient
 
 
 def test_conflict_of_a_slow_creation_is_raised_at_the_deadline(client: TargetGroupClient) -> None:
-    """If the creation of the group takes too long, the conflict is raised after max_elapsed_seconds."""
+    """An update raises ConflictError if the creation of the group outlasts the retries."""
     group = client.create(SPEC)
     client = client.with_options(retry=make_fixed_policy(1.0, max_elapsed_seconds=4.5))
 

@@ -49,7 +49,7 @@ def test_tenacity_wait_determines_the_time_between_requests(
 
 
 def test_random_wait_stays_within_its_limits(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """A random wait of tenacity stays within the configured limits."""
+    """With tenacity's ``wait_random()``, the delay between attempts stays within its limits."""
     first, second = get_failing_request_times(make_client, lattice, RetryPolicy(max_attempts=2, wait=wait_random(3, 4)))
 
     assert 3 <= second - first <= 4

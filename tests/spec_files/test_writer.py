@@ -133,7 +133,7 @@ def test_invalid_specs_are_not_written(tmp_path: Path) -> None:
         "[1].name='re_size': must have 3 to 128 characters from a-z, 0-9 and single hyphens between them, and must not start with tg-",
         "[1].config.port=1: is not supported for LAMBDA target groups. Remove it.",
         "[1].tags['aws:x']='aws:x': the key must not start with aws:, which is reserved. Choose another prefix.",
-        "[2]={'name': 'resize'}: must be a TargetGroupSpec. If this is a builder, call build().",
+        "[2]={'name': 'resize'}: must be a TargetGroupSpec. Call build() on a builder, or pass the spec of a DesiredState.",
         "[3].name='resize': duplicate name (first used by [0]). Choose another name.",
     ]
     assert [problem.field for problem in caught.value.problems] == [

@@ -1,4 +1,4 @@
-"""Deletion of target groups, and conflicts of deletions."""
+"""Helpers for deletion tests: emulator delays, a conflict response and ``delete_group()``."""
 
 import pytest
 

@@ -178,7 +178,7 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
     (
         PartialFailureError(RESULT),
         (
-            "Some targets failed: 1 successful, 1 unsuccessful, 2 unconfirmed\n"
+            "Not all targets succeeded: 1 successful, 1 unsuccessful, 2 unconfirmed\n"
             "  10.0.0.2 port 80: UnsupportedTarget: no\n"
             "  2 targets starting with 10.0.0.3 (sent, result unknown): RegisterTargets received no usable response: "
             "timed out. VPC Lattice may have processed the request. You can safely repeat the call. [attempts: 1]"

@@ -20,7 +20,7 @@ from support.validation import group, messages
 def test_value_that_is_not_a_spec_is_one_problem(spec: Any) -> None:
     """A value that is not a spec has one problem, and the hint covers a forgotten ``build()``."""
     assert messages(find_problems(spec)) == [
-        f"spec={spec!r}: must be a TargetGroupSpec. If this is a builder, call build()."
+        f"spec={spec!r}: must be a TargetGroupSpec. Call build() on a builder, or pass the spec of a DesiredState."
     ]
 
 

@@ -182,6 +182,6 @@ def test_tag_keys_to_remove_are_validated() -> None:
 
     assert messages(tuple(tag_key_problems(keys))) == [
         "keys[1]='': must have 1 to 128 characters, got 0",
-        "keys[2]='aws:x': must not start with aws:, which is reserved. Choose another prefix.",
+        "keys[2]='aws:x': must not start with aws:, which is reserved. Only AWS removes such tags.",
         "keys[3]=5: must be a string. Put it in quotes.",
     ]
