@@ -54,7 +54,7 @@ class LatticeError(Exception):
 
 def _rebuild_error(cls: type[LatticeError], args: tuple[Any, ...], attributes: dict[str, Any]) -> LatticeError:
     error = cls.__new__(cls, *args)
-    error.args = args  # OSError, a base of TimeoutError, discards them unless __init__ is called.
+    error.args = args  # OSError, a base of TimeoutError, discards args unless __init__ is called.
     error.__dict__.update(attributes)
     return error
 
@@ -133,7 +133,7 @@ class ServiceError(LatticeError):
     """Request id to include when you contact AWS Support."""
 
     attempts: int = 1
-    """Number of requests sent for this call. 0 if the library rejected the call itself."""
+    """Number of requests sent for this call. 0 if the library rejected the call without a request."""
 
     client_token: str | None = None
     """Client token of a create request. Call ``create(spec, client_token=…)`` with this token to resume creation."""
@@ -259,8 +259,8 @@ class ConflictError(ServiceError):
     kind: ConflictKind = "unknown"
     """Cause of the conflict: name_exists, wrong_status, in_use, has_targets, token_reused or unknown.
 
-    AWS does not document the error messages. The library infers the cause from the operation and the message. If these
-    do not suffice, the library also reads the state of the target group.
+    AWS does not document the error messages. The library infers the cause from the operation and the message. If the
+    cause remains unclear, the library also reads the state of the target group.
     """
 
     service_arns: tuple[str, ...] = ()
@@ -324,7 +324,7 @@ class WaitTimeoutError(LatticeError, TimeoutError):
     """The awaited state, such as ``tg-0123456789abcdefg to become ACTIVE``."""
 
     last_status: str
-    """Last observed status of the target group or targets that have not reached the awaited state."""
+    """Last observed status of the target group, or of the targets that have not reached the awaited state."""
 
     elapsed_seconds: float
     """Duration of the wait in seconds."""
@@ -389,7 +389,7 @@ class ReplacementRequiredError(LatticeError):
     """Name of the target group."""
 
     service_arns: tuple[str, ...] = ()
-    """ARNs of the services that use the target group and therefore prevent its replacement."""
+    """ARNs of the services that use the target group and therefore prevent a replacement of the group."""
 
     def __str__(self) -> str:
         head = f"Target group {self.name!r} cannot be updated to the desired state:"

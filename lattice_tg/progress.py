@@ -32,7 +32,7 @@ def progress_bar(
         console: The ``rich.console.Console`` that shows the bar. Default: a console that writes to standard error.
 
     Raises:
-        ConfigurationError: If rich is not installed.
+        ConfigurationError: If rich is not installed when the context starts.
 
     """
     return _progress_bar(description, total, console)

@@ -16,7 +16,7 @@ from lattice_tg.planning.plan import Plan
 
 @frozen(repr=False)
 class FailedRequest(ReprMixin):
-    """A request for several targets that failed as a whole."""
+    """A request that failed as a whole, and the targets in the request."""
 
     targets: tuple[Target, ...]
     """Targets of the request, in the order of the input."""
@@ -82,7 +82,7 @@ def count_targets(result: TargetsResult) -> tuple[int, int, int, int]:
 
 
 def format_counts(counts: Sequence[int]) -> str:
-    """Format the counts of ``count_targets``, or the sums of several such counts."""
+    """Format the counts that ``count_targets`` returns, or the sums of several such counts."""
     successful, unsuccessful, unconfirmed, rejected = counts
     text = f"{successful} successful, {unsuccessful} unsuccessful, {unconfirmed} unconfirmed"
     return f"{text}, {rejected} rejected" if rejected else text

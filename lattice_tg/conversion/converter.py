@@ -36,8 +36,8 @@ def configure_converter(converter: Converter) -> None:
     not change. A converter from ``cattrs.preconf`` still serializes times in its usual format.
 
     Like ``from_boto3`` without ``strict=True``, the hooks never reject unknown enum values, unknown keys, missing keys
-    or values of the wrong type, regardless of ``detailed_validation`` and ``forbid_extra_keys``. Only a value that is
-    not a mapping raises TypeError. To find problems in a spec, call ``find_problems(spec)``.
+    or values of the wrong type, regardless of ``detailed_validation`` and ``forbid_extra_keys``. The hooks raise
+    TypeError only if the value to structure is not a mapping. To find problems in a spec, call ``find_problems(spec)``.
 
     Args:
         converter: The converter to configure, such as ``cattrs.Converter()``.
@@ -71,7 +71,7 @@ def is_mapping(value: Any) -> bool:
 
 
 def union_members(type_: Any) -> tuple[Any, ...]:
-    """Return the members of a union except None, or ``type_`` itself if it is not a union."""
+    """Return the members of a union except None, or only ``type_`` if ``type_`` is not a union."""
     members = get_args(type_) if get_origin(type_) in _UNION_ORIGINS else (type_,)
     return tuple(member for member in members if member is not type(None))
 
@@ -132,7 +132,10 @@ def _is_plain(type_: Any) -> bool:
 
 
 def _make_nested_model_hook(model: type[attrs.AttrsInstance], type_: Any, converter: Converter) -> StructureHook:
-    """Return a hook that leaves non-mappings unchanged so that validation can report them."""
+    """Return a hook that leaves non-mappings unchanged so that validation can report them.
+
+    If the field does not accept None, the hook converts None to an empty model.
+    """
     structure = converter.get_structure_hook(model)
     null_value = structure({}, model) if type_ is model else None
 

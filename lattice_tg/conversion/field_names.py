@@ -42,7 +42,7 @@ def is_model(cls: Any) -> TypeGuard[type[attrs.AttrsInstance]]:
 
 
 def base_model(cls: type[attrs.AttrsInstance]) -> type[attrs.AttrsInstance]:
-    """Return the first class in the MRO of ``cls`` that is in ``MODELS``, or ``cls`` by default."""
+    """Return the first class in the MRO of ``cls`` that is in ``MODELS``, or else ``cls``."""
     return next((parent for parent in cls.__mro__ if parent in MODELS), cls)
 
 

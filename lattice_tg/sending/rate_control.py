@@ -8,7 +8,7 @@ There are three states:
 - ``CubicGrowth``: The rate grows along a cubic curve. The plateau is the rate at which the curve is flat. After a 429
   response, the throttled rate is multiplied by ``DECREASE_FACTOR``, and the result is the new plateau.
 
-All changes of the rate are relative. Therefore, the same constants work for services that allow one request per second
+All changes to the rate are relative. Therefore, the same constants work for services that allow one request per second
 and for services that allow 500.
 """
 
@@ -22,14 +22,14 @@ MIN_INITIAL_RATE = 4.0
 """Minimum rate at which backing off starts, in requests per second. The minimum applies if few requests have succeeded
 before the first 429 response."""
 SUCCESS_WINDOW_SECONDS = 1.0
-"""Seconds after which earlier successes are discounted in the state ``Unthrottled``. Otherwise, idle time would lower
-the measured rate."""
+"""Seconds after which earlier successes count only half in the state ``Unthrottled``. If earlier successes always
+counted in full, idle time would lower the measured rate."""
 BACKOFF_FACTOR = 0.5
 """Factor by which the rate is multiplied after each throttled round trip while backing off."""
 BACKOFF_FLOOR = 0.35
-"""Minimum rate while backing off, as a fraction of the average number of successes per second so far. A service that
-counts requests in fixed time windows rejects all requests until the window ends, even if the rate that the service
-allows is high."""
+"""Minimum rate while backing off, as a fraction of the average number of successes per second so far. Without this
+minimum, the client would back off too far if the service counts requests in fixed time windows, because such a service
+rejects all requests until the window ends, even if the allowed rate is high."""
 NO_SUCCESS_SECONDS = 0.3
 """Seconds without a success after which the client assumes that the service counts requests in fixed time windows. The
 plateau is then at least the average number of successes per second."""
@@ -43,8 +43,8 @@ PLATEAU_REQUESTS = 3.0
 """Minimum number of requests from a 429 response until the rate reaches the plateau. At low rates, sending this number
 of requests takes longer than ``PLATEAU_SECONDS``."""
 ALL_THROTTLED_SECONDS = 1.0
-"""Seconds during which every response is a 429, after which the plateau is halved. The service evidently allows a much
-lower rate than before."""
+"""If every response is a 429 for this number of seconds, the plateau is halved, because the service evidently allows a
+much lower rate than before."""
 RELEASE_FACTOR = 8.0
 """Ratio of the rate to the plateau above which the state becomes ``Unthrottled``. At such a rate, the earlier limit no
 longer matters."""
@@ -128,9 +128,9 @@ def next_send(state: RateState, now: float, last_send: float, *, ceiling_per_sec
 
 
 def on_send(state: RateState, now: float) -> RateState:
-    """Return the state for sending a request.
+    """Return the state after a request is sent.
 
-    After long growth, the state is reset to ``Unthrottled``.
+    If the rate has grown to more than ``RELEASE_FACTOR`` times the plateau, the new state is ``Unthrottled``.
     """
     if isinstance(state, CubicGrowth) and _growth(state, now) > RELEASE_FACTOR:
         return Unthrottled(now)

@@ -15,8 +15,8 @@ _MAX_CATCH_UP_SECONDS = 0.01
 overrun."""
 
 _CLOCK_RESOLUTION_SECONDS = 1e-6
-"""Shortest wait that a clock can measure. A shorter sleep might not advance the clock, and the caller would sleep
-forever."""
+"""Shortest wait that a clock can measure. A shorter sleep might not advance the clock, and the caller would repeat
+the sleep forever."""
 
 
 @frozen
@@ -174,8 +174,8 @@ class RateLimiter:
     def _estimated_start(self, now: float) -> float:
         """Return the time at which a new caller can send a request at the current rate.
 
-        If requests are not spaced, the caller waits for a response. The result does not include this wait because the
-        response can arrive at any moment.
+        If requests are not spaced, the caller waits until a request in flight ends. The result does not include this
+        wait because a request can end at any moment.
         """
         per_second = self._rate_at(now)
         ahead_seconds = len(self._queue) / per_second if per_second else 0.0

@@ -25,8 +25,8 @@ _WAKE_UP_TOLERANCE_SECONDS = 1.0
 """Maximum number of seconds by which a sleep until the deadline may overrun."""
 
 _FINAL_POLL_WAIT_SECONDS = 1e-3
-"""Maximum wait for the rate limiter, in seconds, if the first attempt of a request is due exactly at the deadline. An
-example is the final poll of a waiter."""
+"""Maximum wait for the rate limiter, in seconds, if the first attempt of a request is due exactly at the deadline,
+such as the final poll of a waiter."""
 
 RequestFailure = ServiceError | TransportError
 """Error raised by a request that was sent."""
@@ -70,7 +70,7 @@ class RequestSender:
         Raises:
             ServiceError: If VPC Lattice rejects the request and no retry succeeds.
             TransportError: If no valid response arrives and no retry succeeds.
-            WaitTimeoutError: If the rate limiter cannot admit the request before ``deadline``.
+            WaitTimeoutError: If the rate limiter cannot admit the first attempt before ``deadline``.
 
         """
         recorded: list[RequestFailure] = [] if failures is None else failures
@@ -131,7 +131,7 @@ class _RetryingRequest:
     def retry(self) -> Response:
         """Retry the request.
 
-        tenacity counts the attempt that has already failed as its first attempt.
+        For tenacity, the attempt that has already failed is the first attempt.
         """
         last_send_at = self._started_at() + self.sender.policy.max_elapsed_seconds
         self.deadline = last_send_at if self.deadline is None else min(last_send_at, self.deadline)

@@ -74,19 +74,18 @@ class FullJitter:
 class RetryPolicy:
     """Policy that decides whether, when and how often a failed request is retried.
 
-    The client retries a request if VPC Lattice throttles the request (429), a server error occurs (5xx), no response
-    arrives, or the target group is still being created (409).
-
-    The client does not retry after any other conflict (409), an invalid request (400), an exceeded quota (402), denied
-    access (403), a missing resource (404) or a TLS error. The client honors ``Retry-After``.
+    The client retries a request if VPC Lattice throttles the request (429), a server error occurs (5xx), no usable
+    response arrives, or the target group is still being created (409). The client does not retry after any other
+    conflict (409), an invalid request (400), an exceeded quota (402), denied access (403), a missing resource (404) or
+    a TLS error. The client honors ``Retry-After``.
 
     ``max_attempts`` and ``max_elapsed_seconds`` limit the retries, ``wait`` returns the seconds until the next
     attempt, and ``stop`` can end the retries earlier.
     """
 
     max_attempts: int = field(default=8, validator=_validate_at_least(1, (int,), "an integer of at least 1"))
-    """Maximum number of attempts that fail with a server error or without a response (1 or more). Attempts that are
-    throttled, or that fail because the target group is still being created, do not count. Default: 8."""
+    """Maximum number of attempts to send a request (1 or more). Attempts that are throttled, or that fail because the
+    target group is still being created, do not count. Default: 8."""
 
     max_elapsed_seconds: float = field(default=120.0, validator=_validate_seconds())
     """Maximum time from the first attempt to the start of the last retry, in seconds (0 or more). 0 disables retries.
@@ -97,8 +96,8 @@ class RetryPolicy:
     function that accepts a ``RetryCallState``. Default: ``FullJitter()``."""
 
     stop: Callable[[Any], bool] | None = field(default=None, validator=optional(_validate_callable))
-    """Function that returns whether to stop retrying, in addition to the limits above: a ``tenacity`` stop, or another
-    function that accepts a ``RetryCallState``. Default: None."""
+    """Function that returns whether to stop retrying before ``max_attempts`` or ``max_elapsed_seconds`` is reached: a
+    ``tenacity`` stop, or another function that accepts a ``RetryCallState``. Default: None."""
 
 
 def is_retryable(error: BaseException) -> bool:
@@ -124,6 +123,6 @@ def is_throttling(error: BaseException | None) -> bool:
 def counts_as_attempt(error: LatticeError) -> bool:
     """Return whether the failure counts toward ``max_attempts``.
 
-    Only ``max_elapsed_seconds`` limits the retries after throttling and after transient conflicts.
+    Throttling and transient conflicts do not count, but ``max_elapsed_seconds`` still limits the retries.
     """
     return not (is_throttling(error) or isinstance(error, ConflictError))

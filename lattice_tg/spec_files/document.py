@@ -89,7 +89,7 @@ class LineIndex:
 
 @frozen
 class LocatedProblem:
-    """A problem and its line in a file. The problems of a file are sorted by line."""
+    """A problem and its line in a file. The line is None if the problem concerns the whole file."""
 
     problem: Problem
     line: int | None = None

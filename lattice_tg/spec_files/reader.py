@@ -25,7 +25,7 @@ def detect_format(path: Path) -> Format:
     """Return the file format that the suffix of ``path`` indicates.
 
     Raises:
-        InvalidSpecError: If spec files cannot have this suffix.
+        InvalidSpecError: If the suffix is not ``.json``, ``.yaml`` or ``.yml``.
 
     """
     if path.suffix.lower() not in _FORMATS:
@@ -50,7 +50,7 @@ def read_specs(path: str | PathLike[str]) -> tuple[TargetGroupSpec, ...]:
 
     Raises:
         InvalidSpecError: If the file cannot be read or has problems. The error lists all problems, each with the
-            file, the line and the path of the field as written in the file.
+            file, the line and the path of the field in the file.
         ConfigurationError: If the file is YAML and PyYAML is not installed.
 
     """

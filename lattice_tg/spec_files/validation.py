@@ -27,9 +27,9 @@ _PLACEHOLDER_SPEC = TargetGroupSpec(name="", type="IP")
 
 
 def validate_document(document: Document) -> tuple[tuple[TargetGroupSpec, ...], tuple[LocatedProblem, ...]]:
-    """Return the specs in ``document`` and all its problems, sorted by line.
+    """Return the specs in ``document`` and all problems of the document.
 
-    If there are problems, the specs may be incomplete.
+    The problems are sorted by line. If there are problems, the specs may be incomplete.
     """
     specs: list[TargetGroupSpec] = []
     malformed, broken = list(document.unsupported), list[LocatedProblem]()
@@ -74,7 +74,7 @@ def _find_rule_problems(spec: TargetGroupSpec, path: str) -> Iterator[Problem]:
 
 
 def _move_problem(problem: Problem, path: str) -> Problem:
-    """Return ``problem`` with ``path`` and with its value in the format of the file."""
+    """Return a copy of ``problem`` with the field ``path`` and the value as in the file."""
     value: Any = problem.value
     return attrs.evolve(problem, field=path, value=to_boto3(value) if attrs.has(value.__class__) else value)
 

@@ -25,17 +25,17 @@ Item = dict[str, Any]
 def write_specs(path: str | PathLike[str], specs: Iterable[TargetGroupSpec]) -> None:
     """Write specs to a JSON or YAML file that ``read_specs`` can read.
 
-    The file contains a list in the order of ``specs``, and ``read_specs`` returns equal specs. The file is replaced
-    atomically: a concurrent reader gets either the old specs or the new specs. A config or a health check without
-    fields is not written.
+    The file contains a list in the order of ``specs``. A config or a health check without fields is not written. In all
+    other respects, ``read_specs`` returns equal specs. The file is replaced atomically: a concurrent reader gets either
+    the old specs or the new specs.
 
     Args:
-        path: The path of the file, which must end in ``.json``, ``.yaml`` or ``.yml``. Its folder must exist.
+        path: The path of the file, which must end in ``.json``, ``.yaml`` or ``.yml``. The folder must exist.
         specs: The specs to write.
 
     Raises:
-        InvalidSpecError: If specs break validation rules or have the same name. The error lists all problems. No
-            file is written.
+        InvalidSpecError: If the suffix is not supported, a spec breaks a validation rule, or two specs have the same
+            name. The error lists all problems. No file is written.
         ConfigurationError: If the file is YAML and PyYAML is not installed.
         OSError: If the file cannot be written. An existing file stays unchanged.
 

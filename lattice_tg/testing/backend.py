@@ -109,7 +109,7 @@ class RegionBackend:
         return (group for group in self.groups.values() if not group.is_deleted(now))
 
     def get_by_name(self, name: str, now: float) -> TargetGroup | None:
-        """Return the newest group with this name, or None if this group does not exist.
+        """Return the newest group with this name, or None if it was deleted or never existed.
 
         Several groups can share a name because a group whose creation failed does not reserve its name.
         """
@@ -132,7 +132,7 @@ class RegionBackend:
         """Return the ACTIVE group with this id or ARN.
 
         Raises:
-            EmulatedServiceError: If no such group exists (404) or it is not ACTIVE (409).
+            EmulatedServiceError: If no such group exists (404) or the group is not ACTIVE (409).
 
         """
         group = self.get(identifier, now)
@@ -172,7 +172,7 @@ def attach_service(backend: RegionBackend, group: TargetGroup, service_arn: str 
 def detach_services(backend: RegionBackend, group: TargetGroup, forwards: Iterable[Forward]) -> None:
     """Detach the group from all services.
 
-    Those ``forwards`` that lead to the group are ignored from now on.
+    From now on, the ``forwards`` that lead to the group are ignored.
     """
     backend.service_usage.attached.pop(group.id, None)
     sources = {forward.source for forward in forwards if forward.group_id == group.id}

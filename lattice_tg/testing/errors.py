@@ -1,7 +1,7 @@
 """Error responses of the emulated service.
 
-The messages imitate VPC Lattice, as far as public sources quote its messages. They therefore do not follow the rules
-for the error messages of this library.
+The messages imitate the messages of VPC Lattice, as far as public sources quote these messages. Therefore, the messages
+of the emulator do not follow the rules for the error messages of this library.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ class ErrorResponse:
 
 @frozen
 class Violation:
-    """A rule violation in a request. ``fieldList`` contains an item for each violation."""
+    """A rule violation in a request. The response lists violations in ``fieldList``."""
 
     name: str
     message: str
@@ -44,7 +44,7 @@ class EmulatedServiceError(Exception):
 
 
 def service_error(code: str, message: str, **members: Any) -> EmulatedServiceError:
-    """Return the exception for an error ``code`` of the service model."""
+    """Return the exception for an error ``code`` that the service model defines."""
     return EmulatedServiceError(ErrorResponse(code, message, http_status_of(code), members))
 
 

@@ -52,7 +52,7 @@ class ParsedRequest:
     operation: str
     params: dict[str, Any]
     parse_error: EmulatedServiceError | None = None
-    """The error response if the body could not be parsed."""
+    """The error to return if the body could not be parsed."""
 
 
 @frozen

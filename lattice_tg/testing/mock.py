@@ -218,8 +218,8 @@ def mock_vpc_lattice(
         decorated: The function or class if you use ``@mock_vpc_lattice`` without parentheses.
         create_seconds: Seconds that a new group stays CREATE_IN_PROGRESS. Default: 0.
         initial_seconds: Seconds that a target stays INITIAL. The time starts when the target is registered or when a
-            service starts to use its group, whichever is later. Default: 0.
-        drain_seconds: Seconds that a deregistered target stays DRAINING if a service uses its group. Default: 0.
+            service starts to use the target's group, whichever is later. Default: 0.
+        drain_seconds: Seconds that a deregistered target stays DRAINING if a service uses the group. Default: 0.
         delete_seconds: Seconds that a group stays DELETE_IN_PROGRESS. Default: 0.
         clock: The clock of the emulator, such as a ``VirtualClock``. Default: the system clock.
         token_mismatch_error: The error code if a ``clientToken`` is reused with other parameters. AWS does not document
@@ -232,7 +232,7 @@ def mock_vpc_lattice(
 
 
 class Mock(Protocol):
-    """An object that is started before a call and stopped after it."""
+    """An object that is started before a call and stopped after the call."""
 
     def start(self, *, reset: bool = True) -> Any:
         """Start the mock. If ``reset`` is False, keep the data of the last run."""

@@ -21,7 +21,7 @@ class RealEndpointBlockedError(Exception):
 
 @contextmanager
 def block_real_endpoints() -> Generator[None]:
-    """Block requests to AWS that moto does not intercept, until the context ends.
+    """Block AWS requests that moto does not intercept, until the context ends.
 
     A blocked request raises a RealEndpointBlockedError in the code that tries to send the request.
     """

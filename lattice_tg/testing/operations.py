@@ -227,7 +227,7 @@ def _validate_target_quota(backend: RegionBackend, count: int) -> None:
 
 
 def deregister_targets(backend: RegionBackend, params: Params, now: float) -> Result:
-    """Start to drain targets, and report targets that are not registered as unsuccessful."""
+    """Start to drain targets, and list unregistered targets under ``unsuccessful``."""
     group = backend.get(params["targetGroupIdentifier"], now)
     targets, deregistered, unsuccessful = group.existing_targets(now), dict[TargetKey, Target](), list[Result]()
     for requested in params["targets"]:

@@ -3,9 +3,9 @@
 The server is for the AWS CLI, SDKs for other languages, and tests with real connections. ``/_health``, ``/_calls`` and
 ``/_faults`` form the control API.
 
-The server is based on http.server. moto's server would require Flask, start one application per service and route
-requests by moto's URL tables, which lack the emulated operations. Requests over HTTP are handled in the same way as
-requests from boto3 in this process.
+The server is based on http.server because moto's server would require Flask, start one application per service and
+route requests by moto's URL tables, which lack the emulated operations. Requests over HTTP are handled in the same way
+as requests from boto3 in this process.
 
 """
 
@@ -150,7 +150,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
     def _content_length(self, response: Response) -> str:
         if self.command != "HEAD":
             return str(len(response.body))
-        # The response to HEAD has no body, so its length is known only from the header.
+        # The response to HEAD has no body, so only the header states the content length.
         headers = {name.lower(): value for name, value in response.headers.items()}
         return headers.get("content-length", "0")
 

@@ -1,6 +1,6 @@
 """botocore's service model of VPC Lattice.
 
-The model is the emulator's source of operations, shapes, limits and error codes.
+The emulator takes operations, shapes, limits and error codes from the model.
 """
 
 from collections.abc import Mapping

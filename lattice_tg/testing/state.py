@@ -51,7 +51,7 @@ class RecordedCall:
 
 @define
 class LogEntry:
-    """A call whose status is set when its response is sent."""
+    """A call whose status is set when the response is ready."""
 
     call: RecordedCall
 
@@ -201,7 +201,7 @@ class EmulatedService:
     def refresh_service_usage(self, account: str, region: str) -> None:
         """Record which services currently use the groups of an account and Region.
 
-        Without a call to this method, the next request would record the services, at a later time.
+        Without a call to this method, the services would be recorded only at the time of the next request.
         """
         state = self.state
         with state.lock:

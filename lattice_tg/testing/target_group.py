@@ -177,7 +177,7 @@ class TargetGroup:
 
 
 def with_services(group: TargetGroup, service_arns: Iterable[str], now: float) -> TargetGroup:
-    """Return a copy of the group that exactly these services use."""
+    """Return a copy of the group with ``service_arns`` as the services that use the group."""
     arns = tuple(dict.fromkeys(service_arns))
     since = (now if group.in_service_since is None else group.in_service_since) if arns else None
     return evolve(group, service_arns=arns, in_service_since=since)
@@ -243,7 +243,7 @@ def merge_health_check(existing: Config, changes: Config, config: Config) -> Con
     """Return the health check after an update.
 
     0 or "" resets a field to its default. AWS does not document whether omitted fields keep their values. The emulator
-    assumes that they do, because the reset values would be pointless if omitting a field reset it.
+    assumes that omitted fields keep their values, because the reset values would otherwise be pointless.
     """
     defaults = _health_check_defaults(config)
     merged = {**existing, **changes}

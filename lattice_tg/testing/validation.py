@@ -1,6 +1,7 @@
 """Validation of requests by the emulated service.
 
-The messages imitate VPC Lattice. They therefore do not follow the rules for the error messages of this library.
+The messages imitate the messages of VPC Lattice. Therefore, the messages do not follow the rules for the error messages
+of this library.
 """
 
 import re

@@ -10,7 +10,8 @@ class VirtualClock:
     A test that waits five minutes for draining ends immediately.
 
     A sleep moves the clock to the time when the calling thread wakes up, unless the clock has already passed this time.
-    The sleep starts at the last reading of the calling thread, so sleeps in parallel threads overlap as real sleeps do.
+    The sleep starts at the time that the calling thread last read, so sleeps in parallel threads overlap as real sleeps
+    do.
 
     Args:
         start_seconds: The first reading of the clock, in seconds. Default: 0.
@@ -48,7 +49,7 @@ class VirtualClock:
     def advance(self, seconds: float) -> None:
         """Move the clock forward from its current reading.
 
-        Unlike ``sleep()``, this method does not start at the last reading of the calling thread.
+        Unlike ``sleep()``, this method does not start at the time that the calling thread last read.
 
         Args:
             seconds: Duration in seconds, 0 or more.

@@ -23,7 +23,7 @@ class Operation:
     """Method of the boto3 client, such as ``create_target_group``."""
 
     required_member: str | None = None
-    """Member that every valid response contains. If botocore cannot parse the body, the response has no members."""
+    """Member that every valid response contains. If botocore cannot parse a body, the response lacks this member."""
 
     is_prevalidated: bool = True
     """Whether the library validates every argument. If so, botocore's validation is skipped."""

@@ -27,7 +27,7 @@ _TIMEOUT_FIELDS = ("connect_timeout_seconds", "read_timeout_seconds")
 class ConnectionSettings:
     """Settings for a boto3 client.
 
-    Settings contain no credentials. Therefore, they can be pickled and sent to other processes.
+    Settings contain no credentials, so you can safely pickle settings and send them to other processes.
     """
 
     region_name: str | None = None
@@ -171,7 +171,7 @@ class Connection:
         return int(self.client.meta.config.max_pool_connections)
 
     def describe(self) -> str:
-        """Return the Region and the endpoint URL as part of a repr."""
+        """Return the Region and the endpoint URL for use in a repr."""
         meta = self.client.meta
         return f"region_name={meta.region_name!r}, endpoint_url={meta.endpoint_url!r}"
 
@@ -192,7 +192,7 @@ def open_connection(settings: ConnectionSettings, session: Any, boto3_client: An
             contains this number.
 
     Raises:
-        ConfigurationError: If an argument is missing or invalid or arguments cannot be combined.
+        ConfigurationError: If an argument is missing or invalid, or if arguments cannot be combined.
 
     """
     settings.validate()

@@ -28,7 +28,7 @@ from lattice_tg.transport.retry_after import parse_retry_after
 
 _CREATE = "CreateTargetGroup"
 
-# The first entry with a phrase in the lowercase message determines the kind.
+# The first entry that fits the operation and has a phrase in the lowercase message determines the kind.
 _PHRASES: tuple[tuple[ConflictKind, tuple[str, ...]], ...] = (
     ("token_reused", ("client token", "idempotency token")),
     ("name_exists", ("already exist",)),

@@ -1,7 +1,7 @@
 """Parameter validation that skips prevalidated requests.
 
 botocore's validation makes a call with 100 targets a third slower. If the library has already validated a request, the
-second validation is unnecessary. However, users can also call the boto3 client directly, and without any validation an
+second validation is unnecessary. However, users can also call the boto3 client directly. Without any validation, an
 empty identifier would turn DeleteTargetGroup into a DELETE request for the whole list. Therefore, clients created by
 the library validate parameters in an event handler that skips prevalidated requests.
 """
@@ -37,8 +37,8 @@ def make_parameter_validator() -> Callable[..., None] | None:
     """Create the event handler that validates request parameters.
 
     Returns:
-        The handler, or None if the validation function of botocore cannot be imported. In the latter case, botocore
-        must validate the parameters itself.
+        The handler. If botocore's validation function cannot be imported, the result is None, and botocore must
+        validate the parameters itself.
 
     """
     try:
@@ -58,7 +58,7 @@ def make_parameter_validator() -> Callable[..., None] | None:
 def is_prevalidated(operation: str, params: Mapping[str, Any]) -> bool:
     """Return whether ``params`` contains exactly the objects that the library has validated.
 
-    A user's event handler may have replaced parameters. The handler may also be sending another request, even with
+    The result is False if a user's event handler has replaced a parameter or is sending another request, even with
     another boto3 client. Changes inside a parameter value are not detected.
     """
     if _this_thread.prevalidated is None:

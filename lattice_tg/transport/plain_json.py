@@ -19,7 +19,7 @@ from botocore.parsers import DEFAULT_TIMESTAMP_PARSER  # pyright: ignore[reportU
 from lattice_tg.transport.parameter_validation import is_prevalidated, is_sending_prevalidated
 
 JSON_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "long": int}
-"""For each shape type, the Python type that a decoded JSON value must have. botocore parses all other values."""
+"""For each shape type, the Python type of decoded JSON values. botocore parses responses with other types."""
 
 
 def is_flat(shape: Any) -> bool:
@@ -66,14 +66,14 @@ def attach_targets(
     """
     if context and _CONTEXT_KEY in context:
         name, targets, original_params = context.pop(_CONTEXT_KEY)
-        original_params[name] = targets  # The dict may belong to a user's handler, so its targets are restored.
+        original_params[name] = targets  # The dict may belong to a user's handler, so put the targets back.
         params["body"] = json.dumps({**json.loads(params["body"]), name: targets}).encode()
 
 
 def _is_plain_json_list(shape: Any) -> bool:
     """Return whether a list needs no conversion to JSON and has a minimum length of at least 1.
 
-    VPC Lattice rejects an empty list, so lost targets cause an error.
+    Because of the minimum length, VPC Lattice would reject the request if the targets were lost.
     """
     return (
         shape.type_name == "list"
@@ -90,11 +90,11 @@ ParseFn = Callable[[Any], Any]
 
 
 class _UnsupportedShapeError(Exception):
-    """A shape that the parsers do not support, such as the shape of a value in a header."""
+    """Raised for a shape that the parsers do not support, such as the shape of a header value."""
 
 
 def make_parse_handler() -> Callable[..., None]:
-    """Create an event handler that parses responses to prevalidated requests instead of botocore.
+    """Create an event handler that replaces botocore's parser for prevalidated requests.
 
     botocore still parses a response if the response contains an unexpected value or if botocore logs responses.
     """

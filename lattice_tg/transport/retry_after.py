@@ -35,7 +35,7 @@ def parse_retry_after(value: str, date: str | None) -> float | None:
 
 
 def normalize_retry_after(response_dict: dict[str, Any], **_: object) -> None:
-    """Convert the Retry-After header of an error response to an integer.
+    """Convert the Retry-After header of an error response to a whole number of seconds.
 
     A malformed header is removed because botocore raises an error if the value is not an integer.
     """

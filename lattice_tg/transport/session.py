@@ -1,12 +1,12 @@
 """boto3 sessions and event handlers that make requests faster.
 
-The module uses only public extension points of botocore:
+The module makes these changes through public extension points of botocore:
 
-- botocore parses each timestamp with dateutil. In a page of target groups, dateutil takes most of the parsing time. The
-  session uses :func:`~lattice_tg.transport.plain_json.parse_timestamp` instead.
+- botocore parses each timestamp with dateutil. For a page of target groups, dateutil takes most of the parsing time.
+  The sessions from this module use :func:`~lattice_tg.transport.plain_json.parse_timestamp` instead.
 - botocore loads the service models from disk for each session. Loading takes most of the time that is needed to create
   a client. The sessions from this module share the service models.
-- botocore builds the User-Agent header for each request. The session builds the header once.
+- botocore builds the User-Agent header for each request. Each session from this module builds the header once.
 - Event handlers replace botocore's parameter validation, serialization and parsing if the result is the same.
 
 If a newer version of botocore lacks an extension point, botocore's own implementation is used.
@@ -75,8 +75,7 @@ def share_service_models(session: Any) -> bool:
     """Share service models with earlier sessions. Return whether the models are shared.
 
     Sessions share models if they load the models from the same directories. AWS_DATA_PATH or the profile can change the
-    directories. While the process runs, sessions do not notice changes to the files, just as a boto3 session does not
-    notice them.
+    directories. Like any boto3 session, the sessions do not notice if the model files change while the process runs.
     """
     try:
         loader = session.get_component("data_loader")
