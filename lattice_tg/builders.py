@@ -1,4 +1,4 @@
-"""Fluent builders of target group specs.
+"""Fluent builders for target group specs.
 
 The factory method of each target group type takes the required fields as parameters. Builder methods set the optional
 fields, and there are no methods for unsupported fields. A builder has ``build()`` as soon as all required fields are
@@ -111,7 +111,7 @@ class _HttpBuilder(_NamedBuilder, Generic[BuildableT]):
 
     def _with_protocol(self, **changes: Any) -> BuildableT:
         """Return a builder that has ``build()``, with ``changes`` applied to the config."""
-        # This table replaces one method per type because editors would list such a method before http().
+        # A table is used instead of a method in each class because editors would list that method before http().
         builder_class: Any = _BUILDABLE_BUILDERS[self._spec.type]
         return cast("BuildableT", builder_class(self._evolve_config(**changes)))
 
@@ -197,7 +197,7 @@ _BUILDABLE_BUILDERS = {
     "INSTANCE": BuildableInstanceTargetGroupBuilder,
     "ALB": BuildableAlbTargetGroupBuilder,
 }
-"""Builder class of each target group type after the protocol has been chosen."""
+"""The builder class that each target group type uses after the protocol has been chosen."""
 
 
 class TargetGroupBuilder:

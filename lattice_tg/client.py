@@ -114,7 +114,7 @@ class TargetGroupClient:
     ) -> TargetGroup:
         """Create a target group.
 
-        All attempts of one call use the same client token, so retries never create a second group.
+        All attempts within one call use the same client token, so retries never create a second group.
 
         Args:
             spec: The group to create. ``TargetGroupBuilder`` builds specs.
@@ -206,11 +206,11 @@ class TargetGroupClient:
         set or reset. AWS does not document whether VPC Lattice keeps the values of omitted fields.
 
         Args:
-            target_group: The group. If you pass a model instead of an id or ARN, the client also rejects updates of ALB
+            target_group: The group. If you pass a model instead of an id or ARN, the client also rejects updates to ALB
                 and LAMBDA groups, because these types do not support health checks.
             health_check: The fields to set. Default: none.
-            reset: Names of the fields to reset to the service's defaults: port, path, interval_seconds,
-                timeout_seconds, healthy_threshold_count, unhealthy_threshold_count or matcher. Default: none.
+            reset: Names of the fields to reset to the service defaults. Valid names: port, path, interval_seconds,
+                timeout_seconds, healthy_threshold_count, unhealthy_threshold_count and matcher. Default: none.
 
         Returns:
             The updated group.
@@ -269,7 +269,7 @@ class TargetGroupClient:
 
         Args:
             target_group: The group. If the group is still being created, the client waits. If you pass a
-                ``TargetGroup``, the client checks the targets against the group's type, address family and port.
+                ``TargetGroup``, the client checks the targets against the group's type and address family.
                 Otherwise, the client checks only the format of the targets.
             targets: The targets.
 
@@ -380,7 +380,7 @@ class TargetGroupClient:
 
         Args:
             target_group: The group. If you pass an id, the client sends an additional request to get the ARN.
-            keys: At least one key of a tag to remove.
+            keys: Keys of the tags to remove, at least one.
 
         Raises:
             InvalidSpecError: If ``keys`` is empty or breaks a rule. No request was sent.
@@ -401,7 +401,7 @@ class TargetGroupClient:
         Args:
             target_group: The group.
             timeout_seconds: Seconds to wait, at least 0. Default: 300.
-            poll_seconds: Seconds between the first two polls, greater than 0. The delay increases to at most
+            poll_seconds: Seconds between the first two polls, greater than 0. The delay increases to about
                 five times this value. Default: 2.
             on_progress: Function that the client calls after each poll. Default: None.
 
@@ -440,7 +440,7 @@ class TargetGroupClient:
         Args:
             target_group: The group.
             timeout_seconds: Seconds to wait, at least 0. Default: 300.
-            poll_seconds: Seconds between the first two polls, greater than 0. The delay increases to at most
+            poll_seconds: Seconds between the first two polls, greater than 0. The delay increases to about
                 five times this value. Default: 2.
             on_progress: Function that the client calls after each poll. Default: None.
 
@@ -477,10 +477,10 @@ class TargetGroupClient:
 
         Args:
             target_group: The group.
-            targets: The targets to wait for. Default: all targets that are not draining. The client waits until there
-                is at least one.
+            targets: The targets to wait for. Default: all targets that are not draining. If there is no such target,
+                the client waits until there is one.
             timeout_seconds: Seconds to wait, at least 0. Default: 300.
-            poll_seconds: Seconds between the first two polls, greater than 0. The delay increases to at most
+            poll_seconds: Seconds between the first two polls, greater than 0. The delay increases to about
                 five times this value. Default: 2.
             on_progress: Function that the client calls after each poll. Default: None.
 
@@ -525,9 +525,9 @@ class TargetGroupClient:
 
         Args:
             target_group: The group.
-            targets: The targets to wait for. Default: all targets of the group that are draining.
+            targets: The targets to wait for. Default: all draining targets of the group.
             timeout_seconds: Seconds to wait, at least 0. Default: 600.
-            poll_seconds: Seconds between the first two polls, greater than 0. The delay increases to at most
+            poll_seconds: Seconds between the first two polls, greater than 0. The delay increases to about
                 five times this value. Default: 5.
             on_progress: Function that the client calls after each poll. Default: None.
 
@@ -564,7 +564,7 @@ class TargetGroupClient:
         This method changes nothing. The method compares only the fields that the spec sets, taking the service's
         defaults into account. The plan keeps tags that the spec does not contain. If the spec has no health check, the
         plan keeps the existing health check. If the group is being created or deleted, the plan assumes that the
-        creation or deletion has finished. :meth:`apply` waits for it to finish.
+        creation or deletion succeeds, and :meth:`apply` first waits for the creation or deletion to finish.
 
         Args:
             spec: The desired state of the group. To find the existing group by name, the client reads the list of all
@@ -580,7 +580,8 @@ class TargetGroupClient:
             The plan. ``str(plan)`` looks like a diff.
 
         Raises:
-            InvalidSpecError: If the spec or the targets break a rule. No request was sent.
+            InvalidSpecError: If the spec or the targets break a rule (no request was sent), or if an ALB or LAMBDA
+                group already has a different target and ``prune`` is not set (nothing was changed).
             ReplacementRequiredError: If the group must be replaced, but ``replace`` is not set or a service uses the
                 group.
 
@@ -639,14 +640,15 @@ class TargetGroupClient:
             prune: Whether to deregister targets that are not in ``targets``. Default: False.
             replace: Whether the client may drain, delete and recreate the group, as for :meth:`plan`. Default: False.
             run_id: Any string that identifies this run. To resume the creation that an interrupted run started, pass
-                the string of that run. Use a different string for every other run. Default: a random string. The
+                the ``run_id`` of that run. Use a different string for every other run. Default: a random string. The
                 client logs the string at level INFO.
 
         Returns:
             The group in the desired state.
 
         Raises:
-            InvalidSpecError: If the spec or the targets break a rule. No request was sent.
+            InvalidSpecError: If the spec or the targets break a rule (no request was sent), or if an ALB or LAMBDA
+                group already has a different target and ``prune`` is not set (nothing was changed).
             ReplacementRequiredError: If the group must be replaced, but ``replace`` is not set or a service uses the
                 group.
             ApplyError: If a step failed. The error lists the completed steps. To continue, call ``ensure`` again.
@@ -668,8 +670,8 @@ class TargetGroupClient:
     def plan_all(self, items: Iterable[TargetGroupSpec | DesiredState], *, max_workers: int = 16) -> Generator[Plan]:
         """Plan many target groups, reading the list of existing groups only once.
 
-        The generator is lazy: the client makes only a few plans ahead of the plans that you have consumed. If you
-        close the generator, the client sends no further requests.
+        The generator is lazy: the client makes at most ``2 * max_workers`` plans ahead of the plans that you have
+        consumed. If you close the generator, the client sends no further requests.
 
         Args:
             items: The desired states: specs, or ``DesiredState`` objects to include targets.
@@ -711,12 +713,12 @@ class TargetGroupClient:
             max_workers: Maximum number of groups to process at the same time, 1-1000. If you pass ``executor``, the
                 client ignores this argument, and the executor determines the number of workers. Default: 16.
             executor: Any ``concurrent.futures.Executor``, such as a process pool or Dask's executor. The client submits
-                all groups to the executor at the start. Each worker process creates a client with the settings of this
-                client and a separate rate limiter. A client that was created from a session or a boto3 client cannot
-                be sent to another process. Default: None, which uses threads.
-            run_id: Any string that identifies this run. To resume an interrupted run, pass the string of that run. Use
-                a different string for every other run. Default: a random string. Each result contains the string, and
-                the client logs the string at level INFO.
+                all groups to the executor at the start. Each worker process creates its own client, which has the
+                settings of this client but a separate rate limiter. A client that was created from a session or a
+                boto3 client cannot be sent to another process. Default: None, which uses threads.
+            run_id: Any string that identifies this run. To resume an interrupted run, pass the ``run_id`` of that run.
+                Use a different string for every other run. Default: a random string. Each result contains the string,
+                and the client logs the string at level INFO.
             on_progress: Function that the client calls in this process at the start and after each group. If the
                 function raises an error, the batch ends. Default: None.
 
@@ -729,8 +731,8 @@ class TargetGroupClient:
             InvalidSpecError: If some items break a rule or have the same name. The error lists every problem, and no
                 request was sent.
             TypeError: If ``executor`` is not a thread pool and this client cannot be sent to another process. Either
-                the client was created from a session or a boto3 client and holds credentials, or one of its functions
-                cannot be pickled.
+                the client was created from a session or a boto3 client and holds credentials, or one of its options,
+                such as ``on_retry``, cannot be pickled.
             LatticeError: If the list of existing groups cannot be read. The generator raises the error when you request
                 the first result.
 

@@ -15,7 +15,7 @@ def non_default_fields(model: attrs.AttrsInstance) -> Iterator[tuple[str, object
 
 
 class ReprMixin:
-    """A mixin whose ``repr()`` omits fields with default values, also in ``rich`` output."""
+    """A mixin that omits fields with default values from ``repr()`` and from ``rich`` output."""
 
     __slots__ = ()
 

@@ -13,7 +13,7 @@ from lattice_tg.models.targets import Target
 def _freeze_targets(targets: Iterable[Target] | None) -> tuple[Target, ...] | None:
     """Return ``targets`` as a tuple.
 
-    Strings and values that are not iterable are returned unchanged so that validation can report them.
+    Strings and non-iterable values are returned unchanged so that validation can report them.
     """
     values: Any = targets  # callers may not use type checking
     is_iterable = hasattr(values, "__iter__") and not isinstance(values, str)

@@ -32,7 +32,7 @@ class HealthCheck(ReprMixin):
     """The health check of a target group.
 
     ``HealthCheck.http()``, ``.https()`` and ``.disabled()`` create the usual health checks.
-    Fields that are None are not sent, so VPC Lattice uses the service defaults.
+    Fields that are None are not sent. For these fields, VPC Lattice uses the service defaults when it creates a group.
     Source of ranges and defaults: AWS API reference, HealthCheckConfig.
     """
 
@@ -50,7 +50,7 @@ class HealthCheck(ReprMixin):
     """Port to check (1-65535). Service default: the port on which the target receives traffic."""
 
     path: str | None = None
-    """Path to request. It starts with ``/`` and has at most 2,048 characters. Service default: ``/``."""
+    """Path to request, starting with ``/`` and at most 2,048 characters long. Service default: ``/``."""
 
     interval_seconds: int | None = None
     """Seconds between two checks of a target (5-300). Service default: 30."""
@@ -83,7 +83,7 @@ class HealthCheck(ReprMixin):
         """Return an enabled health check over HTTP.
 
         Args:
-            path: Path to request. It starts with ``/`` and has at most 2,048 characters. Default: ``/`` (sent
+            path: Path to request, starting with ``/`` and at most 2,048 characters long. Default: ``/`` (sent
                 explicitly).
             version: HTTP1 or HTTP2. Default: HTTP1 (sent explicitly).
             port: Port to check (1-65535). Service default: the port on which the target receives traffic.
@@ -128,7 +128,7 @@ class HealthCheck(ReprMixin):
         VPC Lattice does not validate the certificates of targets.
 
         Args:
-            path: Path to request. It starts with ``/`` and has at most 2,048 characters. Default: ``/`` (sent
+            path: Path to request, starting with ``/`` and at most 2,048 characters long. Default: ``/`` (sent
                 explicitly).
             version: HTTP1 or HTTP2. Default: HTTP1 (sent explicitly).
             port: Port to check (1-65535). Service default: the port on which the target receives traffic.

@@ -1,4 +1,4 @@
-"""Responses from VPC Lattice other than complete target groups."""
+"""Models for responses from VPC Lattice, except complete target groups."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Configuration, spec and response models of target groups."""
+"""Configuration, spec and response models for target groups."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ from lattice_tg.models.health_check import HealthCheck
 class TargetGroupConfig(ReprMixin):
     """The ``config`` of a target group.
 
-    The description of each field lists the target group types that support the field. Fields that are None are not
+    The description of each field says which target group types support the field. Fields that are None are not
     sent. Only the health check can be updated after creation.
     Source: AWS API reference, TargetGroupConfig.
     """

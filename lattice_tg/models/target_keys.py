@@ -39,7 +39,7 @@ def target_key(target: TargetLike, default_port: int | None) -> Key:
 
 
 def is_ipv6(target: TargetLike) -> bool:
-    """Return whether the id of ``target`` is an IPv6 address.
+    """Return whether the id of ``target`` looks like an IPv6 address.
 
     The same IPv6 address can have several spellings.
     """

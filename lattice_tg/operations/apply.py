@@ -174,7 +174,8 @@ class PlanExecutor:
     sender: RequestSender
     group: ObservedGroup | None
     client_token: str | None = None
-    """Client token for the create request. The token of an earlier run resumes that run. None: a random token."""
+    """Client token for the create request. The token of an earlier run resumes that run. If None, a random token is
+    used."""
 
     def wait_for_pending_creation(self) -> None:
         """Wait until the group is ACTIVE if the group is being created.

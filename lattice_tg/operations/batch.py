@@ -38,7 +38,7 @@ _THREAD_NAME_PREFIX = "lattice_tg"
 _PREFETCH_PER_WORKER = 2
 """Maximum number of plans per worker that are in progress or not yet consumed.
 
-The number is greater than 1, so that a slow plan does not leave the other workers idle.
+The number is greater than 1 so that a slow plan does not leave the other workers idle.
 """
 
 _POLL_SECONDS = 0.25
@@ -80,7 +80,7 @@ def ensure_all(
     Args:
         sender: The sender of the requests.
         items: The desired states.
-        max_workers: Maximum number of groups to process at the same time if the batch uses threads, 1-1000.
+        max_workers: Maximum number of groups to process at the same time, 1-1000. Ignored if ``executor`` is set.
         executor: The executor that runs the tasks, or None to use threads.
         make_process_worker: Function that returns a worker for other processes. The function raises TypeError if the
             client cannot be pickled.
@@ -225,7 +225,7 @@ def _cancel(sender: RequestSender, cancelled: Event) -> None:
 
 @define
 class BatchRun:
-    """The run of a batch, with the tasks in flight and the results so far."""
+    """The run of a batch, with the submitted tasks and the results so far."""
 
     worker: Callable[[EnsureTask], ApplyResult]
     desired_states: Sequence[DesiredState]
@@ -283,7 +283,7 @@ class BatchRun:
     def _submit(self, executor: Executor, task: EnsureTask) -> Future[ApplyResult]:
         """Submit a task to the executor.
 
-        If the executor is broken, return a failed future to keep the earlier results.
+        If the executor is broken, return a failed future so that the earlier results are not lost.
         """
         try:
             return executor.submit(self.worker, task)
@@ -312,7 +312,7 @@ class BatchRun:
             self.on_progress(self.progress())
 
     def progress(self) -> BatchProgress:
-        """Return the number of groups that are done, failed and pending."""
+        """Return the counts of done, failed and pending groups, and the throttle count."""
         failed = sum(result.error is not None for result in self.results)
         return BatchProgress(
             total=len(self.desired_states),

@@ -37,7 +37,7 @@ class EnsureTask:
 
     desired: DesiredState
     existing: TargetGroupSummary | None
-    """The existing group with this name, or None if no group has the name."""
+    """The existing group named ``name``, or None if no group has this name."""
     run_id: str
 
     @property
@@ -102,7 +102,7 @@ class _RetryCounter:
 
     on_retry: Callable[[RetryEvent], object] | None
     throttled: list[bool] = field(factory=list[bool])
-    """Whether each retried request had been throttled."""
+    """For each retry, whether the preceding attempt was throttled."""
 
     def count(self, event: RetryEvent) -> None:
         """Count a retry and call ``on_retry``."""
@@ -152,7 +152,7 @@ class ThreadWorker:
     """A worker that runs tasks in this process.
 
     If an executor sends a ``ThreadWorker`` to another process, pickle replaces the worker with a ``ProcessWorker``.
-    Therefore, the batch does not need to know whether an executor runs in this process.
+    Therefore, the batch does not need to know whether an executor runs tasks in this process.
     """
 
     sender: RequestSender = field(repr=False)

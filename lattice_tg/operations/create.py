@@ -65,7 +65,8 @@ def create_with_token(sender: RequestSender, spec: TargetGroupSpec, client_token
     have created the group. In this case, the function returns the existing group if the group matches the spec.
 
     Raises:
-        ConflictError: If the name exists and the existing group is not the result of an earlier attempt.
+        ConflictError: If the name exists and the existing group is not the result of an earlier attempt, or if the
+            client token belongs to another request.
 
     """
     failures: list[RequestFailure] = []

@@ -72,7 +72,7 @@ def delete(
 
 @frozen
 class _Deletion:
-    """The deletion of a target group, with a deadline for all its requests."""
+    """The deletion of a target group, with one deadline for all requests."""
 
     sender: RequestSender
     id: str
@@ -110,7 +110,7 @@ class _Deletion:
         result.raise_for_failures()
 
     def delete_when_empty(self) -> TargetGroupDeletion | None:
-        """Delete the group, repeating the request while VPC Lattice reports targets.
+        """Delete the group, retrying while VPC Lattice reports that the group has targets.
 
         VPC Lattice may reject the request for some time after the last target has disappeared from the list.
         """
@@ -182,7 +182,7 @@ def _in_use_error(group: TargetGroup) -> ConflictError:
 
 
 def _annotate_conflict(sender: RequestSender, target_group: str, conflict: ConflictError, deadline: float) -> None:
-    """Add the services that use the group to ``conflict``, and infer the kind if it is unknown."""
+    """Add the group's service ARNs to ``conflict``, and infer the kind if it is ``unknown``."""
     if conflict.kind in ("unknown", "in_use") and (group := read.get_or_none(sender, target_group, deadline)):
         conflict.service_arns = group.service_arns
         if conflict.kind == "unknown":

@@ -39,7 +39,7 @@ def plan(
 def make_desired_state(
     spec: TargetGroupSpec, *, targets: Iterable[Target] | None, prune: bool, replace: bool, allow_unknown: bool
 ) -> DesiredState:
-    """Create a desired state and validate the desired state.
+    """Create and validate a desired state.
 
     Raises:
         InvalidSpecError: If the spec, the targets or the flags break a rule.
@@ -53,8 +53,8 @@ def make_desired_state(
 def index_by_name(summaries: Iterable[TargetGroupSummary]) -> Mapping[str, TargetGroupSummary]:
     """Return a mapping from names to target groups.
 
-    If several groups share a name, choose a usable group. If none is usable, choose the one whose status comes first in
-    ``UNUSABLE_STATUSES``.
+    If several groups share a name, choose a usable group. If none is usable, choose the group whose status comes first
+    in ``UNUSABLE_STATUSES``.
     """
     groups: dict[str, TargetGroupSummary] = {}
     for summary in summaries:
@@ -92,7 +92,7 @@ def plan_for_group(
     Args:
         sender: The sender of the requests.
         desired: The desired state.
-        existing: The existing group, or None if no group has the name.
+        existing: The existing group, or None if no group has the name in ``desired``.
         read_details: Whether to read the details of the group even if its summary is sufficient for the plan. Callers
             that apply the plan need the details anyway, and in a large batch the summary may be out of date when the
             task runs.

@@ -144,7 +144,7 @@ def iter_targets(
         sender: The sender of the requests.
         target_group: The group.
         targets: The targets to list. Default: all targets of the group.
-        deadline: Clock time after which no request is sent. Default: no deadline except that of the policy.
+        deadline: Clock time after which no request is sent. Default: only the limits of the retry policy apply.
 
     """
     for chunk in chunked(targets, MAX_TARGET_FILTERS) if targets else [()]:

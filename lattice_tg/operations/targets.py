@@ -43,7 +43,7 @@ ResponseItem = Target | TargetFailure
 """An item of a response: a target that VPC Lattice accepted, or a target that it rejected."""
 
 Chunk = tuple[int, tuple[Target, ...]]
-"""The index of the first target in the caller's sequence, and the targets of one request."""
+"""The position of a chunk's first target among all targets, and the targets of the chunk."""
 
 
 def register_targets(sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target]) -> TargetsResult:
@@ -108,7 +108,7 @@ def deregister_targets(
 
 @contextmanager
 def _attach_result(result: TargetsResult) -> Generator[None]:
-    """Attach the deregistration result to an error raised while waiting for draining."""
+    """Attach the deregistration result to an error that occurs while the targets drain."""
     try:
         yield
     except WaitTimeoutError as error:
@@ -125,13 +125,13 @@ def _attach_result(result: TargetsResult) -> Generator[None]:
 
 @frozen(kw_only=True)
 class TargetBatcher:
-    """A batcher that sends any number of targets of one group in requests of up to 100."""
+    """A batcher that sends the targets of one group in requests with up to 100 targets each."""
 
     sender: RequestSender
     operation: Operation
     target_group: TargetGroupLike
     deadline: float | None = None
-    """Clock time after which no request is sent. Default: no deadline except that of the policy."""
+    """Clock time after which no request is sent. Default: only the limits of the retry policy apply."""
     ignored_codes: tuple[str, ...] = ()
     """Failure codes that count as success because the target is already in the desired state."""
     ignored_codes_on_retry: tuple[str, ...] = ()
@@ -186,8 +186,9 @@ class TargetBatcher:
     def stream(self, targets: Iterable[Target]) -> Generator[TargetsResult]:
         """Yield the result for each chunk, in the order of the chunks.
 
-        Only the chunks that are in flight or queued are held in memory. If iterating over ``targets`` raises an error,
-        the generator first sends the targets before the error and yields the results for these targets.
+        Only the chunks that are in flight or queued are held in memory. If the iterable ``targets`` raises an error,
+        the generator first sends the targets that the iterable has already yielded, yields the results for these
+        targets, and then raises the error.
         """
         errors: list[Exception] = []
         chunks = _make_chunks(_capture_source_error(targets, errors))
@@ -237,7 +238,7 @@ class TargetBatcher:
     ) -> Iterator[TargetsResult]:
         """Yield the result of ``send`` for each chunk in order, using one thread per connection.
 
-        In addition to one chunk per thread, up to half that number of chunks are queued, so that no thread is idle
+        In addition to one chunk per thread, up to one chunk for every two threads is queued so that no thread is idle
         while an earlier chunk is in flight.
         """
         first = tuple(islice(chunks, 2))

@@ -13,7 +13,8 @@ from lattice_tg.validation import update_problems
 from lattice_tg.validation.arguments import raise_if_any, to_tuple
 from lattice_tg.validation.identifiers import TargetGroupLike, resolve_identifier
 
-# AWS user guide, "Health checks": if an update contains this value, VPC Lattice resets the field to the default.
+# AWS user guide, "Health checks": if an update sets a field to the value below, VPC Lattice resets the field to its
+# default.
 _RESET_VALUES: Mapping[ResettableHealthCheckField, tuple[str, Any]] = {
     "port": ("port", 0),
     "path": ("path", ""),

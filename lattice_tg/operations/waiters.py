@@ -43,7 +43,7 @@ _DESCRIPTIONS: Mapping[WaitGoal, str] = {
 
 _BACKOFF_FACTOR = 1.25
 _MAX_DELAY_FACTOR = 5.0
-_CLOCK_RESOLUTION_SECONDS = 1e-6  # A clock may not register shorter times.
+_CLOCK_RESOLUTION_SECONDS = 1e-6  # A clock might not measure shorter times.
 _MAX_LISTED_TARGETS = 3
 
 # The status that progress reports show for targets and groups that no longer exist.
@@ -72,7 +72,7 @@ class Waiter:
         count_statuses: Callable[[T], Mapping[str, int]],
         describe_status: Callable[[T], str],
     ) -> T:
-        """Poll until ``is_done(state)`` is true and return the state.
+        """Poll until ``is_done(state)`` is true, and then return the state.
 
         Args:
             read: Function that returns the current state.
@@ -112,7 +112,7 @@ class Waiter:
         return WaitTimeoutError(waiting_for=self.waiting_for, last_status=last_status, elapsed_seconds=elapsed_seconds)
 
     def _delays(self) -> Iterator[float]:
-        """Yield delays that increase to at most 5 * ``poll_seconds``.
+        """Yield delays that increase to about 5 * ``poll_seconds``.
 
         Jitter prevents concurrent waiters from polling at the same time.
         """
@@ -267,9 +267,9 @@ class _TargetPoller:
         return TargetSnapshot(tuple(registered.values()), missing)
 
     def poll_filtered(self, is_watched: Callable[[TargetSummary], bool]) -> TargetSnapshot:
-        """Return the current statuses, filtered if the poller watches all targets of the group.
+        """Return the current statuses of the watched targets.
 
-        The filter keeps only the targets for which ``is_watched`` returns True.
+        If the poller watches all targets of the group, keep only the targets for which ``is_watched`` returns True.
         """
         snapshot = self.poll()
         return snapshot if self.targets is not None else TargetSnapshot(tuple(filter(is_watched, snapshot.registered)))
@@ -286,8 +286,8 @@ class _TargetPoller:
     def _make_filters(self, targets: tuple[Target, ...]) -> Sequence[Target]:
         """Return the targets by which the request filters, or an empty sequence for no filter.
 
-        The request filters by target only if there are few targets and no target has an IPv6 address. An IPv6 address
-        can be written in several ways.
+        A request can filter by at most 20 targets, and the same IPv6 address can be written in several ways. Therefore,
+        the request does not filter if there are more targets or if a target has an IPv6 address.
         """
         if len(targets) > read.MAX_TARGET_FILTERS or any(map(is_ipv6, targets)):
             return ()
@@ -314,7 +314,7 @@ def wait_until_healthy(
 ) -> tuple[TargetSummary, ...]:
     """Wait until targets receive traffic.
 
-    If ``targets`` is None, wait for all targets that are not draining, and for at least one such target.
+    If ``targets`` is None, wait until all targets that are not draining, and at least one target, receive traffic.
     """
     poller = _make_poller(sender, target_group, validate_optional_targets(targets), waiter)
     return waiter.wait(

@@ -1,7 +1,8 @@
 """Defaults that VPC Lattice applies to settings that a create request omits.
 
 Responses usually contain these defaults. If a response omits a setting, the library assumes the default, so a spec that
-sets the default requires no change. Sources: AWS API reference, TargetGroupConfig; AWS user guide, health checks.
+sets the default requires no change. Sources: AWS API reference, TargetGroupConfig; AWS user guide,
+"Health checks".
 """
 
 from typing import Any, TypeVar, cast

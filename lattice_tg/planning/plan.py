@@ -34,7 +34,7 @@ from lattice_tg.validation.validators import boolean, validate_fields
 ApplyOrder = Literal["register_first", "deregister_first"]
 """Order of registering and deregistering targets.
 
-Registering new targets first protects traffic. Deregistering old targets first does not temporarily exceed the target
+Registering new targets first protects traffic. Deregistering old targets first avoids temporarily exceeding the target
 quota.
 """
 
@@ -59,8 +59,8 @@ class Plan(ReprMixin):
     """The steps, in an order that protects traffic."""
 
     target_group: TargetGroup | TargetGroupSummary | None = None
-    """The existing target group with this name, or its summary if a summary suffices. None if no group has this
-    name."""
+    """The existing target group with the name in the spec, or its summary if a summary suffices. None if no group has
+    this name."""
 
     def __iter__(self) -> Iterator[PlanStep]:
         return iter(self.steps)
@@ -92,7 +92,7 @@ class Plan(ReprMixin):
 def validate_plan(plan: Plan, *, allow_unknown: bool = False) -> None:
     """Raise :class:`InvalidSpecError` if the desired state of ``plan`` is invalid.
 
-    The error lists all problems.
+    The error lists all problems. If ``plan`` is not a plan, raise :class:`InvalidArgumentError`.
     """
     if not isinstance(getattr(plan, "desired", None), DesiredState):  # Callers may not use type checking.
         raise InvalidArgumentError((Problem("plan", plan, "must be a Plan", "Call client.plan()"),))

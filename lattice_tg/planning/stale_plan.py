@@ -22,7 +22,7 @@ from lattice_tg.planning.plan import Plan
 
 
 def find_unplanned_changes(planned: Plan, current: Plan) -> tuple[Change, ...]:
-    """Return the differences that require steps missing from ``planned``.
+    """Return the differences that require steps that ``planned`` does not contain.
 
     Args:
         planned: The plan to apply.
@@ -37,9 +37,10 @@ def find_unplanned_changes(planned: Plan, current: Plan) -> tuple[Change, ...]:
 
 
 def changes_behind(planned: Plan, error: ReplacementRequiredError) -> tuple[Change, ...]:
-    """Return the changes that made planning again fail with ``error``.
+    """Return the changes that caused ``error`` when a new plan was made.
 
-    Since the first plan, another target group has taken the name, or a service has started to use the target group.
+    Since ``planned`` was made, another target group has taken the name, the target group has failed, or a service has
+    started to use the target group.
     """
     if any(isinstance(step, DeleteStep) for step in planned):
         return (Change("service_arns", (), error.service_arns),)

@@ -48,7 +48,7 @@ def to_tuple(field: str, values: Iterable[T]) -> tuple[T, ...]:
 def reject_single_value(field: str, values: Iterable[object]) -> None:
     """Raise an error if ``values`` is a single value instead of an iterable.
 
-    A string counts as a single value because iterating over a string would yield the characters.
+    A string counts as a single value because iterating over a string would yield its characters.
 
     Raises:
         InvalidSpecError: If ``values`` is a string or not iterable.

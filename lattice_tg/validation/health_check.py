@@ -73,7 +73,7 @@ _MATCHER_FIELD_VALIDATORS: dict[str, Validator] = {
 
 
 def health_check_problems(check: HealthCheck, path: str, *, allow_unknown: bool) -> Iterator[Problem]:
-    """Yield the problems of a health check that do not depend on the target group."""
+    """Yield the problems that a health check has independently of the target group."""
     yield from validate_literals(check, LITERAL_VALIDATORS, path, allow_unknown=allow_unknown)
     yield from validate_fields(check, FIELD_VALIDATORS, path)
     yield from _matcher_problems(check.matcher, f"{path}matcher")
@@ -109,7 +109,7 @@ def update_problems(
     group_type: str | None = None,
     allow_unknown: bool = False,
 ) -> tuple[Problem, ...]:
-    """Return the problems of a health check update, at most one per field.
+    """Return the problems in a health check update, at most one per field.
 
     Args:
         check: The fields to set.

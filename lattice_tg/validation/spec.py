@@ -75,7 +75,7 @@ _REQUIRED_FIELDS: Mapping[str | None, tuple[str, ...]] = {
     "ALB": ("protocol", "vpc_identifier"),
 }
 
-# AWS user guide, "Health checks": if checks are disabled by default, an enabled check requires these fields.
+# AWS user guide, "Health checks": if health checks are disabled by default, an enabled check requires the fields below.
 _REQUIRED_HEALTH_CHECK_FIELDS: Mapping[str | None, tuple[str, ...]] = {
     "TCP": ("protocol", "protocol_version"),
     "GRPC": ("protocol_version",),
@@ -83,7 +83,7 @@ _REQUIRED_HEALTH_CHECK_FIELDS: Mapping[str | None, tuple[str, ...]] = {
 
 
 def find_problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tuple[Problem, ...]:
-    """Return the problems of ``spec``, at most one per field.
+    """Return the problems in ``spec``, at most one per field.
 
     Args:
         spec: The spec to validate.
@@ -96,7 +96,7 @@ def find_problems(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> tupl
 
 
 def validate(spec: TargetGroupSpec, *, allow_unknown: bool = False) -> None:
-    """Raise an error that lists all problems of ``spec``, if there are any.
+    """Raise an error that lists all problems in ``spec``, if there are any.
 
     Args:
         spec: The spec to validate.

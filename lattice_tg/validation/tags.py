@@ -18,7 +18,7 @@ _RESERVED_RULE = Rule("must not start with aws:, which is reserved", "Choose ano
 
 
 def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield the problems of ``tags``, at most one per tag.
+    """Yield the problems in ``tags``, at most one per tag.
 
     Tags with the prefix ``aws:`` are invalid because only AWS can set them.
     """

@@ -52,7 +52,7 @@ _IP_VERSIONS = {"IPV4": 4, "IPV6": 6}
 def target_problems(
     targets: Sequence[Target], group: TargetGroup | None = None, *, start: int = 0
 ) -> tuple[Problem, ...]:
-    """Return the problems of ``targets``, at most one per field.
+    """Return the problems in ``targets``, at most one per field.
 
     Args:
         targets: The targets to validate.

@@ -14,7 +14,7 @@ class Rule(NamedTuple):
     """The rule, such as ``must be True or False``."""
 
     hint: str | None = None
-    """How to fix the value, or None if the rule is enough."""
+    """How to fix the value, or None if the rule makes the fix obvious."""
 
 
 Validator = Callable[[object], Rule | None]
@@ -112,7 +112,7 @@ def validate_literals(
 
 
 def may_be_new_literal(value: object) -> bool:
-    """Return whether ``value`` may be an enum value that AWS added after this release.
+    """Return whether ``value`` may be an enum value that AWS added after this library's release.
 
     AWS enum values contain only printable ASCII characters.
     """
@@ -120,7 +120,7 @@ def may_be_new_literal(value: object) -> bool:
 
 
 def first_per_field(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return the first problem of each field.
+    """Return the first problem for each field.
 
     Fixing the first problem of a field often also fixes the other problems of the field.
     """
