@@ -64,7 +64,7 @@ class RequestSender:
         Args:
             operation: API operation.
             request: Parameters of the operation.
-            deadline: Clock time after which no request is sent. Default: no deadline except that of the policy.
+            deadline: Clock time after which no request is sent. Default: only the limits of the retry policy apply.
             failures: List to which the error of each failed attempt is appended.
 
         Raises:
