@@ -88,7 +88,7 @@ class _HttpBuilder(_NamedBuilder, Generic[BuildableT]):
     """The protocol methods of IP, INSTANCE and ALB builders."""
 
     def http(self, port: int = 80, *, version: ProtocolVersion | None = None) -> BuildableT:
-        """Send requests to targets over HTTP.
+        """Set the protocol to HTTP for requests from VPC Lattice to targets.
 
         Args:
             port: Port on which targets listen (1-65535). Default: 80.
@@ -98,7 +98,7 @@ class _HttpBuilder(_NamedBuilder, Generic[BuildableT]):
         return self._with_protocol(port=port, protocol="HTTP", protocol_version=version)
 
     def https(self, port: int = 443, *, version: ProtocolVersion | None = None) -> BuildableT:
-        """Send requests to targets over HTTPS.
+        """Set the protocol to HTTPS for requests from VPC Lattice to targets.
 
         VPC Lattice does not validate the certificates of targets.
 
@@ -121,7 +121,7 @@ class _TcpBuilder(_HttpBuilder[BuildableT], Generic[BuildableT]):
     """The methods of IP and INSTANCE builders that ALB builders do not have."""
 
     def tcp(self, port: int) -> BuildableT:
-        """Forward TCP connections to targets, for TLS passthrough listeners.
+        """Set the protocol to TCP, for TLS passthrough listeners.
 
         Args:
             port: Port on which targets listen (1-65535). There is no default.

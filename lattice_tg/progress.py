@@ -57,7 +57,10 @@ class _BarState:
         self._counts = [0, 0, 0, 0]
 
     def update(self, progress: Progress) -> dict[str, Any]:
-        """Return the values with which ``progress`` updates the rich task."""
+        """Record ``progress`` and return the fields of the rich task to update.
+
+        The counts of a targets result are added up.
+        """
         match progress:
             case BatchProgress():
                 completed = progress.total - progress.pending

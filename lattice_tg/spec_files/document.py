@@ -103,7 +103,7 @@ class Document:
     """Plain data. The first value of a duplicate key is kept, and unsupported constructs become None."""
 
     lines: Mapping[str, int]
-    """The line number of each path."""
+    """Line number of each value, by the path of the value in the document, such as ``config.port``."""
 
     unsupported: tuple[LocatedProblem, ...]
     """A problem for each unsupported construct."""
@@ -140,9 +140,9 @@ class _DocumentBuilder:
     duplicate_keys: list[LocatedProblem] = field(factory=list[LocatedProblem])
 
     def visit(self, node: Node, path: str, line: int) -> object:
-        """Convert ``node`` to plain Python data and record the line of each path.
+        """Convert ``node`` to plain Python data and record the line numbers of its values.
 
-        A mapping entry gets the line of its key.
+        For a value in a mapping, the line number of its key is recorded.
         """
         self.lines.setdefault(path, line)
         match node:
