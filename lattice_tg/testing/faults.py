@@ -216,7 +216,8 @@ def make_error(
     """
     if http_status is None and code not in error_shapes():
         known = ", ".join(sorted(error_shapes()))
-        problem = f"code={code!r}: must be an error code of VPC Lattice. Use one of {known}, or also pass http_status."
+        rule = "must be a VPC Lattice error code unless http_status is passed"
+        problem = f"code={code!r}: {rule}. Use one of {known}, or pass http_status to use another code."
         raise ValueError(problem)
     return ErrorResponse(
         code=code,

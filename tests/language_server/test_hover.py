@@ -23,7 +23,7 @@ INPUT_CALLS = [call for call in calls() if call.name.split(".")[0] not in RESPON
 
 
 def hover_text(hover: str) -> str:
-    """Return the text of a hover below the code, as an editor renders the text."""
+    """Return the rendered text that follows the code block in a hover."""
     return hover.partition("```\n")[2].removeprefix("---\n").replace("\\_", "_").strip()
 
 

@@ -37,7 +37,7 @@ def kill_at(client: TargetGroupClient, request: int, moment: Moment) -> Generato
     sent: list[object] = []
 
     def kill(**_: Any) -> None:
-        """Count the request, and raise Kill if its number is reached."""
+        """Count the requests, and raise Kill at request number ``request``."""
         sent.append(None)
         if len(sent) == request:
             raise Kill

@@ -114,7 +114,7 @@ def test_a_client_with_credentials_is_rejected_for_other_executors(source: str) 
 
 
 def test_an_on_retry_that_cannot_be_pickled_is_rejected() -> None:
-    """ensure_all() raises a TypeError that explains which functions can be passed."""
+    """If on_retry cannot be pickled, ensure_all() raises a TypeError that says what to pass instead."""
     with mock_vpc_lattice() as lattice, TargetGroupClient(region_name="eu-west-1", on_retry=lambda _: None) as client:
         with pytest.raises(
             TypeError, match=r"cannot be sent .*lambda.*, such as functions of a module instead of lambdas"

@@ -161,7 +161,7 @@ def test_list_filters(client: Any, params: dict[str, str], names: list[str]) -> 
 
 
 def test_a_duplicate_name_is_a_conflict(client: Any, lattice: VpcLatticeEmulator) -> None:
-    """A second group with the same name is rejected with the id of the existing group."""
+    """Creating a second group with the same name fails, and the error has the first group's id."""
     created = client.create_target_group(name="orders", type="LAMBDA")
 
     rejected = error_response(client.create_target_group, name="orders", type="LAMBDA")
