@@ -157,7 +157,8 @@ def test_an_unknown_operation_is_rejected(lattice: VpcLatticeEmulator) -> None:
 def test_an_unknown_code_is_rejected(lattice: VpcLatticeEmulator) -> None:
     """The error lists the error codes of the service model."""
     with pytest.raises(
-        ValueError, match=r"code='Teapot': must be a VPC Lattice error code unless http_status is passed\. Use one of AccessDeniedEx"
+        ValueError,
+        match=r"code='Teapot': must be a VPC Lattice error code unless http_status is passed\. Use one of AccessDeniedEx",
     ):
         lattice.fail("CreateTargetGroup", "Teapot")
 
