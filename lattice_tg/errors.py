@@ -31,6 +31,7 @@ Each error stores its details in attributes, which copying and pickling preserve
 """
 
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import define
@@ -90,8 +91,6 @@ class ConfigurationError(LatticeError):
     def __str__(self) -> str:
         return self.message
 
-
-_SERVER_ERROR = 500
 
 # AWS API reference, Common Errors: https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/CommonErrors.html
 _CREDENTIALS_HINT = "Sign in again, or fix the profile or role that provides the credentials"
@@ -155,7 +154,7 @@ class ServiceError(LatticeError):
         return f"{text} [attempts: {self.attempts}{request_id}]"
 
     def _hint(self) -> str:
-        if self.http_status >= _SERVER_ERROR:
+        if self.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return _unknown_outcome_hint(self.operation, self.client_token)
         return _HINTS_BY_CODE.get(self.code, "Look up the code under Common Errors in the VPC Lattice API reference")
 

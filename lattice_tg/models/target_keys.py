@@ -38,6 +38,11 @@ def target_key(target: TargetLike, default_port: int | None) -> Key:
     return target_id, default_port if port is None else port
 
 
+def to_target(target: TargetLike) -> Target:
+    """Return a ``Target`` with the id and port of ``target``."""
+    return Target(id=target.id, port=target.port)
+
+
 def is_ipv6(target: TargetLike) -> bool:
     """Return whether the id of ``target`` looks like an IPv6 address.
 

@@ -27,7 +27,7 @@ from lattice_tg.models.plan_steps import (
 )
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
-from lattice_tg.models.target_keys import target_key
+from lattice_tg.models.target_keys import target_key, to_target
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import delete, read
 from lattice_tg.operations.create import create_with_token
@@ -255,7 +255,7 @@ class PlanExecutor:
         port = group_port(group)
         keys = {target_key(target, port) for target in targets}
         draining = [
-            Target(id=summary.id, port=summary.port)
+            to_target(summary)
             for summary in read.iter_targets(self.sender, group)
             if summary.status == "DRAINING" and target_key(summary, port) not in keys
         ]

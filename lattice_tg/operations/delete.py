@@ -8,8 +8,9 @@ from attrs import frozen
 from lattice_tg.conversion import from_boto3
 from lattice_tg.errors import ConflictError, ConflictKind, LatticeError, ResourceNotFoundError
 from lattice_tg.literals import IN_PROGRESS_STATUSES
-from lattice_tg.models.responses import TargetGroupDeletion, TargetSummary
+from lattice_tg.models.responses import TargetGroupDeletion
 from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.target_keys import to_target
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import read
 from lattice_tg.operations.targets import NOT_FOUND_CODES, TargetBatcher
@@ -94,10 +95,10 @@ class _Deletion:
         if group.service_arns:
             raise _in_use_error(group)
         summaries = tuple(read.iter_targets(self.sender, self.id, deadline=self.deadline))
-        self._deregister([_to_target(summary) for summary in summaries if summary.status != "DRAINING"])
+        self._deregister([to_target(summary) for summary in summaries if summary.status != "DRAINING"])
         if summaries:
             waiter = self.make_waiter("drained", poll_seconds=DRAIN_POLL_SECONDS)
-            wait_until_unlisted(self.sender, group, [_to_target(summary) for summary in summaries], waiter)
+            wait_until_unlisted(self.sender, group, [to_target(summary) for summary in summaries], waiter)
 
     def _deregister(self, targets: Sequence[Target]) -> None:
         batcher = TargetBatcher.for_deregister(
@@ -162,10 +163,6 @@ def _permanent_conflict(result: DeleteResult) -> ConflictError | None:
 
 def _no_counts(_: object) -> dict[str, int]:
     return {}
-
-
-def _to_target(summary: TargetSummary) -> Target:
-    return Target(id=summary.id, port=summary.port)
 
 
 def _in_use_error(group: TargetGroup) -> ConflictError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.base import FrozenMapping
 from lattice_tg.models.problem import Problem
 from lattice_tg.operations import read
@@ -26,7 +27,7 @@ def add_tags(sender: RequestSender, target_group: TargetGroupLike, tags: Mapping
 
     """
     if not tags:
-        raise_if_any([Problem("tags", tags, "must not be empty", "Pass at least one tag")])
+        raise InvalidSpecError((Problem("tags", tags, "must not be empty", "Pass at least one tag"),))
     raise_if_any(tag_problems(tags))
     send_tags(sender, target_group, tags)
 
@@ -46,7 +47,7 @@ def remove_tags(sender: RequestSender, target_group: TargetGroupLike, keys: Iter
     """
     values = to_tuple("keys", keys)
     if not values:
-        raise_if_any([Problem("keys", values, "must not be empty", "Pass at least one key")])
+        raise InvalidSpecError((Problem("keys", values, "must not be empty", "Pass at least one key"),))
     raise_if_any(tag_key_problems(values))
     request = {"resourceArn": read.resolve_arn(sender, target_group), "tagKeys": list(values)}
     sender.send(UNTAG_RESOURCE, request)

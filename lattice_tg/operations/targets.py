@@ -21,7 +21,7 @@ from lattice_tg.errors import (
 )
 from lattice_tg.models.responses import TargetFailure
 from lattice_tg.models.target_group import TargetGroup
-from lattice_tg.models.target_keys import Key, target_key, unique_targets
+from lattice_tg.models.target_keys import Key, target_key, to_target, unique_targets
 from lattice_tg.models.targets import Target
 from lattice_tg.operations.waiters import DRAIN_POLL_SECONDS, make_waiter, wait_until_drained
 from lattice_tg.results import FailedRequest, TargetsResult
@@ -334,9 +334,7 @@ def _iter_items(response: Mapping[str, Any], ignored_codes: Collection[str]) -> 
     """
     failures = [from_boto3(TargetFailure, item) for item in _valid_items(response.get("unsuccessful"))]
     yield from (from_boto3(Target, item) for item in _valid_items(response.get("successful")))
-    yield from (
-        Target(id=failure.id, port=failure.port) for failure in failures if failure.failure_code in ignored_codes
-    )
+    yield from (to_target(failure) for failure in failures if failure.failure_code in ignored_codes)
     yield from (failure for failure in failures if failure.failure_code not in ignored_codes)
 
 

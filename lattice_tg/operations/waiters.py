@@ -15,7 +15,7 @@ from lattice_tg.models.target_keys import is_ipv6, target_key, unique_targets
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import read
 from lattice_tg.results import OnProgress, WaitProgress
-from lattice_tg.runtime.clocks import Clock
+from lattice_tg.runtime.clocks import CLOCK_RESOLUTION_SECONDS, Clock
 from lattice_tg.runtime.randomness import uniform
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation import target_problems
@@ -43,7 +43,6 @@ _DESCRIPTIONS: Mapping[WaitGoal, str] = {
 
 _BACKOFF_FACTOR = 1.25
 _MAX_DELAY_FACTOR = 5.0
-_CLOCK_RESOLUTION_SECONDS = 1e-6  # A clock might not measure shorter times.
 _MAX_LISTED_TARGETS = 3
 
 # The status that progress reports show for targets and groups that no longer exist.
@@ -97,7 +96,7 @@ class Waiter:
             if error := find_failure(state):
                 raise error
             last_status, remaining_seconds = describe_status(state), self.timeout_seconds - elapsed_seconds
-            if remaining_seconds <= _CLOCK_RESOLUTION_SECONDS:
+            if remaining_seconds <= CLOCK_RESOLUTION_SECONDS:
                 raise self._timeout_error(last_status, elapsed_seconds)
             self.clock.sleep(min(next(delays), remaining_seconds))
 

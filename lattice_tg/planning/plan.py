@@ -23,7 +23,7 @@ from lattice_tg.models.plan_steps import (
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
-from lattice_tg.models.target_keys import targets_by_key
+from lattice_tg.models.target_keys import targets_by_key, to_target
 from lattice_tg.models.targets import Target
 from lattice_tg.planning.defaults import predict_created_group, with_service_defaults
 from lattice_tg.planning.diff import diff_config, diff_health_check, diff_tags
@@ -146,7 +146,7 @@ def make_plan(
     current = [target for target in targets if target.status != "DRAINING"]
     if changes := create_only_changes(desired.spec, target_group):
         _require_replace_allowed(desired, target_group, changes)
-        delete = DeleteStep(target_group.id, changes, tuple(map(_to_target, current)))
+        delete = DeleteStep(target_group.id, changes, tuple(map(to_target, current)))
         steps: tuple[PlanStep, ...] = (delete, CreateStep(desired.spec), *_target_steps(desired))
     else:
         group = with_service_defaults(target_group)
@@ -190,7 +190,7 @@ def _target_steps(
     default_port = port or predict_created_group(desired.spec).config.port
     desired_by_key = targets_by_key(desired.targets, default_port)
     current_by_key = targets_by_key(current, default_port)
-    surplus = tuple(_to_target(target) for key, target in current_by_key.items() if key not in desired_by_key)
+    surplus = tuple(to_target(target) for key, target in current_by_key.items() if key not in desired_by_key)
     if missing := tuple(target for key, target in desired_by_key.items() if key not in current_by_key):
         _require_prune_allowed(desired, surplus)
         yield RegisterStep(missing)
@@ -206,10 +206,6 @@ def _require_prune_allowed(desired: DesiredState, surplus: Sequence[Target]) -> 
         raise InvalidSpecError(
             tuple(Problem(f"targets[{target.id!r}]", "registered", rule, hint) for target in surplus)
         )
-
-
-def _to_target(summary: TargetSummary) -> Target:
-    return Target(id=summary.id, port=summary.port)
 
 
 def _describe_group(target_group: ObservedGroup | None) -> str:

@@ -5,6 +5,10 @@ from typing import Protocol
 
 from attrs import frozen
 
+CLOCK_RESOLUTION_SECONDS = 1e-6
+"""Shortest wait that a clock can measure. A shorter sleep might not advance the clock, and the caller would repeat the
+sleep forever."""
+
 
 class Clock(Protocol):
     """A clock that can sleep, such as ``SystemClock`` or ``lattice_tg.testing.VirtualClock``."""

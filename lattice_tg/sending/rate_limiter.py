@@ -7,16 +7,12 @@ from threading import TIMEOUT_MAX, Condition, Lock
 
 from attrs import frozen
 
-from lattice_tg.runtime.clocks import Clock
+from lattice_tg.runtime.clocks import CLOCK_RESOLUTION_SECONDS, Clock
 from lattice_tg.sending.rate_control import RateState, Unthrottled, next_send, on_send, on_success, on_throttle, rate_at
 
 _MAX_CATCH_UP_SECONDS = 0.01
 """Maximum time by which a late request shortens the wait for the next request. Requests are often late because sleeps
 overrun."""
-
-_CLOCK_RESOLUTION_SECONDS = 1e-6
-"""Shortest wait that a clock can measure. A shorter sleep might not advance the clock, and the caller would repeat
-the sleep forever."""
 
 
 @frozen
@@ -162,7 +158,7 @@ class RateLimiter:
             self._next_send_at = self._next_send(now, now)
 
     def _is_due(self, now: float) -> bool:
-        return self._next_send_at - now <= _CLOCK_RESOLUTION_SECONDS
+        return self._next_send_at - now <= CLOCK_RESOLUTION_SECONDS
 
     def _is_full(self) -> bool:
         state = self._state

@@ -1,6 +1,7 @@
 """Retry policy and backoff."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from math import isnan
 from typing import Any, TypeGuard
 
@@ -11,8 +12,6 @@ from lattice_tg.errors import ConflictError, LatticeError, ServiceError, Throttl
 from lattice_tg.runtime.randomness import uniform
 
 _LARGEST_EXPONENT = 60
-_TOO_MANY_REQUESTS = 429
-_SERVER_ERROR = 500
 
 
 def _validate_at_least(minimum: float, types: tuple[type, ...], rule: str) -> Callable[[object, Any, object], None]:
@@ -107,7 +106,9 @@ def is_retryable(error: BaseException) -> bool:
 
 def is_outcome_unknown(error: LatticeError) -> bool:
     """Return whether VPC Lattice may have processed the request despite the error."""
-    return isinstance(error, TransportError) or (isinstance(error, ServiceError) and error.http_status >= _SERVER_ERROR)
+    return isinstance(error, TransportError) or (
+        isinstance(error, ServiceError) and error.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    )
 
 
 def is_throttling(error: BaseException | None) -> bool:
@@ -117,7 +118,7 @@ def is_throttling(error: BaseException | None) -> bool:
     """
     if isinstance(error, ThrottlingError):
         return True
-    return isinstance(error, ServiceError) and error.http_status == _TOO_MANY_REQUESTS
+    return isinstance(error, ServiceError) and error.http_status == HTTPStatus.TOO_MANY_REQUESTS
 
 
 def counts_as_attempt(error: LatticeError) -> bool:

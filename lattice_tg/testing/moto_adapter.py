@@ -3,7 +3,6 @@
 moto mocks all AWS operations that the emulator does not handle. moto also stores the services, listeners and rules of
 VPC Lattice. The emulator reads the forward actions of the listeners and rules to find out which target groups are in
 use. This module also implements operations that moto lacks: updating and deleting listeners and rules.
-
 """
 
 import os

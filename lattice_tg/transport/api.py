@@ -5,7 +5,8 @@ from typing import Any
 
 from attrs import frozen
 
-from lattice_tg.transport.error_mapping import BOTOCORE_EXCEPTIONS, malformed_response_error, map_exception
+from lattice_tg.errors import TransportError
+from lattice_tg.transport.error_mapping import BOTOCORE_EXCEPTIONS, map_exception
 from lattice_tg.transport.parameter_validation import send_prevalidated
 
 Request = Mapping[str, Any]
@@ -61,7 +62,7 @@ class VpcLatticeApi:
         except BOTOCORE_EXCEPTIONS as error:
             raise map_exception(operation.name, error) from error
         if reason := _malformed_reason(operation, response):
-            raise malformed_response_error(operation.name, reason)
+            raise TransportError(operation=operation.name, message=reason)
         return response
 
     def _send(self, operation: Operation, request: Request) -> Any:

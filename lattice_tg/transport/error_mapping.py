@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, cast
 
 from botocore import exceptions as botocore_exceptions
@@ -72,8 +73,6 @@ BOTOCORE_EXCEPTIONS: tuple[type[Exception], ...] = (ClientError, *_BOTOCORE_ERRO
 """Every class of exception that a boto3 client raises."""
 
 _THROTTLING = "ThrottlingException"
-_TOO_MANY_REQUESTS = 429
-_SERVER_ERROR = 500
 
 _TRANSPORT_ERRORS: tuple[type[Exception], ...] = (
     botocore_exceptions.ConnectionError,
@@ -105,7 +104,8 @@ def map_exception(operation: str, error: Exception) -> LatticeError:
     for error_classes, map_error in _MAPPINGS:
         if isinstance(error, error_classes):
             return map_error(operation, error)
-    return malformed_response_error(operation, f"parsing the response failed with {type(error).__name__}: {error}")
+    reason = f"parsing the response failed with {type(error).__name__}: {error}"
+    return TransportError(operation=operation, message=reason)
 
 
 def _map_client_error(operation: str, error: Any) -> LatticeError:
@@ -168,11 +168,6 @@ _MAPPINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, Exception], L
 )
 
 
-def malformed_response_error(operation: str, reason: str) -> TransportError:
-    """Return the error for an invalid response, such as an HTML page from a proxy."""
-    return TransportError(operation=operation, message=reason)
-
-
 def _service_error(operation: str, response: ErrorResponse) -> ServiceError:
     code = str(response.get("Error", {}).get("Code", "Unknown"))
     fields = _common_fields(operation, code, response)
@@ -190,7 +185,11 @@ def _common_fields(operation: str, code: str, response: ErrorResponse) -> ErrorF
         "message": str(response.get("Error", {}).get("Message", "")),
         "http_status": http_status,
         "request_id": metadata.get("RequestId") or headers.get("x-amzn-requestid"),
-        "retryable": code == _THROTTLING or http_status == _TOO_MANY_REQUESTS or http_status >= _SERVER_ERROR,
+        "retryable": (
+            code == _THROTTLING
+            or http_status == HTTPStatus.TOO_MANY_REQUESTS
+            or http_status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        ),
         "retry_after_seconds": _retry_after_seconds(response.get("retryAfterSeconds"), headers),
     }
 
