@@ -33,7 +33,7 @@ ON_ALL_CORES = ("--numprocesses", "auto", "--dist", "loadgroup")
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.error_on_missing_interpreters = True
-nox.options.sessions = ["lint", "types", "language_server", "tests", "lowest", "docs", "package"]
+nox.options.sessions = ["lint", "types", "language_server", "tests", "event_loop", "lowest", "docs", "package"]
 
 
 def install(session: nox.Session, *groups: str, extras: str = "testing,yaml") -> None:
@@ -55,6 +55,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check", *session.posargs)
     session.run("ruff", "format", "--check")
     session.run("lint-imports", "--no-cache")
+    session.run("python", ".ci/async_client.py", "--check")
 
 
 @nox.session(python=PYTHONS[:1])
@@ -86,6 +87,14 @@ def tests(session: nox.Session) -> None:
         session.run("coverage", "report")
     else:
         session.run("pytest", *ON_ALL_CORES)
+
+
+@nox.session(python=PYTHONS[:1])
+def event_loop(session: nox.Session) -> None:
+    """Run the tests of the blocking client inside a running event loop."""
+    install(session, "test")
+    tests = ("tests/client", "tests/operations", "tests/sending")
+    session.run("pytest", "--inside-event-loop", *tests, *(session.posargs or ON_ALL_CORES))
 
 
 @nox.session(python=PYTHONS[:1])

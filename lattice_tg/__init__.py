@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lattice_tg.async_client import AsyncTargetGroupClient
     from lattice_tg.builders import (
         AlbTargetGroupBuilder,
         BuildableAlbTargetGroupBuilder,
@@ -90,6 +91,7 @@ __all__ = [
     "ApplyError",
     "ApplyOrder",
     "ApplyResult",
+    "AsyncTargetGroupClient",
     "BatchProgress",
     "BuildableAlbTargetGroupBuilder",
     "BuildableInstanceTargetGroupBuilder",
@@ -181,6 +183,7 @@ _LAZY_IMPORTS = {
             "BuildableIpTargetGroupBuilder InstanceTargetGroupBuilder IpTargetGroupBuilder "
             "LambdaTargetGroupBuilder TargetGroupBuilder"
         ),
+        "async_client": "AsyncTargetGroupClient",
         "client": "TargetGroupClient",
         "conversion": "configure_converter from_boto3 to_boto3",
         "errors": (

@@ -1,6 +1,6 @@
 """The blocking client for target groups."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Executor
 from functools import partial
 from types import TracebackType
@@ -15,11 +15,12 @@ from lattice_tg.models.responses import TargetGroupDeletion, TargetGroupSummary,
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import apply, batch, create, delete, plan, read, update, waiters
-from lattice_tg.operations.batch_task import ProcessWorker
+from lattice_tg.operations.batch_task import ExecutorBatch
 from lattice_tg.operations.tags import add_tags, get_tags, remove_tags
 from lattice_tg.operations.targets import deregister_targets, iter_register_targets, register_targets
 from lattice_tg.planning.plan import ApplyOrder, Plan
 from lattice_tg.results import ApplyResult, BatchProgress, RetryEvent, TargetsResult, WaitProgress
+from lattice_tg.runtime.blocking import BlockingRuntime, iterate, iterate_pages, run
 from lattice_tg.runtime.clocks import Clock, SystemClock
 from lattice_tg.sending.client_options import validate_options
 from lattice_tg.sending.rate_limiter import RateLimiter
@@ -91,7 +92,8 @@ class TargetGroupClient:
             connect_timeout_seconds=connect_timeout_seconds,
             read_timeout_seconds=read_timeout_seconds,
         )
-        validate_options(retry, on_retry, max_requests_per_second)
+        runtime = BlockingRuntime(clock)
+        validate_options(runtime, retry, on_retry, max_requests_per_second)
         self._connection = open_connection(settings, session, boto3_client, retry.max_attempts)
         self._max_requests_per_second = max_requests_per_second
         self._allow_unknown = allow_unknown
@@ -99,7 +101,7 @@ class TargetGroupClient:
             api=VpcLatticeApi(self._connection.client),
             limiter=RateLimiter(clock=clock, max_requests_per_second=max_requests_per_second),
             policy=retry,
-            clock=clock,
+            runtime=runtime,
             max_workers=self._connection.max_connections,
             on_retry=on_retry,
         )
@@ -136,7 +138,8 @@ class TargetGroupClient:
             WaitTimeoutError: If ``wait`` is set and the group is not ACTIVE in time.
 
         """
-        return create.create(
+        return run(
+            create.create,
             self._sender,
             spec,
             client_token=client_token,
@@ -156,7 +159,7 @@ class TargetGroupClient:
             InvalidIdentifierError: If ``target_group`` is a name. Pass names to :meth:`find`.
 
         """
-        return read.get(self._sender, target_group)
+        return run(read.get, self._sender, target_group)
 
     def find(self, name: str) -> TargetGroup | None:
         """Return the target group named ``name``, or None if no group has this name.
@@ -171,11 +174,11 @@ class TargetGroupClient:
             InvalidArgumentError: If ``name`` cannot be the name of a group. No request was sent.
 
         """
-        return read.find(self._sender, name)
+        return run(read.find, self._sender, name)
 
     def list(
         self, *, type: TargetGroupType | None = None, vpc_identifier: str | None = None
-    ) -> Iterator[TargetGroupSummary]:
+    ) -> Generator[TargetGroupSummary]:
         """Iterate over the target groups of the account and Region.
 
         The client requests each page of the list when the iteration reaches the page.
@@ -191,7 +194,9 @@ class TargetGroupClient:
             InvalidArgumentError: If a filter is invalid. No request was sent.
 
         """
-        return read.list_target_groups(self._sender, type, vpc_identifier, allow_unknown=self._allow_unknown)
+        return iterate_pages(
+            read.list_target_groups(self._sender, type, vpc_identifier, allow_unknown=self._allow_unknown)
+        )
 
     def update_health_check(
         self,
@@ -220,8 +225,13 @@ class TargetGroupClient:
                 health checks. No request was sent.
 
         """
-        return update.update_health_check(
-            self._sender, target_group, health_check, reset, allow_unknown=self._allow_unknown
+        return run(
+            update.update_health_check,
+            self._sender,
+            target_group,
+            health_check,
+            reset,
+            allow_unknown=self._allow_unknown,
         )
 
     def delete(
@@ -257,8 +267,14 @@ class TargetGroupClient:
             WaitTimeoutError: If the call does not finish in time. The error says what the call was waiting for.
 
         """
-        return delete.delete(
-            self._sender, target_group, missing_ok=missing_ok, drain=drain, wait=wait, timeout_seconds=timeout_seconds
+        return run(
+            delete.delete,
+            self._sender,
+            target_group,
+            missing_ok=missing_ok,
+            drain=drain,
+            wait=wait,
+            timeout_seconds=timeout_seconds,
         )
 
     def register_targets(self, target_group: TargetGroupLike, targets: Iterable[Target]) -> TargetsResult:
@@ -280,7 +296,7 @@ class TargetGroupClient:
             InvalidSpecError: If some targets are invalid. The error lists every problem, and no request was sent.
 
         """
-        return register_targets(self._sender, target_group, targets)
+        return run(register_targets, self._sender, target_group, targets)
 
     def iter_register_targets(
         self, target_group: TargetGroupLike, targets: Iterable[Target]
@@ -300,7 +316,7 @@ class TargetGroupClient:
             One result per batch of up to 100 targets, in the order of ``targets``.
 
         """
-        return iter_register_targets(self._sender, target_group, targets)
+        return iterate(iter_register_targets(self._sender, target_group, targets))
 
     def deregister_targets(
         self,
@@ -330,9 +346,9 @@ class TargetGroupClient:
                 targets and contains the result.
 
         """
-        return deregister_targets(self._sender, target_group, targets, wait=wait, timeout_seconds=timeout_seconds)
+        return run(deregister_targets, self._sender, target_group, targets, wait=wait, timeout_seconds=timeout_seconds)
 
-    def list_targets(self, target_group: TargetGroupLike, targets: Iterable[Target] = ()) -> Iterator[TargetSummary]:
+    def list_targets(self, target_group: TargetGroupLike, targets: Iterable[Target] = ()) -> Generator[TargetSummary]:
         """Iterate over summaries of the targets that are registered with a target group.
 
         The client requests each page of the list when the iteration reaches the page.
@@ -348,7 +364,7 @@ class TargetGroupClient:
             InvalidSpecError: If some targets are invalid. No request was sent.
 
         """
-        return read.list_targets(self._sender, target_group, targets)
+        return iterate_pages(read.list_targets(self._sender, target_group, targets))
 
     def tags(self, target_group: TargetGroupLike) -> Mapping[str, str]:
         """Return the tags of a target group.
@@ -357,7 +373,7 @@ class TargetGroupClient:
             target_group: The group. If you pass an id, the client sends an additional request to get the ARN.
 
         """
-        return get_tags(self._sender, target_group)
+        return run(get_tags, self._sender, target_group)
 
     def tag(self, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
         """Add tags to a target group, replacing the values of existing keys.
@@ -371,7 +387,7 @@ class TargetGroupClient:
             InvalidSpecError: If ``tags`` is empty or breaks a rule. No request was sent.
 
         """
-        add_tags(self._sender, target_group, tags)
+        run(add_tags, self._sender, target_group, tags)
 
     def untag(self, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
         """Remove tags from a target group.
@@ -386,7 +402,7 @@ class TargetGroupClient:
             InvalidSpecError: If ``keys`` is empty or breaks a rule. No request was sent.
 
         """
-        remove_tags(self._sender, target_group, keys)
+        run(remove_tags, self._sender, target_group, keys)
 
     def wait_until_active(
         self,
@@ -414,7 +430,8 @@ class TargetGroupClient:
             WaitTimeoutError: If the group is not ACTIVE in time.
 
         """
-        return waiters.wait_until_active(
+        return run(
+            waiters.wait_until_active,
             self._sender,
             target_group,
             waiters.make_waiter(
@@ -449,7 +466,8 @@ class TargetGroupClient:
             WaitTimeoutError: If the group is not deleted in time.
 
         """
-        waiters.wait_until_deleted(
+        run(
+            waiters.wait_until_deleted,
             self._sender,
             target_group,
             waiters.make_waiter(
@@ -495,7 +513,8 @@ class TargetGroupClient:
                 VPC Lattice reports.
 
         """
-        return waiters.wait_until_healthy(
+        return run(
+            waiters.wait_until_healthy,
             self._sender,
             target_group,
             targets,
@@ -537,7 +556,8 @@ class TargetGroupClient:
                 VPC Lattice reports.
 
         """
-        waiters.wait_until_drained(
+        run(
+            waiters.wait_until_drained,
             self._sender,
             target_group,
             targets,
@@ -586,8 +606,14 @@ class TargetGroupClient:
                 group.
 
         """
-        return plan.plan(
-            self._sender, spec, targets=targets, prune=prune, replace=replace, allow_unknown=self._allow_unknown
+        return run(
+            plan.plan,
+            self._sender,
+            spec,
+            targets=targets,
+            prune=prune,
+            replace=replace,
+            allow_unknown=self._allow_unknown,
         )
 
     def apply(self, plan: Plan, *, order: ApplyOrder = "register_first") -> TargetGroup:
@@ -619,7 +645,7 @@ class TargetGroupClient:
             WaitTimeoutError: If the group was being created and did not become ACTIVE in time. Nothing was changed.
 
         """
-        return apply.apply(self._sender, plan, order, allow_unknown=self._allow_unknown)
+        return run(apply.apply, self._sender, plan, order, allow_unknown=self._allow_unknown)
 
     def ensure(
         self,
@@ -657,7 +683,8 @@ class TargetGroupClient:
             WaitTimeoutError: If the group was being created and did not become ACTIVE in time. Nothing was changed.
 
         """
-        return apply.ensure(
+        return run(
+            apply.ensure,
             self._sender,
             spec,
             targets=targets,
@@ -687,7 +714,7 @@ class TargetGroupClient:
                 The generator raises the exception group after it has yielded all other plans.
 
         """
-        return batch.plan_all(self._sender, items, max_workers=max_workers, allow_unknown=self._allow_unknown)
+        return iterate(batch.plan_all(self._sender, items, max_workers=max_workers, allow_unknown=self._allow_unknown))
 
     def ensure_all(
         self,
@@ -737,15 +764,16 @@ class TargetGroupClient:
                 the first result.
 
         """
-        return batch.ensure_all(
-            self._sender,
-            items,
-            max_workers=max_workers,
-            executor=executor,
-            make_process_worker=partial(ProcessWorker.from_client, self),
-            run_id=run_id,
-            on_progress=on_progress,
-            allow_unknown=self._allow_unknown,
+        return iterate(
+            batch.ensure_all(
+                self._sender,
+                items,
+                max_workers=max_workers,
+                executor=None if executor is None else ExecutorBatch.from_client(executor, self),
+                run_id=run_id,
+                on_progress=on_progress,
+                allow_unknown=self._allow_unknown,
+            )
         )
 
     @property
@@ -776,7 +804,7 @@ class TargetGroupClient:
         """
         policy = self._sender.policy if retry is None else retry
         retry_callback = self._sender.on_retry if on_retry is None else on_retry
-        validate_options(policy, retry_callback)
+        validate_options(self._sender.runtime, policy, retry_callback)
         client = object.__new__(type(self))  # copy.copy() would call __reduce__() and open new connections.
         client.__dict__.update(
             self.__dict__,
@@ -790,6 +818,7 @@ class TargetGroupClient:
 
         If you passed a boto3 client, its connections stay open.
         """
+        self._sender.runtime.close()
         self._connection.close()
 
     def __enter__(self) -> Self:
@@ -814,8 +843,8 @@ class TargetGroupClient:
         settings = self._connection.settings
         if settings is None:
             raise TypeError(
-                "A TargetGroupClient that was created from a session or a boto3 client cannot be pickled because it "
-                "holds credentials. Create the client from region_name, profile_name or endpoint_url."
+                f"{type(self).__name__}: a client that was created from a session or a boto3 client cannot be pickled "
+                "because it holds credentials. Create the client from region_name, profile_name or endpoint_url."
             )
         factory = partial(
             type(self),

@@ -3,9 +3,12 @@
 The clients share one boto3 session, because creating a session is slow.
 """
 
+import asyncio
+import inspect
 import logging
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Generator
+from contextlib import closing
 from typing import Any
 
 import boto3  # pyright: ignore[reportMissingTypeStubs]
@@ -14,8 +17,28 @@ from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
 from lattice_tg import TargetGroupClient
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattice
+from support.clients import MakeClient, create_client
 
-MakeClient = Callable[..., TargetGroupClient]
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that runs the tests inside an event loop."""
+    parser.addoption("--inside-event-loop", action="store_true", help="call each test function inside a coroutine")
+
+
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Call the test function inside a coroutine if the option is set.
+
+    The blocking client must also work while an event loop runs in its thread.
+    """
+    if not pyfuncitem.config.getoption("--inside-event-loop"):
+        return None
+
+    async def call() -> None:
+        pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters})
+
+    with closing(asyncio.new_event_loop()) as loop:  # asyncio.run() would change what SIGINT does.
+        loop.run_until_complete(call())
+    return True
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +83,7 @@ def make_client(session: Any, clock: VirtualClock) -> MakeClient:
 
     def make(**options: Any) -> TargetGroupClient:
         settings: dict[str, Any] = {"session": session, "clock": clock, **options}
-        return TargetGroupClient(**settings)
+        return create_client(**settings)
 
     return make
 

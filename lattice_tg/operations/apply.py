@@ -45,6 +45,7 @@ from lattice_tg.operations.waiters import (
 from lattice_tg.planning.plan import ApplyOrder, ObservedGroup, Plan, validate_plan
 from lattice_tg.planning.stale_plan import changes_behind, find_unplanned_changes
 from lattice_tg.sending.client_tokens import client_token_for, new_client_token
+from lattice_tg.sending.pagination import collect
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation.identifiers import TargetGroupLike, group_port
 from lattice_tg.validation.targets import SINGLE_TARGET_TYPES
@@ -55,7 +56,7 @@ _STATUS_TIMEOUT_SECONDS = 300.0
 _DRAIN_TIMEOUT_SECONDS = 600.0
 
 
-def apply(sender: RequestSender, plan: Plan, order: ApplyOrder, *, allow_unknown: bool) -> TargetGroup:
+async def apply(sender: RequestSender, plan: Plan, order: ApplyOrder, *, allow_unknown: bool) -> TargetGroup:
     """Apply a plan if the state on which the plan is based has not changed.
 
     Raises:
@@ -66,7 +67,7 @@ def apply(sender: RequestSender, plan: Plan, order: ApplyOrder, *, allow_unknown
     validate_plan(plan, allow_unknown=allow_unknown)
     _validate_order(order)
     try:
-        current_plan = refresh_plan(sender, plan)
+        current_plan = await refresh_plan(sender, plan)
     except ReplacementRequiredError as error:
         raise StalePlanError(changes_behind(plan, error), plan.desired.spec.name) from error
     except InvalidSpecError as error:
@@ -75,7 +76,7 @@ def apply(sender: RequestSender, plan: Plan, order: ApplyOrder, *, allow_unknown
         raise StalePlanError(changes, plan.desired.spec.name) from error
     if changes := find_unplanned_changes(plan, current_plan):
         raise StalePlanError(changes, plan.desired.spec.name)
-    return execute_plan(sender, current_plan, order)
+    return await execute_plan(sender, current_plan, order)
 
 
 def _validate_order(order: str) -> None:
@@ -84,7 +85,7 @@ def _validate_order(order: str) -> None:
         raise InvalidArgumentError((Problem("order", order, rule),))
 
 
-def ensure(
+async def ensure(
     sender: RequestSender,
     spec: TargetGroupSpec,
     *,
@@ -107,11 +108,8 @@ def ensure(
         run_id,
         extra={"target_group_name": spec.name, "run_id": run_id},
     )
-    return execute_plan(
-        sender,
-        plan_by_name(sender, desired, read_details=True),
-        client_token=client_token_for(spec, run_id),
-    )
+    plan = await plan_by_name(sender, desired, read_details=True)
+    return await execute_plan(sender, plan, client_token=client_token_for(spec, run_id))
 
 
 def validate_run_id(run_id: str | None) -> None:
@@ -128,7 +126,7 @@ def validate_run_id(run_id: str | None) -> None:
         raise InvalidArgumentError((problem,))
 
 
-def execute_plan(
+async def execute_plan(
     sender: RequestSender, plan: Plan, order: ApplyOrder = "register_first", *, client_token: str | None = None
 ) -> TargetGroup:
     """Execute the steps of a plan and return the target group.
@@ -145,11 +143,11 @@ def execute_plan(
 
     """
     executor = PlanExecutor(sender, plan.target_group, client_token)
-    executor.wait_for_pending_creation()
+    await executor.wait_for_pending_creation()
     steps = plan.steps_for(order)
     for index, step in enumerate(steps):
         try:
-            executor.execute(step)
+            await executor.execute(step)
         except LatticeError as error:
             raise ApplyError(
                 name=plan.desired.spec.name,
@@ -164,7 +162,7 @@ def execute_plan(
                 "error. To continue, make and apply a new plan."
             )
             raise
-    return executor.final_group()
+    return await executor.final_group()
 
 
 @define
@@ -177,59 +175,60 @@ class PlanExecutor:
     """Client token for the create request. The token of an earlier run resumes that run. If None, a random token is
     used."""
 
-    def wait_for_pending_creation(self) -> None:
+    async def wait_for_pending_creation(self) -> None:
         """Wait until the group is ACTIVE if the group is being created.
 
         VPC Lattice rejects changes to a group that is not ACTIVE.
         """
         if self.group is not None and self.group.status == "CREATE_IN_PROGRESS":
-            self._wait_until_active()
+            await self._wait_until_active()
 
-    def final_group(self) -> TargetGroup:
+    async def final_group(self) -> TargetGroup:
         """Return the group after the last step."""
         group = self._current_group()
-        return group if isinstance(group, TargetGroup) else read.get(self.sender, group)
+        return group if isinstance(group, TargetGroup) else await read.get(self.sender, group)
 
-    def execute(self, step: PlanStep) -> None:
+    async def execute(self, step: PlanStep) -> None:
         """Wait for the preconditions of a step, and then execute the step."""
         match step:
             case CreateStep():
-                self._create(step)
+                await self._create(step)
             case DeleteStep():
-                self._delete(step)
+                await self._delete(step)
             case UpdateHealthCheckStep():
-                self.group = send_update(self.sender, self._current_group(), to_boto3(step.health_check))
+                self.group = await send_update(self.sender, self._current_group(), to_boto3(step.health_check))
             case TagStep():
-                send_tags(self.sender, self._current_group(), step.tags)
+                await send_tags(self.sender, self._current_group(), step.tags)
             case RegisterStep():
-                self._register(step.targets)
+                await self._register(step.targets)
             case _:
                 batcher = TargetBatcher.for_deregister(
                     self.sender, self._current_group(), ignored_codes=NOT_FOUND_CODES
                 )
-                batcher.run(step.targets).raise_for_failures()
+                result = await batcher.run(step.targets)
+                result.raise_for_failures()
 
-    def _create(self, step: CreateStep) -> None:
+    async def _create(self, step: CreateStep) -> None:
         if step.after is not None:
-            self._wait_until_deleted(step.after)
+            await self._wait_until_deleted(step.after)
         token = self.client_token
-        group = create_with_token(self.sender, step.spec, token or new_client_token())
-        self.group = group if token is None else self._verify_created(step, group)
+        group = await create_with_token(self.sender, step.spec, token or new_client_token())
+        self.group = group if token is None else await self._verify_created(step, group)
 
-    def _verify_created(self, step: CreateStep, created: TargetGroup) -> TargetGroup:
+    async def _verify_created(self, step: CreateStep, created: TargetGroup) -> TargetGroup:
         """Return the created group if the group still exists, and otherwise create a new group.
 
         If an earlier run used the same token, the response may describe a group that has since been deleted.
         """
-        group = read.get_or_none(self.sender, created)
+        group = await read.get_or_none(self.sender, created)
         if group is not None and group.status not in DELETING_STATUSES:
             return group
         if group is not None:
-            self._wait_until_deleted(group)
-        return create_with_token(self.sender, step.spec, new_client_token())
+            await self._wait_until_deleted(group)
+        return await create_with_token(self.sender, step.spec, new_client_token())
 
-    def _delete(self, step: DeleteStep) -> None:
-        delete.delete(
+    async def _delete(self, step: DeleteStep) -> None:
+        await delete.delete(
             self.sender,
             step.target_group_id,
             missing_ok=True,
@@ -239,14 +238,15 @@ class PlanExecutor:
         )
         self.group = None
 
-    def _register(self, targets: Sequence[Target]) -> None:
+    async def _register(self, targets: Sequence[Target]) -> None:
         if self._current_group().status != "ACTIVE":
-            self._wait_until_active()
+            await self._wait_until_active()
         if self._current_group().type in SINGLE_TARGET_TYPES:
-            self._wait_for_draining_target(targets)
-        TargetBatcher.for_register(self.sender, self._current_group()).run(targets).raise_for_failures()
+            await self._wait_for_draining_target(targets)
+        result = await TargetBatcher.for_register(self.sender, self._current_group()).run(targets)
+        result.raise_for_failures()
 
-    def _wait_for_draining_target(self, targets: Sequence[Target]) -> None:
+    async def _wait_for_draining_target(self, targets: Sequence[Target]) -> None:
         """Wait until no target other than ``targets`` is draining.
 
         The wait is necessary because the group can have only one target.
@@ -256,7 +256,7 @@ class PlanExecutor:
         keys = {target_key(target, port) for target in targets}
         draining = [
             to_target(summary)
-            for summary in read.iter_targets(self.sender, group)
+            for summary in await collect(read.target_pages(self.sender, group))
             if summary.status == "DRAINING" and target_key(summary, port) not in keys
         ]
         if draining:
@@ -267,7 +267,7 @@ class PlanExecutor:
                 timeout_seconds=_DRAIN_TIMEOUT_SECONDS,
                 poll_seconds=DRAIN_POLL_SECONDS,
             )
-            wait_until_unlisted(self.sender, group, draining, waiter)
+            await wait_until_unlisted(self.sender, group, draining, waiter)
 
     def _current_group(self) -> ObservedGroup:
         """Return the group, which is never None here.
@@ -276,11 +276,11 @@ class PlanExecutor:
         """
         return cast("ObservedGroup", self.group)
 
-    def _wait_until_active(self) -> None:
+    async def _wait_until_active(self) -> None:
         group = self._current_group()
         waiter = make_waiter(self.sender, group, "active", timeout_seconds=_STATUS_TIMEOUT_SECONDS)
-        self.group = wait_until_active(self.sender, group, waiter)
+        self.group = await wait_until_active(self.sender, group, waiter)
 
-    def _wait_until_deleted(self, target_group: TargetGroupLike) -> None:
+    async def _wait_until_deleted(self, target_group: TargetGroupLike) -> None:
         waiter = make_waiter(self.sender, target_group, "deleted", timeout_seconds=_STATUS_TIMEOUT_SECONDS)
-        wait_until_deleted(self.sender, target_group, waiter)
+        await wait_until_deleted(self.sender, target_group, waiter)

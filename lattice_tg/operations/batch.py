@@ -1,16 +1,12 @@
 """Batch operations on target groups."""
 
 import logging
-from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
-from functools import cache, partial
-from itertools import islice
-from queue import Empty, SimpleQueue
-from threading import Event
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import cast
 
-from attrs import define, evolve, field
+from attrs import evolve
 
 from lattice_tg.errors import InvalidArgumentError, InvalidSpecError, LatticeError
 from lattice_tg.models.desired_state import DesiredState
@@ -18,11 +14,14 @@ from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroupSpec
 from lattice_tg.operations import read
 from lattice_tg.operations.apply import validate_run_id
-from lattice_tg.operations.batch_task import EnsureTask, ProcessWorker, ThreadWorker, make_cancellable
+from lattice_tg.operations.batch_task import EnsureTask, ExecutorBatch, ensure_group
 from lattice_tg.operations.plan import index_by_name, plan_for_group
 from lattice_tg.planning.plan import Plan, validate_desired
 from lattice_tg.results import ApplyResult, BatchProgress
+from lattice_tg.runtime.base import Done, Tasks
+from lattice_tg.runtime.work import WorkStream
 from lattice_tg.sending.client_tokens import new_client_token
+from lattice_tg.sending.pagination import collect
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation.arguments import raise_if_any, to_tuple
 from lattice_tg.validation.validators import integer
@@ -33,18 +32,10 @@ BatchItem = TargetGroupSpec | DesiredState
 OnProgress = Callable[[BatchProgress], object]
 """Function that a batch calls at the start and after each group."""
 
-_THREAD_NAME_PREFIX = "lattice_tg"
-
 _PREFETCH_PER_WORKER = 2
 """Maximum number of plans per worker that are in progress or not yet consumed.
 
 The number is greater than 1 so that a slow plan does not leave the other workers idle.
-"""
-
-_POLL_SECONDS = 0.25
-"""Timeout in seconds of each blocking wait.
-
-Without a timeout, an interrupt that arrives just before a wait begins would not end the wait.
 """
 
 _log = logging.getLogger("lattice_tg")
@@ -52,16 +43,16 @@ _log = logging.getLogger("lattice_tg")
 
 def plan_all(
     sender: RequestSender, items: Iterable[BatchItem], *, max_workers: int, allow_unknown: bool
-) -> Generator[Plan]:
-    """Validate the arguments and return a generator that yields one plan per target group.
+) -> "PlanStream":
+    """Validate the arguments and return a stream with one plan per target group.
 
     Raises:
         InvalidArgumentError: If ``max_workers`` is out of range.
         InvalidSpecError: If some items break a rule or have the same name.
 
     """
-    _validate_max_workers(max_workers)
-    return _iter_plans(sender, _validate_items(items, allow_unknown=allow_unknown), max_workers)
+    raise_if_any(_max_workers_problems(max_workers), InvalidArgumentError)
+    return PlanStream(sender, _validate_items(items, allow_unknown=allow_unknown), max_workers)
 
 
 def ensure_all(
@@ -69,21 +60,18 @@ def ensure_all(
     items: Iterable[BatchItem],
     *,
     max_workers: int,
-    executor: Executor | None,
-    make_process_worker: Callable[[], ProcessWorker],
+    executor: ExecutorBatch | None = None,
     run_id: str | None,
     on_progress: OnProgress | None,
     allow_unknown: bool,
-) -> Generator[ApplyResult]:
-    """Validate the arguments and return a generator that yields one result per target group.
+) -> "ApplyStream":
+    """Validate the arguments and return a stream with one result per target group.
 
     Args:
         sender: The sender of the requests.
         items: The desired states.
         max_workers: Maximum number of groups to process at the same time, 1-1000. Ignored if ``executor`` is set.
-        executor: The executor that runs the tasks, or None to use threads.
-        make_process_worker: Function that returns a worker for other processes. The function raises TypeError if the
-            client cannot be pickled.
+        executor: The user's executor that runs the tasks. Default: None, which uses the workers of ``sender``.
         run_id: Identifier of the run, or None to use a random identifier.
         on_progress: Function to call at the start and after each group, or None.
         allow_unknown: Whether specs may contain enum values that this library does not know.
@@ -94,36 +82,26 @@ def ensure_all(
         TypeError: If ``executor`` is not a thread pool and the client cannot be sent to another process.
 
     """
-    _validate_max_workers(max_workers)
+    raise_if_any(_max_workers_problems(max_workers), InvalidArgumentError)
     validate_run_id(run_id)
-    _validate_callables(executor, on_progress)
-    make_worker_once = cache(make_process_worker)
-    if not isinstance(executor, ThreadPoolExecutor | None):
-        make_worker_once()  # Fail now, not in each worker, if the client cannot be pickled.
-    desired_states = _validate_items(items, allow_unknown=allow_unknown)
-    return _iter_results(
-        sender,
-        desired_states,
-        max_workers=max_workers,
-        executor=executor,
-        make_process_worker=make_worker_once,
-        run_id=run_id,
-        on_progress=on_progress,
-    )
-
-
-def _validate_max_workers(max_workers: int) -> None:
-    if rule := integer(1, 1000)(max_workers):
-        raise InvalidArgumentError((Problem("max_workers", max_workers, *rule),))
-
-
-def _validate_callables(executor: Executor | None, on_progress: Callable[..., object] | None) -> None:
-    problems: list[Problem] = []
-    if not (executor is None or callable(getattr(executor, "submit", None))):
-        problems.append(Problem("executor", executor, "must be a concurrent.futures.Executor"))
-    if not (on_progress is None or callable(on_progress)):
-        problems.append(Problem("on_progress", on_progress, "must be a function that accepts a BatchProgress"))
+    problems = [] if executor is None else [*executor.find_problems()]
+    problems += sender.runtime.find_hook_problems("on_progress", on_progress, "a BatchProgress")
     raise_if_any(problems, InvalidArgumentError)
+    if executor is not None:
+        executor.raise_unless_picklable()
+    desired_states = _validate_items(items, allow_unknown=allow_unknown)
+    scoped = evolve(sender, runtime=sender.runtime.scope())
+    if executor is None:
+        max_ahead: int | None = max_workers
+        open_tasks: Callable[[], Tasks] = partial(scoped.runtime.open_tasks, partial(ensure_group, scoped), max_workers)
+    else:
+        open_tasks, max_ahead = partial(executor.open_tasks, scoped), None
+    return ApplyStream(sender, desired_states, open_tasks, max_ahead=max_ahead, run_id=run_id, on_progress=on_progress)
+
+
+def _max_workers_problems(max_workers: int) -> Iterator[Problem]:
+    if rule := integer(1, 1000)(max_workers):
+        yield Problem("max_workers", max_workers, *rule)
 
 
 def _validate_items(items: Iterable[BatchItem], *, allow_unknown: bool) -> tuple[DesiredState, ...]:
@@ -155,215 +133,157 @@ def _find_problems(desired_states: Sequence[DesiredState], *, allow_unknown: boo
                 yield Problem(f"[{index}].name", name, rule, "List each target group once")
 
 
-def _make_tasks(sender: RequestSender, desired_states: Sequence[DesiredState], run_id: str) -> tuple[EnsureTask, ...]:
+async def _make_tasks(
+    sender: RequestSender, desired_states: Sequence[DesiredState], run_id: str
+) -> tuple[EnsureTask, ...]:
     """Return a task for each target group.
 
     VPC Lattice cannot look up a group by name, so this function reads the list of all groups once.
     """
     if not desired_states:
         return ()
-    existing = index_by_name(read.iter_summaries(sender, {}))
+    existing = index_by_name(await collect(read.summary_pages(sender, {})))
     return tuple(EnsureTask(desired, existing.get(desired.spec.name), run_id) for desired in desired_states)
 
 
-def _iter_plans(sender: RequestSender, desired_states: Sequence[DesiredState], max_workers: int) -> Generator[Plan]:
-    """Yield the plan for each target group, in the order of ``desired_states``.
+class PlanStream:
+    """The plan for each target group, in the order of the desired states.
 
-    Raises:
-        ExceptionGroup: If some groups cannot be planned. The generator raises the error after the last plan.
-
-    """
-    errors: list[Exception] = []
-    cancelled = Event()
-    pool = ThreadPoolExecutor(max_workers, _THREAD_NAME_PREFIX)
-
-    def plan_task(task: EnsureTask) -> Plan:
-        return plan_for_group(make_cancellable(sender, task, cancelled.is_set), task.desired, task.existing)
-
-    try:
-        tasks = _make_tasks(sender, desired_states, "")
-        for task, future in _prefetch(pool, plan_task, tasks, _PREFETCH_PER_WORKER * max_workers):
-            try:
-                plan = future.result()
-            except LatticeError as error:
-                error.add_note(f"This error was raised while planning target group {task.name!r}.")
-                errors.append(error)
-            else:
-                yield plan
-    finally:
-        _cancel(sender, cancelled)
-        pool.shutdown(cancel_futures=True)
-    if errors:
-        raise ExceptionGroup(f"{len(errors)} of {len(desired_states)} target groups cannot be planned", errors)
-
-
-def _prefetch(
-    pool: Executor, function: Callable[[EnsureTask], Plan], tasks: Iterable[EnsureTask], limit: int
-) -> Iterator[tuple[EnsureTask, Future[Plan]]]:
-    """Yield each task with its finished future, in the order of ``tasks``.
-
-    At most ``limit`` tasks run ahead of the consumer.
-    """
-    remaining = iter(tasks)
-    in_flight = deque((task, pool.submit(function, task)) for task in islice(remaining, limit))
-    while in_flight:
-        task, future = in_flight.popleft()
-        while not wait([future], _POLL_SECONDS).done:
-            pass
-        in_flight.extend((task, pool.submit(function, task)) for task in islice(remaining, 1))
-        yield task, future
-
-
-def _cancel(sender: RequestSender, cancelled: Event) -> None:
-    """Stop sending requests.
-
-    Requests that wait for the rate limiter are cancelled immediately.
-    """
-    cancelled.set()
-    sender.limiter.wake_all()
-
-
-@define
-class BatchRun:
-    """The run of a batch, with the submitted tasks and the results so far."""
-
-    worker: Callable[[EnsureTask], ApplyResult]
-    desired_states: Sequence[DesiredState]
-    run_id: str
-    on_progress: OnProgress | None
-    cancel: Callable[[], None]
-    results: list[ApplyResult] = field(factory=list[ApplyResult])
-    in_flight: dict[Future[ApplyResult], EnsureTask] = field(factory=dict[Future[ApplyResult], EnsureTask])
-    completed: SimpleQueue[Future[ApplyResult]] = field(factory=SimpleQueue[Future[ApplyResult]])
-    """Futures in the order in which they finish.
-
-    ``as_completed`` cannot replace this queue because ``as_completed`` never ends if an executor cancels futures.
+    If some groups cannot be planned, the stream raises an ``ExceptionGroup`` after the last plan.
     """
 
-    def run(
-        self, executor: Executor, make_tasks: Callable[[], Iterable[EnsureTask]], limit: int | None
-    ) -> Generator[ApplyResult]:
-        """Yield the result of each task, in the order in which the tasks finish.
+    def __init__(self, sender: RequestSender, desired_states: Sequence[DesiredState], max_workers: int) -> None:
+        runtime = sender.runtime.scope()
+        self._sender = sender
+        self._task_sender = evolve(sender, runtime=runtime)
+        self._desired_states = desired_states
+        self._is_started = False
+        self._errors: list[Exception] = []
+        self._work = WorkStream[EnsureTask](
+            partial(runtime.open_tasks, self._plan, max_workers),
+            (),
+            max_ahead=_PREFETCH_PER_WORKER * max_workers,
+            in_order=True,
+            returned_errors=(LatticeError,),
+        )
 
-        If the run is interrupted, no further task starts, and a note on the exception lists the completed groups.
+    async def _plan(self, task: EnsureTask) -> Plan:
+        return await plan_for_group(self._task_sender, task.desired, task.existing)
 
-        Args:
-            executor: The executor that runs the tasks.
-            make_tasks: Function that returns the tasks.
-            limit: Number of tasks to submit at the start, or None to submit all tasks. The run submits one more task
-                for each result that the consumer requests, so at most ``limit`` tasks run ahead of the consumer.
+    async def next_page(self) -> Sequence[Plan] | None:
+        """Return the next plan, no plan for a group that cannot be planned, or None at the end."""
+        if not self._is_started:
+            self._is_started = True
+            self._work.prepend(await _make_tasks(self._sender, self._desired_states, ""))
+        if (completed := await self._work.next_result()) is not None:
+            return self._plans_of(*completed)
+        if self._errors:
+            count = f"{len(self._errors)} of {len(self._desired_states)}"
+            raise ExceptionGroup(f"{count} target groups cannot be planned", self._errors)
+        return None
 
-        """
+    def _plans_of(self, task: EnsureTask, done: Done) -> Sequence[Plan]:
+        if done.error is None:
+            return (done.result,)
+        done.error.add_note(f"This error was raised while planning target group {task.name!r}.")
+        self._errors.append(cast("LatticeError", done.error))
+        return ()
+
+    def stop(self) -> None:
+        """Send no further requests."""
+        self._work.stop()
+
+    async def aclose(self) -> None:
+        """Stop the requests, and wait at most one second for those in flight."""
+        await self._work.aclose()
+
+
+class ApplyStream:
+    """The result for each target group of a batch, in the order in which the groups finish.
+
+    If the batch is interrupted, no further task starts, and a note on the exception lists the completed groups.
+    """
+
+    def __init__(
+        self,
+        sender: RequestSender,
+        desired_states: Sequence[DesiredState],
+        open_tasks: Callable[[], Tasks],
+        *,
+        max_ahead: int | None,
+        run_id: str | None,
+        on_progress: OnProgress | None,
+    ) -> None:
+        self._sender = sender
+        self._desired_states = desired_states
+        self._run_id = run_id
+        self._on_progress = on_progress
+        self._is_started = False
+        self._results: list[ApplyResult] = []
+        self._work = WorkStream[EnsureTask](
+            open_tasks, (), max_ahead=max_ahead, in_order=False, returned_errors=(Exception,)
+        )
+
+    async def next_page(self) -> Sequence[ApplyResult] | None:
+        """Return the next result, or None at the end."""
         try:
-            self._report_progress()
-            remaining = iter(make_tasks())
-            self._submit_all(executor, islice(remaining, limit))
-            for _ in self.desired_states:
-                result = self._result_of(self._next_completed())
-                self._submit_all(executor, islice(remaining, 1))
-                yield self._record(result)
+            if not self._is_started:
+                self._is_started = True
+                await self._start()
+            if (completed := await self._work.next_result()) is None:
+                return None
+            task, done = completed
+            result = done.result if done.error is None else task.lost_result(done.error)
+            self._results.append(result)
+            await self._report_progress()
         except BaseException as error:
-            self._stop()
+            await self._work.aclose()
             # A LatticeError here means that the list of groups could not be read, so no task has started.
             if not isinstance(error, LatticeError):
                 error.add_note(self._interruption_note())
             raise
+        return (result,)
 
-    def _submit_all(self, executor: Executor, tasks: Iterable[EnsureTask]) -> None:
-        for task in tasks:
-            future = self._submit(executor, task)
-            self.in_flight[future] = task
-            future.add_done_callback(self.completed.put)
+    async def _start(self) -> None:
+        self._run_id = run_id = new_client_token() if self._run_id is None else self._run_id
+        _log.info(
+            "Ensuring the state of %d target groups. To resume this run, pass run_id=%r.",
+            len(self._desired_states),
+            run_id,
+            extra={"run_id": run_id},
+        )
+        await self._report_progress()
+        self._work.prepend(await _make_tasks(self._sender, self._desired_states, run_id))
 
-    def _next_completed(self) -> Future[ApplyResult]:
-        while True:
-            with suppress(Empty):
-                return self.completed.get(timeout=_POLL_SECONDS)
-
-    def _submit(self, executor: Executor, task: EnsureTask) -> Future[ApplyResult]:
-        """Submit a task to the executor.
-
-        If the executor is broken, return a failed future so that the earlier results are not lost.
-        """
-        try:
-            return executor.submit(self.worker, task)
-        except Exception as error:  # noqa: BLE001 - an error in the executor fails only this task
-            failed: Future[ApplyResult] = Future()
-            failed.set_exception(error)
-            return failed
-
-    def _result_of(self, future: Future[ApplyResult]) -> ApplyResult:
-        """Return the result of a task.
-
-        If the worker was lost or a callback raised an error, the result contains the error.
-        """
-        try:
-            return future.result()
-        except Exception as error:  # noqa: BLE001 - an error in one task does not stop the other tasks
-            return self.in_flight[future].lost_result(error)
-
-    def _record(self, result: ApplyResult) -> ApplyResult:
-        self.results.append(result)
-        self._report_progress()
-        return result
-
-    def _report_progress(self) -> None:
-        if self.on_progress is not None:
-            self.on_progress(self.progress())
+    async def _report_progress(self) -> None:
+        if self._on_progress is not None:
+            await self._sender.runtime.call_hook("on_progress", self._on_progress, self.progress())
 
     def progress(self) -> BatchProgress:
         """Return the counts of done, failed and pending groups, and the throttle count."""
-        failed = sum(result.error is not None for result in self.results)
+        failed = sum(result.error is not None for result in self._results)
         return BatchProgress(
-            total=len(self.desired_states),
-            done=len(self.results) - failed,
+            total=len(self._desired_states),
+            done=len(self._results) - failed,
             failed=failed,
-            pending=len(self.desired_states) - len(self.results),
-            throttle_count=sum(result.throttle_count for result in self.results),
+            pending=len(self._desired_states) - len(self._results),
+            throttle_count=sum(result.throttle_count for result in self._results),
         )
-
-    def _stop(self) -> None:
-        """Cancel the tasks that have not started, and wait for the requests in flight."""
-        self.cancel()
-        wait([future for future in self.in_flight if not future.cancel()])
 
     def _interruption_note(self) -> str:
-        succeeded = [future for future in self.in_flight if not future.cancelled() and future.exception() is None]
-        names = [future.result().desired.spec.name for future in succeeded if future.result().error is None]
+        unreturned = [done.result for _, done in self._work.unconsumed() if done is not None and done.error is None]
+        results: list[ApplyResult] = [*self._results, *unreturned]
+        names = [result.desired.spec.name for result in results if result.error is None]
         listed = f": {', '.join(names)}" if names else ""
         return (
-            f"The batch was interrupted. {len(names)} of {len(self.desired_states)} target groups are done{listed}. "
-            f"To resume this run, pass run_id={self.run_id!r}."
+            f"The batch was interrupted. {len(names)} of {len(self._desired_states)} target groups are done{listed}. "
+            f"To resume this run, pass run_id={self._run_id!r}."
         )
 
+    def stop(self) -> None:
+        """Send no further requests."""
+        self._work.stop()
 
-def _iter_results(
-    sender: RequestSender,
-    desired_states: Sequence[DesiredState],
-    *,
-    max_workers: int,
-    executor: Executor | None,
-    make_process_worker: Callable[[], ProcessWorker],
-    run_id: str | None,
-    on_progress: OnProgress | None,
-) -> Generator[ApplyResult]:
-    """Yield the result for each target group, in the order in which the groups finish."""
-    run_id = new_client_token() if run_id is None else run_id
-    _log.info(
-        "Ensuring the state of %d target groups. To resume this run, pass run_id=%r.",
-        len(desired_states),
-        run_id,
-        extra={"run_id": run_id},
-    )
-    cancelled = Event()
-    worker = ThreadWorker(sender, cancelled.is_set, make_process_worker)
-    run = BatchRun(worker, desired_states, run_id, on_progress, partial(_cancel, sender, cancelled))
-    make_tasks = partial(_make_tasks, sender, desired_states, run_id)
-    if executor is not None:
-        yield from run.run(executor, make_tasks, None)
-        return
-    pool = ThreadPoolExecutor(max_workers, _THREAD_NAME_PREFIX)
-    try:
-        yield from run.run(pool, make_tasks, max_workers)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    async def aclose(self) -> None:
+        """Stop the requests, and wait at most one second for those in flight."""
+        await self._work.aclose()

@@ -1,31 +1,27 @@
 """Tasks for the target groups of a batch, and the workers that run the tasks."""
 
 import pickle
-from collections.abc import Callable
-from functools import cache
-from threading import Lock
-from typing import Any, Self
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from typing import Any, Self, cast
 
 from attrs import define, evolve, field, frozen
 
 from lattice_tg.errors import IncompleteError, LatticeError
 from lattice_tg.models.desired_state import DesiredState
+from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetGroupSummary
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.operations.apply import execute_plan
 from lattice_tg.operations.plan import plan_for_group
 from lattice_tg.planning.plan import Plan
 from lattice_tg.results import ApplyResult, RetryEvent
-from lattice_tg.runtime.clocks import Clock
+from lattice_tg.runtime.base import Tasks
+from lattice_tg.runtime.blocking import BlockingRuntime, ExecutorTasks, is_thread_pool, run
+from lattice_tg.runtime.threads import cache_once
 from lattice_tg.sending.client_tokens import client_token_for
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.sending.retry_policy import is_throttling
-
-IsCancelled = Callable[[], bool]
-"""Function that returns whether the batch is being cancelled."""
-
-_CANCEL_POLL_SECONDS = 0.25
-"""Maximum number of seconds until a sleeping worker notices that the batch is being cancelled."""
 
 
 @frozen
@@ -66,36 +62,6 @@ class EnsureTask:
         )
 
 
-@frozen
-class _CancellableClock:
-    """A clock that raises an error if it is used after the batch has been cancelled.
-
-    Each request and each wait begins by reading the clock. Therefore, no work starts after a cancellation, but the
-    response to a request in flight is not lost.
-    """
-
-    clock: Clock
-    task: EnsureTask
-    is_cancelled: IsCancelled
-
-    def monotonic(self) -> float:
-        """Return the time of the underlying clock."""
-        self._raise_if_cancelled()
-        return self.clock.monotonic()
-
-    def sleep(self, seconds: float, /) -> None:
-        """Sleep in short intervals that add up to ``seconds``."""
-        while seconds > _CANCEL_POLL_SECONDS:
-            self.clock.sleep(_CANCEL_POLL_SECONDS)
-            self._raise_if_cancelled()
-            seconds -= _CANCEL_POLL_SECONDS
-        self.clock.sleep(seconds)
-
-    def _raise_if_cancelled(self) -> None:
-        if self.is_cancelled():
-            raise self.task.incomplete_error("the batch was cancelled")
-
-
 @define
 class _RetryCounter:
     """A counter for the retries of all requests that concern one target group."""
@@ -104,35 +70,25 @@ class _RetryCounter:
     throttled: list[bool] = field(factory=list[bool])
     """For each retry, whether the preceding attempt was throttled."""
 
-    def count(self, event: RetryEvent) -> None:
-        """Count a retry and call ``on_retry``."""
+    def count(self, event: RetryEvent) -> object:
+        """Count a retry, and return the result of ``on_retry``, which the asyncio client awaits."""
         self.throttled.append(is_throttling(event.error))
-        if self.on_retry is not None:
-            self.on_retry(event)
+        return None if self.on_retry is None else self.on_retry(event)
 
 
-def _never() -> bool:
-    return False
-
-
-def make_cancellable(sender: RequestSender, task: EnsureTask, is_cancelled: IsCancelled) -> RequestSender:
-    """Return a sender that sends no further requests after the batch has been cancelled."""
-    return evolve(sender, clock=_CancellableClock(sender.clock, task, is_cancelled))
-
-
-def ensure_group(sender: RequestSender, task: EnsureTask, is_cancelled: IsCancelled = _never) -> ApplyResult:
+async def ensure_group(sender: RequestSender, task: EnsureTask) -> ApplyResult:
     """Run a task and return its result.
 
     If the task raises a ``LatticeError``, the result contains the error.
     """
     retries, started_at = _RetryCounter(sender.on_retry), sender.clock.monotonic()
-    task_sender = evolve(make_cancellable(sender, task, is_cancelled), on_retry=retries.count)
+    task_sender = evolve(sender, on_retry=retries.count)
     plan: Plan | None = None
     group: TargetGroup | None = None
     failure: LatticeError | None = None
     try:
-        plan = plan_for_group(task_sender, task.desired, task.existing, read_details=True)
-        group = execute_plan(task_sender, plan, client_token=client_token_for(task.desired.spec, task.run_id))
+        plan = await plan_for_group(task_sender, task.desired, task.existing, read_details=True)
+        group = await execute_plan(task_sender, plan, client_token=client_token_for(task.desired.spec, task.run_id))
     except LatticeError as error:
         failure = error
     return ApplyResult(
@@ -148,6 +104,47 @@ def ensure_group(sender: RequestSender, task: EnsureTask, is_cancelled: IsCancel
 
 
 @frozen
+class ExecutorBatch:
+    """The user's executor, in which the tasks of a batch run."""
+
+    executor: Any
+    """Executor of threads, processes or machines."""
+    make_process_worker: Callable[[], "ProcessWorker"]
+    """Function that returns a worker for other processes. The function raises TypeError if the client cannot be
+    pickled."""
+
+    @classmethod
+    def from_client(cls, executor: Any, client: Any) -> Self:
+        """Return a batch whose tasks use ``client``, or copies of ``client`` in other processes."""
+        return cls(executor, cache(partial(ProcessWorker.from_client, client)))
+
+    def find_problems(self) -> Iterator[Problem]:
+        """Yield a problem if the executor is not an executor."""
+        if not callable(getattr(self.executor, "submit", None)):
+            yield Problem("executor", self.executor, "must be a concurrent.futures.Executor")
+
+    def raise_unless_picklable(self) -> None:
+        """Raise an error now, not in each worker, if the client cannot be sent to another process.
+
+        Raises:
+            TypeError: If the executor is not a thread pool and the client cannot be pickled.
+
+        """
+        if not is_thread_pool(self.executor):
+            self.make_process_worker()
+
+    def open_tasks(self, sender: RequestSender) -> Tasks:
+        """Return tasks that run in the executor.
+
+        Args:
+            sender: Sender of the requests of tasks that run in this process.
+
+        """
+        runtime = cast("BlockingRuntime", sender.runtime)
+        return ExecutorTasks(runtime, ThreadWorker(sender, self.make_process_worker), self.executor)
+
+
+@frozen
 class ThreadWorker:
     """A worker that runs tasks in this process.
 
@@ -156,12 +153,11 @@ class ThreadWorker:
     """
 
     sender: RequestSender = field(repr=False)
-    is_cancelled: IsCancelled = field(repr=False)
     make_process_worker: Callable[[], "ProcessWorker"] = field(repr=False)
 
     def __call__(self, task: EnsureTask) -> ApplyResult:
         """Run a task and return its result."""
-        return ensure_group(self.sender, task, self.is_cancelled)
+        return run(ensure_group, self.sender, task)
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         return _identity, (self.make_process_worker(),)
@@ -196,15 +192,11 @@ class ProcessWorker:
 
     def __call__(self, task: EnsureTask) -> ApplyResult:
         """Run a task and return its result."""
-        with _client_lock:  # The threads of one process share one client and thus one rate limiter.
-            client = _load_client(self.pickled_client)
-        return ensure_group(client._sender, task)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        client = _load_client(self.pickled_client)
+        return run(ensure_group, client._sender, task)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
-_client_lock = Lock()
-
-
-@cache
+@cache_once  # The threads of one process share one client and thus one rate limiter.
 def _load_client(pickled: bytes) -> Any:
     client: Any = pickle.loads(pickled)  # noqa: S301 - this library created the pickle
     return client

@@ -23,7 +23,7 @@ from lattice_tg.validation.arguments import validate_seconds
 _log = logging.getLogger("lattice_tg")
 
 
-def create(
+async def create(
     sender: RequestSender,
     spec: TargetGroupSpec,
     *,
@@ -44,10 +44,10 @@ def create(
     validate(spec, allow_unknown=allow_unknown)
     validate_seconds(timeout_seconds=timeout_seconds)
     token = new_client_token() if client_token is None else _validate_client_token(client_token)
-    group = create_with_token(sender, spec, token)
+    group = await create_with_token(sender, spec, token)
     if not wait:
         return group
-    return wait_until_active(sender, group, make_waiter(sender, group, "active", timeout_seconds=timeout_seconds))
+    return await wait_until_active(sender, group, make_waiter(sender, group, "active", timeout_seconds=timeout_seconds))
 
 
 def _validate_client_token(client_token: str) -> str:
@@ -58,7 +58,7 @@ def _validate_client_token(client_token: str) -> str:
     return client_token
 
 
-def create_with_token(sender: RequestSender, spec: TargetGroupSpec, client_token: str) -> TargetGroup:
+async def create_with_token(sender: RequestSender, spec: TargetGroupSpec, client_token: str) -> TargetGroup:
     """Create a target group from a valid spec, using one client token for all attempts.
 
     If an earlier attempt got no response and VPC Lattice then reports that the name exists, the earlier attempt may
@@ -72,18 +72,41 @@ def create_with_token(sender: RequestSender, spec: TargetGroupSpec, client_token
     failures: list[RequestFailure] = []
     request = {**to_boto3(spec), "clientToken": client_token}
     try:
-        return from_boto3(TargetGroup, sender.send(CREATE_TARGET_GROUP, request, failures=failures))
+        return from_boto3(TargetGroup, await sender.send(CREATE_TARGET_GROUP, request, failures=failures))
     except ConflictError as conflict:
         if conflict.kind != "name_exists" or not any(map(is_outcome_unknown, failures)):
             raise
-        return _adopt_or_raise(sender, spec, conflict)
+        return await _adopt_or_raise(sender, spec, conflict)
+    except Exception:
+        raise
+    except BaseException as error:  # An interrupt or a cancellation.
+        _report_token(error, spec.name, client_token)
+        raise
 
 
-def _adopt_or_raise(sender: RequestSender, spec: TargetGroupSpec, conflict: ConflictError) -> TargetGroup:
+def _report_token(error: BaseException, name: str, client_token: str) -> None:
+    """Add the client token to an interrupt or a cancellation, and log the token.
+
+    Task groups of asyncio discard a cancellation and its notes.
+    """
+    error.add_note(
+        f"The creation of target group {name!r} was interrupted. VPC Lattice may have created the group. To resume, "
+        f"call create() with the same spec and client_token={client_token!r}."
+    )
+    _log.warning(
+        "The creation of target group %r was interrupted. To resume, call create() with the same spec and "
+        "client_token=%r.",
+        name,
+        client_token,
+        extra={"target_group_name": name, "client_token": client_token},
+    )
+
+
+async def _adopt_or_raise(sender: RequestSender, spec: TargetGroupSpec, conflict: ConflictError) -> TargetGroup:
     """Return the existing group if the group matches ``spec``, and otherwise raise ``conflict``."""
     try:
-        group = read.find_by_name(sender, spec.name)
-        differences = _differences(sender, spec, group) if group else []
+        group = await read.find_by_name(sender, spec.name)
+        differences = await _differences(sender, spec, group) if group else []
     except LatticeError as error:
         conflict.add_note(f"The client could not check whether an earlier attempt created the group: {error}")
         raise conflict from conflict.__cause__
@@ -102,6 +125,6 @@ def _adopt_or_raise(sender: RequestSender, spec: TargetGroupSpec, conflict: Conf
     return group
 
 
-def _differences(sender: RequestSender, spec: TargetGroupSpec, group: TargetGroup) -> list[Change]:
-    tags: Mapping[str, str] = get_tags(sender, group) if spec.tags else {}
+async def _differences(sender: RequestSender, spec: TargetGroupSpec, group: TargetGroup) -> list[Change]:
+    tags: Mapping[str, str] = await get_tags(sender, group) if spec.tags else {}
     return [*diff_config(spec, group), *diff_health_check(spec, group), *diff_tags(spec, tags)]

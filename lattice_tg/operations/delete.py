@@ -23,6 +23,7 @@ from lattice_tg.operations.waiters import (
     wait_until_deleted,
     wait_until_unlisted,
 )
+from lattice_tg.sending.pagination import collect
 from lattice_tg.sending.request_sender import RequestFailure, RequestSender
 from lattice_tg.sending.retry_policy import is_outcome_unknown
 from lattice_tg.transport.api import DELETE_TARGET_GROUP
@@ -33,7 +34,7 @@ DeleteResult = TargetGroupDeletion | ConflictError | None
 """The result of one attempt to delete a group, or None if the group no longer exists."""
 
 
-def delete(
+async def delete(
     sender: RequestSender,
     target_group: TargetGroupLike,
     *,
@@ -60,14 +61,14 @@ def delete(
     deletion = _Deletion(sender, resolve_identifier(target_group), sender.clock.monotonic() + timeout_seconds)
     try:
         if drain:
-            deletion.drain()
-        response = deletion.delete_when_empty() if drain else deletion.delete()
+            await deletion.drain()
+        response = await deletion.delete_when_empty() if drain else await deletion.delete()
     except ResourceNotFoundError:
         if missing_ok:
             return None
         raise
     if wait and response is not None:
-        wait_until_deleted(sender, target_group, deletion.make_waiter("deleted"))
+        await wait_until_deleted(sender, target_group, deletion.make_waiter("deleted"))
     return response
 
 
@@ -84,38 +85,38 @@ class _Deletion:
         remaining_seconds = max(0.0, self.deadline - self.sender.clock.monotonic())
         return make_waiter(self.sender, self.id, goal, timeout_seconds=remaining_seconds, poll_seconds=poll_seconds)
 
-    def drain(self) -> None:
+    async def drain(self) -> None:
         """Deregister all targets and wait until they are drained.
 
         Raises:
             ConflictError: If a service uses the group. No target is deregistered.
 
         """
-        group = read.get(self.sender, self.id, self.deadline)
+        group = await read.get(self.sender, self.id, self.deadline)
         if group.service_arns:
             raise _in_use_error(group)
-        summaries = tuple(read.iter_targets(self.sender, self.id, deadline=self.deadline))
-        self._deregister([to_target(summary) for summary in summaries if summary.status != "DRAINING"])
+        summaries = await collect(read.target_pages(self.sender, self.id, deadline=self.deadline))
+        await self._deregister([to_target(summary) for summary in summaries if summary.status != "DRAINING"])
         if summaries:
             waiter = self.make_waiter("drained", poll_seconds=DRAIN_POLL_SECONDS)
-            wait_until_unlisted(self.sender, group, [to_target(summary) for summary in summaries], waiter)
+            await wait_until_unlisted(self.sender, group, [to_target(summary) for summary in summaries], waiter)
 
-    def _deregister(self, targets: Sequence[Target]) -> None:
+    async def _deregister(self, targets: Sequence[Target]) -> None:
         batcher = TargetBatcher.for_deregister(
             self.sender, self.id, deadline=self.deadline, ignored_codes=NOT_FOUND_CODES
         )
-        result = batcher.run(targets)
+        result = await batcher.run(targets)
         for request in result.failed_requests:
             if isinstance(request.error, ResourceNotFoundError):  # Another caller has deleted the group.
                 raise request.error
         result.raise_for_failures()
 
-    def delete_when_empty(self) -> TargetGroupDeletion | None:
+    async def delete_when_empty(self) -> TargetGroupDeletion | None:
         """Delete the group, retrying while VPC Lattice reports that the group has targets.
 
         VPC Lattice may reject the request for some time after the last target has disappeared from the list.
         """
-        result = self.make_waiter("empty").wait(
+        result = await self.make_waiter("empty").wait(
             self._try_delete,
             is_done=_is_deleted,
             find_failure=_permanent_conflict,
@@ -124,13 +125,13 @@ class _Deletion:
         )
         return None if isinstance(result, ConflictError) else result
 
-    def _try_delete(self) -> DeleteResult:
+    async def _try_delete(self) -> DeleteResult:
         try:
-            return self.delete()
+            return await self.delete()
         except ConflictError as conflict:
             return conflict
 
-    def delete(self) -> TargetGroupDeletion | None:
+    async def delete(self) -> TargetGroupDeletion | None:
         """Delete the group.
 
         Returns:
@@ -141,14 +142,14 @@ class _Deletion:
         failures: list[RequestFailure] = []
         request = {"targetGroupIdentifier": self.id}
         try:
-            response = self.sender.send(DELETE_TARGET_GROUP, request, deadline=self.deadline, failures=failures)
+            response = await self.sender.send(DELETE_TARGET_GROUP, request, deadline=self.deadline, failures=failures)
         except ResourceNotFoundError:
             if any(map(is_outcome_unknown, failures)):
                 return None
             raise
         except ConflictError as conflict:
             with suppress(LatticeError):  # The caller may lack permission to read target groups.
-                _annotate_conflict(self.sender, self.id, conflict, self.deadline)
+                await _annotate_conflict(self.sender, self.id, conflict, self.deadline)
             raise
         return from_boto3(TargetGroupDeletion, response)
 
@@ -178,17 +179,19 @@ def _in_use_error(group: TargetGroup) -> ConflictError:
     )
 
 
-def _annotate_conflict(sender: RequestSender, target_group: str, conflict: ConflictError, deadline: float) -> None:
+async def _annotate_conflict(
+    sender: RequestSender, target_group: str, conflict: ConflictError, deadline: float
+) -> None:
     """Add the group's service ARNs to ``conflict``, and infer the kind if it is ``unknown``."""
-    if conflict.kind in ("unknown", "in_use") and (group := read.get_or_none(sender, target_group, deadline)):
+    if conflict.kind in ("unknown", "in_use") and (group := await read.get_or_none(sender, target_group, deadline)):
         conflict.service_arns = group.service_arns
         if conflict.kind == "unknown":
-            conflict.kind = _infer_conflict_kind(sender, group, deadline)
+            conflict.kind = await _infer_conflict_kind(sender, group, deadline)
 
 
-def _infer_conflict_kind(sender: RequestSender, group: TargetGroup, deadline: float) -> ConflictKind:
+async def _infer_conflict_kind(sender: RequestSender, group: TargetGroup, deadline: float) -> ConflictKind:
     if group.service_arns:
         return "in_use"
     if group.status in IN_PROGRESS_STATUSES:
         return "wrong_status"
-    return "has_targets" if any(True for _ in read.iter_targets(sender, group, deadline=deadline)) else "unknown"
+    return "has_targets" if await collect(read.target_pages(sender, group, deadline=deadline)) else "unknown"

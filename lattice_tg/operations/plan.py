@@ -19,10 +19,12 @@ from lattice_tg.planning.plan import (
     needs_description,
     validate_desired,
 )
+from lattice_tg.runtime.base import Pages
+from lattice_tg.sending.pagination import collect
 from lattice_tg.sending.request_sender import RequestSender
 
 
-def plan(
+async def plan(
     sender: RequestSender,
     spec: TargetGroupSpec,
     *,
@@ -33,7 +35,7 @@ def plan(
 ) -> Plan:
     """Plan the steps that turn the existing target group into the desired state."""
     desired = make_desired_state(spec, targets=targets, prune=prune, replace=replace, allow_unknown=allow_unknown)
-    return plan_by_name(sender, desired)
+    return await plan_by_name(sender, desired)
 
 
 def make_desired_state(
@@ -64,27 +66,28 @@ def index_by_name(summaries: Iterable[TargetGroupSummary]) -> Mapping[str, Targe
     return groups
 
 
-def find_summary(summaries: Iterable[TargetGroupSummary], name: str) -> TargetGroupSummary | None:
+async def find_summary(pages: Pages[TargetGroupSummary], name: str) -> TargetGroupSummary | None:
     """Return the summary of the group named ``name``, or None if no group has this name.
 
-    The function stops reading ``summaries`` at the first usable group with this name.
+    The function stops reading ``pages`` at the first usable group with this name.
     """
     unusable: list[TargetGroupSummary] = []
-    for summary in summaries:
-        if summary.name == name:
-            if summary.status not in UNUSABLE_STATUSES:
-                return summary
-            unusable.append(summary)
+    while (page := await pages.next_page()) is not None:
+        for summary in page:
+            if summary.name == name:
+                if summary.status not in UNUSABLE_STATUSES:
+                    return summary
+                unusable.append(summary)
     return index_by_name(unusable).get(name)
 
 
-def plan_by_name(sender: RequestSender, desired: DesiredState, *, read_details: bool = False) -> Plan:
+async def plan_by_name(sender: RequestSender, desired: DesiredState, *, read_details: bool = False) -> Plan:
     """Find a group by name in the list of all groups and return the plan for the group."""
-    summary = find_summary(read.iter_summaries(sender, {}), desired.spec.name)
-    return plan_for_group(sender, desired, summary, read_details=read_details)
+    summary = await find_summary(read.summary_pages(sender, {}), desired.spec.name)
+    return await plan_for_group(sender, desired, summary, read_details=read_details)
 
 
-def plan_for_group(
+async def plan_for_group(
     sender: RequestSender, desired: DesiredState, existing: ObservedGroup | None, *, read_details: bool = False
 ) -> Plan:
     """Return the plan that turns ``existing`` into the desired state.
@@ -103,17 +106,18 @@ def plan_for_group(
         and existing.status != "DELETE_IN_PROGRESS"
         and (read_details or needs_description(desired.spec))
     ):
-        existing = read.get_or_none(sender, existing)
+        existing = await read.get_or_none(sender, existing)
     if existing is None or existing.status == "DELETE_IN_PROGRESS":
         return make_plan(desired, existing)
     try:
-        tags, targets = _read_tags(sender, desired, existing), _read_targets(sender, desired, existing)
+        tags = await _read_tags(sender, desired, existing)
+        targets = await _read_targets(sender, desired, existing)
     except ResourceNotFoundError:  # The group was deleted after it was listed.
         return make_plan(desired, None)
     return make_plan(desired, existing, tags, targets)
 
 
-def refresh_plan(sender: RequestSender, earlier: Plan) -> Plan:
+async def refresh_plan(sender: RequestSender, earlier: Plan) -> Plan:
     """Return a new plan for the desired state of ``earlier``.
 
     The function reads the group by id. If the id is unknown, or if the group is missing or unusable, the function
@@ -121,20 +125,22 @@ def refresh_plan(sender: RequestSender, earlier: Plan) -> Plan:
     """
     group: TargetGroup | None = None
     if earlier.target_group is not None:
-        group = read.get_or_none(sender, earlier.target_group)
+        group = await read.get_or_none(sender, earlier.target_group)
     if group is None or group.status in UNUSABLE_STATUSES:
-        return plan_by_name(sender, earlier.desired)
-    return plan_for_group(sender, earlier.desired, group)
+        return await plan_by_name(sender, earlier.desired)
+    return await plan_for_group(sender, earlier.desired, group)
 
 
 def _priority(summary: TargetGroupSummary) -> int:
     return UNUSABLE_STATUSES.index(summary.status) + 1 if summary.status in UNUSABLE_STATUSES else 0
 
 
-def _read_tags(sender: RequestSender, desired: DesiredState, group: ObservedGroup) -> Mapping[str, str]:
-    return get_tags(sender, group) if desired.spec.tags else FrozenMapping[str, str]()
+async def _read_tags(sender: RequestSender, desired: DesiredState, group: ObservedGroup) -> Mapping[str, str]:
+    return await get_tags(sender, group) if desired.spec.tags else FrozenMapping[str, str]()
 
 
-def _read_targets(sender: RequestSender, desired: DesiredState, group: ObservedGroup) -> tuple[TargetSummary, ...]:
+async def _read_targets(
+    sender: RequestSender, desired: DesiredState, group: ObservedGroup
+) -> tuple[TargetSummary, ...]:
     is_replaced = desired.replace and create_only_changes(desired.spec, group)
-    return tuple(read.iter_targets(sender, group)) if is_replaced or desired.targets is not None else ()
+    return await collect(read.target_pages(sender, group)) if is_replaced or desired.targets is not None else ()

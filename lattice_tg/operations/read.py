@@ -1,6 +1,6 @@
 """Reading target groups and targets."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,8 @@ from lattice_tg.models.responses import TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.target_keys import unique_targets
 from lattice_tg.models.targets import Target
-from lattice_tg.sending.pagination import chunked, paginate
+from lattice_tg.runtime.base import Pages
+from lattice_tg.sending.pagination import ResponsePages, chunked
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.transport.api import GET_TARGET_GROUP, LIST_TARGET_GROUPS, LIST_TARGETS
 from lattice_tg.validation import NAME_VALIDATOR, VPC_IDENTIFIER
@@ -30,7 +31,7 @@ MAX_TARGET_FILTERS = 20
 """Maximum number of targets in one ListTargets request (service model, ListTargetsRequestTargetsList)."""
 
 
-def get(sender: RequestSender, target_group: TargetGroupLike, deadline: float | None = None) -> TargetGroup:
+async def get(sender: RequestSender, target_group: TargetGroupLike, deadline: float | None = None) -> TargetGroup:
     """Return the details of a target group.
 
     Raises:
@@ -38,20 +39,20 @@ def get(sender: RequestSender, target_group: TargetGroupLike, deadline: float | 
 
     """
     request = {"targetGroupIdentifier": resolve_identifier(target_group)}
-    return from_boto3(TargetGroup, sender.send(GET_TARGET_GROUP, request, deadline=deadline))
+    return from_boto3(TargetGroup, await sender.send(GET_TARGET_GROUP, request, deadline=deadline))
 
 
-def get_or_none(
+async def get_or_none(
     sender: RequestSender, target_group: TargetGroupLike, deadline: float | None = None
 ) -> TargetGroup | None:
     """Return the details of a target group, or None if the group does not exist."""
     try:
-        return get(sender, target_group, deadline)
+        return await get(sender, target_group, deadline)
     except ResourceNotFoundError:
         return None
 
 
-def find(sender: RequestSender, name: str) -> TargetGroup | None:
+async def find(sender: RequestSender, name: str) -> TargetGroup | None:
     """Return the target group named ``name``, or None if no group has this name.
 
     Raises:
@@ -59,18 +60,20 @@ def find(sender: RequestSender, name: str) -> TargetGroup | None:
 
     """
     validate_name(name)
-    return find_by_name(sender, name)
+    return await find_by_name(sender, name)
 
 
-def find_by_name(sender: RequestSender, name: str) -> TargetGroup | None:
+async def find_by_name(sender: RequestSender, name: str) -> TargetGroup | None:
     """Return the target group named ``name``, or None if no group has this name.
 
     ``name`` must be valid. VPC Lattice cannot look up a group by name, so this function reads the list of all groups
     until the function finds the name.
     """
-    for summary in iter_summaries(sender, {}):
-        if summary.name == name:
-            return get_or_none(sender, summary)
+    pages = summary_pages(sender, {})
+    while (page := await pages.next_page()) is not None:
+        for summary in page:
+            if summary.name == name:
+                return await get_or_none(sender, summary)
     return None
 
 
@@ -90,8 +93,8 @@ def validate_name(name: str) -> None:
 
 def list_target_groups(
     sender: RequestSender, group_type: str | None, vpc_identifier: str | None, *, allow_unknown: bool
-) -> Iterator[TargetGroupSummary]:
-    """Iterate over the target groups that match the type and the VPC.
+) -> Pages[TargetGroupSummary]:
+    """Return the target groups that match the type and the VPC.
 
     If a filter is None, it matches all groups.
 
@@ -99,7 +102,7 @@ def list_target_groups(
         InvalidArgumentError: If a filter is invalid.
 
     """
-    return iter_summaries(sender, _make_filters(group_type, vpc_identifier, allow_unknown=allow_unknown))
+    return summary_pages(sender, _make_filters(group_type, vpc_identifier, allow_unknown=allow_unknown))
 
 
 def _make_filters(group_type: str | None, vpc_identifier: str | None, *, allow_unknown: bool) -> Mapping[str, str]:
@@ -117,28 +120,28 @@ def _make_filters(group_type: str | None, vpc_identifier: str | None, *, allow_u
     return {name: value for name, value in filters.items() if value is not None}
 
 
-def iter_summaries(sender: RequestSender, filters: Mapping[str, str]) -> Iterator[TargetGroupSummary]:
-    """Iterate over the target groups that match ``filters``, requesting one page at a time."""
-    return paginate(partial(sender.send, LIST_TARGET_GROUPS), filters, structure_fn(TargetGroupSummary))
+def summary_pages(sender: RequestSender, filters: Mapping[str, str]) -> Pages[TargetGroupSummary]:
+    """Return the target groups that match ``filters``, requesting one page at a time."""
+    return ResponsePages(partial(sender.send, LIST_TARGET_GROUPS), [filters], structure_fn(TargetGroupSummary))
 
 
 def list_targets(
     sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target]
-) -> Iterator[TargetSummary]:
-    """Iterate over summaries of ``targets``, or of all targets if ``targets`` is empty.
+) -> Pages[TargetSummary]:
+    """Return summaries of ``targets``, or of all targets if ``targets`` is empty.
 
     Raises:
         InvalidSpecError: If some targets are invalid.
 
     """
     filters = unique_targets(validate_targets(targets), group_port(target_group))
-    return iter_targets(sender, resolve_identifier(target_group), filters)
+    return target_pages(sender, resolve_identifier(target_group), filters)
 
 
-def iter_targets(
+def target_pages(
     sender: RequestSender, target_group: TargetGroupLike, targets: Sequence[Target] = (), deadline: float | None = None
-) -> Iterator[TargetSummary]:
-    """Iterate over summaries of registered targets, requesting one page at a time.
+) -> Pages[TargetSummary]:
+    """Return summaries of registered targets, requesting one page at a time.
 
     Args:
         sender: The sender of the requests.
@@ -147,17 +150,17 @@ def iter_targets(
         deadline: Clock time after which no request is sent. Default: only the limits of the retry policy apply.
 
     """
-    for chunk in chunked(targets, MAX_TARGET_FILTERS) if targets else [()]:
-        request: dict[str, Any] = {"targetGroupIdentifier": resolve_identifier(target_group)}
-        if chunk:
-            request["targets"] = [to_boto3(target) for target in chunk]
-        send = partial(sender.send, LIST_TARGETS, deadline=deadline)
-        yield from paginate(send, request, structure_fn(TargetSummary))
+    group = {"targetGroupIdentifier": resolve_identifier(target_group)}
+    chunks = chunked(map(to_boto3, targets), MAX_TARGET_FILTERS)
+    requests: Iterable[Mapping[str, Any]] = (
+        ({**group, "targets": list(chunk)} for chunk in chunks) if targets else [group]
+    )
+    return ResponsePages(partial(sender.send, LIST_TARGETS, deadline=deadline), requests, structure_fn(TargetSummary))
 
 
-def resolve_arn(sender: RequestSender, target_group: TargetGroupLike) -> str:
+async def resolve_arn(sender: RequestSender, target_group: TargetGroupLike) -> str:
     """Return the ARN of a target group.
 
     If the ARN is unknown, the function sends one GetTargetGroup request.
     """
-    return known_arn(target_group) or get(sender, target_group).arn
+    return known_arn(target_group) or (await get(sender, target_group)).arn

@@ -13,13 +13,14 @@ from lattice_tg.validation.arguments import raise_if_any, to_tuple
 from lattice_tg.validation.identifiers import TargetGroupLike
 
 
-def get_tags(sender: RequestSender, target_group: TargetGroupLike) -> Mapping[str, str]:
+async def get_tags(sender: RequestSender, target_group: TargetGroupLike) -> Mapping[str, str]:
     """Return the tags of a target group."""
-    request = {"resourceArn": read.resolve_arn(sender, target_group)}
-    return FrozenMapping(sender.send(LIST_TAGS_FOR_RESOURCE, request).get("tags"))
+    request = {"resourceArn": await read.resolve_arn(sender, target_group)}
+    response = await sender.send(LIST_TAGS_FOR_RESOURCE, request)
+    return FrozenMapping(response.get("tags"))
 
 
-def add_tags(sender: RequestSender, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
+async def add_tags(sender: RequestSender, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
     """Add tags to a target group, replacing the values of existing keys.
 
     Raises:
@@ -29,16 +30,16 @@ def add_tags(sender: RequestSender, target_group: TargetGroupLike, tags: Mapping
     if not tags:
         raise InvalidSpecError((Problem("tags", tags, "must not be empty", "Pass at least one tag"),))
     raise_if_any(tag_problems(tags))
-    send_tags(sender, target_group, tags)
+    await send_tags(sender, target_group, tags)
 
 
-def send_tags(sender: RequestSender, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
+async def send_tags(sender: RequestSender, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
     """Send a TagResource request with tags that have been validated."""
-    request = {"resourceArn": read.resolve_arn(sender, target_group), "tags": dict(tags)}
-    sender.send(TAG_RESOURCE, request)
+    request = {"resourceArn": await read.resolve_arn(sender, target_group), "tags": dict(tags)}
+    await sender.send(TAG_RESOURCE, request)
 
 
-def remove_tags(sender: RequestSender, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
+async def remove_tags(sender: RequestSender, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
     """Remove the tags that have these keys from a target group.
 
     Raises:
@@ -49,5 +50,5 @@ def remove_tags(sender: RequestSender, target_group: TargetGroupLike, keys: Iter
     if not values:
         raise InvalidSpecError((Problem("keys", values, "must not be empty", "Pass at least one key"),))
     raise_if_any(tag_key_problems(values))
-    request = {"resourceArn": read.resolve_arn(sender, target_group), "tagKeys": list(values)}
-    sender.send(UNTAG_RESOURCE, request)
+    request = {"resourceArn": await read.resolve_arn(sender, target_group), "tagKeys": list(values)}
+    await sender.send(UNTAG_RESOURCE, request)

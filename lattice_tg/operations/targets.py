@@ -1,13 +1,12 @@
 """Registration and deregistration of targets."""
 
-from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import chain, count, islice
-from typing import Any, Self
+from functools import partial
+from itertools import count, islice
+from typing import Any, Self, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from lattice_tg.conversion import from_boto3, unstructure_fn
 from lattice_tg.errors import (
@@ -25,6 +24,8 @@ from lattice_tg.models.target_keys import Key, target_key, to_target, unique_tar
 from lattice_tg.models.targets import Target
 from lattice_tg.operations.waiters import DRAIN_POLL_SECONDS, make_waiter, wait_until_drained
 from lattice_tg.results import FailedRequest, TargetsResult
+from lattice_tg.runtime.base import WorkStopped
+from lattice_tg.runtime.work import WorkStream
 from lattice_tg.sending.pagination import chunked
 from lattice_tg.sending.request_sender import RequestFailure, RequestSender
 from lattice_tg.sending.retry_policy import is_outcome_unknown
@@ -46,7 +47,9 @@ Chunk = tuple[int, tuple[Target, ...]]
 """The position of a chunk's first target among all targets, and the targets of the chunk."""
 
 
-def register_targets(sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target]) -> TargetsResult:
+async def register_targets(
+    sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target]
+) -> TargetsResult:
     """Register targets and return the result for each target.
 
     Raises:
@@ -54,13 +57,13 @@ def register_targets(sender: RequestSender, target_group: TargetGroupLike, targe
 
     """
     batcher = TargetBatcher.for_register(sender, target_group)
-    return batcher.run(to_tuple("targets", targets))
+    return await batcher.run(to_tuple("targets", targets))
 
 
 def iter_register_targets(
     sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target]
-) -> Generator[TargetsResult]:
-    """Return a generator that registers targets in batches and yields one result per batch.
+) -> "ChunkResults":
+    """Return a stream that registers targets in batches and returns one result per batch.
 
     A batch contains up to 100 targets.
 
@@ -70,10 +73,10 @@ def iter_register_targets(
     """
     batcher = TargetBatcher.for_register(sender, target_group)
     reject_single_value("targets", targets)
-    return batcher.stream(targets)
+    return ChunkResults(batcher, targets)
 
 
-def deregister_targets(
+async def deregister_targets(
     sender: RequestSender,
     target_group: TargetGroupLike,
     targets: Iterable[Target],
@@ -92,7 +95,7 @@ def deregister_targets(
     """
     validate_seconds(timeout_seconds=timeout_seconds)
     batcher = TargetBatcher.for_deregister(sender, target_group)
-    result = batcher.run(to_tuple("targets", targets))
+    result = await batcher.run(to_tuple("targets", targets))
     if wait and result.successful:
         with _attach_result(result):
             waiter = make_waiter(
@@ -102,7 +105,7 @@ def deregister_targets(
                 timeout_seconds=timeout_seconds,
                 poll_seconds=DRAIN_POLL_SECONDS,
             )
-            wait_until_drained(sender, target_group, result.successful, waiter)
+            await wait_until_drained(sender, target_group, result.successful, waiter)
     return result
 
 
@@ -169,7 +172,7 @@ class TargetBatcher:
             ignored_codes_on_retry=NOT_FOUND_CODES,
         )
 
-    def run(self, targets: Iterable[Target]) -> TargetsResult:
+    async def run(self, targets: Iterable[Target]) -> TargetsResult:
         """Validate and send all targets, and return the result for each target.
 
         If a request fails, the other requests continue.
@@ -180,40 +183,39 @@ class TargetBatcher:
         """
         items = tuple(targets)
         raise_if_any(target_problems(items, self._known_group()))
-        chunks = _make_chunks(unique_targets(items, group_port(self.target_group)))
-        return merge_results(tuple(self._map_concurrently(self._send_chunk, chunks)))
-
-    def stream(self, targets: Iterable[Target]) -> Generator[TargetsResult]:
-        """Yield the result for each chunk, in the order of the chunks.
-
-        Only the chunks that are in flight or queued are held in memory. If the iterable ``targets`` raises an error,
-        the generator first sends the targets that the iterable has already yielded, yields the results for these
-        targets, and then raises the error.
-        """
-        errors: list[Exception] = []
-        chunks = _make_chunks(_capture_source_error(targets, errors))
-        yield from self._map_concurrently(self._validate_and_send, chunks)
-        if errors:
-            raise errors[0]
+        chunks = ChunkResults(self, unique_targets(items, group_port(self.target_group)), are_valid=True)
+        results: list[TargetsResult] = []
+        try:
+            while (result := await chunks.next_result()) is not None:
+                results.append(result)
+        except BaseException as error:
+            remaining = (*chunks.unreturned_results(), *map(self.unsent_result, chunks.unsent_chunks()))
+            self.add_interruption_note(error, merge_results((*results, *remaining)))
+            raise
+        return merge_results(results)
 
     def _known_group(self) -> TargetGroup | None:
         return self.target_group if isinstance(self.target_group, TargetGroup) else None
 
-    def _validate_and_send(self, chunk: Chunk) -> TargetsResult:
+    async def validate_and_send(self, chunk: Chunk, failures: list[RequestFailure]) -> TargetsResult:
+        """Validate the targets of a chunk, and send the chunk if all targets are valid."""
         start, targets = chunk
         if problems := target_problems(targets, self._known_group(), start=start):
             return TargetsResult(failed_requests=(FailedRequest(targets, InvalidSpecError(problems), sent=False),))
-        return self._send_chunk((start, unique_targets(targets, group_port(self.target_group))))
+        return await self.send((start, unique_targets(targets, group_port(self.target_group))), failures)
 
-    def _send_chunk(self, chunk: Chunk) -> TargetsResult:
+    async def send(self, chunk: Chunk, failures: list[RequestFailure]) -> TargetsResult:
+        """Send the targets of a chunk in one request, and return the result for each target.
+
+        The error of each failed attempt is appended to ``failures``.
+        """
         _, targets = chunk
         request = {
             "targetGroupIdentifier": resolve_identifier(self.target_group),
             "targets": list(map(unstructure_fn(Target), targets)),
         }
-        failures: list[RequestFailure] = []
         try:
-            response = self.sender.send(self.operation, request, deadline=self.deadline, failures=failures)
+            response = await self.sender.send(self.operation, request, deadline=self.deadline, failures=failures)
         except Exception as error:  # noqa: BLE001 - an error in a user's callback fails only this request
             return TargetsResult(failed_requests=(self._failed_request(targets, error, failures),))
         is_repeated = any(map(is_outcome_unknown, failures))
@@ -233,30 +235,130 @@ class TargetBatcher:
         is_rejected = isinstance(error, ServiceError) and not any(map(is_outcome_unknown, failures))
         return FailedRequest(targets, error, sent=bool(failures), rejected=is_rejected)
 
-    def _map_concurrently(
-        self, send: Callable[[Chunk], TargetsResult], chunks: Iterator[Chunk]
-    ) -> Iterator[TargetsResult]:
-        """Yield the result of ``send`` for each chunk in order, using one thread per connection.
+    def unsent_result(self, chunk: Chunk) -> TargetsResult:
+        """Return the result for a chunk that was not sent because the call was interrupted."""
+        return self.interrupted_result(chunk, ())
 
-        In addition to one chunk per thread, up to one chunk for every two threads is queued so that no thread is idle
-        while an earlier chunk is in flight.
-        """
-        first = tuple(islice(chunks, 2))
-        if len(first) < 2:  # noqa: PLR2004 - a single request needs no threads
-            yield from map(send, first)
-            return
-        workers = self.sender.max_workers
-        pool = ThreadPoolExecutor(workers, "lattice_tg")
+    def interrupted_result(self, chunk: Chunk, failures: Sequence[RequestFailure]) -> TargetsResult:
+        """Return the result for a chunk whose request was not sent again because the call was interrupted."""
+        error = TransportError(
+            operation=self.operation.name, message="the call was interrupted", attempts=len(failures)
+        )
+        is_rejected = bool(failures) and not any(map(is_outcome_unknown, failures))
+        return TargetsResult(
+            failed_requests=(FailedRequest(chunk[1], error, sent=bool(failures), rejected=is_rejected),)
+        )
+
+    def unknown_result(self, chunk: Chunk) -> TargetsResult:
+        """Return the result for a chunk whose request was in flight when the call was interrupted."""
+        message = "the call was interrupted before a response arrived"
+        error = TransportError(operation=self.operation.name, message=message, attempts=1)
+        return TargetsResult(failed_requests=(FailedRequest(chunk[1], error, sent=True),))
+
+    def add_interruption_note(self, error: BaseException, result: TargetsResult) -> None:
+        """Add a note to an interrupt or a cancellation that says what was done and how to resume."""
+        if not isinstance(error, Exception):
+            error.add_note(
+                f"{self.operation.name} was interrupted: {result}\n"
+                "To resume, call the method again with the same targets. Repeating a request for a target is safe."
+            )
+
+
+class ChunkResults:
+    """The results of the requests for all targets, in the order of the targets.
+
+    Only the chunks that are in flight or queued are held in memory. If the iterable ``targets`` raises an error, the
+    stream first sends the targets that the iterable has already yielded, returns the results for these targets, and
+    then raises the error.
+
+    Args:
+        batcher: Batcher that sends the chunks.
+        targets: The targets.
+        are_valid: Whether the targets have been validated. Default: False.
+
+    """
+
+    def __init__(self, batcher: TargetBatcher, targets: Iterable[Target], *, are_valid: bool = False) -> None:
+        runtime = batcher.sender.runtime.scope()
+        stoppable = evolve(batcher, sender=evolve(batcher.sender, runtime=runtime))
+        self._batcher = batcher
+        self._send = batcher.send if are_valid else batcher.validate_and_send
+        self._send_stoppable = stoppable.send if are_valid else stoppable.validate_and_send
+        self._source_errors: list[Exception] = []
+        self._chunks = _make_chunks(_capture_source_error(targets, self._source_errors))
+        self._is_started = False
+        self._single: Chunk | None = None
+        workers = batcher.sender.max_workers
+        self._work = WorkStream(
+            partial(runtime.open_tasks, self._send_in_task, workers),
+            self._chunks,
+            # In addition to one chunk per worker, up to one chunk for every two workers is queued so that no worker is
+            # idle while an earlier chunk is in flight.
+            max_ahead=workers + workers // 2,
+            in_order=True,
+        )
+
+    async def next_page(self) -> Sequence[TargetsResult] | None:
+        """Return the result for the next chunk, or None at the end."""
         try:
-            in_flight: deque[Future[TargetsResult]] = deque()
-            for chunk in chain(first, chunks):
-                in_flight.append(pool.submit(send, chunk))
-                if len(in_flight) >= workers + workers // 2:
-                    yield in_flight.popleft().result()
-            while in_flight:
-                yield in_flight.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+            result = await self.next_result()
+        except BaseException as error:
+            self._batcher.add_interruption_note(error, merge_results(tuple(self.unreturned_results())))
+            raise
+        return None if result is None else (result,)
+
+    async def next_result(self) -> TargetsResult | None:
+        """Return the result for the next chunk, or None at the end."""
+        if not self._is_started:
+            self._is_started = True
+            first = tuple(islice(self._chunks, 2))
+            if len(first) == 1:
+                return await self._send_single(first[0])
+            self._work.prepend(first)
+        if (completed := await self._work.next_result()) is not None:
+            result: TargetsResult = completed[1].result
+            return result
+        if self._source_errors:
+            raise self._source_errors.pop()
+        return None
+
+    async def _send_single(self, chunk: Chunk) -> TargetsResult:
+        """Send the only chunk without a worker."""
+        self._single = chunk
+        result = await self._send(chunk, [])
+        self._single = None
+        return result
+
+    async def _send_in_task(self, chunk: Chunk) -> TargetsResult:
+        failures: list[RequestFailure] = []
+        try:
+            return await self._send_stoppable(chunk, failures)
+        except WorkStopped:
+            return self._batcher.interrupted_result(chunk, failures)
+
+    def unreturned_results(self) -> Iterator[TargetsResult]:
+        """Yield the result for each chunk that was submitted but whose result was not returned."""
+        if self._single is not None:
+            yield self._batcher.unknown_result(self._single)
+        for chunk, done in self._work.unconsumed():
+            if done is None:
+                yield self._batcher.unknown_result(chunk)
+            elif done.error is not None:
+                yield self._batcher.unsent_result(chunk)
+            else:
+                yield done.result
+
+    def unsent_chunks(self) -> Iterator[Chunk]:
+        """Return an iterator over the chunks that were not submitted."""
+        return self._work.unsubmitted()
+
+    def stop(self) -> None:
+        """Send no further requests."""
+        self._work.stop()
+
+    async def aclose(self) -> None:
+        """Stop the requests, and wait at most one second for those in flight."""
+        await self._work.aclose()
 
 
 def _callback_error_message(operation: str, error: Exception) -> str:
@@ -338,9 +440,9 @@ def _iter_items(response: Mapping[str, Any], ignored_codes: Collection[str]) -> 
     yield from (failure for failure in failures if failure.failure_code not in ignored_codes)
 
 
-def _valid_items(items: Sequence[Mapping[str, Any] | None] | None) -> Iterator[Mapping[str, Any]]:
+def _valid_items(items: object) -> Iterator[Mapping[str, Any]]:
     """Yield the items that identify a target."""
-    for item in items or ():
+    for item in cast("list[Mapping[str, Any] | None]", items) if isinstance(items, list) else ():
         if item and isinstance(item.get("id"), str) and isinstance(item.get("port"), int | None):
             yield item
 

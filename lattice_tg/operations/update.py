@@ -26,7 +26,7 @@ _RESET_VALUES: Mapping[ResettableHealthCheckField, tuple[str, Any]] = {
 }
 
 
-def update_health_check(
+async def update_health_check(
     sender: RequestSender,
     target_group: TargetGroupLike,
     health_check: HealthCheck,
@@ -45,10 +45,14 @@ def update_health_check(
     fields = to_tuple("reset", reset)
     group_type = None if isinstance(target_group, str) else target_group.type
     raise_if_any(update_problems(health_check, fields, group_type=group_type, allow_unknown=allow_unknown))
-    return send_update(sender, identifier, {**to_boto3(health_check), **dict(_RESET_VALUES[field] for field in fields)})
+    return await send_update(
+        sender, identifier, {**to_boto3(health_check), **dict(_RESET_VALUES[field] for field in fields)}
+    )
 
 
-def send_update(sender: RequestSender, target_group: TargetGroupLike, health_check: Mapping[str, Any]) -> TargetGroup:
+async def send_update(
+    sender: RequestSender, target_group: TargetGroupLike, health_check: Mapping[str, Any]
+) -> TargetGroup:
     """Send an UpdateTargetGroup request with a health check that has been validated."""
     request = {"targetGroupIdentifier": resolve_identifier(target_group), "healthCheck": dict(health_check)}
-    return from_boto3(TargetGroup, sender.send(UPDATE_TARGET_GROUP, request))
+    return from_boto3(TargetGroup, await sender.send(UPDATE_TARGET_GROUP, request))

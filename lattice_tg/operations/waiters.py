@@ -1,12 +1,18 @@
 """Waiters for target groups and targets."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from attrs import frozen
 
-from lattice_tg.errors import LatticeError, TargetGroupFailedError, WaitFailedError, WaitTimeoutError
+from lattice_tg.errors import (
+    InvalidArgumentError,
+    LatticeError,
+    TargetGroupFailedError,
+    WaitFailedError,
+    WaitTimeoutError,
+)
 from lattice_tg.formatting import format_target
 from lattice_tg.literals import FAILED_STATUSES, SERVING_TARGET_STATUSES
 from lattice_tg.models.responses import TargetSummary
@@ -15,11 +21,13 @@ from lattice_tg.models.target_keys import is_ipv6, target_key, unique_targets
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import read
 from lattice_tg.results import OnProgress, WaitProgress
-from lattice_tg.runtime.clocks import CLOCK_RESOLUTION_SECONDS, Clock
+from lattice_tg.runtime.base import Runtime
+from lattice_tg.runtime.clocks import CLOCK_RESOLUTION_SECONDS
 from lattice_tg.runtime.randomness import uniform
+from lattice_tg.sending.pagination import collect
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation import target_problems
-from lattice_tg.validation.arguments import validate_optional_targets, validate_seconds
+from lattice_tg.validation.arguments import raise_if_any, validate_optional_targets, validate_seconds
 from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_identifier
 
 T = TypeVar("T")
@@ -55,16 +63,16 @@ class Waiter:
 
     waiting_for: str
     """The condition, such as ``tg-0123456789abcdefg to become ACTIVE``."""
-    clock: Clock
+    runtime: Runtime
     poll_seconds: float
     """Seconds between the first two polls."""
     timeout_seconds: float
     on_progress: OnProgress | None = None
     jitter: Callable[[float, float], float] = uniform
 
-    def wait(
+    async def wait(
         self,
-        read: Callable[[], T],
+        read: Callable[[], Awaitable[T]],
         *,
         is_done: Callable[[T], bool],
         find_failure: Callable[[T], LatticeError | None],
@@ -74,7 +82,7 @@ class Waiter:
         """Poll until ``is_done(state)`` is true, and then return the state.
 
         Args:
-            read: Function that returns the current state.
+            read: Coroutine function that returns the current state.
             is_done: Function that returns whether a state ends the wait.
             find_failure: Function that returns the error that a state causes, or None if the wait can continue.
             count_statuses: Function that returns the number of objects in each status for progress reports.
@@ -86,11 +94,12 @@ class Waiter:
             LatticeError: If ``find_failure`` returns an error.
 
         """
-        started_at, delays, last_status = self.clock.monotonic(), self._delays(), "unknown"
+        clock = self.runtime.clock
+        started_at, delays, last_status = clock.monotonic(), self._delays(), "unknown"
         while True:
-            state = self._poll(read, started_at, last_status)
-            elapsed_seconds = self.clock.monotonic() - started_at
-            self._report_progress(count_statuses(state), elapsed_seconds)
+            state = await self._poll(read, started_at, last_status)
+            elapsed_seconds = clock.monotonic() - started_at
+            await self._report_progress(count_statuses(state), elapsed_seconds)
             if is_done(state):
                 return state
             if error := find_failure(state):
@@ -98,14 +107,14 @@ class Waiter:
             last_status, remaining_seconds = describe_status(state), self.timeout_seconds - elapsed_seconds
             if remaining_seconds <= CLOCK_RESOLUTION_SECONDS:
                 raise self._timeout_error(last_status, elapsed_seconds)
-            self.clock.sleep(min(next(delays), remaining_seconds))
+            await self.runtime.sleep(min(next(delays), remaining_seconds))
 
-    def _poll(self, read: Callable[[], T], started_at: float, last_status: str) -> T:
+    async def _poll(self, read: Callable[[], Awaitable[T]], started_at: float, last_status: str) -> T:
         try:
-            return read()
+            return await read()
         except WaitTimeoutError as error:  # The rate limiter had no permit before the deadline.
             status = f"{last_status}; the rate limiter delayed the next request: {error.last_status}"
-            raise self._timeout_error(status, self.clock.monotonic() - started_at) from error
+            raise self._timeout_error(status, self.runtime.clock.monotonic() - started_at) from error
 
     def _timeout_error(self, last_status: str, elapsed_seconds: float) -> WaitTimeoutError:
         return WaitTimeoutError(waiting_for=self.waiting_for, last_status=last_status, elapsed_seconds=elapsed_seconds)
@@ -120,9 +129,10 @@ class Waiter:
             yield self.poll_seconds * factor * self.jitter(0.9, 1.1)
             factor = min(factor * _BACKOFF_FACTOR, _MAX_DELAY_FACTOR)
 
-    def _report_progress(self, counts: Mapping[str, int], elapsed_seconds: float) -> None:
+    async def _report_progress(self, counts: Mapping[str, int], elapsed_seconds: float) -> None:
         if self.on_progress is not None:
-            self.on_progress(WaitProgress(waiting_for=self.waiting_for, counts=counts, elapsed_seconds=elapsed_seconds))
+            progress = WaitProgress(waiting_for=self.waiting_for, counts=counts, elapsed_seconds=elapsed_seconds)
+            await self.runtime.call_hook("on_progress", self.on_progress, progress)
 
 
 def make_waiter(
@@ -134,7 +144,7 @@ def make_waiter(
     poll_seconds: float = STATUS_POLL_SECONDS,
     on_progress: OnProgress | None = None,
 ) -> Waiter:
-    """Return a waiter that uses the clock of ``sender``.
+    """Return a waiter that uses the runtime of ``sender``.
 
     Args:
         sender: The sender of the requests.
@@ -145,24 +155,25 @@ def make_waiter(
         on_progress: Function that the waiter calls after each poll. Default: None.
 
     Raises:
-        InvalidArgumentError: If a number of seconds is out of range.
+        InvalidArgumentError: If a number of seconds is out of range, or if ``on_progress`` is invalid.
         InvalidIdentifierError: If ``target_group`` is not an id, an ARN or a model of a target group.
 
     """
     validate_seconds(timeout_seconds=timeout_seconds, poll_seconds=poll_seconds)
+    raise_if_any(sender.runtime.find_hook_problems("on_progress", on_progress, "a WaitProgress"), InvalidArgumentError)
     return Waiter(
         waiting_for=_DESCRIPTIONS[goal].format(resolve_identifier(target_group)),
-        clock=sender.clock,
+        runtime=sender.runtime,
         poll_seconds=poll_seconds,
         timeout_seconds=timeout_seconds,
         on_progress=on_progress,
     )
 
 
-def wait_until_active(sender: RequestSender, target_group: TargetGroupLike, waiter: Waiter) -> TargetGroup:
+async def wait_until_active(sender: RequestSender, target_group: TargetGroupLike, waiter: Waiter) -> TargetGroup:
     """Wait until a target group is ACTIVE and return the group."""
     deadline = sender.clock.monotonic() + waiter.timeout_seconds
-    return waiter.wait(
+    return await waiter.wait(
         lambda: read.get(sender, target_group, deadline),
         is_done=lambda group: group.status == "ACTIVE",
         find_failure=lambda group: _failed_error(waiter, group) or _deleting_error(waiter, group),
@@ -171,13 +182,13 @@ def wait_until_active(sender: RequestSender, target_group: TargetGroupLike, wait
     )
 
 
-def wait_until_deleted(sender: RequestSender, target_group: TargetGroupLike, waiter: Waiter) -> None:
+async def wait_until_deleted(sender: RequestSender, target_group: TargetGroupLike, waiter: Waiter) -> None:
     """Wait until a target group no longer exists.
 
     DELETE_FAILED is the only status that ends the wait with an error.
     """
     deadline = sender.clock.monotonic() + waiter.timeout_seconds
-    waiter.wait(
+    await waiter.wait(
         lambda: read.get_or_none(sender, target_group, deadline),
         is_done=lambda group: group is None,
         find_failure=lambda group: _failed_error(waiter, group) if group and group.status == "DELETE_FAILED" else None,
@@ -252,38 +263,32 @@ class _TargetPoller:
     """The group's default target port, or None if the port is unknown."""
     deadline: float
 
-    def poll(self) -> TargetSnapshot:
+    async def poll(self) -> TargetSnapshot:
         """Return the current statuses of the watched targets."""
         if self.targets is None:
-            return TargetSnapshot(tuple(read.iter_targets(self.sender, self.target_group, deadline=self.deadline)))
+            return TargetSnapshot(await self._read_summaries(()))
         watched = {target_key(target, self.port): target for target in self.targets}
         registered = {
             key: summary
-            for summary in self._iter_summaries(self.targets)
+            for summary in (await self._read_summaries(self._make_filters(self.targets)) if self.targets else ())
             if (key := target_key(summary, self.port)) in watched
         }
         missing = tuple(target for key, target in watched.items() if key not in registered)
         return TargetSnapshot(tuple(registered.values()), missing)
 
-    def poll_filtered(self, is_watched: Callable[[TargetSummary], bool]) -> TargetSnapshot:
+    async def poll_filtered(self, is_watched: Callable[[TargetSummary], bool]) -> TargetSnapshot:
         """Return the current statuses of the watched targets.
 
         If the poller watches all targets of the group, keep only the targets for which ``is_watched`` returns True.
         """
-        snapshot = self.poll()
+        snapshot = await self.poll()
         return snapshot if self.targets is not None else TargetSnapshot(tuple(filter(is_watched, snapshot.registered)))
 
-    def _iter_summaries(self, targets: tuple[Target, ...]) -> Iterator[TargetSummary]:
-        """Yield the summary of each registered target in ``targets``.
-
-        If the request cannot filter by target, also yield the summaries of all other targets of the group.
-        """
-        if not targets:
-            return iter(())
-        return read.iter_targets(self.sender, self.target_group, self._make_filters(targets), self.deadline)
+    async def _read_summaries(self, filters: Sequence[Target]) -> tuple[TargetSummary, ...]:
+        return await collect(read.target_pages(self.sender, self.target_group, filters, self.deadline))
 
     def _make_filters(self, targets: tuple[Target, ...]) -> Sequence[Target]:
-        """Return the targets by which the request filters, or an empty sequence for no filter.
+        """Return the targets by which the request filters, or an empty sequence for all targets of the group.
 
         A request can filter by at most 20 targets, and the same IPv6 address can be written in several ways. Therefore,
         the request does not filter if there are more targets or if a target has an IPv6 address.
@@ -294,7 +299,7 @@ class _TargetPoller:
         return () if target_problems(filters) else filters  # The group's port may be invalid for a target.
 
 
-def _make_poller(
+async def _make_poller(
     sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, waiter: Waiter
 ) -> _TargetPoller:
     """Return a poller for ``targets``, or for all targets of the group if ``targets`` is None.
@@ -304,19 +309,19 @@ def _make_poller(
     deadline = sender.clock.monotonic() + waiter.timeout_seconds
     port, items = group_port(target_group), None if targets is None else tuple(targets)
     if isinstance(target_group, str) and any(target.port is None for target in items or ()):
-        port = read.get(sender, target_group, deadline).config.port
+        port = (await read.get(sender, target_group, deadline)).config.port
     return _TargetPoller(sender, target_group, items if items is None else unique_targets(items, port), port, deadline)
 
 
-def wait_until_healthy(
+async def wait_until_healthy(
     sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, waiter: Waiter
 ) -> tuple[TargetSummary, ...]:
     """Wait until targets receive traffic.
 
     If ``targets`` is None, wait until all targets that are not draining, and at least one target, receive traffic.
     """
-    poller = _make_poller(sender, target_group, validate_optional_targets(targets), waiter)
-    return waiter.wait(
+    poller = await _make_poller(sender, target_group, validate_optional_targets(targets), waiter)
+    snapshot = await waiter.wait(
         lambda: poller.poll_filtered(lambda summary: summary.status != "DRAINING"),
         is_done=lambda snapshot: (
             snapshot.all_in(SERVING_TARGET_STATUSES) and (bool(snapshot.registered) or poller.targets is not None)
@@ -324,7 +329,8 @@ def wait_until_healthy(
         find_failure=lambda snapshot: _never_healthy_error(waiter, snapshot),
         count_statuses=TargetSnapshot.count_statuses,
         describe_status=lambda snapshot: snapshot.describe(SERVING_TARGET_STATUSES),
-    ).registered
+    )
+    return snapshot.registered
 
 
 def _never_healthy_error(waiter: Waiter, snapshot: TargetSnapshot) -> WaitFailedError | None:
@@ -342,7 +348,7 @@ def _never_healthy_error(waiter: Waiter, snapshot: TargetSnapshot) -> WaitFailed
     return None
 
 
-def wait_until_drained(
+async def wait_until_drained(
     sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, waiter: Waiter
 ) -> None:
     """Wait until targets are drained.
@@ -353,10 +359,10 @@ def wait_until_drained(
         InvalidSpecError: If some targets are invalid.
 
     """
-    wait_until_unlisted(sender, target_group, validate_optional_targets(targets), waiter)
+    await wait_until_unlisted(sender, target_group, validate_optional_targets(targets), waiter)
 
 
-def wait_until_unlisted(
+async def wait_until_unlisted(
     sender: RequestSender, target_group: TargetGroupLike, targets: Sequence[Target] | None, waiter: Waiter
 ) -> None:
     """Wait until VPC Lattice no longer lists the targets.
@@ -364,8 +370,8 @@ def wait_until_unlisted(
     The function does not validate ``targets``. The wait continues whatever the status of a listed target, because a
     target is drained only when VPC Lattice no longer lists the target.
     """
-    poller = _make_poller(sender, target_group, targets, waiter)
-    waiter.wait(
+    poller = await _make_poller(sender, target_group, targets, waiter)
+    await waiter.wait(
         lambda: poller.poll_filtered(lambda summary: summary.status == "DRAINING"),
         is_done=lambda snapshot: not snapshot.registered,
         find_failure=lambda _: None,

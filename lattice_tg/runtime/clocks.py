@@ -21,10 +21,14 @@ class Clock(Protocol):
         """Sleep until ``seconds`` have passed on this clock."""
         ...
 
+    async def sleep_async(self, seconds: float, /) -> None:
+        """Sleep until ``seconds`` have passed on this clock, without blocking the event loop."""
+        ...
+
 
 @frozen
 class SystemClock:
-    """The system clock, which uses ``time.monotonic`` and ``time.sleep``."""
+    """The system clock, which uses ``time.monotonic``, ``time.sleep`` and ``asyncio.sleep``."""
 
     def monotonic(self) -> float:
         """Return the time of the system's monotonic clock in seconds."""
@@ -33,3 +37,9 @@ class SystemClock:
     def sleep(self, seconds: float, /) -> None:
         """Sleep for ``seconds`` of real time. Ctrl-C interrupts the sleep."""
         time.sleep(seconds)
+
+    async def sleep_async(self, seconds: float, /) -> None:
+        """Sleep for ``seconds`` of real time. Cancellation interrupts the sleep."""
+        import asyncio  # noqa: PLC0415 - slow to import, and only the asyncio client needs asyncio
+
+        await asyncio.sleep(seconds)

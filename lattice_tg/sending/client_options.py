@@ -4,13 +4,17 @@ from collections.abc import Callable
 
 from lattice_tg.models.problem import Problem
 from lattice_tg.results import RetryEvent
+from lattice_tg.runtime.base import Runtime
 from lattice_tg.sending.retry_policy import RetryPolicy
 from lattice_tg.transport.connection import configuration_error
 from lattice_tg.validation.arguments import is_number
 
 
 def validate_options(
-    retry: RetryPolicy, on_retry: Callable[[RetryEvent], object] | None, max_requests_per_second: float | None = None
+    runtime: Runtime,
+    retry: RetryPolicy,
+    on_retry: Callable[[RetryEvent], object] | None,
+    max_requests_per_second: float | None = None,
 ) -> None:
     """Raise an error if a client option is invalid.
 
@@ -21,8 +25,7 @@ def validate_options(
     problems: list[Problem] = []
     if not isinstance(retry, RetryPolicy):  # pyright: ignore[reportUnnecessaryIsInstance] - not all callers are typed
         problems.append(Problem("retry", retry, "must be a RetryPolicy, such as RetryPolicy(max_attempts=5)"))
-    if not (on_retry is None or callable(on_retry)):
-        problems.append(Problem("on_retry", on_retry, "must be a function that accepts a RetryEvent, or None"))
+    problems += runtime.find_hook_problems("on_retry", on_retry, "a RetryEvent")
     rate = max_requests_per_second
     if not (rate is None or (is_number(rate) and rate > 0)):
         hint = "Omit max_requests_per_second to let the client find the rate"

@@ -1,53 +1,80 @@
 """Pagination and chunking."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from lattice_tg.errors import LatticeError
+from lattice_tg.runtime.base import Pages
 
 T = TypeVar("T")
 
 _PAGE_SIZE = 100  # Service model, maximum of MaxResults.
 
 
-def paginate(
-    fetch: Callable[[Mapping[str, Any]], Mapping[str, Any]],
-    request: Mapping[str, Any],
-    parse: Callable[[Mapping[str, Any]], T],
-) -> Iterator[T]:
-    """Yield the items of a list operation. Request each page only when it is needed.
+class ResponsePages(Generic[T]):
+    """The pages of one or more list requests. Each page is requested only when it is needed.
 
     Items without an id are skipped.
 
     Args:
-        fetch: Function that sends one request and returns the response.
-        request: Parameters of the request, without ``maxResults`` and ``nextToken``.
-        parse: Function that converts an item of the response.
-
-    Raises:
-        LatticeError: If VPC Lattice returns a ``nextToken`` that is not a string, or the same ``nextToken`` twice. With
-            a repeated ``nextToken``, the list would never end.
+        fetch: Coroutine function that sends one request and returns the response.
+        requests: Parameters of each list request, without ``maxResults`` and ``nextToken``.
+        parse: Function that converts an item of a response.
 
     """
-    page_request: dict[str, Any] = {**request, "maxResults": _PAGE_SIZE}
-    tokens: set[str] = set()
-    while True:
-        page = fetch(page_request)
-        yield from [parse(item) for item in page.get("items") or () if item and item.get("id")]
-        token = page.get("nextToken")
-        if not token:
-            return
+
+    def __init__(
+        self,
+        fetch: Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]],
+        requests: Iterable[Mapping[str, Any]],
+        parse: Callable[[Mapping[str, Any]], T],
+    ) -> None:
+        self._fetch = fetch
+        self._parse = parse
+        self._requests = iter(requests)
+        self._request: Mapping[str, Any] = {}
+        self._next_token: object = None
+        self._tokens: set[object] = set()
+
+    async def next_page(self) -> Sequence[T] | None:
+        """Return the items of the next page, or None at the end.
+
+        Raises:
+            LatticeError: If VPC Lattice returned a ``nextToken`` that is not a string, or the same ``nextToken`` twice.
+                With a repeated ``nextToken``, the list would never end.
+
+        """
+        if self._next_token:
+            page_request = {**self._request, "nextToken": self._validate_token(self._next_token)}
+        elif (request := next(self._requests, None)) is not None:
+            page_request = self._request = {**request, "maxResults": _PAGE_SIZE}
+            self._tokens.clear()
+        else:
+            return None
+        page = await self._fetch(page_request)
+        self._next_token = page.get("nextToken")
+        return [self._parse(item) for item in page.get("items") or () if item and item.get("id")]
+
+    def _validate_token(self, token: object) -> str:
         if not isinstance(token, str):
             raise LatticeError(
                 f"The list is incomplete: nextToken={token!r} in the response must be a string. Repeat the call."
             )
-        if token in tokens:
+        if token in self._tokens:
             raise LatticeError(
                 "The list is incomplete: VPC Lattice returned the same nextToken twice. Repeat the call."
             )
-        tokens.add(token)
-        page_request["nextToken"] = token
+        self._tokens.add(token)
+        return token
+
+
+async def collect(pages: Pages[T]) -> tuple[T, ...]:
+    """Return the items of all pages."""
+    items: list[T] = []
+    while (page := await pages.next_page()) is not None:
+        items += page
+    return tuple(items)
 
 
 def chunked(values: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:

@@ -1,13 +1,14 @@
 """Rate limiter for the requests of a client."""
 
 from collections import deque
-from collections.abc import Generator
-from contextlib import contextmanager
-from threading import TIMEOUT_MAX, Condition, Lock
+from contextlib import suppress
+from typing import cast
 
-from attrs import frozen
+from attrs import define
 
+from lattice_tg.runtime.base import Runtime, Signal
 from lattice_tg.runtime.clocks import CLOCK_RESOLUTION_SECONDS, Clock
+from lattice_tg.runtime.threads import make_lock
 from lattice_tg.sending.rate_control import RateState, Unthrottled, next_send, on_send, on_success, on_throttle, rate_at
 
 _MAX_CATCH_UP_SECONDS = 0.01
@@ -15,11 +16,54 @@ _MAX_CATCH_UP_SECONDS = 0.01
 overrun."""
 
 
-@frozen
-class Permit:
-    """Permission to send one request. After the request, pass the permit to ``release()``."""
+@define(eq=False)
+class _Ticket:
+    """The place of a permit in the rate limiter."""
 
-    sent_at: float
+    sent_at: float = 0.0
+    signal: Signal | None = None
+    """Signal that wakes the caller. None if the caller does not wait."""
+
+
+class Permit:
+    """Permission to send one request.
+
+    Create the permit before a ``try`` statement, acquire the permit inside, and release it in ``finally``. If an
+    interrupt prevents the release, the permit is released when it is garbage.
+    """
+
+    def __init__(self, limiter: "RateLimiter") -> None:
+        self._limiter = limiter
+        self._ticket = _Ticket()
+
+    @property
+    def sent_at(self) -> float:
+        """Clock time at which the permit was granted."""
+        return self._ticket.sent_at
+
+    async def acquire(self, runtime: Runtime, *, deadline: float | None = None) -> bool:
+        """Wait for the permission to send a request.
+
+        Args:
+            runtime: Runtime of the caller.
+            deadline: Clock time before which the permit is needed. Default: no deadline.
+
+        Returns:
+            Whether the permit was granted. The method returns False as soon as ``deadline`` can no longer be met.
+
+        """
+        return await self._limiter._acquire(self._ticket, runtime, deadline)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+
+    def release(self, *, throttled: bool = False, succeeded: bool = False) -> None:
+        """Release the permit, and adapt the rate to the outcome of the request.
+
+        Releasing a permit that was not granted, or that is already released, has no effect. Without an outcome, the
+        method takes no lock.
+        """
+        self._limiter._release(self._ticket, throttled=throttled, succeeded=succeeded)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+
+    def __del__(self) -> None:
+        self.release()
 
 
 class RateLimiter:
@@ -37,11 +81,12 @@ class RateLimiter:
                 f"max_requests_per_second={max_requests_per_second!r}: must be greater than 0. "
                 "Omit max_requests_per_second to let the rate limiter find the rate."
             )
-        self._clock = clock
+        self.clock = clock
         self._ceiling_per_second = max_requests_per_second
-        self._lock = Lock()
-        self._queue: deque[Condition] = deque()
-        self._in_flight = 0
+        self._lock = make_lock()
+        # Tickets join and leave the queue and the set with single operations, which need no lock.
+        self._queue: deque[_Ticket] = deque()
+        self._in_flight: set[_Ticket] = set()
         now = clock.monotonic()
         self._state: RateState = Unthrottled(now)
         self._next_send_at = now
@@ -50,110 +95,87 @@ class RateLimiter:
     def rate(self) -> float | None:
         """Current rate in requests per second, or None if requests are not spaced."""
         with self._lock:
-            return self._rate_at(self._clock.monotonic())
+            return self._rate_at(self.clock.monotonic())
 
     @property
     def in_flight(self) -> int:
-        """Number of permits that have not been released."""
-        return self._in_flight
+        """Number of permits that have been granted and not released."""
+        return len(self._in_flight)
 
     @property
     def waiting(self) -> int:
         """Number of callers that are waiting for a permit."""
         return len(self._queue)
 
-    def acquire(self, *, deadline: float | None = None, clock: Clock | None = None) -> Permit | None:
-        """Wait for a permit to send a request.
+    def make_permit(self) -> Permit:
+        """Return a permit, which the caller must acquire and release."""
+        return Permit(self)
 
-        Args:
-            deadline: Clock time before which the permit is needed. Default: no deadline.
-            clock: Clock of the caller. If the clock raises an exception, the caller leaves the queue and the exception
-                propagates. Default: the limiter's clock.
-
-        Returns:
-            The permit, which must be released. None if no permit can become available before ``deadline``. The method
-            returns None as soon as ``deadline`` can no longer be met.
-
-        """
-        clock = self._clock if clock is None else clock
+    async def _acquire(self, ticket: _Ticket, runtime: Runtime, deadline: float | None) -> bool:
         with self._lock:
-            now = clock.monotonic()
+            now = runtime.clock.monotonic()
             if not self._queue and self._is_due(now) and not self._is_full():
-                return None if deadline is not None and now >= deadline else self._admit(now)
+                if deadline is not None and now >= deadline:
+                    return False
+                self._admit(ticket, now)
+                return True
             if deadline is not None and self._estimated_start(now) >= deadline:
-                return None
-            with self._queue_slot() as slot:
-                return self._wait(slot, deadline, clock)
+                return False
+            signal = ticket.signal = runtime.make_signal()
+            self._queue.append(ticket)
+        return await self._wait(ticket, signal, runtime, deadline)
 
-    def release(self, permit: Permit, *, throttled: bool, succeeded: bool) -> None:
-        """Release a permit, and adapt the rate to the outcome of the request."""
-        with self._lock:
-            self._in_flight -= 1
-            if throttled:
-                self._slow_down(permit)
-            elif succeeded:
-                self._state = on_success(self._state, self._clock.monotonic(), permit.sent_at)
-            self._wake_first()
-
-    def wake_all(self) -> None:
-        """Wake all waiting callers so that each caller checks its clock again."""
-        with self._lock:
-            for slot in self._queue:
-                slot.notify()
-
-    def _wait(self, slot: Condition, deadline: float | None, clock: Clock) -> Permit | None:
+    async def _wait(self, ticket: _Ticket, signal: Signal, runtime: Runtime, deadline: float | None) -> bool:
         """Wait until the caller is admitted or cannot be admitted before the deadline.
 
-        The first caller in the queue sleeps until the next request is due. All other callers wait for a notification.
-        If too many requests are in flight, the first caller also waits for a notification.
+        The first caller in the queue sleeps until the next request is due. All other callers wait for their signal.
+        If too many requests are in flight, the first caller also waits for its signal.
         """
         while True:
-            now = clock.monotonic()
-            is_first = self._queue[0] is slot and not self._is_full()
-            earliest = max(now, self._next_send_at) if is_first else now
-            if deadline is not None and earliest >= deadline:
-                return None
-            if not is_first:
-                slot.wait(None if deadline is None else min(deadline - now, TIMEOUT_MAX))
-            elif self._is_due(now):
-                return self._admit(now)
+            with self._lock:
+                now = runtime.clock.monotonic()
+                is_first = self._queue[0] is ticket and not self._is_full()
+                earliest = max(now, self._next_send_at) if is_first else now
+                if deadline is not None and earliest >= deadline:
+                    return False
+                if is_first and self._is_due(now):
+                    self._admit(ticket, now)
+                    self._leave_queue(ticket)
+                    return True
+            if is_first:
+                await runtime.sleep(earliest - now)
             else:
-                self._sleep(clock, self._next_send_at - now)
+                await signal.wait(None if deadline is None else deadline - now)
 
-    def _sleep(self, clock: Clock, seconds: float) -> None:
-        """Sleep without holding the lock so that other callers can use the rate limiter."""
-        self._lock.release()
-        try:
-            clock.sleep(seconds)
-        finally:
-            self._lock.acquire()
+    def _release(self, ticket: _Ticket, *, throttled: bool, succeeded: bool) -> None:
+        if throttled or succeeded:
+            with self._lock:
+                if throttled:
+                    self._slow_down(ticket.sent_at)
+                else:
+                    self._state = on_success(self._state, self.clock.monotonic(), ticket.sent_at)
+        self._in_flight.discard(ticket)
+        self._leave_queue(ticket)
 
-    @contextmanager
-    def _queue_slot(self) -> Generator[Condition]:
-        """Join the end of the queue. Leave the queue even if the wait is interrupted."""
-        slot = Condition(self._lock)
-        self._queue.append(slot)
-        try:
-            yield slot
-        finally:
-            self._queue.remove(slot)
-            self._wake_first()
+    def _leave_queue(self, ticket: _Ticket) -> None:
+        """Remove a ticket from the queue if it is there, and wake the first caller in the queue."""
+        if ticket.signal is not None:
+            with suppress(ValueError):
+                self._queue.remove(ticket)
+        with suppress(IndexError):  # Nobody waits.
+            cast("Signal", self._queue[0].signal).set()
 
-    def _wake_first(self) -> None:
-        if self._queue:
-            self._queue[0].notify()
-
-    def _admit(self, now: float) -> Permit:
-        self._in_flight += 1
+    def _admit(self, ticket: _Ticket, now: float) -> None:
+        ticket.sent_at = now
+        self._in_flight.add(ticket)
         if self._is_limiting():
             self._state = on_send(self._state, now)
             due_at = max(self._next_send_at, now - _MAX_CATCH_UP_SECONDS)
             self._next_send_at = self._next_send(now, due_at)
-        return Permit(now)
 
-    def _slow_down(self, permit: Permit) -> None:
-        now, previous = self._clock.monotonic(), self._state
-        self._state = on_throttle(previous, now, permit.sent_at, ceiling_per_second=self._ceiling_per_second)
+    def _slow_down(self, sent_at: float) -> None:
+        now, previous = self.clock.monotonic(), self._state
+        self._state = on_throttle(previous, now, sent_at, ceiling_per_second=self._ceiling_per_second)
         if self._state is not previous:
             self._next_send_at = self._next_send(now, now)
 
@@ -162,7 +184,7 @@ class RateLimiter:
 
     def _is_full(self) -> bool:
         state = self._state
-        return isinstance(state, Unthrottled) and self._in_flight >= state.in_flight_limit
+        return isinstance(state, Unthrottled) and len(self._in_flight) >= state.in_flight_limit
 
     def _is_limiting(self) -> bool:
         return self._ceiling_per_second is not None or not isinstance(self._state, Unthrottled)

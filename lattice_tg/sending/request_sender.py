@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import define, frozen
 
 from lattice_tg.errors import LatticeError, ServiceError, TransportError, WaitTimeoutError
 from lattice_tg.formatting import format_seconds
 from lattice_tg.results import RetryEvent
+from lattice_tg.runtime.base import Runtime
 from lattice_tg.runtime.clocks import Clock
 from lattice_tg.sending.rate_limiter import RateLimiter
 from lattice_tg.sending.retry_policy import RetryPolicy, counts_as_attempt, is_retryable, is_throttling
@@ -47,11 +48,16 @@ class RequestSender:
     api: Api
     limiter: RateLimiter
     policy: RetryPolicy
-    clock: Clock
+    runtime: Runtime
     max_workers: int = 16
     on_retry: Callable[[RetryEvent], object] | None = None
 
-    def send(
+    @property
+    def clock(self) -> Clock:
+        """Clock of the client."""
+        return self.runtime.clock
+
+    async def send(
         self,
         operation: Operation,
         request: Request,
@@ -76,11 +82,11 @@ class RequestSender:
         recorded: list[RequestFailure] = [] if failures is None else failures
         retrying = _RetryingRequest(self, operation, request, deadline, recorded, queued_at=self.clock.monotonic())
         try:
-            return retrying.send_once()
+            return await retrying.send_once()
         except (ServiceError, TransportError) as error:
             if not is_retryable(error):
                 raise
-            return retrying.retry()
+            return await retrying.retry()
 
 
 @define
@@ -96,25 +102,32 @@ class _RetryingRequest:
     first_sent_at: float | None = None
     deadline_exceeded: bool = False
 
-    def send_once(self) -> Response:
-        """Send the request once, as soon as the rate limiter admits the request."""
-        limiter = self.sender.limiter
-        permit = limiter.acquire(deadline=self._permit_deadline(), clock=self.sender.clock)
-        if permit is None:
-            raise self._rate_limit_timeout()
-        if self.first_sent_at is None:
-            self.first_sent_at = permit.sent_at
+    async def send_once(self) -> Response:
+        """Send the request once, as soon as a connection is free and the rate limiter admits the request."""
+        runtime = self.sender.runtime
+        slot, permit = runtime.make_slot(self.sender.max_workers), self.sender.limiter.make_permit()
         throttled = succeeded = False
         try:
-            response = self.sender.api.call(self.operation, self.request)
+            await slot.acquire()  # Before the permit, so that requests are sent as soon as they are admitted.
+            if not await permit.acquire(runtime, deadline=self._permit_deadline()):
+                raise self._rate_limit_timeout()
+            runtime.raise_if_stopped()
+            if self.first_sent_at is None:
+                self.first_sent_at = permit.sent_at
+            try:
+                response = await slot.run(self._call)
+            except (ServiceError, TransportError) as error:
+                throttled = is_throttling(error)
+                self._record_failure(error)
+                raise
             succeeded = True
-        except (ServiceError, TransportError) as error:
-            throttled = is_throttling(error)
-            self._record_failure(error)
-            raise
+            return response
         finally:
-            limiter.release(permit, throttled=throttled, succeeded=succeeded)
-        return response
+            permit.release(throttled=throttled, succeeded=succeeded)
+            slot.release()
+
+    def _call(self) -> Response:
+        return self.sender.api.call(self.operation, self.request)
 
     def _permit_deadline(self) -> float | None:
         """Return the time until which the next attempt may wait for a permit.
@@ -128,7 +141,7 @@ class _RetryingRequest:
         is_due_now = self.deadline <= now <= self.deadline + _WAKE_UP_TOLERANCE_SECONDS
         return now + _FINAL_POLL_WAIT_SECONDS if is_due_now else self.deadline
 
-    def retry(self) -> Response:
+    async def retry(self) -> Response:
         """Retry the request.
 
         For tenacity, the attempt that has already failed is the first attempt.
@@ -136,18 +149,18 @@ class _RetryingRequest:
         last_send_at = self._started_at() + self.sender.policy.max_elapsed_seconds
         self.deadline = last_send_at if self.deadline is None else min(last_send_at, self.deadline)
         first_failure = [self.failures[-1]]
-        from tenacity import Retrying, retry_if_exception  # noqa: PLC0415 - slow to import, and rarely needed
+        from tenacity import AsyncRetrying, retry_if_exception  # noqa: PLC0415 - slow to import, and rarely needed
 
-        def attempt() -> Response:
+        async def attempt() -> Response:
             if first_failure:
                 raise first_failure.pop()
-            return self.send_once()
+            return await self.send_once()
 
-        return Retrying(
+        strategies: Any = {"wait": self._wait_seconds, "stop": self._should_stop}  # tenacity's types forbid coroutines.
+        return await AsyncRetrying(
+            **strategies,
             retry=retry_if_exception(is_retryable),
-            wait=self._wait_seconds,
-            stop=self._should_stop,
-            sleep=self.sender.clock.sleep,
+            sleep=self.sender.runtime.sleep,
             before_sleep=self._notify_retry,
             reraise=True,
         )(attempt)
@@ -170,19 +183,20 @@ class _RetryingRequest:
             elapsed_seconds=self.sender.clock.monotonic() - self.queued_at,
         )
 
-    def _wait_seconds(self, state: "RetryCallState") -> float:
+    async def _wait_seconds(self, state: "RetryCallState") -> float:
         """Return the longer of the policy's wait and the response's ``Retry-After``."""
         # tenacity measures time with the system clock, but `wait` and `stop` must use the client's clock.
         state.start_time, state.outcome_timestamp = self._started_at(), self.sender.clock.monotonic()
         retry_after_seconds = getattr(self.failures[-1], "retry_after_seconds", None) or 0.0
-        return max(retry_after_seconds, self.sender.policy.wait(state))
+        wait_seconds: float = await self.sender.runtime.call_hook("retry.wait", self.sender.policy.wait, state)
+        return max(retry_after_seconds, wait_seconds)
 
-    def _should_stop(self, state: "RetryCallState") -> bool:
+    async def _should_stop(self, state: "RetryCallState") -> bool:
         policy, error = self.sender.policy, self.failures[-1]
         attempts = sum(map(counts_as_attempt, self.failures))
         if self.deadline_exceeded or attempts >= policy.max_attempts:
             return True
-        if policy.stop is not None and policy.stop(state):
+        if policy.stop is not None and await self.sender.runtime.call_hook("retry.stop", policy.stop, state):
             return True
         remaining_seconds = (self.deadline or 0.0) - self.sender.clock.monotonic()
         if state.upcoming_sleep < remaining_seconds:
@@ -191,7 +205,7 @@ class _RetryingRequest:
         error.add_note(f"Not retried: the next attempt would start in {wait}, but only {remaining} remain.")
         return True
 
-    def _notify_retry(self, state: "RetryCallState") -> None:
+    async def _notify_retry(self, state: "RetryCallState") -> None:
         error = self.failures[-1]
         event = RetryEvent(
             operation=error.operation,
@@ -208,7 +222,7 @@ class _RetryingRequest:
             extra=_log_extra(event),
         )
         if self.sender.on_retry is not None:
-            self.sender.on_retry(event)
+            await self.sender.runtime.call_hook("on_retry", self.sender.on_retry, event)
 
     def _started_at(self) -> float:
         return 0.0 if self.first_sent_at is None else self.first_sent_at

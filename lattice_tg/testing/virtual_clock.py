@@ -1,7 +1,9 @@
 """A clock on which sleeping takes no real time."""
 
+import asyncio
 import threading
 import time
+from weakref import WeakKeyDictionary
 
 
 class VirtualClock:
@@ -9,9 +11,9 @@ class VirtualClock:
 
     A test that waits five minutes for draining ends immediately.
 
-    A sleep moves the clock to the time when the calling thread wakes up, unless the clock has already passed this time.
-    The sleep starts at the time that the calling thread last read, so sleeps in parallel threads overlap as real sleeps
-    do.
+    A sleep moves the clock to the time when the caller wakes up, unless the clock has already passed this time. The
+    caller is the asyncio task or, outside of a task, the thread. The sleep starts at the time that the caller last
+    read, so sleeps in parallel tasks and threads overlap as real sleeps do.
 
     Args:
         start_seconds: The first reading of the clock, in seconds. Default: 0.
@@ -22,6 +24,7 @@ class VirtualClock:
         self._now = start_seconds
         self._lock = threading.Lock()
         self._thread = threading.local()
+        self._task_readings: WeakKeyDictionary[asyncio.Task[object], float] = WeakKeyDictionary()
 
     def monotonic(self) -> float:
         """Return the reading of the clock in seconds."""
@@ -29,7 +32,7 @@ class VirtualClock:
             return self._record_reading(self._now)
 
     def sleep(self, seconds: float, /) -> None:
-        """Move the clock to the time when the calling thread wakes up, and return immediately.
+        """Move the clock to the time when the caller wakes up, and return immediately.
 
         Args:
             seconds: Duration of the sleep, 0 or more.
@@ -38,18 +41,26 @@ class VirtualClock:
             ValueError: If ``seconds`` is negative.
 
         """
-        if seconds < 0:
-            message = f"seconds={seconds!r}: must not be negative. Pass 0 or more."
-            raise ValueError(message)
-        with self._lock:
-            wakes_at = getattr(self._thread, "last_reading", self._now) + seconds
-            self._now = max(self._now, self._record_reading(wakes_at))
+        self._move(seconds)
         time.sleep(0)  # Lets other threads run, as a real sleep would.
+
+    async def sleep_async(self, seconds: float, /) -> None:
+        """Move the clock to the time when the task wakes up, and let other tasks run.
+
+        Args:
+            seconds: Duration of the sleep, 0 or more.
+
+        Raises:
+            ValueError: If ``seconds`` is negative.
+
+        """
+        self._move(seconds)
+        await asyncio.sleep(0)
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward from its current reading.
 
-        Unlike ``sleep()``, this method does not start at the time that the calling thread last read.
+        Unlike ``sleep()``, this method does not start at the time that the caller last read.
 
         Args:
             seconds: Duration in seconds, 0 or more.
@@ -64,6 +75,31 @@ class VirtualClock:
     def __repr__(self) -> str:
         return f"VirtualClock({self._now})"
 
+    def _move(self, seconds: float) -> None:
+        if seconds < 0:
+            message = f"seconds={seconds!r}: must not be negative. Pass 0 or more."
+            raise ValueError(message)
+        with self._lock:
+            wakes_at = self._last_reading() + seconds
+            self._now = max(self._now, self._record_reading(wakes_at))
+
+    def _last_reading(self) -> float:
+        task = _current_task()
+        if task is not None:
+            return self._task_readings.get(task, self._now)
+        return getattr(self._thread, "last_reading", self._now)
+
     def _record_reading(self, seconds: float) -> float:
-        self._thread.last_reading = seconds
+        task = _current_task()
+        if task is not None:
+            self._task_readings[task] = seconds
+        else:
+            self._thread.last_reading = seconds
         return seconds
+
+
+def _current_task() -> "asyncio.Task[object] | None":
+    try:
+        return asyncio.current_task()
+    except RuntimeError:  # No event loop runs in this thread.
+        return None

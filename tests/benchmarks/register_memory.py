@@ -18,7 +18,9 @@ from attrs import frozen
 from alternatives.lattice import addresses, make_sender
 from harness.cli import Effort, run
 from harness.table import Row, Table
-from lattice_tg.operations.targets import TargetBatcher
+from lattice_tg.operations.targets import iter_register_targets, register_targets
+from lattice_tg.runtime import blocking
+from lattice_tg.runtime.blocking import iterate
 from service.responses import GROUP_ID
 
 COUNTS = (1_000, 10_000, 100_000)
@@ -33,17 +35,16 @@ class AcceptingClient:
         return {"successful": [dict(target, port=80) for target in request["targets"]], "unsuccessful": []}
 
 
-def make_batcher() -> TargetBatcher:
-    return TargetBatcher.for_register(make_sender(AcceptingClient(), max_workers=WORKERS), GROUP_ID)
-
-
 def register_stream(count: int) -> int:
     """Register ``count`` targets without keeping the results, and return the number of registered targets."""
-    return sum(len(result.successful) for result in make_batcher().stream(addresses(count)))
+    sender = make_sender(AcceptingClient(), max_workers=WORKERS)
+    results = iterate(iter_register_targets(sender, GROUP_ID, addresses(count)))
+    return sum(len(result.successful) for result in results)
 
 
 def register_list(count: int) -> int:
-    return len(make_batcher().run(addresses(count)).successful)
+    sender = make_sender(AcceptingClient(), max_workers=WORKERS)
+    return len(blocking.run(register_targets, sender, GROUP_ID, addresses(count)).successful)
 
 
 ALTERNATIVES: dict[str, Callable[[int], int]] = {

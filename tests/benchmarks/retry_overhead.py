@@ -17,6 +17,7 @@ from alternatives.lattice import make_sender
 from harness.cli import Effort, run
 from harness.table import Row, Table
 from harness.timing import make_batch_timer, make_timer, medians
+from lattice_tg.runtime import blocking
 from lattice_tg.transport.api import GET_TARGET_GROUP, Operation
 from service.canned_server import run_server
 
@@ -47,7 +48,7 @@ def make_alternatives() -> dict[str, Callable[[], object]]:
     sender, shared = evolve(make_sender(None), api=FunctionApi()), make_retrying()
     return {
         BASELINE: lambda: respond(request),
-        "lattice_tg": lambda: sender.send(GET_TARGET_GROUP, request),
+        "lattice_tg": lambda: blocking.run(sender.send, GET_TARGET_GROUP, request),
         "tenacity, shared": lambda: shared(respond, request),
         "tenacity, one per call": lambda: make_retrying()(respond, request),
     }

@@ -8,9 +8,9 @@ import botocore.session  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
-from conftest import MakeClient
 from lattice_tg import ConfigurationError, RetryPolicy, TargetGroupClient, TransportError
 from lattice_tg.testing import VpcLatticeEmulator
+from support.clients import MakeClient
 from support.http_stub import http_response, serve
 from support.sample_groups import ID, wire_group
 

@@ -8,7 +8,6 @@ import attrs
 import pytest
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
-from conftest import MakeClient
 from lattice_tg import (
     ConfigurationError,
     LatticeError,
@@ -19,6 +18,7 @@ from lattice_tg import (
     TargetGroupClient,
 )
 from lattice_tg.testing import VpcLatticeEmulator
+from support.clients import MakeClient
 from support.http_stub import http_response, serve
 from support.sample_groups import FUNCTION, ID, wire_group
 

@@ -162,7 +162,14 @@ def test_an_interrupt_notes_the_number_of_completed_steps() -> None:
             client.ensure(ORDERS, targets=[A])
 
         assert caught.value.__notes__ == [
-            "1 of 2 steps for target group 'orders' were completed before this error. To continue, make and apply a new plan."
+            (
+                "RegisterTargets was interrupted: 0 successful, 0 unsuccessful, 1 unconfirmed\n"
+                "  1 target starting with 10.0.0.1 (sent, result unknown): RegisterTargets received no usable response: the "
+                "call was interrupted before a response arrived. VPC Lattice may have processed the request. You can safely "
+                "repeat the call. [attempts: 1]\n"
+                "To resume, call the method again with the same targets. Repeating a request for a target is safe."
+            ),
+            "1 of 2 steps for target group 'orders' were completed before this error. To continue, make and apply a new plan.",
         ]
         events.unregister("before-call.vpc-lattice.RegisterTargets", interrupt)
         client.ensure(ORDERS, targets=[A])

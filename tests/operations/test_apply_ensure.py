@@ -15,6 +15,7 @@ from lattice_tg.models.targets import Target
 from lattice_tg.operations.plan import find_summary, index_by_name
 from lattice_tg.sending.client_tokens import client_token_for
 from lattice_tg.testing.emulator import VpcLatticeEmulator
+from support.clients import run
 from support.desired_states import ORDERS, RESIZE, with_config
 from support.model_examples import ARN
 from support.virtual_time import list_changes, list_operations, virtual_service
@@ -220,6 +221,16 @@ def summary(status: str, number: int, name: str = "orders") -> TargetGroupSummar
     return TargetGroupSummary(id=f"tg-{number:017}", arn=ARN, name=name, type="IP", status=status)
 
 
+class ListPages:
+    """Pages with one target group each."""
+
+    def __init__(self, summaries: list[TargetGroupSummary]) -> None:
+        self.remaining = list(summaries)
+
+    async def next_page(self) -> list[TargetGroupSummary] | None:
+        return [self.remaining.pop(0)] if self.remaining else None
+
+
 @pytest.mark.parametrize(
     ("statuses", "chosen"),
     [
@@ -241,14 +252,14 @@ def test_a_name_resolves_to_the_usable_group(statuses: list[str], chosen: int) -
     others = [summary("ACTIVE", 7, "payments")]
 
     assert index_by_name([*others, *summaries]) == {"orders": summaries[chosen], "payments": others[0]}
-    assert find_summary([*others, *summaries], "orders") == summaries[chosen]
-    assert find_summary(others, "orders") is None
+    assert run(find_summary, ListPages([*others, *summaries]), "orders") == summaries[chosen]
+    assert run(find_summary, ListPages(others), "orders") is None
 
 
 def test_the_list_is_read_until_the_group_is_found() -> None:
     """The list is read only until a usable group is found."""
-    remaining = iter([summary("ACTIVE", 1), summary("ACTIVE", 2, "payments")])
+    pages = ListPages([summary("ACTIVE", 1), summary("ACTIVE", 2, "payments")])
 
-    found = find_summary(remaining, "orders")
+    found = run(find_summary, pages, "orders")
 
-    assert (found, [item.name for item in remaining]) == (summary("ACTIVE", 1), ["payments"])
+    assert (found, [item.name for item in pages.remaining]) == (summary("ACTIVE", 1), ["payments"])

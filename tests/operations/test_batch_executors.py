@@ -31,6 +31,8 @@ from support.batch import (
 )
 from support.virtual_time import virtual_service
 
+pytestmark = pytest.mark.blocking_only
+
 
 def process_pool(count: int) -> ProcessPoolExecutor:
     """Return a process pool that spawns its worker processes."""

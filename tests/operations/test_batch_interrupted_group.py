@@ -1,41 +1,54 @@
-"""A single group in an interrupted batch."""
+"""A single group in a batch that is being stopped."""
 
-from typing import cast
+from typing import Any
 
-from lattice_tg.errors import ApplyError, IncompleteError
+import pytest
+from attrs import evolve
+
+from lattice_tg.client import TargetGroupClient
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.targets import Target
 from lattice_tg.operations.batch_task import EnsureTask, ensure_group
+from lattice_tg.runtime.base import StopEvent, WorkStopped
+from lattice_tg.sending.request_sender import RequestSender
 from support.batch import count_operations, sender_of, specs
+from support.clients import run
 from support.virtual_time import virtual_service
 
+TASK = EnsureTask(DesiredState(specs(1)[0], [Target.ip("10.0.0.1")]), None, "run-1")
 
-def test_an_interrupted_group_reports_its_steps() -> None:
-    """The error of an interrupted group lists the completed and the pending steps."""
+
+def stoppable_sender(client: TargetGroupClient) -> tuple[RequestSender, StopEvent]:
+    """Return a sender whose work can be stopped, and the event that stops the work."""
+    sender = sender_of(client)
+    runtime: Any = sender.runtime.scope()
+    return evolve(sender, runtime=runtime), runtime._stop_event
+
+
+def test_a_stopped_group_sends_no_further_request() -> None:
+    """If the batch is stopped during a request, the group ends after the response. A note counts the steps."""
     with virtual_service() as (lattice, client):
-        task = EnsureTask(DesiredState(specs(1)[0], [Target.ip("10.0.0.1")]), None, "run-1")
+        sender, stop_event = stoppable_sender(client)
 
-        result = ensure_group(
-            sender_of(client), task, is_cancelled=lambda: count_operations(lattice)["GetTargetGroup"] > 0
-        )
+        def stop(**_: object) -> None:
+            stop_event.set()
 
-        error = result.error
-        assert isinstance(error, ApplyError)
-        assert isinstance(error.error, IncompleteError)
-        assert (
-            str(error.error)
-            == "Target group 'orders-0' was left unfinished: the batch was cancelled. Run again with run_id='run-1' to resume."
-        )
-        assert (len(error.completed), error.pending) == (1, ())
+        client.boto3_client.meta.events.register("before-call.vpc-lattice.GetTargetGroup", stop)
+
+        with pytest.raises(WorkStopped) as caught:
+            run(ensure_group, sender, TASK)
+
+        assert caught.value.__notes__[-1].startswith("1 of 2 steps for target group 'orders-0' were completed")
         assert count_operations(lattice)["RegisterTargets"] == 0
 
 
-def test_a_group_interrupted_before_its_first_request_sends_none() -> None:
-    """If the batch is cancelled before a group's first request, the group sends no request."""
+def test_a_group_stopped_before_its_first_request_sends_none() -> None:
+    """If the batch is stopped before a group's first request, the group sends no request."""
     with virtual_service() as (lattice, client):
-        result = ensure_group(
-            sender_of(client), EnsureTask(DesiredState(specs(1)[0], []), None, "run-1"), is_cancelled=lambda: True
-        )
+        sender, stop_event = stoppable_sender(client)
+        stop_event.set()
 
-        assert isinstance(cast("ApplyError", result.error).error, IncompleteError)
+        with pytest.raises(WorkStopped):
+            run(ensure_group, sender, TASK)
+
         assert lattice.calls == ()

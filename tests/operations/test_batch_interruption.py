@@ -32,6 +32,8 @@ from support.batch import (
 from support.desired_states import RESIZE
 from support.virtual_time import virtual_service
 
+pytestmark = pytest.mark.blocking_only
+
 
 def interrupt_after(count: int) -> Callable[[BatchProgress], None]:
     """Return an on_progress callback that raises KeyboardInterrupt after ``count`` groups."""

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from conftest import MakeClient
 from lattice_tg import (
     ConflictError,
     InternalServerError,
@@ -20,6 +19,7 @@ from lattice_tg import (
     to_boto3,
 )
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattice
+from support.clients import MakeClient
 from support.http_stub import CLOSE_CONNECTION, error_response, http_response, serve
 from support.sample_groups import FUNCTION, SPEC, operations_and_statuses, tokens_of
 

@@ -5,9 +5,9 @@ import logging
 import attrs
 import pytest
 
-from conftest import MakeClient
 from lattice_tg import ConflictError, HealthCheck, TargetGroup, TargetGroupConfig, TargetGroupSpec, to_boto3
 from lattice_tg.testing import VpcLatticeEmulator
+from support.clients import MakeClient
 from support.http_stub import CLOSE_CONNECTION, error_response, http_response, serve
 from support.sample_groups import ARN, CONFIG, ID, SPEC, wire_group
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from conftest import MakeClient
 from lattice_tg import (
     HealthCheck,
     InvalidArgumentError,
@@ -19,6 +18,7 @@ from lattice_tg import (
     TargetGroupSummary,
 )
 from lattice_tg.testing import VpcLatticeEmulator
+from support.clients import MakeClient
 from support.http_stub import error_response, http_response, serve
 from support.sample_groups import ARN, FUNCTION, ID, SPEC, VPC, operations_and_statuses, wire_group
 

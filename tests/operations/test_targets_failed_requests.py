@@ -1,14 +1,15 @@
 """Failed target requests, and their effect on other requests."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from lattice_tg.errors import AccessDeniedError, TransportError, WaitTimeoutError
 from lattice_tg.models.targets import Target
-from lattice_tg.operations.targets import TargetBatcher
+from lattice_tg.operations.targets import TargetBatcher, iter_register_targets, register_targets
 from lattice_tg.results import TargetsResult
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
+from support.clients import iterate, run
 from support.targets import (
     ID,
     accept_all_targets,
@@ -31,7 +32,7 @@ def test_failed_request_does_not_stop_other_requests() -> None:
     )
     targets = make_targets(420)
 
-    result = TargetBatcher.for_register(sender, ID).run(targets)
+    result = run(TargetBatcher.for_register(sender, ID).run, targets)
 
     assert result.successful == (*targets[:100], *targets[200:300], *targets[400:])
     assert result.unsuccessful == ()
@@ -49,7 +50,7 @@ def test_targets_without_permit_are_reported_as_unsent() -> None:
     sender = make_stub_sender(register_targets=[accept_all_targets])
     batcher = TargetBatcher.for_deregister(sender, ID, deadline=-10.0)
 
-    result = batcher.run(make_targets(1))
+    result = run(batcher.run, make_targets(1))
 
     assert [
         (failed_request.targets, failed_request.sent, type(failed_request.error))
@@ -114,10 +115,13 @@ def test_interrupted_worker_raises_and_leaves_no_thread(method: str) -> None:
     sender = make_stub_sender(
         max_workers=2, register_targets=[accept_all_targets, KeyboardInterrupt(), accept_all_targets]
     )
-    results: list[TargetsResult] = []
+    register: dict[str, Callable[[], object]] = {
+        "run": lambda: run(register_targets, sender, ID, make_targets(2000)),
+        "stream": lambda: list(iterate(iter_register_targets(sender, ID, make_targets(2000)))),
+    }
 
     with pytest.raises(KeyboardInterrupt):
-        results.extend(getattr(TargetBatcher.for_register(sender, ID), method)(make_targets(2000)))
+        register[method]()
 
     assert worker_threads() == []
     assert 2 <= len(get_stub(sender).requests) <= 5
@@ -132,7 +136,7 @@ def test_stream_reports_all_targets_before_source_error(count: int) -> None:
         raise OSError("cannot read the file")
 
     sender, registered = make_stub_sender(max_workers=3, register_targets=[accept_all_targets]), list[Target]()
-    stream = TargetBatcher.for_register(sender, ID).stream(source())
+    stream = iterate(iter_register_targets(sender, ID, source()))
 
     with pytest.raises(OSError, match="cannot read the file"):
         registered.extend(target for result in stream for target in result.successful)

@@ -10,6 +10,7 @@ from lattice_tg.models.targets import Target
 from lattice_tg.operations.targets import TargetBatcher
 from lattice_tg.results import TargetsResult
 from lattice_tg.testing import VpcLatticeEmulator
+from support.clients import run
 from support.target_results import A, failed_targets, with_virtual_clock
 from support.targets import (
     ARN,
@@ -50,6 +51,7 @@ def test_register_sends_batches_of_one_hundred(vpc_lattice: VpcLatticeEmulator) 
     assert {target.id for target in client.list_targets(group)} == {target.id for target in targets}
 
 
+@pytest.mark.blocking_only
 @pytest.mark.parametrize("count", [1, 99, 100])
 def test_calling_thread_sends_up_to_one_hundred_targets(count: int) -> None:
     """Up to 100 targets need one request, which the calling thread sends."""
@@ -61,7 +63,7 @@ def test_calling_thread_sends_up_to_one_hundred_targets(count: int) -> None:
 
     sender = make_stub_sender(register_targets=[register])
 
-    result = TargetBatcher.for_register(sender, ID).run(make_targets(count))
+    result = run(TargetBatcher.for_register(sender, ID).run, make_targets(count))
 
     assert result == TargetsResult(successful=tuple(make_targets(count)))
     assert threads == [threading.current_thread()]
@@ -94,7 +96,7 @@ def test_max_workers_requests_are_in_flight() -> None:
 
     sender = make_stub_sender(max_workers=3, register_targets=[register])
 
-    result = TargetBatcher.for_register(sender, ID).run(make_targets(900))
+    result = run(TargetBatcher.for_register(sender, ID).run, make_targets(900))
 
     assert result == TargetsResult(successful=tuple(make_targets(900)))
     assert (max_in_flight, worker_threads()) == (3, [])
@@ -113,7 +115,7 @@ def test_duplicate_targets_are_sent_once(group: Any) -> None:
     sender = make_stub_sender(register_targets=[accept_all_targets])
     targets = [Target.ip(A), Target.ip(A, 80), Target.ip(A, 81), Target.ip("10.0.0.2", 80), Target.ip(A)]
 
-    result = TargetBatcher.for_register(sender, group).run(targets)
+    result = run(TargetBatcher.for_register(sender, group).run, targets)
 
     unique = [Target.ip(A), Target.ip(A, 81), Target.ip("10.0.0.2", 80)]
     assert result == TargetsResult(successful=tuple(unique))
@@ -141,7 +143,7 @@ def test_response_for_another_port_does_not_match() -> None:
     """If the group's port is known, a target without a port does not match another port."""
     sender = make_stub_sender(register_targets=[{"successful": [{"id": A, "port": 81}]}])
 
-    result = TargetBatcher.for_register(sender, make_target_group()).run([Target.ip(A), Target.ip(A, 81)])
+    result = run(TargetBatcher.for_register(sender, make_target_group()).run, [Target.ip(A), Target.ip(A, 81)])
 
     assert (result.successful, failed_targets(result)) == ((Target.ip(A, 81),), [Target.ip(A)])
 
@@ -197,8 +199,8 @@ def test_target_not_found_on_retry_is_a_failure_only_for_register() -> None:
     server_error = error_response("InternalServerException", 500)
     sender = make_stub_sender(register_targets=[server_error, response], deregister_targets=[server_error, response])
 
-    registered = TargetBatcher.for_register(sender, ID).run([Target.ip(A)])
-    deregistered = TargetBatcher.for_deregister(sender, ID).run([Target.ip(A)])
+    registered = run(TargetBatcher.for_register(sender, ID).run, [Target.ip(A)])
+    deregistered = run(TargetBatcher.for_deregister(sender, ID).run, [Target.ip(A)])
 
     assert registered == TargetsResult(unsuccessful=(TargetFailure(id=A, failure_code="TargetNotFound"),))
     assert deregistered == TargetsResult(successful=(Target.ip(A),))

@@ -76,7 +76,12 @@ INVALID_ITEMS: list[Any] = [None, {}, {"id": None, "port": 80}, {"id": 5}, {"id"
 
 @pytest.mark.parametrize(
     "response",
-    [{}, {"successful": None, "unsuccessful": None}, *({"successful": [item]} for item in INVALID_ITEMS)],
+    [
+        {},
+        {"successful": None, "unsuccessful": None},
+        {"successful": 5, "unsuccessful": "ab"},
+        *({"successful": [item]} for item in INVALID_ITEMS),
+    ],
 )
 def test_response_without_valid_items_does_not_raise(response: dict[str, Any]) -> None:
     """If no item of a response identifies a target, no target has a result.

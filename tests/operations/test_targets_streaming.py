@@ -9,9 +9,10 @@ import pytest
 
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.targets import Target
-from lattice_tg.operations.targets import TargetBatcher
+from lattice_tg.operations.targets import iter_register_targets
 from lattice_tg.results import TargetsResult
 from lattice_tg.testing import VpcLatticeEmulator
+from support.clients import iterate
 from support.target_results import A, failed_targets
 from support.targets import (
     ID,
@@ -42,7 +43,7 @@ def test_each_batch_of_a_stream_is_validated_separately() -> None:
     sender, targets = make_stub_sender(register_targets=[accept_all_targets]), make_targets(300)
     targets[142] = Target.instance("i-0a")
 
-    results = list(TargetBatcher.for_register(sender, make_target_group()).stream(targets))
+    results = list(iterate(iter_register_targets(sender, make_target_group(), targets)))
 
     (failed_request,) = results[1].failed_requests
     assert isinstance(failed_request.error, InvalidSpecError)
@@ -56,9 +57,7 @@ def test_stream_removes_duplicates_within_each_batch() -> None:
     """Duplicate targets within a batch are sent once."""
     sender = make_stub_sender(register_targets=[accept_all_targets])
 
-    results = list(
-        TargetBatcher.for_register(sender, make_target_group()).stream([Target.ip(A), Target.ip(A, 80)] * 60)
-    )
+    results = list(iterate(iter_register_targets(sender, make_target_group(), [Target.ip(A), Target.ip(A, 80)] * 60)))
 
     assert results == [TargetsResult(successful=(Target.ip(A),))] * 2
     assert [request["targets"] for _, request in get_stub(sender).requests] == [[{"id": A}]] * 2
@@ -71,7 +70,7 @@ def test_stream_continues_after_a_failed_batch() -> None:
         register_targets=[accept_all_targets, error_response("AccessDeniedException", 403), accept_all_targets],
     )
 
-    results = list(TargetBatcher.for_register(sender, ID).stream(make_targets(300)))
+    results = list(iterate(iter_register_targets(sender, ID, make_targets(300))))
 
     assert [len(result.successful) for result in results] == [100, 0, 100]
     assert failed_targets(results[1]) == make_targets(300)[100:200]
@@ -87,9 +86,8 @@ def test_stream_reads_ahead_only_a_few_batches() -> None:
             targets_read += 1
             yield target
 
-    stream = TargetBatcher.for_register(
-        make_stub_sender(max_workers=3, register_targets=[accept_all_targets]), ID
-    ).stream(source())
+    sender = make_stub_sender(max_workers=3, register_targets=[accept_all_targets])
+    stream = iterate(iter_register_targets(sender, ID, source()))
 
     read_before, read_after_each = targets_read, list[int]()
     for _ in range(10):
@@ -97,7 +95,7 @@ def test_stream_reads_ahead_only_a_few_batches() -> None:
         read_after_each.append(targets_read)
     stream.close()
 
-    assert (read_before, read_after_each, worker_threads()) == (0, [400 + 100 * n for n in range(10)], [])
+    assert (read_before, read_after_each, worker_threads()) == (0, [500 + 100 * n for n in range(10)], [])
 
 
 @pytest.mark.parametrize("ending", ["close", "del", "interrupt"])
@@ -114,7 +112,7 @@ def test_abandoned_stream_stops_and_leaves_no_thread(ending: str) -> None:
         return accept_all_targets(request)
 
     sender = make_stub_sender(max_workers=3, register_targets=[register_slowly])
-    stream = TargetBatcher.for_register(sender, ID).stream(iter(make_targets(5000)))
+    stream = iterate(iter_register_targets(sender, ID, iter(make_targets(5000))))
     results = [next(stream), next(stream)]
 
     if ending == "close":
@@ -125,6 +123,7 @@ def test_abandoned_stream_stops_and_leaves_no_thread(ending: str) -> None:
     del stream
     gc.collect()
 
+    threads_left = worker_threads()
     started = [request["targets"][0]["id"] for _, request in get_stub(sender).requests]
     assert [result.successful for result in results] == [tuple(make_targets(200)[:100]), tuple(make_targets(200)[100:])]
-    assert (sorted(finished), len(started) <= 5, worker_threads()) == (sorted(started), True, [])
+    assert (sorted(finished), len(started) <= 6, threads_left) == (sorted(started), True, [])

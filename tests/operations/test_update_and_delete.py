@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from conftest import MakeClient
 from lattice_tg import (
     HealthCheck,
     InvalidIdentifierError,
@@ -17,6 +16,7 @@ from lattice_tg import (
     ValidationError,
 )
 from lattice_tg.testing import VpcLatticeEmulator
+from support.clients import MakeClient
 from support.http_stub import http_response, serve
 from support.sample_groups import ARN, FUNCTION, ID, SPEC, operations_and_statuses, wire_group
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from conftest import MakeClient
 from lattice_tg import (
     InvalidArgumentError,
     LatticeError,
@@ -21,6 +20,7 @@ from lattice_tg import (
 )
 from lattice_tg.operations.waiters import Waiter
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
+from support.clients import MakeClient, make_runtime, run
 from support.sample_groups import ID, SPEC, operations_and_statuses
 
 
@@ -32,13 +32,18 @@ def no_jitter(low: float, high: float) -> float:
 def make_waiter(clock: VirtualClock, **options: Any) -> Waiter:
     """Return a waiter without jitter on the virtual clock."""
     settings: dict[str, Any] = {"poll_seconds": 2.0, "timeout_seconds": 20.0, "jitter": no_jitter, **options}
-    return Waiter(waiting_for="tea", clock=clock, **settings)
+    return Waiter(waiting_for="tea", runtime=make_runtime(clock), **settings)
 
 
 def wait_for_tea(waiter: Waiter, polls: Iterator[str]) -> str:
     """Wait until a poll returns ``tea``. Raise WaitFailedError if a poll returns ``no tea``."""
-    return waiter.wait(
-        lambda: next(polls),
+
+    async def poll() -> str:
+        return next(polls)
+
+    return run(
+        waiter.wait,
+        poll,
         is_done=lambda status: status == "tea",
         find_failure=lambda status: WaitFailedError(waiting_for="tea", reason=status) if status == "no tea" else None,
         count_statuses=lambda status: {status: 1},

@@ -6,6 +6,7 @@ from lattice_tg.errors import WaitTimeoutError
 from lattice_tg.models.targets import Target
 from lattice_tg.operations.waiters import wait_until_drained, wait_until_healthy
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
+from support.clients import run
 from support.targets import (
     create_client,
     create_ip_group,
@@ -22,7 +23,7 @@ def test_unlisted_target_is_drained() -> None:
     responses = [targets_response((A, 80, "DRAINING"), (B, 80, "HEALTHY")), targets_response((B, 80, "HEALTHY"))]
     sender = make_stub_sender(list_targets=responses)
 
-    wait_until_drained(sender, make_target_group(), [Target.ip(A)], make_waiter(sender))
+    run(wait_until_drained, sender, make_target_group(), [Target.ip(A)], make_waiter(sender))
 
     assert sender.clock.monotonic() == 5
 
@@ -32,7 +33,7 @@ def test_timeout_error_names_only_remaining_targets() -> None:
     sender = make_stub_sender(list_targets=[targets_response((A, 80, "UNAVAILABLE", "HealthCheckNotSupported"))])
 
     with pytest.raises(WaitTimeoutError) as caught:
-        wait_until_drained(sender, make_target_group(), [Target.ip(A), Target.ip(B)], make_waiter(sender))
+        run(wait_until_drained, sender, make_target_group(), [Target.ip(A), Target.ip(B)], make_waiter(sender))
 
     assert caught.value.last_status == "10.0.0.1 port 80 is UNAVAILABLE (HealthCheckNotSupported)"
 

@@ -8,6 +8,7 @@ from lattice_tg.models.targets import Target
 from lattice_tg.operations.waiters import wait_until_drained, wait_until_healthy
 from lattice_tg.results import WaitProgress
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
+from support.clients import run
 from support.targets import (
     FUNCTION_ARN,
     ID,
@@ -31,7 +32,7 @@ def test_requested_targets_are_returned() -> None:
     ]
     sender = make_stub_sender(list_targets=responses)
 
-    healthy = wait_until_healthy(sender, make_target_group(), [Target.ip(A)], make_waiter(sender))
+    healthy = run(wait_until_healthy, sender, make_target_group(), [Target.ip(A)], make_waiter(sender))
 
     assert healthy == (TargetSummary(id=A, port=80, status="HEALTHY"),)
     assert sender.clock.monotonic() == 5
@@ -41,7 +42,7 @@ def test_draining_targets_of_a_whole_group_are_ignored() -> None:
     """In a wait for a whole group, draining targets are neither waited for nor returned."""
     sender = make_stub_sender(list_targets=[targets_response((A, 80, "DRAINING"), (B, 80, "HEALTHY"))])
 
-    assert wait_until_healthy(sender, make_target_group(), None, make_waiter(sender)) == (
+    assert run(wait_until_healthy, sender, make_target_group(), None, make_waiter(sender)) == (
         TargetSummary(id=B, port=80, status="HEALTHY"),
     )
 
@@ -50,8 +51,8 @@ def test_empty_list_of_targets_returns_at_once() -> None:
     """If the list of targets is empty, both waits return immediately and send no request."""
     sender = make_stub_sender()
 
-    assert wait_until_healthy(sender, ID, [], make_waiter(sender)) == ()
-    assert wait_until_drained(sender, ID, iter([]), make_waiter(sender)) is None  # type: ignore[func-returns-value]
+    assert run(wait_until_healthy, sender, ID, [], make_waiter(sender)) == ()
+    assert run(wait_until_drained, sender, ID, iter([]), make_waiter(sender)) is None
     assert get_stub(sender).requests == []
 
 
@@ -62,7 +63,7 @@ def test_unused_target_ends_the_wait() -> None:
     )
 
     with pytest.raises(WaitFailedError) as caught:
-        wait_until_healthy(sender, make_target_group(), None, make_waiter(sender))
+        run(wait_until_healthy, sender, make_target_group(), None, make_waiter(sender))
 
     assert caught.value.targets == (TargetSummary(id=A, port=80, status="UNUSED", reason_code="TargetGroupNotInUse"),)
     assert str(caught.value) == (
@@ -78,7 +79,7 @@ def test_draining_target_ends_the_wait() -> None:
     with pytest.raises(
         WaitFailedError, match=r"is DRAINING\. The targets are being deregistered\. Register them again"
     ):
-        wait_until_healthy(sender, make_target_group(), [Target.ip(A)], make_waiter(sender))
+        run(wait_until_healthy, sender, make_target_group(), [Target.ip(A)], make_waiter(sender))
 
 
 def test_timeout_error_names_the_first_targets() -> None:
@@ -87,7 +88,8 @@ def test_timeout_error_names_the_first_targets() -> None:
     sender = make_stub_sender(list_targets=[targets_response((B, 81, "HEALTHY"), *unhealthy)])
 
     with pytest.raises(WaitTimeoutError) as caught:
-        wait_until_healthy(
+        run(
+            wait_until_healthy,
             sender,
             make_target_group(),
             [*make_targets(4), Target.ip(B, 81), Target.ip("10.9.9.9")],

@@ -18,6 +18,7 @@ from lattice_tg.models.targets import Target
 from lattice_tg.operations.waiters import wait_until_drained, wait_until_healthy
 from lattice_tg.results import WaitProgress
 from lattice_tg.testing import VpcLatticeEmulator
+from support.clients import run
 from support.targets import (
     FUNCTION_ARN,
     ID,
@@ -90,7 +91,7 @@ def test_last_status_describes_missing_targets(response: Any, targets: Any, last
     sender = make_stub_sender(list_targets=[response])
 
     with pytest.raises(WaitTimeoutError) as caught:
-        wait_until_healthy(sender, make_target_group(), targets, make_waiter(sender))
+        run(wait_until_healthy, sender, make_target_group(), targets, make_waiter(sender))
 
     assert caught.value.last_status == last_status
 
@@ -113,9 +114,9 @@ def test_group_port_is_looked_up_once(wait: WaitFunction) -> None:
         ]
     sender = make_stub_sender(get_target_group=[wire_group()], list_targets=responses)
 
-    wait(sender, ID, [Target.ip(A)], make_waiter(sender))
+    run(wait, sender, ID, [Target.ip(A)], make_waiter(sender))
     polls = get_stub(sender).methods().count("list_targets")
-    wait(sender, ID, [Target.ip(A, 83)] if wait is wait_until_drained else [], make_waiter(sender))
+    run(wait, sender, ID, [Target.ip(A, 83)] if wait is wait_until_drained else [], make_waiter(sender))
 
     assert polls == len(responses)
     assert get_stub(sender).methods().count("get_target_group") == 1
@@ -129,7 +130,7 @@ def test_function_is_matched_without_port() -> None:
     sender = make_stub_sender(get_target_group=[wire_group(type="LAMBDA", config=None)], list_targets=[response])
     target = Target.lambda_(FUNCTION_ARN)
 
-    healthy = [wait_until_healthy(sender, identifier, [target], make_waiter(sender)) for identifier in (group, ID)]
+    healthy = [run(wait_until_healthy, sender, identifier, [target], make_waiter(sender)) for identifier in (group, ID)]
 
     assert healthy == [(TargetSummary(id=FUNCTION_ARN, status="UNAVAILABLE"),)] * 2
     assert get_stub(sender).methods() == ["list_targets", "get_target_group", "list_targets"]
@@ -143,8 +144,12 @@ def test_up_to_twenty_targets_are_requested_by_id(count: int, requested: int) ->
         list_targets=[targets_response(*((target.id, 80, "HEALTHY") for target in make_targets(count)))]
     )
 
-    healthy = wait_until_healthy(
-        sender, make_target_group(), [*make_targets(count), Target.ip("10.0.0.0", 80)], make_waiter(sender)
+    healthy = run(
+        wait_until_healthy,
+        sender,
+        make_target_group(),
+        [*make_targets(count), Target.ip("10.0.0.0", 80)],
+        make_waiter(sender),
     )
 
     assert len(healthy) == count
@@ -161,7 +166,7 @@ def test_ipv6_address_is_matched_in_any_spelling(wait: WaitFunction) -> None:
     sender = make_stub_sender(list_targets=[response])
 
     with pytest.raises(WaitTimeoutError, match="2001:db8:0:0::1 port 80 is UNHEALTHY"):
-        wait(sender, make_target_group(), [Target.ip("2001:DB8::1")], make_waiter(sender))
+        run(wait, sender, make_target_group(), [Target.ip("2001:DB8::1")], make_waiter(sender))
 
     assert "targets" not in get_stub(sender).requests[0][1]
 
@@ -171,7 +176,7 @@ def test_all_pages_are_read() -> None:
     pages = [{**targets_response((A, 80, "HEALTHY")), "nextToken": "more"}, targets_response((B, 80, "DRAINING"))]
     sender = make_stub_sender(list_targets=[*pages, *pages, targets_response()])
 
-    wait_until_drained(sender, make_target_group(), None, make_waiter(sender))
+    run(wait_until_drained, sender, make_target_group(), None, make_waiter(sender))
 
     assert len(get_stub(sender).requests) == 5
 
@@ -181,7 +186,13 @@ def test_each_poll_reports_progress() -> None:
     events: list[WaitProgress] = []
     sender = make_stub_sender(list_targets=[targets_response((A, 80, "DRAINING")), targets_response()])
 
-    wait_until_drained(sender, make_target_group(), [Target.ip(A), Target.ip(B)], make_waiter(sender, events=events))
+    run(
+        wait_until_drained,
+        sender,
+        make_target_group(),
+        [Target.ip(A), Target.ip(B)],
+        make_waiter(sender, events=events),
+    )
 
     assert events == [
         WaitProgress(waiting_for="it", counts={"DRAINING": 1, "GONE": 1}, elapsed_seconds=0.0),
@@ -198,7 +209,7 @@ def test_poll_interval_grows_to_its_maximum() -> None:
     sender = make_stub_sender(list_targets=[targets_response((A, 80, "DRAINING"))])
 
     with pytest.raises(WaitTimeoutError):
-        wait_until_drained(sender, make_target_group(), None, make_waiter(sender, seconds=200, events=events))
+        run(wait_until_drained, sender, make_target_group(), None, make_waiter(sender, seconds=200, events=events))
 
     polls = [progress.elapsed_seconds for progress in events]
     pauses = [later - earlier for earlier, later in pairwise(polls)]
@@ -211,7 +222,7 @@ def test_missing_group_raises() -> None:
     sender = make_stub_sender(list_targets=[NOT_FOUND])
 
     with pytest.raises(ResourceNotFoundError):
-        wait_until_drained(sender, make_target_group(), None, make_waiter(sender))
+        run(wait_until_drained, sender, make_target_group(), None, make_waiter(sender))
 
 
 def test_failed_poll_is_retried() -> None:
@@ -224,7 +235,7 @@ def test_failed_poll_is_retried() -> None:
         ]
     )
 
-    wait_until_drained(sender, make_target_group(), None, make_waiter(sender))
+    run(wait_until_drained, sender, make_target_group(), None, make_waiter(sender))
 
     assert len(get_stub(sender).requests) == 3
 
@@ -237,7 +248,7 @@ def test_failed_poll_is_not_retried_beyond_the_deadline(targets: Any) -> None:
     )
 
     with pytest.raises(ThrottlingError):
-        wait_until_drained(sender, make_target_group(), targets, make_waiter(sender, seconds=30))
+        run(wait_until_drained, sender, make_target_group(), targets, make_waiter(sender, seconds=30))
 
     assert 5 <= sender.clock.monotonic() <= 30
 
@@ -248,8 +259,8 @@ def test_invalid_arguments_are_rejected(vpc_lattice: VpcLatticeEmulator, method:
     wait = getattr(create_client(vpc_lattice), method)
 
     with pytest.raises(InvalidSpecError):
-        wait(ID, targets=[Target(id="")])
+        run(wait, ID, targets=[Target(id="")])
     for arguments in ({"timeout_seconds": -1}, {"poll_seconds": 0}):
         with pytest.raises(InvalidArgumentError):
-            wait(ID, **arguments)
+            run(wait, ID, **arguments)
     assert vpc_lattice.calls == ()

@@ -6,18 +6,19 @@ from typing import Any
 import pytest
 
 from lattice_tg import LatticeError
-from lattice_tg.sending.pagination import chunked, paginate
+from lattice_tg.runtime.blocking import iterate_pages
+from lattice_tg.sending.pagination import ResponsePages, chunked
 
 
 def test_next_page_is_requested_with_its_token() -> None:
     """Each request has the maximum page size and the previous page's nextToken. Items without an id are skipped."""
     requests: list[dict[str, Any]] = []
 
-    def fetch(request: Any) -> dict[str, Any]:
+    async def fetch(request: Any) -> dict[str, Any]:
         requests.append(dict(request))
         return {"items": [None, {}, {"id": len(requests)}], "nextToken": {1: "a", 2: "b"}.get(len(requests))}
 
-    items = list(paginate(fetch, {"type": "x"}, itemgetter("id")))
+    items = list(iterate_pages(ResponsePages(fetch, [{"type": "x"}], itemgetter("id"))))
 
     first = {"type": "x", "maxResults": 100}
     assert items == [1, 2, 3]
@@ -27,7 +28,11 @@ def test_next_page_is_requested_with_its_token() -> None:
 @pytest.mark.parametrize("token", [5, True, ["a"], {"a": "b"}])
 def test_token_that_is_not_a_string_raises(token: object) -> None:
     """If a nextToken is not a string, the items of the page are returned before an error is raised."""
-    items = paginate(lambda _: {"items": [{"id": 1}], "nextToken": token}, {}, itemgetter("id"))
+
+    async def fetch(_: Any) -> dict[str, Any]:
+        return {"items": [{"id": 1}], "nextToken": token}
+
+    items = iterate_pages(ResponsePages(fetch, [{}], itemgetter("id")))
 
     assert next(items) == 1
     with pytest.raises(
@@ -44,7 +49,10 @@ def test_empty_page_can_have_a_next_page() -> None:
         "b": {"items": [{"id": 1}, {"id": 2}], "nextToken": ""},
     }
 
-    items = list(paginate(lambda request: pages[request.get("nextToken")], {"type": "x"}, itemgetter("id")))
+    async def fetch(request: Any) -> dict[str, Any]:
+        return pages[request.get("nextToken")]
+
+    items = list(iterate_pages(ResponsePages(fetch, [{"type": "x"}], itemgetter("id"))))
 
     assert items == [1, 2]
 

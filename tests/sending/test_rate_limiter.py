@@ -4,7 +4,7 @@ import pytest
 
 from lattice_tg.sending.rate_control import INITIAL_IN_FLIGHT
 from lattice_tg.sending.rate_limiter import RateLimiter
-from support.clocks import InstantClock, acquire_permit, make_full_limiter
+from support.clocks import InstantClock, acquire_permit, make_full_limiter, try_acquire
 
 
 def test_unthrottled_requests_do_not_wait() -> None:
@@ -13,7 +13,7 @@ def test_unthrottled_requests_do_not_wait() -> None:
     limiter = RateLimiter(clock=clock)
 
     for _ in range(100):
-        limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
+        acquire_permit(limiter).release(succeeded=True)
 
     assert clock.sleeps == []
     assert limiter.rate is None
@@ -25,7 +25,7 @@ def test_ceiling_spaces_from_the_first_request() -> None:
     limiter = RateLimiter(clock=clock, max_requests_per_second=10)
 
     for _ in range(11):
-        limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
+        acquire_permit(limiter).release(succeeded=True)
 
     assert clock.now == pytest.approx(101.0)  # pyright: ignore[reportUnknownMemberType]
     assert limiter.rate == 10
@@ -42,9 +42,9 @@ def test_throttle_spaces_the_next_request() -> None:
     """After a 429 response, the next request waits for 1/rate seconds."""
     clock = InstantClock()
     limiter = RateLimiter(clock=clock)
-    limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
+    acquire_permit(limiter).release(succeeded=True)
 
-    limiter.release(acquire_permit(limiter), throttled=True, succeeded=False)
+    acquire_permit(limiter).release(throttled=True)
     rate = limiter.rate
     acquire_permit(limiter)
 
@@ -57,7 +57,7 @@ def test_other_failures_do_not_change_the_rate() -> None:
     limiter, permits = make_full_limiter(InstantClock())
 
     for permit in permits:
-        limiter.release(permit, throttled=False, succeeded=False)
+        permit.release()
 
     assert limiter.rate is None
     assert all(acquire_permit(limiter) for _ in range(INITIAL_IN_FLIGHT))
@@ -68,12 +68,12 @@ def test_concurrent_throttles_decrease_the_rate_once() -> None:
     clock = InstantClock()
     limiter, permits = make_full_limiter(clock)
     clock.now += 0.01
-    limiter.release(permits.pop(), throttled=True, succeeded=False)
+    permits.pop().release(throttled=True)
     clock.now += 0.01
     rate = limiter.rate
 
     for permit in permits:
-        limiter.release(permit, throttled=True, succeeded=False)
+        permit.release(throttled=True)
     permit = acquire_permit(limiter)
 
     assert rate is not None
@@ -87,16 +87,16 @@ def test_no_permit_is_granted_after_the_deadline_and_the_caller_does_not_sleep()
     limiter = RateLimiter(clock=clock, max_requests_per_second=1)
     acquire_permit(limiter)
 
-    assert limiter.acquire(deadline=clock.now + 0.9) is None
+    assert try_acquire(limiter, deadline=clock.now + 0.9) is None
     assert clock.sleeps == []
-    assert limiter.acquire(deadline=clock.now + 1.1) is not None
+    assert try_acquire(limiter, deadline=clock.now + 1.1) is not None
 
 
 def test_no_permit_is_granted_if_the_deadline_has_passed() -> None:
     """If the deadline has passed, even an idle limiter grants no permit."""
     clock = InstantClock()
 
-    assert RateLimiter(clock=clock).acquire(deadline=clock.now) is None
+    assert try_acquire(RateLimiter(clock=clock), deadline=clock.now) is None
 
 
 def test_overslept_time_does_not_reduce_the_rate() -> None:
@@ -105,7 +105,7 @@ def test_overslept_time_does_not_reduce_the_rate() -> None:
     limiter = RateLimiter(clock=clock, max_requests_per_second=100)
 
     for _ in range(101):
-        limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
+        acquire_permit(limiter).release(succeeded=True)
 
     assert clock.now == pytest.approx(101.004)  # pyright: ignore[reportUnknownMemberType]
 
@@ -118,7 +118,7 @@ def test_idle_time_does_not_allow_a_burst() -> None:
     clock.now += 60
 
     for _ in range(11):
-        limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
+        acquire_permit(limiter).release(succeeded=True)
 
     assert clock.now == pytest.approx(161.0, abs=0.011)  # pyright: ignore[reportUnknownMemberType]
 
@@ -127,10 +127,10 @@ def test_idle_time_resets_the_limiter() -> None:
     """A limiter that was throttled an hour ago has no rate."""
     clock = InstantClock()
     limiter = RateLimiter(clock=clock)
-    limiter.release(acquire_permit(limiter), throttled=True, succeeded=False)
-    limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
+    acquire_permit(limiter).release(throttled=True)
+    acquire_permit(limiter).release(succeeded=True)
     clock.now += 3600
 
-    limiter.release(acquire_permit(limiter), throttled=False, succeeded=True)
+    acquire_permit(limiter).release(succeeded=True)
 
     assert limiter.rate is None

@@ -19,6 +19,7 @@ from support.clocks import (
     acquire_permit,
     make_full_limiter,
     start_thread,
+    try_acquire,
     wait_for_waiters,
 )
 
@@ -26,10 +27,11 @@ from support.clocks import (
 def test_requests_in_flight_are_limited() -> None:
     """A request above the in-flight limit waits until another request ends."""
     limiter, permits = make_full_limiter(InstantClock())
-    waiting_caller = start_thread(limiter.acquire)
+    granted: list[Permit | None] = []
+    waiting_caller = start_thread(lambda: granted.append(try_acquire(limiter)))
     wait_for_waiters(limiter, 1)
 
-    limiter.release(permits[0], throttled=False, succeeded=False)
+    permits[0].release()
     waiting_caller.join(JOIN_SECONDS)
 
     assert not waiting_caller.is_alive()
@@ -41,7 +43,7 @@ def test_caller_of_a_full_limiter_waits_until_the_deadline() -> None:
     clock = SystemClock()
     limiter, _ = make_full_limiter(clock)
 
-    assert limiter.acquire(deadline=clock.monotonic() + 0.02) is None
+    assert try_acquire(limiter, deadline=clock.monotonic() + 0.02) is None
     assert limiter.waiting == 0
 
 
@@ -60,7 +62,7 @@ def test_permits_are_granted_in_order_of_arrival() -> None:
         wait_for_waiters(limiter, number + 1)
 
     for thread, permit in zip(threads, permits, strict=False):
-        limiter.release(permit, throttled=False, succeeded=False)
+        permit.release()
         thread.join(JOIN_SECONDS)
 
     assert order == [0, 1, 2, 3, 4]
@@ -70,11 +72,12 @@ def test_new_caller_does_not_overtake_the_queue() -> None:
     """A released permit goes to the caller that is waiting, not to a new caller."""
     clock = SystemClock()
     limiter, permits = make_full_limiter(clock)
-    waiter = start_thread(limiter.acquire)
+    granted: list[Permit | None] = []
+    waiter = start_thread(lambda: granted.append(try_acquire(limiter)))
     wait_for_waiters(limiter, 1)
 
-    limiter.release(permits[0], throttled=False, succeeded=False)
-    newcomer = limiter.acquire(deadline=clock.monotonic() + 0.05)
+    permits[0].release()
+    newcomer = try_acquire(limiter, deadline=clock.monotonic() + 0.05)
     waiter.join(JOIN_SECONDS)
 
     assert newcomer is None
@@ -86,10 +89,10 @@ def test_queue_length_counts_toward_the_deadline() -> None:
     clock = BlockingClock()
     limiter = RateLimiter(clock=clock, max_requests_per_second=1)
     acquire_permit(limiter)
-    sleeper = start_thread(limiter.acquire)
+    sleeper = start_thread(partial(try_acquire, limiter))
     assert clock.sleeping.wait(JOIN_SECONDS)
 
-    assert limiter.acquire(deadline=1.5) is None
+    assert try_acquire(limiter, deadline=1.5) is None
     clock.resume.set()
     sleeper.join(JOIN_SECONDS)
 
@@ -100,13 +103,13 @@ def test_caller_that_gives_up_unblocks_the_next() -> None:
     limiter = RateLimiter(clock=clock, max_requests_per_second=1)
     permit = acquire_permit(limiter)
     results: list[Permit | None] = []
-    first = start_thread(lambda: results.append(limiter.acquire(deadline=1.1)))
+    first = start_thread(lambda: results.append(try_acquire(limiter, deadline=1.1)))
     assert clock.sleeping.wait(JOIN_SECONDS)
-    second = start_thread(lambda: results.append(limiter.acquire()))
+    second = start_thread(lambda: results.append(try_acquire(limiter)))
     wait_for_waiters(limiter, 2)
 
     clock.now = 0.5
-    limiter.release(permit, throttled=True, succeeded=False)
+    permit.release(throttled=True)
     clock.resume.set()
     first.join(JOIN_SECONDS)
     second.join(JOIN_SECONDS)
@@ -120,7 +123,7 @@ def test_interrupted_wait_leaves_the_limiter_unchanged() -> None:
     acquire_permit(limiter)
 
     with pytest.raises(InterruptError):
-        limiter.acquire()
+        try_acquire(limiter)
 
     assert limiter.waiting == 0
     assert limiter.rate == 1
@@ -133,23 +136,22 @@ def test_caller_whose_clock_raises_leaves_the_queue() -> None:
 
     def acquire_stoppable() -> None:
         try:
-            limiter.acquire(clock=clock)
+            try_acquire(limiter, clock=clock)
         except InterruptError as error:
             errors.append(error)
 
     interrupted = [start_thread(acquire_stoppable) for _ in range(3)]
     wait_for_waiters(limiter, 3)
-    waiting_caller = start_thread(lambda: admitted.append(limiter.acquire()))
+    waiting_caller = start_thread(lambda: admitted.append(try_acquire(limiter)))
     wait_for_waiters(limiter, 4)
 
     clock.stopped.set()
-    limiter.wake_all()
     for thread in interrupted:
         thread.join(JOIN_SECONDS)
     wait_for_waiters(limiter, 1)
 
     assert (len(errors), limiter.in_flight, admitted) == (3, INITIAL_IN_FLIGHT, [])
-    limiter.release(permits[0], throttled=False, succeeded=False)
+    permits[0].release()
     waiting_caller.join(JOIN_SECONDS)
     assert len(admitted) == 1
 
@@ -161,7 +163,7 @@ def test_many_threads_share_one_rate() -> None:
 
     def send(_: int) -> float:
         permit = acquire_permit(limiter)
-        limiter.release(permit, throttled=False, succeeded=True)
+        permit.release(succeeded=True)
         return permit.sent_at
 
     with ThreadPoolExecutor(16) as pool:
@@ -186,7 +188,7 @@ def test_all_requests_of_throttled_threads_succeed() -> None:
             with lock:
                 request_count += 1
                 throttled = request_count % 3 == 0
-            limiter.release(permit, throttled=throttled, succeeded=not throttled)
+            permit.release(throttled=throttled, succeeded=not throttled)
             if not throttled:
                 return attempts
 

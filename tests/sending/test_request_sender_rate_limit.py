@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from conftest import MakeClient
 from lattice_tg import (
     ConfigurationError,
     InternalServerError,
@@ -19,12 +18,15 @@ from lattice_tg import (
     ThrottlingError,
     WaitTimeoutError,
 )
+from lattice_tg.runtime.blocking import BlockingRuntime, run
 from lattice_tg.sending.rate_limiter import RateLimiter
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.sending.retry_policy import RetryPolicy
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 from lattice_tg.transport import Request, Response
 from lattice_tg.transport.api import GET_TARGET_GROUP, Operation
+from support.clients import MakeClient
+from support.clocks import acquire_permit
 from support.sample_groups import FUNCTION, ID, SPEC, tokens_of, wire_group
 
 GET = {"targetGroupIdentifier": ID}
@@ -51,7 +53,7 @@ def make_sender(
         api=FunctionApi(respond),
         limiter=RateLimiter(clock=clock, max_requests_per_second=per_second),
         policy=RetryPolicy(wait=lambda _: 1.0, max_elapsed_seconds=seconds),
-        clock=clock,
+        runtime=BlockingRuntime(clock),
     )
 
 
@@ -68,7 +70,7 @@ def test_first_request_at_its_deadline_is_sent(delay: float, clock: VirtualClock
     """A first request may be sent up to one second after its deadline, because sleeps can overrun."""
     clock.advance(10 + delay)
 
-    assert make_sender(succeed, clock).send(GET_TARGET_GROUP, GET, deadline=10.0) == wire_group()
+    assert run(make_sender(succeed, clock).send, GET_TARGET_GROUP, GET, deadline=10.0) == wire_group()
 
 
 def test_first_request_after_its_deadline_raises(clock: VirtualClock) -> None:
@@ -76,7 +78,7 @@ def test_first_request_after_its_deadline_raises(clock: VirtualClock) -> None:
     clock.advance(11.5)
 
     with pytest.raises(WaitTimeoutError) as caught:
-        make_sender(succeed, clock).send(GET_TARGET_GROUP, GET, deadline=10.0)
+        run(make_sender(succeed, clock).send, GET_TARGET_GROUP, GET, deadline=10.0)
 
     assert str(caught.value) == (
         "Timed out after 0 s waiting for the rate limiter (last status: too many requests in flight). "
@@ -87,10 +89,10 @@ def test_first_request_after_its_deadline_raises(clock: VirtualClock) -> None:
 def test_rate_limit_beyond_the_deadline_raises(clock: VirtualClock) -> None:
     """A call fails immediately if the rate limiter cannot admit it before the deadline."""
     sender = make_sender(succeed, clock, per_second=0.1)
-    sender.send(GET_TARGET_GROUP, GET)
+    run(sender.send, GET_TARGET_GROUP, GET)
 
     with pytest.raises(WaitTimeoutError) as caught:
-        sender.send(GET_TARGET_GROUP, GET, deadline=5.0)
+        run(sender.send, GET_TARGET_GROUP, GET, deadline=5.0)
 
     assert str(caught.value) == (
         "Timed out after 0 s waiting for the rate limiter (last status: limited to 0.1 requests/s). "
@@ -109,7 +111,7 @@ def test_earlier_deadline_applies(deadline: float, sent_at: list[float], clock: 
         raise InternalServerError(operation="GetTargetGroup", code="I", message="", http_status=500, retryable=True)
 
     with pytest.raises(InternalServerError):
-        make_sender(fail, clock, seconds=5.5).send(GET_TARGET_GROUP, GET, deadline=deadline)
+        run(make_sender(fail, clock, seconds=5.5).send, GET_TARGET_GROUP, GET, deadline=deadline)
 
     assert sent == sent_at
 
@@ -119,7 +121,7 @@ def test_retry_without_a_permit_raises_the_last_failure(clock: VirtualClock) -> 
     sender = make_sender(throttle, clock, per_second=0.25)
 
     with pytest.raises(ThrottlingError) as caught:
-        sender.send(GET_TARGET_GROUP, GET, deadline=2.0)
+        run(sender.send, GET_TARGET_GROUP, GET, deadline=2.0)
 
     assert caught.value.__notes__ == ["Not retried: the rate limiter cannot admit the request before the deadline."]
     assert caught.value.attempts == 1
@@ -133,7 +135,7 @@ def test_failures_are_recorded(clock: VirtualClock) -> None:
     def respond_in_order(request: Request) -> Response:
         return responses.pop(0)(request)
 
-    make_sender(respond_in_order, clock).send(GET_TARGET_GROUP, GET, failures=failures)
+    run(make_sender(respond_in_order, clock).send, GET_TARGET_GROUP, GET, failures=failures)
 
     assert [(type(failure), failure.attempts) for failure in failures] == [(ThrottlingError, 1), (ThrottlingError, 2)]
 
@@ -150,7 +152,7 @@ def test_permit_is_always_released(clock: VirtualClock) -> None:
     for respond, error in ((raise_configuration_error, ConfigurationError), (raise_interrupt, KeyboardInterrupt)):
         sender = make_sender(respond, clock)
         with pytest.raises(error):
-            sender.send(GET_TARGET_GROUP, GET)
+            run(sender.send, GET_TARGET_GROUP, GET)
 
         assert sender.limiter.in_flight == 0
 
@@ -173,15 +175,14 @@ def test_threads_share_a_throttled_client(make_client: MakeClient, lattice: VpcL
 def test_infinite_deadline_can_wait_in_the_queue(clock: VirtualClock) -> None:
     """A request with an infinite deadline can wait for a permit."""
     sender = make_sender(succeed, clock, seconds=float("inf"))
-    permits = [sender.limiter.acquire() for _ in range(8)]  # the initial limit of requests in flight
-    thread = threading.Thread(target=sender.send, args=(GET_TARGET_GROUP, GET), kwargs={"deadline": float("inf")})
+    permits = [acquire_permit(sender.limiter) for _ in range(8)]  # the initial limit of requests in flight
+    thread = threading.Thread(target=run, args=(sender.send, GET_TARGET_GROUP, GET), kwargs={"deadline": float("inf")})
 
     thread.start()
     while thread.is_alive() and sender.limiter.waiting == 0:
         thread.join(0.001)
     for permit in permits:
-        assert permit is not None
-        sender.limiter.release(permit, throttled=False, succeeded=True)
+        permit.release(succeeded=True)
     thread.join()
 
     assert (sender.limiter.waiting, sender.limiter.in_flight) == (0, 0)

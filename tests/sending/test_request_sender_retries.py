@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from conftest import MakeClient
 from lattice_tg import (
     ConflictError,
     HealthCheck,
@@ -19,6 +18,7 @@ from lattice_tg import (
     TransportError,
 )
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
+from support.clients import MakeClient
 from support.sample_groups import FUNCTION, SPEC, operations_and_statuses
 
 LIST = "ListTargetGroups"

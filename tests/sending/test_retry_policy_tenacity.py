@@ -15,9 +15,9 @@ from tenacity import (
     wait_random,
 )
 
-from conftest import MakeClient
 from lattice_tg import RetryPolicy, ServiceError
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
+from support.clients import MakeClient
 
 LIST = "ListTargetGroups"
 

@@ -5,15 +5,23 @@ from threading import Event, Thread
 
 from attrs import define, field
 
-from lattice_tg.runtime.clocks import SystemClock
+from lattice_tg.runtime.blocking import BlockingRuntime, run
+from lattice_tg.runtime.clocks import Clock, SystemClock
 from lattice_tg.sending.rate_control import INITIAL_IN_FLIGHT
 from lattice_tg.sending.rate_limiter import Permit, RateLimiter
 
 JOIN_SECONDS = 5.0
 
 
+class BlockingOnlyClock:
+    """A clock for the blocking client."""
+
+    async def sleep_async(self, seconds: float, /) -> None:
+        raise NotImplementedError
+
+
 @define
-class InstantClock:
+class InstantClock(BlockingOnlyClock):
     """A clock whose sleeps advance the time and return immediately."""
 
     now: float = 100.0
@@ -29,7 +37,7 @@ class InstantClock:
 
 
 @define
-class BlockingClock:
+class BlockingClock(BlockingOnlyClock):
     """A clock whose sleeps block until the test sets ``resume``."""
 
     sleeping: Event = field(factory=Event)
@@ -50,7 +58,7 @@ class InterruptError(BaseException):
 
 
 @define
-class InterruptedClock:
+class InterruptedClock(BlockingOnlyClock):
     """A clock whose sleeps are interrupted."""
 
     def monotonic(self) -> float:
@@ -61,7 +69,7 @@ class InterruptedClock:
 
 
 @define
-class StoppableClock:
+class StoppableClock(BlockingOnlyClock):
     """A clock that raises InterruptError after the test has set ``stopped``."""
 
     stopped: Event = field(factory=Event)
@@ -75,9 +83,23 @@ class StoppableClock:
         SystemClock().sleep(seconds)
 
 
+def try_acquire(limiter: RateLimiter, deadline: float | None = None, clock: Clock | None = None) -> Permit | None:
+    """Acquire a permit, waiting in this thread. Return None if no permit is granted before ``deadline``."""
+    permit = limiter.make_permit()
+    try:
+        is_granted = run(permit.acquire, BlockingRuntime(clock or limiter.clock), deadline=deadline)
+    except BaseException:
+        permit.release()
+        raise
+    if is_granted:
+        return permit
+    permit.release()
+    return None
+
+
 def acquire_permit(limiter: RateLimiter, deadline: float | None = None) -> Permit:
     """Acquire and return a permit. Fail the test if no permit is granted before ``deadline``."""
-    permit = limiter.acquire(deadline=deadline)
+    permit = try_acquire(limiter, deadline)
     assert permit is not None
     return permit
 

@@ -6,6 +6,7 @@ from lattice_tg.models.responses import TargetGroupDeletion
 from lattice_tg.operations.delete import delete
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.testing import VirtualClock
+from support.clients import run
 from support.targets import ID, conflict_response
 
 HAS_TARGETS = conflict_response("TargetGroup has targets registered with it")
@@ -23,4 +24,4 @@ def delete_group(
     timeout_seconds: float = 600.0,
 ) -> TargetGroupDeletion | None:
     """Delete the group ``ID`` with a sender of ``make_stub_sender()``."""
-    return delete(sender, ID, missing_ok=missing_ok, drain=drain, wait=wait, timeout_seconds=timeout_seconds)
+    return run(delete, sender, ID, missing_ok=missing_ok, drain=drain, wait=wait, timeout_seconds=timeout_seconds)

@@ -1,6 +1,7 @@
 """Target groups and clients in the emulator, and a boto3 client with scripted responses."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
@@ -18,6 +19,8 @@ from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.sending.retry_policy import RetryPolicy
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 from lattice_tg.transport import VpcLatticeApi
+from support import clients
+from support.clients import make_runtime
 
 VPC = "vpc-0123456789abcdefg"
 ID = "tg-0123456789abcdefg"
@@ -52,7 +55,7 @@ def _session() -> Any:
 def create_client(lattice: VpcLatticeEmulator, **options: Any) -> TargetGroupClient:
     """Create a client of the emulator with four connections."""
     settings: dict[str, Any] = {"session": _session(), "clock": lattice.clock, "max_connections": 4, **options}
-    return TargetGroupClient(**settings)
+    return clients.create_client(**settings)
 
 
 def create_ip_group(client: TargetGroupClient, name: str = "orders") -> TargetGroup:
@@ -87,8 +90,15 @@ def sent_operations(lattice: VpcLatticeEmulator) -> list[str]:
 
 
 def worker_threads() -> list[str]:
-    """Return the names of the library's worker threads that are running."""
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("lattice_tg")]
+    """Return the names of the worker threads of bulk work that are still running after a moment."""
+    ends_at = time.monotonic() + 5
+    while (names := _worker_threads()) and time.monotonic() < ends_at:
+        time.sleep(0.001)
+    return names
+
+
+def _worker_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name == "lattice_tg"]
 
 
 @define
@@ -133,7 +143,7 @@ def make_stub_sender(
         api=VpcLatticeApi(StubBoto3Client(responses)),
         limiter=RateLimiter(clock=clock),
         policy=RetryPolicy(),
-        clock=clock,
+        runtime=make_runtime(clock),
         max_workers=max_workers,
     )
 

@@ -11,6 +11,7 @@ from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.sending.retry_policy import RetryPolicy
 from lattice_tg.testing import VirtualClock, mock_vpc_lattice
 from lattice_tg.testing.emulator import VpcLatticeEmulator
+from support import clients
 
 
 @contextmanager
@@ -27,13 +28,13 @@ def virtual_service(
         mock_vpc_lattice(
             clock=clock, create_seconds=create_seconds, drain_seconds=drain_seconds, delete_seconds=delete_seconds
         ) as lattice,
-        TargetGroupClient(region_name="eu-west-1", clock=clock, retry=retry) as client,
+        clients.create_client(region_name="eu-west-1", clock=clock, retry=retry) as client,
     ):
         yield lattice, client
 
 
 def create_client(lattice: VpcLatticeEmulator) -> TargetGroupClient:
-    """Return another client of ``lattice`` on the clock of ``lattice``."""
+    """Return another client of ``lattice`` on the clock of ``lattice``. The client is always a blocking client."""
     return TargetGroupClient(region_name="eu-west-1", clock=lattice.clock)
 
 

@@ -1,6 +1,7 @@
 """Waits for targets with scripted responses."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any
 
 from lattice_tg.errors import WaitFailedError, WaitTimeoutError
 from lattice_tg.models.targets import Target
@@ -8,17 +9,18 @@ from lattice_tg.operations.waiters import Waiter
 from lattice_tg.results import WaitProgress
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation.identifiers import TargetGroupLike
+from support.clients import run
 from support.targets import StubResponse, make_stub_sender, make_target_group
 
 A, B = "10.0.0.1", "10.0.0.2"
-WaitFunction = Callable[[RequestSender, TargetGroupLike, Iterable[Target] | None, Waiter], object]
+WaitFunction = Callable[[RequestSender, TargetGroupLike, Iterable[Target] | None, Waiter], Coroutine[Any, Any, object]]
 
 
 def make_waiter(sender: RequestSender, seconds: float = 60.0, events: list[WaitProgress] | None = None) -> Waiter:
     """Return a waiter without jitter on the clock of ``sender``."""
     return Waiter(
         waiting_for="it",
-        clock=sender.clock,
+        runtime=sender.runtime,
         poll_seconds=5.0,
         timeout_seconds=seconds,
         on_progress=None if events is None else events.append,
@@ -35,7 +37,7 @@ def wait_outcome(
     sender = make_stub_sender(list_targets=responses)
     outcome = "done"
     try:
-        wait(sender, make_target_group(), targets, make_waiter(sender))
+        run(wait, sender, make_target_group(), targets, make_waiter(sender))
     except WaitFailedError:
         outcome = "failed"
     except WaitTimeoutError:

@@ -1,5 +1,6 @@
 """The virtual clock."""
 
+import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -95,3 +96,21 @@ def test_a_negative_sleep_is_rejected() -> None:
 def test_repr_shows_the_reading() -> None:
     """``repr()`` shows the reading."""
     assert repr(VirtualClock(2.5)) == "VirtualClock(2.5)"
+
+
+def test_parallel_tasks_overlap() -> None:
+    """If 300 tasks sleep 5 s at the same time, the clock advances by 5 s, not by 1,500 s."""
+    clock = VirtualClock()
+
+    async def sleep_once() -> float:
+        clock.monotonic()
+        await asyncio.sleep(0)
+        await clock.sleep_async(5)
+        return clock.monotonic()
+
+    async def main() -> list[float]:
+        return await asyncio.gather(*(sleep_once() for _ in range(300)))
+
+    assert asyncio.run(main()) == [5.0] * 300
+    with pytest.raises(ValueError, match="must not be negative"):
+        asyncio.run(clock.sleep_async(-1))

@@ -6,7 +6,6 @@ from contextlib import nullcontext
 
 import pytest
 
-from conftest import MakeClient
 from lattice_tg import (
     ConfigurationError,
     LatticeError,
@@ -19,6 +18,7 @@ from lattice_tg import (
 from lattice_tg.testing import VirtualClock
 from lattice_tg.transport import VpcLatticeApi
 from support.api_operations import OPERATIONS
+from support.clients import MakeClient
 from support.http_stub import CLOSE_CONNECTION, NO_RESPONSE, StubServer, http_response, serve, unused_url
 from support.sample_groups import ARN, FUNCTION, ID, REQUESTS, wire_group
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
-from conftest import MakeClient
 from lattice_tg import RetryPolicy, TargetGroupClient
+from support.clients import MakeClient
 from support.http_stub import http_response, serve
 from support.sample_groups import ID, wire_group
 

@@ -8,10 +8,10 @@ import pytest
 from botocore import exceptions as botocore_exceptions  # pyright: ignore[reportMissingTypeStubs]
 from botocore.parsers import ResponseParserError  # pyright: ignore[reportMissingTypeStubs]
 
-from conftest import MakeClient
 from lattice_tg import ConfigurationError, InvalidSpecError, LatticeError, ServiceError, TransportError
 from lattice_tg.transport.api import CREATE_TARGET_GROUP, GET_TARGET_GROUP, VpcLatticeApi
 from support.api_operations import OPERATIONS
+from support.clients import MakeClient
 from support.sample_groups import REQUESTS, operation_of
 
 NO_RESPONSE = {

@@ -6,7 +6,6 @@ import attrs
 import botocore.session  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 
-from conftest import MakeClient
 from lattice_tg import (
     AccessDeniedError,
     ConflictError,
@@ -20,6 +19,7 @@ from lattice_tg import (
 )
 from lattice_tg.transport import VpcLatticeApi
 from support.api_operations import OPERATIONS
+from support.clients import MakeClient
 from support.http_stub import error_response, serve
 from support.sample_groups import ID, REQUESTS, operation_of
 

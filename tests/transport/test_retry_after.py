@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
-from conftest import MakeClient
 from lattice_tg import RetryEvent, RetryPolicy, ServiceError, ThrottlingError
 from lattice_tg.testing import VirtualClock
 from lattice_tg.transport.retry_after import normalize_retry_after, parse_retry_after
+from support.clients import MakeClient
 from support.http_stub import error_response, http_response, serve
 from support.sample_groups import ID, wire_group
 

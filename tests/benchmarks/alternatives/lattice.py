@@ -5,6 +5,7 @@ from typing import Any
 
 from alternatives.five_calls import FiveCalls
 from lattice_tg import RetryEvent, Target, TargetGroupBuilder, TargetGroupClient, TargetGroupSpec
+from lattice_tg.runtime.blocking import BlockingRuntime
 from lattice_tg.runtime.clocks import SystemClock
 from lattice_tg.sending.rate_limiter import RateLimiter
 from lattice_tg.sending.request_sender import RequestSender
@@ -32,7 +33,7 @@ def make_sender(boto3_client: Any, *, max_workers: int = 16) -> RequestSender:
         api=VpcLatticeApi(boto3_client),
         limiter=RateLimiter(clock=clock),
         policy=RetryPolicy(),
-        clock=clock,
+        runtime=BlockingRuntime(clock),
         max_workers=max_workers,
         on_retry=fail_on_retry,
     )

@@ -1,0 +1,117 @@
+"""Write ``async_client.py`` from ``client.py``, or check that the file is up to date.
+
+Usage: ``python .ci/async_client.py [--check]``
+"""
+
+import ast
+import subprocess
+import sys
+from itertools import accumulate
+from pathlib import Path
+from typing import TypeGuard
+
+PACKAGE = Path(__file__).parents[1] / "lattice_tg"
+SOURCE, TARGET = PACKAGE / "client.py", PACKAGE / "async_client.py"
+
+REPLACEMENTS = {
+    '"""The blocking client for target groups."""': (
+        '"""The asyncio client for target groups.\n\nThe script ``.ci/async_client.py`` writes this file from '
+        '``client.py``.\n"""'
+    ),
+    "import Callable, Generator, Iterable": "import AsyncGenerator, Callable, Iterable",
+    "from concurrent.futures import Executor\n": "",
+    "from lattice_tg.operations.batch_task import ExecutorBatch\n": "",
+    "from lattice_tg.runtime.blocking import BlockingRuntime, iterate, iterate_pages, run\n": (
+        "from lattice_tg.runtime.asynchronous import AsyncioRuntime, iterate, iterate_pages\n"
+    ),
+    "-> Generator[": "-> AsyncGenerator[",
+    "BlockingRuntime(": "AsyncioRuntime(",
+    "class TargetGroupClient:": "class AsyncTargetGroupClient:",
+    '"""Client for VPC Lattice': '"""Asyncio client for VPC Lattice',
+    """\
+    that the client returned. Threads can share a client. Unless a method documents another error, the errors that the
+    methods raise are defined in :mod:`lattice_tg.errors`.
+""": """\
+    that the client returned. Tasks of one event loop can share a client. Only a request in flight occupies a thread.
+    Functions that you pass, such as ``on_progress``, may be asynchronous. Unless a method documents another error, the
+    errors that the methods raise are defined in :mod:`lattice_tg.errors`.
+""",
+    "All threads share": "All tasks share",
+    "    def close(": "    async def aclose(",
+    "    def __enter__(": "    async def __aenter__(",
+    "    def __exit__(": "    async def __aexit__(",
+    "        self.close()": "        await self.aclose()",
+    "        executor: Executor | None = None,\n": "",
+    """ If you pass ``executor``, the
+                client ignores this argument, and the executor determines the number of workers. Default: 16.
+""": " Default: 16.\n",
+    """\
+            executor: Any ``concurrent.futures.Executor``, such as a process pool or Dask's executor. The client submits
+                all groups to the executor at the start. Each worker process creates its own client, which has the
+                settings of this client but a separate rate limiter. A client that was created from a session or a
+                boto3 client cannot be sent to another process. Default: None, which uses threads.
+""": "",
+    "``max_workers``, ``executor``, ``run_id``": "``max_workers``, ``run_id``",
+    """\
+            TypeError: If ``executor`` is not a thread pool and this client cannot be sent to another process. Either
+                the client was created from a session or a boto3 client and holds credentials, or one of its options,
+                such as ``on_retry``, cannot be pickled.
+""": "",
+    "                executor=None if executor is None else ExecutorBatch.from_client(executor, self),\n": "",
+}
+"""Texts of ``client.py`` and the texts that replace them."""
+
+
+def translate(source: str) -> str:
+    """Return the source of the asyncio client."""
+    for old, new in REPLACEMENTS.items():
+        if old not in source:
+            message = f"{SOURCE.name} does not contain {old!r}. Update REPLACEMENTS in {Path(__file__).name}."
+            raise SystemExit(message)
+        source = source.replace(old, new)
+    return format_source(await_coroutines(source))
+
+
+def await_coroutines(source: str) -> str:
+    """Replace ``run(function, ...)`` with ``await function(...)``, and make the methods async."""
+    starts = [0, *accumulate(len(line) for line in source.splitlines(keepends=True))]
+
+    def offset_of(node: ast.expr | ast.stmt) -> int:
+        return starts[node.lineno - 1] + node.col_offset
+
+    edits: list[tuple[int, int, str]] = []
+    methods = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    for method in methods:
+        for call in (node for node in ast.walk(method) if is_run(node)):
+            function, first_argument = call.args[:2]
+            edits.append((offset_of(call), offset_of(first_argument), f"await {ast.unparse(function)}("))
+            edits.append((offset_of(method), offset_of(method), "async "))
+    for start, end, text in sorted(edits, reverse=True):
+        source = source[:start] + text + source[end:]
+    return source
+
+
+def is_run(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Return whether ``node`` is a call of ``run``."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "run"
+
+
+def format_source(source: str) -> str:
+    """Return the source in the format of all other modules."""
+    for command in (["check", "--fix-only", "--quiet", "--select=I"], ["format"]):
+        ruff = ["ruff", *command, f"--stdin-filename={TARGET}", "-"]
+        source = subprocess.run(ruff, input=source, capture_output=True, check=True, text=True).stdout
+    return source
+
+
+def main() -> None:
+    """Write the file, or exit with an error if ``--check`` is set and the file is not up to date."""
+    translated = translate(SOURCE.read_text())
+    if "--check" not in sys.argv:
+        TARGET.write_text(translated)
+    elif not TARGET.exists() or TARGET.read_text() != translated:
+        raise SystemExit(f"{TARGET.name} is not up to date. Run: python .ci/{Path(__file__).name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,230 @@
+"""The protocol through which coroutines wait, and the parts that its implementations share.
+
+Every operation is written once, as a coroutine that waits only through a ``Runtime``. The blocking client drives the
+coroutine to its end in the caller's thread, and the asyncio client awaits the coroutine.
+"""
+
+from collections.abc import Callable, Coroutine, Generator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
+
+from attrs import frozen
+
+from lattice_tg.models.problem import Problem
+from lattice_tg.runtime.clocks import Clock
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+MAX_STOP_SECONDS = 1.0
+"""Maximum number of seconds that interrupted work waits for requests in flight."""
+
+
+class WorkStopped(BaseException):
+    """Raised in work that is being stopped. Like a cancellation, ``except Exception`` does not catch it."""
+
+
+class StopEvent:
+    """An event that ends all waits of the work to which it belongs.
+
+    Setting the event takes no lock, so that the garbage collector may set the event at any time.
+
+    Args:
+        parent: Event of the work around this work. If the parent is set, this event is also set.
+
+    """
+
+    def __init__(self, parent: "StopEvent | None" = None) -> None:
+        self._parent = parent
+        self._is_set = False
+        self._listeners: dict[object, Callable[[], object]] = {}
+
+    @property
+    def is_set(self) -> bool:
+        """Whether this event or the event of the work around this work is set."""
+        return self._is_set or (self._parent is not None and self._parent.is_set)
+
+    def set(self) -> None:
+        """Set the event and call the listeners."""
+        self._is_set = True
+        for listener in list(self._listeners.values()):
+            listener()
+
+    @contextmanager
+    def listening(self, listener: Callable[[], object]) -> Generator[None]:
+        """Call ``listener`` if the event is set during the context, or if the event is already set."""
+        key = object()
+        try:
+            self.add_listener(key, listener)
+            if self.is_set:
+                listener()
+            yield
+        finally:
+            self.remove_listener(key)
+
+    def add_listener(self, key: object, listener: Callable[[], object]) -> None:
+        """Call ``listener`` when this event or the event of the work around this work is set."""
+        self._listeners[key] = listener
+        if self._parent is not None:
+            self._parent.add_listener(key, listener)
+
+    def remove_listener(self, key: object) -> None:
+        """Remove the listener that was added under ``key``, if there is one."""
+        self._listeners.pop(key, None)
+        if self._parent is not None:
+            self._parent.remove_listener(key)
+
+
+class Signal(Protocol):
+    """A signal for one waiting coroutine."""
+
+    def set(self) -> None:
+        """Wake the coroutine. If no coroutine waits, the next wait ends at once."""
+        ...
+
+    async def wait(self, seconds: float | None) -> None:
+        """Wait for the signal, for at most ``seconds`` (None: no limit) or until the work is stopped.
+
+        The wait may end early.
+        """
+        ...
+
+
+class Slot(Protocol):
+    """The place of one request among the requests that a client can have in flight."""
+
+    async def acquire(self) -> None:
+        """Wait until fewer requests are in flight than the client has connections."""
+        ...
+
+    async def run(self, function: Callable[[], T], /) -> T:
+        """Call a function that blocks, and return its result."""
+        ...
+
+    def release(self) -> None:
+        """Leave the slot to the next request as soon as the function has returned."""
+        ...
+
+
+@frozen
+class Done:
+    """A task that has ended. ``error`` is None if the task returned ``result``."""
+
+    key: int
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Tasks(Protocol):
+    """Concurrent tasks with a bounded number of workers."""
+
+    def submit(self, key: int, item: Any) -> None:
+        """Start the task for ``item`` as soon as a worker is free."""
+        ...
+
+    async def next_done(self) -> Done:
+        """Wait until any task has ended.
+
+        Raises:
+            WorkStopped: If the work that started the tasks is being stopped.
+
+        """
+        ...
+
+    def stop(self) -> None:
+        """Tell the tasks to send no further requests. Neither wait nor take a lock."""
+        ...
+
+    async def aclose(self) -> Sequence[Done]:
+        """Stop the tasks, wait at most one second for them, and return the tasks that ended meanwhile."""
+        ...
+
+
+class Runtime(Protocol):
+    """How the coroutines of a client wait."""
+
+    @property
+    def clock(self) -> Clock:
+        """Clock of the client."""
+        ...
+
+    async def sleep(self, seconds: float, /) -> None:
+        """Sleep on the clock.
+
+        Raises:
+            WorkStopped: If the work is being stopped.
+
+        """
+        ...
+
+    def raise_if_stopped(self) -> None:
+        """Raise ``WorkStopped`` if the work is being stopped."""
+        ...
+
+    def make_signal(self) -> Signal:
+        """Return a signal for one coroutine."""
+        ...
+
+    def make_slot(self, max_slots: int) -> Slot:
+        """Return one of the ``max_slots`` slots for requests of the client."""
+        ...
+
+    def find_hook_problems(self, name: str, hook: object, argument: str) -> Sequence[Problem]:
+        """Return the problems of ``hook``, which the user passed as the argument ``name``.
+
+        Args:
+            name: Name of the argument.
+            hook: None, or the function.
+            argument: What the function must accept, such as ``a WaitProgress``.
+
+        """
+        ...
+
+    async def call_hook(self, name: str, hook: Callable[[Any], Any], value: object, /) -> Any:
+        """Return ``hook(value)``, where ``hook`` is the function that the user passed as the argument ``name``."""
+        ...
+
+    def scope(self) -> "Runtime":
+        """Return a runtime for work that can be stopped. The work also stops together with the work around it."""
+        ...
+
+    def open_tasks(self, work: Callable[[Any], Coroutine[Any, Any, Any]], max_workers: int) -> Tasks:
+        """Return tasks that call ``work`` with one item each.
+
+        ``work`` must wait through this runtime, which must be the result of ``scope()``.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the threads of the client."""
+        ...
+
+
+def find_hook_problems(name: str, hook: object, argument: str) -> Sequence[Problem]:
+    """Return the problems of a function that the user passed. The function may be asynchronous."""
+    if hook is None or callable(hook):
+        return ()
+    return (Problem(name, hook, f"must be a function that accepts {argument}, or None"),)
+
+
+class Pages(Protocol[T_co]):
+    """A sequence of pages that is produced on demand.
+
+    A sequence of pages is not an async generator, because a running event loop would adopt and close the generator.
+    """
+
+    async def next_page(self) -> Sequence[T_co] | None:
+        """Return the next page, which may be empty, or None at the end."""
+        ...
+
+
+class Stream(Pages[T_co], Protocol[T_co]):
+    """A sequence of pages with concurrent work behind it."""
+
+    def stop(self) -> None:
+        """Send no further requests. Neither wait nor take a lock."""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop everything behind the stream, and wait at most one second for the requests in flight."""
+        ...

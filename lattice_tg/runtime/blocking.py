@@ -1,0 +1,372 @@
+"""The runtime of the blocking client, which drives coroutines in the caller's thread."""
+
+from collections.abc import Callable, Coroutine, Generator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
+from inspect import iscoroutinefunction
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import Any, ParamSpec, TypeVar, cast
+
+from attrs import evolve, field, frozen
+
+from lattice_tg.errors import InvalidArgumentError
+from lattice_tg.models.problem import Problem
+from lattice_tg.runtime.base import MAX_STOP_SECONDS, Done, Pages, StopEvent, Stream, WorkStopped, find_hook_problems
+from lattice_tg.runtime.clocks import Clock, SystemClock
+from lattice_tg.runtime.threads import MAX_WAIT_SECONDS, ThreadSignal, WorkerThreads
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+_ASYNC_HOOK_RULE = ("must not be an async function", "Pass a plain function, or use AsyncTargetGroupClient")
+
+
+class HookStopIteration(BaseException):
+    """Carries a ``StopIteration`` out of a coroutine, where Python would replace it with a ``RuntimeError``."""
+
+
+def run(function: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a coroutine function to its end in this thread, and return its result.
+
+    The coroutine must wait through a ``BlockingRuntime``. Therefore, this function needs no event loop, and works while
+    an event loop runs in this thread.
+    """
+    coroutine = None  # An interrupt can arrive before the next line ends.
+    try:
+        coroutine = function(*args, **kwargs)
+        coroutine.send(None)
+    except StopIteration as stop:
+        return cast("T", stop.value)
+    except HookStopIteration as error:
+        raise cast("StopIteration", error.__cause__) from None
+    finally:
+        if coroutine is not None:
+            coroutine.close()
+    message = f"{function.__qualname__}() waited for an event loop instead of its runtime."
+    raise RuntimeError(message)
+
+
+def iterate_pages(pages: Pages[T]) -> Generator[T]:
+    """Yield the items of all pages."""
+    while (page := run(pages.next_page)) is not None:
+        yield from page
+
+
+class StreamIterator(Generator[T, None, None]):
+    """A generator over the items of a stream.
+
+    ``close()`` waits until everything behind the stream has stopped. If the iterator is garbage, no further request is
+    sent, but nothing waits.
+    """
+
+    def __init__(self, stream: Stream[T]) -> None:
+        self._stream = stream
+        self._items = iterate_pages(stream)
+
+    def send(self, value: None, /) -> T:
+        """Return the next item."""
+        return self._items.send(value)
+
+    def throw(self, *error: Any) -> T:
+        """Raise ``error`` at the point where the iterator was paused, which closes the iterator."""
+        try:
+            return self._items.throw(*error)
+        finally:
+            run(self._stream.aclose)
+
+    def close(self) -> None:
+        """Stop everything behind the stream."""
+        self._items.close()
+        run(self._stream.aclose)
+
+    def __del__(self) -> None:
+        self._stream.stop()
+
+
+def iterate(stream: Stream[T]) -> Generator[T]:
+    """Return a generator over the items of ``stream``."""
+    return StreamIterator(stream)
+
+
+class BlockingSlot:
+    """A slot in a client whose callers bring their own threads, so that the client has nothing to limit."""
+
+    async def acquire(self) -> None:
+        """Return at once."""
+
+    async def run(self, function: Callable[[], T], /) -> T:
+        """Call ``function`` in this thread."""
+        return function()
+
+    def release(self) -> None:
+        """Do nothing."""
+
+
+_SLOT = BlockingSlot()
+
+
+@frozen
+class BlockingRuntime:
+    """A runtime whose waits block the thread."""
+
+    clock: Clock
+    _stop_event: StopEvent | None = None
+
+    async def sleep(self, seconds: float, /) -> None:
+        """Sleep on the clock.
+
+        If the work can be stopped, the sleep ends at once on the system clock, and within a quarter of a second on any
+        other clock.
+        """
+        if self._stop_event is None:
+            self.clock.sleep(seconds)
+        elif isinstance(self.clock, SystemClock):
+            _sleep_until_stopped(self._stop_event, seconds)
+        else:
+            _sleep_in_steps(self.clock, self._stop_event, seconds)
+        self.raise_if_stopped()
+
+    def raise_if_stopped(self) -> None:
+        """Raise ``WorkStopped`` if the work is being stopped."""
+        if self._stop_event is not None and self._stop_event.is_set:
+            raise WorkStopped
+
+    def make_signal(self) -> "BlockingSignal":
+        """Return a signal for the coroutine that this thread drives."""
+        return BlockingSignal(self._stop_event)
+
+    def make_slot(self, max_slots: int) -> BlockingSlot:  # noqa: ARG002 - part of the protocol
+        """Return the slot that all requests share."""
+        return _SLOT
+
+    def find_hook_problems(self, name: str, hook: object, argument: str) -> Sequence[Problem]:
+        """Return the problems of a function that the user passed. The function must not be asynchronous."""
+        if iscoroutinefunction(hook):
+            return (Problem(name, hook, *_ASYNC_HOOK_RULE),)
+        return find_hook_problems(name, hook, argument)
+
+    async def call_hook(self, name: str, hook: Callable[[Any], Any], value: object, /) -> Any:
+        """Return ``hook(value)``, where ``hook`` is a function of the user.
+
+        Raises:
+            InvalidArgumentError: If the function is asynchronous.
+
+        """
+        try:
+            result = hook(value)
+        except StopIteration as error:
+            raise HookStopIteration from error
+        if hasattr(result, "__await__"):
+            getattr(result, "close", bool)()  # Otherwise, Python warns that the coroutine was never awaited.
+            raise InvalidArgumentError((Problem(name, hook, *_ASYNC_HOOK_RULE),))
+        return result
+
+    def scope(self) -> "BlockingRuntime":
+        """Return a runtime for work that can be stopped."""
+        return evolve(self, stop_event=StopEvent(self._stop_event))
+
+    def open_tasks(self, work: Callable[[Any], Coroutine[Any, Any, Any]], max_workers: int) -> "ThreadTasks":
+        """Return tasks that run in threads of their own."""
+        return ThreadTasks(self.require_stop_event(), work, max_workers)
+
+    def close(self) -> None:
+        """Do nothing: the threads belong to the callers."""
+
+    def require_stop_event(self) -> StopEvent:
+        """Return the event that stops the work. Only a runtime that ``scope()`` returned has an event."""
+        return cast("StopEvent", self._stop_event)
+
+
+def _sleep_until_stopped(stop_event: StopEvent, seconds: float) -> None:
+    signal, ends_at = ThreadSignal(), monotonic() + seconds
+    with stop_event.listening(signal.set):
+        while (remaining := ends_at - monotonic()) > 0 and not signal.wait_once(remaining):
+            pass
+
+
+def _sleep_in_steps(clock: Clock, stop_event: StopEvent, seconds: float) -> None:
+    while seconds > MAX_WAIT_SECONDS and not stop_event.is_set:
+        clock.sleep(MAX_WAIT_SECONDS)
+        seconds -= MAX_WAIT_SECONDS
+    if not stop_event.is_set:
+        clock.sleep(seconds)
+
+
+@frozen
+class BlockingSignal:
+    """A signal for a coroutine that a thread drives."""
+
+    _stop_event: StopEvent | None
+    _signal: ThreadSignal = field(factory=ThreadSignal)
+
+    def set(self) -> None:
+        """Wake the thread. If no thread waits, the next wait ends at once."""
+        self._signal.set()
+
+    async def wait(self, seconds: float | None) -> None:
+        """Wait for the signal for a short time that is at most ``seconds``.
+
+        Raises:
+            WorkStopped: If the work is being stopped.
+
+        """
+        if self._stop_event is None:
+            self._signal.wait_once(seconds)
+            return
+        with self._stop_event.listening(self._signal.set):
+            self._signal.wait_once(seconds)
+        if self._stop_event.is_set:
+            raise WorkStopped
+
+
+class ThreadTasks:
+    """Tasks that run in threads of their own, in copies of the caller's context."""
+
+    def __init__(
+        self, stop_event: StopEvent, work: Callable[[Any], Coroutine[Any, Any, Any]], max_workers: int
+    ) -> None:
+        self._work = work
+        self._threads = WorkerThreads(max_workers)
+        self._outcomes = Outcomes(stop_event)
+
+    def submit(self, key: int, item: Any) -> None:
+        """Start the task for ``item`` as soon as a thread is free."""
+        self._outcomes.expect(key)
+        self._threads.submit(partial(copy_context().run, partial(self._run, key, item)))
+
+    def _run(self, key: int, item: Any) -> None:
+        try:
+            self._outcomes.raise_if_stopped()
+            done = Done(key, run(self._work, item))
+        except BaseException as error:  # noqa: BLE001 - the thread that waits for the task handles the error
+            done = Done(key, error=error)
+        self._outcomes.put(done)
+
+    async def next_done(self) -> Done:
+        """Wait until any task has ended."""
+        return self._outcomes.get()
+
+    def stop(self) -> None:
+        """Tell the tasks to send no further requests, and end the threads that are idle."""
+        self._outcomes.stop()
+        self._threads.close()
+
+    async def aclose(self) -> Sequence[Done]:
+        """Stop the tasks, wait at most one second for them, and return the tasks that ended meanwhile."""
+        self.stop()
+        ended = self._outcomes.drain(ends_at := monotonic() + MAX_STOP_SECONDS)
+        self._threads.join(ends_at - monotonic())
+        return ended
+
+
+def is_thread_pool(executor: object) -> bool:
+    """Return whether ``executor`` runs its tasks in threads of this process."""
+    return isinstance(executor, ThreadPoolExecutor)
+
+
+class ExecutorTasks:
+    """Tasks that run in an executor of the user, perhaps in other processes.
+
+    Args:
+        runtime: Runtime of the tasks. A task in another process does not notice when the work is stopped.
+        work: Function that executes a task. An executor of processes must be able to pickle the function.
+        executor: Executor that runs the tasks.
+
+    """
+
+    def __init__(self, runtime: BlockingRuntime, work: Callable[[Any], Any], executor: Executor) -> None:
+        self._work = work
+        self._executor = executor
+        self._outcomes = Outcomes(runtime.require_stop_event())
+        self._futures: list[Future[Any]] = []
+
+    def submit(self, key: int, item: Any) -> None:
+        """Submit the task for ``item`` to the executor. If the executor is broken, the task ends with the error."""
+        try:
+            future = self._executor.submit(self._work, item)
+        except Exception as error:  # noqa: BLE001 - the results of earlier tasks must not be lost
+            self._outcomes.put(Done(key, error=error))
+            return
+        self._outcomes.expect(key)
+        self._futures.append(future)
+        future.add_done_callback(partial(self._record, key))
+
+    def _record(self, key: int, future: "Future[Any]") -> None:
+        try:
+            done = Done(key, future.result())
+        except BaseException as error:  # noqa: BLE001 - the thread that waits for the task handles the error
+            done = Done(key, error=error)
+        self._outcomes.put(done)
+
+    async def next_done(self) -> Done:
+        """Wait until any task has ended."""
+        return self._outcomes.get()
+
+    def stop(self) -> None:
+        """Tell the tasks to send no further requests."""
+        self._outcomes.stop()
+
+    async def aclose(self) -> Sequence[Done]:
+        """Stop the tasks, wait at most one second for them, and return the tasks that ended meanwhile."""
+        self.stop()
+        for future in self._futures:
+            future.cancel()
+        return self._outcomes.drain(monotonic() + MAX_STOP_SECONDS)
+
+
+class Outcomes:
+    """The tasks that have ended, in the order in which they ended."""
+
+    def __init__(self, stop_event: StopEvent) -> None:
+        self._stop_event = stop_event
+        self._done: SimpleQueue[Done | None] = SimpleQueue()
+        self._running: set[int] = set()
+
+    def expect(self, key: int) -> None:
+        """Record that the task ``key`` has been submitted."""
+        self._running.add(key)
+
+    def put(self, done: Done) -> None:
+        """Record that a task has ended."""
+        self._done.put(done)
+
+    def get(self) -> Done:
+        """Wait until a task has ended.
+
+        Raises:
+            WorkStopped: If the work is being stopped.
+
+        """
+        with self._stop_event.listening(partial(self._done.put, None)):
+            while True:
+                self.raise_if_stopped()
+                if done := self._get(MAX_WAIT_SECONDS):
+                    return done
+
+    def _get(self, seconds: float) -> Done | None:
+        with suppress(Empty):
+            if done := self._done.get(timeout=seconds):
+                self._running.discard(done.key)
+                return done
+        return None
+
+    def raise_if_stopped(self) -> None:
+        """Raise ``WorkStopped`` if the work is being stopped."""
+        if self._stop_event.is_set:
+            raise WorkStopped
+
+    def stop(self) -> None:
+        """Stop the work."""
+        self._stop_event.set()
+
+    def drain(self, ends_at: float) -> Sequence[Done]:
+        """Wait until ``ends_at`` for the running tasks, and return the tasks that ended meanwhile."""
+        ended: list[Done] = []
+        while self._running and (remaining := ends_at - monotonic()) > 0:
+            if done := self._get(min(remaining, MAX_WAIT_SECONDS)):
+                ended.append(done)
+        return ended

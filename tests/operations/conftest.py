@@ -1,0 +1,24 @@
+"""Each test of the operations runs once for each client."""
+
+from collections.abc import Generator
+
+import pytest
+
+from support.clients import use_asyncio
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test with both clients, unless the test is about threads, executors or interrupts of the blocking client."""
+    is_marked = metafunc.definition.get_closest_marker("blocking_only") is not None
+    is_blocking_only = is_marked or metafunc.config.getoption("--inside-event-loop")
+    metafunc.parametrize("client_kind", ["blocking"] if is_blocking_only else ["blocking", "asyncio"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def client_kind(request: pytest.FixtureRequest) -> Generator[None]:
+    """Use the blocking client or the asyncio client."""
+    if request.param == "blocking":
+        yield
+    else:
+        with use_asyncio():
+            yield
