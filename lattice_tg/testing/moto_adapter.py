@@ -19,9 +19,11 @@ from moto import mock_aws
 from moto.backends import get_backend
 from moto.core.models import botocore_stubber
 from moto.iam.models import get_account_id_from
+from moto.settings import allow_unknown_region
 
 from lattice_tg.testing.backend import Forward
-from lattice_tg.testing.errors import EmulatedServiceError, service_error, validation_error
+from lattice_tg.testing.endpoints import AwsHost, is_known_region, parse_host
+from lattice_tg.testing.errors import EmulatedServiceError, Violation, service_error, validation_error
 from lattice_tg.testing.http_messages import (
     DroppedResponse,
     ParsedRequest,
@@ -36,13 +38,17 @@ from lattice_tg.testing.state import EmulatedService
 from lattice_tg.testing.validation import shape_violations
 
 MotoResponse = tuple[int, Mapping[str, str], str | bytes]
+MotoFunction = Callable[[Any], MotoResponse | None]
 Params = Mapping[str, Any]
 
 _STUBBER: Any = botocore_stubber
-_HOST = re.compile(r"vpc-lattice(-fips)?\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|api\.aws)", re.ASCII)
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/", re.ASCII)
 _NOT_MOCKED: MotoResponse = (404, {}, "Not yet implemented")
 _UNSIGNED = ("", "us-east-1", "vpc-lattice")
+_UNSIGNED_STS = ("", "us-east-1", "sts")
+_STS_ACTION = re.compile(
+    rb"(^|&)Action=(AssumeRoleWith|DecodeAuthorization|GetCallerIdentity|GetSessionToken)", re.ASCII
+)
 _IDENTIFIERS = ("serviceIdentifier", "listenerIdentifier", "ruleIdentifier")
 
 
@@ -79,25 +85,55 @@ def block_unmocked(block: Callable[[str], None]) -> Generator[None]:
         _STUBBER.process_request = process
 
 
-def _emulator_first(
-    current_service: Callable[[], EmulatedService], moto_process_request: Callable[[Any], MotoResponse | None]
-) -> Callable[[Any], MotoResponse | None]:
+def _emulator_first(current_service: Callable[[], EmulatedService], moto: MotoFunction) -> MotoFunction:
     def process_request(aws_request: Any) -> MotoResponse | None:
-        host = _HOST.fullmatch(urlsplit(str(aws_request.url)).hostname or "")
+        host = parse_host(urlsplit(str(aws_request.url)).hostname or "")
         if host is None:
-            return moto_process_request(aws_request)
-        service, request = current_service(), _to_request(aws_request, host["region"])
-        if (response := service.handle(request)) is not None:
-            return _to_moto_response(response, aws_request.url)
-        result: MotoResponse | None
-        if (listener_response := _handle_listener_request(request)) is not None:
-            result = _to_moto_response(listener_response, aws_request.url)
-        else:
-            result = moto_process_request(aws_request)
-        service.refresh_service_usage(request.account, request.region)
-        return result
+            return moto(aws_request)
+        standard_request = _with_standard_host(aws_request, host)
+        match host.labels:
+            case ("vpc-lattice", region):
+                return _process_lattice_request(current_service(), standard_request, region, moto)
+            case _:
+                return moto(standard_request)
 
     return process_request
+
+
+def _with_standard_host(aws_request: Any, host: AwsHost) -> Any:
+    """Return the request with a host that moto recognizes.
+
+    moto sends requests to other hosts, such as those of dual-stack and FIPS endpoints, to the real AWS.
+    """
+    url = urlsplit(str(aws_request.url))
+    if url.netloc == host.standard_name:
+        return aws_request
+    return AWSPreparedRequest(
+        method=aws_request.method,
+        url=url._replace(netloc=host.standard_name).geturl(),
+        headers=aws_request.headers,
+        body=aws_request.body,
+        stream_output=aws_request.stream_output,
+    )
+
+
+def _process_lattice_request(
+    service: EmulatedService, aws_request: Any, region: str, moto: MotoFunction
+) -> MotoResponse | None:
+    if not (is_known_region(region) or allow_unknown_region()):
+        error = validation_error([Violation("region", f"{region} must be a Region that botocore knows")])
+        return _to_moto_response(error_response(error.response), aws_request.url)
+    request = _to_request(aws_request, region)
+    if (response := service.handle(request)) is not None:
+        return _to_moto_response(response, aws_request.url)
+    _enable_region(request.account, region)
+    result: MotoResponse | None
+    if (listener_response := _handle_listener_request(request)) is not None:
+        result = _to_moto_response(listener_response, aws_request.url)
+    else:
+        result = moto(aws_request)
+    service.refresh_service_usage(request.account, request.region)
+    return result
 
 
 def _to_request(aws_request: Any, region: str) -> Request:
@@ -148,8 +184,7 @@ def handle_http(method: str, target: str, headers: Mapping[str, str], body: byte
 
     """
     http_headers = _case_insensitive_headers(headers)
-    credential = _CREDENTIAL.search(http_headers.get("Authorization", ""))
-    key, region, service = credential.group("key", "region", "service") if credential else _UNSIGNED
+    key, region, service = _parse_signature(http_headers.get("Authorization", ""), body)
     if re.fullmatch(r"\d{12}", key):
         http_headers["x-moto-account-id"] = key
     url = f"https://{service}.{region}.amazonaws.com{target}"
@@ -158,6 +193,17 @@ def handle_http(method: str, target: str, headers: Mapping[str, str], body: byte
         return _from_moto_response(_STUBBER.process_request(aws_request))
     except ConnectionClosedError:
         return DroppedResponse()
+
+
+def _parse_signature(authorization: str, body: bytes) -> tuple[str, str, str]:
+    """Return the access key, Region and service of a request.
+
+    Unsigned requests are requests to STS, such as AssumeRoleWithWebIdentity, or to VPC Lattice.
+    """
+    credential = _CREDENTIAL.search(authorization)
+    if credential is not None:
+        return credential["key"], credential["region"], credential["service"]
+    return _UNSIGNED_STS if _STS_ACTION.search(body) else _UNSIGNED
 
 
 def _case_insensitive_headers(headers: Mapping[str, str]) -> Any:
@@ -187,6 +233,13 @@ def iter_forwards(account: str, region: str) -> Iterator[Forward]:
 def _get_moto_backend(account: str, region: str) -> Any:
     accounts: Any = get_backend("vpc-lattice")
     return accounts.get(account, {}).get(region)
+
+
+def _enable_region(account: str, region: str) -> None:
+    """Let moto handle VPC Lattice requests to a Region in which the service is not available yet."""
+    accounts: Any = get_backend("vpc-lattice")
+    if region not in accounts[account].regions:
+        accounts[account].regions.append(region)
 
 
 def _forwards_of(source: str, action: Mapping[str, Any], service_arn: str) -> Iterator[Forward]:

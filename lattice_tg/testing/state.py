@@ -19,6 +19,7 @@ from lattice_tg.testing.backend import (
     TokenMismatch,
     refresh_service_usage,
 )
+from lattice_tg.testing.endpoints import partition_of
 from lattice_tg.testing.faults import FaultDecision, Faults, TokenBucket, applicable_limits, throttling_error
 from lattice_tg.testing.http_messages import (
     DroppedResponse,
@@ -32,7 +33,6 @@ from lattice_tg.testing.operations import dispatch
 from lattice_tg.testing.target_group import TargetGroup
 
 ForwardsSource = Callable[[str, str], Iterable[Forward]]
-_PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
 
 
 @frozen
@@ -165,11 +165,10 @@ class EmulatorState:
             return dispatch(self.refresh_backend(request.account, request.region, now), parsed, now)
 
     def _make_backend(self, account: str, region: str) -> RegionBackend:
-        partition = next((name for prefix, name in _PARTITIONS.items() if region.startswith(f"{prefix}-")), "aws")
         return RegionBackend(
             account=account,
             region=region,
-            partition=partition,
+            partition=partition_of(region),
             durations=self.settings.durations,
             overrides=self.overrides,
             token_mismatch_error=self.settings.token_mismatch_error,

@@ -20,6 +20,7 @@ REQUIRED_ATTRIBUTES = [
     ("moto.core.models", "MockAWS.stop"),
     ("moto.backends", "get_backend"),
     ("moto.iam.models", "get_account_id_from"),
+    ("moto.settings", "allow_unknown_region"),
     ("moto.vpclattice.models", "VPCLatticeBackend.create_listener"),
     ("moto.vpclattice.models", "VPCLatticeBackend.create_rule"),
 ]
@@ -178,12 +179,3 @@ def test_requests_without_boto3(lattice: VpcLatticeEmulator) -> None:
     )
 
     assert (response.status_code, response.json()["arn"].split(":")[4]) == (201, "111122223333")
-
-
-def test_fips_and_dual_stack_endpoints(lattice: VpcLatticeEmulator, session: Any) -> None:
-    """The FIPS and dual-stack endpoints access the same emulator."""
-    hosts = ["vpc-lattice-fips.eu-west-1.amazonaws.com", "vpc-lattice.eu-west-1.api.aws"]
-    clients = [session.client("vpc-lattice", endpoint_url=f"https://{host}") for host in hosts]
-    clients[0].create_target_group(name="orders", type="LAMBDA")
-
-    assert [item["name"] for item in clients[1].list_target_groups()["items"]] == ["orders"]
