@@ -18,6 +18,7 @@ REGIONS: list[tuple[str, str]] = [
     for partition in PARTITIONS
     for region in SESSION.get_available_regions("sts", partition, allow_non_regional=False)
 ]
+NOT_FOUND = {"fixedResponse": {"statusCode": 404}}
 
 
 @pytest.mark.parametrize(("partition", "region"), REGIONS)
@@ -28,15 +29,19 @@ def test_every_region_is_known(partition: str, region: str) -> None:
 
 @pytest.mark.parametrize("partition", PARTITIONS)
 @pytest.mark.usefixtures("lattice")
-def test_every_partition_has_groups_and_services(session: Any, partition: str) -> None:
-    """Groups and services can be created in each partition."""
+def test_every_partition_has_groups_services_and_listeners(session: Any, partition: str) -> None:
+    """Groups, services and listeners can be created in each partition, and their ARNs name the partition."""
     region = next(name for found, name in REGIONS if found == partition)
     client = session.client("vpc-lattice", region_name=region)
 
     group = client.create_target_group(name="orders", type="LAMBDA")["arn"]
+    service = client.create_service(name="shop")
+    listener = client.create_listener(
+        serviceIdentifier=service["arn"], name="http", protocol="HTTP", defaultAction=NOT_FOUND
+    )
 
-    assert group.split(":")[1:5] == [partition, "vpc-lattice", region, ACCOUNT]
-    assert client.create_service(name="shop")["name"] == "shop"
+    for arn in (group, service["arn"], listener["arn"]):
+        assert arn.split(":")[1:5] == [partition, "vpc-lattice", region, ACCOUNT]
 
 
 @pytest.mark.usefixtures("lattice")
