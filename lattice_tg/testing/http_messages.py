@@ -89,9 +89,8 @@ def parse_request(request: Request) -> ParsedRequest | None:
     """Return the operation and parameters of ``request``, or None if no operation matches."""
     for route in _routes():
         match = route.path.fullmatch(request.path) if route.method == request.method else None
-        if match and _is_emulated_resource(
-            labels := {name: unquote(value) for name, value in match.groupdict().items()}
-        ):
+        labels = {name: unquote(value) for name, value in match.groupdict().items()} if match else {}
+        if match and ("resourceArn" not in labels or is_emulated_arn(labels["resourceArn"])):
             return _parse_params(route.operation, request, labels)
     return None
 
@@ -107,9 +106,9 @@ def _make_route(operation: str) -> Route:
     return Route(operation, http["method"], re.compile(pattern))
 
 
-def _is_emulated_resource(labels: Mapping[str, str]) -> bool:
-    arn = labels.get("resourceArn")
-    return arn is None or ":targetgroup/" in arn or "/listener/" in arn
+def is_emulated_arn(arn: str) -> bool:
+    """Return whether ``arn`` is the ARN of a target group, listener or rule, which the emulator stores."""
+    return ":targetgroup/" in arn or ("/listener/" in arn and ":vpc-lattice:" in arn)
 
 
 def _parse_params(operation: str, request: Request, labels: Mapping[str, str]) -> ParsedRequest:

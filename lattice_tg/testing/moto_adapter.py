@@ -31,6 +31,7 @@ from lattice_tg.testing.http_messages import DroppedResponse, Request, Response,
 from lattice_tg.testing.listeners import id_from_arn
 from lattice_tg.testing.routing import Environment, Service
 from lattice_tg.testing.state import EmulatedService
+from lattice_tg.testing.tagging_api import extend_tagging_api
 
 MotoResponse = tuple[int, Mapping[str, str], str | bytes]
 MotoFunction = Callable[[Any], MotoResponse | None]
@@ -86,6 +87,8 @@ def _emulator_first(current_service: Callable[[], EmulatedService], moto: MotoFu
         match host.labels:
             case ("vpc-lattice", region):
                 return _process_lattice_request(current_service(), standard_request, region, moto)
+            case ("tagging", region):
+                return _process_tagging_request(current_service(), standard_request, region, moto)
             case ("ec2", region):
                 response = moto(standard_request)
                 current_service().refresh(_account_id(aws_request.headers), region)
@@ -122,12 +125,25 @@ def _process_lattice_request(
     request = _to_request(aws_request, region)
     if (response := service.handle(request)) is not None:
         return _to_moto_response(response, aws_request.url)
-    _enable_region(request.account, region)
+    _create_backend("vpc-lattice", request.account, region)
     result = _delete_association(request) or moto(aws_request)
     if result and (request.method, request.path) == ("POST", "/services"):
         result = _rename_service(service, request, result)
     service.refresh(request.account, region)
     return result
+
+
+def _process_tagging_request(
+    service: EmulatedService, aws_request: Any, region: str, moto: MotoFunction
+) -> MotoResponse | None:
+    account = _account_id(aws_request.headers)
+    vpc_lattice = _create_backend("vpc-lattice", account, region)
+    tagging_api = _create_backend("resourcegroupstaggingapi", account, region)
+    with (
+        service.use_backend(account, region) as (backend, now),
+        extend_tagging_api(tagging_api, vpc_lattice, backend, now),
+    ):
+        return moto(aws_request)
 
 
 def _to_request(aws_request: Any, region: str) -> Request:
@@ -244,11 +260,12 @@ def _iter_stopped_instances(account: str, region: str) -> Iterator[str]:
             yield str(instance.id)
 
 
-def _enable_region(account: str, region: str) -> None:
-    """Let moto handle VPC Lattice requests to a Region in which the service is not available yet."""
-    accounts: Any = get_backend("vpc-lattice")
+def _create_backend(service: Literal["resourcegroupstaggingapi", "vpc-lattice"], account: str, region: str) -> Any:
+    """Return moto's backend of a service, even in a Region in which the service is not available yet."""
+    accounts: Any = get_backend(service)
     if region not in accounts[account].regions:
         accounts[account].regions.append(region)
+    return accounts[account][region]
 
 
 def _rename_service(service: EmulatedService, request: Request, result: MotoResponse) -> MotoResponse:

@@ -2,7 +2,8 @@
 
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -217,19 +218,25 @@ class EmulatedService:
         parsed = parse_request(request)
         return None if parsed is None else self.state.handle(request, parsed)
 
+    @contextmanager
+    def use_backend(self, account: str, region: str) -> Generator[tuple[RegionBackend, float]]:
+        """Yield the refreshed backend of an account and Region and the clock's reading, and block other requests."""
+        state = self.state
+        with state.lock:
+            now = self.settings.clock.monotonic()
+            yield state.refresh_backend(account, region, now), now
+
     def refresh(self, account: str, region: str) -> None:
         """Adopt the current services and instances of an account and Region.
 
         Without a call to this method, the emulator would notice changes only at the time of the next request.
         """
-        state = self.state
-        with state.lock:
-            state.refresh_backend(account, region, self.settings.clock.monotonic())
+        with self.use_backend(account, region):
+            pass
 
     def new_service(self, account: str, region: str) -> Service:
         """Return a service with a new id, without storing the service."""
-        with self.state.lock:
-            backend = self.state.refresh_backend(account, region, self.settings.clock.monotonic())
+        with self.use_backend(account, region) as (backend, _):
             service_id = backend.new_id("svc-")
             return Service(service_id, backend.arn(f"service/{service_id}"))
 
