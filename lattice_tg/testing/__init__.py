@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lattice_tg.testing.emulator import VpcLatticeEmulator
     from lattice_tg.testing.mock import MockVpcLattice, current_emulator, mock_vpc_lattice
+    from lattice_tg.testing.routing import TrafficShare
     from lattice_tg.testing.server import RunningServer, serve
     from lattice_tg.testing.state import RecordedCall
     from lattice_tg.testing.virtual_clock import VirtualClock
@@ -17,6 +18,7 @@ __all__ = [
     "MockVpcLattice",
     "RecordedCall",
     "RunningServer",
+    "TrafficShare",
     "VirtualClock",
     "VpcLatticeEmulator",
     "current_emulator",
@@ -28,6 +30,7 @@ _LAZY_IMPORTS = {
     "MockVpcLattice": "mock",
     "RecordedCall": "state",
     "RunningServer": "server",
+    "TrafficShare": "routing",
     "VirtualClock": "virtual_clock",
     "VpcLatticeEmulator": "emulator",
     "current_emulator": "mock",

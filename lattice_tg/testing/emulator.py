@@ -17,13 +17,14 @@ from lattice_tg.testing.faults import (
     validate_retry_after,
     validate_seconds,
 )
+from lattice_tg.testing.routing import TrafficShare
 from lattice_tg.testing.service_model import service_model
 from lattice_tg.testing.state import EmulatedService, RecordedCall
 from lattice_tg.testing.target_group import Failure, TargetGroup, TargetHealth
 
 
 class VpcLatticeEmulator:
-    """An emulator of VPC Lattice target groups, returned by ``with mock_vpc_lattice()``.
+    """An emulator of VPC Lattice target groups, listeners and rules, returned by ``with mock_vpc_lattice()``.
 
     The methods ``throttle``, ``fail``, ``drop_response`` and ``delay`` add a fault and share these arguments:
 
@@ -48,7 +49,7 @@ class VpcLatticeEmulator:
         return self._service.state.log.calls()
 
     def reset(self) -> None:
-        """Remove all target groups, faults, failures, quotas, rate limits and calls."""
+        """Remove all target groups, listeners, rules, faults, failures, quotas, rate limits and calls."""
         self._service.reset()
 
     def clear_faults(self) -> None:
@@ -264,7 +265,7 @@ class VpcLatticeEmulator:
     def detach_from_services(self, target_group: str) -> None:
         """Detach a target group from all services.
 
-        The existing listeners and rules that forward to the group are ignored from now on.
+        Rules that forward to the group are ignored until their action is updated.
 
         Args:
             target_group: The id or ARN of an existing target group.
@@ -275,9 +276,92 @@ class VpcLatticeEmulator:
         """
         with self._service.state.lock:
             backend, group = self._find_group(target_group)
-            forwards = self._service.settings.forwards(backend.account, backend.region)
-            detach_services(backend, group, forwards)
+            detach_services(backend, group)
             self._refresh(backend)
+
+    def associate_with_service_network(self, service: str) -> None:
+        """Associate a service with a service network, after ``disassociate_from_service_networks()``.
+
+        ``CreateServiceNetworkServiceAssociation`` has the same effect.
+
+        Args:
+            service: The id or ARN of the service.
+
+        Raises:
+            ValueError: If the service does not exist.
+
+        """
+        with self._service.state.lock:
+            backend, arn = self._service.state.find_service(service)
+            backend.service_usage.disassociated.discard(arn)
+            self._refresh(backend)
+
+    def disassociate_from_service_networks(self, service: str) -> None:
+        """Play a service whose association with its service network is missing or deleted.
+
+        The targets behind the service become UNUSED, but ``serviceArns`` still lists the service. A service without an
+        association counts as associated until you call this method or delete its last association with
+        ``DeleteServiceNetworkServiceAssociation``.
+
+        Args:
+            service: The id or ARN of the service.
+
+        Raises:
+            ValueError: If the service does not exist.
+
+        """
+        with self._service.state.lock:
+            backend, arn = self._service.state.find_service(service)
+            backend.service_usage.disassociated.add(arn)
+            self._refresh(backend)
+
+    def stop_instance(self, instance_id: str) -> None:
+        """Stop an EC2 instance, which makes its targets UNUSED in every group and prevents its registration.
+
+        moto's ``StopInstances`` and ``TerminateInstances`` have the same effect on instances that moto created.
+
+        Args:
+            instance_id: The id of the instance, which need not exist.
+
+        """
+        self._service.state.overrides.stopped_instances.add(instance_id)
+        self._service.refresh_all()
+
+    def start_instance(self, instance_id: str) -> None:
+        """Start an EC2 instance after ``stop_instance()``. The health checks of its targets start again.
+
+        Args:
+            instance_id: The id of the instance.
+
+        """
+        self._service.state.overrides.stopped_instances.discard(instance_id)
+        self._service.refresh_all()
+
+    def traffic_shares(self, service: str, *, at: float | None = None) -> tuple[TrafficShare, ...]:
+        """Return the share of each target that receives requests of a service.
+
+        For each rule, including default rules, the weights that have propagated determine the shares of the groups. The
+        targets of a group that are HEALTHY or UNAVAILABLE receive equal parts. If a group has none, its UNHEALTHY and
+        INITIAL targets receive the requests, as the User Guide describes ("fail open"). If the shares of a rule add up
+        to less than 1, the remaining requests fail because a group has no target for them.
+
+        Args:
+            service: The id or ARN of the service.
+            at: The reading of the emulator's clock, now or later. For a later time, the result is a prediction: it
+                assumes no further requests. Default: now.
+
+        Raises:
+            ValueError: If the service does not exist or ``at`` is in the past.
+
+        """
+        with self._service.state.lock:
+            backend, arn = self._service.state.find_service(service)
+            self._refresh(backend)
+            now = self.clock.monotonic()
+            if at is not None and at < now:
+                message = f"at={at!r}: must not be before the current reading of the clock, {now}. Omit it for now."
+                raise ValueError(message)
+            return backend.traffic_shares(arn, now if at is None else at)
 
     def set_target_status(
         self,
@@ -320,7 +404,7 @@ class VpcLatticeEmulator:
         return self._service.state.find_group(target_group, self.clock.monotonic())
 
     def _refresh(self, backend: RegionBackend) -> None:
-        self._service.refresh_service_usage(backend.account, backend.region)
+        self._service.refresh(backend.account, backend.region)
 
 
 def _validate_target_status(status: str) -> None:

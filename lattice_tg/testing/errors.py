@@ -58,18 +58,18 @@ def validation_error(violations: Iterable[Violation], reason: str = "fieldValida
     return service_error("ValidationException", message, reason=reason, fieldList=items)
 
 
-def not_found(resource_id: str) -> EmulatedServiceError:
-    """Return a ResourceNotFoundException (404) for an id or ARN that matches no target group."""
-    message = f"Target group {resource_id} not found"
-    return service_error("ResourceNotFoundException", message, resourceId=resource_id, resourceType=TARGET_GROUP)
+def not_found(resource_id: str, resource: str = "Target group") -> EmulatedServiceError:
+    """Return a ResourceNotFoundException (404) for an id or ARN that matches no resource of this kind."""
+    message, resource_type = f"{resource} {resource_id} not found", resource.upper().replace(" ", "_")
+    return service_error("ResourceNotFoundException", message, resourceId=resource_id, resourceType=resource_type)
 
 
-def conflict(message: str, resource_id: str) -> EmulatedServiceError:
+def conflict(message: str, resource_id: str, resource_type: str = TARGET_GROUP) -> EmulatedServiceError:
     """Return a ConflictException (409).
 
     As in the real service, only the message distinguishes the kinds of conflicts.
     """
-    return service_error("ConflictException", message, resourceId=resource_id, resourceType=TARGET_GROUP)
+    return service_error("ConflictException", message, resourceId=resource_id, resourceType=resource_type)
 
 
 def wrong_status(resource_id: str, status: str) -> EmulatedServiceError:

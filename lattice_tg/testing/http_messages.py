@@ -85,36 +85,30 @@ def _headers() -> dict[str, str]:
     return {"Content-Type": "application/json", "x-amzn-requestid": str(uuid.uuid4())}
 
 
-def parse_request(request: Request, operations: tuple[str, ...] = OPERATION_NAMES) -> ParsedRequest | None:
-    """Return the operation and parameters of ``request``, or None if no operation matches.
-
-    Args:
-        request: The HTTP request.
-        operations: The names of the operations to match, in order. The first match wins.
-
-    """
-    for route in _routes(operations):
+def parse_request(request: Request) -> ParsedRequest | None:
+    """Return the operation and parameters of ``request``, or None if no operation matches."""
+    for route in _routes():
         match = route.path.fullmatch(request.path) if route.method == request.method else None
-        if match and _is_target_group_request(
-            labels := {name: unquote(value) for name, value in match.groupdict().items()}
-        ):
+        labels = {name: unquote(value) for name, value in match.groupdict().items()} if match else {}
+        if match and ("resourceArn" not in labels or is_emulated_arn(labels["resourceArn"])):
             return _parse_params(route.operation, request, labels)
     return None
 
 
 @cache
-def _routes(operations: tuple[str, ...]) -> tuple[Route, ...]:
-    return tuple(_make_route(name) for name in operations)
+def _routes() -> tuple[Route, ...]:
+    return tuple(_make_route(name) for name in OPERATION_NAMES)
 
 
 def _make_route(operation: str) -> Route:
     http = operation_model(operation).http
-    pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>.+)", http["requestUri"])
+    pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", http["requestUri"])
     return Route(operation, http["method"], re.compile(pattern))
 
 
-def _is_target_group_request(labels: Mapping[str, str]) -> bool:
-    return ":targetgroup/" in labels.get("resourceArn", ":targetgroup/")
+def is_emulated_arn(arn: str) -> bool:
+    """Return whether ``arn`` is the ARN of a target group, listener or rule, which the emulator stores."""
+    return ":targetgroup/" in arn or ("/listener/" in arn and ":vpc-lattice:" in arn)
 
 
 def _parse_params(operation: str, request: Request, labels: Mapping[str, str]) -> ParsedRequest:

@@ -35,7 +35,7 @@ class Options:
     def create_service(self) -> EmulatedService:
         """Return a new emulated service without target groups."""
         clock = SystemClock() if self.clock is None else self.clock
-        settings = Settings(self.durations, clock, self.token_mismatch_error, moto_adapter.iter_forwards)
+        settings = Settings(self.durations, clock, self.token_mismatch_error, moto_adapter.find_environment)
         return EmulatedService(settings)
 
 
@@ -191,6 +191,7 @@ def mock_vpc_lattice(
     initial_seconds: float = 0,
     drain_seconds: float = 0,
     delete_seconds: float = 0,
+    propagation_seconds: float = 0,
     clock: Clock | None = None,
     token_mismatch_error: TokenMismatch = TOKEN_MISMATCH_DEFAULT,
 ) -> MockVpcLattice: ...
@@ -204,6 +205,7 @@ def mock_vpc_lattice(
     initial_seconds: float = 0,
     drain_seconds: float = 0,
     delete_seconds: float = 0,
+    propagation_seconds: float = 0,
     clock: Clock | None = None,
     token_mismatch_error: TokenMismatch = TOKEN_MISMATCH_DEFAULT,
 ) -> DecoratedT | MockVpcLattice:
@@ -221,12 +223,15 @@ def mock_vpc_lattice(
             service starts to use the target's group, whichever is later. Default: 0.
         drain_seconds: Seconds that a deregistered target stays DRAINING if a service uses the group. Default: 0.
         delete_seconds: Seconds that a group stays DELETE_IN_PROGRESS. Default: 0.
+        propagation_seconds: Seconds until a change of listeners, rules or service network associations takes effect on
+            health checks, ``serviceArns`` and traffic. Responses about listeners and rules show the change at once.
+            Default: 0.
         clock: The clock of the emulator, such as a ``VirtualClock``. Default: the system clock.
         token_mismatch_error: The error code if a ``clientToken`` is reused with other parameters. AWS does not document
             the code that VPC Lattice returns. Default: ``"ConflictException"``.
 
     """
-    durations = Durations(create_seconds, initial_seconds, drain_seconds, delete_seconds)
+    durations = Durations(create_seconds, initial_seconds, drain_seconds, delete_seconds, propagation_seconds)
     mock = MockVpcLattice(Options(durations, clock, token_mismatch_error))
     return mock if decorated is None else mock(decorated)
 

@@ -1,16 +1,20 @@
 """The connection between the emulator and moto.
 
-moto mocks all AWS operations that the emulator does not handle. moto also stores the services, listeners and rules of
-VPC Lattice. The emulator reads the forward actions of the listeners and rules to find out which target groups are in
-use. This module also implements operations that moto lacks: updating and deleting listeners and rules.
+moto mocks all AWS operations that the emulator does not handle. moto also stores the services of VPC Lattice, the
+associations of services with service networks, and the EC2 instances. The emulator reads them to determine which target
+groups are in use and which targets can be healthy.
 """
 
+import json
 import os
 import re
+import sys
+from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
-from urllib.parse import urlsplit
+from http import HTTPStatus
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest  # pyright: ignore[reportMissingTypeStubs]
 from botocore.compat import HTTPHeaders  # pyright: ignore[reportMissingTypeStubs]
@@ -19,31 +23,26 @@ from moto import mock_aws
 from moto.backends import get_backend
 from moto.core.models import botocore_stubber
 from moto.iam.models import get_account_id_from
+from moto.settings import allow_unknown_region
 
-from lattice_tg.testing.backend import Forward
-from lattice_tg.testing.errors import EmulatedServiceError, service_error, validation_error
-from lattice_tg.testing.http_messages import (
-    DroppedResponse,
-    ParsedRequest,
-    Request,
-    Response,
-    error_response,
-    parse_request,
-    success_response,
-)
-from lattice_tg.testing.service_model import operation_model
+from lattice_tg.testing.endpoints import AwsHost, is_known_region, parse_host
+from lattice_tg.testing.errors import Violation, not_found, validation_error
+from lattice_tg.testing.http_messages import DroppedResponse, Request, Response, error_response, success_response
+from lattice_tg.testing.listeners import id_from_arn
+from lattice_tg.testing.routing import Environment, Service
 from lattice_tg.testing.state import EmulatedService
-from lattice_tg.testing.validation import shape_violations
+from lattice_tg.testing.tagging_api import extend_tagging_api
 
 MotoResponse = tuple[int, Mapping[str, str], str | bytes]
-Params = Mapping[str, Any]
+MotoFunction = Callable[[Any], MotoResponse | None]
 
 _STUBBER: Any = botocore_stubber
-_HOST = re.compile(r"vpc-lattice(-fips)?\.(?P<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|api\.aws)", re.ASCII)
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/", re.ASCII)
 _NOT_MOCKED: MotoResponse = (404, {}, "Not yet implemented")
 _UNSIGNED = ("", "us-east-1", "vpc-lattice")
-_IDENTIFIERS = ("serviceIdentifier", "listenerIdentifier", "ruleIdentifier")
+_UNSIGNED_STS = ("", "us-east-1", "sts")
+_STS_VERSION = re.compile(rb"(^|&)Version=2011-06-15(&|$)", re.ASCII)
+_ASSOCIATION = re.compile(r"/servicenetworkserviceassociations/(?P<id>[^/]+)", re.ASCII)
 
 
 def create_mock_aws() -> Any:
@@ -79,25 +78,72 @@ def block_unmocked(block: Callable[[str], None]) -> Generator[None]:
         _STUBBER.process_request = process
 
 
-def _emulator_first(
-    current_service: Callable[[], EmulatedService], moto_process_request: Callable[[Any], MotoResponse | None]
-) -> Callable[[Any], MotoResponse | None]:
+def _emulator_first(current_service: Callable[[], EmulatedService], moto: MotoFunction) -> MotoFunction:
     def process_request(aws_request: Any) -> MotoResponse | None:
-        host = _HOST.fullmatch(urlsplit(str(aws_request.url)).hostname or "")
+        host = parse_host(urlsplit(str(aws_request.url)).hostname or "")
         if host is None:
-            return moto_process_request(aws_request)
-        service, request = current_service(), _to_request(aws_request, host["region"])
-        if (response := service.handle(request)) is not None:
-            return _to_moto_response(response, aws_request.url)
-        result: MotoResponse | None
-        if (listener_response := _handle_listener_request(request)) is not None:
-            result = _to_moto_response(listener_response, aws_request.url)
-        else:
-            result = moto_process_request(aws_request)
-        service.refresh_service_usage(request.account, request.region)
-        return result
+            return moto(aws_request)
+        standard_request = _with_standard_host(aws_request, host)
+        match host.labels:
+            case ("vpc-lattice", region):
+                return _process_lattice_request(current_service(), standard_request, region, moto)
+            case ("tagging", region):
+                return _process_tagging_request(current_service(), standard_request, region, moto)
+            case ("ec2", region):
+                response = moto(standard_request)
+                current_service().refresh(_account_id(aws_request.headers), region)
+                return response
+            case _:
+                return moto(standard_request)
 
     return process_request
+
+
+def _with_standard_host(aws_request: Any, host: AwsHost) -> Any:
+    """Return the request with a host that moto recognizes.
+
+    moto sends requests to other hosts, such as those of dual-stack and FIPS endpoints, to the real AWS.
+    """
+    url = urlsplit(str(aws_request.url))
+    if url.netloc == host.standard_name:
+        return aws_request
+    return AWSPreparedRequest(
+        method=aws_request.method,
+        url=url._replace(netloc=host.standard_name).geturl(),
+        headers=aws_request.headers,
+        body=aws_request.body,
+        stream_output=aws_request.stream_output,
+    )
+
+
+def _process_lattice_request(
+    service: EmulatedService, aws_request: Any, region: str, moto: MotoFunction
+) -> MotoResponse | None:
+    if not (is_known_region(region) or allow_unknown_region()):
+        error = validation_error([Violation("region", f"{region} must be a Region that botocore knows")])
+        return _to_moto_response(error_response(error.response), aws_request.url)
+    request = _to_request(aws_request, region)
+    if (response := service.handle(request)) is not None:
+        return _to_moto_response(response, aws_request.url)
+    _create_backend("vpc-lattice", request.account, region)
+    result = _delete_association(request) or moto(aws_request)
+    if result and (request.method, request.path) == ("POST", "/services"):
+        result = _rename_service(service, request, result)
+    service.refresh(request.account, region)
+    return result
+
+
+def _process_tagging_request(
+    service: EmulatedService, aws_request: Any, region: str, moto: MotoFunction
+) -> MotoResponse | None:
+    account = _account_id(aws_request.headers)
+    vpc_lattice = _create_backend("vpc-lattice", account, region)
+    tagging_api = _create_backend("resourcegroupstaggingapi", account, region)
+    with (
+        service.use_backend(account, region) as (backend, now),
+        extend_tagging_api(tagging_api, vpc_lattice, backend, now),
+    ):
+        return moto(aws_request)
 
 
 def _to_request(aws_request: Any, region: str) -> Request:
@@ -148,8 +194,7 @@ def handle_http(method: str, target: str, headers: Mapping[str, str], body: byte
 
     """
     http_headers = _case_insensitive_headers(headers)
-    credential = _CREDENTIAL.search(http_headers.get("Authorization", ""))
-    key, region, service = credential.group("key", "region", "service") if credential else _UNSIGNED
+    key, region, service = _parse_signature(http_headers.get("Authorization", ""), body)
     if re.fullmatch(r"\d{12}", key):
         http_headers["x-moto-account-id"] = key
     url = f"https://{service}.{region}.amazonaws.com{target}"
@@ -158,6 +203,18 @@ def handle_http(method: str, target: str, headers: Mapping[str, str], body: byte
         return _from_moto_response(_STUBBER.process_request(aws_request))
     except ConnectionClosedError:
         return DroppedResponse()
+
+
+def _parse_signature(authorization: str, body: bytes) -> tuple[str, str, str]:
+    """Return the access key, Region and service of a request.
+
+    An unsigned request with the version of the STS API, such as AssumeRoleWithWebIdentity, is for STS. Any other
+    unsigned request is for VPC Lattice.
+    """
+    credential = _CREDENTIAL.search(authorization)
+    if credential is not None:
+        return credential["key"], credential["region"], credential["service"]
+    return _UNSIGNED_STS if _STS_VERSION.search(body) else _UNSIGNED
 
 
 def _case_insensitive_headers(headers: Mapping[str, str]) -> Any:
@@ -173,118 +230,71 @@ def _from_moto_response(moto_response: MotoResponse) -> Response:
     return Response(status, headers, body.encode() if isinstance(body, str) else body)
 
 
-def iter_forwards(account: str, region: str) -> Iterator[Forward]:
-    """Yield the forward actions of moto's listeners and rules in one account and Region."""
-    backend = _get_moto_backend(account, region)
-    if backend is None:
-        return
-    for listener in list(backend.listeners.values()):
-        yield from _forwards_of(listener.arn, listener.default_action, listener.service_arn)
-    for rule in list(backend.rules.values()):
-        yield from _forwards_of(rule.arn, rule.action, _service_arn(backend, rule.service_identifier))
+def find_environment(account: str, region: str) -> Environment:
+    """Return the services that moto stores in an account and Region, and the EC2 instances that are not running."""
+    backend = _find_backend("vpc-lattice", account, region)
+    services = () if backend is None else tuple(_iter_services(backend))
+    return Environment(services, frozenset(_iter_stopped_instances(account, region)))
 
 
-def _get_moto_backend(account: str, region: str) -> Any:
-    accounts: Any = get_backend("vpc-lattice")
+def _find_backend(service: Literal["ec2", "vpc-lattice"], account: str, region: str) -> Any:
+    """Return moto's backend of a service, or None if moto has not created the backend yet."""
+    accounts: Any = get_backend(service)
     return accounts.get(account, {}).get(region)
 
 
-def _forwards_of(source: str, action: Mapping[str, Any], service_arn: str) -> Iterator[Forward]:
-    forward: Mapping[str, Any] = action.get("forward") or {}
-    for group in forward.get("targetGroups", []):
-        yield Forward(source, _id_from_arn(group["targetGroupIdentifier"]), service_arn)
+def _iter_services(backend: Any) -> Iterator[Service]:
+    association_ids = defaultdict[str, set[str]](set)
+    for association in list(backend.service_network_service_associations.values()):
+        association_ids[association.service_id].add(association.id)
+    for service in list(backend.services.values()):
+        yield Service(service.id, service.arn, frozenset(association_ids[service.id]))
 
 
-def _service_arn(backend: Any, identifier: str) -> str:
-    service = backend.services.get(_id_from_arn(identifier))
-    return identifier if service is None else str(service.arn)
+def _iter_stopped_instances(account: str, region: str) -> Iterator[str]:
+    # Importing moto's EC2 backend is slow. Until a request has imported the backend, moto has no instances.
+    backend = _find_backend("ec2", account, region) if "moto.ec2.models" in sys.modules else None
+    reservations = [] if backend is None else list(backend.reservations.values())
+    for instance in [instance for reservation in reservations for instance in reservation.instances]:
+        if instance.state != "running":
+            yield str(instance.id)
 
 
-def _id_from_arn(identifier: str) -> str:
-    """Return the id at the end of an ARN, or ``identifier`` itself if it is already an id."""
-    return identifier.rpartition("/")[2]
+def _create_backend(service: Literal["resourcegroupstaggingapi", "vpc-lattice"], account: str, region: str) -> Any:
+    """Return moto's backend of a service, even in a Region in which the service is not available yet."""
+    accounts: Any = get_backend(service)
+    if region not in accounts[account].regions:
+        accounts[account].regions.append(region)
+    return accounts[account][region]
 
 
-def _handle_listener_request(request: Request) -> Response | None:
-    """Return the response to a request that updates or deletes a listener or rule.
+def _rename_service(service: EmulatedService, request: Request, result: MotoResponse) -> MotoResponse:
+    """Give a service that moto created an id and ARN that match the service model.
 
-    For any other request, the function returns None.
+    The ids that moto generates contain hyphens, and its ARNs are always in the partition ``aws``.
     """
-    parsed = parse_request(request, tuple(_LISTENER_OPERATIONS))
-    if parsed is None:
+    http_status, headers, body = result
+    if http_status != HTTPStatus.OK:
+        return result
+    backend = _find_backend("vpc-lattice", request.account, request.region)
+    created = backend.services.pop(json.loads(body)["id"])
+    tags = backend.tagger.get_tag_dict_for_resource(created.arn)
+    backend.tagger.delete_all_tags_for_resource(created.arn)
+    renamed = service.new_service(request.account, request.region)
+    created.id, created.arn = renamed.id, renamed.arn
+    backend.services[created.id] = created
+    backend.tag_resource(created.arn, tags)
+    return http_status, headers, json.dumps(created.to_dict())
+
+
+def _delete_association(request: Request) -> MotoResponse | None:
+    """Return the response to DeleteServiceNetworkServiceAssociation, which moto lacks, or None for another request."""
+    match = _ASSOCIATION.fullmatch(request.path)
+    if request.method != "DELETE" or match is None:
         return None
-    try:
-        result = _execute(_get_moto_backend(request.account, request.region), parsed)
-    except EmulatedServiceError as error:
-        return error_response(error.response)
-    return success_response(operation_model(parsed.operation).http["responseCode"], result)
-
-
-def _execute(backend: Any, request: ParsedRequest) -> dict[str, Any]:
-    if request.parse_error is not None:
-        raise request.parse_error
-    violations = shape_violations(operation_model(request.operation).input_shape, request.params)
-    # The ids that moto generates do not match the patterns of the service model.
-    if relevant := [violation for violation in violations if violation.name not in _IDENTIFIERS]:
-        raise validation_error(relevant)
-    return _LISTENER_OPERATIONS[request.operation](backend, request.params)
-
-
-def _update_listener(backend: Any, params: Params) -> dict[str, Any]:
-    listener = _find_listener(backend, params)
-    listener.default_action = params["defaultAction"]
-    result: dict[str, Any] = listener.to_dict()
-    return result
-
-
-def _delete_listener(backend: Any, params: Params) -> dict[str, Any]:
-    listener = _find_listener(backend, params)
-    # User Guide, "Delete a listener": deleting a listener also deletes its rules.
-    for rule in [rule for rule in backend.rules.values() if _id_from_arn(rule.listener_identifier) == listener.id]:
-        del backend.rules[rule.id]
-    del backend.listeners[listener.id]
-    return {}
-
-
-def _update_rule(backend: Any, params: Params) -> dict[str, Any]:
-    rule = _find_rule(backend, params)
-    for member in ("action", "match", "priority"):
-        setattr(rule, member, params.get(member, getattr(rule, member)))
-    return {**rule.to_dict(), "isDefault": False}
-
-
-def _delete_rule(backend: Any, params: Params) -> dict[str, Any]:
-    rule = _find_rule(backend, params)
-    del backend.rules[rule.id]
-    return {}
-
-
-# The path pattern of a listener also matches the longer path of a rule, so rules come first.
-_LISTENER_OPERATIONS: dict[str, Callable[[Any, Params], dict[str, Any]]] = {
-    "UpdateRule": _update_rule,
-    "DeleteRule": _delete_rule,
-    "UpdateListener": _update_listener,
-    "DeleteListener": _delete_listener,
-}
-
-
-def _find_listener(backend: Any, params: Params) -> Any:
-    identifier = params["listenerIdentifier"]
-    listener = backend and backend.listeners.get(_id_from_arn(identifier))
-    if not listener or listener.service_identifier != _id_from_arn(params["serviceIdentifier"]):
-        raise _not_found("Listener", identifier)
-    return listener
-
-
-def _find_rule(backend: Any, params: Params) -> Any:
-    identifier = params["ruleIdentifier"]
-    rule = backend and backend.rules.get(_id_from_arn(identifier))
-    parents = ("service_identifier", "serviceIdentifier"), ("listener_identifier", "listenerIdentifier")
-    if not rule or any(_id_from_arn(getattr(rule, field)) != _id_from_arn(params[member]) for field, member in parents):
-        raise _not_found("Rule", identifier)
-    return rule
-
-
-def _not_found(resource: str, identifier: str) -> EmulatedServiceError:
-    message = f"{resource} {identifier} not found"
-    return service_error("ResourceNotFoundException", message, resourceId=identifier, resourceType=resource.upper())
+    backend, identifier = _find_backend("vpc-lattice", request.account, request.region), unquote(match["id"])
+    association = backend and backend.service_network_service_associations.pop(id_from_arn(identifier), None)
+    if not association:
+        return _to_moto_response(error_response(not_found(identifier, "Association").response), request.path)
+    body = {"id": association.id, "arn": association.arn, "status": "DELETE_IN_PROGRESS"}
+    return _to_moto_response(success_response(200, body), request.path)

@@ -1,23 +1,22 @@
 """The emulated API operations."""
 
-import base64
-import binascii
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from lattice_tg.testing.backend import TOKEN_MISMATCH_DEFAULT, IdempotencyRecord, RegionBackend
+from lattice_tg.testing.backend import IdempotencyRecord, RegionBackend
 from lattice_tg.testing.errors import (
     TARGET_GROUP,
     EmulatedServiceError,
-    Violation,
     conflict,
     quota_exceeded,
     validation_error,
     wrong_status,
 )
 from lattice_tg.testing.http_messages import ParsedRequest, Response, error_response, success_response
+from lattice_tg.testing.listener_operations import LISTENER_OPERATIONS
+from lattice_tg.testing.pagination import make_page_request, paginate
 from lattice_tg.testing.service_model import operation_model
 from lattice_tg.testing.target_group import (
     Failure,
@@ -49,7 +48,8 @@ from lattice_tg.testing.validation import (
 Params = dict[str, Any]
 Result = dict[str, Any]
 
-_MAX_RESULTS = 100
+# As in moto, the ids and names of services, listeners and rules need not match the patterns of the service model.
+_UNCHECKED_MEMBERS = ("serviceIdentifier", "listenerIdentifier", "ruleIdentifier")
 
 
 def dispatch(backend: RegionBackend, request: ParsedRequest, now: float) -> Response:
@@ -64,37 +64,38 @@ def dispatch(backend: RegionBackend, request: ParsedRequest, now: float) -> Resp
 def _execute(backend: RegionBackend, request: ParsedRequest, now: float) -> Result:
     if request.parse_error is not None:
         raise request.parse_error
-    if violations := list(shape_violations(operation_model(request.operation).input_shape, request.params)):
-        raise validation_error(violations)
+    violations = shape_violations(operation_model(request.operation).input_shape, request.params)
+    if relevant := [item for item in violations if not _is_ignored(request.operation, item.name)]:
+        raise validation_error(relevant)
     return _OPERATIONS[request.operation](backend, request.params, now)
+
+
+def _is_ignored(operation: str, name: str) -> bool:
+    if operation not in LISTENER_OPERATIONS:
+        return False
+    is_create = operation in ("CreateListener", "CreateRule")
+    return name in _UNCHECKED_MEMBERS or (is_create and (name == "name" or name.endswith("targetGroupIdentifier")))
 
 
 def create_target_group(backend: RegionBackend, params: Params, now: float) -> Result:
     """Create a target group, or return the group that was created with the same clientToken."""
     attributes = {name: value for name, value in params.items() if name != "clientToken"}
-    token: str | None = params.get("clientToken")
-    if token in backend.creations:
-        return _replay_create(backend, backend.creations[token], attributes, now)
+    key = ("CreateTargetGroup", params.get("clientToken", ""))
+    if key in backend.creations:
+        return _replay_create(backend, backend.creations[key], attributes, now)
     _validate_new_group(backend, attributes, now)
     group = backend.save(_make_group(backend, attributes, now))
     response = create_response(group, "CREATE_IN_PROGRESS")
-    if token is not None:
-        backend.creations[token] = IdempotencyRecord(attributes, group.id, response)
+    if "clientToken" in params:
+        backend.creations[key] = IdempotencyRecord(attributes, group.id, response)
     return response
 
 
 def _replay_create(backend: RegionBackend, creation: IdempotencyRecord, attributes: Params, now: float) -> Result:
     if creation.params != attributes:
-        raise _token_mismatch(backend, creation.group_id)
-    group = backend.groups[creation.group_id]
+        raise backend.token_mismatch(creation.resource_id)
+    group = backend.groups[creation.resource_id]
     return dict(creation.response) if group.is_deleted(now) else create_response(group, group.status(now))
-
-
-def _token_mismatch(backend: RegionBackend, group_id: str) -> EmulatedServiceError:
-    message = "The clientToken was used with other parameters"
-    if backend.token_mismatch_error == TOKEN_MISMATCH_DEFAULT:
-        return conflict(message, group_id)
-    return validation_error([Violation("clientToken", message)])
 
 
 def _validate_new_group(backend: RegionBackend, attributes: Params, now: float) -> None:
@@ -139,7 +140,7 @@ def list_target_groups(backend: RegionBackend, params: Params, now: float) -> Re
     """List the target groups of the account and Region, optionally filtered by VPC and type."""
     vpc, group_type = params.get("vpcIdentifier"), params.get("targetGroupType")
     groups = (group for group in backend.existing_groups(now) if _matches_filters(group, vpc, group_type))
-    page, token = _paginate(_make_page_request("ListTargetGroups", params), groups)
+    page, token = paginate(make_page_request("ListTargetGroups", params), groups)
     return {"items": [group_item(group, now, backend.epoch) for group in page], **token}
 
 
@@ -166,18 +167,22 @@ def delete_target_group(backend: RegionBackend, params: Params, now: float) -> R
     """
     group = backend.get(params["targetGroupIdentifier"], now)
     if group.status(now) != "DELETE_IN_PROGRESS":
-        _validate_deletable(group, now)
+        _validate_deletable(backend, group, now)
         ends_at = now + backend.durations.delete_seconds
         deletion = Transition(ends_at, backend.overrides.failing_deletes.pop(group.id, None))
         group = backend.save(evolve(group, deletion=deletion))
     return {"id": group.id, "arn": group.arn, "status": "DELETE_IN_PROGRESS"}
 
 
-def _validate_deletable(group: TargetGroup, now: float) -> None:
+def _validate_deletable(backend: RegionBackend, group: TargetGroup, now: float) -> None:
     if (status := group.status(now)) == "CREATE_IN_PROGRESS":
         raise wrong_status(group.id, status)
     if group.service_arns:
         message = f"TargetGroup {group.id} is in use by {', '.join(group.service_arns)}"
+        raise conflict(message, group.id)
+    if arns := backend.configured_services(group.id):
+        # AWS Gateway API Controller: this conflict can occur while ``serviceArns`` is empty.
+        message = f"TargetGroup is referenced in routing configuration, listeners or rules of service {', '.join(arns)}"
         raise conflict(message, group.id)
     if group.existing_targets(now):
         # The message is quoted from the real service, as observed by alchemy-run/alchemy.
@@ -208,6 +213,8 @@ def _rejection(
     if failure := backend.overrides.rejected_targets.get(target["id"]):
         return failure
     message = rejection_reason(group, Owner(backend.account, backend.region), target)
+    if target["id"] in backend.environment.stopped_instances:
+        message = f"{target['id']} is not in the running state"
     if message is None and group.type in SINGLE_TARGET_TYPES and len(keys) > 1:
         message = f"A target group of type {group.type} has one target"
     return None if message is None else Failure(UNSUPPORTED, message)
@@ -246,7 +253,7 @@ def _start_draining(target: Target, drained_at: float) -> Target:
 
 def _drain_seconds(backend: RegionBackend, group: TargetGroup) -> float:
     # Targets of a group that no service uses do not drain (AWS Gateway API Controller, pull request 330).
-    return backend.durations.drain_seconds if group.service_arns else 0
+    return 0 if group.in_service_since is None else backend.durations.drain_seconds
 
 
 def list_targets(backend: RegionBackend, params: Params, now: float) -> Result:
@@ -254,31 +261,31 @@ def list_targets(backend: RegionBackend, params: Params, now: float) -> Result:
     group = backend.get(params["targetGroupIdentifier"], now)
     targets, requested = group.existing_targets(now), params.get("targets", [])
     keys = {make_target_key(target, group.port) for target in requested} if requested else set(targets)
-    page, token = _paginate(_make_page_request("ListTargets", params), (targets[key] for key in keys & targets.keys()))
+    page, token = paginate(make_page_request("ListTargets", params), (targets[key] for key in keys & targets.keys()))
     context = group.health_context(backend.durations.initial_seconds)
     return {"items": [target_item(target, context, now) for target in page], **token}
 
 
 def tag_resource(backend: RegionBackend, params: Params, now: float) -> Result:
-    """Add tags to a target group, replacing the values of existing keys."""
-    group = backend.get(params["resourceArn"], now)
-    if violations := list(tag_violations(params["tags"], group.tags)):
+    """Add tags to a resource, replacing the values of existing keys."""
+    tags = backend.tags_of(params["resourceArn"], now)
+    if violations := list(tag_violations(params["tags"], tags)):
         raise validation_error(violations)
-    backend.save(evolve(group, tags={**group.tags, **params["tags"]}))
+    backend.save_tags(params["resourceArn"], {**tags, **params["tags"]}, now)
     return {}
 
 
 def untag_resource(backend: RegionBackend, params: Params, now: float) -> Result:
-    """Remove tags from a target group, ignoring keys that do not exist."""
-    group = backend.get(params["resourceArn"], now)
-    remaining = {key: value for key, value in group.tags.items() if key not in params["tagKeys"]}
-    backend.save(evolve(group, tags=remaining))
+    """Remove tags from a resource, ignoring keys that do not exist."""
+    tags = backend.tags_of(params["resourceArn"], now)
+    remaining = {key: value for key, value in tags.items() if key not in params["tagKeys"]}
+    backend.save_tags(params["resourceArn"], remaining, now)
     return {}
 
 
 def list_tags_for_resource(backend: RegionBackend, params: Params, now: float) -> Result:
-    """Return the tags of a target group."""
-    return {"tags": dict(backend.get(params["resourceArn"], now).tags)}
+    """Return the tags of a resource."""
+    return {"tags": dict(backend.tags_of(params["resourceArn"], now))}
 
 
 _OPERATIONS: dict[str, Callable[[RegionBackend, Params, float], Result]] = {
@@ -293,62 +300,5 @@ _OPERATIONS: dict[str, Callable[[RegionBackend, Params, float], Result]] = {
     "TagResource": tag_resource,
     "UntagResource": untag_resource,
     "ListTagsForResource": list_tags_for_resource,
+    **LISTENER_OPERATIONS,
 }
-
-
-class _HasNumber(Protocol):
-    """A group or target, numbered in the order of creation."""
-
-    @property
-    def number(self) -> int: ...
-
-
-_NumberedT = TypeVar("_NumberedT", bound=_HasNumber)
-
-
-@frozen
-class _PageRequest:
-    """A request for one page of a list."""
-
-    fingerprint: str
-    """The operation and the filters, which must be the same for every page of a list."""
-    max_results: int
-    next_token: str | None
-
-
-def _make_page_request(operation: str, params: Params) -> _PageRequest:
-    paging = ("maxResults", "nextToken")
-    filters = sorted((name, str(value)) for name, value in params.items() if name not in paging)
-    return _PageRequest(f"{operation} {filters}", params.get("maxResults", _MAX_RESULTS), params.get("nextToken"))
-
-
-def _paginate(request: _PageRequest, items: Iterable[_NumberedT]) -> tuple[list[_NumberedT], dict[str, str]]:
-    """Return one page of ``items``, and the ``nextToken`` member if more pages follow.
-
-    A token contains the number of the last item on the page. Therefore, creating or deleting items between two requests
-    does not cause other items to be skipped or repeated.
-    """
-    last_number = -1 if request.next_token is None else _decode_token(request, request.next_token)
-    remaining = sorted((item for item in items if item.number > last_number), key=lambda item: item.number)
-    page = remaining[: request.max_results]
-    token = {"nextToken": _encode_token(request, page[-1].number)} if len(remaining) > len(page) else {}
-    return page, token
-
-
-def _encode_token(request: _PageRequest, number: int) -> str:
-    content = f"{binascii.crc32(request.fingerprint.encode()):08x}{number}"
-    return base64.urlsafe_b64encode(content.encode()).decode()
-
-
-def _decode_token(request: _PageRequest, token: str) -> int:
-    try:
-        number = int(base64.urlsafe_b64decode(token)[8:])
-    except ValueError:
-        raise _invalid_token() from None
-    if _encode_token(request, number) != token:
-        raise _invalid_token()
-    return number
-
-
-def _invalid_token() -> EmulatedServiceError:
-    return validation_error([Violation("nextToken", "Invalid token")])

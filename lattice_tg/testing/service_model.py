@@ -23,6 +23,17 @@ OperationName = Literal[
     "TagResource",
     "UntagResource",
     "ListTagsForResource",
+    "CreateListener",
+    "GetListener",
+    "ListListeners",
+    "UpdateListener",
+    "DeleteListener",
+    "CreateRule",
+    "GetRule",
+    "ListRules",
+    "UpdateRule",
+    "BatchUpdateRule",
+    "DeleteRule",
 ]
 OPERATION_NAMES: tuple[str, ...] = get_args(OperationName)
 ANY_OPERATION = "*"

@@ -2,7 +2,8 @@
 
 import random
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,12 +14,12 @@ from lattice_tg.testing.backend import (
     NO_DELAYS,
     TOKEN_MISMATCH_DEFAULT,
     Durations,
-    Forward,
     Overrides,
     RegionBackend,
     TokenMismatch,
-    refresh_service_usage,
+    refresh,
 )
+from lattice_tg.testing.endpoints import partition_of
 from lattice_tg.testing.faults import FaultDecision, Faults, TokenBucket, applicable_limits, throttling_error
 from lattice_tg.testing.http_messages import (
     DroppedResponse,
@@ -29,10 +30,10 @@ from lattice_tg.testing.http_messages import (
     parse_request,
 )
 from lattice_tg.testing.operations import dispatch
+from lattice_tg.testing.routing import Environment, Service
 from lattice_tg.testing.target_group import TargetGroup
 
-ForwardsSource = Callable[[str, str], Iterable[Forward]]
-_PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
+EnvironmentSource = Callable[[str, str], Environment]
 
 
 @frozen
@@ -80,8 +81,8 @@ class CallLog:
             return tuple(entry.call for entry in self.entries)
 
 
-def _no_forwards(account: str, region: str) -> Iterable[Forward]:  # noqa: ARG001  (the signature of a ForwardsSource)
-    return ()
+def _no_environment(account: str, region: str) -> Environment:  # noqa: ARG001  (the signature of an EnvironmentSource)
+    return Environment()
 
 
 @frozen
@@ -91,8 +92,8 @@ class Settings:
     durations: Durations = NO_DELAYS
     clock: Clock = field(factory=SystemClock)
     token_mismatch_error: TokenMismatch = TOKEN_MISMATCH_DEFAULT
-    forwards: ForwardsSource = _no_forwards
-    """A function that returns the forward actions in an account and Region."""
+    environment: EnvironmentSource = _no_environment
+    """A function that returns the services and stopped instances of an account and Region."""
 
 
 @define
@@ -129,12 +130,14 @@ class EmulatorState:
     def refresh_backend(self, account: str, region: str, now: float) -> RegionBackend:
         """Return the backend of an account and Region.
 
-        The method first updates the record of the services that use each group.
+        The method first adopts the changes that are due at ``now``.
         """
         key = (account, region)
         if key not in self.backends:
             self.backends[key] = self._make_backend(account, region)
-        refresh_service_usage(self.backends[key], self.settings.forwards(account, region), now)
+        environment = self.settings.environment(account, region)
+        stopped = environment.stopped_instances | self.overrides.stopped_instances
+        refresh(self.backends[key], evolve(environment, stopped_instances=stopped), now)
         return self.backends[key]
 
     def find_group(self, identifier: str, now: float) -> tuple[RegionBackend, TargetGroup]:
@@ -154,6 +157,22 @@ class EmulatorState:
         )
         raise ValueError(message)
 
+    def find_service(self, identifier: str) -> tuple[RegionBackend, str]:
+        """Return the backend and the ARN of the service with this id or ARN.
+
+        Raises:
+            ValueError: If no such service exists in any account and Region.
+
+        """
+        for backend in self.backends.values():
+            if (arn := backend.find_service_arn(identifier)) is not None:
+                return backend, arn
+        message = (
+            f"service={identifier!r}: must be an existing service. "
+            "Pass the id or ARN of a service that was created or attached while this emulator was active."
+        )
+        raise ValueError(message)
+
     def _respond(self, request: Request, parsed: ParsedRequest, decision: FaultDecision) -> Response:
         if decision.error_response is not None:
             return error_response(decision.error_response)
@@ -162,14 +181,15 @@ class EmulatorState:
             for limit in applicable_limits(self.limits, parsed.operation):
                 if not limit.try_acquire(now):
                     return error_response(throttling_error(limit.retry_after_seconds))
-            return dispatch(self.refresh_backend(request.account, request.region, now), parsed, now)
+            response = dispatch(self.refresh_backend(request.account, request.region, now), parsed, now)
+            self.refresh_backend(request.account, request.region, now)
+            return response
 
     def _make_backend(self, account: str, region: str) -> RegionBackend:
-        partition = next((name for prefix, name in _PARTITIONS.items() if region.startswith(f"{prefix}-")), "aws")
         return RegionBackend(
             account=account,
             region=region,
-            partition=partition,
+            partition=partition_of(region),
             durations=self.settings.durations,
             overrides=self.overrides,
             token_mismatch_error=self.settings.token_mismatch_error,
@@ -198,11 +218,31 @@ class EmulatedService:
         parsed = parse_request(request)
         return None if parsed is None else self.state.handle(request, parsed)
 
-    def refresh_service_usage(self, account: str, region: str) -> None:
-        """Record which services currently use the groups of an account and Region.
-
-        Without a call to this method, the services would be recorded only at the time of the next request.
-        """
+    @contextmanager
+    def use_backend(self, account: str, region: str) -> Generator[tuple[RegionBackend, float]]:
+        """Yield the refreshed backend of an account and Region and the clock's reading, and block other requests."""
         state = self.state
         with state.lock:
-            state.refresh_backend(account, region, self.settings.clock.monotonic())
+            now = self.settings.clock.monotonic()
+            yield state.refresh_backend(account, region, now), now
+
+    def refresh(self, account: str, region: str) -> None:
+        """Adopt the current services and instances of an account and Region.
+
+        Without a call to this method, the emulator would notice changes only at the time of the next request.
+        """
+        with self.use_backend(account, region):
+            pass
+
+    def new_service(self, account: str, region: str) -> Service:
+        """Return a service with a new id, without storing the service."""
+        with self.use_backend(account, region) as (backend, _):
+            service_id = backend.new_id("svc-")
+            return Service(service_id, backend.arn(f"service/{service_id}"))
+
+    def refresh_all(self) -> None:
+        """Adopt the current services and instances of all accounts and Regions."""
+        state = self.state
+        with state.lock:
+            for account, region in state.backends:
+                state.refresh_backend(account, region, self.settings.clock.monotonic())

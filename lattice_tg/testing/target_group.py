@@ -1,6 +1,6 @@
 """Emulated target groups and their targets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,7 +35,7 @@ class HealthContext:
     """The properties of a target group that determine the health of its targets."""
 
     in_service_since: float | None
-    """Clock reading when a service started to use the group. None if no service uses the group."""
+    """Clock reading since when requests can reach the group through a service. None if no requests can."""
     health_check_enabled: bool
     initial_seconds: float
     """Seconds that a target stays INITIAL."""
@@ -51,6 +51,8 @@ class Target:
     registered_at: float
     drained_at: float | None = None
     forced_health: TargetHealth | None = None
+    is_stopped: bool = False
+    """Whether the EC2 instance behind the target is not running."""
 
     def has_drained(self, now: float) -> bool:
         """Return whether the target was deregistered and has finished draining."""
@@ -68,6 +70,8 @@ class Target:
             return TargetHealth("DRAINING")
         if context.in_service_since is None:
             return TargetHealth("UNUSED", "TargetGroupNotInUse")
+        if self.is_stopped:
+            return TargetHealth("UNUSED")
         if not context.health_check_enabled:
             return TargetHealth("UNAVAILABLE", "HealthCheckNotSupported")
         first_check_at = max(self.registered_at, context.in_service_since) + context.initial_seconds
@@ -176,11 +180,33 @@ class TargetGroup:
         return {key: target for key, target in self.targets.items() if not target.has_drained(now)}
 
 
-def with_services(group: TargetGroup, service_arns: Iterable[str], now: float) -> TargetGroup:
-    """Return a copy of the group with ``service_arns`` as the services that use the group."""
-    arns = tuple(dict.fromkeys(service_arns))
-    since = (now if group.in_service_since is None else group.in_service_since) if arns else None
-    return evolve(group, service_arns=arns, in_service_since=since)
+def with_services(group: TargetGroup, service_arns: tuple[str, ...], now: float, *, is_reachable: bool) -> TargetGroup:
+    """Return a copy of the group with ``service_arns`` as the services that use the group.
+
+    Args:
+        group: The target group.
+        service_arns: The ARNs of the services, without duplicates.
+        now: The reading of the emulator's clock.
+        is_reachable: Whether requests can reach the group through one of the services.
+
+    """
+    since = (now if group.in_service_since is None else group.in_service_since) if is_reachable else None
+    return evolve(group, service_arns=service_arns, in_service_since=since)
+
+
+def with_stopped_instances(group: TargetGroup, instance_ids: frozenset[str], now: float) -> TargetGroup:
+    """Return a copy of the group in which the targets in ``instance_ids`` are not running.
+
+    After a restart, the health checks of a target start again.
+    """
+    targets = {key: _with_stopped(target, target.id in instance_ids, now) for key, target in group.targets.items()}
+    return evolve(group, targets=targets)
+
+
+def _with_stopped(target: Target, is_stopped: bool, now: float) -> Target:
+    if is_stopped == target.is_stopped:
+        return target
+    return evolve(target, is_stopped=is_stopped, registered_at=target.registered_at if is_stopped else now)
 
 
 def create_response(group: TargetGroup, status: str) -> dict[str, Any]:
@@ -212,13 +238,17 @@ def group_item(group: TargetGroup, now: float, epoch: datetime) -> dict[str, Any
 
 def _usage_and_timestamps(group: TargetGroup, epoch: datetime) -> dict[str, Any]:
     return {
-        "createdAt": _format_time(group.created_at, epoch),
-        "lastUpdatedAt": _format_time(group.updated_at, epoch),
+        "createdAt": format_time(group.created_at, epoch),
+        "lastUpdatedAt": format_time(group.updated_at, epoch),
         "serviceArns": list(group.service_arns),
     }
 
 
-def _format_time(reading: float, epoch: datetime) -> str:
+def format_time(reading: float, epoch: datetime) -> str:
+    """Return a clock reading as a timestamp of the API.
+
+    ``epoch`` is the time when the emulator's clock read 0.
+    """
     return (epoch + timedelta(seconds=reading)).astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

@@ -3,11 +3,17 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import {
+  BatchUpdateRuleCommand,
   ConflictException,
+  CreateListenerCommand,
+  CreateRuleCommand,
+  CreateServiceCommand,
   CreateTargetGroupCommand,
   DeleteTargetGroupCommand,
   DeregisterTargetsCommand,
+  GetRuleCommand,
   GetTargetGroupCommand,
+  ListRulesCommand,
   ListTagsForResourceCommand,
   ListTargetGroupsCommand,
   ListTargetsCommand,
@@ -17,6 +23,7 @@ import {
   TagResourceCommand,
   ThrottlingException,
   UntagResourceCommand,
+  UpdateListenerCommand,
   UpdateTargetGroupCommand,
   VPCLatticeClient,
   ValidationException,
@@ -170,4 +177,33 @@ test("a server error is retried, and an invalid fault request is rejected", asyn
 
   assert.deepEqual(await statuses(), [500, 200]);
   assert.equal(response.status, 400);
+});
+
+test("weights move between groups, and the default rule is listed", async () => {
+  const [blue, green] = [await createRouted("blue"), await createRouted("green")];
+  const forward = (weights) => ({
+    forward: { targetGroups: weights.map(([group, weight]) => ({ targetGroupIdentifier: group.arn, weight })) },
+  });
+  const { arn: serviceIdentifier } = await client.send(new CreateServiceCommand({ name: "shop" }));
+  const defaultAction = forward([[blue, 100]]);
+  const created = await client.send(
+    new CreateListenerCommand({ serviceIdentifier, name: "http", protocol: "HTTP", defaultAction }),
+  );
+  const listener = { serviceIdentifier, listenerIdentifier: created.arn };
+  const match = { httpMatch: { method: "GET" } };
+  const rule = await client.send(
+    new CreateRuleCommand({ ...listener, name: "get", priority: 1, match, action: defaultAction }),
+  );
+  const moved = forward([[blue, 0], [green, 999]]);
+  await inject("throttle", { operation: "UpdateListener" });
+
+  await client.send(new UpdateListenerCommand({ ...listener, defaultAction: moved }));
+  const rules = [{ ruleIdentifier: rule.arn, priority: 2, action: moved }];
+  const batch = await client.send(new BatchUpdateRuleCommand({ ...listener, rules }));
+  const { items } = await client.send(new ListRulesCommand(listener));
+  const read = await client.send(new GetRuleCommand({ ...listener, ruleIdentifier: items[0].arn }));
+
+  assert.deepEqual([batch.successful[0].priority, batch.unsuccessful], [2, []]);
+  assert.deepEqual(items.map((item) => item.isDefault), [true, false]);
+  assert.deepEqual([read.action, read.match, read.createdAt instanceof Date], [moved, undefined, true]);
 });

@@ -1,5 +1,6 @@
 """Compatibility of the AWS CLI with the emulator."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -145,3 +146,36 @@ def test_a_dropped_response_creates_one_group(aws: Aws, emulator: Emulator) -> N
     assert (first["status"], second["status"]) == (None, 201)
     assert first["params"] == second["params"]
     assert listed == [created["id"]]
+
+
+def test_weights_move_between_groups(aws: Aws, group_id: str) -> None:
+    """The CLI changes the weights of a default action and of a rule, and lists the default rule."""
+    green = aws("create-target-group", "--name", "green", "--type", "IP", "--config", CONFIG).json()["id"]
+    service = ("--service-identifier", aws("create-service", "--name", "shop").json()["id"])
+    blue_only = forward_with_weights({group_id: 1})
+    created = aws(
+        "create-listener", *service, "--name", "http", "--protocol", "HTTP", "--default-action", blue_only
+    ).json()
+    listener = (*service, "--listener-identifier", created["id"])
+    match = json.dumps({"httpMatch": {"method": "GET"}})
+    rule = aws(
+        "create-rule", *listener, "--name", "get", "--priority", "1", "--match", match, "--action", blue_only
+    ).json()["id"]
+    moved = forward_with_weights({group_id: 0, green: 999})
+
+    aws("update-listener", *listener, "--default-action", moved).json()
+    updated = aws("update-rule", *listener, "--rule-identifier", rule, "--action", moved).json()
+    batch = aws("batch-update-rule", *listener, "--rules", f"ruleIdentifier={rule},priority=2").json()
+
+    assert aws("get-listener", *listener).json()["defaultAction"] == updated["action"] == json.loads(moved)
+    assert ([item["priority"] for item in batch["successful"]], batch["unsuccessful"]) == ([2], [])
+    items = aws("list-rules", *listener, "--query", "items[].[id, isDefault]").json()
+    assert [is_default for _, is_default in items] == [True, False]
+    default = aws("get-rule", *listener, "--rule-identifier", items[0][0]).json()
+    assert default["action"] == json.loads(moved)
+
+
+def forward_with_weights(weights: dict[str, int]) -> str:
+    """Return an action that forwards to groups with these weights, as JSON."""
+    groups = [{"targetGroupIdentifier": identifier, "weight": weight} for identifier, weight in weights.items()]
+    return json.dumps({"forward": {"targetGroups": groups}})

@@ -133,3 +133,70 @@ def test_accounts_and_regions_are_separate(client: Any, group: Any, emulator: Em
         other.close()
 
     assert len(client.list_target_groups()["items"]) == 1
+
+
+def test_weights_move_between_groups(client: Any, group: Any, emulator: Emulator) -> None:
+    """The weights of a default action and of a rule are changed, and faults apply to the requests."""
+    green = client.create_target_group(name="green", type="IP", config=ROUTED)
+    service = client.create_service(name="shop")["arn"]
+    listener = {"serviceIdentifier": service}
+    listener["listenerIdentifier"] = client.create_listener(
+        **listener, name="http", protocol="HTTP", defaultAction=forward_with_weights({group["id"]: 100})
+    )["arn"]
+    rule = client.create_rule(
+        **listener,
+        name="get",
+        priority=1,
+        match={"httpMatch": {"method": "GET"}},
+        action=forward_with_weights({group["arn"]: 999, green["arn"]: 0}),
+    )["arn"]
+    moved = forward_with_weights({group["id"]: 0, green["id"]: 999})
+    emulator.inject("throttle", operation="UpdateListener", times=1)
+    emulator.inject("drop_response", operation="BatchUpdateRule", times=1)
+
+    client.update_listener(**listener, defaultAction=moved)
+    batch = client.batch_update_rule(**listener, rules=[{"ruleIdentifier": rule, "priority": 2, "action": moved}])
+
+    assert client.get_listener(**listener)["defaultAction"] == moved
+    assert [(item["priority"], item["action"]) for item in batch["successful"]] == [(2, moved)]
+    pages = list(client.get_paginator("list_rules").paginate(**listener, PaginationConfig={"PageSize": 1}))
+    assert [[item["isDefault"] for item in page["items"]] for page in pages] == [[True], [False]]
+    default = client.get_rule(**listener, ruleIdentifier=pages[0]["items"][0]["arn"])
+    assert (default["isDefault"], default["action"], "match" in default) == (True, moved, False)
+    assert client.get_target_group(targetGroupIdentifier=green["id"])["serviceArns"] == [service]
+    statuses = [status for operation, status in emulator.calls() if operation in ("UpdateListener", "BatchUpdateRule")]
+    assert statuses == [429, 200, None, 200]
+
+
+def test_a_group_of_another_service_is_rejected(client: Any, group: Any) -> None:
+    """boto3 finds the class and members of the error for a group that another service uses."""
+    for name in ("shop", "stock"):
+        service = client.create_service(name=name)["id"]
+        params = {"serviceIdentifier": service, "name": "http", "protocol": "HTTP"}
+        if name == "shop":
+            client.create_listener(**params, defaultAction=forward_with_weights({group["id"]: 1}))
+
+    with pytest.raises(client.exceptions.ConflictException) as raised:
+        client.create_listener(**params, defaultAction=forward_with_weights({group["id"]: 1}))
+
+    response: Any = raised.value.response
+    assert (response["resourceId"], response["resourceType"]) == (group["id"], "TARGET_GROUP")
+
+
+def test_groups_are_found_by_tag(group: Any, emulator: Emulator) -> None:
+    """The Resource Groups Tagging API finds groups and changes their tags."""
+    tagging = SESSION.client("resourcegroupstaggingapi", endpoint_url=emulator.url)
+
+    failures = tagging.tag_resources(ResourceARNList=[group["arn"]], Tags={"stage": "test"})["FailedResourcesMap"]
+    found = tagging.get_resources(ResourceTypeFilters=["vpc-lattice:targetgroup"], TagFilters=[{"Key": "stage"}])
+    tagging.close()
+
+    [item] = found["ResourceTagMappingList"]
+    tags = {tag["Key"]: tag["Value"] for tag in item["Tags"]}
+    assert (failures, item["ResourceARN"], tags) == ({}, group["arn"], {"team": "shop", "stage": "test"})
+
+
+def forward_with_weights(weights: dict[str, int]) -> dict[str, Any]:
+    """Return an action that forwards to groups with these weights."""
+    groups = [{"targetGroupIdentifier": identifier, "weight": weight} for identifier, weight in weights.items()]
+    return {"forward": {"targetGroups": groups}}

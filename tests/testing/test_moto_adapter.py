@@ -8,10 +8,11 @@ from typing import Any
 import moto
 import pytest
 import requests
+from moto.core import set_initial_no_auth_action_count
 from moto.core.botocore_stubber import BotocoreStubber
 
 from lattice_tg.testing import VpcLatticeEmulator, mock_vpc_lattice
-from support.emulator_requests import ACCOUNT, REGION
+from support.emulator_requests import ACCOUNT, REGION, error_response
 
 REQUIRED_ATTRIBUTES = [
     ("moto", "mock_aws"),
@@ -20,8 +21,10 @@ REQUIRED_ATTRIBUTES = [
     ("moto.core.models", "MockAWS.stop"),
     ("moto.backends", "get_backend"),
     ("moto.iam.models", "get_account_id_from"),
-    ("moto.vpclattice.models", "VPCLatticeBackend.create_listener"),
-    ("moto.vpclattice.models", "VPCLatticeBackend.create_rule"),
+    ("moto.settings", "allow_unknown_region"),
+    ("moto.vpclattice.models", "VPCLatticeBackend.create_service"),
+    ("moto.vpclattice.models", "VPCLatticeBackend.create_service_network_service_association"),
+    ("moto.vpclattice.models", "VPCLatticeBackend.tag_resource"),
 ]
 """Modules and names of the moto attributes that the emulator uses."""
 
@@ -41,32 +44,29 @@ def test_moto_accepts_the_parameters_used(method: str, parameter: str) -> None:
 
 
 @pytest.mark.usefixtures("lattice")
-def test_moto_listeners_and_rules_have_actions(client: Any) -> None:
-    """moto's listeners and rules have the attributes that the emulator reads."""
-    service = client.create_service(name="shop")
-    action = {"forward": {"targetGroups": [{"targetGroupIdentifier": "tg-00000000000000000"}]}}
-    listener = client.create_listener(
-        serviceIdentifier=service["id"], name="http", protocol="HTTP", defaultAction=action
-    )
-    client.create_rule(
-        serviceIdentifier=service["id"],
-        listenerIdentifier=listener["id"],
-        name="get",
-        match={"httpMatch": {"method": "GET"}},
-        priority=1,
-        action=action,
+def test_moto_services_have_associations(client: Any) -> None:
+    """moto's services and associations have the attributes that the emulator reads and changes."""
+    service = client.create_service(name="shop", tags={"team": "shop"})
+    network = client.create_service_network(name="network")["id"]
+    association = client.create_service_network_service_association(
+        serviceIdentifier=service["id"], serviceNetworkIdentifier=network
     )
 
     backends: Any = importlib.import_module("moto.backends").get_backend("vpc-lattice")
     backend = backends[ACCOUNT][REGION]
 
-    [stored_listener], [stored_rule] = backend.listeners.values(), backend.rules.values()
-    assert (stored_listener.default_action, stored_listener.service_arn) == (action, service["arn"])
-    assert (stored_rule.action, stored_rule.service_identifier) == (action, service["id"])
-    assert (stored_listener.service_identifier, stored_rule.listener_identifier) == (service["id"], listener["id"])
-    assert (list(backend.listeners), list(backend.rules)) == ([stored_listener.id], [stored_rule.id])
-    assert stored_listener.arn != stored_rule.arn
-    assert backend.services[service["id"]].arn == service["arn"]
+    [stored], [stored_association] = (
+        backend.services.values(),
+        backend.service_network_service_associations.values(),
+    )
+    assert (stored.id, stored.arn) == (service["id"], service["arn"])
+    assert (stored_association.id, stored_association.service_id) == (association["id"], service["id"])
+    assert backend.tagger.tags == {stored_association.arn: {}, network_arn(network): {}, stored.arn: {"team": "shop"}}
+
+
+def network_arn(network: str) -> str:
+    """Return the ARN that moto gives to a service network."""
+    return f"arn:aws:vpc-lattice:{REGION}:{ACCOUNT}:servicenetwork/{network}"
 
 
 def attributes_of(cls: Any) -> dict[str, Any]:
@@ -180,10 +180,11 @@ def test_requests_without_boto3(lattice: VpcLatticeEmulator) -> None:
     assert (response.status_code, response.json()["arn"].split(":")[4]) == (201, "111122223333")
 
 
-def test_fips_and_dual_stack_endpoints(lattice: VpcLatticeEmulator, session: Any) -> None:
-    """The FIPS and dual-stack endpoints access the same emulator."""
-    hosts = ["vpc-lattice-fips.eu-west-1.amazonaws.com", "vpc-lattice.eu-west-1.api.aws"]
-    clients = [session.client("vpc-lattice", endpoint_url=f"https://{host}") for host in hosts]
-    clients[0].create_target_group(name="orders", type="LAMBDA")
+@pytest.mark.usefixtures("lattice")
+def test_a_service_that_moto_rejects_stays_rejected(client: Any) -> None:
+    """If moto rejects the creation of a service, the client receives moto's error."""
+    require_permissions: Any = set_initial_no_auth_action_count(0)
 
-    assert [item["name"] for item in clients[1].list_target_groups()["items"]] == ["orders"]
+    rejected = require_permissions(error_response)(client.create_service, name="shop")
+
+    assert rejected["ResponseMetadata"]["HTTPStatusCode"] == 403
