@@ -9,6 +9,7 @@ from typing import Any, Literal
 from attrs import define, field, frozen
 
 from lattice_tg.testing.errors import not_found, wrong_status
+from lattice_tg.testing.faults import validate_seconds
 from lattice_tg.testing.target_group import Failure, TargetGroup, with_services
 
 QuotaName = Literal["target_groups", "targets_per_target_group"]
@@ -18,14 +19,18 @@ _ID_LENGTH = 17
 _ID_ALPHABET = string.ascii_lowercase + string.digits
 
 
+def _validate_duration(_: Any, attribute: Any, seconds: float) -> None:
+    validate_seconds(seconds, attribute.name)
+
+
 @frozen
 class Durations:
     """Durations of the transitional statuses, in seconds on the emulator's clock."""
 
-    create_seconds: float = 0
-    initial_seconds: float = 0
-    drain_seconds: float = 0
-    delete_seconds: float = 0
+    create_seconds: float = field(default=0, validator=_validate_duration)
+    initial_seconds: float = field(default=0, validator=_validate_duration)
+    drain_seconds: float = field(default=0, validator=_validate_duration)
+    delete_seconds: float = field(default=0, validator=_validate_duration)
 
 
 NO_DELAYS = Durations()

@@ -97,18 +97,18 @@ class VpcLatticeEmulator:
 
         Args:
             operation: The operation to reject, or ``"*"``.
-            code: The error code, such as ``"InternalServerException"``.
+            code: The error code, such as ``"InternalServerException"``, without spaces.
             times: Number of requests to reject.
             message: The error message. Default: a message that says that the error was injected.
-            http_status: The HTTP status. Default: the status that the service model assigns to ``code``. If the model
-                does not define ``code``, ``http_status`` is required.
+            http_status: The HTTP status, 200-599. Default: the status that the service model assigns to ``code``. If
+                the model does not define ``code``, ``http_status`` is required.
             retry_after_seconds: Value of the ``Retry-After`` header, in whole seconds, at least 0. Default: no header.
             probability: Probability that a request is rejected.
             seed: Seed for the random numbers.
 
         Raises:
             ValueError: If the operation is not emulated, the service model does not define ``code`` and
-                ``http_status`` is missing, or a number is out of range.
+                ``http_status`` is missing, ``code`` is malformed, or a number is out of range.
 
         """
         effect = RespondWithError(make_error(code, message, http_status, retry_after_seconds))

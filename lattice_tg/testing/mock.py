@@ -225,6 +225,9 @@ def mock_vpc_lattice(
         token_mismatch_error: The error code if a ``clientToken`` is reused with other parameters. AWS does not document
             the code that VPC Lattice returns. Default: ``"ConflictException"``.
 
+    Raises:
+        ValueError: If a duration is negative or not finite.
+
     """
     durations = Durations(create_seconds, initial_seconds, drain_seconds, delete_seconds)
     mock = MockVpcLattice(Options(durations, clock, token_mismatch_error))

@@ -1,5 +1,6 @@
 """``mock_vpc_lattice`` as a context manager."""
 
+import math
 import os
 import threading
 from typing import Any, assert_type
@@ -127,6 +128,16 @@ def test_overlapping_threads_share_one_emulator(client: Any) -> None:
     mock.stop()
     with pytest.raises(RuntimeError, match="no emulator is active"):
         current_emulator()
+
+
+@pytest.mark.parametrize("option", ["create_seconds", "initial_seconds", "drain_seconds", "delete_seconds"])
+@pytest.mark.parametrize("seconds", [-1, math.nan, math.inf])
+def test_invalid_durations_are_rejected(option: str, seconds: float) -> None:
+    """A duration that is negative or not finite is rejected before the emulator starts."""
+    options: dict[str, Any] = {option: seconds}
+
+    with pytest.raises(ValueError, match=f"{option}={seconds}: must be finite and not negative"):
+        mock_vpc_lattice(**options)
 
 
 def test_the_environment_is_restored(monkeypatch: pytest.MonkeyPatch) -> None:
