@@ -53,7 +53,10 @@ class ActiveEmulator:
 
     emulation: Emulation
     moto: Any
-    """moto's ``mock_aws`` object, which has been started."""
+    """moto's started ``mock_aws`` object.
+
+    All active emulators share the object, because each ``mock_aws`` restores the environment that its start has found.
+    """
     ref_count: int = 0
     """The number of contexts that use the emulator."""
 
@@ -165,10 +168,13 @@ class MockVpcLattice:
         if reset or self._last is None:
             service = self._options.create_service()
             self._last = Emulation(service, VpcLatticeEmulator(service))
-        active = ActiveEmulator(self._last, moto_adapter.create_mock_aws())
-        active.moto.start(reset=reset)
-        if not _active:
+        if _active:
+            moto = _active[-1].moto
+        else:
+            moto = moto_adapter.create_mock_aws()
+            moto.start(reset=reset)
             moto_adapter.connect(_current_service)
+        active = ActiveEmulator(self._last, moto)
         _active.append(active)
         return active
 
@@ -177,7 +183,7 @@ def _deactivate(active: ActiveEmulator, *, remove_data: bool) -> None:
     _active.remove(active)
     if not _active:
         moto_adapter.disconnect()
-    active.moto.stop(remove_data=remove_data)
+        active.moto.stop(remove_data=remove_data)
 
 
 @overload
