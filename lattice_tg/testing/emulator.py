@@ -1,10 +1,9 @@
 """``VpcLatticeEmulator``, the object with which tests control the emulator."""
 
-from typing import get_args
+from typing import cast, get_args
 
 from attrs import evolve
 
-from lattice_tg.runtime.clocks import Clock
 from lattice_tg.testing.backend import QuotaName, RegionBackend, attach_service, detach_services
 from lattice_tg.testing.faults import (
     Delay,
@@ -17,9 +16,10 @@ from lattice_tg.testing.faults import (
     validate_retry_after,
     validate_seconds,
 )
-from lattice_tg.testing.service_model import service_model
+from lattice_tg.testing.service_model import ErrorCode, FaultOperation, TargetStatus, service_model
 from lattice_tg.testing.state import EmulatedService, RecordedCall
 from lattice_tg.testing.target_group import Failure, TargetGroup, TargetHealth
+from lattice_tg.testing.virtual_clock import VirtualClock
 
 
 class VpcLatticeEmulator:
@@ -38,8 +38,12 @@ class VpcLatticeEmulator:
     """
 
     def __init__(self, service: EmulatedService) -> None:
-        self.clock: Clock = service.settings.clock
-        """The clock that determines statuses, delays and rate limits."""
+        self.clock = cast("VirtualClock", service.settings.clock)
+        """The clock that determines statuses, delays and rate limits.
+
+        The type is that of the clock in tests that call ``clock.advance()``. Without a ``clock`` option, the value is
+        a ``SystemClock``, which cannot be advanced.
+        """
         self._service = service
 
     @property
@@ -58,7 +62,7 @@ class VpcLatticeEmulator:
 
     def throttle(
         self,
-        operation: str,
+        operation: FaultOperation | str,
         *,
         times: int | None = None,
         retry_after_seconds: int | None = None,
@@ -83,8 +87,8 @@ class VpcLatticeEmulator:
 
     def fail(
         self,
-        operation: str,
-        code: str,
+        operation: FaultOperation | str,
+        code: ErrorCode | str,
         *,
         times: int | None = None,
         message: str | None = None,
@@ -115,7 +119,12 @@ class VpcLatticeEmulator:
         self._service.state.faults.add(operation, effect, times, probability, seed)
 
     def drop_response(
-        self, operation: str, *, times: int | None = None, probability: float | None = None, seed: int | None = None
+        self,
+        operation: FaultOperation | str,
+        *,
+        times: int | None = None,
+        probability: float | None = None,
+        seed: int | None = None,
     ) -> None:
         """Execute the operation, then close the connection without sending the response.
 
@@ -133,7 +142,7 @@ class VpcLatticeEmulator:
 
     def delay(
         self,
-        operation: str,
+        operation: FaultOperation | str,
         *,
         seconds: float,
         times: int | None = None,
@@ -156,7 +165,12 @@ class VpcLatticeEmulator:
         self._service.state.faults.add(operation, Delay(validate_seconds(seconds)), times, probability, seed)
 
     def rate_limit(
-        self, operation: str = "*", *, per_second: float, burst: float, retry_after_seconds: int | None = None
+        self,
+        operation: FaultOperation | str = "*",
+        *,
+        per_second: float,
+        burst: float,
+        retry_after_seconds: int | None = None,
     ) -> None:
         """Reject requests above a rate with a ``ThrottlingException`` (429).
 
@@ -283,7 +297,7 @@ class VpcLatticeEmulator:
         self,
         target_group: str,
         target_id: str,
-        status: str,
+        status: TargetStatus | str,
         *,
         port: int | None = None,
         reason_code: str | None = None,

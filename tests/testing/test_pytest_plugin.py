@@ -41,6 +41,14 @@ def test_the_marker_passes_options(vpc_lattice: VpcLatticeEmulator) -> None:
     assert vpc_lattice.clock is MARKER_CLOCK
 
 
+@pytest.mark.vpc_lattice(clock="virtual")
+def test_the_clock_of_the_fixture_can_be_advanced(vpc_lattice: VpcLatticeEmulator) -> None:
+    """A test advances the virtual clock of the fixture, and type checkers accept the call."""
+    vpc_lattice.clock.advance(30)
+
+    assert vpc_lattice.clock.monotonic() == 30
+
+
 def test_unmocked_operations_are_blocked(vpc_lattice: VpcLatticeEmulator) -> None:
     """A request that moto does not implement is blocked with a clear message."""
     client = boto3.client("translate")
