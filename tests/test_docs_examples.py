@@ -41,7 +41,7 @@ def test_example_tests_pass(pytester: pytest.Pytester) -> None:
 
     result = pytester.runpytest_inprocess("--strict-markers", "-p", "no:asyncio", "-p", "no:randomly")
 
-    result.assert_outcomes(passed=examples.count("\ndef test_"))
+    result.assert_outcomes(passed=examples.count("def test_"))
 
 
 def test_ci_runs_the_command_in_the_readme() -> None:

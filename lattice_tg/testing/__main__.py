@@ -5,23 +5,31 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 
-from lattice_tg.testing import serve
+from lattice_tg.testing import RunningServer, serve
 
 _DURATIONS = {
     "create": "that a new target group stays CREATE_IN_PROGRESS",
     "initial": "that a target of a group in use stays INITIAL",
     "drain": "that a deregistered target of a group in use stays DRAINING",
     "delete": "that a target group stays DELETE_IN_PROGRESS",
+    "propagation": "until a change of listeners, rules or associations takes effect",
 }
+_POLL_SECONDS = 0.1
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the URL, then serve the emulator until SIGTERM or SIGINT arrives."""
-    options = _make_parser().parse_args(arguments)
+    parser = _make_parser()
+    options = parser.parse_args(arguments)
     try:
-        _serve_until_signal(options)
+        serving = serve(**vars(options))
+    except ValueError as error:
+        parser.error(str(error))
+    try:
+        _run_until_signal(serving)
     except (OSError, OverflowError) as error:
         reason = str(error).rstrip(".")
         sys.exit(f"Cannot listen on --port {options.port}: {reason}. Choose another port, or 0 for a free port.")
@@ -40,14 +48,16 @@ def _make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve_until_signal(options: argparse.Namespace) -> None:
+def _run_until_signal(serving: AbstractContextManager[RunningServer]) -> None:
     stop = threading.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, partial(_set_event, stop))
-    with serve(**vars(options)) as server:
+    with serving as server:
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()
-        stop.wait()
+        # The handler runs in this thread, which a signal does not wake up if the kernel delivers it to another thread.
+        while not stop.wait(_POLL_SECONDS):
+            pass
 
 
 def _set_event(event: threading.Event, signal_number: int, frame: object) -> None:  # noqa: ARG001  (a signal handler)

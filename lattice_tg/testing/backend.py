@@ -16,6 +16,7 @@ from lattice_tg.testing.errors import (
     validation_error,
     wrong_status,
 )
+from lattice_tg.testing.faults import validate_seconds
 from lattice_tg.testing.listeners import Listener, Rule, id_from_arn
 from lattice_tg.testing.routing import Environment, Forward, Propagation, Routing, TrafficShare, distribute_traffic
 from lattice_tg.testing.target_group import Failure, TargetGroup, with_stopped_instances
@@ -27,15 +28,19 @@ _ID_LENGTH = 17
 _ID_ALPHABET = string.ascii_lowercase + string.digits
 
 
+def _validate_duration(_: Any, attribute: Any, seconds: float) -> None:
+    validate_seconds(seconds, attribute.name)
+
+
 @frozen
 class Durations:
     """Durations of the transitional statuses and of the propagation, in seconds on the emulator's clock."""
 
-    create_seconds: float = 0
-    initial_seconds: float = 0
-    drain_seconds: float = 0
-    delete_seconds: float = 0
-    propagation_seconds: float = 0
+    create_seconds: float = field(default=0, validator=_validate_duration)
+    initial_seconds: float = field(default=0, validator=_validate_duration)
+    drain_seconds: float = field(default=0, validator=_validate_duration)
+    delete_seconds: float = field(default=0, validator=_validate_duration)
+    propagation_seconds: float = field(default=0, validator=_validate_duration)
     """Seconds until a change of listeners, rules or associations takes effect."""
 
 

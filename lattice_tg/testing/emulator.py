@@ -1,10 +1,9 @@
 """``VpcLatticeEmulator``, the object with which tests control the emulator."""
 
-from typing import get_args
+from typing import cast, get_args
 
 from attrs import evolve
 
-from lattice_tg.runtime.clocks import Clock
 from lattice_tg.testing.backend import QuotaName, RegionBackend, attach_service, detach_services
 from lattice_tg.testing.faults import (
     Delay,
@@ -18,9 +17,10 @@ from lattice_tg.testing.faults import (
     validate_seconds,
 )
 from lattice_tg.testing.routing import TrafficShare
-from lattice_tg.testing.service_model import service_model
+from lattice_tg.testing.service_model import ErrorCode, FaultOperation, TargetStatus, service_model
 from lattice_tg.testing.state import EmulatedService, RecordedCall
 from lattice_tg.testing.target_group import Failure, TargetGroup, TargetHealth
+from lattice_tg.testing.virtual_clock import VirtualClock
 
 
 class VpcLatticeEmulator:
@@ -39,8 +39,12 @@ class VpcLatticeEmulator:
     """
 
     def __init__(self, service: EmulatedService) -> None:
-        self.clock: Clock = service.settings.clock
-        """The clock that determines statuses, delays and rate limits."""
+        self.clock = cast("VirtualClock", service.settings.clock)
+        """The clock that determines statuses, delays and rate limits.
+
+        The type is that of the clock in tests that call ``clock.advance()``. Without a ``clock`` option, the value is
+        a ``SystemClock``, which cannot be advanced.
+        """
         self._service = service
 
     @property
@@ -59,7 +63,7 @@ class VpcLatticeEmulator:
 
     def throttle(
         self,
-        operation: str,
+        operation: FaultOperation | str,
         *,
         times: int | None = None,
         retry_after_seconds: int | None = None,
@@ -84,8 +88,8 @@ class VpcLatticeEmulator:
 
     def fail(
         self,
-        operation: str,
-        code: str,
+        operation: FaultOperation | str,
+        code: ErrorCode | str,
         *,
         times: int | None = None,
         message: str | None = None,
@@ -98,25 +102,30 @@ class VpcLatticeEmulator:
 
         Args:
             operation: The operation to reject, or ``"*"``.
-            code: The error code, such as ``"InternalServerException"``.
+            code: The error code, such as ``"InternalServerException"``, without spaces.
             times: Number of requests to reject.
             message: The error message. Default: a message that says that the error was injected.
-            http_status: The HTTP status. Default: the status that the service model assigns to ``code``. If the model
-                does not define ``code``, ``http_status`` is required.
+            http_status: The HTTP status, 200-599. Default: the status that the service model assigns to ``code``. If
+                the model does not define ``code``, ``http_status`` is required.
             retry_after_seconds: Value of the ``Retry-After`` header, in whole seconds, at least 0. Default: no header.
             probability: Probability that a request is rejected.
             seed: Seed for the random numbers.
 
         Raises:
             ValueError: If the operation is not emulated, the service model does not define ``code`` and
-                ``http_status`` is missing, or a number is out of range.
+                ``http_status`` is missing, ``code`` is malformed, or a number is out of range.
 
         """
         effect = RespondWithError(make_error(code, message, http_status, retry_after_seconds))
         self._service.state.faults.add(operation, effect, times, probability, seed)
 
     def drop_response(
-        self, operation: str, *, times: int | None = None, probability: float | None = None, seed: int | None = None
+        self,
+        operation: FaultOperation | str,
+        *,
+        times: int | None = None,
+        probability: float | None = None,
+        seed: int | None = None,
     ) -> None:
         """Execute the operation, then close the connection without sending the response.
 
@@ -134,7 +143,7 @@ class VpcLatticeEmulator:
 
     def delay(
         self,
-        operation: str,
+        operation: FaultOperation | str,
         *,
         seconds: float,
         times: int | None = None,
@@ -157,7 +166,12 @@ class VpcLatticeEmulator:
         self._service.state.faults.add(operation, Delay(validate_seconds(seconds)), times, probability, seed)
 
     def rate_limit(
-        self, operation: str = "*", *, per_second: float, burst: float, retry_after_seconds: int | None = None
+        self,
+        operation: FaultOperation | str = "*",
+        *,
+        per_second: float,
+        burst: float,
+        retry_after_seconds: int | None = None,
     ) -> None:
         """Reject requests above a rate with a ``ThrottlingException`` (429).
 
@@ -367,7 +381,7 @@ class VpcLatticeEmulator:
         self,
         target_group: str,
         target_id: str,
-        status: str,
+        status: TargetStatus | str,
         *,
         port: int | None = None,
         reason_code: str | None = None,

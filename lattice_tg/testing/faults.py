@@ -1,6 +1,8 @@
 """Injected faults: errors, dropped responses, delays and rate limits."""
 
+import math
 import random
+import re
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -176,12 +178,13 @@ def make_token_bucket(per_second: float, burst: float, retry_after_seconds: int 
     """Return a bucket that is full at ``now``.
 
     Raises:
-        ValueError: If ``per_second`` is not positive or ``burst`` is less than 1.
+        ValueError: If ``per_second`` is not positive, ``burst`` is less than 1, or a number is not finite.
 
     """
-    if per_second <= 0 or burst < 1:
+    if not (0 < per_second < math.inf and 1 <= burst < math.inf):
         message = (
-            f"per_second={per_second!r}, burst={burst!r}: per_second must be greater than 0 and burst at least 1. "
+            f"per_second={per_second!r}, burst={burst!r}: per_second must be greater than 0 and burst at least 1, "
+            "and both must be finite. "
             "To reject every request, use throttle(operation, probability=1)."
         )
         raise ValueError(message)
@@ -210,10 +213,16 @@ def make_error(
         retry_after_seconds: Value of the ``Retry-After`` header, in whole seconds, at least 0. Default: no header.
 
     Raises:
-        ValueError: If ``http_status`` is None and the service model does not define ``code``, or if
-            ``retry_after_seconds`` is invalid.
+        ValueError: If ``http_status`` is None and the service model does not define ``code``, or if ``code``,
+            ``http_status`` or ``retry_after_seconds`` is invalid.
 
     """
+    if not re.fullmatch(r"[!-~]+", code):
+        problem = f"code={code!r}: must consist of visible ASCII characters. Pass a code such as 'SlowDown'."
+        raise ValueError(problem)
+    if http_status is not None and not 200 <= http_status <= 599:  # noqa: PLR2004  (responses that end a request)
+        problem = f"http_status={http_status!r}: must be between 200 and 599. Pass a status such as 503."
+        raise ValueError(problem)
     if http_status is None and code not in error_shapes():
         known = ", ".join(sorted(error_shapes()))
         rule = "must be a VPC Lattice error code unless http_status is passed"
@@ -242,15 +251,15 @@ def validate_operation(operation: str) -> str:
     return operation
 
 
-def validate_seconds(seconds: float) -> float:
+def validate_seconds(seconds: float, argument: str = "seconds") -> float:
     """Return ``seconds`` if it is valid.
 
     Raises:
-        ValueError: If ``seconds`` is negative.
+        ValueError: If ``seconds`` is negative or not finite.
 
     """
-    if seconds < 0:
-        message = f"seconds={seconds!r}: must not be negative. Pass 0 or more."
+    if not 0 <= seconds < math.inf:
+        message = f"{argument}={seconds!r}: must be finite and not negative. Pass a number of seconds, such as 60."
         raise ValueError(message)
     return seconds
 

@@ -124,7 +124,7 @@ def _parse_params(operation: str, request: Request, labels: Mapping[str, str]) -
 def _parse_body(content: bytes) -> dict[str, Any]:
     try:
         body: Any = json.loads(content or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise validation_error([Violation("body", f"not JSON: {error}")], "cannotParse") from error
     if not is_object(body):
         raise validation_error([Violation("body", "not a JSON object")], "cannotParse")

@@ -18,6 +18,9 @@ from lattice_tg.testing.emulator import VpcLatticeEmulator
 from lattice_tg.testing.state import EmulatedService, Settings
 
 _SETUP_NAMES = ("setUp", "asyncSetUp", "setup_method", "setup")
+_XUNIT_NAMES = frozenset(
+    f"{prefix}_{scope}" for prefix in ("setup", "teardown") for scope in ("method", "class", "function", "module")
+)
 
 DecoratedT = TypeVar("DecoratedT", bound=Callable[..., Any])
 ClassT = TypeVar("ClassT", bound=type)
@@ -53,7 +56,10 @@ class ActiveEmulator:
 
     emulation: Emulation
     moto: Any
-    """moto's ``mock_aws`` object, which has been started."""
+    """moto's started ``mock_aws`` object.
+
+    All active emulators share the object, because each ``mock_aws`` restores the environment that its start has found.
+    """
     ref_count: int = 0
     """The number of contexts that use the emulator."""
 
@@ -165,10 +171,13 @@ class MockVpcLattice:
         if reset or self._last is None:
             service = self._options.create_service()
             self._last = Emulation(service, VpcLatticeEmulator(service))
-        active = ActiveEmulator(self._last, moto_adapter.create_mock_aws())
-        active.moto.start(reset=reset)
-        if not _active:
+        if _active:
+            moto = _active[-1].moto
+        else:
+            moto = moto_adapter.create_mock_aws()
+            moto.start(reset=reset)
             moto_adapter.connect(_current_service)
+        active = ActiveEmulator(self._last, moto)
         _active.append(active)
         return active
 
@@ -177,7 +186,7 @@ def _deactivate(active: ActiveEmulator, *, remove_data: bool) -> None:
     _active.remove(active)
     if not _active:
         moto_adapter.disconnect()
-    active.moto.stop(remove_data=remove_data)
+        active.moto.stop(remove_data=remove_data)
 
 
 @overload
@@ -212,9 +221,10 @@ def mock_vpc_lattice(
     """Activate the emulator for a block of code, or for a decorated function or test class.
 
     Use ``mock_vpc_lattice`` as a context manager that returns a ``VpcLatticeEmulator``, or as a decorator with or
-    without arguments. Coroutine functions and generator functions can also be decorated. While the emulator is active,
-    moto mocks all other AWS services. Create boto3 clients while the emulator is active, or at least after you have
-    imported ``lattice_tg.testing.mock``.
+    without arguments. Coroutine functions and generator functions can also be decorated. In a class, the emulator is
+    active in all public methods, also of nested classes, but not in class methods such as ``setup_class``. While the
+    emulator is active, moto mocks all other AWS services. Create boto3 clients while the emulator is active, or at
+    least after you have imported ``lattice_tg.testing.mock``.
 
     Args:
         decorated: The function or class if you use ``@mock_vpc_lattice`` without parentheses.
@@ -229,6 +239,9 @@ def mock_vpc_lattice(
         clock: The clock of the emulator, such as a ``VirtualClock``. Default: the system clock.
         token_mismatch_error: The error code if a ``clientToken`` is reused with other parameters. AWS does not document
             the code that VPC Lattice returns. Default: ``"ConflictException"``.
+
+    Raises:
+        ValueError: If a duration is negative or not finite.
 
     """
     durations = Durations(create_seconds, initial_seconds, drain_seconds, delete_seconds, propagation_seconds)
@@ -261,16 +274,22 @@ def decorate_function(function: DecoratedT, mock: Mock, *, reset: bool = True, r
 
 
 def decorate_class(cls: ClassT, mock: Mock) -> ClassT:
-    """Make each method of ``cls`` run with ``mock`` started, and return ``cls``.
+    """Make each method of ``cls`` and of its nested classes run with ``mock`` started, and return ``cls``.
 
     As with moto, each test starts with a new emulator. If the class has a setup method, such as ``setUp``, the new
     emulator starts with the setup method, and the test method continues with the data that the setup method created.
+    Class methods, such as ``setup_class``, run without an emulator.
     """
     methods = dict(_iter_methods(cls))
     setup_names = [name for name in methods if name in _SETUP_NAMES]
     resetting = setup_names or [name for name in methods if name[:4] == "test"]
     for name, method in methods.items():
         setattr(cls, name, decorate_function(method, mock, reset=name in resetting, remove_data=False))
+    for name, nested in _iter_nested_classes(cls):
+        if name in vars(cls):
+            decorate_class(nested, mock)
+        elif _has_tests(nested):
+            setattr(cls, name, decorate_class(type(name, (nested,), {"__module__": cls.__module__}), mock))
     return cls
 
 
@@ -279,6 +298,20 @@ def _iter_methods(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
         method = inspect.getattr_static(cls, name)
         if isinstance(method, FunctionType) and name[0] != "_" and method.__module__.partition(".")[0] != "unittest":
             yield name, method
+
+
+def _iter_nested_classes(cls: type) -> Iterator[tuple[str, type]]:
+    """Yield the public classes that are defined inside ``cls`` or inherited, but not classes from elsewhere."""
+    for name in dir(cls):
+        nested = inspect.getattr_static(cls, name)
+        qualified_names = [f"{owner.__qualname__}.{name}" for owner in cls.__mro__]
+        if isinstance(nested, type) and name[0] != "_" and nested.__qualname__ in qualified_names:
+            yield name, nested
+
+
+def _has_tests(cls: type) -> bool:
+    methods, nested_classes = _iter_methods(cls), _iter_nested_classes(cls)
+    return any(name[:4] == "test" for name, _ in methods) or any(_has_tests(nested) for _, nested in nested_classes)
 
 
 @contextmanager
@@ -296,6 +329,21 @@ def _wrap_function(function: Callable[..., Any], make_context: ContextFactory) -
             return function(*args, **kwargs)
 
     return wrapper
+
+
+def _wrap_xunit_function(function: Callable[..., Any], make_context: ContextFactory) -> Callable[..., Any]:
+    count = function.__code__.co_argcount
+
+    # pytest passes the module, class or method if the code of the wrapper, not its signature, has another parameter.
+    def wrapper(first: Any = None, second: Any = None, /) -> Any:
+        with make_context():
+            return function(*(first, second)[:count])
+
+    return wrapper
+
+
+def _is_xunit_function(function: Any) -> bool:
+    return isinstance(function, FunctionType) and function.__name__ in _XUNIT_NAMES
 
 
 def _wrap_coroutine(function: Callable[..., Any], make_context: ContextFactory) -> Callable[..., Any]:
@@ -332,4 +380,5 @@ _WRAPPERS: tuple[
     (inspect.iscoroutinefunction, _wrap_coroutine),
     (inspect.isgeneratorfunction, _wrap_generator),
     (inspect.isasyncgenfunction, _wrap_async_generator),
+    (_is_xunit_function, _wrap_xunit_function),
 )

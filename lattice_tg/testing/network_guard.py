@@ -1,18 +1,36 @@
 """A guard that prevents tests from sending requests to real AWS, with any client."""
 
-import re
 import socket
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+from botocore.exceptions import NoCredentialsError  # pyright: ignore[reportMissingTypeStubs]
 from botocore.httpsession import URLLib3Session  # pyright: ignore[reportMissingTypeStubs]
+from botocore.signers import RequestSigner  # pyright: ignore[reportMissingTypeStubs]
 
 from lattice_tg.testing.moto_adapter import block_unmocked
 
 _SESSION: Any = URLLib3Session
-_AWS = re.compile(r"(.+\.)?(amazonaws\.com(\.cn)?|api\.aws|amazonwebservices\.com(\.cn)?|aws\.dev)", re.ASCII)
+_SIGNER: Any = RequestSigner
+_AWS_DOMAINS = (
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".amazonaws.eu",
+    ".amazonwebservices.com",
+    ".amazonwebservices.com.cn",
+    ".amazonwebservices.eu",
+    ".api.aws",
+    ".on.aws",  # Function URLs of Lambda and the domains of VPC Lattice services.
+    ".aws.dev",
+    ".c2s.ic.gov",
+    ".aws.ic.gov",
+    ".hci.ic.gov",
+    ".sc2s.sgov.gov",
+    ".aws.scloud",
+    ".adc-e.uk",
+)
 
 
 class RealEndpointBlockedError(Exception):
@@ -25,13 +43,13 @@ def block_real_endpoints() -> Generator[None]:
 
     A blocked request raises a RealEndpointBlockedError in the code that tries to send the request.
     """
-    send, resolve = _SESSION.send, socket.getaddrinfo
-    _SESSION.send, socket.getaddrinfo = _guard_send(send), _guard_getaddrinfo(resolve)
+    send, sign, resolve = _SESSION.send, _SIGNER.sign, socket.getaddrinfo
+    _SESSION.send, _SIGNER.sign, socket.getaddrinfo = _guard_send(send), _guard_sign(sign), _guard_getaddrinfo(resolve)
     try:
         with block_unmocked(_block):
             yield
     finally:
-        _SESSION.send, socket.getaddrinfo = send, resolve
+        _SESSION.send, _SIGNER.sign, socket.getaddrinfo = send, sign, resolve
 
 
 def _guard_send(send: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,6 +58,21 @@ def _guard_send(send: Callable[..., Any]) -> Callable[..., Any]:
         return send(session, request)
 
     return guarded_send
+
+
+def _guard_sign(sign: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded_sign(signer: Any, operation_name: str, request: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return sign(signer, operation_name, request, *args, **kwargs)
+        except NoCredentialsError as error:
+            message = (
+                f"Blocked {operation_name} because the client has no credentials. "
+                "The vpc_lattice fixture sets fake credentials, so the client was created before the test. "
+                "Create the client inside the test."
+            )
+            raise RealEndpointBlockedError(message) from error
+
+    return guarded_sign
 
 
 def _guard_getaddrinfo(resolve: Callable[..., Any]) -> Callable[..., Any]:
@@ -51,7 +84,7 @@ def _guard_getaddrinfo(resolve: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _block(host: str | None) -> None:
-    if host is not None and _AWS.fullmatch(host.lower().rstrip(".")):
+    if host is not None and f".{host.lower().rstrip('.')}".endswith(_AWS_DOMAINS):
         message = (
             f"Blocked a request to {host}, a real AWS endpoint. "
             "The vpc_lattice fixture keeps tests away from AWS, and moto did not intercept this request. "

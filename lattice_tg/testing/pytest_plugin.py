@@ -27,10 +27,11 @@ _ENVIRONMENT = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker that sets the options of the fixture."""
+    """Register the marker that activates the fixture and sets its options."""
     config.addinivalue_line(
         "markers",
-        "vpc_lattice(**options): set options of mock_vpc_lattice() for the vpc_lattice fixture",
+        "vpc_lattice(**options): use the vpc_lattice fixture with these options of mock_vpc_lattice(), or with "
+        "clock='virtual' for a new VirtualClock in each test",
     )
 
 
@@ -40,7 +41,8 @@ def vpc_lattice(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
     The fixture sets fake credentials and the Region us-east-1, ignores AWS profiles and endpoint settings in the
     environment, and blocks requests to real AWS. To set options of ``mock_vpc_lattice()``, use the marker:
-    ``@pytest.mark.vpc_lattice(drain_seconds=60)``.
+    ``@pytest.mark.vpc_lattice(drain_seconds=60)``. With ``clock="virtual"``, each test has a new ``VirtualClock``. The
+    marker also activates the fixture in tests that do not request the fixture.
     """
     if find_spec("moto") is None:
         pytest.fail(
@@ -57,6 +59,26 @@ def vpc_lattice(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
         yield lattice
 
 
-def _options(request: Any) -> dict[str, Any]:
-    marker = request.node.get_closest_marker("vpc_lattice")
-    return dict(marker.kwargs) if marker else {}
+@pytest.fixture(autouse=True)
+def _vpc_lattice_marker(request: pytest.FixtureRequest) -> None:
+    """Activate the fixture if the test has the marker but does not request the fixture."""
+    if _find_marker(request) and "vpc_lattice" not in request.fixturenames:
+        request.getfixturevalue("vpc_lattice")
+
+
+def _find_marker(request: Any) -> pytest.Mark | None:
+    marker: pytest.Mark | None = request.node.get_closest_marker("vpc_lattice")
+    return marker
+
+
+def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    from lattice_tg.testing.virtual_clock import VirtualClock  # noqa: PLC0415
+
+    marker = _find_marker(request)
+    options: dict[str, Any] = dict(marker.kwargs) if marker else {}
+    clock = options.get("clock")
+    if clock == "virtual":
+        return options | {"clock": VirtualClock()}
+    if isinstance(clock, str):
+        pytest.fail(f"clock={clock!r}: must be 'virtual' or a clock. Pass clock='virtual'.", pytrace=False)
+    return options

@@ -35,6 +35,23 @@ OperationName = Literal[
     "BatchUpdateRule",
     "DeleteRule",
 ]
+FaultOperation = OperationName | Literal["*"]
+"""The name of an operation, or ``"*"`` for all operations."""
+
+ErrorCode = Literal[
+    "AccessDeniedException",
+    "ConflictException",
+    "InternalServerException",
+    "ResourceNotFoundException",
+    "ServiceQuotaExceededException",
+    "ThrottlingException",
+    "ValidationException",
+]
+"""An error code that the service model defines."""
+
+TargetStatus = Literal["DRAINING", "UNAVAILABLE", "HEALTHY", "UNHEALTHY", "INITIAL", "UNUSED"]
+"""A status of a target."""
+
 OPERATION_NAMES: tuple[str, ...] = get_args(OperationName)
 ANY_OPERATION = "*"
 

@@ -45,6 +45,39 @@ def test_values_are_completed(file: OpenFile, typed: str, values: set[str], quot
     assert {*completions} == values
 
 
+OPERATIONS = {
+    "CreateTargetGroup", "GetTargetGroup", "ListTargetGroups", "UpdateTargetGroup", "DeleteTargetGroup",
+    "RegisterTargets", "DeregisterTargets", "ListTargets", "TagResource", "UntagResource", "ListTagsForResource", "*",
+}  # fmt: skip
+ERROR_CODES = {
+    "AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException",
+    "ServiceQuotaExceededException", "ThrottlingException", "ValidationException",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "values"),
+    [
+        ("throttle(", OPERATIONS),
+        ("fail(", OPERATIONS),
+        ("fail('*', ", ERROR_CODES),
+        ("drop_response(", OPERATIONS),
+        ("delay(", OPERATIONS),
+        ("rate_limit(", OPERATIONS),
+        (
+            "set_target_status('tg-1', '10.0.0.1', ",
+            {"DRAINING", "UNAVAILABLE", "HEALTHY", "UNHEALTHY", "INITIAL", "UNUSED"},
+        ),
+        ("set_quota(", {"target_groups", "targets_per_target_group"}),
+    ],
+)
+def test_values_of_the_emulator_are_completed(file: OpenFile, typed: str, values: set[str]) -> None:
+    """Completion in quotes lists operations, error codes, statuses and quotas, although other strings are accepted."""
+    completions = file.literal_values(f"from lattice_tg.testing import *\ncurrent_emulator().{typed}'|')")
+
+    assert {*completions} == values
+
+
 RESPONSE_FIELDS = (
     ("TargetGroup", "type", {"IP", "INSTANCE", "ALB", "LAMBDA"}),
     (

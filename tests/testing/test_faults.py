@@ -1,6 +1,7 @@
 """Injected faults and their operations, counts and probabilities."""
 
 import contextlib
+import math
 import random
 from typing import Any
 
@@ -179,7 +180,12 @@ def test_zero_times_is_rejected(lattice: VpcLatticeEmulator) -> None:
 @pytest.mark.parametrize(
     ("method", "arguments", "message"),
     [
-        ("delay", {"operation": "*", "seconds": -1}, "seconds=-1: must not be negative"),
+        ("delay", {"operation": "*", "seconds": -1}, "seconds=-1: must be finite and not negative"),
+        ("delay", {"operation": "*", "seconds": math.nan}, "seconds=nan: must be finite and not negative"),
+        ("delay", {"operation": "*", "seconds": math.inf}, "seconds=inf: must be finite and not negative"),
+        ("fail", {"operation": "*", "code": "A B", "http_status": 400}, "code='A B': must consist of visible ASCII"),
+        ("fail", {"operation": "*", "code": "Any", "http_status": 199}, "http_status=199: must be between 200 and 599"),
+        ("fail", {"operation": "*", "code": "Any", "http_status": 600}, "http_status=600: must be between 200 and 599"),
         ("set_quota", {"quota": "target_groups", "limit": -1}, "limit=-1: must not be negative"),
         (
             "throttle",

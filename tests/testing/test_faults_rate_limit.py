@@ -1,5 +1,6 @@
 """Rate limits of the emulator."""
 
+import math
 from contextlib import suppress
 from typing import Any
 
@@ -39,9 +40,11 @@ def test_throttled_requests_have_retry_after(slow: VpcLatticeEmulator, client: A
     assert (error["Error"]["Code"], error["retryAfterSeconds"]) == ("ThrottlingException", 4)
 
 
-@pytest.mark.parametrize(("per_second", "burst"), [(0, 1), (1, 0.5)])
-def test_a_limit_that_admits_nothing_is_rejected(slow: VpcLatticeEmulator, per_second: float, burst: float) -> None:
-    """A limit that would reject every request is not accepted."""
+@pytest.mark.parametrize(
+    ("per_second", "burst"), [(0, 1), (1, 0.5), (math.nan, 1), (1, math.nan), (math.inf, 1), (1, math.inf)]
+)
+def test_a_limit_out_of_range_is_rejected(slow: VpcLatticeEmulator, per_second: float, burst: float) -> None:
+    """A limit that would reject every request, or that is not finite, is not accepted."""
     with pytest.raises(ValueError, match=f"per_second={per_second}, burst={burst}: per_second must be greater than 0"):
         slow.rate_limit(per_second=per_second, burst=burst)
 

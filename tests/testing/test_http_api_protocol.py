@@ -25,7 +25,7 @@ def status_and_body(response: Response | DroppedResponse | None) -> tuple[int, A
     return response.http_status, json.loads(response.body)
 
 
-@pytest.mark.parametrize("body", [b"{", b"[1]", b'"text"'])
+@pytest.mark.parametrize("body", [b"{", b"[1]", b'"text"', b"[" * 100_000])
 def test_non_object_body_is_rejected(body: bytes) -> None:
     """A request whose body is not a JSON object is rejected and recorded."""
     service = EmulatedService()

@@ -1,6 +1,5 @@
 """The command ``python -m lattice_tg.testing``."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -9,6 +8,7 @@ import threading
 import time
 import urllib.error
 from collections.abc import Callable, Generator
+from contextlib import ExitStack
 from importlib.resources import files
 from runpy import run_path
 
@@ -59,22 +59,28 @@ def test_the_command_prints_its_url_and_stops_on_a_signal(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The command prints its URL, serves the emulator, and ends cleanly when a signal arrives."""
-    port, pid = free_port(), os.getpid()
+    """The command prints its URL, serves the emulator, and ends cleanly when a signal arrives in any thread."""
+    port, main_thread, stopped = free_port(), threading.get_ident(), threading.Event()
     url = f"http://127.0.0.1:{port}"
     monkeypatch.setattr(sys, "argv", ["lattice_tg.testing", "--port", str(port), "--drain-seconds", "5"])
+    stopped_in_time = list[bool]()
 
     def stop_when_healthy() -> None:
-        """Send the signal as soon as the server responds."""
+        """Send the signal to this thread as soon as the server responds, as the kernel may do."""
         wait_until_healthy(url)
-        os.kill(pid, stop_signal)
+        signal.pthread_kill(threading.get_ident(), stop_signal)
+        stopped_in_time.append(stopped.wait(5))
+        if not stopped_in_time[0]:
+            signal.pthread_kill(main_thread, stop_signal)
 
     stopper = threading.Thread(target=stop_when_healthy)
     stopper.start()
     run()
+    stopped.set()
     stopper.join()
 
     assert capsys.readouterr().out.splitlines() == [url]
+    assert stopped_in_time == [True]
 
 
 @pytest.mark.usefixtures("restore_signal_handlers")
@@ -85,22 +91,41 @@ def test_a_port_in_use_is_reported() -> None:
         occupied.listen()
         port = occupied.getsockname()[1]
 
-        with pytest.raises(SystemExit, match=f"--port {port}: .*Address already in use. Choose another port, or 0"):
+        with pytest.raises(SystemExit, match=f"--port {port}: .*Address already in use.*Choose another port, or 0"):
             main(["--port", str(port)])
 
 
-def test_the_command_as_a_process() -> None:
-    """The command prints only the URL, and SIGTERM ends the process with status 0."""
+@pytest.mark.parametrize("run", range(3))
+def test_sigterm_ends_the_process_while_connections_are_open(run: int) -> None:
+    """The command prints only the URL, and SIGTERM ends the process with status 0 despite unfinished requests."""
     command = [sys.executable, "-W", "error", "-m", "lattice_tg.testing", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process,
+        ExitStack() as open_,
+    ):
         assert process.stdout is not None
         url = process.stdout.readline().strip()
+        for unfinished in (b"", b"GET /_hea", b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{") * 3:
+            connection = open_.enter_context(socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))))
+            connection.sendall(unfinished)
         health = fetch(f"{url}/_health")
         process.terminate()
         output, errors = process.communicate(timeout=10)
 
     assert health == (200, {"status": "ok"})
     assert (process.returncode, output, errors) == (0, "", "")
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-1"])
+@pytest.mark.parametrize("status", ["create", "initial", "drain", "delete"])
+def test_invalid_durations_are_rejected(status: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A duration that is negative or not finite is rejected with the usage of the command."""
+    with pytest.raises(SystemExit) as caught:
+        main([f"--{status}-seconds={value}"])
+
+    rule = "must be finite and not negative. Pass a number of seconds, such as 60."
+    assert caught.value.code == 2
+    assert f"error: {status}_seconds={float(value)}: {rule}" in capsys.readouterr().err
 
 
 def test_help_describes_the_command_and_its_options(capsys: pytest.CaptureFixture[str]) -> None:

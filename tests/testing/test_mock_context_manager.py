@@ -1,9 +1,11 @@
 """``mock_vpc_lattice`` as a context manager."""
 
+import math
 import os
 import threading
 from typing import Any, assert_type
 
+import boto3  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 
 from lattice_tg.testing import MockVpcLattice, VpcLatticeEmulator, current_emulator, mock_vpc_lattice
@@ -127,6 +129,35 @@ def test_overlapping_threads_share_one_emulator(client: Any) -> None:
     mock.stop()
     with pytest.raises(RuntimeError, match="no emulator is active"):
         current_emulator()
+
+
+def test_overlapping_contexts_restore_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment and boto3's default session are restored if the context that started first also ends first."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
+    session = object()
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    first, second = mock_vpc_lattice(drain_seconds=1), mock_vpc_lattice(drain_seconds=2)
+
+    first.start()
+    second.start()
+    first.stop()
+    inside = os.environ["AWS_ACCESS_KEY_ID"], boto3.DEFAULT_SESSION
+    second.stop()
+
+    assert inside == ("FOOBARKEY", None)
+    assert (os.environ["AWS_ACCESS_KEY_ID"], "AWS_SECRET_ACCESS_KEY" in os.environ) == ("mine", False)
+    assert boto3.DEFAULT_SESSION is session
+
+
+@pytest.mark.parametrize("option", ["create_seconds", "initial_seconds", "drain_seconds", "delete_seconds"])
+@pytest.mark.parametrize("seconds", [-1, math.nan, math.inf])
+def test_invalid_durations_are_rejected(option: str, seconds: float) -> None:
+    """A duration that is negative or not finite is rejected before the emulator starts."""
+    options: dict[str, Any] = {option: seconds}
+
+    with pytest.raises(ValueError, match=f"{option}={seconds}: must be finite and not negative"):
+        mock_vpc_lattice(**options)
 
 
 def test_the_environment_is_restored(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """``mock_vpc_lattice`` as a decorator."""
 
 import asyncio
+import enum
 import unittest
 from collections.abc import AsyncGenerator, Generator
 from typing import Any, assert_type
@@ -201,6 +202,59 @@ def test_a_class_keeps_what_setup_method_created_in_moto(client: Any) -> None:
         results.append(case.test_it())
 
     assert results == [["shop"], ["shop"]]
+
+
+class OuterTests:
+    """A test class with nested classes."""
+
+    class Inner:
+        def setup_method(self) -> None:
+            self.group_names = ["created-in-setup"]
+
+        def test_it(self, client: Any) -> list[str]:
+            create(client)
+            return names(client)
+
+        class Innermost:
+            def test_it(self) -> VpcLatticeEmulator:
+                return current_emulator()
+
+    class Color(enum.Enum):
+        RED = 1
+
+    Other = DecoratedTests
+
+
+def test_nested_classes() -> None:
+    """Classes that are nested in a decorated class are also decorated, at any depth."""
+
+    @mock_vpc_lattice(create_seconds=1)
+    class Case:
+        class Inner:
+            class Innermost:
+                def test_it(self) -> VpcLatticeEmulator:
+                    return current_emulator()
+
+    test = Case.Inner.Innermost()
+
+    assert test.test_it() is not test.test_it()
+
+
+def test_inherited_nested_classes(client: Any) -> None:
+    """Inherited nested classes with tests are decorated in the subclass only."""
+
+    @mock_vpc_lattice
+    class Case(OuterTests):
+        pass
+
+    inner, outer = Case.Inner(), OuterTests.Inner()
+    inner.setup_method()
+
+    assert inner.test_it(client) == ["orders"]
+    assert isinstance(Case.Inner.Innermost().test_it(), VpcLatticeEmulator)
+    with pytest.raises(RuntimeError, match="no emulator is active"):
+        outer.Innermost().test_it()
+    assert (Case.Other, Case.Color) == (DecoratedTests, OuterTests.Color)
 
 
 def test_a_unittest_test_case(client: Any) -> None:

@@ -41,6 +41,14 @@ def test_the_marker_passes_options(vpc_lattice: VpcLatticeEmulator) -> None:
     assert vpc_lattice.clock is MARKER_CLOCK
 
 
+@pytest.mark.vpc_lattice(clock="virtual")
+def test_the_clock_of_the_fixture_can_be_advanced(vpc_lattice: VpcLatticeEmulator) -> None:
+    """A test advances the virtual clock of the fixture, and type checkers accept the call."""
+    vpc_lattice.clock.advance(30)
+
+    assert vpc_lattice.clock.monotonic() == 30
+
+
 def test_unmocked_operations_are_blocked(vpc_lattice: VpcLatticeEmulator) -> None:
     """A request that moto does not implement is blocked with a clear message."""
     client = boto3.client("translate")
@@ -67,6 +75,15 @@ def test_requests_without_boto3_are_blocked(vpc_lattice: VpcLatticeEmulator) -> 
         urllib.request.urlopen("https://sts.us-east-1.amazonaws.com/")
     with pytest.raises(RealEndpointBlockedError, match=r"sts\.amazonaws\.com, a real AWS endpoint"):
         unpatched.send(request)
+
+
+@pytest.mark.parametrize(
+    "host", ["abc.lambda-url.us-east-1.on.aws", "STS.amazonaws.com.", "sts.amazonaws.eu", "api.aws"]
+)
+def test_all_domains_of_aws_are_blocked(vpc_lattice: VpcLatticeEmulator, host: str) -> None:
+    """The guard blocks all partitions, function URLs, and host names that end with a dot."""
+    with pytest.raises(RealEndpointBlockedError, match=f"Blocked a request to {host}, a real AWS endpoint"):
+        socket.getaddrinfo(host, 443)
 
 
 def test_requests_to_other_hosts_are_not_blocked(vpc_lattice: VpcLatticeEmulator) -> None:
@@ -104,6 +121,86 @@ def test_the_fixture_in_another_project(pytester: pytest.Pytester, monkeypatch: 
     result = pytester.runpytest_inprocess("--strict-markers", "-p", "no:asyncio", "-p", "no:randomly")
 
     result.assert_outcomes(passed=2)
+
+
+PROJECT_WITH_MARKERS = """
+    import unittest
+    import boto3, pytest
+    from lattice_tg.testing import VirtualClock, current_emulator
+
+    clocks = []
+
+    def create():
+        boto3.client("vpc-lattice").create_target_group(name="orders", type="LAMBDA")
+        return [call.operation for call in current_emulator().calls]
+
+    @pytest.mark.vpc_lattice
+    def test_function():
+        assert create() == ["CreateTargetGroup"]
+
+    @pytest.mark.vpc_lattice(create_seconds=30, clock="virtual")
+    class TestMethods:
+        def test_one(self, vpc_lattice):
+            clocks.append(vpc_lattice.clock)
+            vpc_lattice.clock.advance(30)
+            assert create() == ["CreateTargetGroup"]
+
+        def test_two(self):
+            clocks.append(current_emulator().clock)
+            assert [type(clock) for clock in clocks] == [VirtualClock, VirtualClock]
+            assert [clock.monotonic() for clock in clocks] == [30, 0]
+
+    @pytest.mark.vpc_lattice
+    class TestCases(unittest.TestCase):
+        def test_it(self):
+            assert create() == ["CreateTargetGroup"]
+
+    @pytest.mark.parametrize("number", [pytest.param(1, marks=pytest.mark.vpc_lattice(drain_seconds=1))])
+    def test_parameter(number):
+        assert create() == ["CreateTargetGroup"]
+
+    def test_without():
+        with pytest.raises(RuntimeError, match="no emulator is active"):
+            current_emulator()
+
+    @pytest.mark.vpc_lattice(clock="fake")
+    def test_invalid_clock(): ...
+"""
+
+
+def test_the_marker_activates_the_fixture(pytester: pytest.Pytester) -> None:
+    """The marker activates the fixture of functions, methods, test cases and parameters, and creates virtual clocks."""
+    pytester.path.joinpath("test_it.py").write_text(dedent(PROJECT_WITH_MARKERS))
+
+    result = pytester.runpytest_inprocess("--strict-markers", "-p", "no:asyncio", "-p", "no:randomly")
+
+    result.assert_outcomes(passed=6, errors=1)
+    result.stdout.fnmatch_lines(["*clock='fake': must be 'virtual' or a clock. Pass clock='virtual'."])
+
+
+PROJECT_WITH_EARLY_CLIENT = """
+    import boto3
+
+    client = boto3.client("vpc-lattice", region_name="us-east-1")
+
+    def test_it(vpc_lattice):
+        client.list_target_groups()
+"""
+
+
+def test_clients_created_before_the_test_are_explained(pytester: pytest.Pytester) -> None:
+    """A client that was created at import without credentials fails with the reason and the fix."""
+    pytester.path.joinpath("test_it.py").write_text(dedent(PROJECT_WITH_EARLY_CLIENT))
+
+    result = pytester.runpytest_inprocess("-p", "no:asyncio", "-p", "no:randomly")
+
+    result.assert_outcomes(failed=1)
+    reason = (
+        "Blocked ListTargetGroups because the client has no credentials. The vpc_lattice fixture sets fake credentials"
+    )
+    result.stdout.fnmatch_lines(
+        [f"*RealEndpointBlockedError: {reason}, so the client was created before the test. Create*"]
+    )
 
 
 def find_no_spec(name: str) -> ModuleSpec | None:
