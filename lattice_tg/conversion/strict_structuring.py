@@ -14,6 +14,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from lattice_tg.conversion.converter import MATCHER_UNION, StructureHook, is_mapping, union_members
 from lattice_tg.conversion.field_names import wire_names
 from lattice_tg.errors import InvalidSpecError
+from lattice_tg.formatting import format_item_path, format_key
 from lattice_tg.models.health_check import Matcher
 from lattice_tg.models.problem import Problem
 
@@ -21,6 +22,7 @@ T = TypeVar("T", bound=attrs.AttrsInstance)
 
 _STRING_RULE, _STRING_HINT = "must be a string", "Put it in quotes"
 _REQUIRED_RULE, _REQUIRED_HINT = "is required", "Add it"
+_MAX_COMPARED_LENGTH = 100  # Comparing long strings takes much memory.
 _UNQUOTE_HINT = "Write it without quotes"
 _KEY_HINTS = {"targets": "Remove the key and call plan(spec, targets=...), or use DesiredState(spec, targets)"}
 """Hints for keys that users might expect in a spec but that specs do not support."""
@@ -67,7 +69,9 @@ def _to_problems(error: BaseException, data: Any, path: str) -> Iterator[Problem
             for other_error in other_errors:
                 yield from _unknown_key_problems(other_error, data, path, tuple(names.values()))
         case _InvalidItemsError():
-            yield from (Problem(f"{path}[{key!r}]", data[key], _STRING_RULE, _STRING_HINT) for key in error.keys)
+            yield from (
+                Problem(format_item_path(path, key), data[key], _STRING_RULE, _STRING_HINT) for key in error.keys
+            )
         case _InvalidValueError():
             yield Problem(path or "data", data, error.rule, error.hint)
         case _:  # KeyError: cattrs did not find a required key
@@ -77,14 +81,19 @@ def _to_problems(error: BaseException, data: Any, path: str) -> Iterator[Problem
 def _unknown_key_problems(error: BaseException, data: Any, path: str, known_keys: tuple[str, ...]) -> Iterator[Problem]:
     values = {_key_to_str(key): value for key, value in data.items()}
     for key in sorted(cast("ForbiddenExtraKeysError", error).extra_fields):
-        yield Problem(f"{path}.{key}" if path else key, values[key], "unknown key", _suggest_key(key, known_keys))
+        yield Problem(
+            f"{path}.{format_key(key)}" if path else format_key(key),
+            values[key],
+            "unknown key",
+            _suggest_key(key, known_keys),
+        )
 
 
 def _suggest_key(key: str, known_keys: tuple[str, ...]) -> str:
     if key in _KEY_HINTS:
         return _KEY_HINTS[key]
     by_lowercase = {known_key.lower(): known_key for known_key in known_keys}
-    matches = get_close_matches(key.replace("_", "").lower(), by_lowercase, n=1)
+    matches = get_close_matches(key[:_MAX_COMPARED_LENGTH].replace("_", "").lower(), by_lowercase, n=1)
     return f"Did you mean {by_lowercase[matches[0]]}?" if matches else f"Known keys: {', '.join(known_keys)}"
 
 
@@ -127,7 +136,7 @@ def _key_to_str(key: object) -> str:
 
     cattrs cannot report keys of other types, such as integers in a YAML file.
     """
-    return key if isinstance(key, str) else str(key)
+    return key if isinstance(key, str) else format_key(key)
 
 
 def _make_matcher_hook(_: Any, converter: Converter) -> StructureHook:
