@@ -19,6 +19,7 @@ from lattice_tg.spec_files.document import (
     ScalarNode,
     SequenceNode,
     UnsupportedNode,
+    ValueCounter,
 )
 
 _DECIMAL_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
@@ -60,6 +61,7 @@ class _YamlParser:
         self._events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=yaml.SafeLoader))
         self._scalar_loader: Any = yaml.SafeLoader("")  # The type stubs lack most methods of the loader.
         self._lines = lines
+        self._counter = ValueCounter()
 
     def parse_document(self) -> Node:
         next(self._events)  # StreamStartEvent
@@ -78,6 +80,7 @@ class _YamlParser:
         )
 
     def _parse_node(self, event: yaml.Event) -> Node:
+        self._counter.increment(self._line_of(event))
         if isinstance(event, yaml.AliasEvent):
             rule, hint = "YAML aliases are not supported", "Write the value itself"
             return UnsupportedNode(f"*{event.anchor}", rule, hint, self._line_of(event))
