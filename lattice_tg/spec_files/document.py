@@ -3,11 +3,12 @@
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from attrs import define, field, frozen
 
+from lattice_tg.conversion.key_correction import parent_paths
 from lattice_tg.formatting import format_item_path, format_key
 from lattice_tg.models.problem import Problem
 
@@ -145,11 +146,6 @@ class Document:
     def locate(self, problem: Problem) -> LocatedProblem:
         """Return ``problem`` with the line of its field."""
         return LocatedProblem(problem, self.line_of(problem.field))
-
-
-def parent_paths(path: str) -> Iterator[str]:
-    """Return the parent paths of ``path``, starting with the nearest parent."""
-    return (path[:end] for end in range(len(path) - 1, 0, -1) if path[end] in ".[")
 
 
 def build_document(root: Node) -> Document:

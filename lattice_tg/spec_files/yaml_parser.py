@@ -87,7 +87,8 @@ class _YamlParser:
         tag, node = getattr(event, "tag", None), self._parse_untagged_node(event)
         if tag is None:
             return node
-        return UnsupportedNode(tag, "YAML tags are not supported", "Remove the tag", node.line)
+        hint = "Remove the tag" if tag.startswith("tag:") else "Write the value itself"  # CloudFormation: !Ref, !Sub
+        return UnsupportedNode(tag, "YAML tags are not supported", hint, node.line)
 
     def _parse_untagged_node(self, event: yaml.Event) -> Node:
         if isinstance(event, yaml.ScalarEvent):

@@ -45,6 +45,7 @@ HOSTILE_VALUES: dict[str, Any] = {
     "list nested 100,000 times": nest(100_000),
     "integer of 5,001 digits": 10**5000,
     "long string": "x" * 1_000_000,
+    "many placeholders": "${" * 500_000,
     "long bytes": b"x" * 1_000_000,
     "long list": [0] * 10_000,
     "long key": {"k" * 1_000_000: 1},
