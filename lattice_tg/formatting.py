@@ -1,6 +1,54 @@
 """Formatting of values in messages."""
 
 from collections.abc import Collection
+from itertools import islice
+from typing import Any
+
+MAX_REPR_LENGTH = 80
+"""Maximum number of characters of a value in a message."""
+
+_MAX_TEXT_LENGTH = 1000
+_MAX_KEY_LENGTH = 140  # A valid tag key has at most 128 characters.
+_MAX_LISTED_PROBLEMS = 50
+
+
+def short_repr(value: object, max_length: int = MAX_REPR_LENGTH) -> str:
+    """Return ``repr(value)``, cut to ``max_length`` characters.
+
+    The function does not fail, even if ``repr(value)`` does: a list can be nested too deeply, and an integer can have
+    too many digits.
+    """
+    try:
+        return shorten(repr(_keep_first_items(value, max_length)), max_length)
+    except Exception as error:  # noqa: BLE001 - a class of the caller may raise anything in __repr__
+        return f"<[{type(error).__name__} raised in repr()] {type(value).__name__} object>"
+
+
+def _keep_first_items(value: Any, count: int) -> Any:
+    """Return the first items of a string, list, tuple or dict, so that ``repr()`` does not format all items."""
+    cls: type[Any] = value.__class__
+    if cls in (str, bytes, list, tuple):
+        return value[:count]
+    return dict(islice(value.items(), count)) if cls is dict else value
+
+
+def shorten(text: str, max_length: int = _MAX_TEXT_LENGTH) -> str:
+    """Return ``text``, cut to ``max_length`` characters. An ellipsis replaces the rest."""
+    return text if len(text) <= max_length else f"{text[: max_length - 1]}…"
+
+
+def format_key(key: object) -> str:
+    """Format a key for the path of a field, such as ``port`` in ``config.port``.
+
+    Strings that are long or not printable are formatted as their ``repr()``.
+    """
+    text = key if isinstance(key, str) else short_repr(key, _MAX_KEY_LENGTH)
+    return text if len(text) <= _MAX_KEY_LENGTH and text.isprintable() else short_repr(text, _MAX_KEY_LENGTH)
+
+
+def format_item_path(path: str, key: object) -> str:
+    """Format the path of an item of a mapping, such as ``tags['team']``."""
+    return f"{path}[{short_repr(key, _MAX_KEY_LENGTH)}]"
 
 
 def format_seconds(seconds: float) -> str:
@@ -10,9 +58,11 @@ def format_seconds(seconds: float) -> str:
 
 
 def format_problems(problems: Collection[object]) -> str:
-    """Return a line with the number of problems, followed by one line per problem."""
-    lines = "".join(f"\n  {problem}" for problem in problems)
-    return f"{len(problems)} validation error{'s' * (len(problems) != 1)}:{lines}"
+    """Return a line with the number of problems, followed by one line for each of the first 50 problems."""
+    lines = "".join(f"\n  {problem}" for problem in islice(problems, _MAX_LISTED_PROBLEMS))
+    omitted = len(problems) - _MAX_LISTED_PROBLEMS
+    rest = f"\n  and {omitted:,} more" if omitted > 0 else ""
+    return f"{len(problems)} validation error{'s' * (len(problems) != 1)}:{lines}{rest}"
 
 
 def format_target(target_id: str, port: int | None) -> str:

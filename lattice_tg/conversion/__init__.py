@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 import attrs
 
 from lattice_tg.conversion.converter import configure_converter, structure_fn, unstructure_fn
+from lattice_tg.conversion.field_names import is_model
 from lattice_tg.conversion.strict_structuring import structure_strict
+from lattice_tg.formatting import short_repr
 
 __all__ = ["configure_converter", "from_boto3", "structure_fn", "to_boto3", "unstructure_fn"]
 
@@ -21,9 +23,14 @@ def to_boto3(model: attrs.AttrsInstance) -> dict[str, Any]:
     that the subclass adds are omitted.
 
     Args:
-        model: A spec, a target group, a target or any other model.
+        model: A spec, a target group, a target or another model of a shape in the VPC Lattice API.
+
+    Raises:
+        TypeError: If ``model`` is not an instance of a model.
 
     """
+    if not is_model(type(model)):
+        raise TypeError(f"model={short_repr(model)}: must be an instance of a model, such as TargetGroupSpec.")
     data: dict[str, Any] = unstructure_fn(type(model))(model)
     return data
 
@@ -44,7 +51,9 @@ def from_boto3(cls: type[T], data: Mapping[str, Any], *, strict: bool = False) -
     Raises:
         InvalidSpecError: If ``strict`` is True and ``data`` has problems. The error lists every problem with its path
             in ``data``.
-        TypeError: If ``strict`` is False and ``data`` is not a mapping.
+        TypeError: If ``cls`` is not the class of a model, or if ``strict`` is False and ``data`` is not a mapping.
 
     """
+    if not is_model(cls):
+        raise TypeError(f"cls={short_repr(cls)}: must be the class of a model, such as TargetGroup.")
     return structure_strict(cls, data) if strict else structure_fn(cls)(data)

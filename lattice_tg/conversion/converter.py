@@ -18,6 +18,7 @@ from cattrs.gen import (
 )
 
 from lattice_tg.conversion.field_names import UNKNOWN_MEMBER, base_model, is_model, wire_names
+from lattice_tg.formatting import short_repr
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
 
 T = TypeVar("T", bound=attrs.AttrsInstance)
@@ -83,7 +84,7 @@ def _make_structure_hook(cls: type[attrs.AttrsInstance], converter: Converter) -
 
     def hook(value: Any, _: Any = cls) -> Any:
         if not is_mapping(value):
-            raise TypeError(f"{cls.__name__} requires a mapping, got {value!r}")
+            raise TypeError(f"{cls.__name__} requires a mapping, got {short_repr(value)}")
         try:
             return structure(value, cls)
         except KeyError:

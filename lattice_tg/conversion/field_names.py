@@ -38,7 +38,12 @@ _NAME_OVERRIDES: dict[type, dict[str, str]] = {
 
 def is_model(cls: Any) -> TypeGuard[type[attrs.AttrsInstance]]:
     """Return whether ``cls`` is in ``MODELS`` or is a subclass of a class in ``MODELS``."""
-    return isinstance(cls, type) and issubclass(cls, MODELS)
+    return isinstance(cls, type) and _is_model_class(cls)
+
+
+@cache
+def _is_model_class(cls: type) -> bool:
+    return issubclass(cls, MODELS)
 
 
 def base_model(cls: type[attrs.AttrsInstance]) -> type[attrs.AttrsInstance]:

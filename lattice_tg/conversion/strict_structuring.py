@@ -1,19 +1,21 @@
 """Strict structuring of user input. Every problem is reported with its path in the data."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from functools import cache, partial
 from operator import eq
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin
 
 import attrs
-from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError
+from cattrs import ClassValidationError, Converter
 from cattrs.gen import make_dict_structure_fn, override
 
 from lattice_tg.conversion.converter import MATCHER_UNION, StructureHook, is_mapping, union_members
 from lattice_tg.conversion.field_names import wire_names
+from lattice_tg.conversion.key_correction import Correction, correct_keys
 from lattice_tg.errors import InvalidSpecError
+from lattice_tg.formatting import format_item_path
 from lattice_tg.models.health_check import Matcher
 from lattice_tg.models.problem import Problem
 
@@ -21,9 +23,31 @@ T = TypeVar("T", bound=attrs.AttrsInstance)
 
 _STRING_RULE, _STRING_HINT = "must be a string", "Put it in quotes"
 _REQUIRED_RULE, _REQUIRED_HINT = "is required", "Add it"
-_UNQUOTE_HINT = "Write it without quotes"
-_KEY_HINTS = {"targets": "Remove the key and call plan(spec, targets=...), or use DesiredState(spec, targets)"}
-"""Hints for keys that users might expect in a spec but that specs do not support."""
+_MAX_MATCHED_LENGTH = 200  # The time to match a pattern grows with the square of the length.
+_NULL_HINT = "Remove it"
+_TAG_LIST_HINT = "Write each tag as a key and a value, such as {'team': 'shop'}"
+_PLACEHOLDER_HINT = "Replace the placeholder before you read the data"
+_STRING_HINTS: tuple[tuple[type, re.Pattern[str], str], ...] = (
+    (int, re.compile(r"[-+]?[0-9]+"), "Write it without quotes"),
+    (int, re.compile(r"([0-9]+) ?s(ec(ond)?s?)?"), r"Write \1, the number of seconds"),
+    (int, re.compile(r"traffic-port"), "Remove it. The health check uses the traffic port by default"),
+    (bool, re.compile(r"(?i)true|false|yes|no|on|off"), "Write true or false without quotes"),
+    (object, re.compile(r""), "Replace the empty string with a value"),
+    (object, re.compile(r".*(\$\{.*\}|\{\{.*\}\}).*", re.DOTALL), _PLACEHOLDER_HINT),
+)
+"""How to replace a string if a value of a type is expected, by the pattern of the string."""
+
+
+def suggest_value(value: object, expected_type: type = object) -> str | None:
+    """Return how to replace a string by a value of ``expected_type``, or None if there is no suggestion."""
+    if not isinstance(value, str) or len(value) > _MAX_MATCHED_LENGTH:
+        return None
+    hints = (
+        match.expand(hint)
+        for type_, pattern, hint in _STRING_HINTS
+        if issubclass(expected_type, type_) and (match := pattern.fullmatch(value))
+    )
+    return next(hints, None)
 
 
 class _InvalidValueError(ValueError):
@@ -50,50 +74,50 @@ def structure_strict(cls: type[T], data: object) -> T:
         InvalidSpecError: If ``data`` has problems. The error lists all problems.
 
     """
+    correction = correct_keys(cls, data)
+    instance, problems = structure_corrected(cls, correction)
+    if instance is None:
+        raise InvalidSpecError((*problems, *correction.problems))
+    return instance
+
+
+def structure_corrected(cls: type[T], correction: Correction) -> tuple[T | None, tuple[Problem, ...]]:
+    """Return an instance of ``cls``, or None and the problems in the values of the corrected data.
+
+    The instance is also None if a key of the original data is unknown.
+    """
+    if correction.data is None and correction.problems:
+        return None, ()
     try:
-        return _converter().structure(data, cls)
+        instance = _converter().structure(correction.data, cls)
     except (ClassValidationError, _InvalidValueError) as error:
-        raise InvalidSpecError(tuple(_to_problems(error, data, ""))) from None
+        return None, tuple(correction.restore_paths(_to_problems(error, correction.data, "")))
+    return (None if correction.problems else instance), ()
 
 
 def _to_problems(error: BaseException, data: Any, path: str) -> Iterator[Problem]:
     match error:
         case ClassValidationError():
             names = wire_names(cast("type[attrs.AttrsInstance]", error.cl))
-            field_errors, other_errors = error.group_exceptions()
-            for field_error, note in field_errors:
+            for field_error, note in error.group_exceptions()[0]:
                 name = names[note.name]
                 yield from _to_problems(field_error, data.get(name), f"{path}.{name}" if path else name)
-            for other_error in other_errors:
-                yield from _unknown_key_problems(other_error, data, path, tuple(names.values()))
         case _InvalidItemsError():
-            yield from (Problem(f"{path}[{key!r}]", data[key], _STRING_RULE, _STRING_HINT) for key in error.keys)
+            yield from (
+                Problem(format_item_path(path, key), data[key], _STRING_RULE, _STRING_HINT) for key in error.keys
+            )
         case _InvalidValueError():
-            yield Problem(path or "data", data, error.rule, error.hint)
+            yield Problem(path or "data", data, error.rule, error.hint if path else None)
         case _:  # KeyError: cattrs did not find a required key
             yield Problem(path, None, _REQUIRED_RULE, _REQUIRED_HINT)
 
 
-def _unknown_key_problems(error: BaseException, data: Any, path: str, known_keys: tuple[str, ...]) -> Iterator[Problem]:
-    values = {_key_to_str(key): value for key, value in data.items()}
-    for key in sorted(cast("ForbiddenExtraKeysError", error).extra_fields):
-        yield Problem(f"{path}.{key}" if path else key, values[key], "unknown key", _suggest_key(key, known_keys))
-
-
-def _suggest_key(key: str, known_keys: tuple[str, ...]) -> str:
-    if key in _KEY_HINTS:
-        return _KEY_HINTS[key]
-    by_lowercase = {known_key.lower(): known_key for known_key in known_keys}
-    matches = get_close_matches(key.replace("_", "").lower(), by_lowercase, n=1)
-    return f"Did you mean {by_lowercase[matches[0]]}?" if matches else f"Known keys: {', '.join(known_keys)}"
-
-
 @cache
 def _converter() -> Converter:
-    converter = Converter(forbid_extra_keys=True)
+    converter = Converter()
     converter.register_structure_hook(str, _make_type_hook(str, _STRING_RULE, _STRING_HINT))
-    converter.register_structure_hook(int, _make_type_hook(int, "must be an integer", string_hint=_UNQUOTE_HINT))
-    converter.register_structure_hook(bool, _make_type_hook(bool, "must be true or false", string_hint=_UNQUOTE_HINT))
+    converter.register_structure_hook(int, _make_type_hook(int, "must be an integer"))
+    converter.register_structure_hook(bool, _make_type_hook(bool, "must be true or false"))
     converter.register_structure_hook(datetime, _structure_datetime)
     converter.register_structure_hook_factory(attrs.has, _make_model_hook)
     converter.register_structure_hook_factory(_is_literal_type, _make_literal_hook)
@@ -110,24 +134,15 @@ def _has_origin(origin: Any, type_: Any) -> bool:
 def _make_model_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> StructureHook:
     names = wire_names(cls)
     overrides: dict[str, Any] = {field: override(rename=name) for field, name in names.items()}
-    structure = make_dict_structure_fn(
-        cls, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True, **overrides
-    )
+    structure = make_dict_structure_fn(cls, converter, _cattrs_detailed_validation=True, **overrides)
 
     def hook(value: Any, type_: Any) -> Any:
         if not is_mapping(value):
-            raise _InvalidValueError(f"must be a mapping (known keys: {', '.join(names.values())})")
-        return structure({_key_to_str(key): item for key, item in value.items()}, type_)
+            rule = f"must be a mapping (known keys: {', '.join(names.values())})"
+            raise _InvalidValueError(rule, _NULL_HINT if value is None else None)
+        return structure(value, type_)
 
     return hook
-
-
-def _key_to_str(key: object) -> str:
-    """Convert a mapping key to a string.
-
-    cattrs cannot report keys of other types, such as integers in a YAML file.
-    """
-    return key if isinstance(key, str) else str(key)
 
 
 def _make_matcher_hook(_: Any, converter: Converter) -> StructureHook:
@@ -143,15 +158,13 @@ def _make_matcher_hook(_: Any, converter: Converter) -> StructureHook:
     return hook
 
 
-def _make_type_hook(
-    expected_type: type, rule: str, hint: str | None = None, *, string_hint: str | None = None
-) -> StructureHook:
+def _make_type_hook(expected_type: type, rule: str, hint: str | None = None) -> StructureHook:
     def hook(value: Any, _: Any) -> Any:
         if value is None:
             raise _InvalidValueError(_REQUIRED_RULE, _REQUIRED_HINT)
         is_bool_as_int = expected_type is int and isinstance(value, bool)  # bool is a subclass of int
         if not isinstance(value, expected_type) or is_bool_as_int:
-            raise _InvalidValueError(rule, string_hint if isinstance(value, str) else hint)
+            raise _InvalidValueError(rule, suggest_value(value, expected_type) or hint)
         return value
 
     return hook
@@ -180,7 +193,7 @@ def _make_literal_hook(type_: Any, converter: Converter) -> StructureHook:
 def _make_choice_hook(choices: tuple[str, ...]) -> StructureHook:
     def hook(value: Any, _: Any) -> Any:
         if value not in choices:
-            raise _InvalidValueError(f"must be one of {', '.join(choices)}")
+            raise _InvalidValueError(f"must be one of {', '.join(choices)}", suggest_value(value))
         return value
 
     return hook
@@ -195,7 +208,8 @@ def _structure_datetime(value: Any, _: Any) -> datetime:
 
 def _structure_string_mapping(value: Any, _: Any) -> Mapping[str, str]:
     if not is_mapping(value):
-        raise _InvalidValueError("must be a mapping of strings to strings")
+        hint = _NULL_HINT if value is None else _TAG_LIST_HINT if isinstance(value, list) else None
+        raise _InvalidValueError("must be a mapping of strings to strings", hint)
     _raise_if_any([key for key, item in value.items() if not (isinstance(key, str) and isinstance(item, str))])
     return cast("Mapping[str, str]", value)
 

@@ -5,6 +5,8 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
+from lattice_tg.formatting import short_repr
+
 
 def non_default_fields(model: attrs.AttrsInstance) -> Iterator[tuple[str, object]]:
     """Yield the name and value of each field that differs from its default."""
@@ -69,7 +71,7 @@ class FrozenMapping(Mapping[K, V], Generic[K, V]):
         return repr(self._items)
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"cannot set {name} to {value!r}: FrozenMapping is immutable")
+        raise AttributeError(f"cannot set {name} to {short_repr(value)}: FrozenMapping is immutable")
 
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"cannot delete {name}: FrozenMapping is immutable")

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 from attrs import frozen
 
-from lattice_tg.formatting import format_target
+from lattice_tg.formatting import format_item_path, format_target, short_repr
 from lattice_tg.models.base import ReprMixin
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 from lattice_tg.models.targets import Target
+
+_MAX_VALUE_LENGTH = 2100  # The longest valid value is a health check path of 2,048 characters.
 
 
 @frozen(repr=False)
@@ -26,7 +28,7 @@ class Change(ReprMixin):
     """The desired value."""
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.old!r} -> {self.new!r}"
+        return f"{self.field}: {_format_value(self.old)} -> {_format_value(self.new)}"
 
 
 @frozen(repr=False)
@@ -43,9 +45,9 @@ class CreateStep(ReprMixin):
     def __str__(self) -> str:
         condition = f" after {self.after} is deleted" if self.after else ""
         head = f"+ create {self.spec.name} ({self.spec.type}){condition}"
-        tags = {f"tags[{key!r}]": value for key, value in self.spec.tags.items()}
+        tags = {format_item_path("tags", key): value for key, value in self.spec.tags.items()}
         settings = {**dict(_iter_set_fields(self.spec.config, "config.")), **tags}
-        return "\n".join([head, *(f"+   {field}: {value!r}" for field, value in settings.items())])
+        return "\n".join([head, *(f"+   {field}: {_format_value(value)}" for field, value in settings.items())])
 
 
 @frozen(repr=False)
@@ -129,6 +131,10 @@ PlanStep = CreateStep | DeleteStep | UpdateHealthCheckStep | TagStep | RegisterS
 """Any step of a plan."""
 
 
+def _format_value(value: object) -> str:
+    return short_repr(value, _MAX_VALUE_LENGTH)
+
+
 def _iter_set_fields(model: TargetGroupConfig | HealthCheck, path: str) -> Iterator[tuple[str, object]]:
     """Yield the path and value of each set field, including the fields of the health check."""
     for field in attrs.fields(type(model)):
@@ -142,5 +148,5 @@ def _iter_set_fields(model: TargetGroupConfig | HealthCheck, path: str) -> Itera
 def _diff_lines(changes: Iterable[Change], indent: str) -> Iterator[str]:
     for change in changes:
         if change.old is not None:
-            yield f"-{indent}{change.field}: {change.old!r}"
-        yield f"+{indent}{change.field}: {change.new!r}"
+            yield f"-{indent}{change.field}: {_format_value(change.old)}"
+        yield f"+{indent}{change.field}: {_format_value(change.new)}"

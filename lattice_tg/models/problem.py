@@ -2,9 +2,8 @@
 
 from attrs import frozen
 
+from lattice_tg.formatting import short_repr, shorten
 from lattice_tg.models.base import ReprMixin
-
-_MAX_VALUE_LENGTH = 80
 
 
 @frozen(repr=False)
@@ -28,10 +27,8 @@ class Problem(ReprMixin):
     """The file and line as ``file:line``, or only the file. None if the value is not from a file."""
 
     def __str__(self) -> str:
-        value = repr(self.value)
-        if len(value) > _MAX_VALUE_LENGTH:
-            value = f"{value[: _MAX_VALUE_LENGTH - 1]}…"
-        message = f"{self.field}={value}: {self.rule}"
+        message = f"{shorten(self.field)}={short_repr(self.value)}: {shorten(self.rule)}"
         if self.hint is not None:
-            message = f"{message}. {self.hint}" if self.hint.endswith("?") else f"{message}. {self.hint}."
+            hint = shorten(self.hint)
+            message = f"{message}. {hint}" if hint.endswith("?") else f"{message}. {hint}."
         return message if self.location is None else f"{self.location}: {message}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
+from lattice_tg.formatting import format_item_path
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.plan_steps import Change
 from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, TargetGroupSpec
@@ -32,7 +33,7 @@ def diff_tags(spec: TargetGroupSpec, tags: Mapping[str, str]) -> Iterator[Change
     """Yield the differences in the tags that the spec sets."""
     for key, value in spec.tags.items():
         if tags.get(key) != value:
-            yield Change(f"tags[{key!r}]", tags.get(key), value)
+            yield Change(format_item_path("tags", key), tags.get(key), value)
 
 
 def _diff_set_fields(

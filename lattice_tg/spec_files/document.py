@@ -1,12 +1,21 @@
 """Parsed documents: nodes with line numbers, and their plain data."""
 
+import re
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from attrs import define, field, frozen
 
+from lattice_tg.conversion.key_correction import parent_paths
+from lattice_tg.formatting import format_item_path, format_key
 from lattice_tg.models.problem import Problem
+
+MAX_VALUES = 1_000_000
+_MAX_SOURCE_LENGTH = 1000
+_MAX_PATH_LENGTH = 300
+"""Length of a path below which the children of a value have paths of their own. Paths in specs are shorter."""
 
 
 @frozen
@@ -66,25 +75,43 @@ class ParseError(Exception):
         self.line = line
 
 
+class ValueCounter:
+    """A counter for the values in a file. The limit keeps the memory that a file needs below about 1 GB."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def increment(self, line: int) -> None:
+        """Count one value.
+
+        Raises:
+            ParseError: If there are more than 1,000,000 values.
+
+        """
+        self._count += 1
+        if self._count > MAX_VALUES:
+            raise ParseError("…", f"the file has more than {MAX_VALUES:,} values", "Split the file", line)
+
+
 @frozen
 class LineIndex:
     """A text and the positions of its line ends."""
 
     text: str
-    ends: tuple[int, ...]
+    ends: "array[int]"
 
     @classmethod
     def from_text(cls, text: str) -> "LineIndex":
         """Create an index of ``text``. Only line feeds may end lines in ``text``."""
-        return cls(text, tuple(index for index, character in enumerate(text) if character == "\n"))
+        return cls(text, array("Q", (match.start() for match in re.finditer("\n", text))))
 
     def line_number_at(self, index: int) -> int:
         """Return the line number (starting at 1) of the character at ``index``."""
         return bisect_left(self.ends, index) + 1
 
     def rest_of_line(self, index: int) -> str:
-        """Return the text from ``index`` to the end of the line."""
-        return self.text[index:].partition("\n")[0].rstrip()
+        """Return the text from ``index`` to the end of the line, at most 1,000 characters."""
+        return self.text[index : index + _MAX_SOURCE_LENGTH].partition("\n")[0].rstrip()
 
 
 @frozen
@@ -121,11 +148,6 @@ class Document:
         return LocatedProblem(problem, self.line_of(problem.field))
 
 
-def parent_paths(path: str) -> Iterator[str]:
-    """Return the parent paths of ``path``, starting with the nearest parent."""
-    return (path[:end] for end in range(len(path) - 1, 0, -1) if path[end] in ".[")
-
-
 def build_document(root: Node) -> Document:
     """Create a document from its root node."""
     builder = _DocumentBuilder()
@@ -153,7 +175,7 @@ class _DocumentBuilder:
                 self.unsupported.append(LocatedProblem(problem, node.line))
                 return None
             case SequenceNode(items):
-                return [self.visit(item, f"{path}[{index}]", item.line) for index, item in enumerate(items)]
+                return [self.visit(item, _item_path(path, index), item.line) for index, item in enumerate(items)]
             case _:
                 return self._visit_mapping(node, path)
 
@@ -162,21 +184,33 @@ class _DocumentBuilder:
         first_lines: dict[str, int] = {}
         for entry in node.entries:
             child_path = _child_path(path, entry.key)
-            if child_path in first_lines:
-                rule = f"duplicate key (first defined in line {first_lines[child_path]})"
+            # Outside of tags, the keys 80 and "80" are the same key.
+            name = repr(entry.key) if _is_tags(path) else str(entry.key)
+            if name in first_lines:
+                rule = f"duplicate key (first defined in line {first_lines[name]})"
                 problem = Problem(child_path, _to_plain_data(entry.node), rule, "Keep one")
                 self.duplicate_keys.append(LocatedProblem(problem, entry.line))
             else:
-                first_lines[child_path] = entry.line
+                first_lines[name] = entry.line
                 data[entry.key] = self.visit(entry.node, child_path, entry.line)
         return data
 
 
+def _item_path(path: str, index: int) -> str:
+    return path if len(path) > _MAX_PATH_LENGTH else f"{path}[{index}]"
+
+
 def _child_path(path: str, key: object) -> str:
     """Return the path of an entry in the notation that ``from_boto3(strict=True)`` uses."""
-    if path.rpartition(".")[2] == "tags":
-        return f"{path}[{key!r}]"
-    return f"{path}.{key}" if path else str(key)
+    if len(path) > _MAX_PATH_LENGTH:
+        return path
+    if _is_tags(path):
+        return format_item_path(path, key)
+    return f"{path}.{format_key(key)}" if path else format_key(key)
+
+
+def _is_tags(path: str) -> bool:
+    return path.rpartition(".")[2] == "tags"
 
 
 def _to_plain_data(node: Node) -> object:

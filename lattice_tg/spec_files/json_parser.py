@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from attrs import define
+from attrs import define, field
 
 from lattice_tg.spec_files.document import (
     LineIndex,
@@ -19,13 +19,14 @@ from lattice_tg.spec_files.document import (
     ScalarNode,
     SequenceNode,
     UnsupportedNode,
+    ValueCounter,
 )
 
 T = TypeVar("T")
 
 _WHITESPACE = re.compile(r"[ \t\n\r]*")
 _TOKEN = re.compile(
-    r'[\[\]{},:]|"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"'
+    r'[\[\]{},:]|"(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+"'
     r"|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.])"
     r"|(?:true|false|null|NaN|-?Infinity)\b"
 )
@@ -52,9 +53,11 @@ class _JsonParser:
     text: str
     lines: LineIndex
     position: int = 0
+    counter: ValueCounter = field(factory=ValueCounter)
 
     def parse_value(self) -> Node:
         line, source = self._peek()
+        self.counter.increment(line)
         if source == "{":
             return MappingNode(self._parse_items("{", "}", self._parse_entry), line)
         if source == "[":

@@ -10,7 +10,8 @@ from attrs import evolve
 from lattice_tg.errors import ConfigurationError, InvalidSpecError
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroupSpec
-from lattice_tg.spec_files.document import LocatedProblem, Node, ParseError, build_document
+from lattice_tg.spec_files.document import Document, LocatedProblem, Node, ParseError, build_document
+from lattice_tg.spec_files.files import read_file
 from lattice_tg.spec_files.json_parser import parse_json
 from lattice_tg.spec_files.validation import validate_document
 
@@ -46,18 +47,19 @@ def read_specs(path: str | PathLike[str]) -> tuple[TargetGroupSpec, ...]:
     names, YAML tags and YAML aliases are reported as problems.
 
     Args:
-        path: The path of the file, which must end in ``.json``, ``.yaml`` or ``.yml``.
+        path: The path of a regular file of at most 16 MiB, which must end in ``.json``, ``.yaml`` or ``.yml``.
 
     Raises:
-        InvalidSpecError: If the file cannot be read or has problems. The error lists all problems, each with the
-            file, the line and the path of the field in the file.
+        InvalidSpecError: If the file cannot be read or has problems. ``problems`` lists all problems, each with the
+            file, the line and the path of the field in the file. The message shows the first 50 problems.
         ConfigurationError: If the file is YAML and PyYAML is not installed.
 
     """
     parser = _select_parser(detect_format(Path(path)))
-    specs, problems = _parse_and_validate(_read_bytes(Path(path)), parser)
+    specs, problems = _parse_and_validate(read_file(Path(path)), parser)
     if problems:
-        raise InvalidSpecError(tuple(_to_problem(located, str(path)) for located in problems))
+        file = str(path).encode(errors="backslashreplace").decode()  # A path can contain lone surrogates.
+        raise InvalidSpecError(tuple(_to_problem(located, file) for located in problems))
     return specs
 
 
@@ -71,15 +73,6 @@ def _select_parser(file_format: Format) -> Parser:
     return parse_yaml
 
 
-def _read_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: the path contains a null character
-        reason = getattr(error, "strerror", None) or str(error)
-        problem = Problem("path", str(path), f"cannot be read: {reason}", "Pass the path of a file")
-        raise InvalidSpecError((problem,)) from error
-
-
 def _parse_and_validate(
     content: bytes, parser: Parser
 ) -> tuple[tuple[TargetGroupSpec, ...], tuple[LocatedProblem, ...]]:
@@ -89,7 +82,7 @@ def _parse_and_validate(
         if text.startswith(_BYTE_ORDER_MARK):
             rule, hint = "is a byte order mark", "Save the file as UTF-8 without a byte order mark"
             problems = (LocatedProblem(Problem("data", _BYTE_ORDER_MARK, rule, hint), line=1),)
-        document = build_document(_parse(text.removeprefix(_BYTE_ORDER_MARK), parser))
+        document = _parse(text.removeprefix(_BYTE_ORDER_MARK), parser)
     except ParseError as error:
         problem = Problem("data", error.value, error.rule, error.hint)
         return (), (*problems, LocatedProblem(problem, error.line))
@@ -108,11 +101,11 @@ def _decode(content: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _parse(text: str, parser: Parser) -> Node:
+def _parse(text: str, parser: Parser) -> Document:
     if not text.strip():
         raise ParseError("", "is empty", "Write a spec or a list of specs")
     try:
-        return parser(text)
+        return build_document(parser(text))
     except RecursionError:
         raise ParseError("…", "is nested too deeply") from None
 

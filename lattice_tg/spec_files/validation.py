@@ -6,12 +6,14 @@ from typing import Any, cast
 import attrs
 
 from lattice_tg.conversion import from_boto3, to_boto3
+from lattice_tg.conversion.converter import is_mapping
 from lattice_tg.conversion.field_names import wire_names
-from lattice_tg.errors import InvalidSpecError
+from lattice_tg.conversion.key_correction import Correction, correct_keys, parent_paths
+from lattice_tg.conversion.strict_structuring import structure_corrected, suggest_value
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
-from lattice_tg.spec_files.document import Document, LocatedProblem, parent_paths
+from lattice_tg.spec_files.document import Document, LocatedProblem
 from lattice_tg.validation import find_problems
 
 _MODELS: Mapping[str, type[attrs.AttrsInstance]] = {
@@ -32,15 +34,19 @@ def validate_document(document: Document) -> tuple[tuple[TargetGroupSpec, ...], 
     The problems are sorted by line. If there are problems, the specs may be incomplete.
     """
     specs: list[TargetGroupSpec] = []
-    malformed, broken = list(document.unsupported), list[LocatedProblem]()
+    malformed, broken, unknown = list(document.unsupported), list[LocatedProblem](), list[LocatedProblem]()
+    unsupported_fields = {located.problem.field for located in document.unsupported}
     for path, data in _iter_items(document.data):
-        spec, problems = _parse_item(data, path)
+        correction = correct_keys(TargetGroupSpec, data)
+        unknown_keys = (_move_problem(problem, _join_path(path, problem.field)) for problem in correction.problems)
+        unknown.extend(document.locate(problem) for problem in unknown_keys if problem.field not in unsupported_fields)
+        spec, problems = _parse_item(correction, path)
         specs.append(spec)
         malformed.extend(map(document.locate, problems))
         if spec is not _PLACEHOLDER_SPEC:
-            broken.extend(map(document.locate, _find_rule_problems(spec, path)))
+            broken.extend(map(document.locate, _find_rule_problems(spec, correction, path)))
     broken.extend(map(document.locate, _find_duplicate_names(document)))
-    all_problems = (*_deduplicate(malformed, broken), *document.duplicate_keys)
+    all_problems = (*_deduplicate(malformed, broken), *unknown, *document.duplicate_keys)
     return tuple(specs), tuple(sorted(all_problems, key=lambda located: located.line or 0))
 
 
@@ -52,25 +58,28 @@ def _iter_items(data: object) -> Iterator[tuple[str, object]]:
         yield "", data
 
 
-def _parse_item(data: Any, path: str) -> tuple[TargetGroupSpec, list[Problem]]:
-    """Return a spec and the problems in the structure of ``data``.
+def _parse_item(correction: Correction, path: str) -> tuple[TargetGroupSpec, list[Problem]]:
+    """Return a spec and the problems in the values of the corrected data.
 
     If there are problems, the spec contains the values that could be parsed.
     """
-    try:
-        return from_boto3(TargetGroupSpec, data, strict=True), []
-    except InvalidSpecError as error:
-        problems = [_move_problem(problem, _join_path(path, problem.field)) for problem in error.problems]
-    if isinstance(data, Mapping):
-        return from_boto3(TargetGroupSpec, cast("Mapping[str, Any]", data)), problems
+    spec, found = structure_corrected(TargetGroupSpec, correction)
+    if spec is not None:
+        return spec, []
+    problems = [_move_problem(problem, _join_path(path, problem.field)) for problem in found]
+    if is_mapping(correction.data):
+        return from_boto3(TargetGroupSpec, cast("Mapping[str, Any]", correction.data)), problems
     return _PLACEHOLDER_SPEC, [attrs.evolve(problem, field=path or "data") for problem in problems]
 
 
-def _find_rule_problems(spec: TargetGroupSpec, path: str) -> Iterator[Problem]:
-    for problem in find_problems(spec):
-        # Strict parsing has already reported the key of an unknown matcher.
-        if not isinstance(problem.value, UnknownMatcher):
-            yield _move_problem(problem, _join_path(path, _WIRE_PATHS.get(problem.field, problem.field)))
+def _find_rule_problems(spec: TargetGroupSpec, correction: Correction, path: str) -> Iterator[Problem]:
+    wire_problems = (
+        attrs.evolve(problem, field=_to_wire_path(problem.field), hint=problem.hint or suggest_value(problem.value))
+        for problem in find_problems(spec)
+        if not isinstance(problem.value, UnknownMatcher)  # Strict parsing has already reported the key.
+    )
+    for problem in correction.restore_paths(wire_problems):
+        yield _move_problem(problem, _join_path(path, problem.field))
 
 
 def _move_problem(problem: Problem, path: str) -> Problem:
@@ -93,6 +102,10 @@ def _make_wire_paths() -> dict[str, str]:
 
 
 _WIRE_PATHS = _make_wire_paths()
+
+
+def _to_wire_path(path: str) -> str:
+    return _WIRE_PATHS.get(path, path)
 
 
 def _deduplicate(malformed: Iterable[LocatedProblem], broken: Iterable[LocatedProblem]) -> Iterable[LocatedProblem]:

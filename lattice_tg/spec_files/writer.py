@@ -1,14 +1,11 @@
 """Writer for spec files."""
 
 import json
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from attrs import evolve
 
@@ -16,8 +13,10 @@ from lattice_tg.conversion import to_boto3
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroupSpec
+from lattice_tg.spec_files.files import replace_file
 from lattice_tg.spec_files.reader import Format, detect_format, missing_pyyaml_error
 from lattice_tg.validation import find_problems
+from lattice_tg.validation.arguments import to_tuple
 
 Item = dict[str, Any]
 
@@ -27,28 +26,24 @@ def write_specs(path: str | PathLike[str], specs: Iterable[TargetGroupSpec]) -> 
 
     The file contains a list in the order of ``specs``. A config or a health check without fields is not written. In all
     other respects, ``read_specs`` returns equal specs. The file is replaced atomically: a concurrent reader gets either
-    the old specs or the new specs.
+    the old specs or the new specs. Temporary files that killed processes left behind an hour ago are deleted.
 
     Args:
         path: The path of the file, which must end in ``.json``, ``.yaml`` or ``.yml``. The folder must exist.
         specs: The specs to write.
 
     Raises:
-        InvalidSpecError: If the suffix is not supported, a spec breaks a validation rule, or two specs have the same
-            name. The error lists all problems. No file is written.
+        InvalidSpecError: If the path is not the path of a regular file with a supported suffix, a spec breaks a
+            validation rule, or two specs have the same name. The error lists all problems. No file is written.
         ConfigurationError: If the file is YAML and PyYAML is not installed.
         OSError: If the file cannot be written. An existing file stays unchanged.
 
     """
     serialize = _select_serializer(detect_format(Path(path)))
-    if not isinstance(specs, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
-        raise InvalidSpecError(
-            (Problem("specs", specs, "must be an iterable of TargetGroupSpec objects", "Pass a list"),)
-        )
-    specs = tuple(specs)
+    specs = to_tuple("specs", specs)
     if problems := (*_find_rule_problems(specs), *_find_duplicate_names(specs)):
         raise InvalidSpecError(problems)
-    _write_atomically(Path(path).resolve(), serialize([to_boto3(spec) for spec in specs]))
+    replace_file(Path(path), serialize([to_boto3(spec) for spec in specs]))
 
 
 def _find_rule_problems(specs: tuple[TargetGroupSpec, ...]) -> list[Problem]:
@@ -79,21 +74,3 @@ def _select_serializer(file_format: Format) -> Callable[[list[Item]], str]:
         return yaml.safe_dump(items, sort_keys=False, allow_unicode=True, width=sys.maxsize)
 
     return lambda items: "\n".join(dump([item]) for item in items) or dump([])
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    """Write ``text`` to a temporary file in the same folder and rename the file to ``path``.
-
-    Renaming a file is atomic.
-    """
-    temporary_path = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        with temporary_path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, temporary_path)
-        temporary_path.replace(path)
-    finally:
-        temporary_path.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from lattice_tg.spec_files.document import (
     ScalarNode,
     SequenceNode,
     UnsupportedNode,
+    ValueCounter,
 )
 
 _DECIMAL_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
@@ -60,6 +61,7 @@ class _YamlParser:
         self._events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=yaml.SafeLoader))
         self._scalar_loader: Any = yaml.SafeLoader("")  # The type stubs lack most methods of the loader.
         self._lines = lines
+        self._counter = ValueCounter()
 
     def parse_document(self) -> Node:
         next(self._events)  # StreamStartEvent
@@ -78,13 +80,15 @@ class _YamlParser:
         )
 
     def _parse_node(self, event: yaml.Event) -> Node:
+        self._counter.increment(self._line_of(event))
         if isinstance(event, yaml.AliasEvent):
             rule, hint = "YAML aliases are not supported", "Write the value itself"
             return UnsupportedNode(f"*{event.anchor}", rule, hint, self._line_of(event))
         tag, node = getattr(event, "tag", None), self._parse_untagged_node(event)
         if tag is None:
             return node
-        return UnsupportedNode(tag, "YAML tags are not supported", "Remove the tag", node.line)
+        hint = "Remove the tag" if tag.startswith("tag:") else "Write the value itself"  # CloudFormation: !Ref, !Sub
+        return UnsupportedNode(tag, "YAML tags are not supported", hint, node.line)
 
     def _parse_untagged_node(self, event: yaml.Event) -> Node:
         if isinstance(event, yaml.ScalarEvent):

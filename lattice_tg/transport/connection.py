@@ -11,11 +11,12 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, UnknownServiceError
 
 from lattice_tg.errors import ConfigurationError
-from lattice_tg.formatting import format_problems
+from lattice_tg.formatting import format_problems, short_repr
 from lattice_tg.models.problem import Problem
 from lattice_tg.transport.error_mapping import describe_invalid_settings
 from lattice_tg.transport.parameter_validation import make_parameter_validator
 from lattice_tg.transport.session import create_fast_session, register_fast_path_handlers, register_handlers
+from lattice_tg.validation.arguments import interval_rule
 
 SERVICE = "vpc-lattice"
 
@@ -115,8 +116,8 @@ class ConnectionSettings:
             yield Problem("max_connections", connections, "must be an integer of at least 1")
         for name in _TIMEOUT_FIELDS:
             value = getattr(self, name)
-            if not (isinstance(value, int | float) and value > 0):
-                yield Problem(name, value, "must be a number of seconds greater than 0")
+            if rule := interval_rule(value):
+                yield Problem(name, value, *rule)
 
 
 _DEFAULTS = {field.name: field.default for field in attrs.fields(ConnectionSettings)}
@@ -219,7 +220,7 @@ def _check_mutually_exclusive(name: str, others: Mapping[str, object]) -> None:
 def _validate_session(session: object) -> None:
     if not callable(getattr(session, "client", None)):
         raise ConfigurationError(
-            f"session={session!r}: must be a boto3.Session. Wrap a botocore session in "
+            f"session={short_repr(session)}: must be a boto3.Session. Wrap a botocore session in "
             "boto3.Session(botocore_session=...)."
         )
 
@@ -231,7 +232,7 @@ def _validate_client(client: Any) -> Any:
         problem = (
             f"boto3_client is a client for {service}, expected {SERVICE}"
             if service
-            else f"boto3_client={client!r}: must be a boto3 client for {SERVICE}"
+            else f"boto3_client={short_repr(client)}: must be a boto3 client for {SERVICE}"
         )
         raise ConfigurationError(f"{problem}. Pass boto3.client('{SERVICE}'), or omit boto3_client.")
     return client

@@ -1,9 +1,11 @@
 """Validation of arguments that several operations accept."""
 
+import sys
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from lattice_tg.errors import InvalidArgumentError, InvalidSpecError
+from lattice_tg.formatting import short_repr
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.targets import Target
 from lattice_tg.validation.targets import target_problems
@@ -11,8 +13,11 @@ from lattice_tg.validation.validators import Rule
 
 T = TypeVar("T")
 
+_MAX_INTERVAL_SECONDS = 86_400
+
 _STRING_RULES = {
     "items": Rule("must be an iterable of specs, not a string", "Pass a list of specs"),
+    "specs": Rule("must be an iterable of TargetGroupSpec objects, not a string", "Pass a list"),
     "targets": Rule(
         "must be an iterable of Target objects, not a string", "Pass a list such as [Target.ip('10.0.0.1')]"
     ),
@@ -48,14 +53,14 @@ def to_tuple(field: str, values: Iterable[T]) -> tuple[T, ...]:
 def reject_single_value(field: str, values: Iterable[object]) -> None:
     """Raise an error if ``values`` is a single value instead of an iterable.
 
-    A string counts as a single value because iterating over a string would yield its characters.
+    Strings and bytes count as single values because iterating over a string would yield its characters.
 
     Raises:
         InvalidSpecError: If ``values`` is a string or not iterable.
 
     """
-    if isinstance(values, str):
-        default_rule = Rule("must be an iterable of strings, not a string", f"Pass [{values!r}]")
+    if isinstance(values, str | bytes):
+        default_rule = Rule("must be an iterable of strings, not a string", f"Pass [{short_repr(values)}]")
         raise InvalidSpecError((Problem(field, values, *_STRING_RULES.get(field, default_rule)),))
     if not isinstance(values, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may not use type checking
         raise InvalidSpecError((Problem(field, values, "must be an iterable", "Pass a list"),))
@@ -87,25 +92,38 @@ def validate_seconds(**seconds: float) -> None:
     """Raise an error if a number of seconds is out of range.
 
     Args:
-        seconds: The numbers of seconds by argument name. ``poll_seconds`` must be greater than 0. All other arguments
-            must be at least 0.
+        seconds: The numbers of seconds by argument name. ``poll_seconds`` must be greater than 0 and at most 86,400.
+            All other arguments must be at least 0 and can be ``math.inf``.
 
     Raises:
         InvalidArgumentError: If a value is not a number or is out of range.
 
     """
-    problems: list[Problem] = []
-    for name, value in seconds.items():
-        if name == "poll_seconds" and not (is_number(value) and value > 0):
-            problems.append(Problem(name, value, "must be a number of seconds greater than 0"))
-        elif not (is_number(value) and value >= 0):
-            problems.append(Problem(name, value, "must be a number of seconds of at least 0"))
-    raise_if_any(problems, InvalidArgumentError)
+    rules = {
+        name: interval_rule(value) if name == "poll_seconds" else _timeout_rule(value)
+        for name, value in seconds.items()
+    }
+    raise_if_any((Problem(name, seconds[name], *rule) for name, rule in rules.items() if rule), InvalidArgumentError)
 
 
-def is_number(value: object) -> bool:
-    """Return whether ``value`` is an integer or a float.
+def interval_rule(value: object) -> Rule | None:
+    """Return the rule that the seconds between two polls or the timeout of a socket break, or None."""
+    if isinstance(value, int | float) and value > _MAX_INTERVAL_SECONDS:
+        return Rule(f"must be at most {_MAX_INTERVAL_SECONDS:,} seconds")
+    return None if is_number(value) and value > 0 else Rule("must be a number of seconds greater than 0")
+
+
+def _timeout_rule(value: object) -> Rule | None:
+    if isinstance(value, int) and value > sys.float_info.max:
+        return Rule("is too large", "Pass math.inf to wait without a limit")
+    return None if is_number(value) and value >= 0 else Rule("must be a number of seconds of at least 0")
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Return whether ``value`` is a float, or an integer that can be converted to a float.
 
     Booleans do not count as numbers.
     """
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, float) or (
+        isinstance(value, int) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+    )

@@ -7,6 +7,7 @@ field to its default.
 
 from collections.abc import Collection, Iterator
 
+from lattice_tg.formatting import short_repr
 from lattice_tg.literals import HealthCheckProtocol, HealthCheckProtocolVersion, ResettableHealthCheckField
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
 from lattice_tg.models.problem import Problem
@@ -90,13 +91,14 @@ def _matcher_problems(matcher: Matcher | UnknownMatcher | None, path: str) -> It
         yield Problem(path, matcher, *rule)
     elif matcher.http_code is None:  # pyright: ignore[reportUnnecessaryComparison] - callers may not use type checking
         yield Problem(f"{path}.http_code", None, "is required", "Set HTTP status codes such as '200'")
+    elif problems := tuple(validate_fields(matcher, _MATCHER_FIELD_VALIDATORS, f"{path}.")):
+        yield from problems
     else:
-        yield from validate_fields(matcher, _MATCHER_FIELD_VALIDATORS, f"{path}.")
         yield from _reversed_ranges(matcher.http_code, f"{path}.http_code")
 
 
-def _reversed_ranges(http_code: object, path: str) -> Iterator[Problem]:
-    for part in str(http_code).split(","):
+def _reversed_ranges(http_code: str, path: str) -> Iterator[Problem]:
+    for part in http_code.split(","):
         low, hyphen, high = part.partition("-")
         if hyphen and low > high:
             yield Problem(path, http_code, f"must not contain the reversed range {part}", f"Write {high}-{low}")
@@ -137,7 +139,9 @@ def _reset_problems(check: HealthCheck, reset: Collection[ResettableHealthCheckF
         if rule := validate(field):
             yield Problem(f"reset[{index}]", field, *rule)
         elif (value := getattr(check, field)) is not None:
-            yield Problem(f"reset[{index}]", field, f"is also set to {value!r}", "Either set or reset the field")
+            yield Problem(
+                f"reset[{index}]", field, f"is also set to {short_repr(value)}", "Either set or reset the field"
+            )
     if check == HealthCheck() and not reset:
         yield Problem(
             "health_check", check, "has no fields to update", "Set a field, or pass the fields to reset as reset=[...]"

@@ -6,6 +6,7 @@ Sources: AWS user guide, "Target group tags"; service model, TagMap.
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
+from lattice_tg.formatting import format_item_path
 from lattice_tg.models.problem import Problem
 from lattice_tg.validation.validators import Rule
 
@@ -29,9 +30,9 @@ def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem("tags", tags, f"must have at most {_MAX_TAGS} tags, got {len(tags)}", "Remove at least one")
     for key, value in tags.items():
         if rule := _key_rule(key):
-            yield Problem(f"tags[{key!r}]", key, f"the key {rule.text}", rule.hint)
+            yield Problem(format_item_path("tags", key), key, f"the key {rule.text}", rule.hint)
         elif rule := _string_rule(value, 0, _MAX_VALUE_LENGTH):
-            yield Problem(f"tags[{key!r}]", value, f"the value {rule.text}", rule.hint)
+            yield Problem(format_item_path("tags", key), value, f"the value {rule.text}", rule.hint)
 
 
 def tag_key_problems(keys: Iterable[str]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ import pytest
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
 from lattice_tg import ConfigurationError, RetryPolicy, TargetGroupClient, TransportError
+from lattice_tg.formatting import short_repr
 from lattice_tg.testing import VpcLatticeEmulator
 from support.clients import MakeClient
 from support.http_stub import http_response, serve
@@ -85,7 +86,7 @@ def test_client_of_another_service_is_rejected(session: Any) -> None:
 def test_non_client_is_rejected(value: Any) -> None:
     """If a value that is not a boto3 client is passed, the error shows the value."""
     assert configuration_error(boto3_client=value).startswith(
-        f"boto3_client={value!r}: must be a boto3 client for vpc-lattice. Pass boto3.client('vpc-lattice')"
+        f"boto3_client={short_repr(value)}: must be a boto3 client for vpc-lattice. Pass boto3.client('vpc-lattice')"
     )
 
 
@@ -150,6 +151,7 @@ def test_non_session_is_rejected(value: Any) -> None:
         ({"max_connections": 0}, "max_connections=0: must be an integer of at least 1"),
         ({"max_connections": 2.5}, "max_connections=2.5: must be an integer of at least 1"),
         ({"connect_timeout_seconds": 0}, "connect_timeout_seconds=0: must be a number of seconds greater than 0"),
+        ({"read_timeout_seconds": 86_401}, "read_timeout_seconds=86401: must be at most 86,400 seconds"),
         ({"read_timeout_seconds": None}, "read_timeout_seconds=None: must be a number of seconds greater than 0"),
         (
             {"read_timeout_seconds": float("nan")},

@@ -17,10 +17,12 @@ from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetGroupSummary
 from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, TargetGroupSpec
+from lattice_tg.models.targets import Target
 from support.conversion import CONFIG_KEYS, SPEC_KEYS, each_example
 from support.model_examples import ARN, CONFIG_WIRE, CREATED, ID, VPC
 from support.strategies import junk, limited_examples
 
+TAG_LIST_HINT = "Write each tag as a key and a value, such as {'team': 'shop'}."
 TARGETS_HINT = "Remove the key and call plan(spec, targets=...), or use DesiredState(spec, targets)."
 
 
@@ -67,16 +69,16 @@ def test_all_problems_are_reported_at_once() -> None:
         "config.port='80': must be an integer. Write it without quotes.",
         "config.protocol='HPPT': must be one of HTTP, HTTPS, TCP",
         "config.lambdaEventStructureVersion=1: must be one of V1, V2",
-        "config.healthCheck.enabled='yes': must be true or false. Write it without quotes.",
+        "config.healthCheck.enabled='yes': must be true or false. Write true or false without quotes.",
         "config.healthCheck.path=7: must be a string. Put it in quotes.",
         "config.healthCheck.healthyThresholdCount=True: must be an integer",
         "config.healthCheck.matcher.httpCode=200: must be a string. Put it in quotes.",
-        "config.healthCheck.matcher.codes='200': unknown key. Did you mean httpCode?",
-        "config.healthCheck.intervalSeconds=5: unknown key. Did you mean healthCheckIntervalSeconds?",
-        f"config.vpc_identifier='{VPC}': unknown key. Did you mean vpcIdentifier?",
         "tags['team']=5: must be a string. Put it in quotes.",
         "tags[7]='seven': must be a string. Put it in quotes.",
         f"colour='red': unknown key. Known keys: {SPEC_KEYS}.",
+        f"config.vpc_identifier='{VPC}': unknown key. Did you mean vpcIdentifier?",
+        "config.healthCheck.intervalSeconds=5: unknown key. Did you mean healthCheckIntervalSeconds?",
+        "config.healthCheck.matcher.codes='200': unknown key. Did you mean httpCode?",
     ]
 
 
@@ -88,7 +90,7 @@ def test_problem_has_path_value_rule_and_hint() -> None:
     rule, hint = "must be an integer", "Write it without quotes"
     assert caught.value.problems == (Problem("config.port", "80", rule, hint),)
     assert str(caught.value) == f"1 validation error:\n  config.port='80': {rule}. {hint}."
-    assert caught.value.__suppress_context__
+    assert caught.value.__context__ is None
 
 
 @pytest.mark.parametrize(
@@ -100,12 +102,18 @@ def test_problem_has_path_value_rule_and_hint() -> None:
         ({"name": None, "type": "IP"}, ["name=None: is required. Add it."]),
         ({"name": "a", "type": None}, ["type=None: must be one of IP, INSTANCE, ALB, LAMBDA"]),
         ({"name": "a", "type": ["IP"]}, ["type=['IP']: must be one of IP, INSTANCE, ALB, LAMBDA"]),
-        ({"name": "a", "type": "IP", "config": None}, [f"config=None: must be a mapping (known keys: {CONFIG_KEYS})"]),
+        (
+            {"name": "a", "type": "IP", "config": None},
+            [f"config=None: must be a mapping (known keys: {CONFIG_KEYS}). Remove it."],
+        ),
         (
             {"name": "a", "type": "IP", "config": "tcp"},
             [f"config='tcp': must be a mapping (known keys: {CONFIG_KEYS})"],
         ),
-        ({"name": "a", "type": "IP", "tags": ["a"]}, ["tags=['a']: must be a mapping of strings to strings"]),
+        (
+            {"name": "a", "type": "IP", "tags": ["a"]},
+            [f"tags=['a']: must be a mapping of strings to strings. {TAG_LIST_HINT}"],
+        ),
         ({"name": "a", "type": "IP", "tags": {"a": None}}, ["tags['a']=None: must be a string. Put it in quotes."]),
         (
             {"name": "a", "type": "IP", "config": {"healthCheck": {"matcher": "200"}}},
@@ -144,6 +152,14 @@ def test_problem_has_path_value_rule_and_hint() -> None:
 def test_problems_in_a_spec(data: Any, expected: list[str]) -> None:
     """Each type of problem is reported with the expected message and path."""
     assert format_problems(TargetGroupSpec, data) == expected
+
+
+def test_hint_depends_on_the_keys_of_the_model() -> None:
+    """A key that specs do not support can be a misspelled key of another model."""
+    assert format_problems(Target, {"Id": "10.0.0.1", "STATUS": 1}) == [
+        "Id='10.0.0.1': unknown key. Did you mean id?",
+        "STATUS=1: unknown key. Remove it. Only responses contain this key.",
+    ]
 
 
 def test_null_for_a_required_string_is_missing() -> None:

@@ -8,7 +8,7 @@ import pytest
 from lattice_tg import read_specs
 from lattice_tg.errors import ConfigurationError
 from lattice_tg.models.problem import Problem
-from support.spec_files import GOOD_YAML, format_problems, read_problems, write_file
+from support.spec_files import GOOD_YAML, format_problems, on_posix, read_problems, write_file
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_empty_or_undecodable_file_is_one_problem(name: str, content: bytes, exp
     ("name", "message"),
     [
         ("missing.json", "cannot be read: No such file or directory. Pass the path of a file."),
-        ("folder.json", "cannot be read: Is a directory. Pass the path of a file."),
+        ("folder.json", "is not a regular file. Pass the path of a file."),
         ("nul\0.json", "cannot be read: embedded null byte. Pass the path of a file."),
         ("specs.toml", "must end in .json, .yaml or .yml"),
         ("specs", "must end in .json, .yaml or .yml"),
@@ -104,6 +104,64 @@ def test_unreadable_path_is_one_problem(name: str, message: str, tmp_path: Path)
 
     assert (problem.field, problem.value, problem.location) == ("path", str(path), None)
     assert str(problem).endswith(f": {message}")
+
+
+@on_posix
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("loop.json", "cannot be read: Too many levels of symbolic links. Pass the path of a file."),
+        (
+            "\ud800.json",
+            (
+                "cannot be read: 'utf-8' codec can't encode character '\\ud800' in position {}: surrogates not allowed. "
+                "Pass the path of a file."
+            ),
+        ),
+        ("x" * 300 + ".json", "cannot be read: File name too long. Pass the path of a file."),
+        ("old.json/x.json", "cannot be read: Not a directory. Pass the path of a file."),
+        ("folder.json", "is not a regular file. Pass the path of a file."),
+        ("fifo.json", "is not a regular file. Pass the path of a file."),
+        ("socket.json", "is not a regular file. Pass the path of a file."),
+        ("device.json", "is not a regular file. Pass the path of a file."),
+    ],
+)
+def test_only_regular_files_are_read(name: str, message: str, special_files: Path) -> None:
+    """A folder, a FIFO, a socket and an endless device are each one problem and are not read."""
+    (problem,) = read_problems(special_files / name)
+
+    assert str(problem).endswith(f": {message.format(len(str(special_files)) + 1)}")
+
+
+def test_path_with_an_undecodable_byte_can_be_printed(tmp_path: Path) -> None:
+    """The location of a problem contains no lone surrogates, which cannot be printed."""
+    path = tmp_path / "\udcff.json"
+    path.write_text("{}")
+
+    locations = {problem.location for problem in read_problems(path)}
+
+    assert locations == {f"{tmp_path}/\\udcff.json:1"}
+
+
+def test_large_file_is_rejected(tmp_path: Path) -> None:
+    """A file of more than 16 MiB is one problem."""
+    path = tmp_path / "large.json"
+    path.write_bytes(b"[]".ljust(16 * 1024 * 1024))
+    assert read_specs(path) == ()
+
+    path.write_bytes(b"[]".ljust(16 * 1024 * 1024 + 1))
+    (problem,) = read_problems(path)
+
+    assert str(problem).endswith(": is larger than 16 MiB. Split the file.")
+
+
+@pytest.mark.parametrize(("name", "content"), [("s.json", "[\n0,0,\n0,0]"), ("s.yaml", "[0, 0,\n0,\n0, 0]")])
+def test_number_of_values_is_limited(name: str, content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file with more values than the limit is one problem, which names the line."""
+    monkeypatch.setattr("lattice_tg.spec_files.document.MAX_VALUES", 4)
+    path = write_file(tmp_path, name, content)
+
+    assert format_problems(path) == [f"{name}:3: data='…': the file has more than 4 values. Split the file."]
 
 
 def test_reading_yaml_requires_pyyaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,7 +60,6 @@ INVALID_YAML = f"""\
 """
 INVALID_YAML_PROBLEMS = [
     "s.yaml:1: [0].name='Orders': must have 3 to 128 characters from a-z, 0-9 and single hyphens between them, and must not start with tg-",
-    "s.yaml:3: [0].config.vpcIdentifier=None: is required for IP target groups. Set it.",
     "s.yaml:5: [0].config.port='80': must be an integer. Write it without quotes.",
     (
         "s.yaml:6: [0].config.80='x': unknown key. Known keys: port, protocol, protocolVersion, vpcIdentifier, "
@@ -123,7 +122,7 @@ def test_all_problems_of_a_file_are_reported_by_line(tmp_path: Path) -> None:
                 "s.json:1: [1].name=5: must be a string. Put it in quotes.",
                 (
                     "s.json:1: [1].config=None: must be a mapping (known keys: port, protocol, protocolVersion, "
-                    "vpcIdentifier, ipAddressType, lambdaEventStructureVersion, healthCheck)"
+                    "vpcIdentifier, ipAddressType, lambdaEventStructureVersion, healthCheck). Remove it."
                 ),
             ],
         ),
@@ -133,7 +132,6 @@ def test_all_problems_of_a_file_are_reported_by_line(tmp_path: Path) -> None:
                 '"healthCheck": {"matcher": {"grpcCode": "0"}}}}'
             ),
             [
-                "s.json:1: config.healthCheck.matcher.httpCode=None: is required. Add it.",
                 "s.json:1: config.healthCheck.matcher.grpcCode='0': unknown key. Did you mean httpCode?",
             ],
         ),

@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from lattice_tg.errors import ConfigurationError, InvalidSpecError
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 from support.model_examples import VPC
+from support.spec_files import on_posix, run_python
 from support.strategies import limited_examples, valid_specs
 
 ORDERS = TargetGroupSpec(
@@ -180,22 +182,121 @@ def test_file_is_replaced_atomically(tmp_path: Path) -> None:
     assert (link.is_symlink(), sorted(tmp_path.iterdir())) == (True, [link, path])
 
 
+FULL_DISK = """
+import resource, sys
+from lattice_tg import TargetGroupSpec, write_specs
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+try:
+    write_specs(sys.argv[1], [TargetGroupSpec(name="resize", type="LAMBDA")])
+except OSError as error:
+    print(error.strerror)
+"""
+
+
+@on_posix
 def test_failed_write_leaves_no_temporary_file(tmp_path: Path) -> None:
-    """If the file cannot be replaced, the temporary file is deleted."""
+    """If the file cannot be written, for example because the disk is full, the temporary file is deleted."""
     path = tmp_path / "specs.json"
-    path.mkdir()
+    path.write_text("[]")
 
-    with pytest.raises(OSError, match=r"specs\.json"):
-        write_specs(path, [RESIZE])
+    assert run_python(FULL_DISK, path) == "File too large\n"
+    assert [child.name for child in tmp_path.iterdir()] == ["specs.json"]
+    assert path.read_text() == "[]"
 
-    assert os.listdir(tmp_path) == ["specs.json"]  # noqa: PTH208 - includes hidden files
+
+KILLED_WRITER = """
+import os, signal, sys
+from lattice_tg import TargetGroupSpec, write_specs
+
+os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+write_specs(sys.argv[1], [TargetGroupSpec(name="resize", type="LAMBDA")])
+"""
+
+
+@on_posix
+def test_temporary_file_of_a_killed_writer_is_deleted_after_an_hour(tmp_path: Path) -> None:
+    """Writing deletes a temporary file that a killed process left behind, but neither recent nor other files."""
+    path = tmp_path / "specs.json"
+    others = {tmp_path / ".specs.json.backup.tmp", tmp_path / f".specs.yaml.{'0' * 32}.tmp"}
+    for _ in range(2):
+        run_python(KILLED_WRITER, path)
+    old, recent = tmp_path.iterdir()
+    for file in others:
+        file.write_text("")
+    for file in (old, *others):
+        os.utime(file, (time.time() - 3700, time.time() - 3700))
+
+    write_specs(path, [RESIZE])
+
+    assert set(tmp_path.iterdir()) == {path, recent, *others}
+
+
+@pytest.mark.parametrize("name", ["x" * 235 + ".json", "ä" * 120 + ".yaml", "[a-z]*?.json"])
+def test_any_file_name_can_be_written(name: str, tmp_path: Path) -> None:
+    """The name of the temporary file fits into the limits of the file system even if the name of the file is long."""
+    write_specs(tmp_path / name, [RESIZE])
+
+    assert read_specs(tmp_path / name) == (RESIZE,)
+    assert [child.name for child in tmp_path.iterdir()] == [name]
+
+
+@on_posix
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("loop.json", "cannot be written: Too many levels of symbolic links. Pass the path of a file."),
+        ("nul\0.json", "cannot be written: embedded null byte. Pass the path of a file."),
+        (
+            "\ud800.json",
+            (
+                "cannot be written: 'utf-8' codec can't encode character '\\ud800' in position {}: surrogates not "
+                "allowed. Pass the path of a file."
+            ),
+        ),
+        ("x" * 300 + ".json", "cannot be written: File name too long. Pass the path of a file."),
+        ("old.json/x.json", "cannot be written: Not a directory. Pass the path of a file."),
+        ("folder.json", "is not a regular file. Pass the path of a file."),
+        ("fifo.json", "is not a regular file. Pass the path of a file."),
+        ("socket.json", "is not a regular file. Pass the path of a file."),
+        ("device.json", "is not a regular file. Pass the path of a file."),
+    ],
+)
+def test_path_that_is_not_a_regular_file_is_not_written(name: str, message: str, special_files: Path) -> None:
+    """A path that cannot be the path of a regular file is one problem, and the folder is unchanged."""
+    before = set(special_files.iterdir())
+
+    with pytest.raises(InvalidSpecError) as caught:
+        write_specs(special_files / name, [RESIZE])
+
+    (problem,) = caught.value.problems
+    assert (problem.field, problem.value) == ("path", str(special_files / name))
+    assert str(problem).endswith(f": {message.format(len(str(special_files)) + 1)}")
+    assert set(special_files.iterdir()) == before
+
+
+def test_permissions_are_kept_while_the_file_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The temporary file has the permissions of the file that it replaces before it contains any spec."""
+    path = tmp_path / "specs.json"
+    path.write_text("[]")
+    path.chmod(0o600)
+    modes: list[int] = []
+
+    def record_mode(descriptor: int) -> None:
+        modes.append(stat.S_IMODE(os.fstat(descriptor).st_mode))
+
+    monkeypatch.setattr(os, "fsync", record_mode)
+
+    write_specs(path, [RESIZE])
+
+    assert modes == [0o600]
 
 
 def test_single_spec_is_rejected(tmp_path: Path) -> None:
     """Passing a spec instead of a list of specs is rejected, and no file is written."""
     single_spec: Any = RESIZE
 
-    with pytest.raises(InvalidSpecError, match=r"must be an iterable of TargetGroupSpec objects\. Pass a list\."):
+    with pytest.raises(InvalidSpecError, match=r"specs=.*: must be an iterable\. Pass a list\."):
         write_specs(tmp_path / "specs.json", single_spec)
 
     assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,7 @@
 """Functions that write spec files and read the problems in spec files."""
 
+import subprocess
+import sys
 from pathlib import Path
 from textwrap import dedent
 
@@ -20,6 +22,15 @@ GOOD_YAML = f"""\
 
 - {{name: resize, type: LAMBDA}}
 """
+
+
+on_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files, limits and signals.")
+
+
+def run_python(code: str, *arguments: object) -> str:
+    """Run Python code in a subprocess and return the output."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=120).stdout
 
 
 def write_file(folder: Path, name: str, content: str | bytes) -> Path:
