@@ -47,7 +47,6 @@ RESPONSES = """\
 
 PROBLEMS = [
     ("invalid.yaml:3", "[0].name='Orders_HTTP'"),
-    ("invalid.yaml:5", "[0].config.vpcIdentifier=None"),
     ("invalid.yaml:7", "[0].config.port='8080'"),
     ("invalid.yaml:8", "[0].config.vpcIdentifer='vpc-0a1b2c3d4e5f60718'"),
     ("invalid.yaml:10", "[0].config.healthCheck.path='healthz'"),
