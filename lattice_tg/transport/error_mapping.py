@@ -25,7 +25,7 @@ from lattice_tg.errors import (
     ValidationError,
 )
 from lattice_tg.models.problem import Problem
-from lattice_tg.transport.retry_after import parse_retry_after
+from lattice_tg.transport.retry_after import limit_seconds, parse_retry_after
 
 _CREATE = "CreateTargetGroup"
 
@@ -200,7 +200,7 @@ def _retry_after_seconds(member: int | None, headers: Mapping[str, str]) -> floa
     If the error code is not in the service model, the response has no ``retryAfterSeconds``, so the header is used.
     """
     if member is not None:
-        return max(0.0, float(member))
+        return limit_seconds(member)
     header = headers.get("retry-after")
     return None if header is None else parse_retry_after(header, headers.get("date"))
 
