@@ -21,12 +21,14 @@ from typing import Any
 import boto3
 from botocore.session import Session
 
+from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
 from lattice_tg.transport.plain_json import (
     TARGET_LIST_MEMBERS,
     attach_targets,
     detach_targets,
     make_parse_handler,
     parse_timestamp,
+    require_json_object,
 )
 from lattice_tg.transport.retry_after import normalize_retry_after
 
@@ -88,7 +90,10 @@ def share_service_models(session: Any) -> bool:
 
 def register_handlers(client: Any) -> None:
     """Register the event handlers that every client created by the library needs."""
-    client.meta.events.register(f"before-parse.{_event_service_name(client)}.*", normalize_retry_after)
+    events, service = client.meta.events, _event_service_name(client)
+    events.register(f"before-parse.{service}.*", normalize_retry_after)
+    for operation in OPERATIONS_WITHOUT_RESPONSE:
+        events.register(f"before-parse.{service}.{operation.name}", require_json_object)
 
 
 def register_fast_path_handlers(
