@@ -1,4 +1,4 @@
-"""Removal of secrets from messages that botocore, urllib3 and VPC Lattice write."""
+"""Removal of secrets from URLs and from messages that botocore, urllib3 and VPC Lattice write."""
 
 import re
 from collections.abc import Iterator
@@ -6,13 +6,19 @@ from collections.abc import Iterator
 _PLACEHOLDER = "***"
 
 _SECRETS = (
-    # The user name and password of a URL. A password may contain unescaped delimiters.
-    re.compile(r'(://)[^\s"]*(?=@)'),
+    # The user name and password of a URL. The pattern prefers to remove too much because a password may contain
+    # unescaped delimiters.
+    re.compile(r'(://)[^"]*(?=@)'),
+    # The user name and password of a URL without a scheme.
+    re.compile(r"((?:^|[\s\"'(]))[^\s\"'(/@]*:[^\s\"/@]*(?=@)"),
+    # urllib3 shows the part of a proxy URL that it cannot parse, such as a password with unescaped delimiters.
+    re.compile(r"(Failed to parse: ).*", re.DOTALL),
+    # http.client shows a header that contains a line break, such as a session token that was read from a file.
+    re.compile(r"(Invalid header value ).*", re.DOTALL),
     # VPC Lattice repeats the signed headers if the signature of a request is wrong.
     re.compile(r"(x-amz-security-token['\"]?\s*[:=]\s*)[^\s&'\"]+", re.IGNORECASE),
-    # http.client shows a header that contains a line break, such as a session token from a file.
-    re.compile(r"(Invalid header value ).*", re.DOTALL),
 )
+_USERINFO = re.compile(r"^([^/@]*://)?[^/?#]*@")
 
 
 def redact(text: str) -> str:
@@ -25,27 +31,22 @@ def redact(text: str) -> str:
 def redact_exception(error: BaseException) -> None:
     """Remove secrets from the messages of ``error`` and of its causes, which tracebacks show."""
     for each in _iter_chain(error):
-        if any(isinstance(arg, str) and redact(arg) != arg for arg in each.args):
-            each.args = tuple(redact(arg) if isinstance(arg, str) else arg for arg in each.args)
-
-
-def has_userinfo(url: object) -> bool:
-    """Return whether ``url`` contains a user name or password."""
-    return redact(str(url)) != str(url)
+        redacted = tuple(redact(arg) if isinstance(arg, str) else arg for arg in each.args)
+        if redacted != each.args:
+            each.args = redacted
 
 
 def remove_userinfo(url: str) -> str:
     """Return ``url`` without user name and password."""
-    return redact(url).replace(f"{_PLACEHOLDER}@", "", 1)
+    return _USERINFO.sub(r"\1", url)
 
 
 def _iter_chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield ``error``, its causes and their contexts, each one time."""
+    """Yield ``error`` and, recursively, its causes and contexts."""
     pending, seen = [error], set[int]()
     while pending:
         each = pending.pop()
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
-        yield each
-        pending.extend(linked for linked in (each.__cause__, each.__context__) if linked is not None)
+        if id(each) not in seen:
+            seen.add(id(each))
+            yield each
+            pending.extend(linked for linked in (each.__cause__, each.__context__) if linked is not None)
