@@ -33,8 +33,8 @@ class TargetGroupClient:
     """Client for VPC Lattice target groups and their targets.
 
     Every ``target_group`` parameter accepts an id, an ARN, or a :class:`TargetGroup` or :class:`TargetGroupSummary`
-    that the client returned. Threads can share a client. Unless a method documents another error, the errors that the
-    methods raise are defined in :mod:`lattice_tg.errors`.
+    that the client returned. Threads can share a client, and a forked process opens new connections. Unless a method
+    documents another error, the errors that the methods raise are defined in :mod:`lattice_tg.errors`.
 
     Unless you pass ``session``, ``boto3_client`` or ``profile_name``, the client uses the credentials, the profile, the
     Region and the default client config of boto3's default session, if the session exists. For example,
@@ -109,7 +109,7 @@ class TargetGroupClient:
         self._max_requests_per_second = max_requests_per_second
         self._allow_unknown = allow_unknown
         self._sender = RequestSender(
-            api=VpcLatticeApi(self._connection.client),
+            api=VpcLatticeApi(self._connection.client, self._connection.fork_detector),
             limiter=RateLimiter(clock=clock, max_requests_per_second=max_requests_per_second),
             policy=retry,
             clock=clock,

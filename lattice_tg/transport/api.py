@@ -6,6 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from lattice_tg.errors import TransportError
+from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.error_mapping import map_exception
 from lattice_tg.transport.parameter_validation import send_prevalidated
 
@@ -61,6 +62,9 @@ class VpcLatticeApi:
     client: Any
     """The boto3 client for ``vpc-lattice``."""
 
+    fork_detector: ForkDetector | None = None
+    """Detector that is checked before each request. Default: the client itself detects forked processes."""
+
     def call(self, operation: Operation, request: Request) -> Response:
         """Send ``request`` once and return the response.
 
@@ -69,6 +73,8 @@ class VpcLatticeApi:
             Exception: If a test fails or a user's event handler raises an error, the unchanged exception.
 
         """
+        if self.fork_detector is not None:
+            self.fork_detector.check()
         try:
             response: Response = self._send(operation, request)
         except Exception as error:

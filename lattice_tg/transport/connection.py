@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, U
 from lattice_tg.errors import ConfigurationError
 from lattice_tg.formatting import format_problems
 from lattice_tg.models.problem import Problem
+from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.error_mapping import describe_invalid_settings
 from lattice_tg.transport.parameter_validation import make_parameter_validator
 from lattice_tg.transport.redaction import redact, redact_exception, remove_userinfo
@@ -239,6 +240,9 @@ class Connection:
     default_session: Any = None
     """boto3's default session if the client uses the credentials of this session."""
 
+    fork_detector: ForkDetector | None = None
+    """Detector that closes connections in forked processes. None if the client has an event handler for this."""
+
     @property
     def max_connections(self) -> int:
         """Maximum number of requests in flight."""
@@ -301,7 +305,9 @@ def open_connection(settings: ConnectionSettings, session: Any, boto3_client: An
     if boto3_client is not None:
         _check_mutually_exclusive("boto3_client", {**settings.non_defaults(), "session": session})
         _warn_about_botocore_retries(_validate_client(boto3_client), max_attempts)
-        return Connection(client=boto3_client, settings=None, is_owned=False)
+        # The library registers no handlers on a client that the user passed.
+        fork_detector = ForkDetector(boto3_client.close)
+        return Connection(client=boto3_client, settings=None, is_owned=False, fork_detector=fork_detector)
     if session is not None:
         _check_mutually_exclusive("session", {"profile_name": settings.profile_name})
         _validate_session(session)

@@ -14,6 +14,7 @@ If a newer version of botocore lacks an extension point, botocore's own implemen
 
 import logging
 import re
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +23,7 @@ import boto3
 from attrs import frozen
 from botocore.session import Session
 
+from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
 from lattice_tg.transport.plain_json import (
     TARGET_LIST_MEMBERS,
@@ -121,6 +123,26 @@ def register_handlers(client: Any) -> None:
     events.register(f"before-parse.{service}.*", normalize_retry_after)
     for operation in OPERATIONS_WITHOUT_RESPONSE:
         events.register(f"before-parse.{service}.{operation.name}", require_json_object)
+    events.register_first(f"before-send.{service}", make_fork_handler(client))
+
+
+def make_fork_handler(client: Any) -> Callable[..., None]:
+    """Create an event handler that closes the connections that a forked process inherited from its parent.
+
+    If two processes share a connection, each process receives responses to requests of the other process. Closing a
+    connection in the forked process leaves the connection of the parent open.
+    """
+    weak_client = weakref.proxy(client)  # The handler belongs to the client and must not keep the client alive.
+
+    def close_inherited_connections() -> None:
+        weak_client.close()  # `weak_client.close` would be a bound method, which would keep the client alive.
+
+    detector = ForkDetector(close_inherited_connections)
+
+    def check_process(**_: object) -> None:
+        detector.check()
+
+    return check_process
 
 
 def register_fast_path_handlers(
