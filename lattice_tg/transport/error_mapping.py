@@ -1,7 +1,8 @@
 """Mapping of botocore exceptions to errors of this library."""
 
 import re
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from traceback import walk_tb
 from typing import Any, cast
@@ -123,9 +124,31 @@ def _select_mapping(error: Exception) -> Callable[[str, Exception], LatticeError
     for error_classes, map_error in _MAPPINGS:
         if isinstance(error, error_classes):
             return map_error
-    # These modules raise any exception if a response or the output of a credential process is malformed.
-    modules = {frame.f_globals.get("__name__") for frame, _ in walk_tb(error.__traceback__)}
-    return next((map_error for module, map_error in _MAPPINGS_BY_MODULE.items() if module in modules), None)
+    modules = [str(frame.f_globals.get("__name__", "")) for frame, _ in walk_tb(error.__traceback__)]
+    if not _is_raised_by_botocore(modules):
+        return None
+    # botocore raises any exception if the output of a credential process or a response is malformed.
+    return _map_unknown_credentials_error if "botocore.credentials" in modules else _map_parser_error
+
+
+def _is_raised_by_botocore(modules: Sequence[str]) -> bool:
+    """Return whether botocore raised an exception, and not a user's code, such as an event handler.
+
+    Args:
+        modules: The names of the modules in the traceback, from the outermost to the innermost call.
+
+    """
+    callers = (name for name in reversed(modules) if name.partition(".")[0] not in _TRANSPARENT_PACKAGES)
+    innermost = next(callers, "")
+    return innermost.partition(".")[0] in _BOTOCORE_PACKAGES and innermost != _EVENT_HOOKS
+
+
+_TRANSPARENT_PACKAGES = {*sys.stdlib_module_names, "lattice_tg"}
+"""Packages in which an exception is caused by the caller."""
+
+_BOTOCORE_PACKAGES = {"botocore", "dateutil", "urllib3"}
+_EVENT_HOOKS = "botocore.hooks"
+"""The module that calls event handlers. A handler that is not written in Python has no entry in the traceback."""
 
 
 def _map_client_error(operation: str, error: Any) -> LatticeError:
@@ -200,10 +223,6 @@ _MAPPINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, Exception], L
     ((botocore_exceptions.ParamValidationError,), _map_param_validation_error),
     (_BOTOCORE_ERRORS, _map_configuration_error),
 )
-_MAPPINGS_BY_MODULE: Mapping[str, Callable[[str, Exception], LatticeError]] = {
-    "botocore.parsers": _map_parser_error,
-    "botocore.credentials": _map_unknown_credentials_error,
-}
 
 
 def _service_error(operation: str, response: ErrorResponse) -> ServiceError:

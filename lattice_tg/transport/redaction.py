@@ -11,8 +11,8 @@ _SECRETS = (
     re.compile(r'(://)[^"]*(?=@)'),
     # The user name and password of a URL without a scheme.
     re.compile(r"((?:^|[\s\"'(]))[^\s\"'(/@]*:[^\s\"/@]*(?=@)"),
-    # urllib3 shows the part of a proxy URL that it cannot parse, such as a password with unescaped delimiters.
-    re.compile(r"(Failed to parse: ).*", re.DOTALL),
+    # urllib3 and urllib show the part of a URL that they cannot parse, such as a password with unescaped delimiters.
+    re.compile(r"(Failed to parse: |Port could not be cast to integer value as ).*", re.DOTALL),
     # http.client shows a header that contains a line break, such as a session token that was read from a file.
     re.compile(r"(Invalid header value ).*", re.DOTALL),
     # VPC Lattice repeats the signed headers if the signature of a request is wrong.

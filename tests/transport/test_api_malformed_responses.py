@@ -35,6 +35,7 @@ MALFORMED: dict[str, bytes] = {
     "not UTF-8": http_response(200, b"\xff\xfe"),
     "invalid timestamp": http_response(200, wire_group(createdAt="soon")),
     "an error that is a list": http_response(400, b"[1]"),
+    "an error code that is a list": http_response(400, {"code": ["ValidationException"]}),
     "an error that is nested too deeply": http_response(400, b'{"message":' * 100_000),
     "not HTTP": b"SSH-2.0-OpenSSH_9.6\r\n",
     "closed connection": CLOSE_CONNECTION,

@@ -87,6 +87,25 @@ def test_error_in_an_event_handler_propagates(
     assert len(stub.requests) <= 1
 
 
+def test_error_in_a_builtin_event_handler_propagates(make_client: MakeClient) -> None:
+    """An event handler that is not written in Python has no entry in the traceback, but its error propagates."""
+    with serve(http_response(200, wire_group())) as stub, make_client(endpoint_url=stub.url) as client:
+        client.boto3_client.meta.events.register("before-send.vpc-lattice", int)
+        with pytest.raises(TypeError, match="keyword argument"):
+            client.get(ID)
+
+
+def test_error_in_a_replaced_method_propagates(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a test replaces botocore's method that sends requests, the error of the replacement propagates."""
+    error = KeyError("fake")
+    monkeypatch.setattr("botocore.client.BaseClient._make_api_call", make_raiser(error))
+
+    with pytest.raises(KeyError) as caught:
+        make_client().get(ID)
+
+    assert caught.value is error
+
+
 def test_assertion_in_a_fake_connection_propagates(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """An AssertionError that a fake connection raises propagates, although botocore wraps the error."""
     error = AssertionError("no network in this test")
