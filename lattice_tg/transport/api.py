@@ -51,6 +51,8 @@ LIST_TAGS_FOR_RESOURCE = Operation("ListTagsForResource", "list_tags_for_resourc
 TAG_RESOURCE = Operation("TagResource", "tag_resource", is_prevalidated=False)
 UNTAG_RESOURCE = Operation("UntagResource", "untag_resource", is_prevalidated=False)
 
+_HTML_CONTENT_TYPES = ("text/html", "application/xhtml")
+
 OPERATIONS_WITHOUT_RESPONSE = (TAG_RESOURCE, UNTAG_RESOURCE)
 """Operations whose responses have no members, so that only the body shows whether a response is usable."""
 
@@ -109,6 +111,3 @@ def _unusable_reason(operation: Operation, request: Request, response: Response)
         if sent is not None and received is not None and received != str(sent).rpartition("/")[2]:
             return f"the response is about {received_member}={received!r}, expected {sent!r}"
     return None
-
-
-_HTML_CONTENT_TYPES = ("text/html", "application/xhtml")

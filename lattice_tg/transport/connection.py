@@ -75,12 +75,9 @@ class ConnectionSettings:
         core = getattr(session, "_session", None)  # boto3 has no public access to the botocore session.
         if core is None:
             return self
-        return evolve(
-            self,
-            region_name=self.region_name or session.region_name,
-            profile_name=core.get_config_variable("profile"),
-            config=_merge_configs(_without_retries(core.get_default_client_config()), self.config),
-        )
+        config = _merge_configs(_without_retries(core.get_default_client_config()), self.config)
+        region_name = self.region_name or getattr(config, "region_name", None) or session.region_name
+        return evolve(self, region_name=region_name, profile_name=core.get_config_variable("profile"), config=config)
 
     def create_client(self, session: Any = None, *, default_session: Any = None) -> Any:
         """Create a boto3 client without botocore's retries.

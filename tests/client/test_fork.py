@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Sized
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Thread
 from typing import Any
 
 import boto3
@@ -14,6 +15,7 @@ import pytest
 from botocore.config import Config
 
 from lattice_tg import RetryEvent, TargetGroupClient
+from lattice_tg.runtime.processes import ForkDetector
 from support.keep_alive_server import serve_groups
 
 pytestmark = [
@@ -137,6 +139,39 @@ def test_child_keeps_its_connection(make: MakeForkClient) -> None:
 
     connections = server.groups_by_connection.values()
     assert [*connections] == [{make_group_id(10 * depth + number) for number in range(3)} for depth in range(3)]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_process_id_identifies_the_process(make: MakeForkClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the process id changes, the client opens one new connection."""
+    with serve_groups() as server, make(server.url) as client:
+        client.get(make_group_id(1))
+        process_id = os.getpid() + 1
+        monkeypatch.setattr(os, "getpid", lambda: process_id)
+        for number in (2, 3):
+            client.get(make_group_id(number))
+
+    assert [*server.groups_by_connection.values()] == [{make_group_id(1)}, {make_group_id(2), make_group_id(3)}]
+
+
+def test_threads_wait_for_the_detection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If threads check the process at the same time, one calls the function, and the others wait until it returns."""
+    detected: list[str] = []
+    second = Thread(target=lambda: (detector.check(), detected.append("second")))
+
+    def on_fork() -> None:
+        second.start()
+        second.join(timeout=0.05)  # The thread waits for this function.
+        detected.append("first")
+
+    detector = ForkDetector(on_fork)
+    process_id = os.getpid() + 1
+    monkeypatch.setattr(os, "getpid", lambda: process_id)
+
+    detector.check()
+    second.join()
+
+    assert detected == ["first", "second"]
 
 
 @pytest.mark.parametrize("make", MAKERS)

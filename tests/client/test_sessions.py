@@ -102,6 +102,16 @@ def test_default_session_gives_profile_and_region(profiles: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("is_default", [True, False])
+def test_region_of_the_config_overrides_the_session(is_default: bool, profiles: Path) -> None:
+    """``region_name`` in ``config`` takes precedence over the Region of the session, as in boto3."""
+    session, config = boto3.Session(profile_name="staging"), Config(region_name="ap-south-1")
+
+    client = use_session(session, is_default=is_default, config=config)
+
+    assert client.boto3_client.meta.region_name == "ap-south-1"
+
+
 def test_no_default_session_is_created(profiles: Path) -> None:
     """If boto3 has no default session, the client does not create one."""
     assert send_request() == ("default-key", "us-east-1")
