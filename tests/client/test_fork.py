@@ -157,14 +157,17 @@ def test_process_id_identifies_the_process(make: MakeForkClient, monkeypatch: py
 def test_threads_wait_for_the_detection(monkeypatch: pytest.MonkeyPatch) -> None:
     """If threads check the process at the same time, one calls the function, and the others wait until it returns."""
     detected: list[str] = []
-    second = Thread(target=lambda: (detector.check(), detected.append("second")))
+
+    def check_again() -> None:
+        detector.check()
+        detected.append("second")
 
     def on_fork() -> None:
         second.start()
         second.join(timeout=0.05)  # The thread waits for this function.
         detected.append("first")
 
-    detector = ForkDetector(on_fork)
+    second, detector = Thread(target=check_again), ForkDetector(on_fork)
     process_id = os.getpid() + 1
     monkeypatch.setattr(os, "getpid", lambda: process_id)
 
