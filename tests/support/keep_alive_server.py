@@ -27,6 +27,7 @@ def serve_groups(delay_seconds: float = 0.0) -> Generator[KeepAliveServer]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # Send headers and body in one packet. Two packets would wait for a delayed acknowledgment.
 
         def do_GET(self) -> None:
             group_id = self.path.rpartition("/")[2]
