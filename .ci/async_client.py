@@ -29,8 +29,8 @@ REPLACEMENTS = {
     "class TargetGroupClient:": "class AsyncTargetGroupClient:",
     '"""Client for VPC Lattice': '"""Asyncio client for VPC Lattice',
     """\
-    that the client returned. Threads can share a client. Unless a method documents another error, the errors that the
-    methods raise are defined in :mod:`lattice_tg.errors`.
+    that the client returned. Threads can share a client, and a forked process opens new connections. Unless a method
+    documents another error, the errors that the methods raise are defined in :mod:`lattice_tg.errors`.
 """: """\
     that the client returned. Tasks of one event loop can share a client. Only a request in flight occupies a thread.
     Functions that you pass, such as ``on_progress``, may be asynchronous. Unless a method documents another error, the

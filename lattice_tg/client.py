@@ -34,17 +34,30 @@ class TargetGroupClient:
     """Client for VPC Lattice target groups and their targets.
 
     Every ``target_group`` parameter accepts an id, an ARN, or a :class:`TargetGroup` or :class:`TargetGroupSummary`
-    that the client returned. Threads can share a client. Unless a method documents another error, the errors that the
-    methods raise are defined in :mod:`lattice_tg.errors`.
+    that the client returned. Threads can share a client, and a forked process opens new connections. Unless a method
+    documents another error, the errors that the methods raise are defined in :mod:`lattice_tg.errors`.
+
+    Unless you pass ``session``, ``boto3_client`` or ``profile_name``, the client uses the credentials, the profile, the
+    Region and the default client config of boto3's default session, if the session exists. For example,
+    ``boto3.setup_default_session()`` and ``boto3.client()`` create a default session. All clients of one session share
+    the credentials of the session. Otherwise, each client finds its own credentials: if the profile has a
+    ``credential_process``, five clients start the process five times.
+
+    A connection setting comes from its argument, ``config``, the default client config of the session, or the default
+    below, in this order.
 
     Args:
-        region_name: AWS Region. Default: the Region from the environment or the profile.
-        profile_name: Profile in the AWS configuration. Default: the profile from the environment.
-        endpoint_url: Endpoint URL, such as the URL of an emulator. Default: the VPC Lattice endpoint of the Region.
-        session: A ``boto3.Session`` from which to create the boto3 client. Default: a new session.
+        region_name: AWS Region. Default: the Region from the default session, the environment or the profile.
+        profile_name: Profile in the AWS configuration. Default: the profile from the default session or the
+            environment.
+        endpoint_url: Endpoint URL, such as the URL of an emulator. A user name and password in the URL are ignored.
+            Default: the VPC Lattice endpoint of the Region.
+        session: A ``boto3.Session`` from which to create the boto3 client. ``retries`` in the default client config of
+            the session is ignored. Default: a new session.
         boto3_client: An existing boto3 client for ``vpc-lattice``. The library does not change this client or its retry
             settings. Default: a new client.
-        config: A ``botocore.config.Config`` whose settings override the settings of this library. Default: None.
+        config: A ``botocore.config.Config`` whose settings override the settings of this library, including the
+            disabled ``retries`` of botocore. Default: None.
         retry: Policy that decides whether and when to retry a request. Default: ``RetryPolicy()``.
         on_retry: Function that the client calls before each retry. If the function raises an error, the call fails.
             In a bulk operation, only the affected request or target group fails. Default: None.
@@ -77,9 +90,9 @@ class TargetGroupClient:
         retry: RetryPolicy = RetryPolicy(),
         on_retry: Callable[[RetryEvent], object] | None = None,
         max_requests_per_second: float | None = None,
-        max_connections: int = 16,
-        connect_timeout_seconds: float = 5.0,
-        read_timeout_seconds: float = 30.0,
+        max_connections: int | None = None,
+        connect_timeout_seconds: float | None = None,
+        read_timeout_seconds: float | None = None,
         allow_unknown: bool = False,
         clock: Clock = SystemClock(),
     ) -> None:
@@ -98,7 +111,7 @@ class TargetGroupClient:
         self._max_requests_per_second = max_requests_per_second
         self._allow_unknown = allow_unknown
         self._sender = RequestSender(
-            api=VpcLatticeApi(self._connection.client),
+            api=VpcLatticeApi(self._connection.client, self._connection.fork_detector),
             limiter=RateLimiter(clock=clock, max_requests_per_second=max_requests_per_second),
             policy=retry,
             runtime=runtime,
@@ -839,16 +852,14 @@ class TargetGroupClient:
         """Return the settings from which pickle recreates the client.
 
         The settings contain no credentials. The process that unpickles the client uses its own credentials.
+
+        Raises:
+            TypeError: If the client depends on credentials that another process cannot find.
+
         """
-        settings = self._connection.settings
-        if settings is None:
-            raise TypeError(
-                f"{type(self).__name__}: a client that was created from a session or a boto3 client cannot be pickled "
-                "because it holds credentials. Create the client from region_name, profile_name or endpoint_url."
-            )
         factory = partial(
             type(self),
-            **asdict(settings),
+            **asdict(self._connection.settings_without_secrets()),
             retry=self._sender.policy,
             on_retry=self._sender.on_retry,
             max_requests_per_second=self._max_requests_per_second,

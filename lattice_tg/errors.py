@@ -30,6 +30,7 @@ Each error stores its details in attributes, which copying and pickling preserve
 ``__cause__`` is the original botocore exception, if any.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
@@ -178,10 +179,20 @@ class ValidationError(ServiceError):
 
 @define(slots=False, eq=False, kw_only=True)
 class AccessDeniedError(ServiceError):
-    """403: The credentials do not allow the operation."""
+    """403: The credentials do not allow the operation, or an action that the operation requires."""
 
     def _hint(self) -> str:
-        return f"Allow vpc-lattice:{self.operation} in the caller's IAM policy"
+        if "explicit deny" in self.message:
+            return ""  # An additional permission does not override an explicit deny.
+        denied, missing = _DENIED_ACTION.search(self.message), _MISSING_POLICY.search(self.message)
+        action = denied[1] if denied else f"vpc-lattice:{self.operation}"
+        policy = f"the {missing[1]}" if missing else "the caller's IAM policy"
+        return f"Allow {action} in {policy}"
+
+
+# IAM user guide, "Troubleshoot access denied error messages".
+_DENIED_ACTION = re.compile(r"\bperform: ([\w-]+:\w+)")
+_MISSING_POLICY = re.compile(r"\bbecause no ([\w -]+ (?:policy|boundary)) allows\b")
 
 
 @define(slots=False, eq=False, kw_only=True)
@@ -485,8 +496,8 @@ def _format_steps(steps: Sequence[PlanStep]) -> str:
 
 
 def _join_sentences(*sentences: str) -> str:
-    """Join sentences into one string, each with exactly one final period."""
-    return " ".join(f"{sentence.removesuffix('.')}." for sentence in sentences)
+    """Join sentences into one string, each with exactly one final period. Empty sentences are skipped."""
+    return " ".join(f"{sentence.removesuffix('.')}." for sentence in sentences if sentence)
 
 
 def _unknown_outcome_hint(operation: str, client_token: str | None) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 from attrs import frozen
 
 from lattice_tg.errors import TransportError
-from lattice_tg.transport.error_mapping import BOTOCORE_EXCEPTIONS, map_exception
+from lattice_tg.runtime.processes import ForkDetector
+from lattice_tg.transport.error_mapping import map_exception
 from lattice_tg.transport.parameter_validation import send_prevalidated
 
 Request = Mapping[str, Any]
@@ -23,24 +24,37 @@ class Operation:
     method: str
     """Method of the boto3 client, such as ``create_target_group``."""
 
-    required_member: str | None = None
-    """Member that every valid response contains. If botocore cannot parse a body, the response lacks this member."""
+    required_members: tuple[str, ...] = ()
+    """Members of which every usable response contains at least one. If botocore cannot parse a body, the response
+    contains none of these members. Default: none, so an empty response is usable."""
+
+    echoed_members: tuple[str, str] | None = None
+    """A member of the request, and the member of the response that refers to the same target group. Default: the
+    response does not name the target group."""
 
     is_prevalidated: bool = True
     """Whether the library validates every argument. If so, botocore's validation is skipped."""
 
 
-CREATE_TARGET_GROUP = Operation("CreateTargetGroup", "create_target_group", required_member="id")
-GET_TARGET_GROUP = Operation("GetTargetGroup", "get_target_group", required_member="id")
-LIST_TARGET_GROUPS = Operation("ListTargetGroups", "list_target_groups", required_member="items")
-UPDATE_TARGET_GROUP = Operation("UpdateTargetGroup", "update_target_group", required_member="id")
-DELETE_TARGET_GROUP = Operation("DeleteTargetGroup", "delete_target_group", required_member="id")
-REGISTER_TARGETS = Operation("RegisterTargets", "register_targets")
-DEREGISTER_TARGETS = Operation("DeregisterTargets", "deregister_targets")
-LIST_TARGETS = Operation("ListTargets", "list_targets", required_member="items")
-LIST_TAGS_FOR_RESOURCE = Operation("ListTagsForResource", "list_tags_for_resource", is_prevalidated=False)
+_ID = ("targetGroupIdentifier", "id")
+_TARGETS = ("successful", "unsuccessful")
+
+CREATE_TARGET_GROUP = Operation("CreateTargetGroup", "create_target_group", ("id",), ("name", "name"))
+GET_TARGET_GROUP = Operation("GetTargetGroup", "get_target_group", ("id",), _ID)
+LIST_TARGET_GROUPS = Operation("ListTargetGroups", "list_target_groups", ("items",))
+UPDATE_TARGET_GROUP = Operation("UpdateTargetGroup", "update_target_group", ("id",), _ID)
+DELETE_TARGET_GROUP = Operation("DeleteTargetGroup", "delete_target_group", ("id",), _ID)
+REGISTER_TARGETS = Operation("RegisterTargets", "register_targets", _TARGETS)
+DEREGISTER_TARGETS = Operation("DeregisterTargets", "deregister_targets", _TARGETS)
+LIST_TARGETS = Operation("ListTargets", "list_targets", ("items",))
+LIST_TAGS_FOR_RESOURCE = Operation("ListTagsForResource", "list_tags_for_resource", ("tags",), is_prevalidated=False)
 TAG_RESOURCE = Operation("TagResource", "tag_resource", is_prevalidated=False)
 UNTAG_RESOURCE = Operation("UntagResource", "untag_resource", is_prevalidated=False)
+
+_HTML_CONTENT_TYPES = ("text/html", "application/xhtml")
+
+OPERATIONS_WITHOUT_RESPONSE = (TAG_RESOURCE, UNTAG_RESOURCE)
+"""Operations whose responses have no members, so that only the body shows whether a response is usable."""
 
 
 @frozen
@@ -50,18 +64,27 @@ class VpcLatticeApi:
     client: Any
     """The boto3 client for ``vpc-lattice``."""
 
+    fork_detector: ForkDetector | None = None
+    """Detector that is checked before each request. Default: the client itself detects forked processes."""
+
     def call(self, operation: Operation, request: Request) -> Response:
         """Send ``request`` once and return the response.
 
         Raises:
-            LatticeError: If VPC Lattice rejects the request or if no valid response arrives.
+            LatticeError: If VPC Lattice rejects the request or if no usable response arrives.
+            Exception: If a test fails or a user's event handler raises an error, the unchanged exception.
 
         """
+        if self.fork_detector is not None:
+            self.fork_detector.check()
         try:
             response: Response = self._send(operation, request)
-        except BOTOCORE_EXCEPTIONS as error:
-            raise map_exception(operation.name, error) from error
-        if reason := _malformed_reason(operation, response):
+        except Exception as error:
+            mapped = map_exception(operation.name, error)
+            if mapped is error:
+                raise
+            raise mapped from error
+        if reason := _unusable_reason(operation, request, response):
             raise TransportError(operation=operation.name, message=reason)
         return response
 
@@ -72,10 +95,19 @@ class VpcLatticeApi:
         return method(**request)
 
 
-def _malformed_reason(operation: Operation, response: Response) -> str | None:
+def _unusable_reason(operation: Operation, request: Request, response: Response) -> str | None:
+    """Return why the response cannot be the service's response to ``request``, or None if the response is usable."""
     metadata: Mapping[str, Any] = response.get("ResponseMetadata", {})
-    content_type = metadata.get("HTTPHeaders", {}).get("content-type", "")
-    if str(content_type).startswith("text/html"):
+    content_type = str(metadata.get("HTTPHeaders", {}).get("content-type", ""))
+    if content_type.strip().lower().startswith(_HTML_CONTENT_TYPES):
         return f"the response has the content type {content_type}"
-    member = operation.required_member
-    return f"the response has no {member!r}" if member is not None and response.get(member) is None else None
+    members = operation.required_members
+    if members and all(response.get(member) is None for member in members):
+        return f"the response has no {' or '.join(map(repr, members))}"
+    if operation.echoed_members is not None:
+        sent_member, received_member = operation.echoed_members
+        sent, received = request.get(sent_member), response.get(received_member)
+        # The last part of an ARN is the id.
+        if sent is not None and received is not None and received != str(sent).rpartition("/")[2]:
+            return f"the response is about {received_member}={received!r}, expected {sent!r}"
+    return None

@@ -1,8 +1,10 @@
 """Mapping of botocore exceptions to errors of this library."""
 
 import re
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from traceback import walk_tb
 from typing import Any, cast
 
 from botocore import exceptions as botocore_exceptions
@@ -25,7 +27,8 @@ from lattice_tg.errors import (
     ValidationError,
 )
 from lattice_tg.models.problem import Problem
-from lattice_tg.transport.retry_after import parse_retry_after
+from lattice_tg.transport.redaction import redact, redact_exception
+from lattice_tg.transport.retry_after import limit_seconds, parse_retry_after
 
 _CREATE = "CreateTargetGroup"
 
@@ -66,11 +69,8 @@ def is_transient(kind: ConflictKind, message: str) -> bool:
 
 
 _BOTOCORE_ERRORS: tuple[type[Exception], ...] = (BotoCoreError, botocore_exceptions.UndefinedModelAttributeError)
-_PARSER_ERRORS = (ResponseParserError, ValueError, TypeError, LookupError, AttributeError)
-"""Exceptions that botocore's parser raises for malformed responses, such as a JSON list instead of an object."""
-
-BOTOCORE_EXCEPTIONS: tuple[type[Exception], ...] = (ClientError, *_BOTOCORE_ERRORS, *_PARSER_ERRORS)
-"""Every class of exception that a boto3 client raises."""
+_TEST_FAILURES: tuple[type[Exception], ...] = (AssertionError, botocore_exceptions.StubResponseError)
+"""Exceptions by which a test fails, such as an unexpected request to botocore's Stubber."""
 
 _THROTTLING = "ThrottlingException"
 
@@ -97,23 +97,63 @@ ErrorResponse = Mapping[str, Any]
 ErrorFields = dict[str, Any]
 
 
-def map_exception(operation: str, error: Exception) -> LatticeError:
-    """Return the library error that corresponds to the botocore exception ``error``."""
-    if isinstance(error, ClientError):
-        return _map_client_error(operation, error)
+def map_exception(operation: str, error: Exception) -> Exception:
+    """Return the library error that corresponds to an exception of a boto3 client.
+
+    Failed tests and programming errors, such as an error in an event handler, are not failed requests. They are
+    returned unchanged.
+    """
+    if (failure := _find_test_failure(error)) is not None:
+        return failure
+    map_error = _select_mapping(error)
+    if map_error is None:
+        return error
+    redact_exception(error)
+    return map_error(operation, error)
+
+
+def _find_test_failure(error: Exception) -> Exception | None:
+    """Return the exception by which a test fails, or None. botocore wraps exceptions that a fake connection raises."""
+    wrapped = (
+        getattr(error, "kwargs", {}).get("error") if isinstance(error, botocore_exceptions.HTTPClientError) else None
+    )
+    return next((each for each in (error, wrapped) if isinstance(each, _TEST_FAILURES)), None)
+
+
+def _select_mapping(error: Exception) -> Callable[[str, Exception], LatticeError] | None:
     for error_classes, map_error in _MAPPINGS:
         if isinstance(error, error_classes):
-            return map_error(operation, error)
-    reason = f"parsing the response failed with {type(error).__name__}: {error}"
-    return TransportError(operation=operation, message=reason)
+            return map_error
+    modules = [str(frame.f_globals.get("__name__", "")) for frame, _ in walk_tb(error.__traceback__)]
+    if not _is_raised_by_botocore(modules):
+        return None
+    # botocore raises any exception if the output of a credential process or a response is malformed.
+    return _map_unknown_credentials_error if "botocore.credentials" in modules else _map_parser_error
+
+
+def _is_raised_by_botocore(modules: Sequence[str]) -> bool:
+    """Return whether botocore raised an exception, and not a user's code, such as an event handler.
+
+    Args:
+        modules: The names of the modules in the traceback, from the outermost to the innermost call.
+
+    """
+    callers = (name for name in reversed(modules) if name.partition(".")[0] not in _TRANSPARENT_PACKAGES)
+    innermost = next(callers, "")
+    return innermost.partition(".")[0] in _BOTOCORE_PACKAGES and innermost != _EVENT_HOOKS
+
+
+_TRANSPARENT_PACKAGES = {*sys.stdlib_module_names, "lattice_tg"}
+"""Packages in which an exception is caused by the caller."""
+
+_BOTOCORE_PACKAGES = {"botocore", "dateutil", "urllib3"}
+_EVENT_HOOKS = "botocore.hooks"
+"""The module that calls event handlers. A handler that is not written in Python has no entry in the traceback."""
 
 
 def _map_client_error(operation: str, error: Any) -> LatticeError:
     if error.operation_name != operation:  # botocore sends some requests itself, such as AssumeRole.
-        return ConfigurationError(
-            f"{operation}: Retrieving credentials failed: {_message_of(error)}. "
-            "Fix the AWS profile or the role that provides the credentials."
-        )
+        return _credentials_failure(operation, _message_of(error))
     return _service_error(operation, cast("ErrorResponse", error.response))
 
 
@@ -128,6 +168,11 @@ def _map_transport_error(operation: str, error: Exception) -> LatticeError:
     return TransportError(operation=operation, message=str(error))
 
 
+def _map_parser_error(operation: str, error: Exception) -> LatticeError:
+    reason = f"parsing the response failed with {type(error).__name__}: {error!s}"
+    return TransportError(operation=operation, message=reason)
+
+
 def _map_connection_error(operation: str, error: Exception) -> LatticeError:
     hint = "Check the Region, endpoint_url and the network connection (DNS, VPC endpoint, proxy)"
     return TransportError(operation=operation, message=f"{_message_of(error)}. {hint}")
@@ -135,6 +180,17 @@ def _map_connection_error(operation: str, error: Exception) -> LatticeError:
 
 def _map_credentials_error(operation: str, error: Exception) -> LatticeError:
     return ConfigurationError(f"{operation}: {_message_of(error)}. Pass profile_name, set AWS_PROFILE, or sign in.")
+
+
+def _map_unknown_credentials_error(operation: str, error: Exception) -> LatticeError:
+    return _credentials_failure(operation, f"{type(error).__name__}: {_message_of(error)}")
+
+
+def _credentials_failure(operation: str, reason: str) -> LatticeError:
+    return ConfigurationError(
+        f"{operation}: Retrieving credentials failed: {reason}. "
+        "Fix the AWS profile or the role that provides the credentials."
+    )
 
 
 def _map_param_validation_error(operation: str, error: Exception) -> LatticeError:
@@ -156,9 +212,10 @@ def _message_of(error: Exception) -> str:
     return str(error).removesuffix(".")
 
 
-# The first entry that contains the class of the exception is used. If there is no such entry, botocore could not parse
-# the response.
+# The first entry that contains the class of the exception is used.
 _MAPPINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, Exception], LatticeError]], ...] = (
+    ((ClientError,), _map_client_error),
+    ((ResponseParserError,), _map_parser_error),
     ((botocore_exceptions.SSLError,), _map_tls_error),
     (_CONNECTION_ERRORS, _map_connection_error),
     (_TRANSPORT_ERRORS, _map_transport_error),
@@ -182,7 +239,7 @@ def _common_fields(operation: str, code: str, response: ErrorResponse) -> ErrorF
     return {
         "operation": operation,
         "code": code,
-        "message": str(response.get("Error", {}).get("Message", "")),
+        "message": redact(str(response.get("Error", {}).get("Message", ""))),
         "http_status": http_status,
         "request_id": metadata.get("RequestId") or headers.get("x-amzn-requestid"),
         "retryable": (
@@ -200,7 +257,7 @@ def _retry_after_seconds(member: int | None, headers: Mapping[str, str]) -> floa
     If the error code is not in the service model, the response has no ``retryAfterSeconds``, so the header is used.
     """
     if member is not None:
-        return max(0.0, float(member))
+        return limit_seconds(member)
     header = headers.get("retry-after")
     return None if header is None else parse_retry_after(header, headers.get("date"))
 
@@ -223,7 +280,7 @@ def _error_factory(cls: type[ServiceError], **members: str) -> Callable[[ErrorFi
 
 def _validation_error(fields: ErrorFields, response: ErrorResponse) -> ValidationError:
     invalid_fields = tuple(
-        (str(field.get("name")), str(field.get("message"))) for field in response.get("fieldList") or ()
+        (str(field.get("name")), str(field.get("message"))) for field in response.get("fieldList") or () if field
     )
     return ValidationError(**fields, reason=response.get("reason"), fields=invalid_fields)
 

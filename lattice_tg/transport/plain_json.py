@@ -14,7 +14,10 @@ from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any
 
-from botocore.parsers import DEFAULT_TIMESTAMP_PARSER  # pyright: ignore[reportUnknownVariableType]
+from botocore.parsers import (
+    DEFAULT_TIMESTAMP_PARSER,  # pyright: ignore[reportUnknownVariableType]
+    ResponseParserError,
+)
 
 from lattice_tg.transport.parameter_validation import is_prevalidated, is_sending_prevalidated
 
@@ -117,7 +120,7 @@ def make_parse_handler() -> Callable[..., None]:
             return
         try:
             response = parse(_decode_json(response_dict["body"]))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
             return
         customized_response_dict.update(response)
         response_dict["body"] = b""
@@ -137,6 +140,28 @@ def _decode_json(body: bytes) -> Any:
     if b"null" in body:
         raise ValueError
     return json.loads(body.decode())  # json.loads() would also decode bytes in UTF-16 and UTF-32.
+
+
+def require_json_object(response_dict: Mapping[str, Any], **_: object) -> None:
+    """Raise an error unless the body of a successful response is empty or a JSON object.
+
+    This handler is for operations whose responses have no members. botocore treats any body of such a response as an
+    empty object, even a login page.
+
+    Raises:
+        ResponseParserError: If the body is not a JSON object.
+
+    """
+    body: bytes = response_dict["body"]
+    if not body or response_dict["status_code"] >= 300:  # noqa: PLR2004 - botocore parses 300 and above as errors
+        return
+    try:
+        is_object = isinstance(json.loads(body.decode()), dict)
+    except (ValueError, RecursionError):
+        is_object = False
+    if not is_object:
+        message = "the body is not a JSON object"
+        raise ResponseParserError(message)
 
 
 def _compile_parser(shape: Any) -> ParseFn | None:

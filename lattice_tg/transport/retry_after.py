@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import ceil
 from typing import Any
 
 _SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
-# Longer than any client waits. Without a limit, a long number would become infinity, and ceil() would raise an error.
 _MAX_SECONDS = 1e9
+"""Longer than any client waits."""
 
 Headers = MutableMapping[str, str]
 
@@ -16,7 +17,7 @@ Headers = MutableMapping[str, str]
 def parse_retry_after(value: str, date: str | None) -> float | None:
     """Return the number of seconds to wait, or None if ``value`` is malformed.
 
-    RFC 9110, section 10.2.3, defines the format.
+    The number is finite and not negative. RFC 9110, section 10.2.3, defines the format.
 
     Args:
         value: Value of the Retry-After header: a number of seconds or an HTTP date.
@@ -26,12 +27,28 @@ def parse_retry_after(value: str, date: str | None) -> float | None:
     """
     value = value.strip()
     if _SECONDS.fullmatch(value):
-        return min(float(value), _MAX_SECONDS)
+        return limit_seconds(float(value))
+    retry_at, sent_at = _parse_date(value), _parse_date(date or "")
+    return None if retry_at is None or sent_at is None else limit_seconds((retry_at - sent_at).total_seconds())
+
+
+def limit_seconds(seconds: float) -> float:
+    """Return ``seconds`` as a float that is finite and not negative. NaN becomes 0."""
+    # max() returns its first argument if the second is NaN. float() raises an error for an integer of 400 digits.
+    return float(min(max(0, seconds), _MAX_SECONDS))
+
+
+def _parse_date(value: str) -> datetime | None:
+    """Parse an HTTP date, or return None if ``value`` is malformed.
+
+    Depending on the part that is out of range, the standard library raises one of several errors.
+    """
     try:
-        retry_at, sent_at = parsedate_to_datetime(value), parsedate_to_datetime(date or "")
-    except ValueError:
+        parsed = parsedate_to_datetime(value)
+        # The standard library returns a date without a time zone for the zone -0000, which means UTC.
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed
+    except (ValueError, TypeError, LookupError, ArithmeticError):
         return None
-    return max(0.0, retry_at.timestamp() - sent_at.timestamp())
 
 
 def normalize_retry_after(response_dict: dict[str, Any], **_: object) -> None:

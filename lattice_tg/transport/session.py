@@ -14,19 +14,24 @@ If a newer version of botocore lacks an extension point, botocore's own implemen
 
 import logging
 import re
+import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import boto3
+from attrs import frozen
 from botocore.session import Session
 
+from lattice_tg.runtime.processes import ForkDetector
+from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
 from lattice_tg.transport.plain_json import (
     TARGET_LIST_MEMBERS,
     attach_targets,
     detach_targets,
     make_parse_handler,
     parse_timestamp,
+    require_json_object,
 )
 from lattice_tg.transport.retry_after import normalize_retry_after
 
@@ -35,7 +40,9 @@ _loaders: dict[tuple[Path, ...], Any] = {}
 _INVALID_APP_ID_CHARS = re.compile(r"[^!#$%&'*+\-.^_`|~,0-9A-Za-z]")
 
 
-def create_fast_session(profile_name: str | None, app_id: str | None = None) -> tuple[Any, str]:
+def create_fast_session(
+    profile_name: str | None, app_id: str | None = None, credentials_session: Any = None
+) -> tuple[Any, str]:
     """Create a fast ``boto3.Session``. Return the session and the User-Agent for its clients.
 
     The session uses a new botocore session so that other boto3 clients in the process are not affected.
@@ -43,15 +50,39 @@ def create_fast_session(profile_name: str | None, app_id: str | None = None) -> 
     Args:
         profile_name: AWS profile. Default: the profile that the environment selects.
         app_id: Application name in the User-Agent. Default: botocore's ``user_agent_appid`` setting.
+        credentials_session: ``boto3.Session`` whose credentials the session shares, so that they are resolved and
+            refreshed one time for both sessions. Default: the session resolves its own credentials.
 
     """
     core: Any = Session()
+    if credentials_session is not None:
+        core.register_component("credential_provider", _SharedCredentials(credentials_session))
     if not set_timestamp_parser(core):
         _log.debug("This version of botocore does not accept a timestamp parser. botocore's own parser is used.")
     session = boto3.Session(profile_name=profile_name, botocore_session=core)
     if not share_service_models(core):
         _log.debug("The service models cannot be shared. The session loads a separate copy.")
     return session, _make_user_agent(core, app_id or core.get_config_variable("user_agent_appid"))
+
+
+@frozen
+class _SharedCredentials:
+    """A credential provider for botocore that returns the credentials of a session."""
+
+    session: Any
+
+    def load_credentials(self) -> Any:
+        return self.session.get_credentials()
+
+
+def has_custom_credentials(session: Any) -> bool:
+    """Return whether another process could not find the credentials of ``session`` in its environment or profile.
+
+    For example, the credentials may be keys that were passed to the session.
+    """
+    credentials, core = session.get_credentials(), cast("Any", Session())
+    providers: list[Any] = core.get_component("credential_provider").providers
+    return credentials is not None and credentials.method not in {provider.METHOD for provider in providers}
 
 
 def _make_user_agent(core: Any, app_id: str | None) -> str:
@@ -88,13 +119,36 @@ def share_service_models(session: Any) -> bool:
 
 def register_handlers(client: Any) -> None:
     """Register the event handlers that every client created by the library needs."""
-    client.meta.events.register(f"before-parse.{_event_service_name(client)}.*", normalize_retry_after)
+    events, service = client.meta.events, _event_service_name(client)
+    events.register(f"before-parse.{service}.*", normalize_retry_after)
+    for operation in OPERATIONS_WITHOUT_RESPONSE:
+        events.register(f"before-parse.{service}.{operation.name}", require_json_object)
+    events.register_first(f"before-send.{service}", make_fork_handler(client))
+
+
+def make_fork_handler(client: Any) -> Callable[..., None]:
+    """Create an event handler that closes the connections that a forked process inherited from its parent.
+
+    If two processes share a connection, each process receives responses to requests of the other process. Closing a
+    connection in the forked process leaves the connection of the parent open.
+    """
+    weak_client = weakref.proxy(client)  # The handler belongs to the client and must not keep the client alive.
+
+    def close_inherited_connections() -> None:
+        weak_client.close()  # `weak_client.close` would be a bound method, which would keep the client alive.
+
+    detector = ForkDetector(close_inherited_connections)
+
+    def check_process(**_: object) -> None:
+        detector.check()
+
+    return check_process
 
 
 def register_fast_path_handlers(
     client: Any, validator: Callable[..., None] | None, *, botocore_validates: bool
 ) -> None:
-    """Register the event handlers for a client that a fast session created.
+    """Register the event handlers that make the requests of a client faster.
 
     botocore calls handlers for the most specific event name first and handlers for the least specific event name last.
 

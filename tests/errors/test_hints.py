@@ -3,6 +3,7 @@
 import pytest
 
 from lattice_tg.errors import (
+    AccessDeniedError,
     ConflictError,
     InternalServerError,
     ReplacementRequiredError,
@@ -99,6 +100,43 @@ def test_conflict_detected_by_the_client_says_nothing_was_sent(vpc_lattice: VpcL
         "DeleteTargetGroup was not sent: a service uses the group. Remove the target group from the listeners and rules "
         f"of the services that use it: {SERVICE}."
     )
+
+
+USER = "User: arn:aws:sts::123456789012:assumed-role/Admin/jane@example.com is not authorized to"
+
+
+@pytest.mark.parametrize(
+    ("message", "hint"),
+    [
+        ("denied", " Allow vpc-lattice:CreateTargetGroup in the caller's IAM policy."),
+        (
+            f"{USER} perform: vpc-lattice:TagResource on resource: arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/*",
+            " Allow vpc-lattice:TagResource in the caller's IAM policy.",
+        ),
+        (
+            f"{USER} perform: ec2:DescribeVpcs because no identity-based policy allows the ec2:DescribeVpcs action",
+            " Allow ec2:DescribeVpcs in the identity-based policy.",
+        ),
+        (
+            f"{USER} perform: iam:CreateServiceLinkedRole because no permissions boundary allows the action",
+            " Allow iam:CreateServiceLinkedRole in the permissions boundary.",
+        ),
+        (
+            f"{USER} perform: vpc-lattice:GetTargetGroup because no VPC endpoint policy allows the action",
+            " Allow vpc-lattice:GetTargetGroup in the VPC endpoint policy.",
+        ),
+        (f"{USER} perform: vpc-lattice:TagResource with an explicit deny in a service control policy", ""),
+        (f"{USER} perform: vpc-lattice:TagResource on resource: * with an explicit deny", ""),
+    ],
+)
+def test_access_denied_hint_names_the_denied_action(message: str, hint: str) -> None:
+    """The hint names the action and the policy in the message. An explicit deny gets no hint."""
+    error = AccessDeniedError(
+        operation="CreateTargetGroup", code="AccessDeniedException", message=message, http_status=403
+    )
+
+    text = f"CreateTargetGroup failed: AccessDeniedException (403): {message}.{hint} [attempts: 1]"
+    assert str(error) == text
 
 
 def test_field_in_the_message_is_not_repeated() -> None:

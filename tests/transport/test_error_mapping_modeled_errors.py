@@ -102,6 +102,16 @@ def test_modeled_error_has_all_members(method: str, code: str, make_client: Make
     assert type(caught.value) is error_class
 
 
+def test_null_in_the_list_of_fields_is_ignored(make_client: MakeClient) -> None:
+    """If the list of invalid fields contains a null, the error has the other fields."""
+    body: dict[str, Any] = {"fieldList": [None, {"name": "n", "message": "m"}]}
+
+    with serve(error_response(400, "ValidationException", body)) as stub, pytest.raises(ValidationError) as caught:
+        make_client(endpoint_url=stub.url).get(ID)
+
+    assert caught.value.fields == (("n", "m"),)
+
+
 @pytest.mark.parametrize(
     ("http_status", "retryable"), [(400, False), (403, False), (408, False), (418, False), (429, True), (503, True)]
 )

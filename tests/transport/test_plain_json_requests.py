@@ -42,7 +42,7 @@ def test_request_equals_botocores(method: str) -> None:
     """The request is identical to botocore's request, except for headers that differ in every request."""
     with serve(http_response(200, {"successful": ITEMS, "unsuccessful": []})) as stub:
         getattr(create_client(stub), method)(GROUP_ID, TARGETS)
-        raw = cast("Any", boto3).client("vpc-lattice", region_name="eu-west-1", endpoint_url=stub.url)
+        raw = cast("Any", boto3).Session().client("vpc-lattice", region_name="eu-west-1", endpoint_url=stub.url)
         getattr(raw, method)(targetGroupIdentifier=GROUP_ID, targets=ITEMS)
 
     sent, expected = (request.raw.partition(b"\r\n\r\n") for request in stub.requests)

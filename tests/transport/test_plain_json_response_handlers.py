@@ -37,13 +37,13 @@ def test_response_to_a_user_request_is_parsed_by_botocore() -> None:
     assert (response["items"], bodies) == (ITEMS, [json.dumps({"items": ITEMS}).encode()])
 
 
-def test_client_of_a_session_parses_with_botocore() -> None:
-    """If a session is passed to the client, botocore parses all responses."""
+def test_response_to_client_of_a_session_is_parsed_by_the_handler() -> None:
+    """If a session is passed, the handler of the client parses the responses, and the session stays unchanged."""
     session = cast("Any", boto3).Session(region_name="eu-west-1")
 
     response, bodies = send_and_record_body(send_prevalidated, session=session)
 
-    assert (response["items"], bodies) == (ITEMS, [json.dumps({"items": ITEMS}).encode()])
+    assert (response["items"], bodies) == (ITEMS, [b""])
 
 
 def test_logged_responses_are_parsed_by_botocore(caplog: pytest.LogCaptureFixture) -> None:

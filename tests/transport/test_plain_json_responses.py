@@ -19,7 +19,7 @@ from support.strategies import limited_examples
 GROUP_ID = "tg-0123456789abcdefg"
 ITEMS = [{"id": "10.0.0.1", "port": 80, "status": "HEALTHY"}, {"id": "10.0.0.2", "port": 81, "status": "DRAINING"}]
 
-service: Any = cast("Any", boto3).client("vpc-lattice", region_name="eu-west-1").meta.service_model
+service: Any = cast("Any", boto3).Session().client("vpc-lattice", region_name="eu-west-1").meta.service_model
 factory: Any = cast("Any", ResponseParserFactory)()
 factory.set_parser_defaults(timestamp_parser=parse_timestamp)
 parser: Any = factory.create_parser("rest-json")

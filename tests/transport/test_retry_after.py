@@ -1,16 +1,19 @@
 """Tests of Retry-After headers in all formats, and of the waits of the client."""
 
+import time
 from typing import Any
 
 import pytest
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lattice_tg import RetryEvent, RetryPolicy, ServiceError, ThrottlingError
+from lattice_tg import RetryEvent, RetryPolicy, ServiceError, ThrottlingError, TransportError
 from lattice_tg.testing import VirtualClock
-from lattice_tg.transport.retry_after import normalize_retry_after, parse_retry_after
+from lattice_tg.transport.retry_after import limit_seconds, normalize_retry_after, parse_retry_after
 from support.clients import MakeClient
 from support.http_stub import error_response, http_response, serve
-from support.sample_groups import ID, wire_group
+from support.sample_groups import FUNCTION, ID, wire_group
 
 NOON = "Wed, 21 Oct 2026 12:00:00 GMT"
 
@@ -34,11 +37,52 @@ NOON = "Wed, 21 Oct 2026 12:00:00 GMT"
         ("inf", NOON, None),
         ("nan", NOON, None),
         ("\u0661", NOON, None),
+        ("Mon, 01 Jan 2024 00:00:00 +99999999999999999999", NOON, None),
+        (NOON, "Mon, 01 Jan 2024 00:00:00 +99999999999999999999", None),
+        ("Mon, 01 Jan 2024 00:00:00 +2500", NOON, None),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", NOON, None),
+        (f"Mon, 01 Jan {'9' * 5000} 00:00:00 GMT", NOON, None),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", NOON, 1e9),
+        (NOON, "Fri, 31 Dec 9999 23:59:59 -2359", 0.0),
     ],
 )
 def test_parse_retry_after(value: str, date: str | None, seconds: float | None) -> None:
     """Retry-After can be seconds or a date, which is relative to the Date header. Malformed values are ignored."""
     assert parse_retry_after(value, date) == seconds
+
+
+DATES = st.from_regex(
+    r"(Mon, )?-?\d{1,25} (Jan|Dec|x) -?\d{1,25} \d{1,25}(:-?\d{1,25}){0,3} ?([+-]?\d{0,25}|GMT|[A-Z]{3})"
+)
+
+
+@given(value=DATES | st.text(), date=DATES | st.text())
+def test_parsing_never_fails(value: str, date: str) -> None:
+    """Any Retry-After and Date headers result in None or in a finite number of seconds that is not negative."""
+    results = [parse_retry_after(value, date), parse_retry_after(value, NOON), parse_retry_after(NOON, date)]
+
+    assert [seconds for seconds in results if not (seconds is None or 0.0 <= seconds <= 1e9)] == []
+
+
+def test_date_without_a_time_zone_is_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The zone -0000 means UTC, whatever the time zone of the machine is."""
+    monkeypatch.setenv("TZ", "UTC+5")
+    time.tzset()
+    try:
+        seconds = parse_retry_after("Wed, 21 Oct 2026 12:00:30 -0000", NOON)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert seconds == 30.0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "limited"), [(-1, 0.0), (float("-inf"), 0.0), (float("nan"), 0.0), (10**400, 1e9), (float("inf"), 1e9)]
+)
+def test_limit_seconds(seconds: float, limited: float) -> None:
+    """Any number becomes a finite float that is not negative."""
+    assert limit_seconds(seconds) == limited
 
 
 @pytest.mark.parametrize(
@@ -149,6 +193,30 @@ def test_negative_retry_after_is_zero(session: Any, make_client: MakeClient) -> 
             client.with_options(retry=RetryPolicy(max_elapsed_seconds=0)).get(ID)
 
     assert caught.value.retry_after_seconds == 0.0
+
+
+@pytest.mark.parametrize(
+    "value", ["Mon, 01 Jan 2024 00:00:00 +99999999999999999999", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"]
+)
+def test_create_survives_an_absurd_date(value: str, make_client: MakeClient) -> None:
+    """After a date that is out of range, the create is retried with the same client token."""
+    rejection = error_response(429, "ThrottlingException", Retry_After=value, Date=NOON)
+
+    with serve(rejection, http_response(201, wire_group(name="resize"))) as stub:
+        group = make_client(endpoint_url=stub.url).create(FUNCTION)
+
+    assert (group.id, len({request.body["clientToken"] for request in stub.requests})) == (ID, 1)
+
+
+@pytest.mark.parametrize("value", ["9" * 400, "9" * 5000])
+def test_passed_client_limits_a_long_number(value: str, session: Any, make_client: MakeClient) -> None:
+    """A number that is too long for a float is limited or ignored, even if botocore has parsed the number."""
+    with serve(error_response(429, "ThrottlingException", Retry_After=value)) as stub:
+        client = make_client(session=None, boto3_client=create_plain_client(session, stub.url))
+        with pytest.raises((ThrottlingError, TransportError)) as caught:
+            client.with_options(retry=RetryPolicy(max_elapsed_seconds=0)).get(ID)
+
+    assert getattr(caught.value, "retry_after_seconds", None) in (None, 1e9)
 
 
 def create_plain_client(session: Any, url: str) -> Any:
