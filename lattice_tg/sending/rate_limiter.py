@@ -152,9 +152,10 @@ class RateLimiter:
         return Permit(now)
 
     def _slow_down(self, permit: Permit) -> None:
-        now, previous = self._clock.monotonic(), self._state
-        self._state = on_throttle(previous, now, permit.sent_at, ceiling_per_second=self._ceiling_per_second)
-        if self._state is not previous:
+        now = self._clock.monotonic()
+        previous_rate = self._rate_at(now)
+        self._state = on_throttle(self._state, now, permit.sent_at, ceiling_per_second=self._ceiling_per_second)
+        if self._rate_at(now) != previous_rate:
             self._next_send_at = self._next_send(now, now)
 
     def _is_due(self, now: float) -> bool:

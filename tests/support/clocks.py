@@ -82,6 +82,12 @@ def acquire_permit(limiter: RateLimiter, deadline: float | None = None) -> Permi
     return permit
 
 
+def throttle(limiter: RateLimiter) -> None:
+    """Send requests that are throttled until the limiter spaces requests."""
+    while limiter.rate is None:
+        limiter.release(acquire_permit(limiter), throttled=True, succeeded=False)
+
+
 def start_thread(work: Callable[[], object]) -> Thread:
     """Start and return a thread that calls ``work``."""
     thread = Thread(target=work, daemon=True)
