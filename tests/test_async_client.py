@@ -204,7 +204,9 @@ def test_a_clock_that_cannot_sleep_in_a_loop_is_rejected() -> None:
 
 def test_a_client_with_credentials_does_not_pickle(session: Any) -> None:
     """A client that was created from a session cannot be pickled."""
-    with pytest.raises(TypeError, match=r"^A client that was created from a session or a boto3 client cannot be pickled"):
+    with pytest.raises(
+        TypeError, match=r"^A client that was created from a session or a boto3 client cannot be pickled"
+    ):
         pickle.dumps(AsyncTargetGroupClient(session=session))
 
 

@@ -174,9 +174,10 @@ class RateLimiter:
             self._next_send_at = self._next_send(now, due_at)
 
     def _slow_down(self, sent_at: float) -> None:
-        now, previous = self.clock.monotonic(), self._state
-        self._state = on_throttle(previous, now, sent_at, ceiling_per_second=self._ceiling_per_second)
-        if self._state is not previous:
+        now = self.clock.monotonic()
+        previous_rate = self._rate_at(now)
+        self._state = on_throttle(self._state, now, sent_at, ceiling_per_second=self._ceiling_per_second)
+        if self._rate_at(now) != previous_rate:
             self._next_send_at = self._next_send(now, now)
 
     def _is_due(self, now: float) -> bool:

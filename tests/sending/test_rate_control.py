@@ -7,18 +7,23 @@ from lattice_tg.sending.rate_control import (
     ALL_THROTTLED_SECONDS,
     BACKOFF_FACTOR,
     BACKOFF_FLOOR,
+    DAMPING_RESPONSES,
     DECREASE_FACTOR,
     INITIAL_DROP,
     INITIAL_IN_FLIGHT,
+    MAX_TOLERATED_SHARE,
     MIN_INITIAL_RATE,
     MIN_PER_SECOND,
     NO_SUCCESS_SECONDS,
     PLATEAU_REQUESTS,
     PLATEAU_SECONDS,
+    SAMPLE_RESPONSES,
+    SAMPLE_WEIGHT,
     SUCCESS_WINDOW_SECONDS,
     BackingOff,
     CubicGrowth,
     RateState,
+    ThrottleShare,
     Unthrottled,
     next_send,
     on_send,
@@ -27,6 +32,13 @@ from lattice_tg.sending.rate_control import (
     plateau_seconds,
     rate_at,
 )
+
+
+def respond(state: RateState, outcomes: str, now: float = 0.5) -> RateState:
+    """Return the state after responses: "T" is a 429 response, any other character is a success."""
+    for outcome in outcomes:
+        state = on_throttle(state, now, now) if outcome == "T" else on_success(state, now, now)
+    return state
 
 
 def test_unthrottled_requests_are_not_spaced() -> None:
@@ -54,16 +66,88 @@ def test_old_successes_are_forgotten() -> None:
     assert state == Unthrottled(since=3600.0 - SUCCESS_WINDOW_SECONDS / 2, successes=21, in_flight_limit=49)
 
 
-def test_first_throttle_sets_a_fraction_of_the_success_rate() -> None:
-    """The first 429 response sets the rate to a fraction of the rate of successes."""
-    state = on_throttle(Unthrottled(since=0.0, successes=20), 0.5, 0.4)
+def test_single_throttle_lowers_only_the_in_flight_limit() -> None:
+    """A single 429 response is counted, and lowers the in-flight limit by one, but does not space requests."""
+    state = on_throttle(Unthrottled(since=0.0, successes=20, in_flight_limit=28), 0.5, 0.4)
 
-    assert state == BackingOff(40 * BACKOFF_FACTOR, since=0.0, successes=20, decreased_at=0.5, last_success_at=0.5)
+    assert state == Unthrottled(since=0.0, successes=20, in_flight_limit=27, responses=1, throttled=1)
+
+
+def test_in_flight_limit_does_not_fall_below_its_initial_value() -> None:
+    """If the in-flight limit has its initial value, a 429 response does not change the limit."""
+    assert on_throttle(Unthrottled(since=0.0), 0.5, 0.4) == Unthrottled(since=0.0, responses=1, throttled=1)
+
+
+def test_negligible_share_restarts_the_count() -> None:
+    """If few of the responses were 429 responses, the count of responses starts again."""
+    state = Unthrottled(since=0.0, responses=12, throttled=1)
+
+    assert respond(state, ".") == Unthrottled(since=0.0, successes=1, in_flight_limit=INITIAL_IN_FLIGHT + 1)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("T", (BackingOff, 5)),
+        ("TT.", (BackingOff, 8)),
+        ("T.", (BackingOff, 33)),
+        ("T...", (CubicGrowth, 65)),
+        ("T.........", (CubicGrowth, 411)),
+        ("T" + "." * 19, (Unthrottled, 2000)),
+    ],
+)
+def test_spacing_starts_after_enough_throttles(pattern: str, expected: tuple[type[RateState], int]) -> None:
+    """The higher the share of 429 responses, the fewer responses start spacing. A share of 5 % never does."""
+    state: RateState = Unthrottled(since=0.0)
+    count = 0
+
+    while isinstance(state, Unthrottled) and count < 2000:
+        state = respond(state, pattern[count % len(pattern)])
+        count += 1
+
+    assert (type(state), count) == expected
+
+
+def test_large_share_of_throttles_sets_a_fraction_of_the_success_rate() -> None:
+    """If all responses are 429 responses, the rate becomes a fraction of the rate of successes."""
+    share = ThrottleShare(tolerated=0.01, previous=0.3, responses=3, throttled=2)
+    state = respond(Unthrottled(since=0.0, successes=20, share=share), "TTTTT")
+
+    assert state == BackingOff(
+        40 * BACKOFF_FACTOR,
+        since=0.0,
+        successes=20,
+        decreased_at=0.5,
+        last_success_at=0.5,
+        share=ThrottleShare(tolerated=0.01),
+    )
+
+
+def test_small_share_of_throttles_decreases_the_rate_a_little() -> None:
+    """If the share of 429 responses may not depend on the rate, the rate falls a little, and the share is suspected."""
+    state = respond(Unthrottled(since=0.0, successes=20, responses=64, throttled=16), "T")
+
+    assert state == CubicGrowth(
+        40 * DECREASE_FACTOR,
+        origin=0.5,
+        decreased_at=0.5,
+        throttled_since=0.5,
+        share=ThrottleShare(previous=17 / 65),
+        suspected_share=17 / 65,
+    )
+
+
+def test_tolerated_share_does_not_start_spacing() -> None:
+    """If 20 % of the responses are tolerated, 20 % of 429 responses do not space requests, but 100 % do."""
+    state: RateState = Unthrottled(since=0.0, share=ThrottleShare(tolerated=0.2, previous=0.2))
+
+    assert isinstance(respond(state, "T...." * 400), Unthrottled)
+    assert isinstance(respond(state, "T" * 8), BackingOff)
 
 
 def test_throttle_without_success_starts_at_the_initial_rate() -> None:
     """If no request has succeeded, the rate starts at MIN_INITIAL_RATE and falls to MIN_PER_SECOND."""
-    state = on_throttle(Unthrottled(since=0.0), 0.0, 0.0)
+    state = respond(Unthrottled(since=0.0), "TTTTT", now=0.0)
     rates = [rate_at(state, 0.0)]
 
     for second in range(1, 5):
@@ -103,9 +187,11 @@ def test_success_of_an_older_request_does_not_end_backing_off() -> None:
 
 def test_success_ends_backing_off() -> None:
     """A success at the decreased rate makes this rate the plateau, and the rate grows immediately."""
-    state = on_success(BACKING_OFF, 0.6, 0.55)
+    share = ThrottleShare(tolerated=0.2)
 
-    assert state == CubicGrowth(40.0, origin=0.6 - PLATEAU_SECONDS, decreased_at=0.5)
+    state = on_success(evolve(BACKING_OFF, share=share), 0.6, 0.55)
+
+    assert state == CubicGrowth(40.0, origin=0.6 - PLATEAU_SECONDS, decreased_at=0.5, share=share)
     assert rate_at(state, 0.6) == 40.0
 
 
@@ -139,10 +225,117 @@ def test_growth_is_slower_at_low_rates() -> None:
 def test_throttle_lowers_the_plateau() -> None:
     """After a 429 response during growth, the next plateau is a fraction of the current rate."""
     now = 10.0 + PLATEAU_SECONDS
+    growing = evolve(GROWING, responses=24)
 
-    state = on_throttle(GROWING, now, now - 0.05)
+    state = on_throttle(growing, now, now - 0.05)
 
     assert state == CubicGrowth(20.0 * DECREASE_FACTOR, origin=now, decreased_at=now, throttled_since=now)
+
+
+def test_large_share_lowers_the_plateau_further() -> None:
+    """If the share of 429 responses since the last decrease is large, the next plateau is lower."""
+    now = 10.0 + PLATEAU_SECONDS
+
+    state = on_throttle(evolve(GROWING, responses=2, throttled=1), now, now)
+
+    assert state == CubicGrowth(20.0 * (1 - 2 / (3 + DAMPING_RESPONSES)), now, now, throttled_since=now)
+
+
+@pytest.mark.parametrize(("plateau", "expected"), [(20.0, 1), (50.0, 1), (100.0, 2), (500.0, 7)])
+def test_number_of_throttles_that_decrease_the_rate_grows_with_the_rate(plateau: float, expected: int) -> None:
+    """At low rates, the first 429 response decreases the rate. At higher rates, more 429 responses are necessary."""
+    state: RateState = CubicGrowth(plateau, origin=0.0, decreased_at=0.0)
+    count = 0
+
+    while isinstance(state, CubicGrowth) and not state.decreased_at:
+        state = on_throttle(state, 2.0, 1.9)
+        count += 1
+
+    assert count == expected
+
+
+@pytest.mark.parametrize(("now", "expected"), [(10.5, 10.0), (10.0 + PLATEAU_SECONDS, 10.0 + PLATEAU_SECONDS)])
+def test_suspected_share_is_tolerated_below_the_plateau(now: float, expected: float) -> None:
+    """A suspected share does not decrease the rate until the rate reaches the plateau."""
+    state = on_throttle(evolve(GROWING, responses=9, throttled=1, suspected_share=0.2), now, now)
+
+    assert isinstance(state, CubicGrowth)
+    assert state.decreased_at == expected
+
+
+@pytest.mark.parametrize(("pattern", "is_decreased"), [("T....", False), ("T.", True)])
+def test_tolerated_share_does_not_decrease_the_rate(pattern: str, is_decreased: bool) -> None:
+    """During growth, a tolerated share of 429 responses does not decrease the rate. A larger share does."""
+    state = respond(evolve(GROWING, share=ThrottleShare(tolerated=0.2)), pattern * 40, now=12.0)
+
+    assert isinstance(state, CubicGrowth)
+    assert (state.decreased_at > 10.0) == is_decreased
+
+
+def sample(throttled: int) -> str:
+    """Return the outcomes of a sample with ``throttled`` 429 responses."""
+    return "." * (SAMPLE_RESPONSES - throttled) + "T" * throttled
+
+
+@pytest.mark.parametrize(
+    ("previous", "throttled", "expected"),
+    [(0.25, 0, 0.0), (0.0, 16, 0.0), (0.25, 16, 0.25), (0.25, 8, 0.125), (0.125, 16, 0.125), (0.5, 48, 0.35)],
+)
+def test_share_that_remains_at_a_lower_rate_is_tolerated(previous: float, throttled: int, expected: float) -> None:
+    """The lower share of two consecutive samples counts, up to MAX_TOLERATED_SHARE."""
+    growing = evolve(GROWING, plateau_per_second=5000.0, share=ThrottleShare(previous=previous))
+
+    state = respond(growing, sample(throttled), now=10.5)
+
+    assert state == evolve(
+        growing,
+        responses=SAMPLE_RESPONSES,
+        throttled=throttled,
+        share=ThrottleShare(tolerated=SAMPLE_WEIGHT * expected, previous=throttled / SAMPLE_RESPONSES),
+    )
+    assert expected <= MAX_TOLERATED_SHARE
+
+
+@pytest.mark.parametrize("outcomes", ["." * 52 + "T" * 12, "T" * 12 + "." * 52])
+def test_confirmed_suspicion_ends_spacing(outcomes: str) -> None:
+    """If the suspected share remains in a sample at the lower rate, the share is tolerated without spacing."""
+    growing = evolve(GROWING, suspected_share=0.25, share=ThrottleShare(previous=0.25))
+
+    state = respond(evolve(growing, plateau_per_second=1000.0), outcomes, now=10.5)
+
+    share = 12 / SAMPLE_RESPONSES
+    assert state == Unthrottled(since=10.5, share=ThrottleShare(tolerated=share, previous=share))
+
+
+def test_refuted_suspicion_keeps_spacing() -> None:
+    """If the suspected share falls at the lower rate, requests stay spaced."""
+    growing = evolve(GROWING, suspected_share=0.25, share=ThrottleShare(previous=0.25))
+
+    state = respond(growing, sample(4), now=10.5)
+
+    share = ThrottleShare(tolerated=SAMPLE_WEIGHT * 4 / SAMPLE_RESPONSES, previous=4 / SAMPLE_RESPONSES)
+    assert state == evolve(growing, responses=SAMPLE_RESPONSES, throttled=4, share=share)
+
+
+def test_responses_above_the_plateau_are_not_sampled() -> None:
+    """After the rate has reached the plateau, responses do not change the sample, because a limit may explain them."""
+    state = respond(GROWING, ".", now=10.0 + PLATEAU_SECONDS)
+
+    assert state == evolve(GROWING, responses=1)
+
+
+def test_tolerated_share_follows_a_falling_share() -> None:
+    """The tolerated share of unspaced requests is at most twice the actual share of two consecutive samples."""
+    state = Unthrottled(since=0.0, share=ThrottleShare(tolerated=0.2, previous=0.2))
+    count = 3 * SAMPLE_RESPONSES
+
+    states = [respond(state, (pattern * count)[:count]) for pattern in (".", "T" + "." * 15, "T....")]
+
+    assert [state.share for state in states] == [
+        ThrottleShare(),
+        ThrottleShare(tolerated=2 * 4 / SAMPLE_RESPONSES, previous=4 / SAMPLE_RESPONSES),
+        ThrottleShare(tolerated=0.2, previous=13 / SAMPLE_RESPONSES),
+    ]
 
 
 def test_throttle_of_an_older_request_changes_nothing() -> None:
@@ -173,24 +366,28 @@ def test_success_ends_a_series_of_throttles() -> None:
     """A success ends a series of 429 responses only if the request was sent after the last decrease."""
     throttled = evolve(GROWING, throttled_since=10.0)
 
-    assert on_success(throttled, 10.2, 10.1) == GROWING
+    assert on_success(throttled, 10.2, 10.1) == evolve(GROWING, responses=1)
     assert on_success(throttled, 10.05, 9.99) is throttled
-    assert on_success(GROWING, 10.2, 10.1) is GROWING
 
 
 def test_throttle_under_a_ceiling_starts_from_the_ceiling() -> None:
     """If a ceiling limits the rate, a 429 response makes a fraction of the ceiling the next plateau."""
     later = 10.0 + 2 * PLATEAU_SECONDS
 
-    state = on_throttle(GROWING, later, later, ceiling_per_second=10.0)
+    state = on_throttle(evolve(GROWING, responses=24), later, later, ceiling_per_second=10.0)
 
     assert rate_at(state, later + PLATEAU_SECONDS) == 10.0 * DECREASE_FACTOR
 
 
 def test_long_growth_resets_the_state() -> None:
-    """A client that was idle becomes unthrottled again. A client whose rate grows normally does not."""
-    assert on_send(GROWING, 30.0) == Unthrottled(since=30.0)
-    assert on_send(GROWING, 11.0) is GROWING
+    """A client that was idle becomes unthrottled again, with the same tolerated share.
+
+    A client whose rate grows normally does not.
+    """
+    growing = evolve(GROWING, share=ThrottleShare(tolerated=0.2))
+
+    assert on_send(growing, 30.0) == Unthrottled(since=30.0, share=ThrottleShare(tolerated=0.2))
+    assert on_send(growing, 11.0) is growing
 
 
 def test_lower_of_rate_and_ceiling_applies() -> None:

@@ -1,10 +1,12 @@
-"""Rate limiter with one caller: spacing, deadlines and bursts."""
+"""Rate limiter with one caller: spacing, deadlines, bursts and random 429 responses."""
+
+from random import Random
 
 import pytest
 
 from lattice_tg.sending.rate_control import INITIAL_IN_FLIGHT
 from lattice_tg.sending.rate_limiter import RateLimiter
-from support.clocks import InstantClock, acquire_permit, make_full_limiter, try_acquire
+from support.clocks import InstantClock, acquire_permit, make_full_limiter, throttle, try_acquire
 
 
 def test_unthrottled_requests_do_not_wait() -> None:
@@ -38,13 +40,13 @@ def test_max_requests_per_second_must_be_positive(value: float) -> None:
         RateLimiter(clock=InstantClock(), max_requests_per_second=value)
 
 
-def test_throttle_spaces_the_next_request() -> None:
-    """After a 429 response, the next request waits for 1/rate seconds."""
+def test_throttles_space_the_next_request() -> None:
+    """After several 429 responses, the next request waits for 1/rate seconds."""
     clock = InstantClock()
     limiter = RateLimiter(clock=clock)
     acquire_permit(limiter).release(succeeded=True)
 
-    acquire_permit(limiter).release(throttled=True)
+    throttle(limiter)
     rate = limiter.rate
     acquire_permit(limiter)
 
@@ -68,13 +70,16 @@ def test_concurrent_throttles_decrease_the_rate_once() -> None:
     clock = InstantClock()
     limiter, permits = make_full_limiter(clock)
     clock.now += 0.01
-    permits.pop().release(throttled=True)
+    while limiter.rate is None:
+        permits.pop().release(throttled=True)
     clock.now += 0.01
     rate = limiter.rate
 
     for permit in permits:
         permit.release(throttled=True)
     permit = acquire_permit(limiter)
+
+    assert permits
 
     assert rate is not None
     assert limiter.rate == rate
@@ -127,10 +132,48 @@ def test_idle_time_resets_the_limiter() -> None:
     """A limiter that was throttled an hour ago has no rate."""
     clock = InstantClock()
     limiter = RateLimiter(clock=clock)
-    acquire_permit(limiter).release(throttled=True)
+    throttle(limiter)
     acquire_permit(limiter).release(succeeded=True)
     clock.now += 3600
 
     acquire_permit(limiter).release(succeeded=True)
 
     assert limiter.rate is None
+
+
+@pytest.mark.parametrize(("share", "slowdown"), [(0.01, 1.05), (0.05, 1.3), (0.2, 2.5)])
+def test_random_throttles_do_not_stop_the_client(share: float, slowdown: float) -> None:
+    """If the service rejects a random share of the requests, the client does not become much slower."""
+    clock, random = InstantClock(), Random(1)
+    limiter = RateLimiter(clock=clock)
+    requests = 10_000
+
+    for _ in range(requests):
+        permit = acquire_permit(limiter)
+        clock.now += 0.001
+        throttled = random.random() < share
+        permit.release(throttled=throttled, succeeded=not throttled)
+
+    assert clock.now - 100.0 < slowdown * requests * 0.001
+
+
+def test_limit_is_found() -> None:
+    """If the service admits 20 requests per second, 400 requests succeed in little more than 20 s and 40 retries."""
+    clock = InstantClock()
+    limiter = RateLimiter(clock=clock)
+    tokens, throttles = 20.0, 0
+    successes = 0
+
+    while successes < 420:
+        before = clock.now
+        permit = acquire_permit(limiter)
+        clock.now += 0.005
+        tokens = min(20.0, tokens + 20 * (clock.now - before))
+        throttled = tokens < 1
+        tokens -= not throttled
+        successes += not throttled
+        throttles += throttled
+        permit.release(throttled=throttled, succeeded=not throttled)
+
+    assert clock.now - 100.0 < 1.05 * 20
+    assert throttles <= 40

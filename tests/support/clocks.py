@@ -104,6 +104,12 @@ def acquire_permit(limiter: RateLimiter, deadline: float | None = None) -> Permi
     return permit
 
 
+def throttle(limiter: RateLimiter) -> None:
+    """Send requests that are throttled until the limiter spaces requests."""
+    while limiter.rate is None:
+        acquire_permit(limiter).release(throttled=True)
+
+
 def start_thread(work: Callable[[], object]) -> Thread:
     """Start and return a thread that calls ``work``."""
     thread = Thread(target=work, daemon=True)

@@ -4,7 +4,7 @@ from typing import ClassVar, Protocol
 
 from attrs import define
 
-from lattice_tg.sending.rate_control import RateState, Unthrottled, next_send, on_send, on_success, on_throttle
+from lattice_tg.sending.rate_control import RateState, Unthrottled, next_send, on_send, on_success, on_throttle, rate_at
 
 
 class Algorithm(Protocol):
@@ -44,7 +44,7 @@ class LatticeTg:
         self.in_flight -= 1
         previous = self.state
         self.state = on_throttle(previous, now, sent_at) if throttled else on_success(previous, now, sent_at)
-        if throttled and self.state is not previous:
+        if rate_at(self.state, now) != rate_at(previous, now):
             self.next_send_at = next_send(self.state, now, now)
 
 
@@ -94,3 +94,10 @@ class FullJitter:
 
     def record_end(self, now: float, sent_at: float, *, throttled: bool) -> None:
         """Do nothing, because the algorithm does not adapt."""
+
+
+@define
+class ImmediateRetry(FullJitter):
+    """An algorithm without a rate limiter that retries each request at once."""
+
+    backs_off: ClassVar[bool] = False

@@ -1,6 +1,7 @@
 """Rate limiters that a service might use, for the simulation in virtual time."""
 
 from collections import deque
+from random import Random
 from typing import Protocol
 
 from attrs import define, field
@@ -77,3 +78,23 @@ class SlidingWindow:
 
     def ideal_seconds(self, creates: int) -> float:
         return (creates - 1) // self.limit * 1.0
+
+
+@define
+class RandomRejections:
+    """A service without a limit that rejects a random share of the requests.
+
+    The service rejects requests only in the last ``burst_seconds`` of each period.
+    """
+
+    rng: Random
+    share: float
+    burst_seconds: float = 1.0
+    period_seconds: float = 1.0
+
+    def take(self, now: float) -> bool:
+        in_burst = now % self.period_seconds >= self.period_seconds - self.burst_seconds
+        return not in_burst or self.rng.random() >= self.share
+
+    def ideal_seconds(self, creates: int) -> float:  # noqa: ARG002 - the service has no limit
+        return 0.0

@@ -14,12 +14,16 @@ from simulation.limiters import Limiter
 
 @frozen
 class Scenario:
-    """A rate limiter, the number of processes that share the limiter, and the latency of the service."""
+    """A rate limiter, the number of processes that share the limiter, and the latency of the service.
+
+    After a 429 response, a request is retried no earlier than ``retry_after_seconds`` later.
+    """
 
     name: str
     limiter: Callable[[Random], Limiter]
     processes: int = 1
     latency_seconds: tuple[float, float] = (0.02, 0.05)
+    retry_after_seconds: float = 0.0
 
 
 @define
@@ -84,6 +88,7 @@ class Run:
         else:
             self.throttled += 1
             pause = self.rng.uniform(0, min(20.0, 0.1 * 2**rejections)) if process.algorithm.backs_off else 0.0
+            pause = max(pause, self.scenario.retry_after_seconds)
             self.schedule(now + pause, lambda at: self.retry(process, rejections + 1, at))
         self.pump(process, now)
 

@@ -3,12 +3,15 @@
 The constants of lattice_tg's algorithm were chosen with the tuned scenarios only. Never use the held-out scenarios or
 the validation scenarios to choose constants. A former validation scenario (four processes) revealed a bug. When the bug
 was fixed, this scenario was moved to the tuned scenarios.
+
+The same applies to the scenarios in which the service rejects requests at random. The seeds that the benchmark calls
+other seeds (301 to 304) were not used to choose constants.
 """
 
 from collections.abc import Callable
 from random import Random
 
-from simulation.limiters import Bucket, FixedWindow, Limiter, SlidingWindow
+from simulation.limiters import Bucket, FixedWindow, Limiter, RandomRejections, SlidingWindow
 from simulation.run import Scenario
 
 
@@ -55,4 +58,29 @@ HELD_OUT = [
     Scenario("4 processes, 60/s burst 20", lambda _: Bucket(60, 20), processes=4),
     Scenario("3 processes, 9/s burst 9", lambda _: Bucket(9, 9), processes=3),
     Scenario("2 processes, windows of 15", fixed(15), processes=2),
+]
+
+
+def random_share(share: float, burst_seconds: float = 1.0, period_seconds: float = 1.0) -> Callable[[Random], Limiter]:
+    return lambda rng: RandomRejections(rng, share, burst_seconds, period_seconds)
+
+
+FAST = (0.006, 0.011)
+"""Latency of the service in seconds at which 16 threads without a rate limiter send about 1,900 requests per second."""
+TUNED_SHARES = [
+    Scenario("1 % 429s", random_share(0.01), latency_seconds=FAST),
+    Scenario("5 % 429s", random_share(0.05), latency_seconds=FAST),
+    Scenario("20 % 429s", random_share(0.2), latency_seconds=FAST),
+    Scenario("1 % 429s, slow", random_share(0.01)),
+    Scenario("5 % 429s, slow", random_share(0.05)),
+    Scenario("20 % 429s, slow", random_share(0.2)),
+]
+HELD_OUT_SHARES = [
+    Scenario("0.5 % 429s", random_share(0.005), latency_seconds=FAST),
+    Scenario("2 % 429s", random_share(0.02), latency_seconds=FAST),
+    Scenario("10 % 429s", random_share(0.1), latency_seconds=FAST),
+    Scenario("10 % 429s, slow", random_share(0.1)),
+    Scenario("20 % 429s for 0.5 of 2 s", random_share(0.2, 0.5, 2.0), latency_seconds=FAST),
+    Scenario("50 % 429s for 0.5 of 2 s", random_share(0.5, 0.5, 2.0), latency_seconds=FAST),
+    Scenario("all 429s for 0.2 of 2 s", random_share(1.0, 0.2, 2.0), latency_seconds=FAST),
 ]
