@@ -51,7 +51,7 @@ REPLACEMENTS = {
                 settings of this client but a separate rate limiter. A client that was created from a session or a
                 boto3 client cannot be sent to another process. Default: None, which uses threads.
 """: "",
-    "``max_workers``, ``executor``, ``run_id``": "``max_workers``, ``run_id``",
+    "``max_workers``, ``executor``, ``run_id`` or": "``max_workers``, ``run_id`` or",
     """\
             TypeError: If ``executor`` is not a thread pool and this client cannot be sent to another process. Either
                 the client was created from a session or a boto3 client and holds credentials, or one of its options,

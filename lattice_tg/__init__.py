@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         ConflictKind,
         DrainTimeoutError,
         IncompleteError,
+        InsufficientHealthyTargetsError,
         InternalServerError,
         InvalidArgumentError,
         InvalidIdentifierError,
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
         RegisterStep,
         TagStep,
         UpdateHealthCheckStep,
+        WaitHealthyStep,
     )
     from lattice_tg.models.problem import Problem
     from lattice_tg.models.responses import TargetFailure, TargetGroupDeletion, TargetGroupSummary, TargetSummary
@@ -77,7 +79,15 @@ if TYPE_CHECKING:
     from lattice_tg.models.targets import Target
     from lattice_tg.planning.plan import ApplyOrder, Plan
     from lattice_tg.progress import progress_bar
-    from lattice_tg.results import ApplyResult, BatchProgress, FailedRequest, RetryEvent, TargetsResult, WaitProgress
+    from lattice_tg.results import (
+        ApplyResult,
+        BatchProgress,
+        FailedRequest,
+        PlanResult,
+        RetryEvent,
+        TargetsResult,
+        WaitProgress,
+    )
     from lattice_tg.runtime.clocks import Clock, SystemClock
     from lattice_tg.sending.client_tokens import client_token_for
     from lattice_tg.sending.retry_policy import FullJitter, RetryPolicy
@@ -113,6 +123,7 @@ __all__ = [
     "HealthCheckProtocolVersion",
     "IncompleteError",
     "InstanceTargetGroupBuilder",
+    "InsufficientHealthyTargetsError",
     "InternalServerError",
     "InvalidArgumentError",
     "InvalidIdentifierError",
@@ -125,6 +136,7 @@ __all__ = [
     "Matcher",
     "PartialFailureError",
     "Plan",
+    "PlanResult",
     "PlanStep",
     "Problem",
     "Protocol",
@@ -162,6 +174,7 @@ __all__ = [
     "UpdateHealthCheckStep",
     "ValidationError",
     "WaitFailedError",
+    "WaitHealthyStep",
     "WaitProgress",
     "WaitTimeoutError",
     "client_token_for",
@@ -188,8 +201,8 @@ _LAZY_IMPORTS = {
         "conversion": "configure_converter from_boto3 to_boto3",
         "errors": (
             "AccessDeniedError ApplyError ConfigurationError ConflictError ConflictKind DrainTimeoutError "
-            "IncompleteError InternalServerError InvalidArgumentError InvalidIdentifierError "
-            "InvalidSpecError LatticeError PartialFailureError ReplacementRequiredError "
+            "IncompleteError InsufficientHealthyTargetsError InternalServerError InvalidArgumentError "
+            "InvalidIdentifierError InvalidSpecError LatticeError PartialFailureError ReplacementRequiredError "
             "ResourceNotFoundError ServiceError ServiceQuotaExceededError StalePlanError "
             "TargetGroupFailedError ThrottlingError TransportError ValidationError WaitFailedError "
             "WaitTimeoutError"
@@ -202,7 +215,8 @@ _LAZY_IMPORTS = {
         "models.desired_state": "DesiredState",
         "models.health_check": "HealthCheck Matcher UnknownMatcher",
         "models.plan_steps": (
-            "Change CreateStep DeleteStep DeregisterStep PlanStep RegisterStep TagStep UpdateHealthCheckStep"
+            "Change CreateStep DeleteStep DeregisterStep PlanStep RegisterStep TagStep UpdateHealthCheckStep "
+            "WaitHealthyStep"
         ),
         "models.problem": "Problem",
         "models.responses": "TargetFailure TargetGroupDeletion TargetGroupSummary TargetSummary",
@@ -210,7 +224,7 @@ _LAZY_IMPORTS = {
         "models.targets": "Target",
         "planning.plan": "ApplyOrder Plan",
         "progress": "progress_bar",
-        "results": "ApplyResult BatchProgress FailedRequest RetryEvent TargetsResult WaitProgress",
+        "results": "ApplyResult BatchProgress FailedRequest PlanResult RetryEvent TargetsResult WaitProgress",
         "runtime.clocks": "Clock SystemClock",
         "sending.client_tokens": "client_token_for",
         "sending.retry_policy": "FullJitter RetryPolicy",

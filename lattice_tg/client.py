@@ -19,7 +19,7 @@ from lattice_tg.operations.batch_task import ExecutorBatch
 from lattice_tg.operations.tags import add_tags, get_tags, remove_tags
 from lattice_tg.operations.targets import deregister_targets, iter_register_targets, register_targets
 from lattice_tg.planning.plan import ApplyOrder, Plan
-from lattice_tg.results import ApplyResult, BatchProgress, RetryEvent, TargetsResult, WaitProgress
+from lattice_tg.results import ApplyResult, BatchProgress, PlanResult, RetryEvent, TargetsResult, WaitProgress
 from lattice_tg.runtime.blocking import BlockingRuntime, iterate, iterate_pages, run
 from lattice_tg.runtime.clocks import Clock, SystemClock
 from lattice_tg.sending.client_options import validate_options
@@ -253,6 +253,7 @@ class TargetGroupClient:
         *,
         missing_ok: bool = False,
         drain: bool = False,
+        wait_for_services: bool = False,
         wait: bool = False,
         timeout_seconds: float = 600.0,
     ) -> TargetGroupDeletion | None:
@@ -265,6 +266,8 @@ class TargetGroupClient:
             missing_ok: Whether to return None instead of raising an error if the group does not exist. Default: False.
             drain: Whether to deregister all targets and wait until they are drained before deleting the group. If a
                 service uses the group, no target is deregistered. Default: False.
+            wait_for_services: Whether to wait until no service uses the group, for example because the services are
+                being deleted. Default: False, which raises ``ConflictError`` at once.
             wait: Whether to wait until the group is deleted. Default: False.
             timeout_seconds: Seconds for the whole call, at least 0. Default: 600.
 
@@ -286,6 +289,7 @@ class TargetGroupClient:
             target_group,
             missing_ok=missing_ok,
             drain=drain,
+            wait_for_services=wait_for_services,
             wait=wait,
             timeout_seconds=timeout_seconds,
         )
@@ -334,18 +338,25 @@ class TargetGroupClient:
     def deregister_targets(
         self,
         target_group: TargetGroupLike,
-        targets: Iterable[Target],
+        targets: Iterable[Target | TargetSummary],
         *,
+        min_healthy: int | None = None,
+        missing_ok: bool = False,
         wait: bool = False,
         timeout_seconds: float = 600.0,
     ) -> TargetsResult:
         """Deregister any number of targets from a target group.
 
-        The client sends each distinct target once.
+        The client sends each distinct target once. After a ``TargetNotFound`` failure, the client lists the targets of
+        the group once, and ``TargetFailure.registered_ports`` contains the ports on which the target is registered.
 
         Args:
             target_group: The group.
-            targets: The targets.
+            targets: The targets. Summaries from :meth:`list_targets` are also accepted.
+            min_healthy: Minimum number of targets that must still receive traffic (HEALTHY or UNAVAILABLE), 0 or more.
+                If fewer would remain, no target is deregistered. Default: None, which allows any number.
+            missing_ok: Whether a target that is not registered counts as successful, unless the target is registered on
+                another port. Default: False.
             wait: Whether to wait until the deregistered targets are drained and receive no more traffic.
                 Default: False.
             timeout_seconds: Seconds to wait if ``wait`` is set, at least 0. Default: 600.
@@ -354,12 +365,23 @@ class TargetGroupClient:
             The result for each target, in the order of ``targets``.
 
         Raises:
+            InvalidArgumentError: If ``min_healthy`` or ``timeout_seconds`` is invalid. No request was sent.
             InvalidSpecError: If some targets are invalid. The error lists every problem, and no request was sent.
+            InsufficientHealthyTargetsError: If fewer than ``min_healthy`` healthy targets would remain.
             DrainTimeoutError: If ``wait`` is set and some targets are not drained in time. The error names these
                 targets and contains the result.
 
         """
-        return run(deregister_targets, self._sender, target_group, targets, wait=wait, timeout_seconds=timeout_seconds)
+        return run(
+            deregister_targets,
+            self._sender,
+            target_group,
+            targets,
+            min_healthy=min_healthy,
+            missing_ok=missing_ok,
+            wait=wait,
+            timeout_seconds=timeout_seconds,
+        )
 
     def list_targets(self, target_group: TargetGroupLike, targets: Iterable[Target] = ()) -> Generator[TargetSummary]:
         """Iterate over summaries of the targets that are registered with a target group.
@@ -520,10 +542,11 @@ class TargetGroupClient:
 
         Raises:
             InvalidSpecError: If some targets are invalid. No request was sent.
-            WaitFailedError: If some targets can never become healthy because no listener uses the group (UNUSED) or
-                because the targets are being deregistered (DRAINING).
+            WaitFailedError: If some targets cannot become healthy because no service uses the group (UNUSED) or because
+                the targets are being deregistered (DRAINING), for at least 5 s.
             WaitTimeoutError: If some targets are not healthy in time. The error names the targets and the reasons that
-                VPC Lattice reports.
+                VPC Lattice reports. Targets can stay UNUSED although a service uses the group, for example if the
+                service has no service network association or an instance is stopped.
 
         """
         return run(
@@ -591,6 +614,7 @@ class TargetGroupClient:
         targets: Iterable[Target] | None = None,
         prune: bool = False,
         replace: bool = False,
+        order: ApplyOrder = "healthy_first",
     ) -> Plan:
         """Plan the steps that turn the existing target group into the desired state.
 
@@ -608,11 +632,18 @@ class TargetGroupClient:
             replace: Whether the plan may drain, delete and recreate a group that has failed (CREATE_FAILED or
                 DELETE_FAILED) or that differs from the spec in a field that cannot change. The new group has only the
                 targets in ``targets``. Default: False.
+            order: Order of registering and deregistering targets. ``healthy_first`` registers new targets, waits until
+                all desired targets are healthy, and then deregisters old targets, so that a healthy target takes
+                traffic at any time. The plan contains no wait if all targets to deregister are UNUSED.
+                ``register_first`` does not wait. ``deregister_first`` deregisters old targets before it registers new
+                targets, so that the group does not temporarily exceed the target quota. ALB and LAMBDA groups can have
+                only one target and always use ``deregister_first``. Default: ``healthy_first``.
 
         Returns:
             The plan. ``str(plan)`` looks like a diff.
 
         Raises:
+            InvalidArgumentError: If ``order`` is invalid. No request was sent.
             InvalidSpecError: If the spec or the targets break a rule (no request was sent), or if an ALB or LAMBDA
                 group already has a different target and ``prune`` is not set (nothing was changed).
             ReplacementRequiredError: If the group must be replaced, but ``replace`` is not set or a service uses the
@@ -626,10 +657,11 @@ class TargetGroupClient:
             targets=targets,
             prune=prune,
             replace=replace,
+            order=order,
             allow_unknown=self._allow_unknown,
         )
 
-    def apply(self, plan: Plan, *, order: ApplyOrder = "register_first") -> TargetGroup:
+    def apply(self, plan: Plan, *, health_timeout_seconds: float = 300.0) -> TargetGroup:
         """Apply a plan, skipping steps that are already done.
 
         The client first re-reads the state on which the plan is based. If the group is being created, the client waits
@@ -639,26 +671,32 @@ class TargetGroupClient:
         only one target.
 
         Args:
-            plan: A plan that :meth:`plan` returned, possibly in an earlier run or in another process.
-            order: ``register_first`` registers new targets before it deregisters old targets, so that traffic always
-                has a target. ``deregister_first`` deregisters old targets before it registers new targets, so that the
-                group does not temporarily exceed the target quota. ALB and LAMBDA groups can have only one target and
-                always use ``deregister_first``. Default: ``register_first``.
+            plan: A plan that :meth:`plan` returned, possibly in an earlier run or in another process. Unpickle plans
+                only from sources that you trust.
+            health_timeout_seconds: Seconds to wait until the desired targets are healthy, at least 0. If the wait times
+                out, the old targets stay registered. To continue, make and apply a new plan. Default: 300.
 
         Returns:
             The group in its new state.
 
         Raises:
-            InvalidArgumentError: If ``plan`` is not a plan or ``order`` is not a valid order.
+            InvalidArgumentError: If ``plan`` is not a plan or ``health_timeout_seconds`` is invalid.
             StalePlanError: If the group has changed since the plan was made and now requires different steps. Nothing
                 was changed.
-            ApplyError: If a step failed. The error lists the completed steps. To continue, make and apply a new plan.
+            ApplyError: If a step failed, such as the wait for healthy targets. The error lists the completed steps. To
+                continue, make and apply a new plan.
             TargetGroupFailedError: If the group was being created and VPC Lattice failed to create the group. Nothing
                 was changed.
             WaitTimeoutError: If the group was being created and did not become ACTIVE in time. Nothing was changed.
 
         """
-        return run(apply.apply, self._sender, plan, order, allow_unknown=self._allow_unknown)
+        return run(
+            apply.apply,
+            self._sender,
+            plan,
+            health_timeout_seconds=health_timeout_seconds,
+            allow_unknown=self._allow_unknown,
+        )
 
     def ensure(
         self,
@@ -667,6 +705,8 @@ class TargetGroupClient:
         targets: Iterable[Target] | None = None,
         prune: bool = False,
         replace: bool = False,
+        order: ApplyOrder = "healthy_first",
+        health_timeout_seconds: float = 300.0,
         run_id: str | None = None,
     ) -> TargetGroup:
         """Bring a target group into the desired state.
@@ -678,14 +718,19 @@ class TargetGroupClient:
             targets: The targets that should be registered. Default: None, which leaves the targets unchanged.
             prune: Whether to deregister targets that are not in ``targets``. Default: False.
             replace: Whether the client may drain, delete and recreate the group, as for :meth:`plan`. Default: False.
+            order: Order of registering and deregistering targets, as for :meth:`plan`. Default: ``healthy_first``.
+            health_timeout_seconds: Seconds to wait until the desired targets are healthy, at least 0. If the wait times
+                out, the old targets stay registered. To continue, call ``ensure`` again. Default: 300.
             run_id: Any string that identifies this run. To resume the creation that an interrupted run started, pass
-                the ``run_id`` of that run. Use a different string for every other run. Default: a random string. The
-                client logs the string at level INFO.
+                the ``run_id`` of that run. Use a different string for every other run. With a ``run_id``, the client
+                reads a new group again after creating it, because an earlier run may have created and deleted the
+                group. Default: a random string. The client logs the string at level INFO.
 
         Returns:
             The group in the desired state.
 
         Raises:
+            InvalidArgumentError: If ``order``, ``health_timeout_seconds`` or ``run_id`` is invalid.
             InvalidSpecError: If the spec or the targets break a rule (no request was sent), or if an ALB or LAMBDA
                 group already has a different target and ``prune`` is not set (nothing was changed).
             ReplacementRequiredError: If the group must be replaced, but ``replace`` is not set or a service uses the
@@ -703,11 +748,19 @@ class TargetGroupClient:
             targets=targets,
             prune=prune,
             replace=replace,
+            order=order,
+            health_timeout_seconds=health_timeout_seconds,
             run_id=run_id,
             allow_unknown=self._allow_unknown,
         )
 
-    def plan_all(self, items: Iterable[TargetGroupSpec | DesiredState], *, max_workers: int = 16) -> Generator[Plan]:
+    def plan_all(
+        self,
+        items: Iterable[TargetGroupSpec | DesiredState],
+        *,
+        order: ApplyOrder = "healthy_first",
+        max_workers: int = 16,
+    ) -> Generator[PlanResult]:
         """Plan many target groups, reading the list of existing groups only once.
 
         The generator is lazy: the client makes at most ``2 * max_workers`` plans ahead of the plans that you have
@@ -715,24 +768,77 @@ class TargetGroupClient:
 
         Args:
             items: The desired states: specs, or ``DesiredState`` objects to include targets.
+            order: Order of registering and deregistering targets, as for :meth:`plan`. Default: ``healthy_first``.
             max_workers: Maximum number of groups to plan at the same time, 1-1000. Default: 16.
 
         Yields:
-            The plan for each group, in the order of ``items``.
+            The result for each group, in the order of ``items``. Each result contains either a plan or an error.
 
         Raises:
+            InvalidArgumentError: If ``order`` or ``max_workers`` is invalid.
             InvalidSpecError: If some items break a rule or have the same name. The error lists every problem, and no
                 request was sent.
-            ExceptionGroup: If some groups cannot be planned. The exception group contains one error per failed group.
-                The generator raises the exception group after it has yielded all other plans.
+            LatticeError: If the list of existing groups cannot be read. The generator raises the error when you request
+                the first result.
 
         """
-        return iterate(batch.plan_all(self._sender, items, max_workers=max_workers, allow_unknown=self._allow_unknown))
+        return iterate(
+            batch.plan_all(self._sender, items, order=order, max_workers=max_workers, allow_unknown=self._allow_unknown)
+        )
+
+    def apply_all(
+        self,
+        plans: Iterable[Plan],
+        *,
+        health_timeout_seconds: float = 300.0,
+        max_workers: int = 16,
+        run_id: str | None = None,
+        on_progress: Callable[[BatchProgress], object] | None = None,
+    ) -> Generator[ApplyResult]:
+        """Apply many plans, skipping steps that are already done.
+
+        For each plan, this method does the same as :meth:`apply`. If a group fails, the client continues with the other
+        groups. The generator is as lazy as the generator of :meth:`ensure_all`, and can be interrupted and closed in
+        the same way.
+
+        Args:
+            plans: Plans that :meth:`plan` or :meth:`plan_all` returned, possibly in an earlier run or in another
+                process. Unpickle plans only from sources that you trust.
+            health_timeout_seconds: Seconds to wait until the desired targets of a group are healthy, at least 0. A
+                group that waits occupies one of ``max_workers``. Default: 300.
+            max_workers: Maximum number of groups to process at the same time, 1-1000. Default: 16.
+            run_id: Any string that identifies this run. To resume an interrupted run, pass the ``run_id`` of that run.
+                Use a different string for every other run. Default: a random string. Each result contains the string.
+            on_progress: Function that the client calls at the start and after each group. If the function raises an
+                error, the batch ends. Default: None.
+
+        Yields:
+            The result for each plan, in the order in which the groups finish. Each result contains either the group in
+            its desired state or an error, such as a :class:`StalePlanError`.
+
+        Raises:
+            InvalidArgumentError: If an item is not a plan, or if another argument is invalid.
+            InvalidSpecError: If several plans have the same name, or if the desired state of a plan breaks a rule.
+
+        """
+        return iterate(
+            batch.apply_all(
+                self._sender,
+                plans,
+                health_timeout_seconds=health_timeout_seconds,
+                max_workers=max_workers,
+                run_id=run_id,
+                on_progress=on_progress,
+                allow_unknown=self._allow_unknown,
+            )
+        )
 
     def ensure_all(
         self,
         items: Iterable[TargetGroupSpec | DesiredState],
         *,
+        order: ApplyOrder = "healthy_first",
+        health_timeout_seconds: float = 300.0,
         max_workers: int = 16,
         executor: Executor | None = None,
         run_id: str | None = None,
@@ -750,6 +856,9 @@ class TargetGroupClient:
 
         Args:
             items: The desired states: specs, or ``DesiredState`` objects to include targets.
+            order: Order of registering and deregistering targets, as for :meth:`plan`. Default: ``healthy_first``.
+            health_timeout_seconds: Seconds to wait until the desired targets of a group are healthy, at least 0. A
+                group that waits occupies one of ``max_workers``. Default: 300.
             max_workers: Maximum number of groups to process at the same time, 1-1000. If you pass ``executor``, the
                 client ignores this argument, and the executor determines the number of workers. Default: 16.
             executor: Any ``concurrent.futures.Executor``, such as a process pool or Dask's executor. The client submits
@@ -767,7 +876,8 @@ class TargetGroupClient:
             group in its desired state or an error.
 
         Raises:
-            InvalidArgumentError: If ``max_workers``, ``executor``, ``run_id`` or ``on_progress`` is invalid.
+            InvalidArgumentError: If ``order``, ``health_timeout_seconds``, ``max_workers``, ``executor``, ``run_id`` or
+                ``on_progress`` is invalid.
             InvalidSpecError: If some items break a rule or have the same name. The error lists every problem, and no
                 request was sent.
             TypeError: If ``executor`` is not a thread pool and this client cannot be sent to another process. Either
@@ -781,6 +891,8 @@ class TargetGroupClient:
             batch.ensure_all(
                 self._sender,
                 items,
+                order=order,
+                health_timeout_seconds=health_timeout_seconds,
                 max_workers=max_workers,
                 executor=None if executor is None else ExecutorBatch.from_client(executor, self),
                 run_id=run_id,

@@ -17,6 +17,7 @@
     │   └── ConflictError                   409; `kind` states the cause
     ├── TransportError                      the client received no usable response
     ├── PartialFailureError                 VPC Lattice rejected or did not confirm some targets
+    ├── InsufficientHealthyTargetsError     too few healthy targets would remain
     ├── WaitTimeoutError(TimeoutError)      the awaited state was not reached in time
     │   └── DrainTimeoutError               deregistered targets did not finish draining in time
     ├── WaitFailedError                     the awaited state cannot be reached
@@ -324,6 +325,26 @@ class PartialFailureError(LatticeError):
 
     def __str__(self) -> str:
         return f"Not all targets succeeded: {self.result}"
+
+
+@define(slots=False, eq=False, kw_only=True)
+class InsufficientHealthyTargetsError(LatticeError):
+    """Deregistering the targets would leave fewer healthy targets than ``min_healthy``. No target was deregistered."""
+
+    healthy: int
+    """Number of targets that receive traffic (HEALTHY or UNAVAILABLE)."""
+
+    remaining: int
+    """Number of these targets that would remain."""
+
+    min_healthy: int
+    """Minimum number of targets that must remain."""
+
+    def __str__(self) -> str:
+        return (
+            f"No target was deregistered: {self.remaining} of {self.healthy} healthy targets would remain, but "
+            f"min_healthy={self.min_healthy}. Register more targets, wait until they are healthy, and try again."
+        )
 
 
 @define(slots=False, eq=False, kw_only=True)

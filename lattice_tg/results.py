@@ -102,6 +102,23 @@ def _format_failed_request(request: FailedRequest) -> str:
 
 
 @frozen(repr=False)
+class PlanResult(ReprMixin):
+    """The result of planning one target group in a batch: a plan or an error."""
+
+    desired: DesiredState
+    """The desired state of the target group."""
+
+    plan: Plan | None
+    """The plan. None after a failure."""
+
+    error: LatticeError | None = None
+    """Cause of the failure. None after success. Default: None."""
+
+    def __str__(self) -> str:
+        return str(self.plan) if self.error is None else f"{self.desired.spec.name}: planning failed: {self.error}"
+
+
+@frozen(repr=False)
 class ApplyResult(ReprMixin):
     """The result of applying the desired state of one target group in a batch.
 
@@ -131,6 +148,11 @@ class ApplyResult(ReprMixin):
 
     run_id: str
     """Id of the run. The client token is derived from this id, so another run with the same id resumes this run."""
+
+    def raise_for_error(self) -> None:
+        """Raise the error of the target group if there is one."""
+        if self.error is not None:
+            raise self.error
 
     def __str__(self) -> str:
         elapsed = f"{self.elapsed_seconds:.2f} s"

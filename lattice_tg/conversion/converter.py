@@ -20,6 +20,7 @@ from cattrs.gen import (
 from lattice_tg.conversion.field_names import UNKNOWN_MEMBER, base_model, is_model, wire_names
 from lattice_tg.formatting import short_repr
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
+from lattice_tg.models.responses import TargetSummary
 
 T = TypeVar("T", bound=attrs.AttrsInstance)
 StructureHook = Callable[..., Any]
@@ -96,7 +97,12 @@ def _make_structure_hook(cls: type[attrs.AttrsInstance], converter: Converter) -
 def _make_structure_fn(cls: type[attrs.AttrsInstance], converter: Converter) -> StructureHook:
     fields, names, overrides = list[Any](), wire_names(cls), dict[str, Any]()
     for field in attrs.fields(cls):
-        hook = _find_structure_hook(field.type, converter)
+        if field.name not in names:
+            fields.append(field)
+            overrides[field.name] = override(omit=True)
+            continue
+        is_listed_port = base_model(cls) is TargetSummary and field.name == "port"
+        hook = _structure_listed_port if is_listed_port else _find_structure_hook(field.type, converter)
         # If a field has an attrs converter, the code that cattrs generates does not call the hook.
         fields.append(field.evolve(converter=identity if hook is None else None))
         overrides[field.name] = override(rename=names[field.name], struct_hook=hook)
@@ -126,6 +132,11 @@ def _find_structure_hook(type_: Any, converter: Converter) -> StructureHook | No
     if is_model(members[0]):
         return _make_nested_model_hook(members[0], type_, converter)
     return converter.get_structure_hook(type_)  # a field that a user's subclass adds
+
+
+def _structure_listed_port(value: Any, _: Any) -> Any:
+    """Return the port of a listed target. Some responses contain port 0 for Lambda functions, which have no port."""
+    return value or None
 
 
 def _is_plain(type_: Any) -> bool:
@@ -190,7 +201,10 @@ def _make_unstructure_hook(cls: type[attrs.AttrsInstance], converter: Converter)
     model = base_model(cls)
     overrides, omitted_if_empty = dict[str, Any](), list[str]()
     for field in attrs.fields(model):
-        name, hook = wire_names(model)[field.name], _find_unstructure_hook(field.type, converter)
+        name, hook = wire_names(model).get(field.name), _find_unstructure_hook(field.type, converter)
+        if name is None:
+            overrides[field.name] = override(omit=True)
+            continue
         overrides[field.name] = override(rename=name, omit_if_default=field.default is None, unstruct_hook=hook)
         if _can_be_empty(field):
             omitted_if_empty.append(name)

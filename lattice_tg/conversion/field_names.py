@@ -36,6 +36,10 @@ _NAME_OVERRIDES: dict[type, dict[str, str]] = {
 }
 
 
+_LIBRARY_FIELDS: dict[type, tuple[str, ...]] = {TargetFailure: ("registered_ports",)}
+"""Fields that the library adds to the members of a shape."""
+
+
 def is_model(cls: Any) -> TypeGuard[type[attrs.AttrsInstance]]:
     """Return whether ``cls`` is in ``MODELS`` or is a subclass of a class in ``MODELS``."""
     return isinstance(cls, type) and _is_model_class(cls)
@@ -53,9 +57,10 @@ def base_model(cls: type[attrs.AttrsInstance]) -> type[attrs.AttrsInstance]:
 
 @cache
 def wire_names(cls: type[attrs.AttrsInstance]) -> dict[str, str]:
-    """Return the name that the VPC Lattice API uses for each field of ``cls``."""
+    """Return the name that the VPC Lattice API uses for each field of ``cls`` that is a member of the API's shape."""
     overrides = _NAME_OVERRIDES.get(base_model(cls), {})
-    return {field.name: overrides.get(field.name, _to_camel_case(field.name)) for field in attrs.fields(cls)}
+    names = [field.name for field in attrs.fields(cls) if field.name not in _LIBRARY_FIELDS.get(base_model(cls), ())]
+    return {name: overrides.get(name, _to_camel_case(name)) for name in names}
 
 
 def _to_camel_case(name: str) -> str:

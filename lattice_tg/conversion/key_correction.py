@@ -166,7 +166,11 @@ def _known_keys(cls: type[attrs.AttrsInstance]) -> frozenset[object]:
 @cache
 def _nested_models(cls: type[attrs.AttrsInstance]) -> dict[str, type[attrs.AttrsInstance]]:
     """Return the model of each key whose value is a model."""
-    members = {wire_names(cls)[item.name]: union_members(item.type)[0] for item in attrs.fields(cls)}
+    members = {
+        wire_names(cls)[item.name]: union_members(item.type)[0]
+        for item in attrs.fields(cls)
+        if item.name in wire_names(cls)
+    }
     return {key: member for key, member in members.items() if is_model(member)}
 
 

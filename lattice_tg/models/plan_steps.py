@@ -127,7 +127,22 @@ class DeregisterStep(ReprMixin):
         return "\n".join(f"- target {format_target(target.id, target.port)}" for target in self.targets)
 
 
-PlanStep = CreateStep | DeleteStep | UpdateHealthCheckStep | TagStep | RegisterStep | DeregisterStep
+@frozen(repr=False)
+class WaitHealthyStep(ReprMixin):
+    """A step that waits until all desired targets receive traffic, before a ``DeregisterStep`` takes traffic away.
+
+    A target receives traffic if its status is HEALTHY or, in a group without health checks, UNAVAILABLE.
+    """
+
+    targets: tuple[Target, ...]
+    """All desired targets."""
+
+    def __str__(self) -> str:
+        count = len(self.targets)
+        return f"  wait until {count} target{'s' * (count != 1)} {'is' if count == 1 else 'are'} healthy"
+
+
+PlanStep = CreateStep | DeleteStep | UpdateHealthCheckStep | TagStep | RegisterStep | WaitHealthyStep | DeregisterStep
 """Any step of a plan."""
 
 

@@ -93,6 +93,10 @@ class TargetSummary(ReprMixin):
     """Reason for the status, such as ``HealthCheckFailed`` or ``TargetGroupNotInUse``."""
 
 
+RETRYABLE_FAILURE_CODES = ("InternalFailure",)
+"""Codes of failures that may be transient."""
+
+
 @frozen(kw_only=True, repr=False)
 class TargetFailure(ReprMixin):
     """A target that VPC Lattice rejected, and the reason."""
@@ -108,3 +112,12 @@ class TargetFailure(ReprMixin):
 
     failure_message: str | None = None
     """Error message from VPC Lattice."""
+
+    registered_ports: tuple[int | None, ...] = ()
+    """Ports on which the target is registered, if a deregistration with another port failed with ``TargetNotFound``.
+    None stands for a target without a port. Default: none."""
+
+    @property
+    def retryable(self) -> bool:
+        """Whether sending the target again may succeed. The client already retries as often as the policy allows."""
+        return self.failure_code in RETRYABLE_FAILURE_CODES

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from typing import cast, get_args
+from typing import cast
 
 from attrs import define
 
@@ -15,6 +15,7 @@ from lattice_tg.errors import (
     ReplacementRequiredError,
     StalePlanError,
 )
+from lattice_tg.formatting import format_seconds
 from lattice_tg.literals import DELETING_STATUSES
 from lattice_tg.models.plan_steps import (
     Change,
@@ -24,6 +25,7 @@ from lattice_tg.models.plan_steps import (
     RegisterStep,
     TagStep,
     UpdateHealthCheckStep,
+    WaitHealthyStep,
 )
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
@@ -31,7 +33,7 @@ from lattice_tg.models.target_keys import target_key, to_target
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import delete, read
 from lattice_tg.operations.create import create_with_token
-from lattice_tg.operations.plan import make_desired_state, plan_by_name, refresh_plan
+from lattice_tg.operations.plan import make_desired_state, plan_by_name, refresh_plan, validate_order
 from lattice_tg.operations.tags import send_tags
 from lattice_tg.operations.targets import NOT_FOUND_CODES, TargetBatcher
 from lattice_tg.operations.update import send_update
@@ -40,6 +42,7 @@ from lattice_tg.operations.waiters import (
     make_waiter,
     wait_until_active,
     wait_until_deleted,
+    wait_until_healthy,
     wait_until_unlisted,
 )
 from lattice_tg.planning.plan import ApplyOrder, ObservedGroup, Plan, validate_plan
@@ -47,6 +50,7 @@ from lattice_tg.planning.stale_plan import changes_behind, find_unplanned_change
 from lattice_tg.sending.client_tokens import client_token_for, new_client_token
 from lattice_tg.sending.pagination import collect
 from lattice_tg.sending.request_sender import RequestSender
+from lattice_tg.validation.arguments import validate_seconds
 from lattice_tg.validation.identifiers import TargetGroupLike, group_port
 from lattice_tg.validation.targets import SINGLE_TARGET_TYPES
 
@@ -56,16 +60,29 @@ _STATUS_TIMEOUT_SECONDS = 300.0
 _DRAIN_TIMEOUT_SECONDS = 600.0
 
 
-async def apply(sender: RequestSender, plan: Plan, order: ApplyOrder, *, allow_unknown: bool) -> TargetGroup:
+async def apply(
+    sender: RequestSender, plan: Plan, *, health_timeout_seconds: float, allow_unknown: bool
+) -> TargetGroup:
     """Apply a plan if the state on which the plan is based has not changed.
 
     Raises:
-        InvalidArgumentError: If ``plan`` is not a plan or ``order`` is not a valid order.
+        InvalidArgumentError: If ``plan`` is not a plan or ``health_timeout_seconds`` is invalid.
         StalePlanError: If the group has changed since the plan was made and now requires different steps.
 
     """
     validate_plan(plan, allow_unknown=allow_unknown)
-    _validate_order(order)
+    validate_seconds(health_timeout_seconds=health_timeout_seconds)
+    current_plan = await verify_plan(sender, plan)
+    return await execute_plan(sender, current_plan, health_timeout_seconds)
+
+
+async def verify_plan(sender: RequestSender, plan: Plan) -> Plan:
+    """Return a new plan for the desired state of ``plan`` if the new plan contains no other steps.
+
+    Raises:
+        StalePlanError: If the group has changed since the plan was made and now requires different steps.
+
+    """
     try:
         current_plan = await refresh_plan(sender, plan)
     except ReplacementRequiredError as error:
@@ -76,13 +93,7 @@ async def apply(sender: RequestSender, plan: Plan, order: ApplyOrder, *, allow_u
         raise StalePlanError(changes, plan.desired.spec.name) from error
     if changes := find_unplanned_changes(plan, current_plan):
         raise StalePlanError(changes, plan.desired.spec.name)
-    return await execute_plan(sender, current_plan, order)
-
-
-def _validate_order(order: str) -> None:
-    if order not in get_args(ApplyOrder):
-        rule = f"must be one of {', '.join(get_args(ApplyOrder))}"
-        raise InvalidArgumentError((Problem("order", order, rule),))
+    return current_plan
 
 
 async def ensure(
@@ -92,6 +103,8 @@ async def ensure(
     targets: Iterable[Target] | None,
     prune: bool,
     replace: bool,
+    order: ApplyOrder,
+    health_timeout_seconds: float,
     run_id: str | None,
     allow_unknown: bool,
 ) -> TargetGroup:
@@ -100,7 +113,10 @@ async def ensure(
     To resume the creation that an earlier run started, pass that run's ``run_id``.
     """
     validate_run_id(run_id)
+    validate_order(order)
+    validate_seconds(health_timeout_seconds=health_timeout_seconds)
     desired = make_desired_state(spec, targets=targets, prune=prune, replace=replace, allow_unknown=allow_unknown)
+    is_resumed = run_id is not None
     run_id = new_client_token() if run_id is None else run_id
     _log.info(
         "Ensuring the state of target group %r. To resume this run, pass run_id=%r.",
@@ -108,8 +124,10 @@ async def ensure(
         run_id,
         extra={"target_group_name": spec.name, "run_id": run_id},
     )
-    plan = await plan_by_name(sender, desired, read_details=True)
-    return await execute_plan(sender, plan, client_token=client_token_for(spec, run_id))
+    plan = await plan_by_name(sender, desired, order, read_details=True)
+    return await execute_plan(
+        sender, plan, health_timeout_seconds, client_token=client_token_for(spec, run_id), verifies_create=is_resumed
+    )
 
 
 def validate_run_id(run_id: str | None) -> None:
@@ -127,24 +145,31 @@ def validate_run_id(run_id: str | None) -> None:
 
 
 async def execute_plan(
-    sender: RequestSender, plan: Plan, order: ApplyOrder = "register_first", *, client_token: str | None = None
+    sender: RequestSender,
+    plan: Plan,
+    health_timeout_seconds: float,
+    *,
+    client_token: str | None = None,
+    verifies_create: bool = False,
 ) -> TargetGroup:
     """Execute the steps of a plan and return the target group.
 
     Args:
         sender: The sender of the requests.
         plan: The plan.
-        order: The order of the steps. Default: ``register_first``.
+        health_timeout_seconds: Seconds to wait until the targets are healthy.
         client_token: Client token for the create request. To resume an earlier run, pass the token of that run.
             Default: a random token.
+        verifies_create: Whether an earlier run may have used the client token, so that the response to the create
+            request may describe a group that has since been deleted. Default: False.
 
     Raises:
         ApplyError: If a step failed.
 
     """
-    executor = PlanExecutor(sender, plan.target_group, client_token)
+    executor = PlanExecutor(sender, plan.target_group, health_timeout_seconds, client_token, verifies_create)
     await executor.wait_for_pending_creation()
-    steps = plan.steps_for(order)
+    steps = plan.steps
     for index, step in enumerate(steps):
         try:
             await executor.execute(step)
@@ -171,9 +196,12 @@ class PlanExecutor:
 
     sender: RequestSender
     group: ObservedGroup | None
+    health_timeout_seconds: float
     client_token: str | None = None
     """Client token for the create request. The token of an earlier run resumes that run. If None, a random token is
     used."""
+    verifies_create: bool = False
+    """Whether an earlier run may have used the client token."""
 
     async def wait_for_pending_creation(self) -> None:
         """Wait until the group is ACTIVE if the group is being created.
@@ -201,6 +229,8 @@ class PlanExecutor:
                 await send_tags(self.sender, self._current_group(), step.tags)
             case RegisterStep():
                 await self._register(step.targets)
+            case WaitHealthyStep():
+                await self._wait_until_healthy(step)
             case _:
                 batcher = TargetBatcher.for_deregister(
                     self.sender, self._current_group(), ignored_codes=NOT_FOUND_CODES
@@ -211,9 +241,8 @@ class PlanExecutor:
     async def _create(self, step: CreateStep) -> None:
         if step.after is not None:
             await self._wait_until_deleted(step.after)
-        token = self.client_token
-        group = await create_with_token(self.sender, step.spec, token or new_client_token())
-        self.group = group if token is None else await self._verify_created(step, group)
+        group = await create_with_token(self.sender, step.spec, self.client_token or new_client_token())
+        self.group = await self._verify_created(step, group) if self.verifies_create else group
 
     async def _verify_created(self, step: CreateStep, created: TargetGroup) -> TargetGroup:
         """Return the created group if the group still exists, and otherwise create a new group.
@@ -245,6 +274,18 @@ class PlanExecutor:
             await self._wait_for_draining_target(targets)
         result = await TargetBatcher.for_register(self.sender, self._current_group()).run(targets)
         result.raise_for_failures()
+
+    async def _wait_until_healthy(self, step: WaitHealthyStep) -> None:
+        group = self._current_group()
+        _log.info(
+            "Waiting up to %s until %d targets of target group %r are healthy.",
+            format_seconds(self.health_timeout_seconds),
+            len(step.targets),
+            group.name,
+            extra={"target_group_name": group.name, "target_group_id": group.id},
+        )
+        waiter = make_waiter(self.sender, group, "healthy", timeout_seconds=self.health_timeout_seconds)
+        await wait_until_healthy(self.sender, group, step.targets, waiter)
 
     async def _wait_for_draining_target(self, targets: Sequence[Target]) -> None:
         """Wait until no target other than ``targets`` is draining.

@@ -2,28 +2,29 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import cast
+from typing import Protocol, cast
 
 from attrs import evolve
 
 from lattice_tg.errors import InvalidArgumentError, InvalidSpecError, LatticeError
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.problem import Problem
+from lattice_tg.models.responses import TargetGroupSummary
 from lattice_tg.models.target_group import TargetGroupSpec
 from lattice_tg.operations import read
 from lattice_tg.operations.apply import validate_run_id
 from lattice_tg.operations.batch_task import EnsureTask, ExecutorBatch, ensure_group
-from lattice_tg.operations.plan import index_by_name, plan_for_group
-from lattice_tg.planning.plan import Plan, validate_desired
-from lattice_tg.results import ApplyResult, BatchProgress
-from lattice_tg.runtime.base import Done, Tasks
+from lattice_tg.operations.plan import index_by_name, plan_for_group, validate_order
+from lattice_tg.planning.plan import ApplyOrder, Plan, validate_desired, validate_plan
+from lattice_tg.results import ApplyResult, BatchProgress, PlanResult
+from lattice_tg.runtime.base import Tasks
 from lattice_tg.runtime.work import WorkStream
 from lattice_tg.sending.client_tokens import new_client_token
 from lattice_tg.sending.pagination import collect
 from lattice_tg.sending.request_sender import RequestSender
-from lattice_tg.validation.arguments import raise_if_any, to_tuple
+from lattice_tg.validation.arguments import raise_if_any, to_tuple, validate_seconds
 from lattice_tg.validation.validators import integer
 
 BatchItem = TargetGroupSpec | DesiredState
@@ -42,23 +43,74 @@ _log = logging.getLogger("lattice_tg")
 
 
 def plan_all(
-    sender: RequestSender, items: Iterable[BatchItem], *, max_workers: int, allow_unknown: bool
+    sender: RequestSender, items: Iterable[BatchItem], *, order: ApplyOrder, max_workers: int, allow_unknown: bool
 ) -> "PlanStream":
-    """Validate the arguments and return a stream with one plan per target group.
+    """Validate the arguments and return a stream with one result per target group.
 
     Raises:
-        InvalidArgumentError: If ``max_workers`` is out of range.
+        InvalidArgumentError: If ``order`` is invalid or ``max_workers`` is out of range.
         InvalidSpecError: If some items break a rule or have the same name.
 
     """
+    validate_order(order)
     raise_if_any(_max_workers_problems(max_workers), InvalidArgumentError)
-    return PlanStream(sender, _validate_items(items, allow_unknown=allow_unknown), max_workers)
+    return PlanStream(sender, _validate_items(items, allow_unknown=allow_unknown), order, max_workers)
+
+
+def apply_all(
+    sender: RequestSender,
+    plans: Iterable[Plan],
+    *,
+    health_timeout_seconds: float,
+    max_workers: int,
+    run_id: str | None,
+    on_progress: OnProgress | None,
+    allow_unknown: bool,
+) -> "ApplyStream":
+    """Validate the arguments and return a stream that applies plans, with one result per target group.
+
+    Raises:
+        InvalidArgumentError: If an argument is invalid.
+        InvalidSpecError: If the desired states of some plans break a rule or have the same name.
+
+    """
+    _validate_batch_arguments(
+        sender,
+        max_workers=max_workers,
+        health_timeout_seconds=health_timeout_seconds,
+        run_id=run_id,
+        on_progress=on_progress,
+    )
+    items = to_tuple("plans", plans)
+    for plan in items:
+        validate_plan(plan, allow_unknown=allow_unknown)
+    desired_states = _validate_items((plan.desired for plan in items), allow_unknown=allow_unknown)
+
+    async def make_tasks(run_id: str, *, is_resumed: bool) -> Sequence[EnsureTask]:
+        return [
+            EnsureTask(
+                plan.desired,
+                None,
+                run_id,
+                health_timeout_seconds=health_timeout_seconds,
+                is_resumed=is_resumed,
+                plan=plan,
+            )
+            for plan in items
+        ]
+
+    open_tasks = _open_worker_tasks(sender, max_workers)
+    return ApplyStream(
+        sender, desired_states, make_tasks, open_tasks, max_ahead=max_workers, run_id=run_id, on_progress=on_progress
+    )
 
 
 def ensure_all(
     sender: RequestSender,
     items: Iterable[BatchItem],
     *,
+    order: ApplyOrder,
+    health_timeout_seconds: float,
     max_workers: int,
     executor: ExecutorBatch | None = None,
     run_id: str | None,
@@ -70,6 +122,8 @@ def ensure_all(
     Args:
         sender: The sender of the requests.
         items: The desired states.
+        order: Order of registering and deregistering targets.
+        health_timeout_seconds: Seconds to wait until the targets of a group are healthy.
         max_workers: Maximum number of groups to process at the same time, 1-1000. Ignored if ``executor`` is set.
         executor: The user's executor that runs the tasks. Default: None, which uses the workers of ``sender``.
         run_id: Identifier of the run, or None to use a random identifier.
@@ -77,26 +131,67 @@ def ensure_all(
         allow_unknown: Whether specs may contain enum values that this library does not know.
 
     Raises:
-        InvalidArgumentError: If ``max_workers``, ``run_id``, ``executor`` or ``on_progress`` is invalid.
+        InvalidArgumentError: If an argument is invalid.
         InvalidSpecError: If some items break a rule or have the same name.
         TypeError: If ``executor`` is not a thread pool and the client cannot be sent to another process.
 
     """
+    validate_order(order)
+    _validate_batch_arguments(
+        sender,
+        max_workers=max_workers,
+        health_timeout_seconds=health_timeout_seconds,
+        run_id=run_id,
+        on_progress=on_progress,
+        executor=executor,
+    )
+    desired_states = _validate_items(items, allow_unknown=allow_unknown)
+
+    async def make_tasks(run_id: str, *, is_resumed: bool) -> Sequence[EnsureTask]:
+        if not desired_states:
+            return ()
+        # VPC Lattice cannot look up a group by name, so the batch reads the list of all groups once.
+        existing = index_by_name(await collect(read.summary_pages(sender, {})))
+        return [
+            EnsureTask(
+                desired, existing.get(desired.spec.name), run_id, order, health_timeout_seconds, is_resumed=is_resumed
+            )
+            for desired in desired_states
+        ]
+
+    max_ahead: int | None = max_workers
+    open_tasks = _open_worker_tasks(sender, max_workers)
+    if executor is not None:
+        scoped = evolve(sender, runtime=sender.runtime.scope())
+        open_tasks, max_ahead = partial(executor.open_tasks, scoped), None
+    return ApplyStream(
+        sender, desired_states, make_tasks, open_tasks, max_ahead=max_ahead, run_id=run_id, on_progress=on_progress
+    )
+
+
+def _validate_batch_arguments(
+    sender: RequestSender,
+    *,
+    max_workers: int,
+    health_timeout_seconds: float,
+    run_id: str | None,
+    on_progress: OnProgress | None,
+    executor: ExecutorBatch | None = None,
+) -> None:
     raise_if_any(_max_workers_problems(max_workers), InvalidArgumentError)
+    validate_seconds(health_timeout_seconds=health_timeout_seconds)
     validate_run_id(run_id)
     problems = [] if executor is None else [*executor.find_problems()]
     problems += sender.runtime.find_hook_problems("on_progress", on_progress, "a BatchProgress")
     raise_if_any(problems, InvalidArgumentError)
     if executor is not None:
         executor.raise_unless_picklable()
-    desired_states = _validate_items(items, allow_unknown=allow_unknown)
+
+
+def _open_worker_tasks(sender: RequestSender, max_workers: int) -> Callable[[], Tasks]:
+    """Return a function that opens tasks in the workers of ``sender``."""
     scoped = evolve(sender, runtime=sender.runtime.scope())
-    if executor is None:
-        max_ahead: int | None = max_workers
-        open_tasks: Callable[[], Tasks] = partial(scoped.runtime.open_tasks, partial(ensure_group, scoped), max_workers)
-    else:
-        open_tasks, max_ahead = partial(executor.open_tasks, scoped), None
-    return ApplyStream(sender, desired_states, open_tasks, max_ahead=max_ahead, run_id=run_id, on_progress=on_progress)
+    return partial(scoped.runtime.open_tasks, partial(ensure_group, scoped), max_workers)
 
 
 def _max_workers_problems(max_workers: int) -> Iterator[Problem]:
@@ -133,61 +228,41 @@ def _find_problems(desired_states: Sequence[DesiredState], *, allow_unknown: boo
                 yield Problem(f"[{index}].name", name, rule, "List each target group once")
 
 
-async def _make_tasks(
-    sender: RequestSender, desired_states: Sequence[DesiredState], run_id: str
-) -> tuple[EnsureTask, ...]:
-    """Return a task for each target group.
-
-    VPC Lattice cannot look up a group by name, so this function reads the list of all groups once.
-    """
-    if not desired_states:
-        return ()
-    existing = index_by_name(await collect(read.summary_pages(sender, {})))
-    return tuple(EnsureTask(desired, existing.get(desired.spec.name), run_id) for desired in desired_states)
-
-
 class PlanStream:
-    """The plan for each target group, in the order of the desired states.
+    """The plan or the error for each target group, in the order of the desired states."""
 
-    If some groups cannot be planned, the stream raises an ``ExceptionGroup`` after the last plan.
-    """
-
-    def __init__(self, sender: RequestSender, desired_states: Sequence[DesiredState], max_workers: int) -> None:
+    def __init__(
+        self, sender: RequestSender, desired_states: Sequence[DesiredState], order: ApplyOrder, max_workers: int
+    ) -> None:
         runtime = sender.runtime.scope()
         self._sender = sender
         self._task_sender = evolve(sender, runtime=runtime)
         self._desired_states = desired_states
+        self._order: ApplyOrder = order
+        self._existing: Mapping[str, TargetGroupSummary] = {}
         self._is_started = False
-        self._errors: list[Exception] = []
-        self._work = WorkStream[EnsureTask](
+        self._work = WorkStream[DesiredState](
             partial(runtime.open_tasks, self._plan, max_workers),
-            (),
+            desired_states,
             max_ahead=_PREFETCH_PER_WORKER * max_workers,
             in_order=True,
             returned_errors=(LatticeError,),
         )
 
-    async def _plan(self, task: EnsureTask) -> Plan:
-        return await plan_for_group(self._task_sender, task.desired, task.existing)
+    async def _plan(self, desired: DesiredState) -> Plan:
+        existing = self._existing.get(desired.spec.name)
+        return await plan_for_group(self._task_sender, desired, existing, self._order)
 
-    async def next_page(self) -> Sequence[Plan] | None:
-        """Return the next plan, no plan for a group that cannot be planned, or None at the end."""
-        if not self._is_started:
+    async def next_page(self) -> Sequence[PlanResult] | None:
+        """Return the next result, or None at the end."""
+        if not self._is_started and self._desired_states:
             self._is_started = True
-            self._work.prepend(await _make_tasks(self._sender, self._desired_states, ""))
-        if (completed := await self._work.next_result()) is not None:
-            return self._plans_of(*completed)
-        if self._errors:
-            count = f"{len(self._errors)} of {len(self._desired_states)}"
-            raise ExceptionGroup(f"{count} target groups cannot be planned", self._errors)
-        return None
-
-    def _plans_of(self, task: EnsureTask, done: Done) -> Sequence[Plan]:
-        if done.error is None:
-            return (done.result,)
-        done.error.add_note(f"This error was raised while planning target group {task.name!r}.")
-        self._errors.append(cast("LatticeError", done.error))
-        return ()
+            # VPC Lattice cannot look up a group by name, so the batch reads the list of all groups once.
+            self._existing = index_by_name(await collect(read.summary_pages(self._sender, {})))
+        if (completed := await self._work.next_result()) is None:
+            return None
+        desired, done = completed
+        return (PlanResult(desired, done.result, cast("LatticeError | None", done.error)),)
 
     def stop(self) -> None:
         """Send no further requests."""
@@ -196,6 +271,14 @@ class PlanStream:
     async def aclose(self) -> None:
         """Stop the requests, and wait at most one second for those in flight."""
         await self._work.aclose()
+
+
+class _MakeTasks(Protocol):
+    """A coroutine function that returns the tasks of a run."""
+
+    async def __call__(self, run_id: str, *, is_resumed: bool) -> Sequence[EnsureTask]:
+        """Return the tasks of the run ``run_id``. ``is_resumed`` says whether the user passed ``run_id``."""
+        ...
 
 
 class ApplyStream:
@@ -208,6 +291,7 @@ class ApplyStream:
         self,
         sender: RequestSender,
         desired_states: Sequence[DesiredState],
+        make_tasks: _MakeTasks,
         open_tasks: Callable[[], Tasks],
         *,
         max_ahead: int | None,
@@ -216,6 +300,7 @@ class ApplyStream:
     ) -> None:
         self._sender = sender
         self._desired_states = desired_states
+        self._make_tasks = make_tasks
         self._run_id = run_id
         self._on_progress = on_progress
         self._is_started = False
@@ -245,6 +330,7 @@ class ApplyStream:
         return (result,)
 
     async def _start(self) -> None:
+        is_resumed = self._run_id is not None
         self._run_id = run_id = new_client_token() if self._run_id is None else self._run_id
         _log.info(
             "Ensuring the state of %d target groups. To resume this run, pass run_id=%r.",
@@ -253,7 +339,7 @@ class ApplyStream:
             extra={"run_id": run_id},
         )
         await self._report_progress()
-        self._work.prepend(await _make_tasks(self._sender, self._desired_states, run_id))
+        self._work.prepend(await self._make_tasks(run_id, is_resumed=is_resumed))
 
     async def _report_progress(self) -> None:
         if self._on_progress is not None:

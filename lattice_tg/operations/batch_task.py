@@ -12,9 +12,9 @@ from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetGroupSummary
 from lattice_tg.models.target_group import TargetGroup
-from lattice_tg.operations.apply import execute_plan
+from lattice_tg.operations.apply import execute_plan, verify_plan
 from lattice_tg.operations.plan import plan_for_group
-from lattice_tg.planning.plan import Plan
+from lattice_tg.planning.plan import ApplyOrder, Plan
 from lattice_tg.results import ApplyResult, RetryEvent
 from lattice_tg.runtime.base import Tasks
 from lattice_tg.runtime.blocking import BlockingRuntime, ExecutorTasks, is_thread_pool, run
@@ -35,6 +35,14 @@ class EnsureTask:
     existing: TargetGroupSummary | None
     """The existing group named ``name``, or None if no group has this name."""
     run_id: str
+    order: ApplyOrder = "healthy_first"
+    """The order of registering and deregistering targets."""
+    health_timeout_seconds: float = 300.0
+    """Seconds to wait until the targets of the group are healthy."""
+    is_resumed: bool = False
+    """Whether the user passed ``run_id``, so that an earlier run may have created the group."""
+    plan: Plan | None = None
+    """The plan to apply, or None to make a plan."""
 
     @property
     def name(self) -> str:
@@ -76,6 +84,12 @@ class _RetryCounter:
         return None if self.on_retry is None else self.on_retry(event)
 
 
+async def _plan_task(sender: RequestSender, task: EnsureTask) -> Plan:
+    if task.plan is not None:
+        return await verify_plan(sender, task.plan)
+    return await plan_for_group(sender, task.desired, task.existing, task.order, read_details=True)
+
+
 async def ensure_group(sender: RequestSender, task: EnsureTask) -> ApplyResult:
     """Run a task and return its result.
 
@@ -87,8 +101,14 @@ async def ensure_group(sender: RequestSender, task: EnsureTask) -> ApplyResult:
     group: TargetGroup | None = None
     failure: LatticeError | None = None
     try:
-        plan = await plan_for_group(task_sender, task.desired, task.existing, read_details=True)
-        group = await execute_plan(task_sender, plan, client_token=client_token_for(task.desired.spec, task.run_id))
+        plan = await _plan_task(task_sender, task)
+        group = await execute_plan(
+            task_sender,
+            plan,
+            task.health_timeout_seconds,
+            client_token=client_token_for(task.desired.spec, task.run_id),
+            verifies_create=task.is_resumed,
+        )
     except LatticeError as error:
         failure = error
     return ApplyResult(

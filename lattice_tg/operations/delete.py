@@ -40,6 +40,7 @@ async def delete(
     *,
     missing_ok: bool,
     drain: bool,
+    wait_for_services: bool = False,
     wait: bool,
     timeout_seconds: float,
 ) -> TargetGroupDeletion | None:
@@ -50,6 +51,7 @@ async def delete(
         target_group: The group.
         missing_ok: Whether to return None instead of raising an error if the group does not exist.
         drain: Whether to deregister all targets first and to wait until they are drained.
+        wait_for_services: Whether to wait until no service uses the group.
         wait: Whether to wait until the group is deleted.
         timeout_seconds: Seconds for the whole operation, at least 0.
 
@@ -58,11 +60,18 @@ async def delete(
 
     """
     validate_seconds(timeout_seconds=timeout_seconds)
-    deletion = _Deletion(sender, resolve_identifier(target_group), sender.clock.monotonic() + timeout_seconds)
+    deletion = _Deletion(
+        sender,
+        resolve_identifier(target_group),
+        sender.clock.monotonic() + timeout_seconds,
+        is_drained=drain,
+        waits_for_services=wait_for_services,
+    )
     try:
         if drain:
             await deletion.drain()
-        response = await deletion.delete_when_empty() if drain else await deletion.delete()
+        retries_conflicts = drain or wait or wait_for_services
+        response = await deletion.delete_when_unused() if retries_conflicts else await deletion.delete()
     except ResourceNotFoundError:
         if missing_ok:
             return None
@@ -79,6 +88,10 @@ class _Deletion:
     sender: RequestSender
     id: str
     deadline: float
+    is_drained: bool
+    """Whether the targets of the group have been deregistered."""
+    waits_for_services: bool
+    """Whether to wait until no service uses the group."""
 
     def make_waiter(self, goal: WaitGoal, *, poll_seconds: float = STATUS_POLL_SECONDS) -> Waiter:
         """Return a waiter whose timeout is the time that remains until the deadline."""
@@ -89,17 +102,31 @@ class _Deletion:
         """Deregister all targets and wait until they are drained.
 
         Raises:
-            ConflictError: If a service uses the group. No target is deregistered.
+            ConflictError: If a service uses the group, unless the deletion waits for services. No target is
+                deregistered.
 
         """
-        group = await read.get(self.sender, self.id, self.deadline)
-        if group.service_arns:
-            raise _in_use_error(group)
+        group = await self._read_unused_group()
         summaries = await collect(read.target_pages(self.sender, self.id, deadline=self.deadline))
         await self._deregister([to_target(summary) for summary in summaries if summary.status != "DRAINING"])
         if summaries:
             waiter = self.make_waiter("drained", poll_seconds=DRAIN_POLL_SECONDS)
             await wait_until_unlisted(self.sender, group, [to_target(summary) for summary in summaries], waiter)
+
+    async def _read_unused_group(self) -> TargetGroup:
+        """Return the group when no service uses the group."""
+        if not self.waits_for_services:
+            group = await read.get(self.sender, self.id, self.deadline)
+            if group.service_arns:
+                raise _in_use_error(group)
+            return group
+        return await self.make_waiter("unused").wait(
+            lambda: read.get(self.sender, self.id, self.deadline),
+            is_done=lambda group: not group.service_arns,
+            find_failure=lambda _: None,
+            count_statuses=lambda group: {group.status: 1},
+            describe_status=_describe_usage,
+        )
 
     async def _deregister(self, targets: Sequence[Target]) -> None:
         batcher = TargetBatcher.for_deregister(
@@ -111,19 +138,30 @@ class _Deletion:
                 raise request.error
         result.raise_for_failures()
 
-    async def delete_when_empty(self) -> TargetGroupDeletion | None:
-        """Delete the group, retrying while VPC Lattice reports that the group has targets.
+    async def delete_when_unused(self) -> TargetGroupDeletion | None:
+        """Delete the group, retrying while VPC Lattice reports a conflict that ends without a change.
 
-        VPC Lattice may reject the request for some time after the last target has disappeared from the list.
+        VPC Lattice may reject the request for some time after the last target has disappeared from the list, and after
+        the last service has stopped using the group.
         """
-        result = await self.make_waiter("empty").wait(
+        result = await self.make_waiter("unused" if self.waits_for_services else "empty").wait(
             self._try_delete,
             is_done=_is_deleted,
-            find_failure=_permanent_conflict,
+            find_failure=self._permanent_conflict,
             count_statuses=_no_counts,
             describe_status=str,
         )
         return None if isinstance(result, ConflictError) else result
+
+    def _permanent_conflict(self, result: DeleteResult) -> ConflictError | None:
+        """Return the conflict if waiting does not help."""
+        if not isinstance(result, ConflictError):
+            return None
+        is_temporary = {
+            "has_targets": self.is_drained,
+            "in_use": self.waits_for_services or not result.service_arns,
+        }
+        return None if is_temporary.get(result.kind, False) else result
 
     async def _try_delete(self) -> DeleteResult:
         try:
@@ -158,8 +196,8 @@ def _is_deleted(result: DeleteResult) -> bool:
     return not isinstance(result, ConflictError)
 
 
-def _permanent_conflict(result: DeleteResult) -> ConflictError | None:
-    return result if isinstance(result, ConflictError) and result.kind != "has_targets" else None
+def _describe_usage(group: TargetGroup) -> str:
+    return f"used by {', '.join(group.service_arns)}"
 
 
 def _no_counts(_: object) -> dict[str, int]:

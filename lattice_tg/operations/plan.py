@@ -1,17 +1,20 @@
 """Planning of single target groups."""
 
 from collections.abc import Iterable, Mapping
+from typing import get_args
 
-from lattice_tg.errors import ResourceNotFoundError
+from lattice_tg.errors import InvalidArgumentError, ResourceNotFoundError
 from lattice_tg.literals import UNUSABLE_STATUSES
 from lattice_tg.models.base import FrozenMapping
 from lattice_tg.models.desired_state import DesiredState
+from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import read
 from lattice_tg.operations.tags import get_tags
 from lattice_tg.planning.plan import (
+    ApplyOrder,
     ObservedGroup,
     Plan,
     create_only_changes,
@@ -31,11 +34,13 @@ async def plan(
     targets: Iterable[Target] | None,
     prune: bool,
     replace: bool,
+    order: ApplyOrder,
     allow_unknown: bool,
 ) -> Plan:
     """Plan the steps that turn the existing target group into the desired state."""
+    validate_order(order)
     desired = make_desired_state(spec, targets=targets, prune=prune, replace=replace, allow_unknown=allow_unknown)
-    return await plan_by_name(sender, desired)
+    return await plan_by_name(sender, desired, order)
 
 
 def make_desired_state(
@@ -81,14 +86,33 @@ async def find_summary(pages: Pages[TargetGroupSummary], name: str) -> TargetGro
     return index_by_name(unusable).get(name)
 
 
-async def plan_by_name(sender: RequestSender, desired: DesiredState, *, read_details: bool = False) -> Plan:
+def validate_order(order: str) -> None:
+    """Raise an error unless ``order`` is an order of registering and deregistering targets.
+
+    Raises:
+        InvalidArgumentError: If ``order`` is not a valid order.
+
+    """
+    if order not in get_args(ApplyOrder):
+        rule = f"must be one of {', '.join(get_args(ApplyOrder))}"
+        raise InvalidArgumentError((Problem("order", order, rule),))
+
+
+async def plan_by_name(
+    sender: RequestSender, desired: DesiredState, order: ApplyOrder, *, read_details: bool = False
+) -> Plan:
     """Find a group by name in the list of all groups and return the plan for the group."""
     summary = await find_summary(read.summary_pages(sender, {}), desired.spec.name)
-    return await plan_for_group(sender, desired, summary, read_details=read_details)
+    return await plan_for_group(sender, desired, summary, order, read_details=read_details)
 
 
 async def plan_for_group(
-    sender: RequestSender, desired: DesiredState, existing: ObservedGroup | None, *, read_details: bool = False
+    sender: RequestSender,
+    desired: DesiredState,
+    existing: ObservedGroup | None,
+    order: ApplyOrder,
+    *,
+    read_details: bool = False,
 ) -> Plan:
     """Return the plan that turns ``existing`` into the desired state.
 
@@ -96,6 +120,7 @@ async def plan_for_group(
         sender: The sender of the requests.
         desired: The desired state.
         existing: The existing group, or None if no group has the name in ``desired``.
+        order: The order of registering and deregistering targets.
         read_details: Whether to read the details of the group even if its summary is sufficient for the plan. Callers
             that apply the plan need the details anyway, and in a large batch the summary may be out of date when the
             task runs.
@@ -108,13 +133,13 @@ async def plan_for_group(
     ):
         existing = await read.get_or_none(sender, existing)
     if existing is None or existing.status == "DELETE_IN_PROGRESS":
-        return make_plan(desired, existing)
+        return make_plan(desired, existing, order=order)
     try:
         tags = await _read_tags(sender, desired, existing)
         targets = await _read_targets(sender, desired, existing)
     except ResourceNotFoundError:  # The group was deleted after it was listed.
-        return make_plan(desired, None)
-    return make_plan(desired, existing, tags, targets)
+        return make_plan(desired, None, order=order)
+    return make_plan(desired, existing, tags, targets, order)
 
 
 async def refresh_plan(sender: RequestSender, earlier: Plan) -> Plan:
@@ -127,8 +152,8 @@ async def refresh_plan(sender: RequestSender, earlier: Plan) -> Plan:
     if earlier.target_group is not None:
         group = await read.get_or_none(sender, earlier.target_group)
     if group is None or group.status in UNUSABLE_STATUSES:
-        return await plan_by_name(sender, earlier.desired)
-    return await plan_for_group(sender, earlier.desired, group)
+        return await plan_by_name(sender, earlier.desired, earlier.order)
+    return await plan_for_group(sender, earlier.desired, group, earlier.order)
 
 
 def _priority(summary: TargetGroupSummary) -> int:

@@ -158,6 +158,18 @@ def target_pages(
     return ResponsePages(partial(sender.send, LIST_TARGETS, deadline=deadline), requests, structure_fn(TargetSummary))
 
 
+async def resolve_port(
+    sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target], deadline: float | None = None
+) -> int | None:
+    """Return the default port of a group, or None if the group has no port.
+
+    If a target has no port and the port of the group is unknown, the function sends one GetTargetGroup request.
+    """
+    if isinstance(target_group, str) and any(target.port is None for target in targets):
+        return (await get(sender, target_group, deadline)).config.port
+    return group_port(target_group)
+
+
 async def resolve_arn(sender: RequestSender, target_group: TargetGroupLike) -> str:
     """Return the ARN of a target group.
 

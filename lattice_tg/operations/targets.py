@@ -6,36 +6,45 @@ from functools import partial
 from itertools import count, islice
 from typing import Any, Self, cast
 
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from lattice_tg.conversion import from_boto3, unstructure_fn
 from lattice_tg.errors import (
     ConfigurationError,
     DrainTimeoutError,
+    InsufficientHealthyTargetsError,
+    InvalidArgumentError,
     InvalidSpecError,
     LatticeError,
     ServiceError,
     TransportError,
     WaitTimeoutError,
 )
-from lattice_tg.models.responses import TargetFailure
+from lattice_tg.literals import SERVING_TARGET_STATUSES
+from lattice_tg.models.problem import Problem
+from lattice_tg.models.responses import TargetFailure, TargetSummary
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.target_keys import Key, target_key, to_target, unique_targets
 from lattice_tg.models.targets import Target
+from lattice_tg.operations import read
 from lattice_tg.operations.waiters import DRAIN_POLL_SECONDS, make_waiter, wait_until_drained
 from lattice_tg.results import FailedRequest, TargetsResult
 from lattice_tg.runtime.base import WorkStopped
 from lattice_tg.runtime.work import WorkStream
-from lattice_tg.sending.pagination import chunked
-from lattice_tg.sending.request_sender import RequestFailure, RequestSender
+from lattice_tg.sending.pagination import chunked, collect
+from lattice_tg.sending.request_sender import RequestFailure, RequestSender, is_partial_failure
 from lattice_tg.sending.retry_policy import is_outcome_unknown
+from lattice_tg.transport import Request, Response
 from lattice_tg.transport.api import DEREGISTER_TARGETS, REGISTER_TARGETS, Operation
 from lattice_tg.validation import target_problems
 from lattice_tg.validation.arguments import raise_if_any, reject_single_value, to_tuple, validate_seconds
 from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_identifier
+from lattice_tg.validation.validators import integer
 
 MAX_TARGETS_PER_REQUEST = 100
 """Maximum number of targets in one request (service model, RegisterTargetsRequestTargetsList)."""
+
+_MAX_TARGETS = 1_000_000
 
 NOT_FOUND_CODES = ("TargetNotFound",)
 """Failure codes in a deregistration response for targets that are not registered."""
@@ -79,8 +88,10 @@ def iter_register_targets(
 async def deregister_targets(
     sender: RequestSender,
     target_group: TargetGroupLike,
-    targets: Iterable[Target],
+    targets: Iterable[Target | TargetSummary],
     *,
+    min_healthy: int | None,
+    missing_ok: bool,
     wait: bool,
     timeout_seconds: float,
 ) -> TargetsResult:
@@ -90,12 +101,21 @@ async def deregister_targets(
 
     Raises:
         InvalidSpecError: If some targets are invalid.
+        InsufficientHealthyTargetsError: If fewer than ``min_healthy`` healthy targets would remain.
         DrainTimeoutError: If ``wait`` is set and some targets are not drained in time.
 
     """
     validate_seconds(timeout_seconds=timeout_seconds)
+    if min_healthy is not None and (rule := integer(0, _MAX_TARGETS)(min_healthy)):
+        raise InvalidArgumentError((Problem("min_healthy", min_healthy, *rule),))
     batcher = TargetBatcher.for_deregister(sender, target_group)
-    result = await batcher.run(to_tuple("targets", targets))
+    items = tuple(to_target(item) if isinstance(item, TargetSummary) else item for item in to_tuple("targets", targets))
+    batcher.validate(items)
+    if min_healthy is not None:
+        await _require_healthy_targets(sender, target_group, items, min_healthy)
+    result = await batcher.run(items)
+    if any(failure.failure_code in NOT_FOUND_CODES for failure in result.unsuccessful):
+        result = await _explain_missing_targets(sender, target_group, items, result, missing_ok=missing_ok)
     if wait and result.successful:
         with _attach_result(result):
             waiter = make_waiter(
@@ -107,6 +127,59 @@ async def deregister_targets(
             )
             await wait_until_drained(sender, target_group, result.successful, waiter)
     return result
+
+
+async def _require_healthy_targets(
+    sender: RequestSender, target_group: TargetGroupLike, targets: Sequence[Target], min_healthy: int
+) -> None:
+    """Raise an error if deregistering healthy targets would leave fewer than ``min_healthy``.
+
+    Raises:
+        InsufficientHealthyTargetsError: If too few healthy targets would remain.
+
+    """
+    port = await read.resolve_port(sender, target_group, targets)
+    removed = {target_key(target, port) for target in targets}
+    listed = await collect(read.target_pages(sender, target_group))
+    healthy = [target_key(item, port) for item in listed if item.status in SERVING_TARGET_STATUSES]
+    remaining = [key for key in healthy if key not in removed]
+    if len(remaining) < min_healthy and len(remaining) < len(healthy):
+        raise InsufficientHealthyTargetsError(healthy=len(healthy), remaining=len(remaining), min_healthy=min_healthy)
+
+
+async def _explain_missing_targets(
+    sender: RequestSender,
+    target_group: TargetGroupLike,
+    targets: Sequence[Target],
+    result: TargetsResult,
+    *,
+    missing_ok: bool,
+) -> TargetsResult:
+    """Add the ports on which targets are registered to the failures of targets that were not found.
+
+    If ``missing_ok`` is set, targets that are not registered on any port count as successful.
+    """
+    ports: dict[str, list[int | None]] = {}
+    for item in await collect(read.target_pages(sender, target_group)):
+        if item.status != "DRAINING":
+            ports.setdefault(target_key(item, None)[0], []).append(item.port)
+    failures = [
+        evolve(failure, registered_ports=tuple(ports.get(target_key(failure, None)[0], ())))
+        if failure.failure_code in NOT_FOUND_CODES
+        else failure
+        for failure in result.unsuccessful
+    ]
+    gone = {
+        target_key(failure, None)
+        for failure in failures
+        if missing_ok and failure.failure_code in NOT_FOUND_CODES and not failure.registered_ports
+    }
+    successful = {target_key(target, None) for target in result.successful} | gone
+    return evolve(
+        result,
+        successful=tuple(target for target in unique_targets(targets, None) if target_key(target, None) in successful),
+        unsuccessful=tuple(failure for failure in failures if target_key(failure, None) not in gone),
+    )
 
 
 @contextmanager
@@ -172,6 +245,15 @@ class TargetBatcher:
             ignored_codes_on_retry=NOT_FOUND_CODES,
         )
 
+    def validate(self, targets: Sequence[Target]) -> None:
+        """Raise an error if some targets are invalid.
+
+        Raises:
+            InvalidSpecError: If some targets are invalid.
+
+        """
+        raise_if_any(target_problems(targets, self._known_group()))
+
     async def run(self, targets: Iterable[Target]) -> TargetsResult:
         """Validate and send all targets, and return the result for each target.
 
@@ -182,7 +264,7 @@ class TargetBatcher:
 
         """
         items = tuple(targets)
-        raise_if_any(target_problems(items, self._known_group()))
+        self.validate(items)
         chunks = ChunkResults(self, unique_targets(items, group_port(self.target_group)), are_valid=True)
         results: list[TargetsResult] = []
         try:
@@ -210,15 +292,34 @@ class TargetBatcher:
         The error of each failed attempt is appended to ``failures``.
         """
         _, targets = chunk
-        request = {
+        partial = _PartialResults(self, targets, failures)
+        try:
+            response = await self.sender.send(
+                self.operation,
+                self.make_request(targets),
+                deadline=self.deadline,
+                failures=failures,
+                next_request=partial.next_request,
+            )
+        except Exception as error:  # noqa: BLE001 - an error in a user's callback fails only this request
+            if is_partial_failure(error):
+                return partial.complete(TargetsResult(unsuccessful=partial.transient_failures))
+            failed_request = self._failed_request(partial.remaining, error, failures)
+            return partial.complete(TargetsResult(failed_requests=(failed_request,)))
+        return partial.complete(self.build_result(partial.remaining, response, failures))
+
+    def make_request(self, targets: Sequence[Target]) -> Request:
+        """Return the request that sends these targets."""
+        return {
             "targetGroupIdentifier": resolve_identifier(self.target_group),
             "targets": list(map(unstructure_fn(Target), targets)),
         }
-        try:
-            response = await self.sender.send(self.operation, request, deadline=self.deadline, failures=failures)
-        except Exception as error:  # noqa: BLE001 - an error in a user's callback fails only this request
-            return TargetsResult(failed_requests=(self._failed_request(targets, error, failures),))
-        is_repeated = any(map(is_outcome_unknown, failures))
+
+    def build_result(
+        self, targets: Sequence[Target], response: Response, failures: Sequence[RequestFailure]
+    ) -> TargetsResult:
+        """Return the result for the targets of a request after these failed attempts."""
+        is_repeated = any(is_outcome_unknown(failure) or is_partial_failure(failure) for failure in failures)
         ignored_codes = (*self.ignored_codes, *(self.ignored_codes_on_retry if is_repeated else ()))
         return build_result(
             self.operation.name, targets, response, group_port(self.target_group), ignored_codes=ignored_codes
@@ -262,6 +363,62 @@ class TargetBatcher:
                 f"{self.operation.name} was interrupted: {result}\n"
                 "To resume, call the method again with the same targets. Repeating a request for a target is safe."
             )
+
+
+@define
+class _PartialResults:
+    """The results of a request whose targets are sent again if VPC Lattice reports a transient failure for them."""
+
+    batcher: TargetBatcher
+    targets: tuple[Target, ...]
+    failures: Sequence[RequestFailure]
+    """The errors of the failed attempts so far."""
+    remaining: tuple[Target, ...] = field(init=False)
+    """The targets of the next attempt."""
+    transient_failures: tuple[TargetFailure, ...] = field(default=(), init=False)
+    """The failures of the remaining targets in the last attempt."""
+    results: list[TargetsResult] = field(factory=list[TargetsResult], init=False)
+    """The results of the other targets."""
+
+    def __attrs_post_init__(self) -> None:
+        self.remaining = self.targets
+
+    def next_request(self, response: Response) -> Request | None:
+        """Return the request for the targets that failed for a transient reason, or None if there are none."""
+        if not response.get("unsuccessful"):
+            return None
+        result = self.batcher.build_result(self.remaining, response, self.failures)
+        self.transient_failures = tuple(failure for failure in result.unsuccessful if failure.retryable)
+        if not self.transient_failures:
+            return None
+        keys = {target_key(failure, None) for failure in self.transient_failures}
+        self.results.append(
+            evolve(result, unsuccessful=tuple(failure for failure in result.unsuccessful if not failure.retryable))
+        )
+        # A response contains the group's port for a target that was sent without a port.
+        ids = {target_id for target_id, _ in keys}
+        self.remaining = tuple(
+            target
+            for target in self.remaining
+            if (key := target_key(target, None)) in keys or (target.port is None and key[0] in ids)
+        )
+        return self.batcher.make_request(self.remaining)
+
+    def complete(self, last_result: TargetsResult) -> TargetsResult:
+        """Return the result for all targets, in their order."""
+        if not self.results:
+            return last_result
+        positions = {target_key(target, None)[0]: position for position, target in enumerate(self.targets)}
+
+        def position_of(target: Target | TargetFailure) -> int:
+            return positions[target_key(target, None)[0]]
+
+        result = merge_results((*self.results, last_result))
+        return evolve(
+            result,
+            successful=tuple(sorted(result.successful, key=position_of)),
+            unsuccessful=tuple(sorted(result.unsuccessful, key=position_of)),
+        )
 
 
 class ChunkResults:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeVar
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from lattice_tg.errors import (
     InvalidArgumentError,
@@ -28,11 +28,11 @@ from lattice_tg.sending.pagination import collect
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation import target_problems
 from lattice_tg.validation.arguments import raise_if_any, validate_optional_targets, validate_seconds
-from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_identifier
+from lattice_tg.validation.identifiers import TargetGroupLike, resolve_identifier
 
 T = TypeVar("T")
 
-WaitGoal = Literal["active", "deleted", "drained", "empty", "healthy"]
+WaitGoal = Literal["active", "deleted", "drained", "empty", "healthy", "unused"]
 """A state of a target group or its targets for which a waiter can wait."""
 
 STATUS_POLL_SECONDS = 2.0
@@ -47,6 +47,7 @@ _DESCRIPTIONS: Mapping[WaitGoal, str] = {
     "drained": "targets of {} to be drained",
     "empty": "{} to have no targets",
     "healthy": "targets of {} to become healthy",
+    "unused": "{} to be used by no service",
 }
 
 _BACKOFF_FACTOR = 1.25
@@ -307,9 +308,8 @@ async def _make_poller(
     If a target has no port and the group's port is unknown, the function reads the group to get the group's port.
     """
     deadline = sender.clock.monotonic() + waiter.timeout_seconds
-    port, items = group_port(target_group), None if targets is None else tuple(targets)
-    if isinstance(target_group, str) and any(target.port is None for target in items or ()):
-        port = (await read.get(sender, target_group, deadline)).config.port
+    items = None if targets is None else tuple(targets)
+    port = await read.resolve_port(sender, target_group, items or (), deadline)
     return _TargetPoller(sender, target_group, items if items is None else unique_targets(items, port), port, deadline)
 
 
@@ -321,31 +321,81 @@ async def wait_until_healthy(
     If ``targets`` is None, wait until all targets that are not draining, and at least one target, receive traffic.
     """
     poller = await _make_poller(sender, target_group, validate_optional_targets(targets), waiter)
+    health = _HealthPoller(poller, waiter)
     snapshot = await waiter.wait(
-        lambda: poller.poll_filtered(lambda summary: summary.status != "DRAINING"),
+        health.poll,
         is_done=lambda snapshot: (
             snapshot.all_in(SERVING_TARGET_STATUSES) and (bool(snapshot.registered) or poller.targets is not None)
         ),
-        find_failure=lambda snapshot: _never_healthy_error(waiter, snapshot),
+        find_failure=health.find_failure,
         count_statuses=TargetSnapshot.count_statuses,
-        describe_status=lambda snapshot: snapshot.describe(SERVING_TARGET_STATUSES),
+        describe_status=health.describe_status,
     )
     return snapshot.registered
 
 
-def _never_healthy_error(waiter: Waiter, snapshot: TargetSnapshot) -> WaitFailedError | None:
-    reasons = {
-        "UNUSED": (
-            "No listener uses the target group, so VPC Lattice does not check its targets. Add the group to a listener "
-            "or rule"
-        ),
-        "DRAINING": "The targets are being deregistered. Register them again",
-    }
-    for status, explanation in reasons.items():
-        if targets := tuple(summary for summary in snapshot.registered if summary.status == status):
-            reason = f"{TargetSnapshot(targets).describe(())}. {explanation}"
-            return WaitFailedError(waiting_for=waiter.waiting_for, reason=reason, targets=targets)
-    return None
+_FAILURE_EXPLANATIONS: Mapping[str, str] = {
+    "UNUSED": (
+        "No listener uses the target group, so VPC Lattice does not check its targets. Add the group to a listener or "
+        "rule"
+    ),
+    "DRAINING": "The targets are being deregistered. Register them again",
+}
+"""Statuses in which a target never becomes healthy, and what to do."""
+
+_CONFIRMATION_SECONDS = 5.0
+"""Seconds for which a status must persist until it ends the wait.
+
+VPC Lattice shows UNUSED for some time after a listener has started to use the group, and DRAINING for some time after a
+draining target has been registered again.
+"""
+
+_UNUSED_HINT = (
+    ". A service uses the target group: check that the service is associated with a service network, and that the "
+    "instances are running"
+)
+
+
+@define
+class _HealthPoller:
+    """A poller that decides whether targets can become healthy."""
+
+    poller: _TargetPoller
+    waiter: Waiter
+    is_in_use: bool = False
+    """Whether a service used the group when a target was last UNUSED."""
+    first_seen: dict[str, float] = field(factory=dict[str, float])
+    """For each status that may end the wait, the time since which the status has persisted."""
+
+    async def poll(self) -> TargetSnapshot:
+        """Return the current statuses of the targets."""
+        snapshot = await self.poller.poll_filtered(lambda summary: summary.status != "DRAINING")
+        statuses = {summary.status for summary in snapshot.registered}
+        if "UNUSED" in statuses:
+            group = await read.get(self.poller.sender, self.poller.target_group, self.poller.deadline)
+            self.is_in_use = bool(group.service_arns)
+            if self.is_in_use:
+                statuses.remove("UNUSED")
+        now = self.waiter.runtime.clock.monotonic()
+        persistent = statuses.intersection(_FAILURE_EXPLANATIONS)
+        self.first_seen = {status: self.first_seen.get(status, now) for status in persistent}
+        return snapshot
+
+    def find_failure(self, snapshot: TargetSnapshot) -> WaitFailedError | None:
+        """Return an error if some targets have been in a status from which they do not become healthy for some time."""
+        now = self.waiter.runtime.clock.monotonic()
+        for status, since in self.first_seen.items():
+            if now - since >= _CONFIRMATION_SECONDS:
+                targets = tuple(summary for summary in snapshot.registered if summary.status == status)
+                reason = f"{TargetSnapshot(targets).describe(())}. {_FAILURE_EXPLANATIONS[status]}"
+                return WaitFailedError(waiting_for=self.waiter.waiting_for, reason=reason, targets=targets)
+        return None
+
+    def describe_status(self, snapshot: TargetSnapshot) -> str:
+        """Describe the targets that are not healthy."""
+        description = snapshot.describe(SERVING_TARGET_STATUSES)
+        is_unused = any(summary.status == "UNUSED" for summary in snapshot.registered)
+        return description + _UNUSED_HINT if is_unused and self.is_in_use else description
 
 
 async def wait_until_drained(

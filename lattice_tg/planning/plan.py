@@ -19,23 +19,26 @@ from lattice_tg.models.plan_steps import (
     RegisterStep,
     TagStep,
     UpdateHealthCheckStep,
+    WaitHealthyStep,
 )
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.models.target_keys import targets_by_key, to_target
-from lattice_tg.models.targets import Target
 from lattice_tg.planning.defaults import predict_created_group, with_service_defaults
 from lattice_tg.planning.diff import diff_config, diff_health_check, diff_tags
 from lattice_tg.validation import find_problems, target_problems
 from lattice_tg.validation.targets import SINGLE_TARGET_TYPES
 from lattice_tg.validation.validators import boolean, validate_fields
 
-ApplyOrder = Literal["register_first", "deregister_first"]
+ApplyOrder = Literal["healthy_first", "register_first", "deregister_first"]
 """Order of registering and deregistering targets.
 
-Registering new targets first protects traffic. Deregistering old targets first avoids temporarily exceeding the target
-quota.
+- ``healthy_first`` registers the new targets, waits until all desired targets are healthy, and then deregisters the old
+  targets, so that a healthy target takes traffic at any time.
+- ``register_first`` does not wait.
+- ``deregister_first`` deregisters the old targets first, so that the group does not temporarily exceed the quota of
+  targets.
 """
 
 # A string such as "false" is truthy and would permit deletions that the caller did not intend.
@@ -56,7 +59,11 @@ class Plan(ReprMixin):
     """The desired state of the target group and its targets."""
 
     steps: tuple[PlanStep, ...] = ()
-    """The steps, in an order that protects traffic."""
+    """The steps, in the order in which they are executed."""
+
+    order: ApplyOrder = "healthy_first"
+    """The order of registering and deregistering targets. Groups that can have only one target always use
+    ``deregister_first``."""
 
     target_group: TargetGroup | TargetGroupSummary | None = None
     """The existing target group with the name in the spec, or its summary if a summary suffices. None if no group has
@@ -73,20 +80,20 @@ class Plan(ReprMixin):
 
     def __str__(self) -> str:
         head = f"{self.desired.spec.name} ({_describe_group(self.target_group)})"
-        return "\n".join([f"{head}:", *map(str, self.steps)]) if self.steps else f"{head}: nothing to do"
+        if not self.steps:
+            return f"{head}: nothing to do"
+        if not any(isinstance(step, DeregisterStep) for step in self.steps):
+            return "\n".join([f"{head}:", *map(str, self.steps)])
+        return "\n".join([f"{head}, {self.order}:", *map(str, self.steps), *self._iter_warnings()])
 
-    def steps_for(self, order: ApplyOrder) -> tuple[PlanStep, ...]:
-        """Return the steps in the given order.
-
-        If the target group can have only one target, the old target is deregistered first, whatever the order.
-
-        Args:
-            order: ``register_first`` or ``deregister_first``, as for ``apply``.
-
-        """
-        if order == "register_first" and self.desired.spec.type not in SINGLE_TARGET_TYPES:
-            return self.steps
-        return tuple(sorted(self.steps, key=lambda step: isinstance(step, RegisterStep)))
+    def _iter_warnings(self) -> Iterator[str]:
+        """Yield a warning if deregistering the only target interrupts traffic."""
+        group_type, group = self.desired.spec.type, self.target_group
+        if group_type in SINGLE_TARGET_TYPES and group is not None and group.service_arns:
+            yield (
+                f"! traffic is interrupted: {group_type} target groups can have only one target. To avoid the "
+                "interruption, create another target group and move the traffic with route.shift()."
+            )
 
 
 def validate_plan(plan: Plan, *, allow_unknown: bool = False) -> None:
@@ -122,6 +129,7 @@ def make_plan(
     target_group: ObservedGroup | None,
     tags: Mapping[str, str] = FrozenMapping(),
     targets: Sequence[TargetSummary] = (),
+    order: ApplyOrder = "healthy_first",
 ) -> Plan:
     """Return the plan that turns the existing target group into the desired state.
 
@@ -132,6 +140,7 @@ def make_plan(
         tags: Tags of the existing target group. Required only if the spec sets tags.
         targets: Targets of the existing target group. Required only if ``desired`` sets targets or the target group
             must be replaced.
+        order: Order of registering and deregistering targets. Default: ``healthy_first``.
 
     Raises:
         ReplacementRequiredError: If the target group cannot be updated to the desired state, and either ``replace`` is
@@ -140,18 +149,23 @@ def make_plan(
             False.
 
     """
+    if desired.spec.type in SINGLE_TARGET_TYPES:
+        order = "deregister_first"
     if target_group is None or target_group.status == "DELETE_IN_PROGRESS":
         create = CreateStep(desired.spec, after=target_group.id if target_group else None)
-        return Plan(desired=desired, steps=(create, *_target_steps(desired)), target_group=target_group)
+        return Plan(
+            desired=desired, steps=(create, *_target_steps(desired, order)), order=order, target_group=target_group
+        )
     current = [target for target in targets if target.status != "DRAINING"]
     if changes := create_only_changes(desired.spec, target_group):
         _require_replace_allowed(desired, target_group, changes)
         delete = DeleteStep(target_group.id, changes, tuple(map(to_target, current)))
-        steps: tuple[PlanStep, ...] = (delete, CreateStep(desired.spec), *_target_steps(desired))
+        steps: tuple[PlanStep, ...] = (delete, CreateStep(desired.spec), *_target_steps(desired, order))
     else:
         group = with_service_defaults(target_group)
-        steps = (*_update_steps(desired.spec, group, tags), *_target_steps(desired, current, group.config.port))
-    return Plan(desired=desired, steps=steps, target_group=target_group)
+        target_steps = _target_steps(desired, order, current, group.config.port)
+        steps = (*_update_steps(desired.spec, group, tags), *target_steps)
+    return Plan(desired=desired, steps=steps, order=order, target_group=target_group)
 
 
 def needs_description(spec: TargetGroupSpec) -> bool:
@@ -179,26 +193,33 @@ def _update_steps(spec: TargetGroupSpec, group: TargetGroup, tags: Mapping[str, 
 
 
 def _target_steps(
-    desired: DesiredState, current: Sequence[TargetSummary] = (), port: int | None = None
-) -> Iterator[PlanStep]:
-    """Yield the steps that register and deregister targets.
+    desired: DesiredState, order: ApplyOrder, current: Sequence[TargetSummary] = (), port: int | None = None
+) -> tuple[PlanStep, ...]:
+    """Return the steps that register and deregister targets, in the given order.
 
     If ``port`` is None, targets without a port use the port that VPC Lattice will assign to the target group.
     """
     if desired.targets is None:
-        return
+        return ()
     default_port = port or predict_created_group(desired.spec).config.port
     desired_by_key = targets_by_key(desired.targets, default_port)
     current_by_key = targets_by_key(current, default_port)
-    surplus = tuple(to_target(target) for key, target in current_by_key.items() if key not in desired_by_key)
-    if missing := tuple(target for key, target in desired_by_key.items() if key not in current_by_key):
+    surplus = tuple(target for key, target in current_by_key.items() if key not in desired_by_key)
+    missing = tuple(target for key, target in desired_by_key.items() if key not in current_by_key)
+    if missing:
         _require_prune_allowed(desired, surplus)
-        yield RegisterStep(missing)
-    if surplus and desired.prune:
-        yield DeregisterStep(surplus)
+    register = [RegisterStep(missing)] if missing else []
+    deregister = [DeregisterStep(tuple(map(to_target, surplus)))] if surplus and desired.prune else []
+    if order == "deregister_first":
+        return (*deregister, *register)
+    # A target that is UNUSED takes no traffic.
+    takes_traffic = bool(deregister) and any(target.status != "UNUSED" for target in surplus)
+    needs_wait = order == "healthy_first" and takes_traffic and desired_by_key
+    wait = [WaitHealthyStep(tuple(desired_by_key.values()))] if needs_wait else []
+    return (*register, *wait, *deregister)
 
 
-def _require_prune_allowed(desired: DesiredState, surplus: Sequence[Target]) -> None:
+def _require_prune_allowed(desired: DesiredState, surplus: Sequence[TargetSummary]) -> None:
     group_type = desired.spec.type
     if group_type in SINGLE_TARGET_TYPES and surplus and not desired.prune:
         rule = f"a {group_type} target group can have only one target"

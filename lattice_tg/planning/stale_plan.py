@@ -16,6 +16,7 @@ from lattice_tg.models.plan_steps import (
     RegisterStep,
     TagStep,
     UpdateHealthCheckStep,
+    WaitHealthyStep,
 )
 from lattice_tg.models.targets import Target
 from lattice_tg.planning.plan import Plan
@@ -71,6 +72,8 @@ def _unplanned_changes(planned: Plan, current: Plan, step: PlanStep) -> Iterator
                 for target in step.targets
                 if target not in planned_targets
             )
+        case WaitHealthyStep():  # A missing or an additional wait changes nothing in the group.
+            pass
         case _:
             planned_targets = _targets_of(planned, DeregisterStep)
             yield from (

@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import define, frozen
 
-from lattice_tg.errors import LatticeError, ServiceError, TransportError, WaitTimeoutError
+from lattice_tg.errors import InternalServerError, LatticeError, ServiceError, TransportError, WaitTimeoutError
 from lattice_tg.formatting import format_seconds
 from lattice_tg.results import RetryEvent
 from lattice_tg.runtime.base import Runtime
@@ -31,6 +32,15 @@ such as the final poll of a waiter."""
 
 RequestFailure = ServiceError | TransportError
 """Error raised by a request that was sent."""
+
+
+NextRequest = Callable[[Response], Request | None]
+"""Function that returns the request for the part of a response that failed, or None if no part can be retried."""
+
+
+def is_partial_failure(error: BaseException) -> bool:
+    """Return whether the request succeeded, but VPC Lattice could not process some of its targets."""
+    return isinstance(error, InternalServerError) and error.http_status == HTTPStatus.OK
 
 
 class Api(Protocol):
@@ -64,6 +74,7 @@ class RequestSender:
         *,
         deadline: float | None = None,
         failures: list[RequestFailure] | None = None,
+        next_request: NextRequest | None = None,
     ) -> Response:
         """Send ``request``, retry it as the policy allows, and return the response.
 
@@ -72,6 +83,8 @@ class RequestSender:
             request: Parameters of the operation.
             deadline: Clock time after which no request is sent. Default: only the limits of the retry policy apply.
             failures: List to which the error of each failed attempt is appended.
+            next_request: Function that receives each response and returns the request for the part of the response that
+                failed and may succeed on a retry, or None. Default: no response is retried.
 
         Raises:
             ServiceError: If VPC Lattice rejects the request and no retry succeeds.
@@ -80,7 +93,9 @@ class RequestSender:
 
         """
         recorded: list[RequestFailure] = [] if failures is None else failures
-        retrying = _RetryingRequest(self, operation, request, deadline, recorded, queued_at=self.clock.monotonic())
+        retrying = _RetryingRequest(
+            self, operation, request, deadline, recorded, queued_at=self.clock.monotonic(), next_request=next_request
+        )
         try:
             return await retrying.send_once()
         except (ServiceError, TransportError) as error:
@@ -99,6 +114,7 @@ class _RetryingRequest:
     deadline: float | None
     failures: list[RequestFailure]
     queued_at: float
+    next_request: NextRequest | None = None
     first_sent_at: float | None = None
     deadline_exceeded: bool = False
 
@@ -121,10 +137,26 @@ class _RetryingRequest:
                 self._record_failure(error)
                 raise
             succeeded = True
+            self._raise_for_partial_failure(response)
             return response
         finally:
             permit.release(throttled=throttled, succeeded=succeeded)
             slot.release()
+
+    def _raise_for_partial_failure(self, response: Response) -> None:
+        """Raise a retryable error if a part of the response failed and may succeed on a retry."""
+        if self.next_request is None or (request := self.next_request(response)) is None:
+            return
+        self.request = request
+        error = InternalServerError(
+            operation=self.operation.name,
+            code="InternalFailure",
+            message="VPC Lattice could not process some targets",
+            http_status=HTTPStatus.OK,
+            retryable=True,
+        )
+        self._record_failure(error)
+        raise error
 
     def _call(self) -> Response:
         return self.sender.api.call(self.operation, self.request)

@@ -1,7 +1,9 @@
 """Emulated target groups and their targets."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv6Address
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -79,11 +81,14 @@ class Target:
 
 
 def make_target_key(target: Mapping[str, Any], default_port: int | None) -> TargetKey:
-    """Return the key of a target in a request.
+    """Return the key of a target in a request. All spellings of an IPv6 address have the same key.
 
     ``default_port`` is the port of the target group.
     """
-    return (target["id"], target.get("port", default_port))
+    target_id = target["id"]
+    with suppress(ValueError):
+        target_id = str(IPv6Address(target_id))
+    return (target_id, target.get("port", default_port))
 
 
 def target_to_wire(target_id: str, port: int | None) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from lattice_tg.models.plan_steps import (
     RegisterStep,
     TagStep,
     UpdateHealthCheckStep,
+    WaitHealthyStep,
 )
 from lattice_tg.models.targets import Target
 from lattice_tg.planning.plan import Plan
@@ -74,7 +75,13 @@ def test_changes_are_applied_in_an_order_that_is_safe_for_traffic() -> None:
 
         changed = client.apply(plan)
 
-        assert [type(step) for step in plan] == [UpdateHealthCheckStep, TagStep, RegisterStep, DeregisterStep]
+        assert [type(step) for step in plan] == [
+            UpdateHealthCheckStep,
+            TagStep,
+            RegisterStep,
+            WaitHealthyStep,
+            DeregisterStep,
+        ]
         assert list_changes(lattice, start) == [
             "UpdateTargetGroup",
             "TagResource",
@@ -94,11 +101,10 @@ def test_deregister_first_stays_within_the_quota() -> None:
     with virtual_service() as (lattice, client):
         client.ensure(ORDERS, targets=[A])
         lattice.set_quota("targets_per_target_group", 1)
-        plan = client.plan(ORDERS, targets=[B], prune=True)
 
         with pytest.raises(ApplyError) as caught:
-            client.apply(plan)
-        client.apply(plan, order="deregister_first")
+            client.apply(client.plan(ORDERS, targets=[B], prune=True, order="register_first"))
+        client.apply(client.plan(ORDERS, targets=[B], prune=True, order="deregister_first"))
 
         assert isinstance(caught.value.error, PartialFailureError)
         assert isinstance(caught.value.error.result.failed_requests[0].error, ServiceQuotaExceededError)
@@ -111,17 +117,22 @@ def test_deregister_first_stays_within_the_quota() -> None:
 
 
 def test_an_unknown_order_is_rejected() -> None:
-    """An unknown order is rejected before a request is sent."""
+    """An unknown order is rejected by each method before a request is sent."""
+    order: Any = "both"
     with virtual_service() as (lattice, client):
-        plan = Plan(desired=client.plan(ORDERS).desired)
-        start = len(lattice.calls)
-
-        with pytest.raises(
-            InvalidArgumentError, match=r"order='both': must be one of register_first, deregister_first"
+        for call in (
+            lambda: client.plan(ORDERS, order=order),
+            lambda: client.ensure(ORDERS, order=order),
+            lambda: client.plan_all([ORDERS], order=order),
+            lambda: client.ensure_all([ORDERS], order=order),
         ):
-            client.apply(plan, order="both")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+            with pytest.raises(
+                InvalidArgumentError,
+                match=r"order='both': must be one of healthy_first, register_first, deregister_first",
+            ):
+                call()
 
-        assert len(lattice.calls) == start
+        assert lattice.calls == ()
 
 
 def test_a_plan_that_breaks_rules_is_rejected() -> None:

@@ -69,7 +69,7 @@ def test_an_in_process_executor_uses_the_client_itself() -> None:
         results = list(client.ensure_all(specs(6), executor=SerialExecutor()))
 
         assert [result.error for result in results] == [None] * 6
-        assert len(requests) == 1 + 6 * 2  # One list request, and one create and one get request per group.
+        assert len(requests) == 1 + 6  # One list request, and one create request per group.
 
 
 def test_an_executor_that_pickles_recreates_the_client_once() -> None:

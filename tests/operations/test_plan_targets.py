@@ -1,13 +1,14 @@
 """Targets in plans: registration, deregistration, order of steps, and problems."""
 
 import pytest
+from attrs import evolve
 
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.desired_state import DesiredState
-from lattice_tg.models.plan_steps import CreateStep, DeregisterStep, PlanStep, RegisterStep
+from lattice_tg.models.plan_steps import DeregisterStep, PlanStep, RegisterStep, WaitHealthyStep
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 from lattice_tg.models.targets import Target
-from lattice_tg.planning.plan import ApplyOrder, Plan, validate_desired
+from lattice_tg.planning.plan import ApplyOrder, make_plan, validate_desired
 from support.desired_states import ORDERS, RESIZE, existing_group, plan_steps, target_summary, with_config
 from support.model_examples import ALB_ARN, LAMBDA_ARN, VPC
 
@@ -36,7 +37,7 @@ def test_prune_deregisters_other_targets() -> None:
         targets=[target_summary("10.0.0.1"), target_summary("10.0.0.2")],
     )
 
-    assert steps == [RegisterStep((C,)), DeregisterStep((Target.ip("10.0.0.2", 80),))]
+    assert steps == [RegisterStep((C,)), WaitHealthyStep((C, A)), DeregisterStep((Target.ip("10.0.0.2", 80),))]
 
 
 def test_empty_targets_with_prune_deregister_all() -> None:
@@ -73,7 +74,7 @@ def test_the_port_of_the_existing_group_counts() -> None:
         targets=[target_summary("10.0.0.1", 8080), target_summary("10.0.0.2", 80)],
     )
 
-    assert steps == [RegisterStep((B,)), DeregisterStep((Target.ip("10.0.0.2", 80),))]
+    assert steps == [RegisterStep((B,)), WaitHealthyStep((A, B)), DeregisterStep((Target.ip("10.0.0.2", 80),))]
 
 
 def test_one_address_on_two_ports_is_two_targets() -> None:
@@ -84,7 +85,8 @@ def test_one_address_on_two_ports_is_two_targets() -> None:
         targets=[target_summary("10.0.0.1", 80)],
     )
 
-    assert steps == [RegisterStep((Target.ip("10.0.0.1", 81),)), DeregisterStep((Target.ip("10.0.0.1", 80),))]
+    new, old = Target.ip("10.0.0.1", 81), Target.ip("10.0.0.1", 80)
+    assert steps == [RegisterStep((new,)), WaitHealthyStep((new,)), DeregisterStep((old,))]
 
 
 def test_draining_targets_count_as_deregistered() -> None:
@@ -128,27 +130,53 @@ def test_a_lambda_target_has_no_port() -> None:
 ALB = TargetGroupSpec(name="alb", type="ALB", config=TargetGroupConfig(protocol="HTTP", vpc_identifier=VPC))
 
 
+NEW, OLD = Target.ip("10.0.0.1"), target_summary("10.0.0.2", 80)
+REGISTER, WAIT, DEREGISTER = RegisterStep((NEW,)), WaitHealthyStep((NEW,)), DeregisterStep((Target.ip("10.0.0.2", 80),))
+
+
 @pytest.mark.parametrize(
-    ("spec", "order", "last"),
+    ("order", "steps"),
     [
-        (ORDERS, "register_first", DeregisterStep),
-        (ORDERS, "deregister_first", RegisterStep),
-        (ALB, "register_first", RegisterStep),
-        (RESIZE, "register_first", RegisterStep),
-        (RESIZE, "deregister_first", RegisterStep),
+        ("healthy_first", (REGISTER, WAIT, DEREGISTER)),
+        ("register_first", (REGISTER, DEREGISTER)),
+        ("deregister_first", (DEREGISTER, REGISTER)),
     ],
 )
-def test_order_of_registration_and_deregistration(
-    spec: TargetGroupSpec, order: ApplyOrder, last: type[PlanStep]
-) -> None:
-    """Targets are deregistered first with ``deregister_first`` and in single-target groups.
+def test_order_of_registration_and_deregistration(order: ApplyOrder, steps: tuple[PlanStep, ...]) -> None:
+    """The order determines the steps, and the plan and its text contain the order."""
+    group = existing_group()
+    plan = make_plan(DesiredState(ORDERS, [NEW], prune=True), group, targets=[OLD], order=order)
 
-    All other steps come before the registration and the deregistration.
-    """
-    first, second = RegisterStep((A,)), DeregisterStep((B,))
-    plan = Plan(desired=DesiredState(spec), steps=(CreateStep(spec), first, second))
+    assert (plan.steps, plan.order) == (steps, order)
+    assert str(plan).startswith(f"orders ({group.id}), {order}:\n")
 
-    assert plan.steps_for(order) == (CreateStep(spec), *((second, first) if last is RegisterStep else (first, second)))
+
+@pytest.mark.parametrize("status", ["INITIAL", "HEALTHY", "UNHEALTHY", "UNAVAILABLE", "UNUSED"])
+def test_a_wait_precedes_a_deregistration_that_takes_traffic_away(status: str) -> None:
+    """The plan waits for all desired targets even if it registers none, unless the other targets are UNUSED."""
+    targets = [target_summary("10.0.0.1", 80), target_summary("10.0.0.2", 80, status)]
+    steps = plan_steps(DesiredState(ORDERS, [NEW], prune=True), existing_group(), targets=targets)
+
+    assert steps == ([DEREGISTER] if status == "UNUSED" else [WAIT, DEREGISTER])
+
+
+@pytest.mark.parametrize("order", ["healthy_first", "register_first", "deregister_first"])
+@pytest.mark.parametrize("services", [(), ("arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc-1",)])
+def test_single_target_groups_deregister_first(order: ApplyOrder, services: tuple[str, ...]) -> None:
+    """A group that can have only one target deregisters first. The text warns if a service uses the group."""
+    new, old = Target.lambda_(LAMBDA_ARN), target_summary(LAMBDA_ARN + "2", None, "UNAVAILABLE")
+    group = evolve(existing_group(RESIZE), service_arns=services)
+    plan = make_plan(DesiredState(RESIZE, [new], prune=True), group, targets=[old], order=order)
+
+    assert (plan.steps, plan.order) == (
+        (DeregisterStep((Target.lambda_(LAMBDA_ARN + "2"),)), RegisterStep((new,))),
+        "deregister_first",
+    )
+    warning = (
+        "! traffic is interrupted: LAMBDA target groups can have only one target. To avoid the interruption, create "
+        "another target group and move the traffic with route.shift()."
+    )
+    assert (warning in str(plan)) is bool(services)
 
 
 # problems

@@ -67,14 +67,14 @@ def test_drain_timeout_names_the_remaining_target(vpc_lattice: VpcLatticeEmulato
 
 
 def test_wait_is_skipped_if_nothing_was_deregistered(vpc_lattice: VpcLatticeEmulator) -> None:
-    """If no target was deregistered, wait=True sends no ListTargets request."""
+    """If no target was deregistered, wait=True does not wait. One ListTargets request looks for other ports."""
     client = create_client(vpc_lattice)
     group = create_ip_group(client)
 
     result = client.deregister_targets(group, make_targets(1), wait=True)
 
     assert [failure.failure_code for failure in result.unsuccessful] == ["TargetNotFound"]
-    assert sent_operations(vpc_lattice) == ["CreateTargetGroup", "DeregisterTargets"]
+    assert sent_operations(vpc_lattice) == ["CreateTargetGroup", "DeregisterTargets", "ListTargets"]
 
 
 @with_virtual_clock

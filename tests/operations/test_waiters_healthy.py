@@ -20,6 +20,7 @@ from support.targets import (
     make_target_group,
     make_targets,
     targets_response,
+    wire_group,
 )
 from support.waiters import A, B, make_waiter
 
@@ -57,14 +58,16 @@ def test_empty_list_of_targets_returns_at_once() -> None:
 
 
 def test_unused_target_ends_the_wait() -> None:
-    """If no listener uses the group, its targets cannot become healthy, so the wait fails."""
+    """If no service uses the group in two polls at least 5 s apart, the wait fails."""
     sender = make_stub_sender(
-        list_targets=[targets_response((A, 80, "UNUSED", "TargetGroupNotInUse"), (B, 80, "HEALTHY"))]
+        list_targets=[targets_response((A, 80, "UNUSED", "TargetGroupNotInUse"), (B, 80, "HEALTHY"))],
+        get_target_group=[wire_group()],
     )
 
     with pytest.raises(WaitFailedError) as caught:
         run(wait_until_healthy, sender, make_target_group(), None, make_waiter(sender))
 
+    assert get_stub(sender).methods() == ["list_targets", "get_target_group"] * 2
     assert caught.value.targets == (TargetSummary(id=A, port=80, status="UNUSED", reason_code="TargetGroupNotInUse"),)
     assert str(caught.value) == (
         "Waiting for it failed: 10.0.0.1 port 80 is UNUSED (TargetGroupNotInUse). No listener uses the target "
@@ -72,8 +75,48 @@ def test_unused_target_ends_the_wait() -> None:
     )
 
 
+def test_unused_target_of_a_used_group_is_waited_for() -> None:
+    """While a service uses the group, UNUSED is pending."""
+    unused = targets_response((A, 80, "UNUSED", "TargetGroupNotInUse"))
+    sender = make_stub_sender(
+        list_targets=[unused, unused, unused, targets_response((A, 80, "HEALTHY"))],
+        get_target_group=[wire_group(), wire_group(serviceArns=["svc"])],
+    )
+
+    run(wait_until_healthy, sender, make_target_group(), None, make_waiter(sender))
+
+    assert get_stub(sender).methods() == [*["list_targets", "get_target_group"] * 3, "list_targets"]
+
+
+def test_timeout_while_unused_names_the_other_causes() -> None:
+    """If a target stays UNUSED although a service uses the group, the timeout error says what to check."""
+    sender = make_stub_sender(
+        list_targets=[targets_response((A, 80, "UNUSED"))], get_target_group=[wire_group(serviceArns=["svc"])]
+    )
+
+    with pytest.raises(WaitTimeoutError) as caught:
+        run(wait_until_healthy, sender, make_target_group(), None, make_waiter(sender))
+
+    assert str(caught.value) == (
+        "Timed out after 60 s waiting for it (last status: 10.0.0.1 port 80 is UNUSED. A service uses the target group: "
+        "check that the service is associated with a service network, and that the instances are running). "
+        "Wait again or increase timeout_seconds."
+    )
+
+
+def test_target_that_was_registered_again_is_looked_at_twice() -> None:
+    """A target that is DRAINING in the first poll after it was registered again does not end the wait."""
+    sender = make_stub_sender(
+        list_targets=[targets_response((A, 80, "DRAINING")), targets_response((A, 80, "HEALTHY"))]
+    )
+
+    (summary,) = run(wait_until_healthy, sender, make_target_group(), [Target.ip(A)], make_waiter(sender))
+
+    assert summary.status == "HEALTHY"
+
+
 def test_draining_target_ends_the_wait() -> None:
-    """A requested target that is draining cannot become healthy, so the wait fails."""
+    """A requested target that keeps draining cannot become healthy, so the wait fails."""
     sender = make_stub_sender(list_targets=[targets_response((A, 80, "DRAINING"))])
 
     with pytest.raises(

@@ -20,8 +20,18 @@ def delete_group(
     *,
     missing_ok: bool = False,
     drain: bool = False,
+    wait_for_services: bool = False,
     wait: bool = False,
     timeout_seconds: float = 600.0,
 ) -> TargetGroupDeletion | None:
     """Delete the group ``ID`` with a sender of ``make_stub_sender()``."""
-    return run(delete, sender, ID, missing_ok=missing_ok, drain=drain, wait=wait, timeout_seconds=timeout_seconds)
+    return run(
+        delete,
+        sender,
+        ID,
+        missing_ok=missing_ok,
+        drain=drain,
+        wait_for_services=wait_for_services,
+        wait=wait,
+        timeout_seconds=timeout_seconds,
+    )

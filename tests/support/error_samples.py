@@ -7,6 +7,7 @@ from lattice_tg.errors import (
     ConflictError,
     DrainTimeoutError,
     IncompleteError,
+    InsufficientHealthyTargetsError,
     InternalServerError,
     InvalidArgumentError,
     InvalidIdentifierError,
@@ -182,6 +183,13 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             "  10.0.0.2 port 80: UnsupportedTarget: no\n"
             "  2 targets starting with 10.0.0.3 (sent, result unknown): RegisterTargets received no usable response: "
             "timed out. VPC Lattice may have processed the request. You can safely repeat the call. [attempts: 1]"
+        ),
+    ),
+    (
+        InsufficientHealthyTargetsError(healthy=3, remaining=1, min_healthy=2),
+        (
+            "No target was deregistered: 1 of 3 healthy targets would remain, but min_healthy=2. Register more targets, "
+            "wait until they are healthy, and try again."
         ),
     ),
     (

@@ -10,7 +10,7 @@ from lattice_tg.results import WaitProgress
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation.identifiers import TargetGroupLike
 from support.clients import run
-from support.targets import StubResponse, make_stub_sender, make_target_group
+from support.targets import StubResponse, make_stub_sender, make_target_group, wire_group
 
 A, B = "10.0.0.1", "10.0.0.2"
 WaitFunction = Callable[[RequestSender, TargetGroupLike, Iterable[Target] | None, Waiter], Coroutine[Any, Any, object]]
@@ -34,7 +34,7 @@ def wait_outcome(
     targets: Sequence[Target] | None = (Target.ip(A),),
 ) -> str:
     """Return the outcome of a wait with these responses: ``done``, ``failed`` or ``timeout``."""
-    sender = make_stub_sender(list_targets=responses)
+    sender = make_stub_sender(list_targets=responses, get_target_group=[wire_group()])
     outcome = "done"
     try:
         run(wait, sender, make_target_group(), targets, make_waiter(sender))
@@ -42,5 +42,5 @@ def wait_outcome(
         outcome = "failed"
     except WaitTimeoutError:
         outcome = "timeout"
-    assert sender.clock.monotonic() == (60 if outcome == "timeout" else 0)
+    assert sender.clock.monotonic() == {"timeout": 60, "failed": 5, "done": 0}[outcome]
     return outcome

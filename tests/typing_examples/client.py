@@ -16,6 +16,7 @@ from lattice_tg import (
     IpTargetGroupBuilder,
     LambdaTargetGroupBuilder,
     Plan,
+    PlanResult,
     RetryEvent,
     RetryPolicy,
     Target,
@@ -52,7 +53,8 @@ def infer_return_types(client: TargetGroupClient, spec: TargetGroupSpec, group: 
     assert_type(client.plan(spec, targets=()), Plan)
     assert_type(client.apply(plan), TargetGroup)
     assert_type(client.ensure(spec), TargetGroup)
-    assert_type(next(client.plan_all([spec])), Plan)
+    assert_type(next(client.plan_all([spec])), PlanResult)
+    assert_type(next(client.apply_all([plan])), ApplyResult)
     assert_type(next(client.ensure_all([spec, DesiredState(spec)])), ApplyResult)
     assert_type(client.with_options(retry=RetryPolicy()), TargetGroupClient)
     with client as same:
@@ -131,7 +133,7 @@ def pass_options_as_positional_arguments(client: TargetGroupClient, spec: Target
     client.wait_until_active(ID, 60)  # type: ignore[call-arg]
     client.plan(spec, [TARGET])  # type: ignore[call-arg]
     client.ensure(spec, [TARGET])  # type: ignore[call-arg]
-    client.apply(plan, "register_first")  # type: ignore[call-arg]
+    client.apply(plan, 60)  # type: ignore[call-arg]
     RetryPolicy(3)  # type: ignore[call-arg]
     FullJitter(0.5)  # type: ignore[call-arg]
 
@@ -139,7 +141,7 @@ def pass_options_as_positional_arguments(client: TargetGroupClient, spec: Target
 def pass_invalid_values(client: TargetGroupClient, plan: Plan) -> None:
     """Values that are not in a ``Literal`` and values of other types are errors."""
     client.list(type="POD")  # type: ignore[arg-type]
-    client.apply(plan, order="any")  # type: ignore[arg-type]
+    client.plan(TargetGroupSpec(name="orders", type="IP"), order="any")  # type: ignore[arg-type]
     client.update_health_check(ID, reset=["protocol"])  # type: ignore[list-item]
     client.update_health_check(ID, {"port": 80})  # type: ignore[arg-type]
     client.create(TargetGroupSpec(name="orders", type="ip"))  # type: ignore[arg-type]
