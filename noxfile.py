@@ -62,6 +62,10 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types in the package, its tests and its public interface."""
     install(session, "types", "test", "docs", "bench")
+    (stubs,) = (name for name in nox.project.dependency_groups(PYPROJECT, "bench") if name.startswith("mypy-boto3"))
+    for requirement in (stubs.replace(">=", "=="), stubs):
+        session.install("--upgrade", requirement)
+        session.run("mypy", "tests/typing_examples/typed_boto3_client.py")
     session.run("mypy")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "lattice_tg", "--ignoreexternal")

@@ -12,7 +12,7 @@ CLOCK_RESOLUTION_SECONDS = 1e-6
 sleep forever."""
 
 monotonic: Callable[[], float] = (
-    partial(time.clock_gettime, time.CLOCK_MONOTONIC) if hasattr(time, "clock_gettime") else time.monotonic  # noqa: TID251 - other modules use this function
+    partial(time.clock_gettime, time.CLOCK_MONOTONIC) if hasattr(time, "clock_gettime") else time.monotonic
 )
 """Return the time of the system's monotonic clock in seconds.
 
