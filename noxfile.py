@@ -150,8 +150,8 @@ def package(session: nox.Session) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
         session.run(*build, str(folder / name), *formats, silent=True)
     wheel = next(folder.glob("first/*.whl"))
-    # An example in the documentation imports pytest.
-    for name, extras, packages in (("bare", "", ()), ("full", "[testing,yaml,rich]", ("pytest",))):
+    # Examples in the documentation import pydantic and pytest.
+    for name, extras, packages in (("bare", "", ()), ("full", "[testing,yaml,rich]", ("pydantic", "pytest"))):
         session.run("uv", "venv", "--quiet", "--clear", "--python", PYTHONS[0], str(folder / name))
         environment = ("--quiet", "--python", str(folder / name))
         session.run("uv", "pip", "install", *environment, f"lattice-tg{extras} @ {wheel.as_uri()}", *packages)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
+from weakref import WeakSet
 
 import attrs
 from cattrs import Converter
@@ -28,6 +29,7 @@ UnstructureHook = Callable[[Any], Any]
 
 MATCHER_UNION = Matcher | UnknownMatcher | None
 _UNION_ORIGINS = (Union, type(MATCHER_UNION))
+_our_hooks = WeakSet[StructureHook]()
 
 
 def configure_converter(converter: Converter) -> None:
@@ -35,7 +37,8 @@ def configure_converter(converter: Converter) -> None:
 
     ``converter.structure(response, TargetGroup)`` then works like ``from_boto3``, and ``converter.unstructure(spec)``
     works like ``to_boto3``. The hooks also apply to models inside your own attrs classes. Hooks for other classes do
-    not change. A converter from ``cattrs.preconf`` still serializes times in its usual format.
+    not change. A converter from ``cattrs.preconf`` still serializes times in its usual format. A hook that you register
+    for one of the models, before or after this call, takes precedence.
 
     Like ``from_boto3`` without ``strict=True``, the hooks never reject unknown enum values, unknown keys, missing keys
     or values of the wrong type, regardless of ``detailed_validation`` and ``forbid_extra_keys``. The hooks raise
@@ -91,6 +94,7 @@ def _make_structure_hook(cls: type[attrs.AttrsInstance], converter: Converter) -
         except KeyError:
             return structure({**missing, **value}, cls)
 
+    _our_hooks.add(hook)
     return hook
 
 
@@ -146,13 +150,15 @@ def _is_plain(type_: Any) -> bool:
 def _make_nested_model_hook(model: type[attrs.AttrsInstance], type_: Any, converter: Converter) -> StructureHook:
     """Return a hook that leaves non-mappings unchanged so that validation can report them.
 
-    If the field does not accept None, the hook converts None to an empty model.
+    If the field does not accept None, the hook converts None to an empty model. If the user has registered a hook for
+    the model, the user's hook also structures non-mappings.
     """
     structure = converter.get_structure_hook(model)
+    is_ours = structure in _our_hooks
     null_value = structure({}, model) if type_ is model else None
 
     def hook(value: Any, _: Any) -> Any:
-        if is_mapping(value):
+        if is_mapping(value) or not (is_ours or value is None):
             return structure(value, model)
         return null_value if value is None else value
 
