@@ -81,6 +81,11 @@ def union_members(type_: Any) -> tuple[Any, ...]:
     return tuple(member for member in members if member is not type(None))
 
 
+def is_datetime(type_: Any) -> bool:
+    """Return whether ``type_`` is ``datetime``, even if freezegun has replaced the class here or in the models."""
+    return isinstance(type_, type) and issubclass(type_, datetime)
+
+
 def _make_structure_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> StructureHook:
     structure = _structure_unknown_matcher if cls is UnknownMatcher else _make_structure_fn(cls, converter)
     names = wire_names(cls)
@@ -129,8 +134,8 @@ def _find_structure_hook(type_: Any, converter: Converter) -> StructureHook | No
     members = union_members(type_)
     if all(_is_plain(member) for member in members):
         return None
-    if members == (datetime,):
-        return _make_datetime_hook(converter)
+    if is_datetime(members[0]):
+        return _make_datetime_hook(members[0], converter)
     if get_origin(type_) is tuple:
         return _structure_string_tuple
     if is_model(members[0]):
@@ -165,14 +170,14 @@ def _make_nested_model_hook(model: type[attrs.AttrsInstance], type_: Any, conver
     return hook
 
 
-def _make_datetime_hook(converter: Converter) -> StructureHook:
+def _make_datetime_hook(type_: type[datetime], converter: Converter) -> StructureHook:
     """Return a hook for datetimes, ISO 8601 strings and other formats that ``converter`` parses."""
 
     def hook(value: Any, _: Any) -> Any:
         if value is None or isinstance(value, datetime):
             return value
         try:
-            return datetime.fromisoformat(value) if isinstance(value, str) else converter.structure(value, datetime)
+            return datetime.fromisoformat(value) if isinstance(value, str) else converter.structure(value, type_)
         except Exception:  # noqa: BLE001 - the converter may raise anything, but responses are never rejected
             return value
 
@@ -260,6 +265,6 @@ def _find_unstructure_hook(type_: Any, converter: Converter) -> UnstructureHook:
         return _unstructure_mapping
     if get_origin(type_) is tuple:
         return _unstructure_tuple
-    if members == (datetime,):
+    if is_datetime(members[0]):
         return lambda value: converter.unstructure(value) if isinstance(value, datetime) else value
     return identity
