@@ -32,7 +32,15 @@ T = TypeVar("T", bound=attrs.AttrsInstance)
 
 
 @overload
-def to_boto3(model: TargetGroupSpec) -> CreateTargetGroupRequestTypeDef: ...
+def to_boto3(model: TargetGroupSpec) -> CreateTargetGroupRequestTypeDef:  # noqa: D418 - for language servers
+    """Convert ``model`` to a dict in the format that boto3 accepts or returns.
+
+    Args:
+        model: A spec, a target group, a target or another model of a shape in the VPC Lattice API.
+
+    """
+
+
 @overload
 def to_boto3(model: TargetGroupConfig) -> TargetGroupConfigTypeDef: ...
 @overload
