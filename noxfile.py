@@ -62,6 +62,10 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types in the package, its tests and its public interface."""
     install(session, "types", "test", "docs", "bench")
+    (stubs,) = (name for name in nox.project.dependency_groups(PYPROJECT, "bench") if name.startswith("mypy-boto3"))
+    for requirement in (stubs.replace(">=", "=="), stubs):
+        session.install("--upgrade", requirement)
+        session.run("mypy", "tests/typing_examples/typed_boto3_client.py")
     session.run("mypy")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "lattice_tg", "--ignoreexternal")
@@ -121,6 +125,42 @@ def interop(session: nox.Session) -> None:
     session.run("pytest", "tests/interop", *session.posargs, env=environment)
 
 
+PARTS = {
+    "aioboto3": "aioboto3",
+    "capo": "capo-vpc-lattice",
+    "cloud_custodian": "c7n",
+    "freezegun": "freezegun",
+    "moto": "moto",
+    "structlog": "structlog",
+    "time_machine": "time-machine",
+    "vcrpy": "vcrpy",
+    "xray": "aws-xray-sdk",
+}
+"""Python packages that work with the emulator or the clients, by the name of the test file."""
+
+
+@nox.session(python=PYTHONS[:1])
+@nox.parametrize("part", list(PARTS))
+def interop_python(session: nox.Session, part: str) -> None:
+    """Test the emulator and the clients with other Python packages, each in its own environment."""
+    install(session, "test")
+    session.install(PARTS[part])
+    environment = {"INTEROP_MOTO": str(download_moto(session))} if part == "moto" else {}
+    session.run("pytest", f"tests/interop_python/test_{part}.py", *session.posargs, env=environment)
+
+
+def download_moto(session: nox.Session) -> Path:
+    """Download the sdist of moto, which contains its tests, and return the folder of the unpacked sdist."""
+    folder = Path(session.create_tmp()).resolve() / "moto"
+    shutil.rmtree(folder, ignore_errors=True)
+    session.install("pip")
+    download = ("python", "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest")
+    session.run(*download, str(folder), "moto")
+    (archive,) = folder.glob("moto-*.tar.gz")
+    shutil.unpack_archive(archive, folder, filter="data")
+    return folder / archive.name.removesuffix(".tar.gz")
+
+
 @nox.session(python=PYTHONS[:1])
 def distributed(session: nox.Session) -> None:
     """Test a batch on a local Dask cluster whose worker is killed (slow)."""
@@ -146,8 +186,8 @@ def package(session: nox.Session) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
         session.run(*build, str(folder / name), *formats, silent=True)
     wheel = next(folder.glob("first/*.whl"))
-    # An example in the documentation imports pytest.
-    for name, extras, packages in (("bare", "", ()), ("full", "[testing,yaml,rich]", ("pytest",))):
+    # Examples in the documentation import pydantic and pytest.
+    for name, extras, packages in (("bare", "", ()), ("full", "[testing,yaml,rich]", ("pydantic", "pytest"))):
         session.run("uv", "venv", "--quiet", "--clear", "--python", PYTHONS[0], str(folder / name))
         environment = ("--quiet", "--python", str(folder / name))
         session.run("uv", "pip", "install", *environment, f"lattice-tg{extras} @ {wheel.as_uri()}", *packages)

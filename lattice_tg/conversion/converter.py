@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
+from weakref import WeakSet
 
 import attrs
 from cattrs import Converter
@@ -28,6 +29,7 @@ UnstructureHook = Callable[[Any], Any]
 
 MATCHER_UNION = Matcher | UnknownMatcher | None
 _UNION_ORIGINS = (Union, type(MATCHER_UNION))
+_our_hooks = WeakSet[StructureHook]()
 
 
 def configure_converter(converter: Converter) -> None:
@@ -35,7 +37,8 @@ def configure_converter(converter: Converter) -> None:
 
     ``converter.structure(response, TargetGroup)`` then works like ``from_boto3``, and ``converter.unstructure(spec)``
     works like ``to_boto3``. The hooks also apply to models inside your own attrs classes. Hooks for other classes do
-    not change. A converter from ``cattrs.preconf`` still serializes times in its usual format.
+    not change. A converter from ``cattrs.preconf`` still serializes times in its usual format. A hook that you register
+    for one of the models, before or after this call, takes precedence.
 
     Like ``from_boto3`` without ``strict=True``, the hooks never reject unknown enum values, unknown keys, missing keys
     or values of the wrong type, regardless of ``detailed_validation`` and ``forbid_extra_keys``. The hooks raise
@@ -78,6 +81,11 @@ def union_members(type_: Any) -> tuple[Any, ...]:
     return tuple(member for member in members if member is not type(None))
 
 
+def is_datetime(type_: Any) -> bool:
+    """Return whether ``type_`` is ``datetime``, even if freezegun has replaced the class here or in the models."""
+    return isinstance(type_, type) and issubclass(type_, datetime)
+
+
 def _make_structure_hook(cls: type[attrs.AttrsInstance], converter: Converter) -> StructureHook:
     structure = _structure_unknown_matcher if cls is UnknownMatcher else _make_structure_fn(cls, converter)
     names = wire_names(cls)
@@ -91,6 +99,7 @@ def _make_structure_hook(cls: type[attrs.AttrsInstance], converter: Converter) -
         except KeyError:
             return structure({**missing, **value}, cls)
 
+    _our_hooks.add(hook)
     return hook
 
 
@@ -125,8 +134,8 @@ def _find_structure_hook(type_: Any, converter: Converter) -> StructureHook | No
     members = union_members(type_)
     if all(_is_plain(member) for member in members):
         return None
-    if members == (datetime,):
-        return _make_datetime_hook(converter)
+    if is_datetime(members[0]):
+        return _make_datetime_hook(members[0], converter)
     if get_origin(type_) is tuple:
         return _structure_string_tuple
     if is_model(members[0]):
@@ -146,27 +155,29 @@ def _is_plain(type_: Any) -> bool:
 def _make_nested_model_hook(model: type[attrs.AttrsInstance], type_: Any, converter: Converter) -> StructureHook:
     """Return a hook that leaves non-mappings unchanged so that validation can report them.
 
-    If the field does not accept None, the hook converts None to an empty model.
+    If the field does not accept None, the hook converts None to an empty model. If the user has registered a hook for
+    the model, the user's hook also structures non-mappings.
     """
     structure = converter.get_structure_hook(model)
+    is_ours = structure in _our_hooks
     null_value = structure({}, model) if type_ is model else None
 
     def hook(value: Any, _: Any) -> Any:
-        if is_mapping(value):
+        if is_mapping(value) or not (is_ours or value is None):
             return structure(value, model)
         return null_value if value is None else value
 
     return hook
 
 
-def _make_datetime_hook(converter: Converter) -> StructureHook:
+def _make_datetime_hook(type_: type[datetime], converter: Converter) -> StructureHook:
     """Return a hook for datetimes, ISO 8601 strings and other formats that ``converter`` parses."""
 
     def hook(value: Any, _: Any) -> Any:
         if value is None or isinstance(value, datetime):
             return value
         try:
-            return datetime.fromisoformat(value) if isinstance(value, str) else converter.structure(value, datetime)
+            return datetime.fromisoformat(value) if isinstance(value, str) else converter.structure(value, type_)
         except Exception:  # noqa: BLE001 - the converter may raise anything, but responses are never rejected
             return value
 
@@ -254,6 +265,6 @@ def _find_unstructure_hook(type_: Any, converter: Converter) -> UnstructureHook:
         return _unstructure_mapping
     if get_origin(type_) is tuple:
         return _unstructure_tuple
-    if members == (datetime,):
+    if is_datetime(members[0]):
         return lambda value: converter.unstructure(value) if isinstance(value, datetime) else value
     return identity

@@ -7,7 +7,6 @@ from contextvars import copy_context
 from functools import partial
 from inspect import iscoroutinefunction
 from queue import Empty, SimpleQueue
-from time import monotonic
 from typing import Any, ParamSpec, TypeVar, cast
 
 from attrs import evolve, field, frozen
@@ -15,7 +14,7 @@ from attrs import evolve, field, frozen
 from lattice_tg.errors import InvalidArgumentError
 from lattice_tg.models.problem import Problem
 from lattice_tg.runtime.base import MAX_STOP_SECONDS, Done, Pages, StopEvent, Stream, WorkStopped, find_hook_problems
-from lattice_tg.runtime.clocks import Clock, SystemClock
+from lattice_tg.runtime.clocks import Clock, SystemClock, monotonic
 from lattice_tg.runtime.threads import MAX_WAIT_SECONDS, ThreadSignal, WorkerThreads
 
 P = ParamSpec("P")

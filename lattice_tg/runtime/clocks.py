@@ -1,6 +1,8 @@
 """Clocks that can sleep."""
 
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from attrs import frozen
@@ -8,6 +10,14 @@ from attrs import frozen
 CLOCK_RESOLUTION_SECONDS = 1e-6
 """Shortest wait that a clock can measure. A shorter sleep might not advance the clock, and the caller would repeat the
 sleep forever."""
+
+monotonic: Callable[[], float] = (
+    partial(time.clock_gettime, time.CLOCK_MONOTONIC) if hasattr(time, "clock_gettime") else time.monotonic
+)
+"""Return the time of the system's monotonic clock in seconds.
+
+freezegun stops ``time.monotonic``, so that waits would never end, but not ``clock_gettime``, which Windows lacks.
+"""
 
 
 class Clock(Protocol):
@@ -28,11 +38,11 @@ class Clock(Protocol):
 
 @frozen
 class SystemClock:
-    """The system clock, which uses ``time.monotonic``, ``time.sleep`` and ``asyncio.sleep``."""
+    """The system's monotonic clock, which sleeps with ``time.sleep`` and ``asyncio.sleep``."""
 
     def monotonic(self) -> float:
         """Return the time of the system's monotonic clock in seconds."""
-        return time.monotonic()
+        return monotonic()
 
     def sleep(self, seconds: float, /) -> None:
         """Sleep for ``seconds`` of real time. Ctrl-C interrupts the sleep."""

@@ -10,9 +10,10 @@ from contextlib import suppress
 from functools import cache
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from time import monotonic
 from typing import TypeVar
 from weakref import finalize
+
+from lattice_tg.runtime.clocks import monotonic
 
 T = TypeVar("T")
 ResultT = TypeVar("ResultT")

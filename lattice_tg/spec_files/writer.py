@@ -5,11 +5,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 from attrs import evolve
 
 from lattice_tg.conversion import to_boto3
+from lattice_tg.conversion.type_defs import CreateTargetGroupRequestTypeDef
 from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroupSpec
@@ -18,7 +18,7 @@ from lattice_tg.spec_files.reader import Format, detect_format, missing_pyyaml_e
 from lattice_tg.validation import find_problems
 from lattice_tg.validation.arguments import to_tuple
 
-Item = dict[str, Any]
+Item = CreateTargetGroupRequestTypeDef
 
 
 def write_specs(path: str | PathLike[str], specs: Iterable[TargetGroupSpec]) -> None:

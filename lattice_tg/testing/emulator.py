@@ -39,7 +39,7 @@ class VpcLatticeEmulator:
     """
 
     def __init__(self, service: EmulatedService) -> None:
-        self.clock = cast("VirtualClock", service.settings.clock)
+        self.clock: VirtualClock = cast("VirtualClock", service.settings.clock)
         """The clock that determines statuses, delays and rate limits.
 
         The type is that of the clock in tests that call ``clock.advance()``. Without a ``clock`` option, the value is

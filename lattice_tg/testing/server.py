@@ -27,7 +27,7 @@ from werkzeug.exceptions import Forbidden, HTTPException
 from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from lattice_tg.runtime.clocks import Clock
+from lattice_tg.runtime.clocks import Clock, monotonic
 from lattice_tg.testing.backend import TOKEN_MISMATCH_DEFAULT, TokenMismatch
 from lattice_tg.testing.emulator import VpcLatticeEmulator
 from lattice_tg.testing.http_messages import DroppedResponse, Response
@@ -151,13 +151,13 @@ class _RequestStream(io.RawIOBase):
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._deadline = time.monotonic() + _TIMEOUT_SECONDS
+        self._deadline = monotonic() + _TIMEOUT_SECONDS
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        self._connection.settimeout(max(self._deadline - time.monotonic(), 0.001))
+        self._connection.settimeout(max(self._deadline - monotonic(), 0.001))
         try:
             size = self._connection.recv_into(buffer)
         finally:
@@ -229,8 +229,8 @@ class _Server(ThreadedWSGIServer):
         for connection in self._connections.copy():
             with suppress(OSError):  # The client may have disconnected already.
                 connection.shutdown(socket.SHUT_RDWR)
-        deadline = time.monotonic() + _STOP_SECONDS
-        while self._connections and time.monotonic() < deadline:
+        deadline = monotonic() + _STOP_SECONDS
+        while self._connections and monotonic() < deadline:
             time.sleep(_POLL_SECONDS)
 
 

@@ -5,6 +5,9 @@ import threading
 import time
 from weakref import WeakKeyDictionary
 
+# A test may replace the functions of the standard library with the methods of a clock.
+_sleep, _sleep_async = time.sleep, asyncio.sleep
+
 
 class VirtualClock:
     """A clock on which sleeping takes no real time.
@@ -42,7 +45,7 @@ class VirtualClock:
 
         """
         self._move(seconds)
-        time.sleep(0)  # Lets other threads run, as a real sleep would.
+        _sleep(0)  # Lets other threads run, as a real sleep would.
 
     async def sleep_async(self, seconds: float, /) -> None:
         """Move the clock to the time when the task wakes up, and let other tasks run.
@@ -55,7 +58,7 @@ class VirtualClock:
 
         """
         self._move(seconds)
-        await asyncio.sleep(0)
+        await _sleep_async(0)
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward from its current reading.

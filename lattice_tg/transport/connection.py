@@ -16,12 +16,11 @@ from lattice_tg.formatting import format_problems
 from lattice_tg.models.problem import Problem
 from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.error_mapping import describe_invalid_settings
-from lattice_tg.transport.parameter_validation import make_parameter_validator
 from lattice_tg.transport.redaction import redact, redact_exception, remove_userinfo
 from lattice_tg.transport.session import (
     create_fast_session,
     has_custom_credentials,
-    register_fast_path_handlers,
+    make_requests_faster,
     register_handlers,
 )
 from lattice_tg.validation.arguments import interval_rule
@@ -93,8 +92,7 @@ class ConnectionSettings:
             ConfigurationError: If a setting is missing or invalid. The message says how to fix the setting.
 
         """
-        validator = make_parameter_validator() if self._validates_parameters() else None
-        options: dict[str, Any] = {"parameter_validation": validator is None}
+        options: dict[str, Any] = {}
         try:
             if session is None:
                 session, options["user_agent"] = create_fast_session(
@@ -102,29 +100,24 @@ class ConnectionSettings:
                 )
             else:
                 options["user_agent_extra"] = "lattice_tg"
-            config = self._make_config(options)
             client = session.client(
-                SERVICE, region_name=self.region_name, endpoint_url=self.endpoint_url, config=config
+                SERVICE,
+                region_name=self.region_name,
+                endpoint_url=self.endpoint_url,
+                config=self._make_config(options),
             )
         except (BotoCoreError, ValueError) as error:
             redact_exception(error)
             raise ConfigurationError(_describe_failure(error)) from error
         _check_port(client.meta.endpoint_url)
         register_handlers(client)
-        register_fast_path_handlers(client, validator, botocore_validates=config.parameter_validation)
+        make_requests_faster(client)
         return client
 
     def non_defaults(self) -> dict[str, object]:
         """Return the settings that are set, by name."""
         values: dict[str, object] = {name: getattr(self, name) for name in attrs.fields_dict(type(self))}
         return {name: value for name, value in values.items() if value is not None}
-
-    def _validates_parameters(self) -> bool:
-        """Return whether request parameters are validated.
-
-        The user's ``config`` can disable the validation.
-        """
-        return self.config is None or bool(self.config.parameter_validation)
 
     def _make_config(self, options: Mapping[str, Any]) -> Any:
         arguments: dict[str, Any] = {

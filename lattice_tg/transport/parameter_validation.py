@@ -1,10 +1,4 @@
-"""Parameter validation that skips prevalidated requests.
-
-botocore's validation makes a call with 100 targets a third slower. If the library has already validated a request, the
-second validation is unnecessary. However, users can also call the boto3 client directly. Without any validation, an
-empty identifier would turn DeleteTargetGroup into a DELETE request for the whole list. Therefore, clients created by
-the library validate parameters in an event handler that skips prevalidated requests.
-"""
+"""Prevalidated requests, whose parameters the library has validated before botocore receives them."""
 
 from collections.abc import Callable, Mapping
 from threading import local
@@ -31,28 +25,6 @@ def send_prevalidated(method: Callable[..., Any], operation: str, request: Mappi
 def is_sending_prevalidated(operation: str) -> bool:
     """Return whether this thread is sending a prevalidated request for ``operation``."""
     return _this_thread.prevalidated is not None and _this_thread.prevalidated[0] == operation
-
-
-def make_parameter_validator() -> Callable[..., None] | None:
-    """Create the event handler that validates request parameters.
-
-    Returns:
-        The handler. If botocore's validation function cannot be imported, the result is None, and botocore must
-        validate the parameters itself.
-
-    """
-    try:
-        from botocore.validate import (  # noqa: PLC0415 - the import fails if botocore has moved the function
-            validate_parameters,  # pyright: ignore[reportUnknownVariableType]
-        )
-    except ImportError:
-        return None
-
-    def validate(params: Mapping[str, Any], model: Any, **_: object) -> None:
-        if not is_prevalidated(model.name, params) and model.input_shape is not None:
-            validate_parameters(params, model.input_shape)
-
-    return validate
 
 
 def is_prevalidated(operation: str, params: Mapping[str, Any]) -> bool:

@@ -1,11 +1,8 @@
-"""Fast JSON serialization and parsing for prevalidated requests.
+"""Fast JSON parsing of responses to prevalidated requests.
 
 To parse a response, botocore looks up every member in the service model. The lookups take most of the parsing time,
 although strings and numbers need no conversion. The parsers in this module convert only timestamps, and check the types
 of structures, lists, integers and booleans.
-
-To serialize a request, botocore also looks up every member. The handlers in this module insert the targets into the
-JSON body without such lookups.
 """
 
 import json
@@ -19,7 +16,7 @@ from botocore.parsers import (
     ResponseParserError,
 )
 
-from lattice_tg.transport.parameter_validation import is_prevalidated, is_sending_prevalidated
+from lattice_tg.transport.parameter_validation import is_sending_prevalidated
 
 JSON_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "long": int}
 """For each shape type, the Python type of decoded JSON values. botocore parses responses with other types."""
@@ -35,54 +32,6 @@ def is_flat(shape: Any) -> bool:
     return all(
         not member.serialization and (member.type_name == "string" or member.type_name in JSON_TYPES)
         for member in shape.members.values()
-    )
-
-
-TARGET_LIST_MEMBERS: Mapping[str, str] = {"DeregisterTargets": "targets", "RegisterTargets": "targets"}
-"""Operations whose requests contain targets, and the name of the request member that contains the targets."""
-
-_CONTEXT_KEY = "lattice_tg_targets"
-
-
-def detach_targets(
-    params: MutableMapping[str, Any], model: Any, context: MutableMapping[str, Any] | None = None, **_: object
-) -> None:
-    """Move the targets of a prevalidated request from the parameters to the context.
-
-    This handler is the last one that runs before botocore serializes the body.
-    """
-    name = TARGET_LIST_MEMBERS.get(model.name)
-    if name is None or context is None or not is_prevalidated(model.name, params):
-        return
-    if _is_plain_json_list(model.input_shape.members[name]):
-        context[_CONTEXT_KEY] = name, params[name], params
-        params[name] = []
-
-
-def attach_targets(
-    params: MutableMapping[str, Any], context: MutableMapping[str, Any] | None = None, **_: object
-) -> None:
-    """Insert the detached targets into the request body.
-
-    This handler is the first one that runs after botocore has serialized the body. Therefore, a user's handlers see the
-    complete body.
-    """
-    if context and _CONTEXT_KEY in context:
-        name, targets, original_params = context.pop(_CONTEXT_KEY)
-        original_params[name] = targets  # The dict may belong to a user's handler, so put the targets back.
-        params["body"] = json.dumps({**json.loads(params["body"]), name: targets}).encode()
-
-
-def _is_plain_json_list(shape: Any) -> bool:
-    """Return whether a list needs no conversion to JSON and has a minimum length of at least 1.
-
-    Because of the minimum length, VPC Lattice would reject the request if the targets were lost.
-    """
-    return (
-        shape.type_name == "list"
-        and not shape.serialization
-        and shape.metadata.get("min", 0) > 0
-        and is_flat(shape.member)
     )
 
 

@@ -1,15 +1,16 @@
 """boto3 sessions and event handlers that make requests faster.
 
-The module makes these changes through public extension points of botocore:
+The module makes these changes:
 
 - botocore parses each timestamp with dateutil. For a page of target groups, dateutil takes most of the parsing time.
   The sessions from this module use :func:`~lattice_tg.transport.plain_json.parse_timestamp` instead.
 - botocore loads the service models from disk for each session. Loading takes most of the time that is needed to create
   a client. The sessions from this module share the service models.
 - botocore builds the User-Agent header for each request. Each session from this module builds the header once.
-- Event handlers replace botocore's parameter validation, serialization and parsing if the result is the same.
+- A serializer and an event handler replace botocore's parameter validation, serialization and parsing if the result is
+  the same.
 
-If a newer version of botocore lacks an extension point, botocore's own implementation is used.
+If a version of botocore does not support a change, botocore's own implementation is used.
 """
 
 import logging
@@ -25,14 +26,8 @@ from botocore.session import Session
 
 from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
-from lattice_tg.transport.plain_json import (
-    TARGET_LIST_MEMBERS,
-    attach_targets,
-    detach_targets,
-    make_parse_handler,
-    parse_timestamp,
-    require_json_object,
-)
+from lattice_tg.transport.plain_json import make_parse_handler, parse_timestamp, require_json_object
+from lattice_tg.transport.request_serialization import set_serializer
 from lattice_tg.transport.retry_after import normalize_retry_after
 
 _log = logging.getLogger("lattice_tg")
@@ -145,27 +140,14 @@ def make_fork_handler(client: Any) -> Callable[..., None]:
     return check_process
 
 
-def register_fast_path_handlers(
-    client: Any, validator: Callable[..., None] | None, *, botocore_validates: bool
-) -> None:
-    """Register the event handlers that make the requests of a client faster.
+def make_requests_faster(client: Any) -> None:
+    """Replace botocore's validation, serialization and parsing for prevalidated requests of a client.
 
     botocore calls handlers for the most specific event name first and handlers for the least specific event name last.
-
-    Args:
-        client: boto3 client.
-        validator: Event handler that validates parameters before botocore serializes them, or None.
-        botocore_validates: Whether botocore's own validation is enabled. If so, the targets stay in the parameters.
-
     """
-    events = client.meta.events
-    if validator is not None:
-        events.register_last("before-parameter-build", validator)
-    if not botocore_validates:
-        events.register_last("before-parameter-build", detach_targets)
-        for operation in TARGET_LIST_MEMBERS:
-            events.register_first(f"before-call.{_event_service_name(client)}.{operation}", attach_targets)
-    events.register_last("before-parse", make_parse_handler())
+    if not set_serializer(client):
+        _log.debug("The serializer of this version of botocore cannot be replaced. botocore validates all requests.")
+    client.meta.events.register_last("before-parse", make_parse_handler())
 
 
 def _event_service_name(client: Any) -> str:

@@ -31,7 +31,7 @@ def client() -> Generator[TargetGroupClient]:
 def record_requests(client: TargetGroupClient, call: Callable[[], object]) -> list[tuple[Any, Any]]:
     """Return the parameters and the input shape of each request that ``call`` sends.
 
-    Requests that the library's own validation rejects are omitted.
+    Requests that the library or botocore rejects before they are sent are omitted.
     """
     sent: list[tuple[Any, Any]] = []
     built: list[tuple[Any, Any]] = []
@@ -44,7 +44,7 @@ def record_requests(client: TargetGroupClient, call: Callable[[], object]) -> li
 
     events = client.boto3_client.meta.events
     events.register(BUILT, record_parameters)
-    events.register_last(BUILT, record_validated)
+    events.register_first(CALLED, record_validated)
     try:
         result = call()
         if isinstance(result, Iterator):  # Iterators send requests when they are consumed.
@@ -53,7 +53,7 @@ def record_requests(client: TargetGroupClient, call: Callable[[], object]) -> li
         pass
     finally:
         events.unregister(BUILT, record_parameters)
-        events.unregister(BUILT, record_validated)
+        events.unregister(CALLED, record_validated)
     return sent
 
 

@@ -8,6 +8,7 @@ import attrs
 import pytest
 from cattrs import ClassValidationError, Converter
 from cattrs.preconf.json import make_converter as make_json_converter
+from cattrs.preconf.pyyaml import make_converter as make_yaml_converter
 
 from lattice_tg import configure_converter
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
@@ -143,6 +144,41 @@ def test_hooks_for_other_types_are_kept(detailed_validation: bool) -> None:
 
     assert owner == Owner("SHOP", TargetGroupSpec(name="orders", type="IP"))
     assert converter.unstructure(owner) == {"team_name": "shop", "spec": {"name": "orders", "type": "IP"}}
+
+
+def register_model_hooks(converter: Converter) -> None:
+    """Register a user's hooks that write a target and a health check as a string."""
+    converter.register_structure_hook(Target, lambda value, _: Target.ip(*value.split()))
+    converter.register_unstructure_hook(Target, lambda target: target.id)
+    converter.register_structure_hook(HealthCheck, lambda value, _: HealthCheck(path=value))
+    converter.register_unstructure_hook(HealthCheck, lambda check: check.path)
+
+
+ORDERS = {
+    "first": (register_model_hooks, configure_converter),
+    "last": (configure_converter, register_model_hooks),
+}
+
+
+@pytest.mark.parametrize("make_converter", [Converter, make_json_converter, make_yaml_converter])
+@pytest.mark.parametrize("order", ORDERS)
+def test_hooks_for_models_take_precedence(order: str, make_converter: Any) -> None:
+    """A user's hook for a model applies wherever the model is, even if the hook was registered first."""
+    converter = make_converter()
+    for register in ORDERS[order]:
+        register(converter)
+    config = TargetGroupConfig(port=80, health_check=HealthCheck(path="/ready"))
+    deployment = Deployment(TargetGroupSpec(name="orders", type="IP", config=config), [Target.ip("10.0.0.1")])
+    data = {
+        "spec": {"name": "orders", "type": "IP", "config": {"port": 80, "healthCheck": "/ready"}},
+        "targets": ["10.0.0.1"],
+        "matcher": None,
+        "max_workers": 1,
+    }
+
+    assert converter.unstructure(deployment) == data
+    assert converter.structure(data, Deployment) == deployment
+    assert converter.structure({"config": {"healthCheck": None}}, TargetGroupSpec).config == TargetGroupConfig()
 
 
 def test_classes_without_a_counterpart_in_the_api_are_left_to_cattrs() -> None:

@@ -53,7 +53,8 @@ def test_falsy_values_are_sent() -> None:
 
 def test_dicts_are_plain_and_independent_of_the_model() -> None:
     """Changing the dict does not change the model, and the dict can be serialized as JSON."""
-    first, second = to_boto3(SPEC), to_boto3(SPEC)
+    first: Any = to_boto3(SPEC)
+    second = to_boto3(SPEC)
 
     first["tags"]["more"] = "1"
     first["config"]["port"] = 1

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -91,6 +92,18 @@ def test_a_negative_sleep_is_rejected() -> None:
 
     with pytest.raises(ValueError, match=r"seconds=-1: must not be negative"):
         clock.sleep(-1)
+
+
+def test_clock_can_replace_the_sleeps_of_the_standard_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If ``time.sleep`` and ``asyncio.sleep`` are replaced by the methods of a clock, they advance the clock."""
+    clock = VirtualClock()
+    monkeypatch.setattr(time, "sleep", clock.sleep)
+    monkeypatch.setattr(asyncio, "sleep", clock.sleep_async)
+
+    time.sleep(5)
+    asyncio.run(asyncio.sleep(7))
+
+    assert clock.monotonic() == 12
 
 
 def test_repr_shows_the_reading() -> None:

@@ -3,9 +3,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, assert_type
+from typing import assert_type
 
 from lattice_tg.conversion import from_boto3, to_boto3
+from lattice_tg.conversion.type_defs import (
+    CreateTargetGroupRequestTypeDef,
+    GetTargetGroupResponseTypeDef,
+    HealthCheckConfigTypeDef,
+    TargetGroupConfigTypeDef,
+    TargetTypeDef,
+)
 from lattice_tg.models.base import FrozenMapping
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
 from lattice_tg.models.problem import Problem
@@ -30,7 +37,11 @@ def infer_types(spec: TargetGroupSpec, group: TargetGroup) -> None:
     assert_type(group.to_spec(tags={"team": "shop"}), TargetGroupSpec)
     assert_type(group.created_at, datetime | None)
     assert_type(group.service_arns, tuple[str, ...])
-    assert_type(to_boto3(spec), dict[str, Any])
+    assert_type(to_boto3(spec), CreateTargetGroupRequestTypeDef)
+    assert_type(to_boto3(spec.config), TargetGroupConfigTypeDef)
+    assert_type(to_boto3(HealthCheck()), HealthCheckConfigTypeDef)
+    assert_type(to_boto3(Target.ip("10.0.0.1")), TargetTypeDef)
+    assert_type(to_boto3(group), GetTargetGroupResponseTypeDef)
     assert_type(from_boto3(TargetGroup, {}), TargetGroup)
     assert_type(from_boto3(TargetSummary, {}, strict=True), TargetSummary)
     assert_type(find_problems(spec), tuple[Problem, ...])

@@ -10,10 +10,9 @@ from botocore.config import Config
 from botocore.exceptions import ParamValidationError
 from botocore.model import ShapeResolver
 
-from lattice_tg import InvalidSpecError, LatticeError, RetryPolicy, Target, TargetGroupClient
-from lattice_tg.transport import connection, session
+from lattice_tg import InvalidSpecError, RetryPolicy, Target, TargetGroupClient
 from lattice_tg.transport.parameter_validation import send_prevalidated
-from lattice_tg.transport.plain_json import attach_targets, detach_targets
+from lattice_tg.transport.request_serialization import RequestSerializer, set_serializer
 from support.http_stub import StubServer, http_response, serve
 
 GROUP_ID = "tg-0123456789abcdefg"
@@ -56,35 +55,73 @@ def get_constant_headers(head: bytes) -> list[str]:
     return sorted(line for line in head.decode().split("\r\n") if not line.lower().startswith(varying))
 
 
+HOOKS = (
+    "provide-client-params.vpc-lattice.{operation}",
+    "before-parameter-build.*.*",
+    "before-parameter-build",
+    "before-call.*.*",
+    "before-call.vpc-lattice.{operation}",
+    "before-call",
+)
+
+
+@pytest.mark.parametrize("register", ["register_first", "register", "register_last"])
 @pytest.mark.parametrize("method", OPERATIONS)
-def test_botocore_does_not_serialize_targets(method: str) -> None:
-    """botocore serializes an empty list. If this test fails, bulk requests are slower: adapt plain_json.py."""
-    recorded: list[tuple[str, Any]] = []
-
-    def record(event_name: str, params: Any, **_: object) -> None:
-        targets = params["targets"] if "targets" in params else json.loads(params["body"])["targets"]
-        recorded.append((event_name.split(".", maxsplit=1)[0], targets))
-
-    with serve(http_response(200, {"successful": ITEMS})) as stub:
-        client = create_client(stub)
-        events = client.boto3_client.meta.events
-        events.register("before-parameter-build.vpc-lattice.*", record)
-        events.register_last("before-parameter-build", record)
-        events.register(f"before-call.vpc-lattice.{OPERATIONS[method]}", record)
-        getattr(client, method)(GROUP_ID, TARGETS)
-
-    assert recorded == [("before-parameter-build", ITEMS), ("before-parameter-build", []), ("before-call", ITEMS)]
-
-
-def record_serialized_targets(boto3_client: Any) -> list[Any]:
-    """Return a list to which the targets of each request are appended just before serialization."""
+def test_every_hook_sees_every_target(method: str, register: str) -> None:
+    """Hooks see all targets before and after serialization, whatever event and position they are registered for."""
     recorded: list[Any] = []
 
     def record(params: Any, **_: object) -> None:
-        recorded.append(params["targets"])
+        recorded.append(params["targets"] if "targets" in params else json.loads(params["body"])["targets"])
 
-    boto3_client.meta.events.register_last("before-parameter-build", record)
+    with serve(http_response(200, {"successful": ITEMS})) as stub:
+        client = create_client(stub)
+        for hook in HOOKS:
+            getattr(client.boto3_client.meta.events, register)(hook.format(operation=OPERATIONS[method]), record)
+        getattr(client, method)(GROUP_ID, TARGETS)
+
+    assert recorded == [ITEMS] * len(HOOKS)
+
+
+class RecordingSerializer:
+    """A serializer that records the parameters that it serializes."""
+
+    def __init__(self) -> None:
+        self.recorded: list[Any] = []
+
+    def serialize_to_request(self, parameters: Any, _: Any) -> dict[str, Any]:
+        self.recorded.append(dict(parameters))
+        return {"body": json.dumps({**parameters, "force": True}).encode()}
+
+
+def record_serialized_targets(boto3_client: Any) -> list[Any]:
+    """Return a list to which the targets that botocore serializes are appended."""
+    serializer = boto3_client._serializer
+    recorded: list[Any] = []
+
+    class Recorder:
+        def __init__(self, inner: Any) -> None:
+            self.inner = inner
+
+        def serialize_to_request(self, parameters: Any, model: Any) -> Any:
+            recorded.append(parameters["targets"])
+            return self.inner.serialize_to_request(parameters, model)
+
+    boto3_client._serializer = RequestSerializer(
+        Recorder(serializer.serializer), Recorder(serializer.validating_serializer)
+    )
     return recorded
+
+
+@pytest.mark.parametrize("method", OPERATIONS)
+def test_botocore_does_not_serialize_targets(method: str) -> None:
+    """botocore serializes an empty list. If this test fails, bulk requests are slower: adapt the serializer."""
+    with serve(http_response(200, {"successful": ITEMS})) as stub:
+        client = create_client(stub)
+        recorded = record_serialized_targets(client.boto3_client)
+        getattr(client, method)(GROUP_ID, TARGETS)
+
+    assert recorded == [[]]
 
 
 def test_user_requests_are_serialized_by_botocore() -> None:
@@ -117,7 +154,7 @@ def test_targets_that_a_handler_replaces_are_serialized_by_botocore() -> None:
     assert get_request_bodies(stub) == [json.dumps({"targets": ITEMS[:1]}).encode()]
 
 
-def test_params_of_a_handler_are_restored() -> None:
+def test_params_of_a_handler_are_unchanged() -> None:
     """If a user's handler supplies a dict of parameters, the dict is unchanged after the request."""
     handler_params: dict[str, Any] = {}
 
@@ -146,30 +183,22 @@ def test_every_attempt_has_the_targets() -> None:
     assert get_request_bodies(stub) == [json.dumps({"targets": ITEMS}).encode()] * 4
 
 
-def test_targets_are_not_detached_if_botocore_validates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If botocore's own validation is enabled, the targets stay in the parameters so that botocore validates them."""
-    monkeypatch.setattr(connection, "make_parameter_validator", lambda: None)
+@pytest.mark.parametrize("serializer", [None, object()])
+def test_client_without_a_serializer_is_unchanged(serializer: object) -> None:
+    """If a version of botocore has no serializer that can be replaced, botocore serializes every request."""
+    client = SimpleNamespace(_serializer=serializer)
 
-    with serve(http_response(200, {"successful": ITEMS})) as stub:
-        client = create_client(stub)
-        recorded = record_serialized_targets(client.boto3_client)
-        result = client.register_targets(GROUP_ID, TARGETS)
-
-    assert (result.successful, recorded) == (tuple(TARGETS), [ITEMS])
+    assert set_serializer(client) is False
+    assert client._serializer is serializer
 
 
-def test_request_without_attached_targets_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the targets were never attached again, VPC Lattice would reject the request with an empty list."""
+def test_serializer_that_validates_nothing_is_used_for_all_requests() -> None:
+    """If the user's config disables botocore's validation, one serializer serializes all requests."""
+    recording = RecordingSerializer()
+    client: Any = SimpleNamespace(_serializer=recording)
 
-    def do_nothing(**_: object) -> None: ...
-
-    monkeypatch.setattr(session, "attach_targets", do_nothing)
-
-    with serve(http_response(400, {"message": "no targets"}, x_amzn_errortype="ValidationException")) as stub:
-        result = create_client(stub).register_targets(GROUP_ID, TARGETS)
-
-    assert isinstance(result.failed_requests[0].error, LatticeError)
-    assert get_request_bodies(stub) == [b'{"targets": []}']
+    assert set_serializer(client) is True
+    assert client._serializer == RequestSerializer(recording, recording)
 
 
 FLAT = {"type": "structure", "members": {"id": {"shape": "String"}, "port": {"shape": "Number"}}}
@@ -181,27 +210,23 @@ COMMON_SHAPES: dict[str, Any] = {
     "Strings": {"type": "list", "member": {"shape": "String"}},
 }
 TARGET_SHAPES: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
-    ({"type": "list", "min": 1}, FLAT, True),
-    ({"type": "list"}, FLAT, False),
-    ({"type": "list", "min": 1}, DEEP, False),
-    ({"type": "list", "min": 1}, RENAMED, False),
-    ({"type": "list", "min": 1}, {"type": "structure", "union": True, "members": {"id": {"shape": "String"}}}, False),
-    ({"type": "list", "min": 1}, {"type": "structure", "document": True, "members": {}}, False),
-    ({"type": "list", "min": 1}, {"type": "string"}, False),
-    ({"type": "list", "min": 1, "locationName": "Targets"}, FLAT, False),
-    ({"type": "map", "min": 1, "key": {"shape": "String"}, "value": {"shape": "Target"}}, FLAT, False),
+    ({"type": "list"}, FLAT, True),
+    ({"type": "list"}, DEEP, False),
+    ({"type": "list"}, RENAMED, False),
+    ({"type": "list"}, {"type": "structure", "union": True, "members": {"id": {"shape": "String"}}}, False),
+    ({"type": "list"}, {"type": "structure", "document": True, "members": {}}, False),
+    ({"type": "list"}, {"type": "string"}, False),
+    ({"type": "list", "locationName": "Targets"}, FLAT, False),
+    ({"type": "map", "key": {"shape": "String"}, "value": {"shape": "Target"}}, FLAT, False),
 ]
 
 
-@pytest.mark.parametrize(("targets", "target", "detached"), TARGET_SHAPES)
+@pytest.mark.parametrize(("targets", "target", "is_plain"), TARGET_SHAPES)
 def test_other_shapes_are_serialized_by_botocore(
-    targets: dict[str, Any], target: dict[str, Any], detached: bool
+    targets: dict[str, Any], target: dict[str, Any], is_plain: bool
 ) -> None:
-    """botocore serializes lists whose shape is not plain JSON, and lists that may be empty.
-
-    VPC Lattice would accept an empty list, so lost targets would not be noticed.
-    """
-    name = {"locationName": targets.pop("locationName")} if "locationName" in targets else {}
+    """botocore serializes lists whose shape is not plain JSON. Other members of the body are kept in either case."""
+    name = {"locationName": targets["locationName"]} if "locationName" in targets else {}
     shapes = {
         **COMMON_SHAPES,
         "Target": target,
@@ -209,42 +234,13 @@ def test_other_shapes_are_serialized_by_botocore(
         "Request": {"type": "structure", "members": {"targets": {"shape": "Targets", **name}}},
     }
     shape: Any = cast("Any", ShapeResolver)(shapes).get_shape_by_name("Request")
-    model, context = SimpleNamespace(name="RegisterTargets", input_shape=shape), dict[str, Any]()
+    model, recording = SimpleNamespace(name="RegisterTargets", input_shape=shape), RecordingSerializer()
+    serializer = RequestSerializer(recording, validating_serializer=None)
 
-    def detach(**params: Any) -> Any:
-        detach_targets(params=params, model=model, context=context)
-        return params
+    def serialize(**params: Any) -> Any:
+        return serializer.serialize_to_request(params, model)
 
-    params = send_prevalidated(detach, "RegisterTargets", {"targets": ITEMS})
+    request = send_prevalidated(serialize, "RegisterTargets", {"targets": ITEMS})
 
-    assert params == {"targets": [] if detached else ITEMS}
-    assert bool(context) is detached
-
-
-def test_other_members_of_the_body_are_kept() -> None:
-    """When the targets are attached to the body, the other members of the body are kept."""
-    request, context = {"body": b'{"force": true, "targets": []}'}, dict[str, Any]()
-    model = create_client(StubServer("http://127.0.0.1")).boto3_client.meta.service_model.operation_model(
-        "RegisterTargets"
-    )
-
-    def detach(**params: Any) -> None:
-        detach_targets(params=params, model=model, context=context)
-        attach_targets(params=request, context=context)
-
-    send_prevalidated(detach, "RegisterTargets", {"targets": ITEMS})
-
-    assert json.loads(request["body"]) == {"force": True, "targets": ITEMS}
-
-
-def test_missing_context_disables_detaching() -> None:
-    """If botocore passes no context, the targets are not detached."""
-    request: dict[str, Any] = {"body": b"{}"}
-
-    def detach(**params: Any) -> Any:
-        detach_targets(params=params, model=SimpleNamespace(name="RegisterTargets"))
-        attach_targets(params=request)
-        return params
-
-    assert send_prevalidated(detach, "RegisterTargets", {"targets": ITEMS}) == {"targets": ITEMS}
-    assert request == {"body": b"{}"}
+    assert recording.recorded == [{"targets": [] if is_plain else ITEMS}]
+    assert json.loads(request["body"]) == {"targets": ITEMS, "force": True}
