@@ -143,6 +143,30 @@ def test_a_closed_client_is_rejected() -> None:
         asyncio.run(main())
 
 
+@pytest.mark.parametrize("method", ["register_targets", "deregister_targets"])
+def test_bulk_work_of_a_closed_client_is_rejected(method: str) -> None:
+    """Methods that report the error of each request raise ConfigurationError if the client is closed."""
+
+    async def main() -> None:
+        client = AsyncTargetGroupClient()
+        await client.aclose()
+        await getattr(client, method)("tg-0123456789abcdefg", [Target.ip("10.0.0.1")])
+
+    with pytest.raises(ConfigurationError, match=r"^The client is closed\. Create a new client\.$"):
+        asyncio.run(main())
+
+
+@pytest.mark.parametrize("method", ["register_targets", "deregister_targets"])
+def test_bulk_work_in_two_loops_is_rejected(method: str) -> None:
+    """Methods that report the error of each request raise ConfigurationError in a second event loop."""
+    client = AsyncTargetGroupClient()
+
+    with asyncio.Runner() as first, asyncio.Runner() as second:
+        first.run(client.find("orders"))
+        with pytest.raises(ConfigurationError, match=r"^Another event loop uses this client\."):
+            second.run(getattr(client, method)("tg-0123456789abcdefg", [Target.ip("10.0.0.1")]))
+
+
 def test_a_closed_client_leaves_no_thread() -> None:
     """After ``aclose()``, the threads of the client end."""
 

@@ -431,7 +431,7 @@ class ChunkResults:
     Args:
         batcher: Batcher that sends the chunks.
         targets: The targets.
-        are_valid: Whether the targets have been validated. Default: False.
+        are_valid: Whether the targets have been validated, which requires that they are in memory. Default: False.
 
     """
 
@@ -442,7 +442,7 @@ class ChunkResults:
         self._send = batcher.send if are_valid else batcher.validate_and_send
         self._send_stoppable = stoppable.send if are_valid else stoppable.validate_and_send
         self._source_errors: list[Exception] = []
-        self._chunks = _make_chunks(_capture_source_error(targets, self._source_errors))
+        self._chunks = _make_chunks(targets if are_valid else _capture_source_error(targets, self._source_errors))
         self._is_started = False
         self._single: Chunk | None = None
         workers = batcher.sender.max_workers

@@ -62,17 +62,26 @@ class RequestThreads:
 
     def _attach(self, max_threads: int) -> None:
         loop = asyncio.get_running_loop()
-        if self._is_closed:
-            raise ConfigurationError("The client is closed. Create a new client.")
+        self.raise_if_unusable(loop)
         if loop is self._loop:
             return
-        if self._loop is not None and not self._loop.is_closed():
-            raise ConfigurationError(
-                "Another event loop uses this client. Create one AsyncTargetGroupClient for each event loop."
-            )
         self._threads.close()
         self._loop, self._free = loop, asyncio.Semaphore(max_threads)
         self._threads = WorkerThreads(max_threads, "lattice_tg_requests")
+
+    def raise_if_unusable(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        """Raise an error if ``loop`` cannot use the client. If ``loop`` is None, no event loop runs yet.
+
+        Raises:
+            ConfigurationError: If the client is closed, or if another event loop uses the client.
+
+        """
+        if self._is_closed:
+            raise ConfigurationError("The client is closed. Create a new client.")
+        if loop is not None and self._loop not in (None, loop) and not self._loop.is_closed():
+            raise ConfigurationError(
+                "Another event loop uses this client. Create one AsyncTargetGroupClient for each event loop."
+            )
 
     def close(self) -> None:
         """End the threads after their current requests, and reject further requests."""
@@ -137,6 +146,12 @@ class RequestSlot:
             self._free = None
 
 
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    with suppress(RuntimeError):  # No event loop runs in this thread.
+        return asyncio.get_running_loop()
+    return None
+
+
 def _call_in_loop(loop: asyncio.AbstractEventLoop, function: Callable[..., object], *arguments: object) -> None:
     """Call ``function`` in the event loop, from any thread. If the loop is closed, do nothing."""
     with suppress(RuntimeError):
@@ -191,7 +206,14 @@ class AsyncioRuntime:
         return await result if hasattr(result, "__await__") else result
 
     def scope(self) -> "AsyncioRuntime":
-        """Return a runtime for work that can be stopped."""
+        """Return a runtime for work that can be stopped.
+
+        Raises:
+            ConfigurationError: If the client is closed, or if another event loop uses the client. Otherwise, bulk work
+                would report this error for each request.
+
+        """
+        self._threads.raise_if_unusable(_running_loop())
         return evolve(self, stop_event=StopEvent(self._stop_event))
 
     def open_tasks(self, work: Callable[[Any], Coroutine[Any, Any, Any]], max_workers: int) -> "AsyncioTasks":

@@ -13,7 +13,7 @@ class WorkStream(Generic[ItemT]):
     """The results of concurrent tasks, one task for each item.
 
     Args:
-        open_tasks: Function that returns the tasks. The stream calls the function when the first result is requested.
+        open_tasks: Function that returns the tasks. The stream calls the function before it submits the first task.
         items: The items. The stream takes an item from the iterable when the stream submits the item's task.
         max_ahead: Maximum number of items whose tasks are submitted but whose results have not been returned. None
             submits all tasks at the start.
@@ -59,32 +59,34 @@ class WorkStream(Generic[ItemT]):
             raise
 
     async def _next_result(self) -> tuple[ItemT, Done] | None:
-        if self._tasks is None:
-            self._tasks = self._open_tasks()
-        self._submit_tasks(self._tasks)
-        if not self._submitted:
+        tasks = self._submit_tasks()
+        if tasks is None or not self._submitted:
             await self.aclose()
             return None
         while (key := self._next_key()) not in self._ended:
-            done = await self._tasks.next_done()
+            done = await tasks.next_done()
             self._ended[done.key] = done
         item, done = self._submitted.pop(key), self._ended.pop(key)
         if done.error is not None and not isinstance(done.error, self._returned_errors):
             raise done.error
-        self._submit_tasks(self._tasks)
+        self._submit_tasks()
         return item, done
 
     def _next_key(self) -> int:
         """Return the key of the task whose result comes next. Without an order, prefer a task that has ended."""
         return next(iter(self._submitted if self._in_order or not self._ended else self._ended))
 
-    def _submit_tasks(self, tasks: Tasks) -> None:
+    def _submit_tasks(self) -> Tasks | None:
+        """Submit as many tasks as may run ahead. Return all tasks, or None if there was no item."""
         while not self._is_stopped and (self._max_ahead is None or len(self._submitted) < self._max_ahead):
             if not (next_items := tuple(islice(self._items, 1))):
-                return
+                break
+            if self._tasks is None:
+                self._tasks = self._open_tasks()
             key = next(self._keys)
             (self._submitted[key],) = next_items
-            tasks.submit(key, self._submitted[key])
+            self._tasks.submit(key, self._submitted[key])
+        return self._tasks
 
     def stop(self) -> None:
         """Send no further requests. Neither wait nor take a lock."""

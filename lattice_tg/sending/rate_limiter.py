@@ -35,6 +35,7 @@ class Permit:
     def __init__(self, limiter: "RateLimiter") -> None:
         self._limiter = limiter
         self._ticket = _Ticket()
+        self._is_released = False
 
     @property
     def sent_at(self) -> float:
@@ -60,7 +61,9 @@ class Permit:
         Releasing a permit that was not granted, or that is already released, has no effect. Without an outcome, the
         method takes no lock.
         """
-        self._limiter._release(self._ticket, throttled=throttled, succeeded=succeeded)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        if not self._is_released:
+            self._limiter._release(self._ticket, throttled=throttled, succeeded=succeeded)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+            self._is_released = True  # If an interrupt prevents this, the garbage collector repeats the release.
 
     def __del__(self) -> None:
         self.release()
@@ -162,8 +165,9 @@ class RateLimiter:
         if ticket.signal is not None:
             with suppress(ValueError):
                 self._queue.remove(ticket)
-        with suppress(IndexError):  # Nobody waits.
-            cast("Signal", self._queue[0].signal).set()
+        if self._queue:
+            with suppress(IndexError):  # Another thread has just left the queue.
+                cast("Signal", self._queue[0].signal).set()
 
     def _admit(self, ticket: _Ticket, now: float) -> None:
         ticket.sent_at = now

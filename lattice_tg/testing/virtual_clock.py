@@ -44,11 +44,13 @@ class VirtualClock:
             ValueError: If ``seconds`` is negative.
 
         """
-        self._move(seconds)
+        self._move_to(self._wake_time(seconds))
         _sleep(0)  # Lets other threads run, as a real sleep would.
 
     async def sleep_async(self, seconds: float, /) -> None:
-        """Move the clock to the time when the task wakes up, and let other tasks run.
+        """Let other tasks run, and move the clock to the time when the task wakes up.
+
+        Tasks that start to sleep at the same time therefore wake up at the same time.
 
         Args:
             seconds: Duration of the sleep, 0 or more.
@@ -57,8 +59,9 @@ class VirtualClock:
             ValueError: If ``seconds`` is negative.
 
         """
-        self._move(seconds)
+        wakes_at = self._wake_time(seconds)
         await _sleep_async(0)
+        self._move_to(wakes_at)
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward from its current reading.
@@ -78,12 +81,15 @@ class VirtualClock:
     def __repr__(self) -> str:
         return f"VirtualClock({self._now})"
 
-    def _move(self, seconds: float) -> None:
+    def _wake_time(self, seconds: float) -> float:
         if seconds < 0:
             message = f"seconds={seconds!r}: must not be negative. Pass 0 or more."
             raise ValueError(message)
         with self._lock:
-            wakes_at = self._last_reading() + seconds
+            return self._last_reading() + seconds
+
+    def _move_to(self, wakes_at: float) -> None:
+        with self._lock:
             self._now = max(self._now, self._record_reading(wakes_at))
 
     def _last_reading(self) -> float:

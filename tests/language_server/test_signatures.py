@@ -10,6 +10,7 @@ from support.open_document import OpenFile
 from support.public_api import NAMES, Call, calls
 
 CLIENT = "import lattice_tg\ndef use(client: lattice_tg.TargetGroupClient) -> None:\n    client."
+ORDER = 'order: ApplyOrder = "healthy_first"'
 DESIRED = ("spec: TargetGroupSpec", "*", "targets: Iterable[Target] | None = None", "prune: bool = False")
 
 SIGNATURES = (
@@ -25,8 +26,18 @@ SIGNATURES = (
         "TargetGroup",
     ),
     (f"{CLIENT}register_targets(", ("target_group: TargetGroupLike", "targets: Iterable[Target]"), "TargetsResult"),
-    (f"{CLIENT}plan(", (*DESIRED, "replace: bool = False"), "Plan"),
-    (f"{CLIENT}ensure(", (*DESIRED, "replace: bool = False", "run_id: str | None = None"), "TargetGroup"),
+    (f"{CLIENT}plan(", (*DESIRED, "replace: bool = False", ORDER), "Plan"),
+    (
+        f"{CLIENT}ensure(",
+        (
+            *DESIRED,
+            "replace: bool = False",
+            ORDER,
+            "health_timeout_seconds: float = 300",
+            "run_id: str | None = None",
+        ),
+        "TargetGroup",
+    ),
     (
         "import lattice_tg\nlattice_tg.RetryPolicy(",
         (
@@ -99,5 +110,7 @@ def test_signatures_name_importable_types(file: OpenFile, call: Call) -> None:
     signature = file.signature(f"{call.typed}|)")
 
     types = [re.sub(r"^\W*\w+: | = .*$", "", parameter) for parameter in signature.parameters if ":" in parameter]
-    values = re.findall(r"[A-Za-z_]\w*", " ".join([*types, signature.label.rpartition(") -> ")[2]]))
+    # A language server shows the return type of an async function as a coroutine.
+    returned = re.sub(r"^CoroutineType\[Any, Any, (.+)\]$", r"\1", signature.label.rpartition(") -> ")[2])
+    values = re.findall(r"[A-Za-z_]\w*", " ".join([*types, returned]))
     assert {*values} - TYPES == set()

@@ -102,6 +102,7 @@ def test_a_new_process_id_starts_new_threads(monkeypatch: pytest.MonkeyPatch) ->
     threads, results = WorkerThreads(1), SimpleQueue[int]()
     threads.submit(partial(results.put, 1))
     assert results.get(timeout=5) == 1
+    parent_jobs = threads._jobs  # pyright: ignore[reportPrivateUsage]
     monkeypatch.setattr(os, "getpid", lambda: -1)
 
     threads.submit(partial(results.put, 2))
@@ -109,6 +110,7 @@ def test_a_new_process_id_starts_new_threads(monkeypatch: pytest.MonkeyPatch) ->
     assert results.get(timeout=5) == 2
     threads.close()
     threads.join(5)
+    parent_jobs.put(None)  # In a forked process, the thread of the parent does not exist.
 
 
 def test_a_signal_that_comes_first_is_kept() -> None:

@@ -3,17 +3,45 @@
 The ``python`` blocks of a page run in one namespace, as if pasted into an interpreter from top to bottom. A ``text``
 block directly after a ``python`` block holds the output of that block. A page that starts an emulator for all its
 examples assigns the emulator to ``mock``, and the runner stops the emulator at the end of the page.
+
+FastAPI is not a dependency, so the runner provides the parts of FastAPI that the examples use.
 """
 
 import io
+import logging
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import Any, TypeVar
+
+FunctionT = TypeVar("FunctionT")
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+class FastAPI:
+    """A web application. As in FastAPI, the functions of routes stay plain functions."""
+
+    def __init__(self, *, lifespan: Callable[..., object]) -> None:
+        self.lifespan = lifespan
+
+    def get(self, path: str) -> Callable[[FunctionT], FunctionT]:
+        assert path.startswith("/")
+        return lambda function: function
+
+
+class Request:
+    """A request, whose state comes from the lifespan."""
+
+    def __init__(self, scope: dict[str, Any]) -> None:
+        self.state = SimpleNamespace(**scope["state"])
+
+
+FASTAPI = ModuleType("fastapi")
+FASTAPI.__dict__.update(FastAPI=FastAPI, Request=Request)
 
 
 def iter_blocks(page: Path) -> Iterator[tuple[str, int, str]]:
@@ -30,6 +58,7 @@ def run_examples(page: Path) -> int:
         AssertionError: If the output of an example differs from the output on the page.
     """
     namespace: dict[str, Any] = {"__name__": "example"}
+    sys.modules.setdefault("fastapi", FASTAPI)
     try:
         return _run_blocks(page, namespace)
     finally:
@@ -58,5 +87,7 @@ def _capture_output(source: str, page: Path, line: int, namespace: dict[str, Any
 
 
 if __name__ == "__main__":
+    # In development mode, asyncio warns about slow steps, and every step can be slow on a busy machine.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     for argument in sys.argv[1:]:
         print(f"{Path(argument).name}: {run_examples(Path(argument))} examples passed")

@@ -12,12 +12,22 @@ from service.responses import GROUP_ID, TARGETS, VPC_ID
 
 # With an import statement, type checkers would read thousands of files with the types of capo.
 CAPO: Any = import_module("capo_vpc_lattice")
+ZAPROS: Any = import_module("zapros")
+
+SETTINGS = {"region": "us-east-1", "credentials": {"access_key": "bench", "secret_key": "bench"}}
 
 
 def client(url: str) -> Any:
     """Return a capo client for the server at ``url``."""
-    credentials = {"access_key": "bench", "secret_key": "bench"}
-    return CAPO.VPCLatticeClient(endpoint=url, region="us-east-1", credentials=credentials)
+    return CAPO.VPCLatticeClient(endpoint=url, **SETTINGS)
+
+
+def async_client(url: str, max_connections: int) -> Any:
+    """Return a capo client for asyncio. By default, the client would have 10 connections."""
+    limits = {"max_connections_per_host": max_connections, "max_idle_connections_per_host": max_connections}
+    return CAPO.AsyncVPCLatticeClient(
+        endpoint=url, http_handler=ZAPROS.AsyncStdNetworkHandler(http1=limits), **SETTINGS
+    )
 
 
 def calls(url: str) -> FiveCalls:
