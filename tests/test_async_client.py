@@ -302,7 +302,7 @@ def test_a_failing_sibling_cancels_a_create_and_the_log_has_the_token(
                 await create_with_failing_sibling(client)
             await asyncio.sleep(0.2)
             (record,) = caplog.records
-            group = await client.create(FUNCTION, client_token=record.__dict__["client_token"])
+            group = await client.create(FUNCTION, client_token=record.__dict__["lattice_client_token"])
             assert [summary.id async for summary in client.list()] == [group.id]
 
     asyncio.run(main())
