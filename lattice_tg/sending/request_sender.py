@@ -96,7 +96,7 @@ class RequestSender:
 
         """
         recorded: list[RequestFailure] = [] if failures is None else failures
-        retrying = _RetryingRequest(
+        retrying = RetryingRequest(
             self, operation, request, deadline, recorded, queued_at=self.clock.monotonic(), next_request=next_request
         )
         try:
@@ -109,7 +109,7 @@ class RequestSender:
 
 
 @define
-class _RetryingRequest:
+class RetryingRequest:
     """A request and the state of its attempts."""
 
     sender: RequestSender
@@ -144,7 +144,7 @@ class _RetryingRequest:
             if self.first_sent_at is None:
                 self.first_sent_at = permit.sent_at
             try:
-                response = await slot.run(self._call)
+                response = await slot.run(self.call_api)
             except (ServiceError, TransportError) as error:
                 throttled = is_throttling(error)
                 self._record_failure(error)
@@ -172,7 +172,8 @@ class _RetryingRequest:
         self._record_failure(error)
         raise error
 
-    def _call(self) -> Response:
+    def call_api(self) -> Response:
+        """Send the request once, in the thread in which the request blocks."""
         return self.sender.api.call(self.operation, self.request)
 
     def _permit_deadline(self) -> float | None:
