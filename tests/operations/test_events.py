@@ -1,7 +1,5 @@
 """Events of API operations: ``on_call`` and ``on_retry``."""
 
-import asyncio
-import inspect
 import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,21 +9,24 @@ import pytest
 from attrs import asdict, evolve
 
 from lattice_tg import (
-    AsyncTargetGroupClient,
+    ApplyError,
     CallEvent,
     ConfigurationError,
+    DrainTimeoutError,
     LatticeError,
     ResourceNotFoundError,
     RetryEvent,
     RetryPolicy,
     Target,
+    TargetGroup,
     TargetGroupClient,
     TargetGroupSpec,
+    TargetSummary,
     ThrottlingError,
     TransportError,
     WaitTimeoutError,
 )
-from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattice
 from support.clients import MakeClient
 from support.sample_groups import FUNCTION, ID, SPEC
 
@@ -165,11 +166,45 @@ def test_events_name_the_method(method: str, make_client: MakeClient, lattice: V
         assert "Timed out" in str(error)  # noqa: PT017 - most methods raise no error
 
     assert {event.method for event in events} == {method}
+    assert {event.target_group for event in events} <= {group.id, None, "other"}
 
 
 def test_every_method_is_tested() -> None:
     """The test above covers every public method of the client that sends requests."""
     assert {name for name in vars(TargetGroupClient) if not name.startswith("_")} == {*CALLS, *WITHOUT_REQUESTS}
+
+
+def test_timeouts_contain_the_pending_targets(make_client: MakeClient, clock: VirtualClock) -> None:
+    """A timeout contains all pending targets and the id of the group, also after a deregistration."""
+    targets = [Target.ip(f"10.0.0.{index}") for index in range(10)]
+    with mock_vpc_lattice(drain_seconds=60, clock=clock) as lattice:
+        client = make_client()
+        group = client.create(SPEC, wait=True)
+        lattice.attach_to_service(group.id)
+        client.register_targets(group, targets)
+
+        with pytest.raises(DrainTimeoutError) as caught:
+            client.deregister_targets(group.arn, targets, wait=True, timeout_seconds=0)
+
+    error = caught.value
+    assert isinstance(error.targets[0], TargetSummary)
+    assert ([target.id for target in error.targets], error.target_group) == (
+        [target.id for target in targets],
+        group.id,
+    )
+    assert error.last_status.endswith(", and 7 more")
+
+
+def test_a_failed_plan_contains_the_group(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
+    """If a step after the creation fails, the error contains the group that was created."""
+    lattice.fail("RegisterTargets", "AccessDeniedException")
+    client = make_client()
+
+    with pytest.raises(ApplyError) as caught:
+        client.ensure(SPEC, targets=TARGETS)
+
+    assert isinstance(caught.value.target_group, TargetGroup)
+    assert caught.value.target_group == client.find(SPEC.name)
 
 
 @pytest.mark.blocking_only
@@ -233,25 +268,6 @@ def test_on_call_must_be_callable(make_client: MakeClient) -> None:
         make_client(**options)
 
 
-def test_on_call_may_be_asynchronous(vpc_lattice: VpcLatticeEmulator) -> None:
-    """The asyncio client awaits an asynchronous on_call."""
-    events: list[CallEvent] = []
-
-    async def record(event: CallEvent) -> None:
-        await asyncio.sleep(0)
-        events.append(event)
-
-    async def main() -> None:
-        async with AsyncTargetGroupClient(on_call=record) as client:
-            await client.create(FUNCTION)
-
-    runner = asyncio.new_event_loop()
-    runner.run_until_complete(main())
-    runner.close()
-
-    assert [event.method for event in events] == ["create"]
-
-
 @pytest.mark.blocking_only
 def test_on_call_is_pickled() -> None:
     """A pickled client keeps on_call."""
@@ -299,19 +315,3 @@ def test_waiters_poll_without_retries(
     group = make_client(retry=RetryPolicy.disabled()).create(SPEC, wait=True)
 
     assert (group.status, clock.monotonic() >= 10) == ("ACTIVE", True)
-
-
-@pytest.mark.parametrize("client_class", [TargetGroupClient, AsyncTargetGroupClient])
-def test_type_errors_name_the_method(client_class: Any) -> None:
-    """The TypeError of each method without its arguments starts with the class and the method."""
-    client = client_class(region_name="eu-west-1")
-    for name in CALLS:
-        required = [
-            parameter
-            for parameter in inspect.signature(getattr(client, name)).parameters.values()
-            if parameter.default is parameter.empty
-        ]
-        with pytest.raises(TypeError) as caught:
-            getattr(client, name)(**({} if required else {"wrong": 1}))
-
-        assert str(caught.value).startswith(f"{client_class.__name__}.{name}() ")
