@@ -106,7 +106,9 @@ def lowest(session: nox.Session) -> None:
     """Run all tests with the lowest version of each dependency that pyproject.toml allows."""
     install(session, "test")
     project = PYPROJECT["project"]
-    ranges = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
+    extras = chain.from_iterable(project["optional-dependencies"].values())
+    # The version of each OpenTelemetry instrumentation must match the others.
+    ranges = [*project["dependencies"], *extras, *nox.project.dependency_groups(PYPROJECT, "opentelemetry")]
     session.install(*(requirement.replace(">=", "==") for requirement in ranges))
     session.run("pytest", *(session.posargs or ON_ALL_CORES))
 
@@ -186,8 +188,10 @@ def package(session: nox.Session) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
         session.run(*build, str(folder / name), *formats, silent=True)
     wheel = next(folder.glob("first/*.whl"))
-    # Examples in the documentation import pydantic and pytest.
-    for name, extras, packages in (("bare", "", ()), ("full", "[testing,yaml,rich]", ("pydantic", "pytest"))):
+    # Examples in the documentation import pydantic, pytest and OpenTelemetry.
+    packages_of_examples = ("pydantic", "pytest", *nox.project.dependency_groups(PYPROJECT, "opentelemetry"))
+    all_extras = "[testing,yaml,rich,opentelemetry]"
+    for name, extras, packages in (("bare", "", ()), ("full", all_extras, packages_of_examples)):
         session.run("uv", "venv", "--quiet", "--clear", "--python", PYTHONS[0], str(folder / name))
         environment = ("--quiet", "--python", str(folder / name))
         session.run("uv", "pip", "install", *environment, f"lattice-tg{extras} @ {wheel.as_uri()}", *packages)

@@ -20,7 +20,15 @@ from lattice_tg.operations import apply, batch, create, delete, plan, read, upda
 from lattice_tg.operations.tags import add_tags, get_tags, remove_tags
 from lattice_tg.operations.targets import deregister_targets, iter_register_targets, register_targets
 from lattice_tg.planning.plan import ApplyOrder, Plan
-from lattice_tg.results import ApplyResult, BatchProgress, PlanResult, RetryEvent, TargetsResult, WaitProgress
+from lattice_tg.results import (
+    ApplyResult,
+    BatchProgress,
+    CallEvent,
+    PlanResult,
+    RetryEvent,
+    TargetsResult,
+    WaitProgress,
+)
 from lattice_tg.runtime.asynchronous import AsyncioRuntime, iterate, iterate_pages
 from lattice_tg.runtime.clocks import Clock, SystemClock
 from lattice_tg.sending.client_options import validate_options
@@ -63,6 +71,9 @@ class AsyncTargetGroupClient:
         retry: Policy that decides whether and when to retry a request. Default: ``RetryPolicy()``.
         on_retry: Function that the client calls before each retry. If the function raises an error, the call fails.
             In a bulk operation, only the affected request or target group fails. Default: None.
+        on_call: Function that the client calls after each API operation with all its attempts. In bulk operations, the
+            blocking client calls the function in several threads at the same time. If the function raises an error,
+            the client logs the error and continues. Default: None.
         max_requests_per_second: Maximum number of requests that this client sends per second, greater than 0.
             Default: no fixed maximum. The client adapts its request rate when the service throttles requests.
         max_connections: Maximum number of connections, and of requests in flight in bulk operations. At least 1.
@@ -91,6 +102,7 @@ class AsyncTargetGroupClient:
         config: Any = None,
         retry: RetryPolicy = RetryPolicy(),
         on_retry: Callable[[RetryEvent], object] | None = None,
+        on_call: Callable[[CallEvent], object] | None = None,
         max_requests_per_second: float | None = None,
         max_connections: int | None = None,
         connect_timeout_seconds: float | None = None,
@@ -108,7 +120,7 @@ class AsyncTargetGroupClient:
             read_timeout_seconds=read_timeout_seconds,
         )
         runtime = AsyncioRuntime(clock)
-        validate_options(runtime, retry, on_retry, max_requests_per_second)
+        validate_options(runtime, retry, on_retry, on_call, max_requests_per_second)
         self._connection = open_connection(settings, session, boto3_client, retry.max_attempts)
         self._max_requests_per_second = max_requests_per_second
         self._allow_unknown = allow_unknown
@@ -119,7 +131,12 @@ class AsyncTargetGroupClient:
             runtime=runtime,
             max_workers=self._connection.max_connections,
             on_retry=on_retry,
+            on_call=on_call,
         )
+
+    def _sender_for(self, method: str) -> RequestSender:
+        """Return the sender of the requests of a method, whose name ``on_call`` receives."""
+        return evolve(self._sender, method=method)
 
     async def create(
         self,
@@ -154,7 +171,7 @@ class AsyncTargetGroupClient:
 
         """
         return await create.create(
-            self._sender,
+            self._sender_for("create"),
             spec,
             client_token=client_token,
             wait=wait,
@@ -173,7 +190,7 @@ class AsyncTargetGroupClient:
             InvalidIdentifierError: If ``target_group`` is a name. Pass names to :meth:`find`.
 
         """
-        return await read.get(self._sender, target_group)
+        return await read.get(self._sender_for("get"), target_group)
 
     async def find(self, name: str) -> TargetGroup | None:
         """Return the target group named ``name``, or None if no group has this name.
@@ -188,7 +205,7 @@ class AsyncTargetGroupClient:
             InvalidArgumentError: If ``name`` cannot be the name of a group. No request was sent.
 
         """
-        return await read.find(self._sender, name)
+        return await read.find(self._sender_for("find"), name)
 
     def list(
         self, *, type: TargetGroupType | None = None, vpc_identifier: str | None = None
@@ -209,7 +226,7 @@ class AsyncTargetGroupClient:
 
         """
         return iterate_pages(
-            read.list_target_groups(self._sender, type, vpc_identifier, allow_unknown=self._allow_unknown)
+            read.list_target_groups(self._sender_for("list"), type, vpc_identifier, allow_unknown=self._allow_unknown)
         )
 
     async def update_health_check(
@@ -240,7 +257,7 @@ class AsyncTargetGroupClient:
 
         """
         return await update.update_health_check(
-            self._sender,
+            self._sender_for("update_health_check"),
             target_group,
             health_check,
             reset,
@@ -284,7 +301,7 @@ class AsyncTargetGroupClient:
 
         """
         return await delete.delete(
-            self._sender,
+            self._sender_for("delete"),
             target_group,
             missing_ok=missing_ok,
             drain=drain,
@@ -312,7 +329,7 @@ class AsyncTargetGroupClient:
             InvalidSpecError: If some targets are invalid. The error lists every problem, and no request was sent.
 
         """
-        return await register_targets(self._sender, target_group, targets)
+        return await register_targets(self._sender_for("register_targets"), target_group, targets)
 
     def iter_register_targets(
         self, target_group: TargetGroupLike, targets: Iterable[Target]
@@ -332,7 +349,7 @@ class AsyncTargetGroupClient:
             One result per batch of up to 100 targets, in the order of ``targets``.
 
         """
-        return iterate(iter_register_targets(self._sender, target_group, targets))
+        return iterate(iter_register_targets(self._sender_for("iter_register_targets"), target_group, targets))
 
     async def deregister_targets(
         self,
@@ -372,7 +389,7 @@ class AsyncTargetGroupClient:
 
         """
         return await deregister_targets(
-            self._sender,
+            self._sender_for("deregister_targets"),
             target_group,
             targets,
             min_healthy=min_healthy,
@@ -399,7 +416,7 @@ class AsyncTargetGroupClient:
             InvalidSpecError: If some targets are invalid. No request was sent.
 
         """
-        return iterate_pages(read.list_targets(self._sender, target_group, targets))
+        return iterate_pages(read.list_targets(self._sender_for("list_targets"), target_group, targets))
 
     async def tags(self, target_group: TargetGroupLike) -> Mapping[str, str]:
         """Return the tags of a target group.
@@ -408,7 +425,7 @@ class AsyncTargetGroupClient:
             target_group: The group. If you pass an id, the client sends an additional request to get the ARN.
 
         """
-        return await get_tags(self._sender, target_group)
+        return await get_tags(self._sender_for("tags"), target_group)
 
     async def tag(self, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
         """Add tags to a target group, replacing the values of existing keys.
@@ -422,7 +439,7 @@ class AsyncTargetGroupClient:
             InvalidSpecError: If ``tags`` is empty or breaks a rule. No request was sent.
 
         """
-        await add_tags(self._sender, target_group, tags)
+        await add_tags(self._sender_for("tag"), target_group, tags)
 
     async def untag(self, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
         """Remove tags from a target group.
@@ -437,7 +454,7 @@ class AsyncTargetGroupClient:
             InvalidSpecError: If ``keys`` is empty or breaks a rule. No request was sent.
 
         """
-        await remove_tags(self._sender, target_group, keys)
+        await remove_tags(self._sender_for("untag"), target_group, keys)
 
     async def wait_until_active(
         self,
@@ -466,7 +483,7 @@ class AsyncTargetGroupClient:
 
         """
         return await waiters.wait_until_active(
-            self._sender,
+            self._sender_for("wait_until_active"),
             target_group,
             waiters.make_waiter(
                 self._sender,
@@ -501,7 +518,7 @@ class AsyncTargetGroupClient:
 
         """
         await waiters.wait_until_deleted(
-            self._sender,
+            self._sender_for("wait_until_deleted"),
             target_group,
             waiters.make_waiter(
                 self._sender,
@@ -548,7 +565,7 @@ class AsyncTargetGroupClient:
 
         """
         return await waiters.wait_until_healthy(
-            self._sender,
+            self._sender_for("wait_until_healthy"),
             target_group,
             targets,
             waiters.make_waiter(
@@ -590,7 +607,7 @@ class AsyncTargetGroupClient:
 
         """
         await waiters.wait_until_drained(
-            self._sender,
+            self._sender_for("wait_until_drained"),
             target_group,
             targets,
             waiters.make_waiter(
@@ -647,7 +664,7 @@ class AsyncTargetGroupClient:
 
         """
         return await plan.plan(
-            self._sender,
+            self._sender_for("plan"),
             spec,
             targets=targets,
             prune=prune,
@@ -686,7 +703,7 @@ class AsyncTargetGroupClient:
 
         """
         return await apply.apply(
-            self._sender,
+            self._sender_for("apply"),
             plan,
             health_timeout_seconds=health_timeout_seconds,
             allow_unknown=self._allow_unknown,
@@ -736,7 +753,7 @@ class AsyncTargetGroupClient:
 
         """
         return await apply.ensure(
-            self._sender,
+            self._sender_for("ensure"),
             spec,
             targets=targets,
             prune=prune,
@@ -776,7 +793,13 @@ class AsyncTargetGroupClient:
 
         """
         return iterate(
-            batch.plan_all(self._sender, items, order=order, max_workers=max_workers, allow_unknown=self._allow_unknown)
+            batch.plan_all(
+                self._sender_for("plan_all"),
+                items,
+                order=order,
+                max_workers=max_workers,
+                allow_unknown=self._allow_unknown,
+            )
         )
 
     def apply_all(
@@ -816,7 +839,7 @@ class AsyncTargetGroupClient:
         """
         return iterate(
             batch.apply_all(
-                self._sender,
+                self._sender_for("apply_all"),
                 plans,
                 health_timeout_seconds=health_timeout_seconds,
                 max_workers=max_workers,
@@ -873,7 +896,7 @@ class AsyncTargetGroupClient:
         """
         return iterate(
             batch.ensure_all(
-                self._sender,
+                self._sender_for("ensure_all"),
                 items,
                 order=order,
                 health_timeout_seconds=health_timeout_seconds,
@@ -894,6 +917,7 @@ class AsyncTargetGroupClient:
         *,
         retry: RetryPolicy | None = None,
         on_retry: Callable[[RetryEvent], object] | None = None,
+        on_call: Callable[[CallEvent], object] | None = None,
         allow_unknown: bool | None = None,
     ) -> Self:
         """Return a copy of this client with different options.
@@ -903,6 +927,7 @@ class AsyncTargetGroupClient:
         Args:
             retry: Policy that decides whether and when to retry a request. Default: the policy of this client.
             on_retry: Function that the copy calls before each retry. Default: the function of this client.
+            on_call: Function that the copy calls after each API operation. Default: the function of this client.
             allow_unknown: Whether specs may contain enum values that this library does not know, such as values that
                 AWS added after the release of this library. Default: the value of this client.
 
@@ -912,11 +937,12 @@ class AsyncTargetGroupClient:
         """
         policy = self._sender.policy if retry is None else retry
         retry_callback = self._sender.on_retry if on_retry is None else on_retry
-        validate_options(self._sender.runtime, policy, retry_callback)
+        call_callback = self._sender.on_call if on_call is None else on_call
+        validate_options(self._sender.runtime, policy, retry_callback, call_callback)
         client = object.__new__(type(self))  # copy.copy() would call __reduce__() and open new connections.
         client.__dict__.update(
             self.__dict__,
-            _sender=evolve(self._sender, policy=policy, on_retry=retry_callback),
+            _sender=evolve(self._sender, policy=policy, on_retry=retry_callback, on_call=call_callback),
             _allow_unknown=self._allow_unknown if allow_unknown is None else allow_unknown,
         )
         return client
@@ -957,6 +983,7 @@ class AsyncTargetGroupClient:
             **asdict(self._connection.settings_without_secrets()),
             retry=self._sender.policy,
             on_retry=self._sender.on_retry,
+            on_call=self._sender.on_call,
             max_requests_per_second=self._max_requests_per_second,
             allow_unknown=self._allow_unknown,
             clock=self._sender.clock,

@@ -19,7 +19,15 @@ from lattice_tg.operations.batch_task import ExecutorBatch
 from lattice_tg.operations.tags import add_tags, get_tags, remove_tags
 from lattice_tg.operations.targets import deregister_targets, iter_register_targets, register_targets
 from lattice_tg.planning.plan import ApplyOrder, Plan
-from lattice_tg.results import ApplyResult, BatchProgress, PlanResult, RetryEvent, TargetsResult, WaitProgress
+from lattice_tg.results import (
+    ApplyResult,
+    BatchProgress,
+    CallEvent,
+    PlanResult,
+    RetryEvent,
+    TargetsResult,
+    WaitProgress,
+)
 from lattice_tg.runtime.blocking import BlockingRuntime, iterate, iterate_pages, run
 from lattice_tg.runtime.clocks import Clock, SystemClock
 from lattice_tg.sending.client_options import validate_options
@@ -61,6 +69,9 @@ class TargetGroupClient:
         retry: Policy that decides whether and when to retry a request. Default: ``RetryPolicy()``.
         on_retry: Function that the client calls before each retry. If the function raises an error, the call fails.
             In a bulk operation, only the affected request or target group fails. Default: None.
+        on_call: Function that the client calls after each API operation with all its attempts. In bulk operations, the
+            blocking client calls the function in several threads at the same time. If the function raises an error,
+            the client logs the error and continues. Default: None.
         max_requests_per_second: Maximum number of requests that this client sends per second, greater than 0.
             Default: no fixed maximum. The client adapts its request rate when the service throttles requests.
         max_connections: Maximum number of connections, and of requests in flight in bulk operations. At least 1.
@@ -89,6 +100,7 @@ class TargetGroupClient:
         config: Any = None,
         retry: RetryPolicy = RetryPolicy(),
         on_retry: Callable[[RetryEvent], object] | None = None,
+        on_call: Callable[[CallEvent], object] | None = None,
         max_requests_per_second: float | None = None,
         max_connections: int | None = None,
         connect_timeout_seconds: float | None = None,
@@ -106,7 +118,7 @@ class TargetGroupClient:
             read_timeout_seconds=read_timeout_seconds,
         )
         runtime = BlockingRuntime(clock)
-        validate_options(runtime, retry, on_retry, max_requests_per_second)
+        validate_options(runtime, retry, on_retry, on_call, max_requests_per_second)
         self._connection = open_connection(settings, session, boto3_client, retry.max_attempts)
         self._max_requests_per_second = max_requests_per_second
         self._allow_unknown = allow_unknown
@@ -117,7 +129,12 @@ class TargetGroupClient:
             runtime=runtime,
             max_workers=self._connection.max_connections,
             on_retry=on_retry,
+            on_call=on_call,
         )
+
+    def _sender_for(self, method: str) -> RequestSender:
+        """Return the sender of the requests of a method, whose name ``on_call`` receives."""
+        return evolve(self._sender, method=method)
 
     def create(
         self,
@@ -153,7 +170,7 @@ class TargetGroupClient:
         """
         return run(
             create.create,
-            self._sender,
+            self._sender_for("create"),
             spec,
             client_token=client_token,
             wait=wait,
@@ -172,7 +189,7 @@ class TargetGroupClient:
             InvalidIdentifierError: If ``target_group`` is a name. Pass names to :meth:`find`.
 
         """
-        return run(read.get, self._sender, target_group)
+        return run(read.get, self._sender_for("get"), target_group)
 
     def find(self, name: str) -> TargetGroup | None:
         """Return the target group named ``name``, or None if no group has this name.
@@ -187,7 +204,7 @@ class TargetGroupClient:
             InvalidArgumentError: If ``name`` cannot be the name of a group. No request was sent.
 
         """
-        return run(read.find, self._sender, name)
+        return run(read.find, self._sender_for("find"), name)
 
     def list(
         self, *, type: TargetGroupType | None = None, vpc_identifier: str | None = None
@@ -208,7 +225,7 @@ class TargetGroupClient:
 
         """
         return iterate_pages(
-            read.list_target_groups(self._sender, type, vpc_identifier, allow_unknown=self._allow_unknown)
+            read.list_target_groups(self._sender_for("list"), type, vpc_identifier, allow_unknown=self._allow_unknown)
         )
 
     def update_health_check(
@@ -240,7 +257,7 @@ class TargetGroupClient:
         """
         return run(
             update.update_health_check,
-            self._sender,
+            self._sender_for("update_health_check"),
             target_group,
             health_check,
             reset,
@@ -285,7 +302,7 @@ class TargetGroupClient:
         """
         return run(
             delete.delete,
-            self._sender,
+            self._sender_for("delete"),
             target_group,
             missing_ok=missing_ok,
             drain=drain,
@@ -313,7 +330,7 @@ class TargetGroupClient:
             InvalidSpecError: If some targets are invalid. The error lists every problem, and no request was sent.
 
         """
-        return run(register_targets, self._sender, target_group, targets)
+        return run(register_targets, self._sender_for("register_targets"), target_group, targets)
 
     def iter_register_targets(
         self, target_group: TargetGroupLike, targets: Iterable[Target]
@@ -333,7 +350,7 @@ class TargetGroupClient:
             One result per batch of up to 100 targets, in the order of ``targets``.
 
         """
-        return iterate(iter_register_targets(self._sender, target_group, targets))
+        return iterate(iter_register_targets(self._sender_for("iter_register_targets"), target_group, targets))
 
     def deregister_targets(
         self,
@@ -374,7 +391,7 @@ class TargetGroupClient:
         """
         return run(
             deregister_targets,
-            self._sender,
+            self._sender_for("deregister_targets"),
             target_group,
             targets,
             min_healthy=min_healthy,
@@ -399,7 +416,7 @@ class TargetGroupClient:
             InvalidSpecError: If some targets are invalid. No request was sent.
 
         """
-        return iterate_pages(read.list_targets(self._sender, target_group, targets))
+        return iterate_pages(read.list_targets(self._sender_for("list_targets"), target_group, targets))
 
     def tags(self, target_group: TargetGroupLike) -> Mapping[str, str]:
         """Return the tags of a target group.
@@ -408,7 +425,7 @@ class TargetGroupClient:
             target_group: The group. If you pass an id, the client sends an additional request to get the ARN.
 
         """
-        return run(get_tags, self._sender, target_group)
+        return run(get_tags, self._sender_for("tags"), target_group)
 
     def tag(self, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
         """Add tags to a target group, replacing the values of existing keys.
@@ -422,7 +439,7 @@ class TargetGroupClient:
             InvalidSpecError: If ``tags`` is empty or breaks a rule. No request was sent.
 
         """
-        run(add_tags, self._sender, target_group, tags)
+        run(add_tags, self._sender_for("tag"), target_group, tags)
 
     def untag(self, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
         """Remove tags from a target group.
@@ -437,7 +454,7 @@ class TargetGroupClient:
             InvalidSpecError: If ``keys`` is empty or breaks a rule. No request was sent.
 
         """
-        run(remove_tags, self._sender, target_group, keys)
+        run(remove_tags, self._sender_for("untag"), target_group, keys)
 
     def wait_until_active(
         self,
@@ -467,7 +484,7 @@ class TargetGroupClient:
         """
         return run(
             waiters.wait_until_active,
-            self._sender,
+            self._sender_for("wait_until_active"),
             target_group,
             waiters.make_waiter(
                 self._sender,
@@ -503,7 +520,7 @@ class TargetGroupClient:
         """
         run(
             waiters.wait_until_deleted,
-            self._sender,
+            self._sender_for("wait_until_deleted"),
             target_group,
             waiters.make_waiter(
                 self._sender,
@@ -551,7 +568,7 @@ class TargetGroupClient:
         """
         return run(
             waiters.wait_until_healthy,
-            self._sender,
+            self._sender_for("wait_until_healthy"),
             target_group,
             targets,
             waiters.make_waiter(
@@ -594,7 +611,7 @@ class TargetGroupClient:
         """
         run(
             waiters.wait_until_drained,
-            self._sender,
+            self._sender_for("wait_until_drained"),
             target_group,
             targets,
             waiters.make_waiter(
@@ -652,7 +669,7 @@ class TargetGroupClient:
         """
         return run(
             plan.plan,
-            self._sender,
+            self._sender_for("plan"),
             spec,
             targets=targets,
             prune=prune,
@@ -692,7 +709,7 @@ class TargetGroupClient:
         """
         return run(
             apply.apply,
-            self._sender,
+            self._sender_for("apply"),
             plan,
             health_timeout_seconds=health_timeout_seconds,
             allow_unknown=self._allow_unknown,
@@ -743,7 +760,7 @@ class TargetGroupClient:
         """
         return run(
             apply.ensure,
-            self._sender,
+            self._sender_for("ensure"),
             spec,
             targets=targets,
             prune=prune,
@@ -783,7 +800,13 @@ class TargetGroupClient:
 
         """
         return iterate(
-            batch.plan_all(self._sender, items, order=order, max_workers=max_workers, allow_unknown=self._allow_unknown)
+            batch.plan_all(
+                self._sender_for("plan_all"),
+                items,
+                order=order,
+                max_workers=max_workers,
+                allow_unknown=self._allow_unknown,
+            )
         )
 
     def apply_all(
@@ -823,7 +846,7 @@ class TargetGroupClient:
         """
         return iterate(
             batch.apply_all(
-                self._sender,
+                self._sender_for("apply_all"),
                 plans,
                 health_timeout_seconds=health_timeout_seconds,
                 max_workers=max_workers,
@@ -889,7 +912,7 @@ class TargetGroupClient:
         """
         return iterate(
             batch.ensure_all(
-                self._sender,
+                self._sender_for("ensure_all"),
                 items,
                 order=order,
                 health_timeout_seconds=health_timeout_seconds,
@@ -911,6 +934,7 @@ class TargetGroupClient:
         *,
         retry: RetryPolicy | None = None,
         on_retry: Callable[[RetryEvent], object] | None = None,
+        on_call: Callable[[CallEvent], object] | None = None,
         allow_unknown: bool | None = None,
     ) -> Self:
         """Return a copy of this client with different options.
@@ -920,6 +944,7 @@ class TargetGroupClient:
         Args:
             retry: Policy that decides whether and when to retry a request. Default: the policy of this client.
             on_retry: Function that the copy calls before each retry. Default: the function of this client.
+            on_call: Function that the copy calls after each API operation. Default: the function of this client.
             allow_unknown: Whether specs may contain enum values that this library does not know, such as values that
                 AWS added after the release of this library. Default: the value of this client.
 
@@ -929,11 +954,12 @@ class TargetGroupClient:
         """
         policy = self._sender.policy if retry is None else retry
         retry_callback = self._sender.on_retry if on_retry is None else on_retry
-        validate_options(self._sender.runtime, policy, retry_callback)
+        call_callback = self._sender.on_call if on_call is None else on_call
+        validate_options(self._sender.runtime, policy, retry_callback, call_callback)
         client = object.__new__(type(self))  # copy.copy() would call __reduce__() and open new connections.
         client.__dict__.update(
             self.__dict__,
-            _sender=evolve(self._sender, policy=policy, on_retry=retry_callback),
+            _sender=evolve(self._sender, policy=policy, on_retry=retry_callback, on_call=call_callback),
             _allow_unknown=self._allow_unknown if allow_unknown is None else allow_unknown,
         )
         return client
@@ -974,6 +1000,7 @@ class TargetGroupClient:
             **asdict(self._connection.settings_without_secrets()),
             retry=self._sender.policy,
             on_retry=self._sender.on_retry,
+            on_call=self._sender.on_call,
             max_requests_per_second=self._max_requests_per_second,
             allow_unknown=self._allow_unknown,
             clock=self._sender.clock,

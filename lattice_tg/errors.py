@@ -34,18 +34,23 @@ Each error stores its details in attributes, which copying and pickling preserve
 import re
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import define
 
-from lattice_tg.formatting import format_problems, format_seconds
+from lattice_tg.formatting import format_first, format_problems, format_request, format_seconds
 from lattice_tg.models.plan_steps import Change, PlanStep
 from lattice_tg.models.problem import Problem
-from lattice_tg.models.responses import TargetSummary
+from lattice_tg.models.responses import TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.models.targets import Target
 
 if TYPE_CHECKING:
     from lattice_tg.results import TargetsResult
+
+_MAX_LISTED_ITEMS = 10
+_MAX_LISTED_LINES = 50
 
 
 class LatticeError(Exception):
@@ -130,6 +135,9 @@ class ServiceError(LatticeError):
     http_status: int
     """HTTP status of the response."""
 
+    target_group: str | None = None
+    """Name or id of the target group that the request concerns. None if the request does not name a group."""
+
     request_id: str | None = None
     """Request id to include when you contact AWS Support."""
 
@@ -148,9 +156,10 @@ class ServiceError(LatticeError):
     specify a wait."""
 
     def __str__(self) -> str:
+        request = format_request(self.operation, self.target_group)
         if self.attempts == 0:
-            return _join_sentences(f"{self.operation} was not sent: {self.message}", self._hint())
-        failure = f"{self.operation} failed: {self.code} ({self.http_status})"
+            return _join_sentences(f"{request} was not sent: {self.message}", self._hint())
+        failure = f"{request} failed: {self.code} ({self.http_status})"
         text = _join_sentences(f"{failure}: {self.message}" if self.message else failure, self._hint())
         request_id = f", request id: {self.request_id}" if self.request_id else ""
         return f"{text} [attempts: {self.attempts}{request_id}]"
@@ -174,7 +183,7 @@ class ValidationError(ServiceError):
     def _hint(self) -> str:
         unmentioned = [f"{name} ({message})" for name, message in self.fields if message not in self.message]
         if unmentioned:
-            return f"Correct these fields: {', '.join(unmentioned)}"
+            return f"Correct these fields: {_join_first(unmentioned)}"
         return f"Compare the parameters with the description of {self.operation} in the VPC Lattice API reference"
 
 
@@ -281,7 +290,7 @@ class ConflictError(ServiceError):
     def _hint(self) -> str:
         hint = _CONFLICT_HINTS[self.kind]
         unmentioned = [arn for arn in self.service_arns if arn not in self.message]
-        return f"{hint}: {', '.join(unmentioned)}" if unmentioned else hint
+        return f"{hint}: {_join_first(unmentioned)}" if unmentioned else hint
 
 
 _CONFLICT_HINTS: dict[ConflictKind, str] = {
@@ -304,6 +313,9 @@ class TransportError(LatticeError):
     message: str
     """Description of the failure. If the connection failed, the description also lists what to check."""
 
+    target_group: str | None = None
+    """Name or id of the target group that the request concerns. None if the request does not name a group."""
+
     attempts: int = 1
     """Number of requests sent for this call."""
 
@@ -311,7 +323,8 @@ class TransportError(LatticeError):
     """Client token of a create request. Call ``create(spec, client_token=…)`` with this token to resume creation."""
 
     def __str__(self) -> str:
-        failure = f"{self.operation} received no usable response: {self.message}"
+        request = format_request(self.operation, self.target_group)
+        failure = f"{request} received no usable response: {self.message}"
         text = _join_sentences(failure, _unknown_outcome_hint(self.operation, self.client_token))
         return f"{text} [attempts: {self.attempts}]"
 
@@ -359,6 +372,12 @@ class WaitTimeoutError(LatticeError, TimeoutError):
 
     elapsed_seconds: float
     """Duration of the wait in seconds."""
+
+    targets: tuple[TargetSummary | Target, ...] = ()
+    """The targets that have not reached the awaited state. A target that is not registered is a ``Target``."""
+
+    target_group: str | None = None
+    """Name or id of the target group."""
 
     def __str__(self) -> str:
         return _join_sentences(self.describe(), "Wait again or increase timeout_seconds")
@@ -430,7 +449,7 @@ class ReplacementRequiredError(LatticeError):
         if not self.service_arns:
             return "Pass replace=True to drain, delete and recreate the target group."
         return _join_sentences(
-            f"The group cannot be replaced while these services use it: {', '.join(self.service_arns)}",
+            f"The group cannot be replaced while these services use it: {_join_first(self.service_arns)}",
             "Create a target group with another name and change the listeners and rules of these services to forward "
             "to the new group",
         )
@@ -473,6 +492,9 @@ class ApplyError(LatticeError):
     pending: tuple[PlanStep, ...]
     """The steps that were not started, in order."""
 
+    target_group: TargetGroup | TargetGroupSummary | None = None
+    """The last known state of the target group. None if the group does not exist."""
+
     def __str__(self) -> str:
         sections: tuple[tuple[str, Sequence[PlanStep]], ...] = (
             ("Completed", self.completed),
@@ -509,11 +531,16 @@ class IncompleteError(LatticeError):
 
 
 def _format_changes(changes: Sequence[Change]) -> list[str]:
-    return [f"  {change}" for change in changes]
+    return [f"  {line}" for line in format_first(changes, _MAX_LISTED_LINES)]
 
 
 def _format_steps(steps: Sequence[PlanStep]) -> str:
-    return "\n".join(f"  {line}" for step in steps for line in str(step).splitlines())
+    lines = chain.from_iterable(format_first(str(step).splitlines(), _MAX_LISTED_LINES) for step in steps)
+    return "\n".join(f"  {line}" for line in lines)
+
+
+def _join_first(texts: Sequence[str]) -> str:
+    return ", ".join(format_first(texts, _MAX_LISTED_ITEMS))
 
 
 def _join_sentences(*sentences: str) -> str:

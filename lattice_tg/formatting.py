@@ -1,8 +1,10 @@
 """Formatting of values in messages."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 MAX_REPR_LENGTH = 80
 """Maximum number of characters of a value in a message."""
@@ -59,10 +61,23 @@ def format_seconds(seconds: float) -> str:
 
 def format_problems(problems: Collection[object]) -> str:
     """Return a line with the number of problems, followed by one line for each of the first 50 problems."""
-    lines = "".join(f"\n  {problem}" for problem in islice(problems, _MAX_LISTED_PROBLEMS))
-    omitted = len(problems) - _MAX_LISTED_PROBLEMS
-    rest = f"\n  and {omitted:,} more" if omitted > 0 else ""
-    return f"{len(problems)} validation error{'s' * (len(problems) != 1)}:{lines}{rest}"
+    lines = "".join(f"\n  {line}" for line in format_first(problems, _MAX_LISTED_PROBLEMS))
+    return f"{len(problems)} validation error{'s' * (len(problems) != 1)}:{lines}"
+
+
+def format_first(items: Collection[T], max_items: int, format_item: Callable[[T], str] = str) -> list[str]:
+    """Format the first ``max_items`` items. The number of the other items follows, such as ``and 12 more``."""
+    texts = list(map(format_item, islice(items, max_items)))
+    omitted = len(items) - max_items
+    return [*texts, f"and {omitted:,} more"] if omitted > 0 else texts
+
+
+def format_request(operation: str, target_group: str | None) -> str:
+    """Format a request as its operation and the target group, such as ``CreateTargetGroup for orders``.
+
+    If ``target_group`` is None, the result is only the operation.
+    """
+    return operation if target_group is None else f"{operation} for {target_group}"
 
 
 def format_target(target_id: str, port: int | None) -> str:

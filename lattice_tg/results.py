@@ -5,13 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import frozen
 
 from lattice_tg.errors import LatticeError, PartialFailureError, ServiceError, TransportError
-from lattice_tg.formatting import format_seconds, format_target
+from lattice_tg.formatting import format_first, format_seconds, format_target
 from lattice_tg.models.base import ReprMixin
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.responses import TargetFailure
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.planning.plan import Plan
+
+_MAX_LISTED_FAILURES = 20
 
 
 @frozen(repr=False)
@@ -65,8 +67,8 @@ class TargetsResult(ReprMixin):
         return "\n  ".join(
             [
                 self.summary(),
-                *map(_format_failure, self.unsuccessful),
-                *map(_format_failed_request, self.failed_requests),
+                *format_first(self.unsuccessful, _MAX_LISTED_FAILURES, _format_failure),
+                *format_first(self.failed_requests, _MAX_LISTED_FAILURES, _format_failed_request),
             ]
         )
 
@@ -187,11 +189,46 @@ class BatchProgress(ReprMixin):
 
 
 @frozen(kw_only=True, repr=False)
+class CallEvent(ReprMixin):
+    """An API operation with all its attempts, passed to ``on_call`` after the last attempt.
+
+    One page of a list, one request of a batch and one poll of a waiter are one operation each.
+    """
+
+    operation: str
+    """API operation, such as ``CreateTargetGroup``."""
+
+    method: str
+    """Method of the client that was called, such as ``create`` or ``ensure``."""
+
+    target_group: str | None = None
+    """Name or id of the target group that the request concerns. None if the request does not name a group."""
+
+    attempts: int
+    """Number of requests sent. 0 if no request was sent."""
+
+    throttle_count: int
+    """Number of requests that VPC Lattice throttled."""
+
+    elapsed_seconds: float
+    """Duration of the operation in seconds, including the waits before and between the requests."""
+
+    request_ids: tuple[str, ...]
+    """Request ids of the responses, in order. Lost responses have no id."""
+
+    error: Exception | None = None
+    """Error that the operation raised, usually a ``ServiceError`` or ``TransportError``. None after success."""
+
+
+@frozen(kw_only=True, repr=False)
 class RetryEvent(ReprMixin):
     """A failed request that the client will retry, passed to ``on_retry`` before the wait."""
 
     operation: str
     """API operation, such as ``CreateTargetGroup``."""
+
+    target_group: str | None = None
+    """Name or id of the target group that the request concerns. None if the request does not name a group."""
 
     attempts: int
     """Number of requests sent so far."""

@@ -17,6 +17,7 @@ import pytest
 
 from lattice_tg import (
     AsyncTargetGroupClient,
+    CallEvent,
     ConfigurationError,
     DesiredState,
     InvalidArgumentError,
@@ -326,7 +327,7 @@ def test_a_failing_sibling_cancels_a_create_and_the_log_has_the_token(
                 await create_with_failing_sibling(client)
             await asyncio.sleep(0.2)
             (record,) = caplog.records
-            group = await client.create(FUNCTION, client_token=record.__dict__["client_token"])
+            group = await client.create(FUNCTION, client_token=record.__dict__["lattice_client_token"])
             assert [summary.id async for summary in client.list()] == [group.id]
 
     asyncio.run(main())
@@ -601,3 +602,20 @@ def test_throttling_is_raised_after_the_policy_ends(vpc_lattice: VpcLatticeEmula
     with pytest.raises(ThrottlingError):
         asyncio.run(main())
     assert 100 < clock.monotonic() <= 121
+
+
+def test_on_call_may_be_asynchronous(vpc_lattice: VpcLatticeEmulator) -> None:
+    """The asyncio client awaits an asynchronous on_call."""
+    events: list[CallEvent] = []
+
+    async def record(event: CallEvent) -> None:
+        await asyncio.sleep(0)
+        events.append(event)
+
+    async def main() -> None:
+        async with AsyncTargetGroupClient(on_call=record) as client:
+            await client.create(FUNCTION)
+
+    asyncio.run(main())
+
+    assert [event.method for event in events] == ["create"]

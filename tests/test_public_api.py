@@ -1,6 +1,7 @@
 """Tests of the public names of the root package and of what importing them loads."""
 
 import ast
+import inspect
 import subprocess
 import sys
 from importlib import import_module
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 import lattice_tg
+from lattice_tg import AsyncTargetGroupClient, TargetGroupClient
 
 MODULES: dict[str, str] = vars(lattice_tg)["_LAZY_IMPORTS"]
 HEAVY_LIBRARIES = ("boto3", "botocore", "moto", "cattrs", "tenacity", "urllib3", "yaml")
@@ -93,3 +95,15 @@ def test_unknown_name_raises_attribute_error() -> None:
     """Accessing an unknown name raises AttributeError with the same message as for any other module."""
     with pytest.raises(AttributeError, match="module 'lattice_tg' has no attribute 'TargetGroups'"):
         _ = lattice_tg.TargetGroups  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.parametrize("client_class", [TargetGroupClient, AsyncTargetGroupClient])
+def test_type_errors_name_the_method(client_class: Any) -> None:
+    """The TypeError for a wrong argument starts with the class and the method."""
+    client = client_class(region_name="eu-west-1")
+    methods = [name for name, _ in inspect.getmembers(client_class, inspect.isfunction) if name[0] != "_"]
+    for name in methods:
+        with pytest.raises(TypeError) as caught:
+            getattr(client, name)(wrong=1)
+
+        assert str(caught.value).startswith(f"{client_class.__name__}.{name}() ")

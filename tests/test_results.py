@@ -62,6 +62,16 @@ def test_targets_of_a_rejected_request_count_as_rejected() -> None:
     ]
 
 
+def test_long_lists_are_shortened_in_the_text_only() -> None:
+    """The text lists the first 20 failures and the first 20 requests. The attributes have all of them."""
+    result = TargetsResult(unsuccessful=(FAILURE,) * 5000, failed_requests=(NOT_SENT,) * 30)
+
+    lines = str(result).splitlines()
+
+    assert (len(lines), lines[21], lines[-1]) == (43, "  and 4,980 more", "  and 10 more")
+    assert (len(result.unsuccessful), len(result.failed_requests)) == (5000, 30)
+
+
 def test_results_are_immutable_values() -> None:
     """Results compare and hash by value, and are immutable."""
     result = TargetsResult(unsuccessful=(FAILURE,), failed_requests=(NOT_SENT,))

@@ -17,6 +17,7 @@ from lattice_tg.errors import (
 )
 from lattice_tg.formatting import format_seconds
 from lattice_tg.literals import DELETING_STATUSES
+from lattice_tg.logs import log
 from lattice_tg.models.plan_steps import (
     Change,
     CreateStep,
@@ -53,8 +54,6 @@ from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation.arguments import validate_seconds
 from lattice_tg.validation.identifiers import TargetGroupLike, group_port
 from lattice_tg.validation.targets import SINGLE_TARGET_TYPES
-
-_log = logging.getLogger("lattice_tg")
 
 _STATUS_TIMEOUT_SECONDS = 300.0
 _DRAIN_TIMEOUT_SECONDS = 600.0
@@ -118,11 +117,13 @@ async def ensure(
     desired = make_desired_state(spec, targets=targets, prune=prune, replace=replace, allow_unknown=allow_unknown)
     is_resumed = run_id is not None
     run_id = new_client_token() if run_id is None else run_id
-    _log.info(
+    log(
+        logging.INFO,
         "Ensuring the state of target group %r. To resume this run, pass run_id=%r.",
         spec.name,
         run_id,
-        extra={"target_group_name": spec.name, "run_id": run_id},
+        target_group=spec.name,
+        run_id=run_id,
     )
     plan = await plan_by_name(sender, desired, order, read_details=True)
     return await execute_plan(
@@ -180,6 +181,7 @@ async def execute_plan(
                 failed=step,
                 error=error,
                 pending=steps[index + 1 :],
+                target_group=executor.group,
             ) from error
         except BaseException as error:
             error.add_note(
@@ -277,12 +279,13 @@ class PlanExecutor:
 
     async def _wait_until_healthy(self, step: WaitHealthyStep) -> None:
         group = self._current_group()
-        _log.info(
+        log(
+            logging.INFO,
             "Waiting up to %s until %d targets of target group %r are healthy.",
             format_seconds(self.health_timeout_seconds),
             len(step.targets),
             group.name,
-            extra={"target_group_name": group.name, "target_group_id": group.id},
+            target_group=group.id,
         )
         waiter = make_waiter(self.sender, group, "healthy", timeout_seconds=self.health_timeout_seconds)
         await wait_until_healthy(self.sender, group, step.targets, waiter)

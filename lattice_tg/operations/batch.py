@@ -9,6 +9,7 @@ from typing import Protocol, cast
 from attrs import evolve
 
 from lattice_tg.errors import InvalidArgumentError, InvalidSpecError, LatticeError
+from lattice_tg.logs import log
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetGroupSummary
@@ -38,8 +39,6 @@ _PREFETCH_PER_WORKER = 2
 
 The number is greater than 1 so that a slow plan does not leave the other workers idle.
 """
-
-_log = logging.getLogger("lattice_tg")
 
 
 def plan_all(
@@ -332,11 +331,12 @@ class ApplyStream:
     async def _start(self) -> None:
         is_resumed = self._run_id is not None
         self._run_id = run_id = new_client_token() if self._run_id is None else self._run_id
-        _log.info(
+        log(
+            logging.INFO,
             "Ensuring the state of %d target groups. To resume this run, pass run_id=%r.",
             len(self._desired_states),
             run_id,
-            extra={"run_id": run_id},
+            run_id=run_id,
         )
         await self._report_progress()
         self._work.prepend(await self._make_tasks(run_id, is_resumed=is_resumed))

@@ -18,7 +18,7 @@ from lattice_tg.planning.plan import ApplyOrder, Plan
 from lattice_tg.results import ApplyResult, RetryEvent
 from lattice_tg.runtime.base import Tasks
 from lattice_tg.runtime.blocking import BlockingRuntime, ExecutorTasks, is_thread_pool, run
-from lattice_tg.runtime.threads import cache_once
+from lattice_tg.runtime.threads import bind_context, cache_once
 from lattice_tg.sending.client_tokens import client_token_for
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.sending.retry_policy import is_throttling
@@ -161,23 +161,28 @@ class ExecutorBatch:
 
         """
         runtime = cast("BlockingRuntime", sender.runtime)
-        return ExecutorTasks(runtime, ThreadWorker(sender, self.make_process_worker), self.executor)
+
+        def run_task(task: EnsureTask) -> ApplyResult:
+            return run(ensure_group, sender, task)
+
+        worker = ThreadWorker(bind_context(run_task), self.make_process_worker)
+        return ExecutorTasks(runtime, worker, self.executor)
 
 
 @frozen
 class ThreadWorker:
-    """A worker that runs tasks in this process.
+    """A worker that runs tasks in this process, in copies of the caller's context.
 
     If an executor sends a ``ThreadWorker`` to another process, pickle replaces the worker with a ``ProcessWorker``.
     Therefore, the batch does not need to know whether an executor runs tasks in this process.
     """
 
-    sender: RequestSender = field(repr=False)
+    run_task: Callable[[EnsureTask], ApplyResult] = field(repr=False)
     make_process_worker: Callable[[], "ProcessWorker"] = field(repr=False)
 
     def __call__(self, task: EnsureTask) -> ApplyResult:
         """Run a task and return its result."""
-        return run(ensure_group, self.sender, task)
+        return self.run_task(task)
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         return _identity, (self.make_process_worker(),)
@@ -213,7 +218,7 @@ class ProcessWorker:
     def __call__(self, task: EnsureTask) -> ApplyResult:
         """Run a task and return its result."""
         client = _load_client(self.pickled_client)
-        return run(ensure_group, client._sender, task)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        return run(ensure_group, client._sender_for("ensure_all"), task)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
 @cache_once  # The threads of one process share one client and thus one rate limiter.

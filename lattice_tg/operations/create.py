@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from lattice_tg.conversion import from_boto3, to_boto3
 from lattice_tg.errors import ConflictError, InvalidArgumentError, LatticeError
 from lattice_tg.literals import UNUSABLE_STATUSES
+from lattice_tg.logs import log
 from lattice_tg.models.plan_steps import Change
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
@@ -19,8 +20,6 @@ from lattice_tg.sending.retry_policy import is_outcome_unknown
 from lattice_tg.transport.api import CREATE_TARGET_GROUP
 from lattice_tg.validation import validate
 from lattice_tg.validation.arguments import validate_seconds
-
-_log = logging.getLogger("lattice_tg")
 
 
 async def create(
@@ -93,12 +92,14 @@ def _report_token(error: BaseException, name: str, client_token: str) -> None:
         f"The creation of target group {name!r} was interrupted. VPC Lattice may have created the group. To resume, "
         f"call create() with the same spec and client_token={client_token!r}."
     )
-    _log.warning(
+    log(
+        logging.WARNING,
         "The creation of target group %r was interrupted. To resume, call create() with the same spec and "
         "client_token=%r.",
         name,
         client_token,
-        extra={"target_group_name": name, "client_token": client_token},
+        target_group=name,
+        client_token=client_token,
     )
 
 
@@ -116,11 +117,14 @@ async def _adopt_or_raise(sender: RequestSender, spec: TargetGroupSpec, conflict
         changes = "; ".join(map(str, differences))
         conflict.add_note(f"The existing group with this name differs from the spec: {changes}")
         raise conflict
-    _log.warning(
+    log(
+        logging.WARNING,
         "An earlier attempt to send CreateTargetGroup got no response, and a group with this name exists. The client "
         "returns %s because the group matches the spec.",
         group.id,
-        extra={"operation": conflict.operation, "attempts": conflict.attempts, "target_group_id": group.id},
+        operation=conflict.operation,
+        attempts=conflict.attempts,
+        target_group=group.id,
     )
     return group
 

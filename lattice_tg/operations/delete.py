@@ -207,6 +207,7 @@ def _no_counts(_: object) -> dict[str, int]:
 def _in_use_error(group: TargetGroup) -> ConflictError:
     return ConflictError(
         operation=DELETE_TARGET_GROUP.name,
+        target_group=group.id,
         code="ConflictException",
         message="a service uses the group",
         http_status=409,

@@ -38,7 +38,7 @@ from lattice_tg.transport import Request, Response
 from lattice_tg.transport.api import DEREGISTER_TARGETS, REGISTER_TARGETS, Operation
 from lattice_tg.validation import target_problems
 from lattice_tg.validation.arguments import raise_if_any, reject_single_value, to_tuple, validate_seconds
-from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_identifier
+from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_id, resolve_identifier
 from lattice_tg.validation.validators import integer
 
 MAX_TARGETS_PER_REQUEST = 100
@@ -192,6 +192,8 @@ def _attach_result(result: TargetsResult) -> Generator[None]:
             waiting_for=error.waiting_for,
             last_status=error.last_status,
             elapsed_seconds=error.elapsed_seconds,
+            targets=error.targets,
+            target_group=error.target_group,
             result=result,
         ) from error
     except BaseException as error:
@@ -322,7 +324,12 @@ class TargetBatcher:
         is_repeated = any(is_outcome_unknown(failure) or is_partial_failure(failure) for failure in failures)
         ignored_codes = (*self.ignored_codes, *(self.ignored_codes_on_retry if is_repeated else ()))
         return build_result(
-            self.operation.name, targets, response, group_port(self.target_group), ignored_codes=ignored_codes
+            self.operation.name,
+            targets,
+            response,
+            group_port(self.target_group),
+            target_group=resolve_id(self.target_group),
+            ignored_codes=ignored_codes,
         )
 
     def _failed_request(
@@ -342,9 +349,7 @@ class TargetBatcher:
 
     def interrupted_result(self, chunk: Chunk, failures: Sequence[RequestFailure]) -> TargetsResult:
         """Return the result for a chunk whose request was not sent again because the call was interrupted."""
-        error = TransportError(
-            operation=self.operation.name, message="the call was interrupted", attempts=len(failures)
-        )
+        error = self._make_error("the call was interrupted", attempts=len(failures))
         is_rejected = bool(failures) and not any(map(is_outcome_unknown, failures))
         return TargetsResult(
             failed_requests=(FailedRequest(chunk[1], error, sent=bool(failures), rejected=is_rejected),)
@@ -352,9 +357,16 @@ class TargetBatcher:
 
     def unknown_result(self, chunk: Chunk) -> TargetsResult:
         """Return the result for a chunk whose request was in flight when the call was interrupted."""
-        message = "the call was interrupted before a response arrived"
-        error = TransportError(operation=self.operation.name, message=message, attempts=1)
+        error = self._make_error("the call was interrupted before a response arrived", attempts=1)
         return TargetsResult(failed_requests=(FailedRequest(chunk[1], error, sent=True),))
+
+    def _make_error(self, message: str, *, attempts: int) -> TransportError:
+        return TransportError(
+            operation=self.operation.name,
+            message=message,
+            target_group=resolve_id(self.target_group),
+            attempts=attempts,
+        )
 
     def add_interruption_note(self, error: BaseException, result: TargetsResult) -> None:
         """Add a note to an interrupt or a cancellation that says what was done and how to resume."""
@@ -547,6 +559,7 @@ def build_result(
     response: Mapping[str, Any],
     default_port: int | None,
     *,
+    target_group: str | None = None,
     ignored_codes: Collection[str] = (),
 ) -> TargetsResult:
     """Return the result for each target of a request.
@@ -556,6 +569,7 @@ def build_result(
         targets: The targets of the request.
         response: The response.
         default_port: The group's default target port, or None if the port is unknown.
+        target_group: The id of the target group, which errors name. Default: None.
         ignored_codes: Failure codes that count as success. Default: none.
 
     """
@@ -568,7 +582,7 @@ def build_result(
     return TargetsResult(
         successful=tuple(target for target, item in matches if isinstance(item, Target)),
         unsuccessful=tuple(item for _, item in matches if isinstance(item, TargetFailure)),
-        failed_requests=(_missing_targets(operation, unmentioned),) if unmentioned else (),
+        failed_requests=(_missing_targets(operation, target_group, unmentioned),) if unmentioned else (),
     )
 
 
@@ -626,8 +640,9 @@ def _match_item(key: Key, items: Mapping[Key, ResponseItem]) -> ResponseItem | N
     return same_id[0] if len({type(item) for item in same_id}) == 1 else None
 
 
-def _missing_targets(operation: str, targets: tuple[Target, ...]) -> FailedRequest:
-    error = TransportError(operation=operation, message="the response does not mention these targets")
+def _missing_targets(operation: str, target_group: str | None, targets: tuple[Target, ...]) -> FailedRequest:
+    message = "the response does not mention these targets"
+    error = TransportError(operation=operation, message=message, target_group=target_group)
     return FailedRequest(targets, error, sent=True)
 
 

@@ -13,7 +13,7 @@ from lattice_tg.errors import (
     WaitFailedError,
     WaitTimeoutError,
 )
-from lattice_tg.formatting import format_target
+from lattice_tg.formatting import format_first, format_target
 from lattice_tg.literals import FAILED_STATUSES, SERVING_TARGET_STATUSES
 from lattice_tg.models.responses import TargetSummary
 from lattice_tg.models.target_group import TargetGroup
@@ -28,7 +28,7 @@ from lattice_tg.sending.pagination import collect
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation import target_problems
 from lattice_tg.validation.arguments import raise_if_any, validate_optional_targets, validate_seconds
-from lattice_tg.validation.identifiers import TargetGroupLike, resolve_identifier
+from lattice_tg.validation.identifiers import TargetGroupLike, resolve_id, resolve_identifier
 
 T = TypeVar("T")
 
@@ -58,12 +58,22 @@ _MAX_LISTED_TARGETS = 3
 _GONE = "GONE"
 
 
+PendingTargets = tuple[TargetSummary | Target, ...]
+"""Targets that have not reached the awaited state."""
+
+
+def _no_targets(_: object) -> PendingTargets:
+    return ()
+
+
 @frozen(kw_only=True)
 class Waiter:
     """A loop that polls until a condition is met or the timeout expires."""
 
     waiting_for: str
     """The condition, such as ``tg-0123456789abcdefg to become ACTIVE``."""
+    target_group: str
+    """Id of the target group."""
     runtime: Runtime
     poll_seconds: float
     """Seconds between the first two polls."""
@@ -79,6 +89,7 @@ class Waiter:
         find_failure: Callable[[T], LatticeError | None],
         count_statuses: Callable[[T], Mapping[str, int]],
         describe_status: Callable[[T], str],
+        find_pending: Callable[[T], Sequence[TargetSummary | Target]] = _no_targets,
     ) -> T:
         """Poll until ``is_done(state)`` is true, and then return the state.
 
@@ -88,6 +99,8 @@ class Waiter:
             find_failure: Function that returns the error that a state causes, or None if the wait can continue.
             count_statuses: Function that returns the number of objects in each status for progress reports.
             describe_status: Function that returns the description of a state for the timeout error.
+            find_pending: Function that returns the targets that have not reached the awaited state. Default: the wait
+                is not about targets.
 
         Raises:
             WaitTimeoutError: If ``is_done(state)`` is still false at the deadline. The last poll happens at the
@@ -96,29 +109,40 @@ class Waiter:
 
         """
         clock = self.runtime.clock
-        started_at, delays, last_status = clock.monotonic(), self._delays(), "unknown"
+        started_at, delays = clock.monotonic(), self._delays()
+        last_status = "unknown"
+        pending: PendingTargets = ()
         while True:
-            state = await self._poll(read, started_at, last_status)
+            state = await self._poll(read, started_at, last_status, pending)
             elapsed_seconds = clock.monotonic() - started_at
             await self._report_progress(count_statuses(state), elapsed_seconds)
             if is_done(state):
                 return state
             if error := find_failure(state):
                 raise error
-            last_status, remaining_seconds = describe_status(state), self.timeout_seconds - elapsed_seconds
+            last_status, pending = describe_status(state), tuple(find_pending(state))
+            remaining_seconds = self.timeout_seconds - elapsed_seconds
             if remaining_seconds <= CLOCK_RESOLUTION_SECONDS:
-                raise self._timeout_error(last_status, elapsed_seconds)
+                raise self._timeout_error(last_status, pending, elapsed_seconds)
             await self.runtime.sleep(min(next(delays), remaining_seconds))
 
-    async def _poll(self, read: Callable[[], Awaitable[T]], started_at: float, last_status: str) -> T:
+    async def _poll(
+        self, read: Callable[[], Awaitable[T]], started_at: float, last_status: str, pending: PendingTargets
+    ) -> T:
         try:
             return await read()
         except WaitTimeoutError as error:  # The rate limiter had no permit before the deadline.
             status = f"{last_status}; the rate limiter delayed the next request: {error.last_status}"
-            raise self._timeout_error(status, self.runtime.clock.monotonic() - started_at) from error
+            raise self._timeout_error(status, pending, self.runtime.clock.monotonic() - started_at) from error
 
-    def _timeout_error(self, last_status: str, elapsed_seconds: float) -> WaitTimeoutError:
-        return WaitTimeoutError(waiting_for=self.waiting_for, last_status=last_status, elapsed_seconds=elapsed_seconds)
+    def _timeout_error(self, last_status: str, pending: PendingTargets, elapsed_seconds: float) -> WaitTimeoutError:
+        return WaitTimeoutError(
+            waiting_for=self.waiting_for,
+            last_status=last_status,
+            elapsed_seconds=elapsed_seconds,
+            targets=pending,
+            target_group=self.target_group,
+        )
 
     def _delays(self) -> Iterator[float]:
         """Yield delays that increase to about 5 * ``poll_seconds``.
@@ -164,6 +188,7 @@ def make_waiter(
     raise_if_any(sender.runtime.find_hook_problems("on_progress", on_progress, "a WaitProgress"), InvalidArgumentError)
     return Waiter(
         waiting_for=_DESCRIPTIONS[goal].format(resolve_identifier(target_group)),
+        target_group=resolve_id(target_group),
         runtime=sender.runtime,
         poll_seconds=poll_seconds,
         timeout_seconds=timeout_seconds,
@@ -239,17 +264,21 @@ class TargetSnapshot:
         """Return whether all targets are registered and in one of ``statuses``."""
         return not self.missing and all(summary.status in statuses for summary in self.registered)
 
+    def not_in(self, statuses: Sequence[str]) -> PendingTargets:
+        """Return the targets that are not registered or whose status is not in ``statuses``."""
+        return (*(summary for summary in self.registered if summary.status not in statuses), *self.missing)
+
     def describe(self, done_statuses: Sequence[str]) -> str:
         """Describe the first few targets whose status is not in ``done_statuses``."""
-        pending = [_describe_status(summary) for summary in self.registered if summary.status not in done_statuses]
-        pending += [f"{format_target(target.id, target.port)} is not registered" for target in self.missing]
-        more = f" and {len(pending) - _MAX_LISTED_TARGETS} more" if len(pending) > _MAX_LISTED_TARGETS else ""
-        return ", ".join(pending[:_MAX_LISTED_TARGETS]) + more if pending else "no targets"
+        pending = format_first(self.not_in(done_statuses), _MAX_LISTED_TARGETS, _describe_status)
+        return ", ".join(pending) or "no targets"
 
 
-def _describe_status(summary: TargetSummary) -> str:
-    reason = f" ({summary.reason_code})" if summary.reason_code else ""
-    return f"{format_target(summary.id, summary.port)} is {summary.status}{reason}"
+def _describe_status(target: TargetSummary | Target) -> str:
+    name = format_target(target.id, target.port)
+    if isinstance(target, Target):
+        return f"{name} is not registered"
+    return f"{name} is {target.status} ({target.reason_code})" if target.reason_code else f"{name} is {target.status}"
 
 
 @frozen
@@ -330,6 +359,7 @@ async def wait_until_healthy(
         find_failure=health.find_failure,
         count_statuses=TargetSnapshot.count_statuses,
         describe_status=health.describe_status,
+        find_pending=lambda snapshot: snapshot.not_in(SERVING_TARGET_STATUSES),
     )
     return snapshot.registered
 
@@ -427,4 +457,5 @@ async def wait_until_unlisted(
         find_failure=lambda _: None,
         count_statuses=TargetSnapshot.count_statuses,
         describe_status=lambda snapshot: TargetSnapshot(snapshot.registered).describe(()),
+        find_pending=lambda snapshot: snapshot.registered,
     )

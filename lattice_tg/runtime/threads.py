@@ -7,6 +7,7 @@ behind or wait for one.
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
 from functools import cache
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -95,6 +96,16 @@ def cache_once(function: Callable[[T], ResultT]) -> Callable[[T], ResultT]:
     def call(argument: T) -> ResultT:
         with lock:
             return cached(argument)
+
+    return call
+
+
+def bind_context(function: Callable[[T], ResultT]) -> Callable[[T], ResultT]:
+    """Return a function that calls ``function`` in a copy of the current context, in any thread."""
+    context = copy_context()
+
+    def call(argument: T) -> ResultT:
+        return context.copy().run(function, argument)  # A context can run only one function at a time.
 
     return call
 

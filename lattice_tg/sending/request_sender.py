@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any, Protocol
 from attrs import define, frozen
 
 from lattice_tg.errors import InternalServerError, LatticeError, ServiceError, TransportError, WaitTimeoutError
-from lattice_tg.formatting import format_seconds
-from lattice_tg.results import RetryEvent
+from lattice_tg.formatting import format_request, format_seconds
+from lattice_tg.logs import log
+from lattice_tg.results import CallEvent, RetryEvent
 from lattice_tg.runtime.base import Runtime
+from lattice_tg.runtime.blocking import HookStopIteration
 from lattice_tg.runtime.clocks import Clock
 from lattice_tg.sending.rate_limiter import RateLimiter
 from lattice_tg.sending.retry_policy import RetryPolicy, counts_as_attempt, is_retryable, is_throttling
 from lattice_tg.transport import Request, Response
-from lattice_tg.transport.api import Operation
+from lattice_tg.transport.api import Operation, target_group_of
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
 
-
-_log = logging.getLogger("lattice_tg")
 
 _WAKE_UP_TOLERANCE_SECONDS = 1.0
 """Maximum number of seconds by which a sleep until the deadline may overrun."""
@@ -61,6 +61,9 @@ class RequestSender:
     runtime: Runtime
     max_workers: int = 16
     on_retry: Callable[[RetryEvent], object] | None = None
+    on_call: Callable[[CallEvent], object] | None = None
+    method: str = ""
+    """Method of the client that the user called, such as ``create``."""
 
     @property
     def clock(self) -> Clock:
@@ -93,19 +96,20 @@ class RequestSender:
 
         """
         recorded: list[RequestFailure] = [] if failures is None else failures
-        retrying = _RetryingRequest(
+        retrying = RetryingRequest(
             self, operation, request, deadline, recorded, queued_at=self.clock.monotonic(), next_request=next_request
         )
         try:
-            return await retrying.send_once()
-        except (ServiceError, TransportError) as error:
-            if not is_retryable(error):
-                raise
-            return await retrying.retry()
+            response = await retrying.send()
+        except Exception as error:
+            await retrying.notify_call({}, error)
+            raise
+        await retrying.notify_call(response, None)
+        return response
 
 
 @define
-class _RetryingRequest:
+class RetryingRequest:
     """A request and the state of its attempts."""
 
     sender: RequestSender
@@ -117,6 +121,15 @@ class _RetryingRequest:
     next_request: NextRequest | None = None
     first_sent_at: float | None = None
     deadline_exceeded: bool = False
+
+    async def send(self) -> Response:
+        """Send the request, and retry the request if its error is retryable and the policy allows retries."""
+        try:
+            return await self.send_once()
+        except (ServiceError, TransportError) as error:
+            if not is_retryable(error) or self.sender.policy.max_elapsed_seconds == 0:
+                raise
+            return await self.retry()
 
     async def send_once(self) -> Response:
         """Send the request once, as soon as a connection is free and the rate limiter admits the request."""
@@ -131,7 +144,7 @@ class _RetryingRequest:
             if self.first_sent_at is None:
                 self.first_sent_at = permit.sent_at
             try:
-                response = await slot.run(self._call)
+                response = await slot.run(self.call_api)
             except (ServiceError, TransportError) as error:
                 throttled = is_throttling(error)
                 self._record_failure(error)
@@ -153,12 +166,14 @@ class _RetryingRequest:
             code="InternalFailure",
             message="VPC Lattice could not process some targets",
             http_status=HTTPStatus.OK,
+            request_id=response.get("ResponseMetadata", {}).get("RequestId"),
             retryable=True,
         )
         self._record_failure(error)
         raise error
 
-    def _call(self) -> Response:
+    def call_api(self) -> Response:
+        """Send the request once, in the thread in which the request blocks."""
         return self.sender.api.call(self.operation, self.request)
 
     def _permit_deadline(self) -> float | None:
@@ -201,6 +216,7 @@ class _RetryingRequest:
         self.failures.append(error)
         error.attempts = len(self.failures)
         error.client_token = self.request.get("clientToken")
+        error.target_group = target_group_of(self.request)
 
     def _rate_limit_timeout(self) -> LatticeError:
         self.deadline_exceeded = True
@@ -213,6 +229,7 @@ class _RetryingRequest:
             waiting_for="the rate limiter",
             last_status=last_status,
             elapsed_seconds=self.sender.clock.monotonic() - self.queued_at,
+            target_group=target_group_of(self.request),
         )
 
     async def _wait_seconds(self, state: "RetryCallState") -> float:
@@ -241,20 +258,57 @@ class _RetryingRequest:
         error = self.failures[-1]
         event = RetryEvent(
             operation=error.operation,
+            target_group=error.target_group,
             attempts=error.attempts,
             wait_seconds=state.upcoming_sleep,
             elapsed_seconds=self.sender.clock.monotonic() - self._started_at(),
             error=error,
         )
-        _log.info(
+        log(
+            logging.INFO,
             "%s failed: %s. Retrying in %s.",
-            event.operation,
+            format_request(event.operation, event.target_group),
             _describe_failure(error),
             format_seconds(event.wait_seconds),
-            extra=_log_extra(event),
+            **_log_facts(event),
         )
         if self.sender.on_retry is not None:
             await self.sender.runtime.call_hook("on_retry", self.sender.on_retry, event)
+
+    async def notify_call(self, response: Response, error: Exception | None) -> None:
+        """Pass a ``CallEvent`` to ``on_call``, and log the errors that ``on_call`` raises.
+
+        Args:
+            response: The response. Empty if the request failed.
+            error: The error that the call raises. None after success.
+
+        """
+        sender = self.sender
+        if sender.on_call is None:
+            return
+        request_ids = [getattr(failure, "request_id", None) for failure in self.failures]
+        request_ids.append(response.get("ResponseMetadata", {}).get("RequestId"))
+        event = CallEvent(
+            operation=self.operation.name,
+            method=sender.method,
+            target_group=target_group_of(self.request),
+            attempts=len(self.failures) + (error is None),
+            throttle_count=sum(map(is_throttling, self.failures)),
+            elapsed_seconds=sender.clock.monotonic() - self.queued_at,
+            request_ids=tuple(filter(None, request_ids)),
+            error=error,
+        )
+        try:
+            await sender.runtime.call_hook("on_call", sender.on_call, event)
+        except (Exception, HookStopIteration) as hook_error:  # noqa: BLE001 - the result of the call must not be lost
+            log(
+                logging.ERROR,
+                "on_call raised %s: %s. Fix the function.",
+                type(hook_error).__name__,
+                hook_error,
+                operation=event.operation,
+                target_group=event.target_group,
+            )
 
     def _started_at(self) -> float:
         return 0.0 if self.first_sent_at is None else self.first_sent_at
@@ -264,13 +318,11 @@ def _describe_failure(error: RequestFailure) -> str:
     return f"{error.code} ({error.http_status})" if isinstance(error, ServiceError) else "no response"
 
 
-def _log_extra(event: RetryEvent) -> dict[str, object]:
-    """Return the structured fields of a log record.
-
-    The fields never contain client tokens or tags.
-    """
+def _log_facts(event: RetryEvent) -> dict[str, object]:
+    """Return the facts of a log record, which never contain client tokens or tags."""
     return {
         "operation": event.operation,
+        "target_group": event.target_group,
         "attempts": event.attempts,
         "wait_seconds": event.wait_seconds,
         "elapsed_seconds": event.elapsed_seconds,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 from math import isnan
-from typing import Any, TypeGuard
+from typing import Any, Self, TypeGuard
 
 from attrs import field, frozen
 from attrs.validators import optional
@@ -73,6 +73,9 @@ class FullJitter:
 class RetryPolicy:
     """Policy that decides whether, when and how often a failed request is retried.
 
+    Time alone limits the retries of throttled requests: whatever ``max_attempts`` is, the client repeats a throttled
+    request until ``max_elapsed_seconds`` have passed. To send every request once, use :meth:`disabled`.
+
     The client retries a request if VPC Lattice throttles the request (429), a server error occurs (5xx), no usable
     response arrives, or the target group is still being created (409). The client does not retry after any other
     conflict (409), an invalid request (400), an exceeded quota (402), denied access (403), a missing resource (404) or
@@ -97,6 +100,11 @@ class RetryPolicy:
     stop: Callable[[Any], bool] | None = field(default=None, validator=optional(_validate_callable))
     """Function that returns whether to stop retrying before ``max_attempts`` or ``max_elapsed_seconds`` is reached: a
     ``tenacity`` stop, or another function that accepts a ``RetryCallState``. Default: None."""
+
+    @classmethod
+    def disabled(cls) -> Self:
+        """Return a policy with which no request is repeated after an error. Waiters still poll."""
+        return cls(max_attempts=1, max_elapsed_seconds=0)
 
 
 def is_retryable(error: BaseException) -> bool:

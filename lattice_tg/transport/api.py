@@ -95,6 +95,12 @@ class VpcLatticeApi:
         return method(**request)
 
 
+def target_group_of(request: Request) -> str | None:
+    """Return the name or id of the target group that a request concerns, or None if the request names no group."""
+    identifier = request.get("targetGroupIdentifier") or request.get("resourceArn") or request.get("name")
+    return None if identifier is None else str(identifier).rpartition("/")[2]  # The last part of an ARN is the id.
+
+
 def _unusable_reason(operation: Operation, request: Request, response: Response) -> str | None:
     """Return why the response cannot be the service's response to ``request``, or None if the response is usable."""
     metadata: Mapping[str, Any] = response.get("ResponseMetadata", {})

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, U
 
 from lattice_tg.errors import ConfigurationError
 from lattice_tg.formatting import format_problems
+from lattice_tg.logs import log
 from lattice_tg.models.problem import Problem
 from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.error_mapping import describe_invalid_settings
@@ -32,8 +33,6 @@ _TIMEOUT_FIELDS = ("connect_timeout_seconds", "read_timeout_seconds")
 
 _DEFAULTS: Mapping[str, Any] = {"max_pool_connections": 16, "connect_timeout": 5.0, "read_timeout": 30.0}
 _NO_RETRIES: Mapping[str, Any] = {"mode": "standard", "total_max_attempts": 1}
-
-_log = logging.getLogger("lattice_tg")
 
 
 def _without_userinfo(url: Any) -> Any:
@@ -170,8 +169,10 @@ def _merge_configs(config: Any, overrides: Any) -> Any:
 def _without_retries(config: Any) -> Any:
     if config is None or config.retries is None:
         return config
-    _log.info(
-        "The retries in the session's default client config are ignored because the client's RetryPolicy replaces them."
+    log(
+        logging.INFO,
+        "The retries in the session's default client config are ignored because the client's RetryPolicy replaces "
+        "them.",
     )
     return config.merge(Config(retries=None))
 
@@ -359,7 +360,8 @@ def _botocore_max_attempts(client: Any) -> int:
 def _warn_about_botocore_retries(client: Any, max_attempts: int) -> None:
     """Log a warning if botocore also retries each attempt of the retry policy."""
     if (botocore_attempts := _botocore_max_attempts(client)) > 1:
-        _log.warning(
+        log(
+            logging.WARNING,
             "The boto3 client can send each request %d times, and the retry policy allows %d attempts. Therefore, one "
             "call can send %d requests. Disable botocore's retries with Config(retries={'total_max_attempts': 1}).",
             botocore_attempts,

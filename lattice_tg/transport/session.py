@@ -24,13 +24,13 @@ import boto3
 from attrs import frozen
 from botocore.session import Session
 
+from lattice_tg.logs import log
 from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
 from lattice_tg.transport.plain_json import make_parse_handler, parse_timestamp, require_json_object
 from lattice_tg.transport.request_serialization import set_serializer
 from lattice_tg.transport.retry_after import normalize_retry_after
 
-_log = logging.getLogger("lattice_tg")
 _loaders: dict[tuple[Path, ...], Any] = {}
 _INVALID_APP_ID_CHARS = re.compile(r"[^!#$%&'*+\-.^_`|~,0-9A-Za-z]")
 
@@ -53,10 +53,12 @@ def create_fast_session(
     if credentials_session is not None:
         core.register_component("credential_provider", _SharedCredentials(credentials_session))
     if not set_timestamp_parser(core):
-        _log.debug("This version of botocore does not accept a timestamp parser. botocore's own parser is used.")
+        log(
+            logging.DEBUG, "This version of botocore does not accept a timestamp parser. botocore's own parser is used."
+        )
     session = boto3.Session(profile_name=profile_name, botocore_session=core)
     if not share_service_models(core):
-        _log.debug("The service models cannot be shared. The session loads a separate copy.")
+        log(logging.DEBUG, "The service models cannot be shared. The session loads a separate copy.")
     return session, _make_user_agent(core, app_id or core.get_config_variable("user_agent_appid"))
 
 
@@ -146,7 +148,10 @@ def make_requests_faster(client: Any) -> None:
     botocore calls handlers for the most specific event name first and handlers for the least specific event name last.
     """
     if not set_serializer(client):
-        _log.debug("The serializer of this version of botocore cannot be replaced. botocore validates all requests.")
+        log(
+            logging.DEBUG,
+            "The serializer of this version of botocore cannot be replaced. botocore validates all requests.",
+        )
     client.meta.events.register_last("before-parse", make_parse_handler())
 
 

@@ -29,6 +29,16 @@ def resolve_identifier(target_group: TargetGroupLike) -> str:
     return target_group
 
 
+def resolve_id(target_group: TargetGroupLike) -> str:
+    """Return the id of a target group.
+
+    Raises:
+        InvalidIdentifierError: If ``target_group`` is not an id, an ARN or a model.
+
+    """
+    return resolve_identifier(target_group).rpartition("/")[2]  # The last part of an ARN is the id.
+
+
 def _identifier_problem(value: object) -> Problem:
     if value is None:  # None is usually a result of client.find().
         return Problem(

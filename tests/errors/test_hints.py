@@ -97,8 +97,8 @@ def test_conflict_detected_by_the_client_says_nothing_was_sent(vpc_lattice: VpcL
 
     assert (caught.value.kind, caught.value.attempts) == ("in_use", 0)
     assert str(caught.value) == (
-        "DeleteTargetGroup was not sent: a service uses the group. Remove the target group from the listeners and rules "
-        f"of the services that use it: {SERVICE}."
+        f"DeleteTargetGroup for {group.id} was not sent: a service uses the group. Remove the target group from the "
+        f"listeners and rules of the services that use it: {SERVICE}."
     )
 
 

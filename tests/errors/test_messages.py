@@ -3,13 +3,17 @@
 import pytest
 
 from lattice_tg.errors import (
+    ApplyError,
     ConflictError,
     ConflictKind,
     InvalidSpecError,
+    ReplacementRequiredError,
     ServiceQuotaExceededError,
     ThrottlingError,
     TransportError,
 )
+from lattice_tg.models.plan_steps import Change, RegisterStep
+from lattice_tg.models.targets import Target
 from support.error_samples import PROBLEMS
 
 
@@ -37,6 +41,22 @@ def test_each_conflict_kind_has_its_own_hint(kind: ConflictKind, hint: str) -> N
     error = ConflictError(operation="Op", code="ConflictException", message="no", http_status=409, kind=kind)
 
     assert str(error) == f"Op failed: ConflictException (409): no. {hint}. [attempts: 1]"
+
+
+def test_long_lists_are_shortened_in_the_text_only() -> None:
+    """Messages list the first 10 services, 50 changes and 50 lines of each step. The attributes have all items."""
+    arns = tuple(f"svc-{index}" for index in range(500))
+    conflict = ConflictError(operation="Op", code="C", message="m", http_status=409, kind="in_use", service_arns=arns)
+    changes = tuple(Change(f"tags['{index}']", None, "x") for index in range(60))
+    replacement = ReplacementRequiredError(changes, "orders", arns)
+    targets = tuple(Target.ip(f"10.0.0.{index}") for index in range(250))
+    failed = ApplyError(name="orders", completed=(), failed=RegisterStep(targets), error=conflict, pending=())
+
+    assert str(conflict).endswith("svc-8, svc-9, and 490 more. [attempts: 1]")
+    assert str(replacement).splitlines()[50:52] == ["  tags['49']: None -> 'x'", "  and 10 more"]
+    assert "svc-9, and 490 more. Create" in str(replacement)
+    assert str(failed).splitlines()[-3:-1] == ["  + target 10.0.0.49", "  and 200 more"]
+    assert (conflict.service_arns, replacement.changes, failed.failed) == (arns, changes, RegisterStep(targets))
 
 
 def test_conflict_kind_defaults_to_unknown() -> None:

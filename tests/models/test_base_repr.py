@@ -99,7 +99,14 @@ def test_rich_repr_yields_field_values() -> None:
         throttle_count=0,
         run_id="run-1",
     )
-    event = RetryEvent(operation="GetTargetGroup", attempts=1, wait_seconds=0.1, elapsed_seconds=0.2, error=ERROR)
+    event = RetryEvent(
+        operation="GetTargetGroup",
+        target_group=ID,
+        attempts=1,
+        wait_seconds=0.1,
+        elapsed_seconds=0.2,
+        error=ERROR,
+    )
 
     yielded = list(result.__rich_repr__()), dict(event.__rich_repr__())
 

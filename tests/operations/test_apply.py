@@ -172,11 +172,12 @@ def test_an_interrupt_notes_the_number_of_completed_steps() -> None:
         with pytest.raises(KeyboardInterrupt) as caught:
             client.ensure(ORDERS, targets=[A])
 
+        (group,) = client.list()
         assert caught.value.__notes__ == [
             (
                 "RegisterTargets was interrupted: 0 successful, 0 unsuccessful, 1 unconfirmed\n"
-                "  1 target starting with 10.0.0.1 (sent, result unknown): RegisterTargets received no usable response: the "
-                "call was interrupted before a response arrived. VPC Lattice may have processed the request. You can safely "
+                f"  1 target starting with 10.0.0.1 (sent, result unknown): RegisterTargets for {group.id} received no "
+                "usable response: the call was interrupted before a response arrived. VPC Lattice may have processed the request. You can safely "
                 "repeat the call. [attempts: 1]\n"
                 "To resume, call the method again with the same targets. Repeating a request for a target is safe."
             ),

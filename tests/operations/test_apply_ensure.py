@@ -188,7 +188,7 @@ def test_a_random_run_id_is_logged(caplog: pytest.LogCaptureFixture) -> None:
         client.ensure(ORDERS)
         client.ensure(RESIZE)
 
-    run_ids = [record.__dict__["run_id"] for record in caplog.records if "run_id" in record.__dict__]
+    run_ids = [record.__dict__["lattice_run_id"] for record in caplog.records if "lattice_run_id" in record.__dict__]
     assert client_tokens(lattice) == [client_token_for(ORDERS, run_ids[0]), client_token_for(RESIZE, run_ids[1])]
     assert run_ids[0] != run_ids[1]
     assert (

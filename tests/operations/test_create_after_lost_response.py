@@ -49,10 +49,10 @@ def test_matching_group_after_lost_response_is_returned(
             f"returns {ID} because the group matches the spec."
         ),
     )
-    assert {name: record.__dict__[name] for name in ("operation", "attempts", "target_group_id")} == {
-        "operation": CREATE,
-        "attempts": 2,
-        "target_group_id": ID,
+    assert {name: value for name, value in record.__dict__.items() if name.startswith("lattice_")} == {
+        "lattice_operation": CREATE,
+        "lattice_attempts": 2,
+        "lattice_target_group": ID,
     }
 
 
@@ -151,9 +151,9 @@ def test_denied_lookup_raises_conflict_with_note(lookups: tuple[bytes, ...], mak
         make_client, CLOSE_CONNECTION, NAME_CONFLICT, *lookups, error_response(403, "AccessDeniedException")
     )
 
-    operation = "ListTagsForResource" if lookups else "ListTargetGroups"
+    request = f"ListTagsForResource for {ID}" if lookups else "ListTargetGroups"
     assert conflict.__notes__[0].startswith(
-        f"The client could not check whether an earlier attempt created the group: {operation} failed: AccessDeniedException (403)"
+        f"The client could not check whether an earlier attempt created the group: {request} failed: AccessDeniedException (403)"
     )
     assert type(conflict.__cause__).__name__ == "ConflictException"
 

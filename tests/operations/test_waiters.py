@@ -32,7 +32,7 @@ def no_jitter(low: float, high: float) -> float:
 def make_waiter(clock: VirtualClock, **options: Any) -> Waiter:
     """Return a waiter without jitter on the virtual clock."""
     settings: dict[str, Any] = {"poll_seconds": 2.0, "timeout_seconds": 20.0, "jitter": no_jitter, **options}
-    return Waiter(waiting_for="tea", runtime=make_runtime(clock), **settings)
+    return Waiter(waiting_for="tea", target_group="tg-tea", runtime=make_runtime(clock), **settings)
 
 
 def wait_for_tea(waiter: Waiter, polls: Iterator[str]) -> str:

@@ -32,6 +32,7 @@ def wait_outcome(wait_until: Any, *responses: Any, events: list[WaitProgress] | 
     sender = make_stub_sender(get_target_group=responses)
     waiter = Waiter(
         waiting_for="it",
+        target_group=ID,
         runtime=sender.runtime,
         poll_seconds=2.0,
         timeout_seconds=60.0,
@@ -112,7 +113,7 @@ def test_each_poll_reports_the_status() -> None:
 def test_wait_failed_error_gives_the_reason(wait_until: Any, members: dict[str, Any], reason: str) -> None:
     """The error contains the service's reason, a hint, and the group from the last response."""
     sender = make_stub_sender(get_target_group=[wire_group(**members)])
-    waiter = Waiter(waiting_for="it", runtime=sender.runtime, poll_seconds=2.0, timeout_seconds=60.0)
+    waiter = Waiter(waiting_for="it", target_group=ID, runtime=sender.runtime, poll_seconds=2.0, timeout_seconds=60.0)
 
     with pytest.raises(WaitFailedError) as caught:
         run(wait_until, sender, ID, waiter)
@@ -126,7 +127,7 @@ def test_wait_failed_error_gives_the_reason(wait_until: Any, members: dict[str, 
 def test_timeout_error_gives_the_last_status() -> None:
     """The timeout error gives the status from the final poll."""
     sender = make_stub_sender(get_target_group=[wire_group("CREATE_IN_PROGRESS")])
-    waiter = Waiter(waiting_for="it", runtime=sender.runtime, poll_seconds=2.0, timeout_seconds=3.0)
+    waiter = Waiter(waiting_for="it", target_group=ID, runtime=sender.runtime, poll_seconds=2.0, timeout_seconds=3.0)
 
     with pytest.raises(WaitTimeoutError) as caught:
         run(wait_until_active, sender, ID, waiter)

@@ -141,9 +141,18 @@ def test_timeout_error_names_the_first_targets() -> None:
 
     assert str(caught.value) == (
         "Timed out after 60 s waiting for it (last status: 10.0.0.0 port 80 is UNHEALTHY (HealthCheckFailed), "
-        "10.0.0.1 port 80 is UNHEALTHY (HealthCheckFailed), 10.0.0.2 port 80 is UNHEALTHY (HealthCheckFailed) "
+        "10.0.0.1 port 80 is UNHEALTHY (HealthCheckFailed), 10.0.0.2 port 80 is UNHEALTHY (HealthCheckFailed), "
         "and 2 more). Wait again or increase timeout_seconds."
     )
+    assert [target.id for target in caught.value.targets] == [
+        "10.0.0.0",
+        "10.0.0.1",
+        "10.0.0.2",
+        "10.0.0.3",
+        "10.9.9.9",
+    ]
+    assert isinstance(caught.value.targets[-1], Target)
+    assert caught.value.target_group == make_target_group().id
 
 
 @pytest.mark.vpc_lattice(clock=VirtualClock(), initial_seconds=20)

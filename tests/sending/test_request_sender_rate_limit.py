@@ -198,20 +198,21 @@ def test_retry_is_logged(
     client.create(FUNCTION)
 
     (record,) = info_log.records
-    fields = ("operation", "attempts", "wait_seconds", "elapsed_seconds", "error_code", "request_id")
+    facts = {name: value for name, value in record.__dict__.items() if name.startswith("lattice_")}
     assert (record.name, record.levelno, record.getMessage()) == (
         "lattice_tg",
         logging.INFO,
-        "CreateTargetGroup failed: InternalServerException (500). Retrying in 1.5 s.",
+        "CreateTargetGroup for resize failed: InternalServerException (500). Retrying in 1.5 s.",
     )
-    assert [record.__dict__[field] for field in fields[:5]] == [
-        "CreateTargetGroup",
-        1,
-        1.5,
-        0.0,
-        "InternalServerException",
-    ]
-    assert record.__dict__["request_id"]
+    assert facts.pop("lattice_request_id")
+    assert facts == {
+        "lattice_operation": "CreateTargetGroup",
+        "lattice_target_group": "resize",
+        "lattice_attempts": 1,
+        "lattice_wait_seconds": 1.5,
+        "lattice_elapsed_seconds": 0.0,
+        "lattice_error_code": "InternalServerException",
+    }
 
 
 def test_secrets_are_not_logged(

@@ -70,6 +70,7 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             code="TeapotException",
             message="short and stout",
             http_status=418,
+            target_group=ID,
             request_id="r-1",
             attempts=3,
             client_token="t-1",
@@ -77,8 +78,8 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             retry_after_seconds=1.5,
         ),
         (
-            "GetTargetGroup failed: TeapotException (418): short and stout. Look up the code under Common Errors in the "
-            "VPC Lattice API reference. [attempts: 3, request id: r-1]"
+            f"GetTargetGroup for {ID} failed: TeapotException (418): short and stout. Look up the code under Common Errors "
+            "in the VPC Lattice API reference. [attempts: 3, request id: r-1]"
         ),
     ),
     (
@@ -170,9 +171,11 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
         ),
     ),
     (
-        TransportError(operation="CreateTargetGroup", message="timed out", attempts=8, client_token="t-1"),
+        TransportError(
+            operation="CreateTargetGroup", message="timed out", target_group="orders", attempts=8, client_token="t-1"
+        ),
         (
-            "CreateTargetGroup received no usable response: timed out. VPC Lattice may have processed the request. "
+            "CreateTargetGroup for orders received no usable response: timed out. VPC Lattice may have processed the request. "
             "Call create(spec, client_token=error.client_token) to resume. [attempts: 8]"
         ),
     ),
@@ -194,10 +197,14 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
     ),
     (
         WaitTimeoutError(
-            waiting_for="orders to become ACTIVE", last_status="CREATE_IN_PROGRESS", elapsed_seconds=300.0
+            waiting_for="targets of orders to become healthy",
+            last_status="10.0.0.1 is INITIAL",
+            elapsed_seconds=300.0,
+            targets=(TargetSummary(id="10.0.0.1", status="INITIAL"),),
+            target_group=ID,
         ),
         (
-            "Timed out after 300 s waiting for orders to become ACTIVE (last status: CREATE_IN_PROGRESS). "
+            "Timed out after 300 s waiting for targets of orders to become healthy (last status: 10.0.0.1 is INITIAL). "
             "Wait again or increase timeout_seconds."
         ),
     ),

@@ -10,7 +10,7 @@ from lattice_tg.results import WaitProgress
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation.identifiers import TargetGroupLike
 from support.clients import run
-from support.targets import StubResponse, make_stub_sender, make_target_group, wire_group
+from support.targets import ID, StubResponse, make_stub_sender, make_target_group, wire_group
 
 A, B = "10.0.0.1", "10.0.0.2"
 WaitFunction = Callable[[RequestSender, TargetGroupLike, Iterable[Target] | None, Waiter], Coroutine[Any, Any, object]]
@@ -20,6 +20,7 @@ def make_waiter(sender: RequestSender, seconds: float = 60.0, events: list[WaitP
     """Return a waiter without jitter on the clock of ``sender``."""
     return Waiter(
         waiting_for="it",
+        target_group=ID,
         runtime=sender.runtime,
         poll_seconds=5.0,
         timeout_seconds=seconds,

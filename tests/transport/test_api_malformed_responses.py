@@ -74,10 +74,10 @@ def test_malformed_response_raises_transport_error(response: bytes, make_client:
 @pytest.mark.parametrize(
     ("response", "message"),
     [
-        ("empty", "GetTargetGroup received no usable response: the response has no 'id'. "),
+        ("empty", f"GetTargetGroup for {ID} received no usable response: the response has no 'id'. "),
         (
             "HTML",
-            "GetTargetGroup received no usable response: the response has the content type text/html; charset=utf-8. ",
+            f"GetTargetGroup for {ID} received no usable response: the response has the content type text/html; charset=utf-8. ",
         ),
     ],
 )
@@ -196,6 +196,6 @@ def test_proxy_response_is_not_logged(make_client: MakeClient, info_log: pytest.
         make_client(endpoint_url=stub.url, retry=RetryPolicy(wait=lambda _: 0.25)).get(ID)
 
     assert info_log.record_tuples == [
-        ("lattice_tg", logging.INFO, "GetTargetGroup failed: 502 (502). Retrying in 0.25 s."),
-        ("lattice_tg", logging.INFO, "GetTargetGroup failed: no response. Retrying in 0.25 s."),
+        ("lattice_tg", logging.INFO, f"GetTargetGroup for {ID} failed: 502 (502). Retrying in 0.25 s."),
+        ("lattice_tg", logging.INFO, f"GetTargetGroup for {ID} failed: no response. Retrying in 0.25 s."),
     ]

@@ -92,6 +92,7 @@ def test_modeled_error_has_all_members(method: str, code: str, make_client: Make
         "code": code,
         "message": "message",
         "http_status": http_status,
+        "target_group": None,
         "request_id": "r-1",
         "attempts": 1,
         "client_token": None,
