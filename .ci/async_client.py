@@ -1,4 +1,4 @@
-"""Write ``async_client.py`` from ``client.py``, or check that the file is up to date.
+"""Write the asyncio modules from the blocking modules, or check that the files are up to date.
 
 Usage: ``python .ci/async_client.py [--check]``
 """
@@ -6,14 +6,14 @@ Usage: ``python .ci/async_client.py [--check]``
 import ast
 import subprocess
 import sys
+from collections.abc import Mapping
 from itertools import accumulate
 from pathlib import Path
 from typing import TypeGuard
 
 PACKAGE = Path(__file__).parents[1] / "lattice_tg"
-SOURCE, TARGET = PACKAGE / "client.py", PACKAGE / "async_client.py"
 
-REPLACEMENTS = {
+CLIENT_REPLACEMENTS = {
     '"""The blocking client for target groups."""': (
         '"""The asyncio client for target groups.\n\nThe script ``.ci/async_client.py`` writes this file from '
         '``client.py``.\n"""'
@@ -24,6 +24,9 @@ REPLACEMENTS = {
     "from lattice_tg.runtime.blocking import BlockingRuntime, iterate, iterate_pages, run\n": (
         "from lattice_tg.runtime.asynchronous import AsyncioRuntime, iterate, iterate_pages\n"
     ),
+    "from lattice_tg.route import Route\n": "from lattice_tg.async_route import AsyncRoute\n",
+    "-> Route:": "-> AsyncRoute:",
+    "return Route(": "return AsyncRoute(",
     "-> Generator[": "-> AsyncGenerator[",
     "BlockingRuntime(": "AsyncioRuntime(",
     "class TargetGroupClient:": "class AsyncTargetGroupClient:",
@@ -61,12 +64,38 @@ REPLACEMENTS = {
 }
 """Texts of ``client.py`` and the texts that replace them."""
 
+ROUTE_REPLACEMENTS = {
+    '"""Routes and shifts of the blocking client."""': (
+        '"""Routes and shifts of the asyncio client.\n\nThe script ``.ci/async_client.py`` writes this file from '
+        '``route.py``.\n"""'
+    ),
+    "import Iterator, Mapping, Sequence": "import AsyncIterator, Mapping, Sequence",
+    "from lattice_tg.runtime.blocking import run\n": "",
+    "class Route:": "class AsyncRoute:",
+    "class Shift(Iterator[": "class AsyncShift(AsyncIterator[",
+    '-> "Shift":': '-> "AsyncShift":',
+    "return Shift(": "return AsyncShift(",
+    "Return an iterator that": "Return an async iterator that",
+    "def __iter__(": "def __aiter__(",
+    "def __next__(": "def __anext__(",
+    "raise StopIteration": "raise StopAsyncIteration",
+    "Use it in a for loop": "Use it in an async for loop",
+}
+"""Texts of ``route.py`` and the texts that replace them."""
 
-def translate(source: str) -> str:
-    """Return the source of the asyncio client."""
-    for old, new in REPLACEMENTS.items():
+MODULES = {
+    "client.py": ("async_client.py", CLIENT_REPLACEMENTS),
+    "route.py": ("async_route.py", ROUTE_REPLACEMENTS),
+}
+"""Names of the blocking modules, and the names and replacements of the asyncio modules."""
+
+
+def translate(name: str, replacements: Mapping[str, str]) -> str:
+    """Return the source of the asyncio module for the blocking module ``name``."""
+    source = (PACKAGE / name).read_text()
+    for old, new in replacements.items():
         if old not in source:
-            message = f"{SOURCE.name} does not contain {old!r}. Update REPLACEMENTS in {Path(__file__).name}."
+            message = f"{name} does not contain {old!r}. Update the replacements in {Path(__file__).name}."
             raise SystemExit(message)
         source = source.replace(old, new)
     return format_source(await_coroutines(source))
@@ -79,12 +108,16 @@ def await_coroutines(source: str) -> str:
     def offset_of(node: ast.expr | ast.stmt) -> int:
         return starts[node.lineno - 1] + node.col_offset
 
+    def end_of(node: ast.expr) -> int:
+        return starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
+
     edits: list[tuple[int, int, str]] = []
     methods = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
     for method in methods:
         for call in (node for node in ast.walk(method) if is_run(node)):
-            function, first_argument = call.args[:2]
-            edits.append((offset_of(call), offset_of(first_argument), f"await {ast.unparse(function)}("))
+            function, *arguments = call.args
+            end = offset_of(arguments[0]) if arguments else end_of(function)
+            edits.append((offset_of(call), end, f"await {ast.unparse(function)}("))
             edits.append((offset_of(method), offset_of(method), "async "))
     for start, end, text in sorted(edits, reverse=True):
         source = source[:start] + text + source[end:]
@@ -99,18 +132,19 @@ def is_run(node: ast.AST) -> TypeGuard[ast.Call]:
 def format_source(source: str) -> str:
     """Return the source in the format of all other modules."""
     for command in (["check", "--fix-only", "--quiet", "--select=I"], ["format"]):
-        ruff = ["ruff", *command, f"--stdin-filename={TARGET}", "-"]
+        ruff = ["ruff", *command, f"--stdin-filename={PACKAGE / 'async_client.py'}", "-"]
         source = subprocess.run(ruff, input=source, capture_output=True, check=True, text=True).stdout
     return source
 
 
 def main() -> None:
-    """Write the file, or exit with an error if ``--check`` is set and the file is not up to date."""
-    translated = translate(SOURCE.read_text())
-    if "--check" not in sys.argv:
-        TARGET.write_text(translated)
-    elif not TARGET.exists() or TARGET.read_text() != translated:
-        raise SystemExit(f"{TARGET.name} is not up to date. Run: python .ci/{Path(__file__).name}")
+    """Write the files, or exit with an error if ``--check`` is set and a file is not up to date."""
+    for name, (target_name, replacements) in MODULES.items():
+        translated, target = translate(name, replacements), PACKAGE / target_name
+        if "--check" not in sys.argv:
+            target.write_text(translated)
+        elif not target.exists() or target.read_text() != translated:
+            raise SystemExit(f"{target_name} is not up to date. Run: python .ci/{Path(__file__).name}")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lattice_tg.async_client import AsyncTargetGroupClient
+    from lattice_tg.async_route import AsyncRoute, AsyncShift
     from lattice_tg.builders import (
         AlbTargetGroupBuilder,
         BuildableAlbTargetGroupBuilder,
@@ -40,7 +41,9 @@ if TYPE_CHECKING:
         ResourceNotFoundError,
         ServiceError,
         ServiceQuotaExceededError,
+        ShiftError,
         StalePlanError,
+        StaleRouteError,
         TargetGroupFailedError,
         ThrottlingError,
         TransportError,
@@ -86,9 +89,11 @@ if TYPE_CHECKING:
         FailedRequest,
         PlanResult,
         RetryEvent,
+        ShiftStep,
         TargetsResult,
         WaitProgress,
     )
+    from lattice_tg.route import Route, Shift
     from lattice_tg.runtime.clocks import Clock, SystemClock
     from lattice_tg.sending.client_tokens import client_token_for
     from lattice_tg.sending.retry_policy import FullJitter, RetryPolicy
@@ -102,6 +107,8 @@ __all__ = [
     "ApplyError",
     "ApplyOrder",
     "ApplyResult",
+    "AsyncRoute",
+    "AsyncShift",
     "AsyncTargetGroupClient",
     "BatchProgress",
     "BuildableAlbTargetGroupBuilder",
@@ -149,9 +156,14 @@ __all__ = [
     "ResourceNotFoundError",
     "RetryEvent",
     "RetryPolicy",
+    "Route",
     "ServiceError",
     "ServiceQuotaExceededError",
+    "Shift",
+    "ShiftError",
+    "ShiftStep",
     "StalePlanError",
+    "StaleRouteError",
     "SystemClock",
     "TagStep",
     "Target",
@@ -199,13 +211,14 @@ _LAZY_IMPORTS = {
             "LambdaTargetGroupBuilder TargetGroupBuilder"
         ),
         "async_client": "AsyncTargetGroupClient",
+        "async_route": "AsyncRoute AsyncShift",
         "client": "TargetGroupClient",
         "conversion": "configure_converter from_boto3 to_boto3",
         "errors": (
             "AccessDeniedError ApplyError ConfigurationError ConflictError ConflictKind DrainTimeoutError "
             "IncompleteError InsufficientHealthyTargetsError InternalServerError InvalidArgumentError "
             "InvalidIdentifierError InvalidSpecError LatticeError PartialFailureError ReplacementRequiredError "
-            "ResourceNotFoundError ServiceError ServiceQuotaExceededError StalePlanError "
+            "ResourceNotFoundError ServiceError ServiceQuotaExceededError ShiftError StalePlanError StaleRouteError "
             "TargetGroupFailedError ThrottlingError TransportError ValidationError WaitFailedError "
             "WaitTimeoutError"
         ),
@@ -226,7 +239,11 @@ _LAZY_IMPORTS = {
         "models.targets": "Target",
         "planning.plan": "ApplyOrder Plan",
         "progress": "progress_bar",
-        "results": "ApplyResult BatchProgress CallEvent FailedRequest PlanResult RetryEvent TargetsResult WaitProgress",
+        "results": (
+            "ApplyResult BatchProgress CallEvent FailedRequest PlanResult RetryEvent ShiftStep TargetsResult "
+            "WaitProgress"
+        ),
+        "route": "Route Shift",
         "runtime.clocks": "Clock SystemClock",
         "sending.client_tokens": "client_token_for",
         "sending.retry_policy": "FullJitter RetryPolicy",

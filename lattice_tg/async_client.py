@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from attrs import asdict, evolve
 
+from lattice_tg.async_route import AsyncRoute
 from lattice_tg.literals import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.health_check import HealthCheck
@@ -17,6 +18,7 @@ from lattice_tg.models.responses import TargetGroupDeletion, TargetGroupSummary,
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import apply, batch, create, delete, plan, read, update, waiters
+from lattice_tg.operations.route import make_route_id
 from lattice_tg.operations.tags import add_tags, get_tags, remove_tags
 from lattice_tg.operations.targets import deregister_targets, iter_register_targets, register_targets
 from lattice_tg.planning.plan import ApplyOrder, Plan
@@ -906,6 +908,21 @@ class AsyncTargetGroupClient:
                 allow_unknown=self._allow_unknown,
             )
         )
+
+    def route(self, *, service: str, listener: str, rule: str | None = None) -> AsyncRoute:
+        """Return the route whose weights you want to read or change. This method sends no request.
+
+        Args:
+            service: Id or ARN of the service.
+            listener: Id or ARN of the listener.
+            rule: Id or ARN of a rule of the listener. Default: the default action of the listener.
+
+        Raises:
+            InvalidIdentifierError: If an identifier is not an id or ARN, or if the ARN of the listener or rule belongs
+                to another service or listener.
+
+        """
+        return AsyncRoute(self._sender, make_route_id(service, listener, rule))
 
     @property
     def boto3_client(self) -> Any:

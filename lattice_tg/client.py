@@ -16,6 +16,7 @@ from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import apply, batch, create, delete, plan, read, update, waiters
 from lattice_tg.operations.batch_task import ExecutorBatch
+from lattice_tg.operations.route import make_route_id
 from lattice_tg.operations.tags import add_tags, get_tags, remove_tags
 from lattice_tg.operations.targets import deregister_targets, iter_register_targets, register_targets
 from lattice_tg.planning.plan import ApplyOrder, Plan
@@ -28,6 +29,7 @@ from lattice_tg.results import (
     TargetsResult,
     WaitProgress,
 )
+from lattice_tg.route import Route
 from lattice_tg.runtime.blocking import BlockingRuntime, iterate, iterate_pages, run
 from lattice_tg.runtime.clocks import Clock, SystemClock
 from lattice_tg.sending.client_options import validate_options
@@ -923,6 +925,21 @@ class TargetGroupClient:
                 allow_unknown=self._allow_unknown,
             )
         )
+
+    def route(self, *, service: str, listener: str, rule: str | None = None) -> Route:
+        """Return the route whose weights you want to read or change. This method sends no request.
+
+        Args:
+            service: Id or ARN of the service.
+            listener: Id or ARN of the listener.
+            rule: Id or ARN of a rule of the listener. Default: the default action of the listener.
+
+        Raises:
+            InvalidIdentifierError: If an identifier is not an id or ARN, or if the ARN of the listener or rule belongs
+                to another service or listener.
+
+        """
+        return Route(self._sender, make_route_id(service, listener, rule))
 
     @property
     def boto3_client(self) -> Any:

@@ -5,7 +5,7 @@
     LatticeError
     ├── InvalidArgumentError(ValueError)    an argument breaks a rule; the error lists every problem
     │   ├── InvalidSpecError                a spec, target, tag or file breaks a rule
-    │   └── InvalidIdentifierError          a value is not the id or ARN of a target group
+    │   └── InvalidIdentifierError          a value is not the id or ARN of a resource
     ├── ConfigurationError                  a setting is invalid, or the Region, credentials or boto3 is missing
     ├── ServiceError                        VPC Lattice returned an error response
     │   ├── ValidationError                 400
@@ -24,6 +24,8 @@
     │   └── TargetGroupFailedError          CREATE_FAILED or DELETE_FAILED
     ├── ReplacementRequiredError            the desired state differs in fields that cannot be updated
     ├── StalePlanError                      the target group changed after it was planned
+    ├── StaleRouteError                     the weights of a route changed after they were read
+    ├── ShiftError                          the targets of the new group are not healthy
     ├── ApplyError                          a step of a plan failed
     └── IncompleteError                     a target group of a batch was left unfinished
 
@@ -32,7 +34,7 @@ Each error stores its details in attributes, which copying and pickling preserve
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
@@ -85,7 +87,7 @@ class InvalidSpecError(InvalidArgumentError):
 
 @define(slots=False, eq=False)
 class InvalidIdentifierError(InvalidArgumentError):
-    """A target group's id or ARN is required, but another value was passed."""
+    """An id or ARN is required, but another value was passed."""
 
 
 @define(slots=False, eq=False)
@@ -207,7 +209,7 @@ _MISSING_POLICY = re.compile(r"\bbecause no ([\w -]+ (?:policy|boundary)) allows
 
 @define(slots=False, eq=False, kw_only=True)
 class ResourceNotFoundError(ServiceError):
-    """404: The target group does not exist in this account and Region."""
+    """404: The target group, service, listener or rule does not exist in this account and Region."""
 
     resource_id: str | None = None
     """Id of the missing resource."""
@@ -471,6 +473,55 @@ class StalePlanError(LatticeError):
     def __str__(self) -> str:
         head = f"Target group {self.name!r} has changed since it was planned:"
         return "\n".join([head, *_format_changes(self.changes), "No changes were made. Plan again."])
+
+
+@define(slots=False, eq=False)
+class StaleRouteError(LatticeError):
+    """The weights of a route are not the expected weights, because something else changed them.
+
+    Nothing was changed.
+    """
+
+    expected: Mapping[str, int]
+    """The expected weights, by target group id."""
+
+    actual: Mapping[str, int]
+    """The current weights, by target group id."""
+
+    route: str
+    """The route: the default action of a listener, or a rule."""
+
+    def __str__(self) -> str:
+        return (
+            f"The weights of {self.route} are {self.actual}, expected {self.expected}. No weight was changed. Find out "
+            "what else sets these weights, and read them again with get_weights()."
+        )
+
+
+@define(slots=False, eq=False, kw_only=True)
+class ShiftError(LatticeError):
+    """The targets of the new group did not become healthy, or turned unhealthy."""
+
+    route: str
+    """The route: the default action of a listener, or a rule."""
+
+    reason: str
+    """Why the shift failed."""
+
+    weights: Mapping[str, int]
+    """The last known weights of the route, by target group id."""
+
+    targets: tuple[TargetSummary, ...] = ()
+    """The targets of the new group that are not healthy."""
+
+    rolled_back: bool = False
+    """Whether the route has the original weights again."""
+
+    def __str__(self) -> str:
+        state = "The original weights are restored" if self.rolled_back else "The weights are not restored"
+        return _join_sentences(
+            f"Shifting the traffic of {self.route} failed: {self.reason}", f"{state}. Weights: {self.weights}"
+        )
 
 
 @define(slots=False, eq=False, kw_only=True)

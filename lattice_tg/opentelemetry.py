@@ -23,14 +23,16 @@ from opentelemetry.trace import INVALID_SPAN, Span, Status, StatusCode, Tracer
 from wrapt import wrap_function_wrapper
 
 from lattice_tg.async_client import AsyncTargetGroupClient
+from lattice_tg.async_route import AsyncRoute
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import ServiceError
+from lattice_tg.route import Route
 from lattice_tg.runtime.threads import make_lock
 from lattice_tg.sending.request_sender import RetryingRequest
 from lattice_tg.transport import Response
 from lattice_tg.transport.api import target_group_of
 
-_CLIENT_CLASSES = (TargetGroupClient, AsyncTargetGroupClient)
+_CLIENT_CLASSES = (TargetGroupClient, AsyncTargetGroupClient, Route, AsyncRoute)
 _CALL_KEY = context.create_key("lattice_tg-call")
 
 

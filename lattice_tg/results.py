@@ -6,9 +6,10 @@ from attrs import frozen
 
 from lattice_tg.errors import LatticeError, PartialFailureError, ServiceError, TransportError
 from lattice_tg.formatting import format_first, format_seconds, format_target
+from lattice_tg.literals import SERVING_TARGET_STATUSES
 from lattice_tg.models.base import ReprMixin
 from lattice_tg.models.desired_state import DesiredState
-from lattice_tg.models.responses import TargetFailure
+from lattice_tg.models.responses import TargetFailure, TargetSummary
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 from lattice_tg.planning.plan import Plan
@@ -218,6 +219,24 @@ class CallEvent(ReprMixin):
 
     error: Exception | None = None
     """Error that the operation raised, usually a ``ServiceError`` or ``TransportError``. None after success."""
+
+
+@frozen(kw_only=True, repr=False)
+class ShiftStep(ReprMixin):
+    """A completed step of a shift. The weights have settled, and the targets of the new group are healthy."""
+
+    percent: int
+    """Percentage of the traffic of both groups that the new group receives."""
+
+    weights: Mapping[str, int]
+    """Weights of all target groups of the route, by id."""
+
+    targets: tuple[TargetSummary, ...]
+    """Targets of the new group, as returned by the last health check of the step. Draining targets are omitted."""
+
+    def __str__(self) -> str:
+        serving = sum(target.status in SERVING_TARGET_STATUSES for target in self.targets)
+        return f"{self.percent} %: {serving} of {len(self.targets)} targets healthy, weights {self.weights}"
 
 
 @frozen(kw_only=True, repr=False)

@@ -21,7 +21,8 @@ from support.clients import MakeClient, create_client
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that runs the tests inside an event loop."""
+    """Add the options that run the tests inside an event loop and that set the number of random deployments."""
+    parser.addoption("--deployments", type=int, default=120, help="number of random deployments with each client")
     parser.addoption("--inside-event-loop", action="store_true", help="call each test function inside a coroutine")
 
 

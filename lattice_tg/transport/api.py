@@ -29,14 +29,16 @@ class Operation:
     contains none of these members. Default: none, so an empty response is usable."""
 
     echoed_members: tuple[str, str] | None = None
-    """A member of the request, and the member of the response that refers to the same target group. Default: the
-    response does not name the target group."""
+    """A member of the request, and the member of the response that refers to the same resource. Default: the response
+    does not name the resource."""
 
     is_prevalidated: bool = True
     """Whether the library validates every argument. If so, botocore's validation is skipped."""
 
 
 _ID = ("targetGroupIdentifier", "id")
+_LISTENER_ID = ("listenerIdentifier", "id")
+_RULE_ID = ("ruleIdentifier", "id")
 _TARGETS = ("successful", "unsuccessful")
 
 CREATE_TARGET_GROUP = Operation("CreateTargetGroup", "create_target_group", ("id",), ("name", "name"))
@@ -50,6 +52,10 @@ LIST_TARGETS = Operation("ListTargets", "list_targets", ("items",))
 LIST_TAGS_FOR_RESOURCE = Operation("ListTagsForResource", "list_tags_for_resource", ("tags",), is_prevalidated=False)
 TAG_RESOURCE = Operation("TagResource", "tag_resource", is_prevalidated=False)
 UNTAG_RESOURCE = Operation("UntagResource", "untag_resource", is_prevalidated=False)
+GET_LISTENER = Operation("GetListener", "get_listener", ("defaultAction",), _LISTENER_ID)
+UPDATE_LISTENER = Operation("UpdateListener", "update_listener", ("id",), _LISTENER_ID)
+GET_RULE = Operation("GetRule", "get_rule", ("action",), _RULE_ID)
+UPDATE_RULE = Operation("UpdateRule", "update_rule", ("id",), _RULE_ID)
 
 _HTML_CONTENT_TYPES = ("text/html", "application/xhtml")
 

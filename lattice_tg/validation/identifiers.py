@@ -1,4 +1,4 @@
-"""Target group identifiers: ids and ARNs."""
+"""Identifiers of target groups, services, listeners and rules: ids and ARNs."""
 
 import re
 
@@ -25,7 +25,7 @@ def resolve_identifier(target_group: TargetGroupLike) -> str:
     if isinstance(target_group, TargetGroup | TargetGroupSummary):
         return resolve_identifier(target_group.id)
     if not is_identifier(target_group):
-        raise InvalidIdentifierError((_identifier_problem(target_group),))
+        raise InvalidIdentifierError((identifier_problem("target_group", target_group),))
     return target_group
 
 
@@ -39,17 +39,18 @@ def resolve_id(target_group: TargetGroupLike) -> str:
     return resolve_identifier(target_group).rpartition("/")[2]  # The last part of an ARN is the id.
 
 
-def _identifier_problem(value: object) -> Problem:
+def identifier_problem(field: str, value: object) -> Problem:
+    """Return the problem of a value that is not an id, an ARN or a model of a target group."""
     if value is None:  # None is usually a result of client.find().
         return Problem(
-            "target_group",
+            field,
             value,
             "must be the id or ARN of a target group, a TargetGroup or a TargetGroupSummary",
             "client.find(name) returns None if no target group in the client's account and Region has the name. Check "
             "the name, account and Region, or create the group",
         )
     return Problem(
-        "target_group",
+        field,
         value,
         "must be the id (tg- followed by 17 characters from 0-9 and a-z) or ARN of a target group",
         "VPC Lattice does not accept names here. Pass the result of client.find(name)",

@@ -24,6 +24,7 @@ NAMES: dict[str, Any] = {model.__class__.__name__: model.__class__ for model in 
 """The namespace for evaluating the repr of a model."""
 CLIENT_ONLY = {
     *("Problem", "Change", "DesiredState"),
+    *("RouteId", "RouteState", "ShiftPlan"),
     *(
         "CreateStep",
         "DeleteStep",

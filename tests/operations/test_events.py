@@ -147,7 +147,7 @@ CALLS: dict[str, Callable[[TargetGroupClient, str], Any]] = {
 }
 """A call of each method of a client that sends requests."""
 
-WITHOUT_REQUESTS = {"boto3_client", "close", "with_options"}
+WITHOUT_REQUESTS = {"boto3_client", "close", "route", "with_options"}
 
 
 def ignore(event: CallEvent) -> None:

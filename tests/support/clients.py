@@ -4,12 +4,13 @@ The tests of the operations run once for each client. Outside of these tests, th
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
 from inspect import iscoroutine
 from typing import Any, ParamSpec, Self, TypeVar, cast
 
 from lattice_tg.async_client import AsyncTargetGroupClient
+from lattice_tg.async_route import AsyncRoute, AsyncShift
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.runtime import asynchronous, blocking
 from lattice_tg.runtime.base import Runtime, Stream
@@ -58,9 +59,9 @@ def create_client(**options: Any) -> TargetGroupClient:
 
 
 class BlockingFacade:
-    """An asyncio client whose methods block until their coroutines have ended."""
+    """An asyncio client, route or shift whose methods block until their coroutines have ended."""
 
-    def __init__(self, client: AsyncTargetGroupClient) -> None:
+    def __init__(self, client: Any) -> None:
         self._client = client
 
     def __getattr__(self, name: str) -> Any:
@@ -69,6 +70,18 @@ class BlockingFacade:
 
     def close(self) -> None:
         _runners[-1].run(self._client.aclose())
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        try:
+            return _runners[-1].run(anext(self._client))
+        except StopAsyncIteration:
+            raise StopIteration from None
+
+    def __repr__(self) -> str:
+        return repr(self._client)
 
     def __enter__(self) -> Self:
         return self
@@ -84,9 +97,12 @@ def _block(method: Callable[..., Any]) -> Callable[..., Any]:
             return _runners[-1].run(result)
         if isinstance(result, AsyncGenerator):
             return BlockingGenerator(cast("AsyncGenerator[Any]", result))
-        return BlockingFacade(result) if isinstance(result, AsyncTargetGroupClient) else result
+        return BlockingFacade(result) if isinstance(result, _FACADES) else result
 
     return call
+
+
+_FACADES = (AsyncTargetGroupClient, AsyncRoute, AsyncShift)
 
 
 class BlockingGenerator(Generator[T, None, None]):

@@ -18,7 +18,9 @@ from lattice_tg.errors import (
     ResourceNotFoundError,
     ServiceError,
     ServiceQuotaExceededError,
+    ShiftError,
     StalePlanError,
+    StaleRouteError,
     TargetGroupFailedError,
     ThrottlingError,
     TransportError,
@@ -251,6 +253,27 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             "Target group 'orders' has changed since it was planned:\n"
             "  config.health_check.path: '/' -> '/other'\n"
             "No changes were made. Plan again."
+        ),
+    ),
+    (
+        StaleRouteError({"tg-a": 99, "tg-b": 1}, {"tg-a": 50, "tg-b": 50}, "the default action of listener-a"),
+        (
+            "The weights of the default action of listener-a are {'tg-a': 50, 'tg-b': 50}, expected {'tg-a': 99, "
+            "'tg-b': 1}. No weight was changed. Find out what else sets these weights, and read them again with "
+            "get_weights()."
+        ),
+    ),
+    (
+        ShiftError(
+            route="rule-a",
+            reason="the targets of tg-b are not healthy: 10.0.0.1 port 80 is UNHEALTHY",
+            weights={"tg-a": 100, "tg-b": 0},
+            targets=(TargetSummary(id="10.0.0.1", port=80, status="UNHEALTHY"),),
+            rolled_back=True,
+        ),
+        (
+            "Shifting the traffic of rule-a failed: the targets of tg-b are not healthy: 10.0.0.1 port 80 is "
+            "UNHEALTHY. The original weights are restored. Weights: {'tg-a': 100, 'tg-b': 0}."
         ),
     ),
     (

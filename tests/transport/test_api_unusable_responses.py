@@ -19,6 +19,9 @@ PAGE = b"<html><body>Sign in to the guest network</body></html>"
 TARGET = Target.ip("10.0.0.1", 80)
 TARGETS = {"successful": [{"id": "10.0.0.1", "port": 80}], "unsuccessful": []}
 
+SERVICE, LISTENER, RULE = (f"{name}-0123456789abcdefg" for name in ("svc", "listener", "rule"))
+ACTION = {"forward": {"targetGroups": [{"targetGroupIdentifier": ID, "weight": 100}]}}
+
 VALID: dict[str, dict[str, Any]] = {
     "create_target_group": wire_group(name="resize"),
     "get_target_group": wire_group(),
@@ -31,6 +34,8 @@ VALID: dict[str, dict[str, Any]] = {
     "list_tags_for_resource": {"tags": {"team": "shop"}},
     "tag_resource": {},
     "untag_resource": {},
+    "get_listener": {"id": LISTENER, "defaultAction": ACTION},
+    "get_rule": {"id": RULE, "action": ACTION},
 }
 """A valid response for each method of the boto3 client."""
 
@@ -46,6 +51,8 @@ CALLS: dict[str, Callable[[TargetGroupClient], object]] = {
     "list_tags_for_resource": lambda client: client.tags(ARN),
     "tag_resource": lambda client: client.tag(ARN, {"team": "shop"}),
     "untag_resource": lambda client: client.untag(ARN, ["team"]),
+    "get_listener": lambda client: client.route(service=SERVICE, listener=LISTENER).get_weights(),
+    "get_rule": lambda client: client.route(service=SERVICE, listener=LISTENER, rule=RULE).get_weights(),
 }
 """A call of the client that sends one request, for each method of the boto3 client."""
 
@@ -94,8 +101,10 @@ def create_client(
 
 
 def test_responses_cover_every_operation() -> None:
-    """The sample calls and responses cover every operation of the API."""
-    assert VALID.keys() == CALLS.keys() == OPERATIONS.keys()
+    """The sample calls and responses cover every operation of the API, except the second requests of calls."""
+    second_requests = {"update_listener", "update_rule"}
+
+    assert VALID.keys() == CALLS.keys() == OPERATIONS.keys() - second_requests
 
 
 @pytest.mark.parametrize(("method", "response"), UNUSABLE)

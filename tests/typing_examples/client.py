@@ -19,6 +19,8 @@ from lattice_tg import (
     PlanResult,
     RetryEvent,
     RetryPolicy,
+    Route,
+    ShiftStep,
     Target,
     TargetGroup,
     TargetGroupClient,
@@ -57,8 +59,21 @@ def infer_return_types(client: TargetGroupClient, spec: TargetGroupSpec, group: 
     assert_type(next(client.apply_all([plan])), ApplyResult)
     assert_type(next(client.ensure_all([spec, DesiredState(spec)])), ApplyResult)
     assert_type(client.with_options(retry=RetryPolicy()), TargetGroupClient)
+    assert_type(client.route(service="svc-0123456789abcdefg", listener="listener-0123456789abcdefg"), Route)
     with client as same:
         assert_type(same, TargetGroupClient)
+
+
+def shift_traffic(route: Route, blue: TargetGroup, green: TargetGroupSummary) -> None:
+    """Weights accept ids, models and the result of ``get_weights()``."""
+    weights = route.get_weights()
+    assert_type(weights, Mapping[str, int])
+    route.set_weights({blue: 1}, expected=weights)
+    route.set_weights({ID: 1}, expected=dict.fromkeys((green,), 1))
+    shift = route.shift(blue, green, steps=[1, 100], original_weights=weights)
+    assert_type(next(shift), ShiftStep)
+    assert_type([step.percent for step in shift], list[int])
+    route.set_weights({blue: "1"})  # type: ignore[arg-type]
 
 
 def annotate_builders(ip: IpTargetGroupBuilder, *, secure: bool) -> BuildableIpTargetGroupBuilder:
