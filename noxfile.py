@@ -171,6 +171,13 @@ def distributed(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHONS[:1])
+def soak(session: nox.Session) -> None:
+    """Run 20,000 intentions against a hostile server (slow), or fewer with ``nox -s soak -- --soak-size 0.01``."""
+    install(session, "test")
+    session.run("pytest", "tests/soak", "-s", *session.posargs)
+
+
+@nox.session(python=PYTHONS[:1])
 def docs(session: nox.Session) -> None:
     """Build the documentation, and treat warnings as errors."""
     install(session, "docs")

@@ -10,7 +10,7 @@ from lattice_tg import AsyncRoute, AsyncShift, AsyncTargetGroupClient, Route, Sh
 from support.routes import forward
 
 SPECIAL_NAMES = {"__iter__": "__aiter__", "__next__": "__anext__"}
-PLAIN_NAMES = ("__init__", "__iter__", "__repr__", "__del__", "shift", "service", "listener", "rule")
+PLAIN_NAMES = ("_sender_for", "__init__", "__iter__", "__repr__", "__del__", "shift", "service", "listener", "rule")
 
 
 def find_members(cls: type) -> dict[str, Any]:
@@ -67,7 +67,8 @@ def test_cancelled_shift_says_where_it_was_left() -> None:
 
     asyncio.run(main())
 
-    (note,) = notes
+    waited, note = notes
+    assert waited.startswith("The wait for targets of ")
     assert note.startswith("The shift of the default action of listener-")
     assert ": 0}.\nA new shift with original_weights=" in note
 

@@ -34,6 +34,7 @@ from lattice_tg.models.target_keys import target_key, to_target
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import delete, read
 from lattice_tg.operations.create import create_with_token
+from lattice_tg.operations.interruption import note_on_interrupt
 from lattice_tg.operations.plan import make_desired_state, plan_by_name, refresh_plan, validate_order
 from lattice_tg.operations.tags import send_tags
 from lattice_tg.operations.targets import NOT_FOUND_CODES, TargetBatcher
@@ -71,8 +72,13 @@ async def apply(
     """
     validate_plan(plan, allow_unknown=allow_unknown)
     validate_seconds(health_timeout_seconds=health_timeout_seconds)
-    current_plan = await verify_plan(sender, plan)
-    return await execute_plan(sender, current_plan, health_timeout_seconds)
+    note = (
+        f"Applying the plan for target group {plan.desired.spec.name!r} was interrupted. To resume, make and apply a "
+        "new plan."
+    )
+    with note_on_interrupt(lambda: note):
+        current_plan = await verify_plan(sender, plan)
+        return await execute_plan(sender, current_plan, health_timeout_seconds)
 
 
 async def verify_plan(sender: RequestSender, plan: Plan) -> Plan:
@@ -125,10 +131,14 @@ async def ensure(
         target_group=spec.name,
         run_id=run_id,
     )
-    plan = await plan_by_name(sender, desired, order, read_details=True)
-    return await execute_plan(
-        sender, plan, health_timeout_seconds, client_token=client_token_for(spec, run_id), verifies_create=is_resumed
+    note = (
+        f"Ensuring the state of target group {spec.name!r} was interrupted. To resume, call ensure() with the same "
+        f"arguments and run_id={run_id!r}."
     )
+    token = client_token_for(spec, run_id)
+    with note_on_interrupt(lambda: note):
+        plan = await plan_by_name(sender, desired, order, read_details=True)
+        return await execute_plan(sender, plan, health_timeout_seconds, client_token=token, verifies_create=is_resumed)
 
 
 def validate_run_id(run_id: str | None) -> None:

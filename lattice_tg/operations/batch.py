@@ -17,6 +17,7 @@ from lattice_tg.models.target_group import TargetGroupSpec
 from lattice_tg.operations import read
 from lattice_tg.operations.apply import validate_run_id
 from lattice_tg.operations.batch_task import EnsureTask, ExecutorBatch, ensure_group
+from lattice_tg.operations.interruption import note_on_interrupt
 from lattice_tg.operations.plan import index_by_name, plan_for_group, validate_order
 from lattice_tg.planning.plan import ApplyOrder, Plan, validate_desired, validate_plan
 from lattice_tg.results import ApplyResult, BatchProgress, PlanResult
@@ -254,6 +255,11 @@ class PlanStream:
 
     async def next_page(self) -> Sequence[PlanResult] | None:
         """Return the next result, or None at the end."""
+        note = f"The planning of {len(self._desired_states)} target groups was interrupted. Nothing was changed."
+        with note_on_interrupt(lambda: note):
+            return await self._next_page()
+
+    async def _next_page(self) -> Sequence[PlanResult] | None:
         if not self._is_started and self._desired_states:
             self._is_started = True
             # VPC Lattice cannot look up a group by name, so the batch reads the list of all groups once.
@@ -321,7 +327,7 @@ class ApplyStream:
             self._results.append(result)
             await self._report_progress()
         except BaseException as error:
-            await self._work.aclose()
+            await self._work.close_after(error)
             # A LatticeError here means that the list of groups could not be read, so no task has started.
             if not isinstance(error, LatticeError):
                 error.add_note(self._interruption_note())

@@ -11,6 +11,7 @@ from lattice_tg.models.plan_steps import Change
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.operations import read
+from lattice_tg.operations.interruption import note_on_interrupt
 from lattice_tg.operations.tags import get_tags
 from lattice_tg.operations.waiters import make_waiter, wait_until_active
 from lattice_tg.planning.diff import diff_config, diff_health_check, diff_tags
@@ -46,7 +47,9 @@ async def create(
     group = await create_with_token(sender, spec, token)
     if not wait:
         return group
-    return await wait_until_active(sender, group, make_waiter(sender, group, "active", timeout_seconds=timeout_seconds))
+    waiter = make_waiter(sender, group, "active", timeout_seconds=timeout_seconds)
+    with note_on_interrupt(lambda: _report_created(group, token)):
+        return await wait_until_active(sender, group, waiter)
 
 
 def _validate_client_token(client_token: str) -> str:
@@ -68,6 +71,11 @@ async def create_with_token(sender: RequestSender, spec: TargetGroupSpec, client
             client token belongs to another request.
 
     """
+    with note_on_interrupt(lambda: _report_token(spec.name, client_token)):
+        return await _create_or_adopt(sender, spec, client_token)
+
+
+async def _create_or_adopt(sender: RequestSender, spec: TargetGroupSpec, client_token: str) -> TargetGroup:
     failures: list[RequestFailure] = []
     request = {**to_boto3(spec), "clientToken": client_token}
     try:
@@ -76,22 +84,13 @@ async def create_with_token(sender: RequestSender, spec: TargetGroupSpec, client
         if conflict.kind != "name_exists" or not any(map(is_outcome_unknown, failures)):
             raise
         return await _adopt_or_raise(sender, spec, conflict)
-    except Exception:
-        raise
-    except BaseException as error:  # An interrupt or a cancellation.
-        _report_token(error, spec.name, client_token)
-        raise
 
 
-def _report_token(error: BaseException, name: str, client_token: str) -> None:
-    """Add the client token to an interrupt or a cancellation, and log the token.
+def _report_token(name: str, client_token: str) -> str:
+    """Log the client token of an interrupted creation, and return the note for the interrupt.
 
     Task groups of asyncio discard a cancellation and its notes.
     """
-    error.add_note(
-        f"The creation of target group {name!r} was interrupted. VPC Lattice may have created the group. To resume, "
-        f"call create() with the same spec and client_token={client_token!r}."
-    )
     log(
         logging.WARNING,
         "The creation of target group %r was interrupted. To resume, call create() with the same spec and "
@@ -101,6 +100,24 @@ def _report_token(error: BaseException, name: str, client_token: str) -> None:
         target_group=name,
         client_token=client_token,
     )
+    return (
+        f"The creation of target group {name!r} was interrupted. VPC Lattice may have created the group. To resume, "
+        f"call create() with the same spec and client_token={client_token!r}."
+    )
+
+
+def _report_created(group: TargetGroup, client_token: str) -> str:
+    """Log the id of a created group, and return the note for the interrupt of the wait."""
+    note = f"Target group {group.name!r} was created. To resume, call wait_until_active({group.id!r})."
+    log(
+        logging.WARNING,
+        "%s The client token was %r.",
+        note,
+        client_token,
+        target_group=group.name,
+        client_token=client_token,
+    )
+    return note
 
 
 async def _adopt_or_raise(sender: RequestSender, spec: TargetGroupSpec, conflict: ConflictError) -> TargetGroup:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from attrs import frozen
+from attrs import define
 
 from lattice_tg.conversion import from_boto3
 from lattice_tg.errors import ConflictError, ConflictKind, LatticeError, ResourceNotFoundError
@@ -13,6 +13,7 @@ from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.target_keys import to_target
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import read
+from lattice_tg.operations.interruption import note_on_interrupt
 from lattice_tg.operations.targets import NOT_FOUND_CODES, TargetBatcher
 from lattice_tg.operations.waiters import (
     DRAIN_POLL_SECONDS,
@@ -67,21 +68,24 @@ async def delete(
         is_drained=drain,
         waits_for_services=wait_for_services,
     )
-    try:
-        if drain:
-            await deletion.drain()
-        retries_conflicts = drain or wait or wait_for_services
-        response = await deletion.delete_when_unused() if retries_conflicts else await deletion.delete()
-    except ResourceNotFoundError:
-        if missing_ok:
-            return None
-        raise
-    if wait and response is not None:
-        await wait_until_deleted(sender, target_group, deletion.make_waiter("deleted"))
-    return response
+    with note_on_interrupt(deletion.interruption_note):
+        try:
+            if drain:
+                await deletion.drain()
+            retries_conflicts = drain or wait or wait_for_services
+            response = await deletion.delete_when_unused() if retries_conflicts else await deletion.delete()
+        except ResourceNotFoundError:
+            if missing_ok:
+                return None
+            raise
+        if wait and response is not None:
+            deletion.progress = "VPC Lattice is deleting the group."
+            await wait_until_deleted(sender, target_group, deletion.make_waiter("deleted"))
+        return response
 
 
-@frozen
+@define
+@define
 class _Deletion:
     """The deletion of a target group, with one deadline for all requests."""
 
@@ -92,6 +96,15 @@ class _Deletion:
     """Whether the targets of the group have been deregistered."""
     waits_for_services: bool
     """Whether to wait until no service uses the group."""
+    progress: str = "No request that changes the group was sent."
+    """What an interrupt at this time leaves behind."""
+
+    def interruption_note(self) -> str:
+        """Return the note for an interrupt."""
+        return (
+            f"The deletion of target group {self.id} was interrupted. {self.progress} To resume, call delete() again "
+            "with the same arguments and missing_ok=True."
+        )
 
     def make_waiter(self, goal: WaitGoal, *, poll_seconds: float = STATUS_POLL_SECONDS) -> Waiter:
         """Return a waiter whose timeout is the time that remains until the deadline."""
@@ -108,8 +121,10 @@ class _Deletion:
         """
         group = await self._read_unused_group()
         summaries = await collect(read.target_pages(self.sender, self.id, deadline=self.deadline))
+        self.progress = "Some targets may be deregistered. The group was not deleted."
         await self._deregister([to_target(summary) for summary in summaries if summary.status != "DRAINING"])
         if summaries:
+            self.progress = f"All targets ({len(summaries)}) are deregistered or draining. The group was not deleted."
             waiter = self.make_waiter("drained", poll_seconds=DRAIN_POLL_SECONDS)
             await wait_until_unlisted(self.sender, group, [to_target(summary) for summary in summaries], waiter)
 
@@ -179,6 +194,7 @@ class _Deletion:
         """
         failures: list[RequestFailure] = []
         request = {"targetGroupIdentifier": self.id}
+        self.progress = "VPC Lattice may have deleted the group."
         try:
             response = await self.sender.send(DELETE_TARGET_GROUP, request, deadline=self.deadline, failures=failures)
         except ResourceNotFoundError:

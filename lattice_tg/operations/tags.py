@@ -6,6 +6,7 @@ from lattice_tg.errors import InvalidSpecError
 from lattice_tg.models.base import FrozenMapping
 from lattice_tg.models.problem import Problem
 from lattice_tg.operations import read
+from lattice_tg.operations.interruption import note_unknown_outcome
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.transport.api import LIST_TAGS_FOR_RESOURCE, TAG_RESOURCE, UNTAG_RESOURCE
 from lattice_tg.validation import tag_key_problems, tag_problems
@@ -36,7 +37,8 @@ async def add_tags(sender: RequestSender, target_group: TargetGroupLike, tags: M
 async def send_tags(sender: RequestSender, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
     """Send a TagResource request with tags that have been validated."""
     request = {"resourceArn": await read.resolve_arn(sender, target_group), "tags": dict(tags)}
-    await sender.send(TAG_RESOURCE, request)
+    with note_unknown_outcome(TAG_RESOURCE):
+        await sender.send(TAG_RESOURCE, request)
 
 
 async def remove_tags(sender: RequestSender, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
@@ -51,4 +53,5 @@ async def remove_tags(sender: RequestSender, target_group: TargetGroupLike, keys
         raise InvalidSpecError((Problem("keys", values, "must not be empty", "Pass at least one key"),))
     raise_if_any(tag_key_problems(values))
     request = {"resourceArn": await read.resolve_arn(sender, target_group), "tagKeys": list(values)}
-    await sender.send(UNTAG_RESOURCE, request)
+    with note_unknown_outcome(UNTAG_RESOURCE):
+        await sender.send(UNTAG_RESOURCE, request)

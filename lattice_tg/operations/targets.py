@@ -273,6 +273,7 @@ class TargetBatcher:
             while (result := await chunks.next_result()) is not None:
                 results.append(result)
         except BaseException as error:
+            await chunks.close_after(error)  # The stream is still open if an interrupt arrived between two results.
             remaining = (*chunks.unreturned_results(), *map(self.unsent_result, chunks.unsent_chunks()))
             self.add_interruption_note(error, merge_results((*results, *remaining)))
             raise
@@ -524,6 +525,10 @@ class ChunkResults:
     def stop(self) -> None:
         """Send no further requests."""
         self._work.stop()
+
+    async def close_after(self, error: BaseException) -> None:
+        """Close the stream because of ``error``."""
+        await self._work.close_after(error)
 
     async def aclose(self) -> None:
         """Stop the requests, and wait at most one second for those in flight."""

@@ -7,6 +7,7 @@ from lattice_tg.conversion import from_boto3, to_boto3
 from lattice_tg.literals import ResettableHealthCheckField
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.target_group import TargetGroup
+from lattice_tg.operations.interruption import note_unknown_outcome
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.transport.api import UPDATE_TARGET_GROUP
 from lattice_tg.validation import update_problems
@@ -55,4 +56,5 @@ async def send_update(
 ) -> TargetGroup:
     """Send an UpdateTargetGroup request with a health check that has been validated."""
     request = {"targetGroupIdentifier": resolve_identifier(target_group), "healthCheck": dict(health_check)}
-    return from_boto3(TargetGroup, await sender.send(UPDATE_TARGET_GROUP, request))
+    with note_unknown_outcome(UPDATE_TARGET_GROUP):
+        return from_boto3(TargetGroup, await sender.send(UPDATE_TARGET_GROUP, request))

@@ -20,6 +20,7 @@ from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.target_keys import is_ipv6, target_key, unique_targets
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import read
+from lattice_tg.operations.interruption import note_on_interrupt
 from lattice_tg.results import OnProgress, WaitProgress
 from lattice_tg.runtime.base import Runtime
 from lattice_tg.runtime.clocks import CLOCK_RESOLUTION_SECONDS
@@ -112,19 +113,23 @@ class Waiter:
         started_at, delays = clock.monotonic(), self._delays()
         last_status = "unknown"
         pending: PendingTargets = ()
-        while True:
-            state = await self._poll(read, started_at, last_status, pending)
-            elapsed_seconds = clock.monotonic() - started_at
-            await self._report_progress(count_statuses(state), elapsed_seconds)
-            if is_done(state):
-                return state
-            if error := find_failure(state):
-                raise error
-            last_status, pending = describe_status(state), tuple(find_pending(state))
-            remaining_seconds = self.timeout_seconds - elapsed_seconds
-            if remaining_seconds <= CLOCK_RESOLUTION_SECONDS:
-                raise self._timeout_error(last_status, pending, elapsed_seconds)
-            await self.runtime.sleep(min(next(delays), remaining_seconds))
+        with note_on_interrupt(lambda: self._interruption_note(last_status)):
+            while True:
+                state = await self._poll(read, started_at, last_status, pending)
+                elapsed_seconds = clock.monotonic() - started_at
+                await self._report_progress(count_statuses(state), elapsed_seconds)
+                if is_done(state):
+                    return state
+                if error := find_failure(state):
+                    raise error
+                last_status, pending = describe_status(state), tuple(find_pending(state))
+                remaining_seconds = self.timeout_seconds - elapsed_seconds
+                if remaining_seconds <= CLOCK_RESOLUTION_SECONDS:
+                    raise self._timeout_error(last_status, pending, elapsed_seconds)
+                await self.runtime.sleep(min(next(delays), remaining_seconds))
+
+    def _interruption_note(self, last_status: str) -> str:
+        return f"The wait for {self.waiting_for} was interrupted (last status: {last_status}). Wait again."
 
     async def _poll(
         self, read: Callable[[], Awaitable[T]], started_at: float, last_status: str, pending: PendingTargets

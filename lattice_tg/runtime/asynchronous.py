@@ -142,8 +142,9 @@ class RequestSlot:
         """Leave the slot to the next request as soon as the function has returned."""
         self._is_released = True
         if self._free is not None and not self._is_running:
-            self._free.release()
-            self._free = None
+            free, self._free = self._free, None
+            with suppress(RuntimeError):  # The event loop is closed, and the coroutine is garbage.
+                free.release()
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

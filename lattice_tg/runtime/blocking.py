@@ -83,7 +83,8 @@ class StreamIterator(Generator[T, None, None]):
         run(self._stream.aclose)
 
     def __del__(self) -> None:
-        self._stream.stop()
+        with suppress(AttributeError):  # An interrupt prevented the end of __init__().
+            self._stream.stop()
 
 
 def iterate(stream: Stream[T]) -> Generator[T]:
@@ -234,7 +235,6 @@ class ThreadTasks:
 
     def submit(self, key: int, item: Any) -> None:
         """Start the task for ``item`` as soon as a thread is free."""
-        self._outcomes.expect(key)
         self._threads.submit(partial(copy_context().run, partial(self._run, key, item)))
 
     def _run(self, key: int, item: Any) -> None:
@@ -257,9 +257,8 @@ class ThreadTasks:
     async def aclose(self) -> Sequence[Done]:
         """Stop the tasks, wait at most one second for them, and return the tasks that ended meanwhile."""
         self.stop()
-        ended = self._outcomes.drain(ends_at := monotonic() + MAX_STOP_SECONDS)
-        self._threads.join(ends_at - monotonic())
-        return ended
+        self._threads.join(MAX_STOP_SECONDS)
+        return self._outcomes.drain(monotonic())
 
 
 def is_thread_pool(executor: object) -> bool:
@@ -326,7 +325,7 @@ class Outcomes:
         self._running: set[int] = set()
 
     def expect(self, key: int) -> None:
-        """Record that the task ``key`` has been submitted."""
+        """Let ``drain()`` wait for the task ``key``."""
         self._running.add(key)
 
     def put(self, done: Done) -> None:
@@ -363,9 +362,9 @@ class Outcomes:
         self._stop_event.set()
 
     def drain(self, ends_at: float) -> Sequence[Done]:
-        """Wait until ``ends_at`` for the running tasks, and return the tasks that ended meanwhile."""
+        """Wait until ``ends_at`` for the expected tasks, and return all tasks that have ended."""
         ended: list[Done] = []
-        while self._running and (remaining := ends_at - monotonic()) > 0:
-            if done := self._get(min(remaining, MAX_WAIT_SECONDS)):
+        while not self._done.empty() or (self._running and monotonic() < ends_at):
+            if done := self._get(min(max(ends_at - monotonic(), 0.0), MAX_WAIT_SECONDS)):
                 ended.append(done)
         return ended

@@ -36,7 +36,7 @@ class WorkStream(Generic[ItemT]):
         self._tasks: Tasks | None = None
         self._items = iter(items)
         self._keys = count()
-        self._is_stopped = False
+        self._is_stopped = self._is_closed = False
         self._max_ahead = max_ahead
         self._in_order = in_order
         self._returned_errors = returned_errors
@@ -54,8 +54,8 @@ class WorkStream(Generic[ItemT]):
         """
         try:
             return await self._next_result()
-        except BaseException:
-            await self.aclose()
+        except BaseException as error:
+            await self.close_after(error)
             raise
 
     async def _next_result(self) -> tuple[ItemT, Done] | None:
@@ -94,10 +94,18 @@ class WorkStream(Generic[ItemT]):
         if self._tasks is not None:
             self._tasks.stop()
 
+    async def close_after(self, error: BaseException) -> None:
+        """Close the stream because of ``error``. A coroutine that is garbage cannot wait, and only stops the tasks."""
+        if isinstance(error, GeneratorExit):
+            self.stop()
+        else:
+            await self.aclose()
+
     async def aclose(self) -> None:
-        """Stop the tasks and wait at most one second for them."""
+        """Stop the tasks and wait at most one second for them. Only the first call waits."""
         self.stop()
-        if self._tasks is not None:
+        if self._tasks is not None and not self._is_closed:
+            self._is_closed = True
             for done in await self._tasks.aclose():
                 self._ended[done.key] = done
 

@@ -2,7 +2,8 @@
 
 from collections import deque
 from contextlib import suppress
-from typing import cast
+from typing import Any, cast
+from weakref import ref
 
 from attrs import define
 
@@ -21,8 +22,9 @@ class _Ticket:
     """The place of a permit in the rate limiter."""
 
     sent_at: float = 0.0
-    signal: Signal | None = None
-    """Signal that wakes the caller. None if the caller does not wait."""
+    signal: "ref[Signal] | None" = None
+    """Signal that wakes the caller. None if the caller does not wait. A strong reference would keep a suspended task
+    alive after its event loop was closed."""
 
 
 class Permit:
@@ -66,7 +68,8 @@ class Permit:
             self._is_released = True  # If an interrupt prevents this, the garbage collector repeats the release.
 
     def __del__(self) -> None:
-        self.release()
+        with suppress(AttributeError):  # An interrupt prevented the end of __init__().
+            self.release()
 
 
 class RateLimiter:
@@ -124,7 +127,8 @@ class RateLimiter:
                 return True
             if deadline is not None and self._estimated_start(now) >= deadline:
                 return False
-            signal = ticket.signal = runtime.make_signal()
+            signal = runtime.make_signal()
+            ticket.signal = ref(signal)
             self._queue.append(ticket)
         return await self._wait(ticket, signal, runtime, deadline)
 
@@ -166,8 +170,8 @@ class RateLimiter:
             with suppress(ValueError):
                 self._queue.remove(ticket)
         if self._queue:
-            with suppress(IndexError):  # Another thread has just left the queue.
-                cast("Signal", self._queue[0].signal).set()
+            with suppress(IndexError, AttributeError):  # The first caller has left the queue, or is garbage.
+                cast("Any", self._queue[0].signal)().set()
 
     def _admit(self, ticket: _Ticket, now: float) -> None:
         ticket.sent_at = now

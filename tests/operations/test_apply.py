@@ -170,7 +170,7 @@ def test_an_interrupt_notes_the_number_of_completed_steps() -> None:
         events.register("before-call.vpc-lattice.RegisterTargets", interrupt)
 
         with pytest.raises(KeyboardInterrupt) as caught:
-            client.ensure(ORDERS, targets=[A])
+            client.ensure(ORDERS, targets=[A], run_id="run-1")
 
         (group,) = client.list()
         assert caught.value.__notes__ == [
@@ -182,6 +182,10 @@ def test_an_interrupt_notes_the_number_of_completed_steps() -> None:
                 "To resume, call the method again with the same targets. Repeating a request for a target is safe."
             ),
             "1 of 2 steps for target group 'orders' were completed before this error. To continue, make and apply a new plan.",
+            (
+                "Ensuring the state of target group 'orders' was interrupted. To resume, call ensure() with the same "
+                "arguments and run_id='run-1'."
+            ),
         ]
         events.unregister("before-call.vpc-lattice.RegisterTargets", interrupt)
         client.ensure(ORDERS, targets=[A])

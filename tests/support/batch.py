@@ -123,9 +123,9 @@ def dummy_credentials() -> Generator[None]:
 
 @contextmanager
 def assert_no_threads_left() -> Generator[None]:
-    """Assert that the number of running threads is the same before and after the block."""
+    """Assert that no more threads run after the block than before."""
     before, deadline = active_count(), monotonic() + 5
     yield
     while active_count() > before and monotonic() < deadline:
         sleep(0.001)  # active_count() may include a joined thread for a moment.
-    assert active_count() == before
+    assert active_count() <= before  # A thread of an earlier test may have ended meanwhile.

@@ -246,4 +246,4 @@ def test_only_tag_operations_are_validated_by_botocore() -> None:
         "tag_resource",
         "untag_resource",
     }
-    assert len(OPERATIONS) == 11
+    assert len(OPERATIONS) == 15
