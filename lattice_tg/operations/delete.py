@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import cast
 
 from attrs import define
 
@@ -169,14 +170,13 @@ class _Deletion:
         return None if isinstance(result, ConflictError) else result
 
     def _permanent_conflict(self, result: DeleteResult) -> ConflictError | None:
-        """Return the conflict if waiting does not help."""
-        if not isinstance(result, ConflictError):
-            return None
+        """Return the conflict if waiting does not help. The waiter asks only about results that are conflicts."""
+        conflict = cast("ConflictError", result)
         is_temporary = {
             "has_targets": self.is_drained,
-            "in_use": self.waits_for_services or not result.service_arns,
+            "in_use": self.waits_for_services or not conflict.service_arns,
         }
-        return None if is_temporary.get(result.kind, False) else result
+        return None if is_temporary.get(conflict.kind, False) else conflict
 
     async def _try_delete(self) -> DeleteResult:
         try:

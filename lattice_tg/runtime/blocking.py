@@ -43,10 +43,14 @@ def run(function: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwarg
     except HookStopIteration as error:
         raise cast("StopIteration", error.__cause__) from None
     finally:
-        if coroutine is not None:
-            coroutine.close()
+        _close(coroutine)
     message = f"{function.__qualname__}() waited for an event loop instead of its runtime."
     raise RuntimeError(message)
+
+
+def _close(coroutine: Coroutine[Any, Any, object] | None) -> None:
+    if coroutine is not None:
+        coroutine.close()
 
 
 def iterate_pages(pages: Pages[T]) -> Generator[T]:
