@@ -26,6 +26,7 @@ from lattice_tg.runtime.work import WorkStream
 from lattice_tg.sending.client_tokens import new_client_token
 from lattice_tg.sending.pagination import collect
 from lattice_tg.sending.request_sender import RequestSender
+from lattice_tg.transport.error_mapping import TEST_FAILURES
 from lattice_tg.validation.arguments import raise_if_any, to_tuple, validate_seconds
 from lattice_tg.validation.validators import integer
 
@@ -323,6 +324,8 @@ class ApplyStream:
             if (completed := await self._work.next_result()) is None:
                 return None
             task, done = completed
+            if isinstance(done.error, TEST_FAILURES):  # A test must not pass because a result contains its failure.
+                raise done.error  # noqa: TRY301
             result = done.result if done.error is None else task.lost_result(done.error)
             self._results.append(result)
             await self._report_progress()

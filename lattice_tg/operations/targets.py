@@ -36,6 +36,7 @@ from lattice_tg.sending.request_sender import RequestFailure, RequestSender, is_
 from lattice_tg.sending.retry_policy import is_outcome_unknown
 from lattice_tg.transport import Request, Response
 from lattice_tg.transport.api import DEREGISTER_TARGETS, REGISTER_TARGETS, Operation
+from lattice_tg.transport.error_mapping import TEST_FAILURES
 from lattice_tg.validation import target_problems
 from lattice_tg.validation.arguments import raise_if_any, reject_single_value, to_tuple, validate_seconds
 from lattice_tg.validation.identifiers import TargetGroupLike, group_port, resolve_id, resolve_identifier
@@ -304,6 +305,8 @@ class TargetBatcher:
                 failures=failures,
                 next_request=partial.next_request,
             )
+        except TEST_FAILURES:  # A test must not pass because a result contains its failure.
+            raise
         except Exception as error:  # noqa: BLE001 - an error in a user's callback fails only this request
             if is_partial_failure(error):
                 return partial.complete(TargetsResult(unsuccessful=partial.transient_failures))

@@ -69,7 +69,7 @@ def is_transient(kind: ConflictKind, message: str) -> bool:
 
 
 _BOTOCORE_ERRORS: tuple[type[Exception], ...] = (BotoCoreError, botocore_exceptions.UndefinedModelAttributeError)
-_TEST_FAILURES: tuple[type[Exception], ...] = (AssertionError, botocore_exceptions.StubResponseError)
+TEST_FAILURES: tuple[type[Exception], ...] = (AssertionError, botocore_exceptions.StubResponseError)
 """Exceptions by which a test fails, such as an unexpected request to botocore's Stubber."""
 
 _THROTTLING = "ThrottlingException"
@@ -117,7 +117,7 @@ def _find_test_failure(error: Exception) -> Exception | None:
     wrapped = (
         getattr(error, "kwargs", {}).get("error") if isinstance(error, botocore_exceptions.HTTPClientError) else None
     )
-    return next((each for each in (error, wrapped) if isinstance(each, _TEST_FAILURES)), None)
+    return next((each for each in (error, wrapped) if isinstance(each, TEST_FAILURES)), None)
 
 
 def _select_mapping(error: Exception) -> Callable[[str, Exception], LatticeError] | None:
