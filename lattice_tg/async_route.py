@@ -21,7 +21,7 @@ from lattice_tg.validation.route import Weights
 class AsyncRoute:
     """The default action of a listener, or the action of a rule, returned by ``client.route()``.
 
-    Only one tool should set the weights of an action: VPC Lattice has no means to detect that two tools change the
+    Only one tool should set the weights of an action, because VPC Lattice cannot detect that two tools change the
     weights at the same time.
     """
 
@@ -60,7 +60,7 @@ class AsyncRoute:
         return await route.get_weights(self._sender_for("get_weights"), self._id)
 
     async def set_weights(self, weights: Weights, *, expected: Weights | None = None) -> Mapping[str, int]:
-        """Change the weights of some target groups, and keep everything else of the action.
+        """Change the weights of some target groups, and keep the rest of the action.
 
         The client reads the action and sends the action with the new weights, unless the weights are already set.
         The method does not wait until the weights take effect.
@@ -68,8 +68,8 @@ class AsyncRoute:
         Args:
             weights: Weight of each group to change, 0-999. The keys are ids, ARNs or models. The action can name at
                 most 10 groups, and at least one weight must be greater than 0.
-            expected: The weights of all groups that you expect. This narrows the time in which a change by another tool
-                is lost, but cannot exclude such a loss. Default: None, which accepts any weights.
+            expected: The weights of all groups that you expect. The check shortens the time in which the change of
+                another tool can be lost, but cannot prevent such a loss. Default: None, which accepts any weights.
 
         Returns:
             The weights of all target groups of the action, by id.
@@ -118,15 +118,16 @@ class AsyncRoute:
 
         Args:
             old: The group that receives the traffic now.
-            new: The group that is to receive the traffic.
+            new: The group that will receive the traffic.
             steps: Percentages of the traffic of both groups that ``new`` receives, increasing from at least 1 to 100.
                 Default: 1, 10, 50 and 100.
             settle_seconds: Seconds after each change until VPC Lattice has applied the weights, at least 0. Meanwhile,
                 the client checks the health every 15 s. Default: 90.
             health_timeout_seconds: Seconds to wait until the targets of ``new`` are healthy before the first step, at
                 least 0. Default: 300.
-            original_weights: The weights from before the first shift, to continue an interrupted shift that can still
-                return to them. Default: None, which stands for the weights at the start of this shift.
+            original_weights: The weights from before the first shift. Pass these weights to continue an interrupted
+                shift, so that a rollback restores them. Default: None, which means the weights at the start of this
+                shift.
 
         Raises:
             InvalidArgumentError: If an argument is invalid. No request was sent.
@@ -166,7 +167,7 @@ class AsyncShift(AsyncIterator[ShiftStep]):
                 the action, as for ``set_weights``. Nothing was changed.
             ShiftError: If the targets of ``new`` did not become healthy or turned unhealthy. The error says whether the
                 original weights were restored.
-            StaleRouteError: If something else has moved the weights of the two groups. The shift leaves these weights
+            StaleRouteError: If another tool has changed the weights of the two groups. The shift leaves the new weights
                 unchanged.
 
         """

@@ -71,7 +71,7 @@ class TargetGroupClient:
         retry: Policy that decides whether and when to retry a request. Default: ``RetryPolicy()``.
         on_retry: Function that the client calls before each retry. If the function raises an error, the call fails.
             In a bulk operation, only the affected request or target group fails. Default: None.
-        on_call: Function that the client calls after each API operation with all its attempts. In bulk operations, the
+        on_call: Function that the client calls after the last attempt of each API operation. In bulk operations, the
             blocking client calls the function in several threads at the same time. If the function raises an error,
             the client logs the error and continues. Default: None.
         max_requests_per_second: Maximum number of requests that this client sends per second, greater than 0.
@@ -561,8 +561,8 @@ class TargetGroupClient:
 
         Raises:
             InvalidSpecError: If some targets are invalid. No request was sent.
-            WaitFailedError: If some targets cannot become healthy because no service uses the group (UNUSED) or because
-                the targets are being deregistered (DRAINING), for at least 5 s.
+            WaitFailedError: If, for at least 5 s, some targets cannot become healthy because no service uses the group
+                (UNUSED) or because the targets are being deregistered (DRAINING).
             WaitTimeoutError: If some targets are not healthy in time. The error names the targets and the reasons that
                 VPC Lattice reports. Targets can stay UNUSED although a service uses the group, for example if the
                 service has no service network association or an instance is stopped.
@@ -652,8 +652,8 @@ class TargetGroupClient:
                 DELETE_FAILED) or that differs from the spec in a field that cannot change. The new group has only the
                 targets in ``targets``. Default: False.
             order: Order of registering and deregistering targets. ``healthy_first`` registers new targets, waits until
-                all desired targets are healthy, and then deregisters old targets, so that a healthy target takes
-                traffic at any time. The plan contains no wait if all targets to deregister are UNUSED.
+                all desired targets are healthy, and then deregisters old targets, so that healthy targets
+                take traffic at all times. The plan contains no wait if all targets to deregister are UNUSED.
                 ``register_first`` does not wait. ``deregister_first`` deregisters old targets before it registers new
                 targets, so that the group does not temporarily exceed the target quota. ALB and LAMBDA groups can have
                 only one target and always use ``deregister_first``. Default: ``healthy_first``.
@@ -875,9 +875,10 @@ class TargetGroupClient:
 
         The generator is lazy: work starts when you request the first result, and at most ``max_workers`` groups run
         ahead of the results that you have consumed. All threads share the rate limiter of this client. If you
-        interrupt the iteration or close the generator, no further group starts, the requests in flight finish, and a
-        note on the exception lists the completed groups. If a worker is lost, or if ``on_retry`` raises an error in a
-        worker, the result for the affected group contains an :class:`IncompleteError`.
+        interrupt the iteration or close the generator, no further group starts, and the client waits at most 1 s for
+        the requests in flight. After an interrupt, a note on the exception lists the completed groups. If a worker is
+        lost, or if ``on_retry`` raises an error in a worker, the result for the affected group contains an
+        :class:`IncompleteError`.
 
         Args:
             items: The desired states: specs, or ``DesiredState`` objects to include targets.

@@ -40,7 +40,7 @@ class LatticeInstrumentor(BaseInstrumentor):  # type: ignore[misc]
     """An instrumentor for ``TargetGroupClient`` and ``AsyncTargetGroupClient``.
 
     ``instrument()`` accepts ``tracer_provider``, by default the global tracer provider. ``uninstrument()`` restores the
-    clients. Both methods affect all clients of the process, whenever they were created.
+    clients. Both methods affect all clients of the process, including existing clients.
     """
 
     def instrumentation_dependencies(self) -> Collection[str]:
@@ -67,7 +67,10 @@ def _methods_of(client_class: type) -> list[str]:
 
 
 class _MethodCall:
-    """A call of a method of a client. The span starts with the first request of the call."""
+    """A call of a client method.
+
+    The first request creates the span, which starts at the time of the call.
+    """
 
     def __init__(self, tracer: Tracer, name: str) -> None:
         self._tracer = tracer
@@ -78,7 +81,7 @@ class _MethodCall:
         self._span: Span | None = None
 
     def start_span(self) -> Span:
-        """Return the span, and start the span if this request is the first."""
+        """Return the span of the call, and start the span at the first request."""
         with self._lock:
             if self._span is None:
                 self._span = self._tracer.start_span(
@@ -91,7 +94,7 @@ class _MethodCall:
 
     @contextmanager
     def step(self) -> Generator[None]:
-        """Let the requests that are sent during this context find the call. An exception ends the span."""
+        """Add requests that are sent during this context to the call. An exception ends the span."""
         token = context.attach(context.set_value(_CALL_KEY, self))
         try:
             yield
@@ -125,7 +128,7 @@ class _MethodTracer:
         self._name = name
 
     def __call__(self, wrapped: Callable[..., Any], _: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call the method. If the method returns an iterator or a coroutine, the span ends with its last item."""
+        """Call the method, and end the span when the call, iterator or coroutine ends."""
         if not is_instrumentation_enabled():
             return wrapped(*args, **kwargs)
         call = _MethodCall(self._tracer, self._name)
@@ -199,7 +202,10 @@ class _TracedAsyncGenerator(AsyncGenerator[Any, Any]):
 def _trace_attempt(
     wrapped: Callable[[], Response], request: RetryingRequest, args: tuple[()], kwargs: dict[str, Any]
 ) -> Response:
-    """Send a request, in the thread in which the request blocks, and add an event to the span of the call."""
+    """Send a request, and add an event to the span of the call.
+
+    This function runs in the thread in which the request blocks.
+    """
     call = context.get_value(_CALL_KEY)
     if not isinstance(call, _MethodCall):
         return wrapped(*args, **kwargs)

@@ -98,7 +98,7 @@ class _Deletion:
     waits_for_services: bool
     """Whether to wait until no service uses the group."""
     progress: str = "No request that changes the group was sent."
-    """What an interrupt at this time leaves behind."""
+    """State of the group if an interrupt arrives at this time."""
 
     def interruption_note(self) -> str:
         """Return the note for an interrupt."""
@@ -130,7 +130,10 @@ class _Deletion:
             await wait_until_unlisted(self.sender, group, [to_target(summary) for summary in summaries], waiter)
 
     async def _read_unused_group(self) -> TargetGroup:
-        """Return the group when no service uses the group."""
+        """Return the group if no service uses the group.
+
+        If the deletion waits for services, wait until no service uses the group.
+        """
         if not self.waits_for_services:
             group = await read.get(self.sender, self.id, self.deadline)
             if group.service_arns:
@@ -155,7 +158,7 @@ class _Deletion:
         result.raise_for_failures()
 
     async def delete_when_unused(self) -> TargetGroupDeletion | None:
-        """Delete the group, retrying while VPC Lattice reports a conflict that ends without a change.
+        """Delete the group, retrying while VPC Lattice reports a temporary conflict.
 
         VPC Lattice may reject the request for some time after the last target has disappeared from the list, and after
         the last service has stopped using the group.
@@ -170,7 +173,7 @@ class _Deletion:
         return None if isinstance(result, ConflictError) else result
 
     def _permanent_conflict(self, result: DeleteResult) -> ConflictError | None:
-        """Return the conflict if waiting does not help. The waiter asks only about results that are conflicts."""
+        """Return the conflict if waiting does not help. The waiter calls this method only for conflicts."""
         conflict = cast("ConflictError", result)
         is_temporary = {
             "has_targets": self.is_drained,

@@ -24,6 +24,6 @@ def note_on_interrupt(make_note: Callable[[], str]) -> Generator[None]:
 
 
 def note_unknown_outcome(operation: Operation) -> AbstractContextManager[None]:
-    """Add a note to an interrupt of a request that can be repeated."""
+    """Add a note to an interrupt of a request that is safe to repeat."""
     note = f"{operation.name} was interrupted. VPC Lattice may have processed the request. To resume, call again."
     return note_on_interrupt(lambda: note)

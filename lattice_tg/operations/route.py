@@ -195,7 +195,7 @@ class ShiftSteps:
         Raises:
             InvalidArgumentError: If the shift breaks a rule. Nothing was changed.
             ShiftError: If the targets of the new group are not healthy.
-            StaleRouteError: If something else has moved the weights of the two groups.
+            StaleRouteError: If another tool has changed the weights of the two groups.
 
         """
         self.is_used = True
@@ -226,7 +226,7 @@ class ShiftSteps:
         return await set_weights(self._sender, self._route, weights)
 
     async def _start(self) -> list[int]:
-        """Name the new group in the action, wait until its targets are healthy, and return the remaining steps."""
+        """Add the new group to the action, wait until its targets are healthy, and return the remaining steps."""
         plan, state = self._plan, await _read_state(self._sender, self._route)
         added: list[TargetGroup] = []
         if plan.new not in state.weights:
@@ -251,7 +251,7 @@ class ShiftSteps:
         """Read the action.
 
         Raises:
-            StaleRouteError: If something else has moved the weights of the two groups.
+            StaleRouteError: If another tool has changed the weights of the two groups.
 
         """
         state, plan = await _read_state(self._sender, self._route), self._plan
@@ -325,7 +325,7 @@ class ShiftSteps:
         return tuple(target for target in targets if target.status != "DRAINING")
 
     async def _fail(self, reason: str, targets: Sequence[TargetSummary], cause: LatticeError | None = None) -> Never:
-        """Restore the original weights unless something else has moved them, and raise a ``ShiftError``."""
+        """Restore the original weights unless another tool has changed them, and raise a ``ShiftError``."""
         rolled_back = False
         try:
             await self._write(await self._read_unchanged(), self._original or {})
@@ -341,7 +341,7 @@ class ShiftSteps:
         ) from cause
 
     def _add_note(self, error: BaseException) -> None:
-        """Add a note to an error or an interrupt that says where the shift was left."""
+        """Add a note with the last known weights to an error or an interrupt."""
         if self._weights is None:
             return
         sent = f" An update to {dict(self._sent)} was sent, and its result is unknown." if self._sent else ""

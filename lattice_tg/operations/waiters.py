@@ -100,8 +100,8 @@ class Waiter:
             find_failure: Function that returns the error that a state causes, or None if the wait can continue.
             count_statuses: Function that returns the number of objects in each status for progress reports.
             describe_status: Function that returns the description of a state for the timeout error.
-            find_pending: Function that returns the targets that have not reached the awaited state. Default: the wait
-                is not about targets.
+            find_pending: Function that returns the targets that have not reached the awaited state. Default: no
+                targets.
 
         Raises:
             WaitTimeoutError: If ``is_done(state)`` is still false at the deadline. The last poll happens at the
@@ -417,7 +417,7 @@ class _HealthPoller:
         return snapshot
 
     def find_failure(self, snapshot: TargetSnapshot) -> WaitFailedError | None:
-        """Return an error if some targets have been in a status from which they do not become healthy for some time."""
+        """Return an error if targets have stayed in a status in which they cannot become healthy."""
         now = self.waiter.runtime.clock.monotonic()
         for status, since in self.first_seen.items():
             if now - since >= _CONFIRMATION_SECONDS:

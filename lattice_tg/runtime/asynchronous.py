@@ -27,7 +27,7 @@ async def iterate_pages(pages: Pages[T]) -> AsyncGenerator[T]:
 
 
 async def iterate(stream: Stream[T]) -> AsyncGenerator[T]:
-    """Yield the items of ``stream``. Closing the generator stops everything behind the stream."""
+    """Yield the items of ``stream``. Closing the generator stops the tasks of the stream."""
     try:
         while (page := await stream.next_page()) is not None:
             for item in page:
@@ -37,9 +37,10 @@ async def iterate(stream: Stream[T]) -> AsyncGenerator[T]:
 
 
 class RequestThreads:
-    """The threads of one client, which send its requests. The number of threads limits the requests in flight.
+    """The threads that send the requests of one client.
 
-    All methods except ``close()`` run in the event loop of the client.
+    The number of threads limits the requests in flight. All methods except ``close()`` run in the event loop of the
+    client.
     """
 
     def __init__(self) -> None:
@@ -94,7 +95,7 @@ class RequestThreads:
 
 
 class RequestSlot:
-    """The place of one request among the requests that the client can have in flight."""
+    """A slot for one of the requests that the client can have in flight."""
 
     def __init__(self, threads: RequestThreads, max_threads: int) -> None:
         self._threads = threads
@@ -139,11 +140,11 @@ class RequestSlot:
             future.set_exception(error)
 
     def release(self) -> None:
-        """Leave the slot to the next request as soon as the function has returned."""
+        """Release the slot for the next request as soon as the function has returned."""
         self._is_released = True
         if self._free is not None and not self._is_running:
             free, self._free = self._free, None
-            with suppress(RuntimeError):  # The event loop is closed, and the coroutine is garbage.
+            with suppress(RuntimeError):  # The event loop is closed, and Python deletes the coroutine.
                 free.release()
 
 
@@ -232,7 +233,9 @@ async def _wait(
     *arguments: float,
     limit: float | None = None,
 ) -> None:
-    """Await ``function(*arguments)`` for at most ``limit`` seconds (None: no limit) or until the work is stopped.
+    """Await ``function(*arguments)`` for at most ``limit`` seconds or until the work is stopped.
+
+    If ``limit`` is None, the wait has no time limit.
 
     Raises:
         WorkStopped: If the work is being stopped.

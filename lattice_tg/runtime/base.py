@@ -21,7 +21,10 @@ MAX_STOP_SECONDS = 1.0
 
 
 class WorkStopped(BaseException):
-    """Raised in work that is being stopped. Like a cancellation, ``except Exception`` does not catch it."""
+    """An exception that ends work that is being stopped.
+
+    As with a cancellation, ``except Exception`` does not catch this exception.
+    """
 
 
 class StopEvent:
@@ -30,7 +33,7 @@ class StopEvent:
     Setting the event takes no lock, so that the garbage collector may set the event at any time.
 
     Args:
-        parent: Event of the work around this work. If the parent is set, this event is also set.
+        parent: Event of the enclosing work. If the parent is set, this event is also set.
 
     """
 
@@ -41,7 +44,7 @@ class StopEvent:
 
     @property
     def is_set(self) -> bool:
-        """Whether this event or the event of the work around this work is set."""
+        """Whether this event or the event of the enclosing work is set."""
         return self._is_set or (self._parent is not None and self._parent.is_set)
 
     def set(self) -> None:
@@ -63,7 +66,7 @@ class StopEvent:
             self.remove_listener(key)
 
     def add_listener(self, key: object, listener: Callable[[], object]) -> None:
-        """Call ``listener`` when this event or the event of the work around this work is set."""
+        """Call ``listener`` when this event or the event of the enclosing work is set."""
         self._listeners[key] = listener
         if self._parent is not None:
             self._parent.add_listener(key, listener)
@@ -91,7 +94,7 @@ class Signal(Protocol):
 
 
 class Slot(Protocol):
-    """The place of one request among the requests that a client can have in flight."""
+    """A slot for one of the requests that a client can have in flight."""
 
     async def acquire(self) -> None:
         """Wait until fewer requests are in flight than the client has connections."""
@@ -102,7 +105,7 @@ class Slot(Protocol):
         ...
 
     def release(self) -> None:
-        """Leave the slot to the next request as soon as the function has returned."""
+        """Release the slot for the next request as soon as the function has returned."""
         ...
 
 
@@ -132,7 +135,7 @@ class Tasks(Protocol):
         ...
 
     def stop(self) -> None:
-        """Tell the tasks to send no further requests. Neither wait nor take a lock."""
+        """Tell the tasks to send no further requests. The method neither waits nor takes a lock."""
         ...
 
     async def aclose(self) -> Sequence[Done]:
@@ -141,7 +144,7 @@ class Tasks(Protocol):
 
 
 class Runtime(Protocol):
-    """How the coroutines of a client wait."""
+    """An environment in which the coroutines of a client wait and start tasks."""
 
     @property
     def clock(self) -> Clock:
@@ -181,11 +184,17 @@ class Runtime(Protocol):
         ...
 
     async def call_hook(self, name: str, hook: Callable[[Any], Any], value: object, /) -> Any:
-        """Return ``hook(value)``, where ``hook`` is the function that the user passed as the argument ``name``."""
+        """Call the function ``hook`` of the user with ``value``, and return the result.
+
+        ``name`` is the name of the argument to which the user passed the function.
+        """
         ...
 
     def scope(self) -> "Runtime":
-        """Return a runtime for work that can be stopped. The work also stops together with the work around it."""
+        """Return a runtime for work that can be stopped.
+
+        The work also stops when the enclosing work stops.
+        """
         ...
 
     def open_tasks(self, work: Callable[[Any], Coroutine[Any, Any, Any]], max_workers: int) -> Tasks:
@@ -210,7 +219,7 @@ def find_hook_problems(name: str, hook: object, argument: str) -> Sequence[Probl
 class Pages(Protocol[T_co]):
     """A sequence of pages that is produced on demand.
 
-    A sequence of pages is not an async generator, because a running event loop would adopt and close the generator.
+    A sequence of pages is not an async generator, because a running event loop would register and close the generator.
     """
 
     async def next_page(self) -> Sequence[T_co] | None:
@@ -219,12 +228,12 @@ class Pages(Protocol[T_co]):
 
 
 class Stream(Pages[T_co], Protocol[T_co]):
-    """A sequence of pages with concurrent work behind it."""
+    """A sequence of pages that concurrent tasks produce."""
 
     def stop(self) -> None:
-        """Send no further requests. Neither wait nor take a lock."""
+        """Send no further requests. The method neither waits nor takes a lock."""
         ...
 
     async def aclose(self) -> None:
-        """Stop everything behind the stream, and wait at most one second for the requests in flight."""
+        """Stop the tasks of the stream, and wait at most one second for the requests in flight."""
         ...

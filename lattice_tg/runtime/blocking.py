@@ -25,7 +25,10 @@ _ASYNC_HOOK_RULE = ("must not be an async function", "Pass a plain function, or 
 
 
 class HookStopIteration(BaseException):
-    """Carries a ``StopIteration`` out of a coroutine, where Python would replace it with a ``RuntimeError``."""
+    """An exception that carries a ``StopIteration`` out of a coroutine.
+
+    Python would replace the ``StopIteration`` with a ``RuntimeError``.
+    """
 
 
 def run(function: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -62,8 +65,8 @@ def iterate_pages(pages: Pages[T]) -> Generator[T]:
 class StreamIterator(Generator[T, None, None]):
     """A generator over the items of a stream.
 
-    ``close()`` waits until everything behind the stream has stopped. If the iterator is garbage, no further request is
-    sent, but nothing waits.
+    ``close()`` stops the tasks of the stream and waits at most one second for them. If Python deletes the iterator, the
+    tasks send no further requests, but nothing waits for the tasks.
     """
 
     def __init__(self, stream: Stream[T]) -> None:
@@ -82,7 +85,7 @@ class StreamIterator(Generator[T, None, None]):
             run(self._stream.aclose)
 
     def close(self) -> None:
-        """Stop everything behind the stream."""
+        """Stop the tasks of the stream."""
         self._items.close()
         run(self._stream.aclose)
 
@@ -97,7 +100,7 @@ def iterate(stream: Stream[T]) -> Generator[T]:
 
 
 class BlockingSlot:
-    """A slot in a client whose callers bring their own threads, so that the client has nothing to limit."""
+    """A slot that limits nothing, because the callers' own threads send the requests."""
 
     async def acquire(self) -> None:
         """Return at once."""
@@ -174,11 +177,11 @@ class BlockingRuntime:
         return evolve(self, stop_event=StopEvent(self._stop_event))
 
     def open_tasks(self, work: Callable[[Any], Coroutine[Any, Any, Any]], max_workers: int) -> "ThreadTasks":
-        """Return tasks that run in threads of their own."""
+        """Return tasks that run in their own threads."""
         return ThreadTasks(self.require_stop_event(), work, max_workers)
 
     def close(self) -> None:
-        """Do nothing: the threads belong to the callers."""
+        """Do nothing, because the threads belong to the callers."""
 
     def require_stop_event(self) -> StopEvent:
         """Return the event that stops the work. Only a runtime that ``scope()`` returned has an event."""
@@ -228,7 +231,7 @@ class BlockingSignal:
 
 
 class ThreadTasks:
-    """Tasks that run in threads of their own, in copies of the caller's context."""
+    """Tasks that run in their own threads, in copies of the caller's context."""
 
     def __init__(
         self, stop_event: StopEvent, work: Callable[[Any], Coroutine[Any, Any, Any]], max_workers: int
@@ -271,7 +274,7 @@ def is_thread_pool(executor: object) -> bool:
 
 
 class ExecutorTasks:
-    """Tasks that run in an executor of the user, perhaps in other processes.
+    """Tasks that run in an executor of the user, possibly in other processes.
 
     Args:
         runtime: Runtime of the tasks. A task in another process does not notice when the work is stopped.
@@ -287,7 +290,10 @@ class ExecutorTasks:
         self._futures: list[Future[Any]] = []
 
     def submit(self, key: int, item: Any) -> None:
-        """Submit the task for ``item`` to the executor. If the executor is broken, the task ends with the error."""
+        """Submit the task for ``item`` to the executor.
+
+        If the executor is broken, the task ends with the error.
+        """
         try:
             future = self._executor.submit(self._work, item)
         except Exception as error:  # noqa: BLE001 - the results of earlier tasks must not be lost

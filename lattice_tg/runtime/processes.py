@@ -6,7 +6,7 @@ from threading import Lock
 
 
 class ForkDetector:
-    """A detector that calls a function one time in each process that was forked from the current process.
+    """A detector that calls a function once in each process that was forked from the current process.
 
     The function is called by the first ``check()`` in the forked process, not by the fork itself, because locks that
     another thread held during the fork are never released in the forked process.

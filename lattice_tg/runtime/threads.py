@@ -1,7 +1,7 @@
 """Worker threads, and signals between threads.
 
-Nothing here takes a lock that Python code can hold, so that an interrupt or the garbage collector cannot leave a lock
-behind or wait for one.
+``WorkerThreads`` and ``ThreadSignal`` take no lock that other Python code can hold. Therefore, an interrupt cannot
+leave a lock acquired, and the garbage collector cannot wait for a lock.
 """
 
 import os
@@ -31,7 +31,7 @@ Job = Callable[[], object]
 class WorkerThreads:
     """Daemon threads that run jobs, started on demand.
 
-    The threads end when ``close()`` is called or the object is garbage. A job must not raise an exception.
+    The threads end when ``close()`` is called or Python deletes the object. A job must not raise an exception.
     """
 
     def __init__(self, max_threads: int, name: str = "lattice_tg") -> None:

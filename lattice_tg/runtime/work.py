@@ -73,7 +73,10 @@ class WorkStream(Generic[ItemT]):
         return item, done
 
     def _next_key(self) -> int:
-        """Return the key of the task whose result comes next. Without an order, prefer a task that has ended."""
+        """Return the key of the task whose result comes next.
+
+        Without an order, prefer a task that has ended.
+        """
         return next(iter(self._submitted if self._in_order or not self._ended else self._ended))
 
     def _submit_tasks(self) -> Tasks | None:
@@ -89,13 +92,16 @@ class WorkStream(Generic[ItemT]):
         return self._tasks
 
     def stop(self) -> None:
-        """Send no further requests. Neither wait nor take a lock."""
+        """Send no further requests. The method neither waits nor takes a lock."""
         self._is_stopped = True
         if self._tasks is not None:
             self._tasks.stop()
 
     async def close_after(self, error: BaseException) -> None:
-        """Close the stream because of ``error``. A coroutine that is garbage cannot wait, and only stops the tasks."""
+        """Close the stream because of ``error``.
+
+        A coroutine that Python deletes cannot wait, so the method then only stops the tasks.
+        """
         if isinstance(error, GeneratorExit):
             self.stop()
         else:
@@ -114,6 +120,9 @@ class WorkStream(Generic[ItemT]):
         return self._items
 
     def unconsumed(self) -> Iterator[tuple[ItemT, Done | None]]:
-        """Yield each submitted item whose result was not returned, with the outcome of its task if the task ended."""
+        """Yield each submitted item whose result was not returned, with the outcome of its task.
+
+        The outcome is None if the task has not ended.
+        """
         for key, item in self._submitted.items():
             yield item, self._ended.get(key)
