@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     from lattice_tg.spec_files import read_specs, write_specs
     from lattice_tg.validation import find_problems, validate
     from lattice_tg.validation.identifiers import TargetGroupLike
+    from lattice_tg.validation.route import Weights
 
 __all__ = [
     "AccessDeniedError",
@@ -191,6 +192,7 @@ __all__ = [
     "WaitHealthyStep",
     "WaitProgress",
     "WaitTimeoutError",
+    "Weights",
     "client_token_for",
     "configure_converter",
     "find_problems",
@@ -250,6 +252,7 @@ _LAZY_IMPORTS = {
         "spec_files": "read_specs write_specs",
         "validation": "find_problems validate",
         "validation.identifiers": "TargetGroupLike",
+        "validation.route": "Weights",
     }.items()
     for name in names.split()
 }

@@ -737,7 +737,8 @@ class TargetGroupClient:
             targets: The targets that should be registered. Default: None, which leaves the targets unchanged.
             prune: Whether to deregister targets that are not in ``targets``. Default: False.
             replace: Whether the client may drain, delete and recreate the group, as for :meth:`plan`. Default: False.
-            order: Order of registering and deregistering targets, as for :meth:`plan`. Default: ``healthy_first``.
+            order: Order of registering and deregistering targets: ``healthy_first``, ``register_first`` or
+                ``deregister_first``, as for :meth:`plan`. Default: ``healthy_first``.
             health_timeout_seconds: Seconds to wait until the desired targets are healthy, at least 0. If the wait times
                 out, the old targets stay registered. To continue, call ``ensure`` again. Default: 300.
             run_id: Any string that identifies this run. To resume the creation that an interrupted run started, pass
@@ -787,7 +788,8 @@ class TargetGroupClient:
 
         Args:
             items: The desired states: specs, or ``DesiredState`` objects to include targets.
-            order: Order of registering and deregistering targets, as for :meth:`plan`. Default: ``healthy_first``.
+            order: Order of registering and deregistering targets: ``healthy_first``, ``register_first`` or
+                ``deregister_first``, as for :meth:`plan`. Default: ``healthy_first``.
             max_workers: Maximum number of groups to plan at the same time, 1-1000. Default: 16.
 
         Yields:
@@ -882,7 +884,8 @@ class TargetGroupClient:
 
         Args:
             items: The desired states: specs, or ``DesiredState`` objects to include targets.
-            order: Order of registering and deregistering targets, as for :meth:`plan`. Default: ``healthy_first``.
+            order: Order of registering and deregistering targets: ``healthy_first``, ``register_first`` or
+                ``deregister_first``, as for :meth:`plan`. Default: ``healthy_first``.
             health_timeout_seconds: Seconds to wait until the desired targets of a group are healthy, at least 0. A
                 group that waits occupies one of ``max_workers``. Default: 300.
             max_workers: Maximum number of groups to process at the same time, 1-1000. If you pass ``executor``, the

@@ -86,7 +86,6 @@ async def delete(
 
 
 @define
-@define
 class _Deletion:
     """The deletion of a target group, with one deadline for all requests."""
 

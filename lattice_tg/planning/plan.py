@@ -62,8 +62,8 @@ class Plan(ReprMixin):
     """The steps, in the order in which they are executed."""
 
     order: ApplyOrder = "healthy_first"
-    """The order of registering and deregistering targets. Groups that can have only one target always use
-    ``deregister_first``."""
+    """The order of registering and deregistering targets: ``healthy_first``, ``register_first`` or
+    ``deregister_first``. Groups that can have only one target always use ``deregister_first``."""
 
     target_group: TargetGroup | TargetGroupSummary | None = None
     """The existing target group with the name in the spec, or its summary if a summary suffices. None if no group has

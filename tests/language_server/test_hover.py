@@ -12,13 +12,15 @@ RESPONSE_CLASSES = {
     *("TargetGroup", "TargetGroupSummary", "TargetGroupDeletion", "TargetSummary", "TargetFailure", "UnknownMatcher"),
     *("TargetsResult", "FailedRequest", "Plan", "Change", "Problem", "ApplyResult", "BatchProgress", "WaitProgress"),
     *("CreateStep", "DeleteStep", "UpdateHealthCheckStep", "TagStep", "RegisterStep", "DeregisterStep", "RetryEvent"),
+    *("WaitHealthyStep", "CallEvent", "PlanResult", "ShiftStep"),
     *(name for name, cls in MODELS.items() if issubclass(cls, BaseException)),
 }
 """Classes of responses and results. Users set the fields of all other classes."""
 
 RANGE = re.compile(r"\d-\d|at least \d|above \d|\d or more", re.IGNORECASE)
 
-INPUT_CALLS = [call for call in calls() if call.name.split(".")[0] not in RESPONSE_CLASSES | {"TargetGroupClient"}]
+CLIENTS = {"TargetGroupClient", "AsyncTargetGroupClient", "Route", "AsyncRoute"}
+INPUT_CALLS = [call for call in calls() if call.name.split(".")[0] not in RESPONSE_CLASSES | CLIENTS]
 """Calls that create specs, health checks, targets and settings."""
 
 

@@ -32,7 +32,7 @@ EXAMPLES = (
     ("TargetGroupBuilder.lambda_('orders').event_structure_version(", {"V1", "V2"}),
     ("TargetGroupBuilder.alb('orders', vpc_identifier='vpc-1').http(version=", {"HTTP1", "HTTP2", "GRPC"}),
     ("TargetGroupClient().list(type=", {"IP", "INSTANCE", "ALB", "LAMBDA"}),
-    ("TargetGroupClient().apply(plan, order=", {"register_first", "deregister_first"}),
+    ("TargetGroupClient().plan(spec, order=", {"healthy_first", "register_first", "deregister_first"}),
 )
 
 
@@ -48,6 +48,8 @@ def test_values_are_completed(file: OpenFile, typed: str, values: set[str], quot
 OPERATIONS = {
     "CreateTargetGroup", "GetTargetGroup", "ListTargetGroups", "UpdateTargetGroup", "DeleteTargetGroup",
     "RegisterTargets", "DeregisterTargets", "ListTargets", "TagResource", "UntagResource", "ListTagsForResource", "*",
+    "GetListener", "ListListeners", "CreateListener", "UpdateListener", "DeleteListener",
+    "GetRule", "ListRules", "CreateRule", "UpdateRule", "DeleteRule", "BatchUpdateRule",
 }  # fmt: skip
 ERROR_CODES = {
     "AccessDeniedException", "ConflictException", "InternalServerException", "ResourceNotFoundException",

@@ -39,8 +39,8 @@ def ignore_destroyed_task(loop: asyncio.AbstractEventLoop, context: dict[str, An
 
 
 def is_released(limiter: RateLimiter) -> bool:
-    """Wait at most five seconds until the requests in flight have ended and nothing holds a permit."""
-    ends_at = time.monotonic() + 5
+    """Wait at most 30 s until the requests in flight have ended and nothing holds a permit."""
+    ends_at = time.monotonic() + 30
     while (held := limiter.in_flight + limiter.waiting) and time.monotonic() < ends_at:
         gc.collect()
         time.sleep(0.01)

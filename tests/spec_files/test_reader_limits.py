@@ -19,8 +19,11 @@ try:
     read_specs(sys.argv[1])
 except InvalidSpecError as error:
     str(error)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(peak // (1024 * 1024 if sys.platform == "darwin" else 1024))
+try:  # On Linux, ru_maxrss includes the memory of the process that started this process.
+    with open("/proc/self/status") as status:
+        print(next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM")))
+except OSError:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 * 1024 if sys.platform == "darwin" else 1024))
 """
 
 FILES = {
