@@ -29,6 +29,7 @@ def can_run(python: str) -> bool:
 PYTHONS = find_pythons()
 ON_ALL_CORES = ("--numprocesses", "auto", "--dist", "loadgroup")
 """Options that distribute tests over all cores. One process runs all tests of an ``xdist_group``."""
+NOT_SLOW = ("-m", "not slow")
 
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
@@ -89,8 +90,9 @@ def tests(session: nox.Session) -> None:
         session.run("coverage", "run", "-m", "pytest", *ON_ALL_CORES)
         session.run("coverage", "combine", "--quiet")
         session.run("coverage", "report")
-    else:
-        session.run("pytest", *ON_ALL_CORES)
+    else:  # To save time, each other version of Python runs the tests of the operations with one client.
+        clients = "asyncio" if PYTHONS.index(str(session.python)) % 2 else "blocking"
+        session.run("pytest", *ON_ALL_CORES, *NOT_SLOW, f"--clients={clients}")
 
 
 @nox.session(python=PYTHONS[:1])
@@ -98,7 +100,7 @@ def event_loop(session: nox.Session) -> None:
     """Run the tests of the blocking client inside a running event loop."""
     install(session, "test")
     tests = ("tests/client", "tests/operations", "tests/sending")
-    session.run("pytest", "--inside-event-loop", *tests, *(session.posargs or ON_ALL_CORES))
+    session.run("pytest", "--inside-event-loop", *tests, *(session.posargs or (*ON_ALL_CORES, *NOT_SLOW)))
 
 
 @nox.session(python=PYTHONS[:1])
@@ -110,7 +112,7 @@ def lowest(session: nox.Session) -> None:
     # The version of each OpenTelemetry instrumentation must match the others.
     ranges = [*project["dependencies"], *extras, *nox.project.dependency_groups(PYPROJECT, "opentelemetry")]
     session.install(*(requirement.replace(">=", "==") for requirement in ranges))
-    session.run("pytest", *(session.posargs or ON_ALL_CORES))
+    session.run("pytest", *(session.posargs or (*ON_ALL_CORES, *NOT_SLOW, "--clients=blocking")))
 
 
 @nox.session(python=PYTHONS[:1])

@@ -11,7 +11,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test with both clients, unless the test is about threads, executors or interrupts of the blocking client."""
     is_marked = metafunc.definition.get_closest_marker("blocking_only") is not None
     is_blocking_only = is_marked or metafunc.config.getoption("--inside-event-loop")
-    metafunc.parametrize("client_kind", ["blocking"] if is_blocking_only else ["blocking", "asyncio"], indirect=True)
+    clients = metafunc.config.getoption("--clients")
+    kinds = ["blocking", "asyncio"] if clients == "both" else [clients]
+    metafunc.parametrize("client_kind", ["blocking"] if is_blocking_only else kinds, indirect=True)
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,8 @@ from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattic
 from support.clients import create_client
 from support.desired_states import ORDERS
 
+pytestmark = pytest.mark.slow
+
 POOL = [Target.ip(f"10.0.0.{number}", 80) for number in range(1, 9)]
 SERVING = ("HEALTHY", "UNAVAILABLE")
 

@@ -19,6 +19,8 @@ from support.clients import MakeClient
 from support.clocks import InterruptError
 from support.routes import GREEN_TARGET, Shop, forward, open_shop
 
+pytestmark = pytest.mark.slow
+
 SAMPLE_SECONDS = 10.0
 CHUNKS = 8
 FAULTS = ("throttle", "fail", "drop_response")

@@ -21,6 +21,8 @@ from lattice_tg.testing import VpcLatticeEmulator, serve
 from support.batch import sender_of, specs
 from support.targets import make_targets, worker_threads
 
+pytestmark = pytest.mark.slow
+
 FOLDERS = tuple(str(Path(lattice_tg.__file__).parent / name) for name in ("runtime", "sending"))
 AT_ONCE = RetryPolicy(wait=lambda _: 0.0)
 

@@ -14,6 +14,8 @@ MEASUREMENT = """
 import resource, sys
 from lattice_tg import InvalidSpecError, read_specs
 
+pytestmark = pytest.mark.slow
+
 resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
 try:
     read_specs(sys.argv[1])
