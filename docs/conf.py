@@ -21,6 +21,8 @@ nitpick_ignore_regex = [
     ("py:.*", r"(attr|cattrs|collections\.abc|concurrent\.futures|contextlib|datetime|os|types|typing)\..*"),
     # Type variables have no documentation.
     ("py:.*", r"lattice_tg\.(builders\.BuildableT|conversion\.T|testing\.mock\.DecoratedT)"),
+    # The TypedDicts have the members of the service's shapes.
+    ("py:.*", r"lattice_tg\.conversion\.type_defs\..*"),
     # Annotations of the emulator name private classes.
     ("py:.*", r"lattice_tg\.testing\.(backend|http_messages|mock|state)\..*"),
 ]
