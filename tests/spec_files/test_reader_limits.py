@@ -9,12 +9,12 @@ from lattice_tg import read_specs
 from lattice_tg.errors import InvalidSpecError
 from support.spec_files import on_posix, read_problems, run_python, write_file
 
+pytestmark = pytest.mark.slow
+
 MAX_MEGABYTES = 400
 MEASUREMENT = """
 import resource, sys
 from lattice_tg import InvalidSpecError, read_specs
-
-pytestmark = pytest.mark.slow
 
 resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
 try:

@@ -27,10 +27,10 @@ def test_every_region_is_known(partition: str, region: str) -> None:
     assert (is_known_region(region), partition_of(region)) == (True, partition)
 
 
-@pytest.mark.parametrize("partition", PARTITIONS)
+@pytest.mark.parametrize("partition", sorted({partition for partition, _ in REGIONS}))
 @pytest.mark.usefixtures("lattice")
 def test_every_partition_has_groups_services_and_listeners(session: Any, partition: str) -> None:
-    """Groups, services and listeners can be created in each partition, and their ARNs name the partition."""
+    """Groups, services and listeners can be created in each partition that has a Region, and their ARNs name it."""
     region = next(name for found, name in REGIONS if found == partition)
     client = session.client("vpc-lattice", region_name=region)
 
