@@ -33,7 +33,18 @@ async def iterate(stream: Stream[T]) -> AsyncGenerator[T]:
             for item in page:
                 yield item
     finally:
-        await stream.aclose()
+        if _is_loop_running():
+            await stream.aclose()
+        else:  # The garbage collector closes the generator of a closed loop.
+            stream.stop()
+
+
+def _is_loop_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 class RequestThreads:

@@ -100,4 +100,5 @@ def _path_error(path: Path, rule: str, hint: str = _PATH_HINT) -> InvalidSpecErr
 
 
 def _describe(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
+    text = getattr(error, "strerror", None) or str(error)
+    return "embedded null byte" if "embedded null" in text else text  # The text depends on the version of Python.
