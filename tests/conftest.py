@@ -22,7 +22,7 @@ from support.clients import MakeClient, create_client
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that run the tests inside an event loop and that set the number of random deployments."""
-    parser.addoption("--deployments", type=int, default=32, help="number of random deployments with each client")
+    parser.addoption("--deployments", type=int, default=120, help="number of random deployments with each client")
     parser.addoption(
         "--clients", choices=("both", "blocking", "asyncio"), default="both", help="clients of the tests of operations"
     )
