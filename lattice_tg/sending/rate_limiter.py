@@ -31,7 +31,7 @@ class Permit:
     """Permission to send one request.
 
     Create the permit before a ``try`` statement, acquire the permit inside, and release it in ``finally``. If an
-    interrupt prevents the release, the permit is released when it is garbage.
+    interrupt prevents the release, the garbage collector releases the permit.
     """
 
     def __init__(self, limiter: "RateLimiter") -> None:
@@ -170,7 +170,7 @@ class RateLimiter:
             with suppress(ValueError):
                 self._queue.remove(ticket)
         if self._queue:
-            with suppress(IndexError, AttributeError):  # The first caller has left the queue, or is garbage.
+            with suppress(IndexError, AttributeError):  # The first caller has left the queue, or no longer exists.
                 cast("Any", self._queue[0].signal)().set()
 
     def _admit(self, ticket: _Ticket, now: float) -> None:

@@ -301,7 +301,7 @@ def _iter_methods(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 def _iter_nested_classes(cls: type) -> Iterator[tuple[str, type]]:
-    """Yield the public classes that are defined inside ``cls`` or inherited, but not classes from elsewhere."""
+    """Yield the public classes that are defined inside ``cls`` or its base classes."""
     for name in dir(cls):
         nested = inspect.getattr_static(cls, name)
         qualified_names = [f"{owner.__qualname__}.{name}" for owner in cls.__mro__]

@@ -179,7 +179,7 @@ def _without_retries(config: Any) -> Any:
 
 @frozen(repr=False)
 class _TypeOnly:
-    """A stand-in for a value that may contain secrets. Its repr shows only the type of the value."""
+    """A replacement for a value that may contain secrets. Its repr shows only the type of the value."""
 
     value: object
 

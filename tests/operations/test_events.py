@@ -209,7 +209,7 @@ def test_a_failed_plan_contains_the_group(make_client: MakeClient, lattice: VpcL
 
 @pytest.mark.blocking_only
 def test_methods_are_named_in_an_executor(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """Events of groups that an executor of the user processes contain the method, too."""
+    """Events of groups that an executor of the user processes also contain the method."""
     events: list[CallEvent] = []
 
     with ThreadPoolExecutor(2) as executor:
