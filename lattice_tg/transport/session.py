@@ -8,7 +8,7 @@ The module makes these changes:
   a client. The sessions from this module share the service models.
 - botocore builds the User-Agent header for each request. Each session from this module builds the header once.
 - A serializer and an event handler replace botocore's parameter validation, serialization and parsing if the result is
-  the same.
+  the same. A signer computes the same signatures as botocore's signer.
 
 If a version of botocore does not support a change, botocore's own implementation is used.
 """
@@ -30,6 +30,7 @@ from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
 from lattice_tg.transport.plain_json import make_parse_handler, parse_timestamp, require_json_object
 from lattice_tg.transport.request_serialization import set_serializer
 from lattice_tg.transport.retry_after import normalize_retry_after
+from lattice_tg.transport.signing import set_signer
 
 _loaders: dict[tuple[Path, ...], Any] = {}
 _INVALID_APP_ID_CHARS = re.compile(r"[^!#$%&'*+\-.^_`|~,0-9A-Za-z]")
@@ -143,7 +144,7 @@ def make_fork_handler(client: Any) -> Callable[..., None]:
 
 
 def make_requests_faster(client: Any) -> None:
-    """Replace botocore's validation, serialization and parsing for prevalidated requests of a client.
+    """Replace botocore's signer, and its validation, serialization and parsing for prevalidated requests of a client.
 
     botocore calls handlers for the most specific event name first and handlers for the least specific event name last.
     """
@@ -152,6 +153,8 @@ def make_requests_faster(client: Any) -> None:
             logging.DEBUG,
             "The serializer of this version of botocore cannot be replaced. botocore validates all requests.",
         )
+    if not set_signer(client):
+        log(logging.DEBUG, "The signer of this version of botocore cannot be replaced. botocore signs all requests.")
     client.meta.events.register_last("before-parse", make_parse_handler())
 
 
