@@ -51,6 +51,13 @@ def test_importing_the_client_does_not_import_moto() -> None:
     assert "moto" not in find_heavy_imports("from lattice_tg import TargetGroupClient")
 
 
+def test_creating_a_client_does_not_import_boto3() -> None:
+    """A client without a boto3 session needs only botocore, because boto3 is slow to import."""
+    program = "from lattice_tg import TargetGroupClient; TargetGroupClient(region_name='us-east-1')"
+
+    assert find_heavy_imports(program) == ["botocore", "cattrs", "urllib3"]
+
+
 def test_tenacity_is_imported_on_first_retry() -> None:
     """tenacity is not imported until a call has to be retried for the first time."""
     program = (

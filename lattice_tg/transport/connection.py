@@ -1,12 +1,13 @@
 """Connections to VPC Lattice: settings and boto3 clients."""
 
 import logging
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 import attrs
-import boto3
+import botocore
 from attrs import evolve, field, frozen
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, UnknownServiceError
@@ -94,12 +95,14 @@ class ConnectionSettings:
         options: dict[str, Any] = {}
         try:
             if session is None:
-                session, options["user_agent"] = create_fast_session(
+                fast_session, options["user_agent"] = create_fast_session(
                     self.profile_name, getattr(self.config, "user_agent_appid", None), default_session
                 )
+                create_client = fast_session.create_client
             else:
                 options["user_agent_extra"] = "lattice_tg"
-            client = session.client(
+                create_client = session.client
+            client = create_client(
                 SERVICE,
                 region_name=self.region_name,
                 endpoint_url=self.endpoint_url,
@@ -207,7 +210,7 @@ def _describe_failure(error: Exception) -> str:
             )
         case UnknownServiceError():
             return (
-                f"boto3 {boto3.__version__} does not support {SERVICE}. Upgrade it with "
+                f"botocore {botocore.__version__} does not support {SERVICE}. Upgrade it with "
                 "`pip install --upgrade 'boto3>=1.36'`."
             )
         case _:
@@ -306,13 +309,18 @@ def open_connection(settings: ConnectionSettings, session: Any, boto3_client: An
         client = settings.inherit(session).create_client(session)
         connection = Connection(client=client, settings=None, is_owned=True)
     else:
-        default_session = boto3.DEFAULT_SESSION if settings.profile_name is None else None
+        default_session = _find_default_session() if settings.profile_name is None else None
         if default_session is not None:
             settings = settings.inherit(default_session)
         client = settings.create_client(default_session=default_session)
         connection = Connection(client=client, settings=settings, is_owned=True, default_session=default_session)
     _warn_about_botocore_retries(client, max_attempts)  # The user's config may have enabled botocore's retries.
     return connection
+
+
+def _find_default_session() -> Any:
+    """Return boto3's default session, or None if there is none. boto3 is slow to import and rarely needed."""
+    return getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
 
 
 def _has_proxy_credentials(config: Any) -> bool:

@@ -1,11 +1,12 @@
-"""boto3 sessions and event handlers that make requests faster.
+"""botocore sessions and event handlers that make clients and requests faster.
 
 The module makes these changes:
 
 - botocore parses each timestamp with dateutil. For a page of target groups, dateutil takes most of the parsing time.
   The sessions from this module use :func:`~lattice_tg.transport.plain_json.parse_timestamp` instead.
-- botocore loads the service models from disk for each session. Loading takes most of the time that is needed to create
-  a client. The sessions from this module share the service models.
+- botocore lists the directories of all services and loads the service model from disk for each session. This takes most
+  of the time that is needed to create a client. The sessions from this module look only at the directory of the service
+  and share the service models.
 - botocore builds the User-Agent header for each request. Each session from this module builds the header once.
 - A serializer and an event handler replace botocore's parameter validation, serialization and parsing if the result is
   the same. A signer computes the same signatures as botocore's signer.
@@ -16,12 +17,13 @@ If a version of botocore does not support a change, botocore's own implementatio
 import logging
 import re
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-import boto3
 from attrs import frozen
+from botocore.exceptions import DataNotFoundError
+from botocore.loaders import Loader
 from botocore.session import Session
 
 from lattice_tg.logs import log
@@ -39,9 +41,9 @@ _INVALID_APP_ID_CHARS = re.compile(r"[^!#$%&'*+\-.^_`|~,0-9A-Za-z]")
 def create_fast_session(
     profile_name: str | None, app_id: str | None = None, credentials_session: Any = None
 ) -> tuple[Any, str]:
-    """Create a fast ``boto3.Session``. Return the session and the User-Agent for its clients.
+    """Create a fast botocore session. Return the session and the User-Agent for its clients.
 
-    The session uses a new botocore session so that other boto3 clients in the process are not affected.
+    Other sessions in the process are not affected, and boto3 is not imported.
 
     Args:
         profile_name: AWS profile. Default: the profile that the environment selects.
@@ -50,17 +52,16 @@ def create_fast_session(
             refreshed one time for both sessions. Default: the session resolves its own credentials.
 
     """
-    core: Any = Session()
+    session: Any = Session(profile=profile_name)
     if credentials_session is not None:
-        core.register_component("credential_provider", _SharedCredentials(credentials_session))
-    if not set_timestamp_parser(core):
+        session.register_component("credential_provider", _SharedCredentials(credentials_session))
+    if not set_timestamp_parser(session):
         log(
             logging.DEBUG, "This version of botocore does not accept a timestamp parser. botocore's own parser is used."
         )
-    session = boto3.Session(profile_name=profile_name, botocore_session=core)
-    if not share_service_models(core):
+    if not share_service_models(session):
         log(logging.DEBUG, "The service models cannot be shared. The session loads a separate copy.")
-    return session, _make_user_agent(core, app_id or core.get_config_variable("user_agent_appid"))
+    return session, _make_user_agent(session, app_id or session.get_config_variable("user_agent_appid"))
 
 
 @frozen
@@ -107,12 +108,49 @@ def share_service_models(session: Any) -> bool:
     directories. Like any boto3 session, the sessions do not notice if the model files change while the process runs.
     """
     try:
-        loader = session.get_component("data_loader")
-        search_paths = tuple(Path(path).absolute() for path in loader.search_paths)
-        session.register_component("data_loader", _loaders.setdefault(search_paths, loader))
+        search_paths = session.get_component("data_loader").search_paths
+        key = tuple(Path(path).absolute() for path in search_paths)
+        if key not in _loaders:
+            _loaders[key] = ServiceLoader(extra_search_paths=search_paths, include_default_search_paths=False)
+        session.register_component("data_loader", _loaders[key])
     except (AttributeError, OSError, TypeError, ValueError):
         return False
     return True
+
+
+class ServiceLoader(Loader):  # type: ignore[misc]
+    """Loader that looks only at the directory of a service to find the model of the service.
+
+    botocore's loader lists the directories of all services.
+    """
+
+    def list_available_services(self, type_name: str) -> Any:
+        """Return the names of the services that have a model of this type."""
+        return _ServiceNames(self, type_name)
+
+
+@frozen
+class _ServiceNames(Sequence[str]):
+    """Names of services. All directories are listed only if the names are iterated over."""
+
+    loader: Any
+    type_name: str
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            return bool(self.loader.list_api_versions(name, self.type_name))
+        except DataNotFoundError:
+            return False
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._list_names()[index]
+
+    def __len__(self) -> int:
+        return len(self._list_names())
+
+    def _list_names(self) -> Any:
+        loader: Any = Loader
+        return loader.list_available_services(self.loader, self.type_name)
 
 
 def register_handlers(client: Any) -> None:

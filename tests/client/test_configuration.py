@@ -60,8 +60,8 @@ def test_missing_credentials_are_reported_before_any_request() -> None:
     )
 
 
-def test_boto3_without_the_service_is_too_old(tmp_path: Path) -> None:
-    """If the boto3 version does not support VPC Lattice, the error names the version to install."""
+def test_botocore_without_the_service_is_too_old(tmp_path: Path) -> None:
+    """If the botocore version does not support VPC Lattice, the error names the version to install."""
     session: Any = botocore.session.Session()
     loader = session.get_component("data_loader")
     loader._search_paths = [str(tmp_path)]  # This directory contains no service models.
@@ -70,7 +70,8 @@ def test_boto3_without_the_service_is_too_old(tmp_path: Path) -> None:
     (tmp_path / "sdk-default-configuration.json").write_text('{"version": 1, "base": {}, "modes": {}}')
 
     assert configuration_error(session=boto3.Session(botocore_session=session), **REGION) == (
-        f"boto3 {boto3.__version__} does not support vpc-lattice. Upgrade it with `pip install --upgrade 'boto3>=1.36'`."
+        f"botocore {botocore.__version__} does not support vpc-lattice. Upgrade it with "
+        "`pip install --upgrade 'boto3>=1.36'`."
     )
 
 

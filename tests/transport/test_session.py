@@ -91,7 +91,7 @@ def test_fast_session_uses_the_timestamp_parser() -> None:
     """The clients of a fast session use the fast timestamp parser."""
     session, _ = create_fast_session(None)
 
-    factory = session._session.get_component("response_parser_factory")
+    factory = session.get_component("response_parser_factory")
     assert factory.create_parser("rest-json")._timestamp_parser is parse_timestamp
 
 
@@ -130,13 +130,13 @@ def get_sent_header(client: TargetGroupClient, name: str) -> str:
     return sent[0]
 
 
-def test_user_agent_names_boto3_and_the_library(vpc_lattice: VpcLatticeEmulator) -> None:
-    """The User-Agent contains boto3, botocore and the library."""
+def test_user_agent_names_botocore_and_the_library(vpc_lattice: VpcLatticeEmulator) -> None:
+    """The User-Agent contains botocore and the library, one time each."""
     agent = get_user_agent(TargetGroupClient(region_name="us-east-1"))
 
-    assert agent.startswith("Boto3/")
-    assert agent.endswith(f" lattice_tg Botocore/{botocore.__version__}")
-    assert agent.count("Botocore/") == 1
+    assert agent.startswith(f"Botocore/{botocore.__version__} ")
+    assert agent.endswith(" lattice_tg")
+    assert (agent.count("Botocore/"), agent.count("lattice_tg")) == (1, 1)
 
 
 def test_user_agent_of_a_passed_session_names_the_library(vpc_lattice: VpcLatticeEmulator) -> None:

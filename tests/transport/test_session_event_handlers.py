@@ -34,7 +34,7 @@ def test_session_has_botocores_handlers(vpc_lattice: VpcLatticeEmulator) -> None
     event = "before-parameter-build.vpc-lattice.CreateTargetGroup"
     built: dict[str, Any] = {"params": {}, "model": model.operation_model("CreateTargetGroup"), "context": {}}
     sent = {"request": AWSRequest("GET", "https://sts.amazonaws.com/").prepare()}
-    sessions = create_fast_session(None)[0]._session, botocore.session.Session()
+    sessions = create_fast_session(None)[0], botocore.session.Session()
 
     fast, plain = (
         (get_handler_names(session, event, **built), get_handler_names(session, "before-send", **sent))
