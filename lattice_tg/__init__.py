@@ -1,7 +1,7 @@
 """Typed Python client for Amazon VPC Lattice target groups.
 
 Each public name is imported on first use. Importing the package or its models is fast because only the client
-imports boto3.
+imports botocore.
 """
 
 from importlib import import_module
