@@ -32,7 +32,7 @@ class TrafficMonitor:
 
     shop: Shop
     passed: set[str] = field(factory=set[str])
-    """Targets that have passed a health check."""
+    """Targets that have passed a health check, whether or not they received requests at that time."""
     violations: list[str] = field(factory=list[str])
 
     def watch(self, seconds: float) -> None:
@@ -41,6 +41,12 @@ class TrafficMonitor:
         for sample in range(int(seconds / SAMPLE_SECONDS) + 1):
             self._check(now + sample * SAMPLE_SECONDS)
         self._check(now + seconds)
+
+    def record_passed(self, target_group: str) -> None:
+        """Record the targets of a group that are healthy now. Call this method before healthy targets turn unhealthy."""
+        list_targets = self.shop.boto3_client.list_targets
+        items = retry(lambda: list_targets(targetGroupIdentifier=target_group))["items"]
+        self.passed |= {item["id"] for item in items if item["status"] == "HEALTHY"}
 
     def _check(self, at: float) -> None:
         shares = self.shop.lattice.traffic_shares(self.shop.service, at=at)
@@ -189,10 +195,11 @@ class Deployment:
         if self.checks == self.scenario.meddles_in:
             self.was_moved = True
             self._move(self.moved_weights)
-        if self.scenario.health == "turns unhealthy" and self.checks >= self.scenario.unhealthy_in:
+        if self.scenario.health == "turns unhealthy" and self.checks == self.scenario.unhealthy_in:
             self._fail_green()
 
     def _fail_green(self) -> None:
+        self.monitor.record_passed(self.shop.green.id)
         self.shop.lattice.set_target_status(self.shop.green.id, GREEN_TARGET, "UNHEALTHY")
 
     def _verify_stale(self, error: StaleRouteError) -> str:
