@@ -262,13 +262,18 @@ def retry(function: Callable[[], Any]) -> Any:
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_deployments_are_safe_and_end_in_a_known_state(
-    chunk: int, request: pytest.FixtureRequest, make_client: MakeClient, session: Any
+    chunk: int,
+    request: pytest.FixtureRequest,
+    make_client: MakeClient,
+    session: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """No action ever sends requests only to unproven targets, and each shift ends in a state that it reports."""
     outcomes = Counter[str]()
     count: Any = request.config.getoption("--deployments")
     for seed in range(chunk, count, CHUNKS):
         clock = VirtualClock()
+        monkeypatch.setattr("lattice_tg.runtime.randomness.random", Random(seed))
         with mock_vpc_lattice(initial_seconds=30, propagation_seconds=90, clock=clock) as lattice:
             boto3_client = session.client("vpc-lattice", config=Config(retries={"total_max_attempts": 1}))
             shop = open_shop(lattice, make_client(clock=clock), boto3_client)
