@@ -160,7 +160,7 @@ class Deployment:
         try:
             return self._iterate(shift)
         except ShiftError as error:
-            return "back" if error.rolled_back else "stopped"
+            return self._verify_failed(error, original)
         except StaleRouteError as error:
             return self._verify_stale(error)
         except InvalidArgumentError:
@@ -174,6 +174,7 @@ class Deployment:
     def _iterate(self, shift: Shift) -> str:
         for step in shift:
             assert step.weights == self.get_weights()
+            assert {target.status for target in step.targets} == {"HEALTHY"}
             self._verify_settled(step)
             if step.percent == self.scenario.leaves_after and not self.was_moved:
                 return "stopped"
@@ -201,6 +202,17 @@ class Deployment:
     def _fail_green(self) -> None:
         self.monitor.record_passed(self.shop.green.id)
         self.shop.lattice.set_target_status(self.shop.green.id, GREEN_TARGET, "UNHEALTHY")
+
+    def _verify_failed(self, error: ShiftError, original: dict[str, int]) -> str:
+        """Check that a failed shift restored the weights unless a fault or another tool prevented the rollback."""
+        if error.rolled_back:
+            return "back"
+        assert self.scenario.fault_probability or self.was_moved
+        assert self.was_moved or self.get_weights() in (
+            error.weights,
+            self.shop.weights(original[self.shop.blue.id], 0),
+        )
+        return "stopped"
 
     def _verify_stale(self, error: StaleRouteError) -> str:
         """Check that another tool moved the weights, and that the shift left them unchanged."""
