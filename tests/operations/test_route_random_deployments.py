@@ -4,26 +4,24 @@
 """
 
 from collections import Counter
-from collections.abc import Callable
 from random import Random
 from typing import Any
 
 import pytest
 from attrs import define, field, frozen
 from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError
 
 from lattice_tg import InvalidArgumentError, LatticeError, RetryPolicy, Shift, ShiftError, ShiftStep, StaleRouteError
 from lattice_tg.testing import TrafficShare, VirtualClock, mock_vpc_lattice
 from support.clients import MakeClient
 from support.clocks import InterruptError, MonitoredClock
+from support.random_faults import add_random_faults, retry
 from support.routes import GREEN_TARGET, Shop, forward, open_shop
 
 pytestmark = pytest.mark.slow
 
 SAMPLE_SECONDS = 10.0
 CHUNKS = 8
-FAULTS = ("throttle", "fail", "drop_response")
 
 
 @define
@@ -128,7 +126,7 @@ class Deployment:
         if self.scenario.health == "never":
             self._fail_green()
         original = self.get_weights()
-        self._add_faults()
+        add_random_faults(self.shop.lattice, self.scenario.fault_probability, self.seed)
         outcome = "stopped"
         for interrupt in self.scenario.interrupts:
             was_moved = self.was_moved
@@ -141,13 +139,6 @@ class Deployment:
         self.monitor.watch(200)
         self._verify(outcome, original)
         return outcome
-
-    def _add_faults(self) -> None:
-        probability, lattice = self.scenario.fault_probability / len(FAULTS), self.shop.lattice
-        if probability:
-            lattice.throttle("*", probability=probability, seed=self.seed)
-            lattice.fail("*", "InternalServerException", probability=probability, seed=self.seed + 1)
-            lattice.drop_response("*", probability=probability, seed=self.seed + 2)
 
     def _attempt(self, original: dict[str, int], interrupt: int | None) -> str:
         """Start a shift in a new process, and return how the shift ended."""
@@ -261,15 +252,6 @@ class Deployment:
     def _identify(self) -> dict[str, str]:
         parents = {"serviceIdentifier": self.shop.service, "listenerIdentifier": self.shop.listener}
         return parents if self.rule is None else {**parents, "ruleIdentifier": self.rule}
-
-
-def retry(function: Callable[[], Any]) -> Any:
-    """Call ``function`` until no fault affects the request."""
-    while True:
-        try:
-            return function()
-        except (ClientError, HTTPClientError):
-            continue
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
