@@ -4,26 +4,24 @@
 """
 
 from collections import Counter
-from collections.abc import Callable
 from random import Random
 from typing import Any
 
 import pytest
 from attrs import define, field, frozen
 from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError
 
 from lattice_tg import InvalidArgumentError, LatticeError, RetryPolicy, Shift, ShiftError, ShiftStep, StaleRouteError
 from lattice_tg.testing import TrafficShare, VirtualClock, mock_vpc_lattice
 from support.clients import MakeClient
-from support.clocks import InterruptError
+from support.clocks import InterruptError, MonitoredClock
+from support.random_faults import add_random_faults, retry
 from support.routes import GREEN_TARGET, Shop, forward, open_shop
 
 pytestmark = pytest.mark.slow
 
 SAMPLE_SECONDS = 10.0
 CHUNKS = 8
-FAULTS = ("throttle", "fail", "drop_response")
 
 
 @define
@@ -32,7 +30,7 @@ class TrafficMonitor:
 
     shop: Shop
     passed: set[str] = field(factory=set[str])
-    """Targets that have passed a health check."""
+    """Targets that have passed a health check, whether or not they received requests at that time."""
     violations: list[str] = field(factory=list[str])
 
     def watch(self, seconds: float) -> None:
@@ -41,6 +39,12 @@ class TrafficMonitor:
         for sample in range(int(seconds / SAMPLE_SECONDS) + 1):
             self._check(now + sample * SAMPLE_SECONDS)
         self._check(now + seconds)
+
+    def record_passed(self, target_group: str) -> None:
+        """Record the targets of a group that are healthy now. Call this method before healthy targets turn unhealthy."""
+        list_targets = self.shop.boto3_client.list_targets
+        items = retry(lambda: list_targets(targetGroupIdentifier=target_group))["items"]
+        self.passed |= {item["id"] for item in items if item["status"] == "HEALTHY"}
 
     def _check(self, at: float) -> None:
         shares = self.shop.lattice.traffic_shares(self.shop.service, at=at)
@@ -51,31 +55,6 @@ class TrafficMonitor:
         for rule, members in by_rule.items():
             if self.passed.isdisjoint(share.target_id for share in members):
                 self.violations.append(f"{rule} sends requests only to {members} at {at}")
-
-
-@define
-class MonitoredClock:
-    """The clock of a client. Each sleep checks the traffic, and one reading of the clock is interrupted."""
-
-    monitor: TrafficMonitor
-    clock: VirtualClock
-    interrupt_in: int | None = None
-    """Number of readings until the interrupt. None for no interrupt."""
-
-    def monotonic(self) -> float:
-        if self.interrupt_in is not None:
-            self.interrupt_in -= 1
-            if self.interrupt_in == 0:
-                raise InterruptError
-        return self.clock.monotonic()
-
-    def sleep(self, seconds: float, /) -> None:
-        self.monitor.watch(seconds)
-        self.clock.sleep(seconds)
-
-    async def sleep_async(self, seconds: float, /) -> None:
-        self.monitor.watch(seconds)
-        await self.clock.sleep_async(seconds)
 
 
 @frozen(kw_only=True)
@@ -147,7 +126,7 @@ class Deployment:
         if self.scenario.health == "never":
             self._fail_green()
         original = self.get_weights()
-        self._add_faults()
+        add_random_faults(self.shop.lattice, self.scenario.fault_probability, self.seed)
         outcome = "stopped"
         for interrupt in self.scenario.interrupts:
             was_moved = self.was_moved
@@ -161,36 +140,32 @@ class Deployment:
         self._verify(outcome, original)
         return outcome
 
-    def _add_faults(self) -> None:
-        probability, lattice = self.scenario.fault_probability / len(FAULTS), self.shop.lattice
-        if probability:
-            lattice.throttle("*", probability=probability, seed=self.seed)
-            lattice.fail("*", "InternalServerException", probability=probability, seed=self.seed + 1)
-            lattice.drop_response("*", probability=probability, seed=self.seed + 2)
-
     def _attempt(self, original: dict[str, int], interrupt: int | None) -> str:
         """Start a shift in a new process, and return how the shift ended."""
-        clock = MonitoredClock(self.monitor, self.shop.clock, interrupt)
+        clock, checks = MonitoredClock(self.shop.clock, self.monitor.watch), self.checks
         client = self.make_client(clock=clock, retry=RetryPolicy(max_attempts=self.scenario.max_attempts))
         client.boto3_client.meta.events.register("before-call.vpc-lattice.ListTargets", self._on_health_check)
         route = client.route(service=self.shop.service, listener=self.shop.listener, rule=self.rule)
         shift = route.shift(self.shop.blue, self.shop.green, steps=self.scenario.steps, original_weights=original)
+        clock.interrupt_in = interrupt
         try:
             return self._iterate(shift)
         except ShiftError as error:
-            return "back" if error.rolled_back else "stopped"
+            return self._verify_failed(error, original)
         except StaleRouteError as error:
             return self._verify_stale(error)
         except InvalidArgumentError:
             raise
         except (LatticeError, InterruptError) as error:
-            return self._verify_note(error)
+            return "stopped" if self.checks == checks else self._verify_note(error)
         finally:
+            clock.interrupt_in = None
             client.close()
 
     def _iterate(self, shift: Shift) -> str:
         for step in shift:
             assert step.weights == self.get_weights()
+            assert {target.status for target in step.targets} == {"HEALTHY"}
             self._verify_settled(step)
             if step.percent == self.scenario.leaves_after and not self.was_moved:
                 return "stopped"
@@ -212,11 +187,23 @@ class Deployment:
         if self.checks == self.scenario.meddles_in:
             self.was_moved = True
             self._move(self.moved_weights)
-        if self.scenario.health == "turns unhealthy" and self.checks >= self.scenario.unhealthy_in:
+        if self.scenario.health == "turns unhealthy" and self.checks == self.scenario.unhealthy_in:
             self._fail_green()
 
     def _fail_green(self) -> None:
+        self.monitor.record_passed(self.shop.green.id)
         self.shop.lattice.set_target_status(self.shop.green.id, GREEN_TARGET, "UNHEALTHY")
+
+    def _verify_failed(self, error: ShiftError, original: dict[str, int]) -> str:
+        """Check that a failed shift restored the weights unless a fault or another tool prevented the rollback."""
+        if error.rolled_back:
+            return "back"
+        assert self.scenario.fault_probability or self.was_moved
+        assert self.was_moved or self.get_weights() in (
+            error.weights,
+            self.shop.weights(original[self.shop.blue.id], 0),
+        )
+        return "stopped"
 
     def _verify_stale(self, error: StaleRouteError) -> str:
         """Check that another tool moved the weights, and that the shift left them unchanged."""
@@ -225,7 +212,10 @@ class Deployment:
         return "stopped"
 
     def _verify_note(self, error: BaseException) -> str:
-        """Check that the weights that are set are among the weights that the note says."""
+        """Check that the weights that are set are among the weights that the note says.
+
+        An attempt that has not checked the health of the targets has moved no requests and need not have a note.
+        """
         pair = {group: self.get_weights().get(group, 0) for group in (self.shop.blue.id, self.shop.green.id)}
         notes = "".join(getattr(error, "__notes__", ()))
         is_unchanged = pair[self.shop.green.id] == 0
@@ -264,24 +254,20 @@ class Deployment:
         return parents if self.rule is None else {**parents, "ruleIdentifier": self.rule}
 
 
-def retry(function: Callable[[], Any]) -> Any:
-    """Call ``function`` until no fault affects the request."""
-    while True:
-        try:
-            return function()
-        except (ClientError, HTTPClientError):
-            continue
-
-
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_deployments_are_safe_and_end_in_a_known_state(
-    chunk: int, request: pytest.FixtureRequest, make_client: MakeClient, session: Any
+    chunk: int,
+    request: pytest.FixtureRequest,
+    make_client: MakeClient,
+    session: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """No action ever sends requests only to unproven targets, and each shift ends in a state that it reports."""
     outcomes = Counter[str]()
     count: Any = request.config.getoption("--deployments")
     for seed in range(chunk, count, CHUNKS):
         clock = VirtualClock()
+        monkeypatch.setattr("lattice_tg.runtime.randomness.random", Random(seed))
         with mock_vpc_lattice(initial_seconds=30, propagation_seconds=90, clock=clock) as lattice:
             boto3_client = session.client("vpc-lattice", config=Config(retries={"total_max_attempts": 1}))
             shop = open_shop(lattice, make_client(clock=clock), boto3_client)

@@ -9,6 +9,7 @@ from lattice_tg.runtime.blocking import BlockingRuntime, run
 from lattice_tg.runtime.clocks import Clock, SystemClock
 from lattice_tg.sending.rate_control import INITIAL_IN_FLIGHT
 from lattice_tg.sending.rate_limiter import Permit, RateLimiter
+from lattice_tg.testing import VirtualClock
 
 JOIN_SECONDS = 5.0
 
@@ -66,6 +67,32 @@ class InterruptedClock(BlockingOnlyClock):
 
     def sleep(self, seconds: float, /) -> None:
         raise InterruptError(seconds)
+
+
+@define
+class MonitoredClock:
+    """A virtual clock that calls ``watch`` before each sleep and raises InterruptError at one reading."""
+
+    clock: VirtualClock
+    watch: Callable[[float], None]
+    """Function that is called with the duration of each sleep in seconds."""
+    interrupt_in: int | None = None
+    """Number of readings until the interrupt. None for no interrupt."""
+
+    def monotonic(self) -> float:
+        if self.interrupt_in is not None:
+            self.interrupt_in -= 1
+            if self.interrupt_in == 0:
+                raise InterruptError
+        return self.clock.monotonic()
+
+    def sleep(self, seconds: float, /) -> None:
+        self.watch(seconds)
+        self.clock.sleep(seconds)
+
+    async def sleep_async(self, seconds: float, /) -> None:
+        self.watch(seconds)
+        await self.clock.sleep_async(seconds)
 
 
 @define
