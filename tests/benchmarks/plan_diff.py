@@ -37,7 +37,7 @@ def make_alternatives(count: int) -> dict[str, Callable[[], Counts]]:
         return len([pair for pair in tuples if pair not in current]), len(current.difference(tuples))
 
     def diff_with_plan() -> Counts:
-        register, deregister = make_plan(desired, group, targets=summaries).steps
+        register, _wait, deregister = make_plan(desired, group, targets=summaries).steps
         return count_targets(register), count_targets(deregister)
 
     def diff_models() -> Counts:
