@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "lattice_tg"
 author = "The lattice_tg authors"
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "diagrams", "public_names", "benchmarks"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "diagrams", "api_reference", "benchmarks"]
 exclude_patterns = ["_build", "demo"]
 html_theme = "furo"
 html_title = "lattice_tg"
@@ -16,6 +16,7 @@ html_static_path = ["_static"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 nitpicky = True
+nitpick_ignore = [("py:mod", "lattice_tg.errors")]
 nitpick_ignore_regex = [
     # Other projects document these names.
     ("py:.*", r"(attr|cattrs|collections\.abc|concurrent\.futures|contextlib|datetime|os|types|typing)\..*"),
