@@ -24,9 +24,11 @@ extensions = [
 ]
 exclude_patterns = ["_build", "demo"]
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_title = f"lattice_tg {release}"
 html_show_copyright = False
 html_static_path = ["_static"]
+html_css_files = ["site.css"]
 # Blocks of the language `text` show output, which nobody copies.
 copybutton_selector = "div.highlight:not(.highlight-text *) pre"
 myst_enable_extensions = ["colon_fence", "deflist"]
@@ -51,19 +53,20 @@ autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 
 SECTION = re.compile(r"^## (.+)\n((?:(?!## ).*\n)*)", re.MULTILINE)
-LINK_TO_PAGE = re.compile(r"^- \[.+?\]\(([\w-]+)\.md\)", re.MULTILINE)
+LINK_TO_PAGE = re.compile(r"^- \[(.+?)\]\(([\w-]+)\.md\)", re.MULTILINE)
 
 
 def add_toctrees(_: Sphinx, page: str, source: list[str]) -> None:
     """Add the table of contents of each section of ``index.md``, which is a page of plain Markdown without directives.
 
-    The pages are those that the lists of links name. A section has the caption of its heading.
+    The entries are the links in lists. Each section has its heading as a caption.
     """
     if page == "index":
         introduction = source[0].partition("\n## ")[0]
         for caption, content in (("", introduction), *SECTION.findall(source[0])):
             options = [":hidden:", f":caption: {caption}"] if caption else [":hidden:"]
-            source[0] += "\n".join(["", "```{toctree}", *options, "", *LINK_TO_PAGE.findall(content), "```", ""])
+            entries = [f"{title} <{target}>" for title, target in LINK_TO_PAGE.findall(content)]
+            source[0] += "\n".join(["", "```{toctree}", *options, "", *entries, "```", ""])
 
 
 def setup(app: Sphinx) -> None:

@@ -17,7 +17,7 @@ def test_reference_says_what_the_docstrings_say() -> None:
 
 def test_reference_lists_every_public_name() -> None:
     """The tables list each name in ``__all__`` of both packages exactly once, and no other names."""
-    names = [path for path in PATHS if "." not in path]
+    names = [path for path in PATHS if "." not in path and not path.endswith("=")]
 
     assert sorted(names) == sorted([*lattice_tg.__all__, *lattice_tg.testing.__all__])
 
@@ -40,6 +40,6 @@ def test_reference_lists_every_field(name: str) -> None:
 
 def test_reference_lists_every_parameter_of_the_clients() -> None:
     """The tables list every parameter of the constructor, in order."""
-    parameters = [path.removeprefix("TargetGroupClient.") for path in PATHS if path.startswith("TargetGroupClient.")]
+    parameters = [path.removesuffix("=") for path in PATHS if path.endswith("=")]
 
     assert parameters == list(api_tables.parse_parameters(lattice_tg.TargetGroupClient))

@@ -21,7 +21,7 @@ from lattice_tg import BuildableIpTargetGroupBuilder, Route, Shift, TargetGroupC
 from lattice_tg.testing import RunningServer, VirtualClock, VpcLatticeEmulator
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference.md"
-ROW = re.compile(r"^\| `([\w.]+)[^`]*` \|.*\|$", re.MULTILINE)
+ROW = re.compile(r"^\| `([\w.]+=?)[^`]*` \|.*\|$", re.MULTILINE)
 ERROR_TREE = re.compile(r"(?<=^```text\n)LatticeError\n.*?(?=^```$)", re.MULTILINE | re.DOTALL)
 VARIABLES = {
     "builder": BuildableIpTargetGroupBuilder,
@@ -42,14 +42,15 @@ def update(page: str) -> str:
 
 
 def make_row(path: str) -> str:
-    """Return the row of a public name, or of a member, field or parameter of a class."""
+    """Return the row of a public name, of a member or field, or of a parameter of the clients, as in ``retry=``."""
+    if path.endswith("="):
+        return f"| `{path}` | {to_markdown(parse_parameters(TargetGroupClient)[path[:-1]])} |"
     owner_name, _, name = path.rpartition(".")
     if not owner_name:
         return f"| `{path}{format_signature(path)}` | {describe_public_name(path)} |"
     owner = VARIABLES.get(owner_name) or getattr(lattice_tg, owner_name)
-    values = {} if owner_name in VARIABLES else parse_parameters(owner) | dict(iter_fields(owner))
-    if name in values:
-        return f"| `{path}` | {to_markdown(values[name])} |"
+    if name in (fields := dict(iter_fields(owner))):
+        return f"| `{path}` | {to_markdown(fields[name])} |"
     member = inspect.getattr_static(owner, name)
     signature = "" if isinstance(member, property) else format_parameters(getattr(owner, name))
     return f"| `{path}{signature}` | {first_paragraph(inspect.getdoc(member))} |"
