@@ -25,10 +25,10 @@ from harness.cli import Effort, run
 from harness.table import Row, Table
 from harness.timing import make_timer, medians
 from lattice_tg import AsyncTargetGroupClient, TargetGroupClient
-from service.canned_server import run_server
+from service.canned_server import Settings, run_server
 from service.responses import GROUP_ID, TARGETS
 
-LATENCY_SECONDS = 0.020
+SETTINGS = Settings(latency_seconds=0.020)
 CONNECTIONS = 64
 RAW = f"boto3, {CONNECTIONS} threads"
 OURS = "lattice_tg, asyncio"
@@ -117,7 +117,7 @@ OPERATIONS: dict[str, tuple[Callable[[Calls], Repeat], float]] = {
 def measure(effort: Effort) -> Iterator[Table]:
     count = effort.choose(1_000, 200)
     with ExitStack() as stack:
-        url = stack.enter_context(run_server(LATENCY_SECONDS))
+        url = stack.enter_context(run_server(SETTINGS))
         workers = Workers(stack.enter_context(ThreadPoolExecutor(CONNECTIONS)), stack.enter_context(asyncio.Runner()))
         alternatives = {name: make_calls(url, workers) for name, make_calls in ALTERNATIVES.items()}
         rows = [measure_row(name, alternatives, count, effort.rounds(15, 2)) for name in OPERATIONS]

@@ -21,10 +21,10 @@ from harness.cli import Effort, run
 from harness.table import Row, Table
 from harness.timing import make_timer, medians
 from lattice_tg import TargetGroupClient
-from service.canned_server import run_server
+from service.canned_server import Settings, run_server
 from service.responses import GROUP_ID
 
-LATENCY_SECONDS = 0.020
+SETTINGS = Settings(latency_seconds=0.020)
 WORKERS = 16
 SEQUENTIAL = "boto3, sequential"
 STREAMED = "lattice_tg, streamed"
@@ -93,7 +93,7 @@ ALTERNATIVES: dict[str, Callable[[str], Register]] = {
 
 def measure(effort: Effort) -> Iterator[Table]:
     count = effort.choose(100_000, 10_000)
-    with run_server(LATENCY_SECONDS) as url:
+    with run_server(SETTINGS) as url:
         alternatives = {name: make_register(url) for name, make_register in ALTERNATIVES.items()}
         for register in alternatives.values():
             assert register(2_000) == 2_000
