@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "lattice_tg"
 author = "The lattice_tg authors"
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "diagrams", "public_names", "benchmarks"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "diagrams", "public_names"]
 exclude_patterns = ["_build", "demo"]
 html_theme = "furo"
 html_title = "lattice_tg"
