@@ -7,7 +7,7 @@ clients is the measurement noise. The last row has a server that acknowledges TC
 is the figure of capo.
 
 Run the benchmark with ``python tests/benchmarks/async_calls.py``. With ``--quick``, the benchmark makes 128 calls in 2
-rounds instead of 640 calls in 11 rounds.
+rounds instead of 640 calls in 9 rounds.
 """
 
 from collections.abc import Iterator

@@ -42,4 +42,4 @@ def measure_seconds(operation: Operation, makers: Mapping[str, MakeCalls], effor
     with run_server(operation.server) as url, start_workers() as workers:
         repeats = {name: operation.select(make_calls(url, workers)) for name, make_calls in makers.items()}
         timers = {name: make_timer(make_repeat(repeat)) for name, repeat in repeats.items()}
-        return medians(timers, effort.rounds(11, 2), warmup=1)
+        return medians(timers, effort.rounds(9, 2), warmup=1)
