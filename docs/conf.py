@@ -20,7 +20,6 @@ extensions = [
     "sphinx_copybutton",
     "diagrams",
     "api_reference",
-    "benchmarks",
 ]
 exclude_patterns = ["_build", "demo"]
 html_theme = "furo"

@@ -10,21 +10,19 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import islice
-from typing import Any, cast
-
-import boto3
-from botocore.config import Config
+from typing import Any
 
 from alternatives import capo, raw_boto3
 from alternatives.lattice import addresses, fail_on_retry
+from alternatives.raw_boto3 import SECOND_RAW
 from harness.cli import Effort, run
 from harness.table import Row, Table
 from harness.timing import make_timer, medians
 from lattice_tg import TargetGroupClient
-from service.canned_server import run_server
+from service.canned_server import Settings, run_server
 from service.responses import GROUP_ID
 
-LATENCY_SECONDS = 0.020
+SETTINGS = Settings(latency_seconds=0.020)
 WORKERS = 16
 SEQUENTIAL = "boto3, sequential"
 STREAMED = "lattice_tg, streamed"
@@ -45,14 +43,12 @@ def make_sequential(url: str) -> Register:
 
 
 def make_threaded(url: str) -> Register:
-    session: Any = cast("Any", boto3).Session()
-    config = cast("Any", Config)(max_pool_connections=WORKERS)
-    raw = session.client("vpc-lattice", endpoint_url=url, config=config)
+    raw = raw_boto3.client(url, max_pool_connections=WORKERS)
     return register_in_threads(lambda chunk: register_chunk(raw, chunk))
 
 
 def make_capo(url: str) -> Register:
-    client = capo.client(url)
+    client = capo.client(url, WORKERS)
     identifier = {"target_group_identifier": GROUP_ID}
     return register_in_threads(lambda chunk: len(client.register_targets(**identifier, targets=chunk)["successful"]))
 
@@ -83,7 +79,7 @@ def make_streamed(url: str) -> Register:
 
 ALTERNATIVES: dict[str, Callable[[str], Register]] = {
     SEQUENTIAL: make_sequential,
-    "again": make_sequential,
+    SECOND_RAW: make_sequential,
     "boto3, 16 threads": make_threaded,
     "capo, 16 threads": make_capo,
     "lattice_tg": make_list,
@@ -93,7 +89,7 @@ ALTERNATIVES: dict[str, Callable[[str], Register]] = {
 
 def measure(effort: Effort) -> Iterator[Table]:
     count = effort.choose(100_000, 10_000)
-    with run_server(LATENCY_SECONDS) as url:
+    with run_server(SETTINGS) as url:
         alternatives = {name: make_register(url) for name, make_register in ALTERNATIVES.items()}
         for register in alternatives.values():
             assert register(2_000) == 2_000

@@ -6,20 +6,14 @@ Run the benchmark with ``python tests/benchmarks/imports.py``. With ``--quick``,
 figure instead of 15.
 """
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from harness.cli import Effort, run
+from harness.processes import TIME, new_processes
 from harness.table import Row, Table
 from harness.timing import medians, ratios
-from service.canned_server import CREDENTIALS
 
-MEASURE = "from time import perf_counter as now; started_at = now(); {}; print(now() - started_at)"
 BOTO3 = "import boto3"
 COLUMNS = ("boto3", "boto3 again", "lattice_tg", "mypy_boto3", "capo", "boto3, pydantic")
 PACKAGES = (
@@ -54,26 +48,17 @@ ROWS: tuple[tuple[str, tuple[str, ...], float | None], ...] = (
 )
 
 
-def measure_seconds(statements: str, bytecode: str) -> float:
-    """Return the seconds that ``statements`` take in a new process, not counting the start of Python."""
-    command = [sys.executable, "-c", MEASURE.format(statements)]
-    # In the warm-up round, Python compiles all alternatives and writes the bytecode into an empty directory.
-    bytecode_settings = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": bytecode}
-    environment = {**os.environ, **CREDENTIALS, **bytecode_settings}
-    directory = Path(__file__).parent
-    process = subprocess.run(command, check=True, capture_output=True, text=True, cwd=directory, env=environment)
-    return float(process.stdout)
-
-
 def measure(effort: Effort) -> Iterator[Table]:
-    with TemporaryDirectory() as bytecode:
-        rows = tuple(measure_row(*arguments, bytecode=bytecode, rounds=effort.rounds(15, 5)) for arguments in ROWS)
+    with new_processes(TIME) as measure_seconds:
+        rows = tuple(measure_row(*arguments, measure_seconds, effort.rounds(15, 5)) for arguments in ROWS)
     yield Table(name="imports", title="Time in a new process, boto3 = 1.00", columns=COLUMNS, rows=rows)
 
 
-def measure_row(label: str, statements: tuple[str, ...], goal: float | None, *, bytecode: str, rounds: int) -> Row:
+def measure_row(
+    label: str, statements: tuple[str, ...], goal: float | None, measure_seconds: Callable[[str], float], rounds: int
+) -> Row:
     by_name: Mapping[str, str] = dict(zip(COLUMNS, statements, strict=True))
-    timers = {name: partial(measure_seconds, code, bytecode) for name, code in by_name.items()}
+    timers = {name: partial(measure_seconds, code) for name, code in by_name.items()}
     seconds = medians(timers, rounds, warmup=1)
     return Row(label=label, figures=ratios("boto3", seconds), goal=goal)
 

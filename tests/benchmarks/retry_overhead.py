@@ -48,6 +48,7 @@ def make_alternatives() -> dict[str, Callable[[], object]]:
     sender, shared = evolve(make_sender(None), api=FunctionApi()), make_retrying()
     return {
         BASELINE: lambda: respond(request),
+        f"{BASELINE} again": lambda: respond(request),
         "lattice_tg": lambda: blocking.run(sender.send, GET_TARGET_GROUP, request),
         "tenacity, shared": lambda: shared(respond, request),
         "tenacity, one per call": lambda: make_retrying()(respond, request),

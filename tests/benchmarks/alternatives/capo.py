@@ -17,17 +17,21 @@ ZAPROS: Any = import_module("zapros")
 SETTINGS = {"region": "us-east-1", "credentials": {"access_key": "bench", "secret_key": "bench"}}
 
 
-def client(url: str) -> Any:
-    """Return a capo client for the server at ``url``."""
-    return CAPO.VPCLatticeClient(endpoint=url, **SETTINGS)
+def client(url: str, max_connections: int = 10) -> Any:
+    """Return a capo client for the server at ``url``. By default, capo has 10 connections."""
+    handler = ZAPROS.StdNetworkHandler(http1=limits(max_connections))
+    return CAPO.VPCLatticeClient(endpoint=url, http_handler=handler, **SETTINGS)
 
 
-def async_client(url: str, max_connections: int) -> Any:
-    """Return a capo client for asyncio. By default, the client would have 10 connections."""
-    limits = {"max_connections_per_host": max_connections, "max_idle_connections_per_host": max_connections}
-    return CAPO.AsyncVPCLatticeClient(
-        endpoint=url, http_handler=ZAPROS.AsyncStdNetworkHandler(http1=limits), **SETTINGS
-    )
+def async_client(url: str, max_connections: int = 10) -> Any:
+    """Return a capo client for asyncio. By default, capo has 10 connections."""
+    handler = ZAPROS.AsyncStdNetworkHandler(http1=limits(max_connections))
+    return CAPO.AsyncVPCLatticeClient(endpoint=url, http_handler=handler, **SETTINGS)
+
+
+def limits(max_connections: int) -> dict[str, int]:
+    """Return the settings for ``max_connections`` connections, all of which stay open when they are idle."""
+    return {"max_connections_per_host": max_connections, "max_idle_connections_per_host": max_connections}
 
 
 def calls(url: str) -> FiveCalls:

@@ -3,14 +3,20 @@
 from typing import Any, cast
 
 import boto3
+from botocore.config import Config
 
 from alternatives.five_calls import FiveCalls
 from service.responses import CREATE_REQUEST, GROUP_ID, TARGETS
 
+RAW = "raw boto3"
+SECOND_RAW = "second raw client"
+"""The column of a client that is identical to the first, so that its distance from 1.00 is noise."""
 
-def client(url: str) -> Any:
-    """Return a boto3 client that is created from a new session."""
-    return cast("Any", boto3).Session().client("vpc-lattice", endpoint_url=url)
+
+def client(url: str, **config: Any) -> Any:
+    """Return a boto3 client that is created from a new session, with settings of botocore's `Config`."""
+    session = cast("Any", boto3).Session()
+    return session.client("vpc-lattice", endpoint_url=url, config=cast("Any", Config)(**config))
 
 
 def calls(url: str) -> FiveCalls:

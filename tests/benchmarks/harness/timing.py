@@ -6,7 +6,7 @@ from statistics import median
 from time import perf_counter
 
 Timer = Callable[[], float]
-"""A function that makes a call and returns the seconds that the call took."""
+"""A function that makes a call and returns the cost of the call, usually in seconds."""
 
 _MIN_BATCH_SECONDS = 2e-4
 """A batch must take much longer than the clock's resolution, but rarely be interrupted on a busy machine."""

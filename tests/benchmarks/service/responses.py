@@ -35,6 +35,9 @@ CREATED: dict[str, Any] = {**HEAD, "config": GROUP["config"]}
 GROUP_PAGE: dict[str, Any] = {"items": [GROUP_ITEM] * 100}
 TARGET_PAGE: dict[str, Any] = {"items": TARGET_ITEMS}
 
+THROTTLED = {"message": "Rate exceeded"}
+"""The body of a response with the status 429."""
+
 CREATE_REQUEST: dict[str, Any] = {
     "name": "orders",
     "type": "IP",
