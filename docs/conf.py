@@ -18,7 +18,6 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
-    "diagrams",
     "api_reference",
 ]
 exclude_patterns = ["_build", "demo"]
@@ -30,7 +29,6 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 # Blocks of the language `text` show output, which nobody copies.
 copybutton_selector = "div.highlight:not(.highlight-text *) pre"
-myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 nitpicky = True
 nitpick_ignore = [("py:mod", "lattice_tg.errors")]

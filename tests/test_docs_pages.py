@@ -1,4 +1,4 @@
-"""Links between the pages of the documentation, and the images on the pages."""
+"""Pages of the documentation: plain Markdown, links and images."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -71,3 +71,11 @@ def test_every_image_is_shown() -> None:
     shown = {link.removeprefix("_static/") for page in PAGES for link in find_links(page)}
 
     assert [image.name for image in IMAGES if image.name not in shown] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_are_plain_markdown(page: Path) -> None:
+    """Pages contain no directives, roles or empty links, which repository pages show as source."""
+    content = page.read_text(encoding="utf-8")
+
+    assert re.findall(r"^(?:```\{|:::).*|\{[a-z:]+\}`.*|\[\]\(.*", content, re.MULTILINE) == []
