@@ -1,12 +1,16 @@
 """Tests of the examples in the README and the docs."""
 
-import re
+import os
+import subprocess
+import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from lattice_tg.testing.network_guard import block_real_endpoints
-from support.docs_examples import iter_blocks, run_examples
+import lattice_tg
+from support import docs_examples
+from support.docs_examples import iter_blocks
 
 pytest_plugins = ["pytester"]
 
@@ -14,23 +18,52 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
+def run_in_new_interpreter(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the examples of a page without environment variables, AWS configuration or network."""
+    environment = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    environment |= {"HOME": str(folder), "PYTHONPATH": str(Path(lattice_tg.__file__).parents[1])}
+    command = [sys.executable, "-s", "-W", "error", docs_examples.__file__, str(page)]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_examples_print_what_the_page_shows(page: Path) -> None:
-    """Every Python example runs without credentials or access to AWS, and prints the output that the page shows."""
-    with block_real_endpoints():
-        count = run_examples(page)
+def test_page_runs_in_a_new_interpreter(page: Path, tmp_path: Path) -> None:
+    """The examples of a page run as pasted into a new interpreter, and print the output that the page shows."""
+    count = sum(language == "python" for language, _, _ in iter_blocks(page))
 
-    assert count == sum(language == "python" for language, _, _ in iter_blocks(page))
+    process = run_in_new_interpreter(page, tmp_path)
+
+    expected = f"{page.name}: {count} examples passed\n"
+    assert (process.stderr, process.returncode, process.stdout) == ("", 0, expected)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_plan_diagrams_show_printed_plans(page: Path) -> None:
-    """The plan in each diagram is identical to the output of an example on the same page."""
-    outputs = [content for language, _, content in iter_blocks(page) if language == "text"]
+def test_diffs_are_printed_plans(page: Path) -> None:
+    """Each ``diff`` block is the output of an example on the same page."""
+    blocks = [("", 0, ""), *iter_blocks(page)]
+    outputs = [content for language, _, content in blocks if language == "text"]
 
-    plans = re.findall(r"^```{plan} .*\n((?:.*\n)*?)```$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    others = [
+        diff
+        for (previous, _, _), (language, _, diff) in pairwise(blocks)
+        if language == "diff" and previous != "python" and diff not in outputs
+    ]
 
-    assert [plan for plan in plans if plan not in outputs] == []
+    assert others == []
+
+
+def test_network_is_blocked(tmp_path: Path) -> None:
+    """An example that connects to another host fails."""
+    page = tmp_path / "page.md"
+    page.write_text(
+        "```python\nimport socket\n\nsocket.create_connection(('192.0.2.1', 80), timeout=1)\n```\n", encoding="utf-8"
+    )
+
+    process = run_in_new_interpreter(page, tmp_path)
+
+    assert "RuntimeError: An example would connect to 192.0.2.1." in process.stderr
 
 
 def test_example_tests_pass(pytester: pytest.Pytester) -> None:

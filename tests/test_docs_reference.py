@@ -1,32 +1,45 @@
 """Tests of the API reference."""
 
-import re
-from pathlib import Path
-from types import ModuleType
-
 import pytest
 
 import lattice_tg
 import lattice_tg.testing
+from support import api_tables
 
-PAGE = Path(__file__).parent.parent / "docs" / "reference.md"
-DIRECTIVE = re.compile(r"^\.\. auto(?:class|function|data):: ([\w.]+)\.(\w+)(?:\(\))?$", re.MULTILINE)
-
-METHOD = re.compile(r"^   \.\. auto(?:method|property):: (\w+)$", re.MULTILINE)
-
-
-@pytest.mark.parametrize("package", [lattice_tg, lattice_tg.testing], ids=lambda package: package.__name__)
-def test_reference_lists_every_public_name(package: ModuleType) -> None:
-    """The reference lists each name in ``__all__`` exactly once, and no other names."""
-    documented = DIRECTIVE.findall(PAGE.read_text(encoding="utf-8"))
-
-    names = [name for exporter, name in documented if exporter == package.__name__]
-
-    assert sorted(names) == sorted(package.__all__)
+PAGE = api_tables.PAGE.read_text(encoding="utf-8")
+PATHS = api_tables.ROW.findall(PAGE)
 
 
-def test_reference_lists_every_client_method() -> None:
-    """The reference lists every public method and every property of the client."""
-    members = METHOD.findall(PAGE.read_text(encoding="utf-8"))
+def test_reference_says_what_the_docstrings_say() -> None:
+    """The rows have the signatures and the docstrings of the code. ``python tests/support/api_tables.py`` updates them."""
+    assert api_tables.update(PAGE) == PAGE
 
-    assert sorted(members) == [name for name in dir(lattice_tg.TargetGroupClient) if not name.startswith("_")]
+
+def test_reference_lists_every_public_name() -> None:
+    """The tables list each name in ``__all__`` of both packages exactly once, and no other names."""
+    names = [path for path in PATHS if "." not in path and not path.endswith("=")]
+
+    assert sorted(names) == sorted([*lattice_tg.__all__, *lattice_tg.testing.__all__])
+
+
+@pytest.mark.parametrize("variable", ["client", "lattice", "clock", "builder"])
+def test_reference_lists_every_member(variable: str) -> None:
+    """The tables list every public method and property of the clients, the emulator, its clock and a builder."""
+    members = [path.removeprefix(f"{variable}.") for path in PATHS if path.startswith(f"{variable}.")]
+
+    assert sorted(members) == [name for name in dir(api_tables.VARIABLES[variable]) if not name.startswith("_")]
+
+
+@pytest.mark.parametrize("name", ["TargetGroupSpec", "TargetGroupConfig", "HealthCheck", "Matcher", "DesiredState"])
+def test_reference_lists_every_field(name: str) -> None:
+    """The tables list every field of the models that users construct."""
+    fields = {path.removeprefix(f"{name}.") for path in PATHS if path.startswith(f"{name}.")}
+
+    assert fields >= set(dict(api_tables.iter_fields(getattr(lattice_tg, name))))
+
+
+def test_reference_lists_every_parameter_of_the_clients() -> None:
+    """The tables list every parameter of the constructor, in order."""
+    parameters = [path.removesuffix("=") for path in PATHS if path.endswith("=")]
+
+    assert parameters == list(api_tables.parse_parameters(lattice_tg.TargetGroupClient))

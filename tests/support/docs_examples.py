@@ -1,8 +1,10 @@
 """Runner for the examples in the documentation.
 
-The ``python`` blocks of a page run in one namespace, as if pasted into an interpreter from top to bottom. A ``text``
-block directly after a ``python`` block holds the output of that block. A page that starts an emulator for all its
-examples assigns the emulator to ``mock``, and the runner stops the emulator at the end of the page.
+The ``python`` blocks of a page run in one namespace, as if pasted into an interpreter from top to bottom. A ``text`` or
+``diff`` block directly after a ``python`` block holds the output of that block. A page that starts an emulator for all
+its examples assigns the emulator to ``mock``, and the runner stops the emulator at the end of the page.
+
+``python docs_examples.py PAGE...`` runs pages without access to the network.
 
 FastAPI is not a dependency, so the runner provides the parts of FastAPI that the examples use.
 """
@@ -71,7 +73,7 @@ def _run_blocks(page: Path, namespace: dict[str, Any]) -> int:
     for language, line, content in iter_blocks(page):
         if language == "python":
             output, count = _capture_output(content, page, line, namespace), count + 1
-        elif language == "text" and output:
+        elif language in ("text", "diff") and output:
             if output != content:  # The runner raises explicitly, because python -O removes assert statements.
                 raise AssertionError(f"{page.name}:{line}: the example before this block prints:\n{output}")
             output = ""
@@ -86,7 +88,18 @@ def _capture_output(source: str, page: Path, line: int, namespace: dict[str, Any
     return output.getvalue()
 
 
+def block_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """Raise an error if the process is about to use the network. This function is an audit hook."""
+    if event not in ("socket.getaddrinfo", "socket.connect"):
+        return
+    host: Any = arguments[0] if event == "socket.getaddrinfo" else arguments[1][0]
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        message = f"An example would connect to {host}."
+        raise RuntimeError(message)
+
+
 if __name__ == "__main__":
+    sys.addaudithook(block_network)
     # In development mode, asyncio warns about slow steps, and every step can be slow on a busy machine.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     for argument in sys.argv[1:]:
