@@ -1,5 +1,6 @@
 """Tests of the examples in the README and the docs."""
 
+import codeop
 import os
 import subprocess
 import sys
@@ -16,6 +17,8 @@ pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TESTS_PAGE = ROOT / "docs" / "testing-your-code.md"
+"""The page whose examples are files of tests."""
 
 
 def run_in_new_interpreter(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -37,6 +40,22 @@ def test_page_runs_in_a_new_interpreter(page: Path, tmp_path: Path) -> None:
 
     expected = f"{page.name}: {count} examples passed\n"
     assert (process.stderr, process.returncode, process.stdout) == ("", 0, expected)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != TESTS_PAGE], ids=lambda page: page.name)
+def test_examples_can_be_pasted(page: Path) -> None:
+    """The prompts of Python 3.11 and 3.12 accept each example.
+
+    At these prompts, an empty line ends a compound statement, and only an empty line does.
+    """
+    for language, _, content in iter_blocks(page):
+        lines: list[str] = []
+        for line in (*content.splitlines(), "") if language == "python" else ():
+            lines.append(line)
+            if codeop.compile_command("\n".join(lines)) is not None:
+                lines.clear()
+
+        assert lines == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -68,8 +87,7 @@ def test_network_is_blocked(tmp_path: Path) -> None:
 
 def test_example_tests_pass(pytester: pytest.Pytester) -> None:
     """pytest collects the tests in testing-your-code.md, and the tests pass without AWS credentials."""
-    page = ROOT / "docs" / "testing-your-code.md"
-    examples = "\n".join(content for language, _, content in iter_blocks(page) if language == "python")
+    examples = "\n".join(content for language, _, content in iter_blocks(TESTS_PAGE) if language == "python")
     pytester.path.joinpath("test_examples.py").write_text(examples, encoding="utf-8")
 
     result = pytester.runpytest_inprocess("--strict-markers", "-p", "no:asyncio", "-p", "no:randomly")
