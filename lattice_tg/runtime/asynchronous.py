@@ -12,7 +12,7 @@ from attrs import define, evolve, field, frozen
 
 from lattice_tg.errors import ConfigurationError
 from lattice_tg.models.problem import Problem
-from lattice_tg.runtime.base import MAX_STOP_SECONDS, Done, Pages, StopEvent, Stream, WorkStopped, find_hook_problems
+from lattice_tg.runtime.base import MAX_STOP_SECONDS, Done, Pages, StopEvent, Stream, find_hook_problems
 from lattice_tg.runtime.clocks import Clock
 from lattice_tg.runtime.threads import WorkerThreads
 
@@ -194,8 +194,8 @@ class AsyncioRuntime:
 
     def raise_if_stopped(self) -> None:
         """Raise ``WorkStopped`` if the work is being stopped."""
-        if self._stop_event is not None and self._stop_event.is_set:
-            raise WorkStopped
+        if self._stop_event is not None:
+            self._stop_event.raise_if_set()
 
     def make_signal(self) -> "LoopSignal":
         """Return a signal for this task."""
@@ -261,8 +261,7 @@ async def _wait(
     except TimeoutError:
         if not timeout.expired():  # The function itself raised the error.
             raise
-    if stop_event.is_set:
-        raise WorkStopped
+    stop_event.raise_if_set()
 
 
 def _expire(timeout: asyncio.Timeout) -> None:
@@ -311,8 +310,7 @@ class AsyncioTasks:
     async def _run(self, key: int, item: Any) -> None:
         try:
             async with self._free:
-                if self._stop_event.is_set:
-                    raise WorkStopped  # noqa: TRY301 - the outcome of a task that did not start
+                self._stop_event.raise_if_set()
                 done = Done(key, await self._work(item))
         except BaseException as error:  # noqa: BLE001 - the task that waits for this task handles the error
             done = Done(key, error=error)

@@ -47,6 +47,16 @@ class StopEvent:
         """Whether this event or the event of the enclosing work is set."""
         return self._is_set or (self._parent is not None and self._parent.is_set)
 
+    def raise_if_set(self) -> None:
+        """Raise an error if the event is set.
+
+        Raises:
+            WorkStopped: If this event or the event of the enclosing work is set.
+
+        """
+        if self.is_set:
+            raise WorkStopped
+
     def set(self) -> None:
         """Set the event and call the listeners."""
         self._is_set = True
