@@ -467,7 +467,7 @@ def test_waits_occupy_no_connection() -> None:
     async def main() -> tuple[float, set[str]]:
         async with AsyncTargetGroupClient(max_connections=8) as client:
             group = await client.create(FUNCTION)
-            waits = [asyncio.create_task(client.wait_until_active(group, poll_seconds=10)) for _ in range(300)]
+            waits = [asyncio.create_task(client.wait_until_active(group, poll_seconds=3)) for _ in range(300)]
             await asyncio.sleep(0.7)
             started = time.monotonic()
             await client.find("unrelated")
