@@ -27,6 +27,7 @@ from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.target_keys import Key, target_key, to_target, unique_targets
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import read
+from lattice_tg.operations.interruption import note_on_error, note_on_interrupt
 from lattice_tg.operations.waiters import DRAIN_POLL_SECONDS, make_waiter, wait_until_drained
 from lattice_tg.results import FailedRequest, TargetsResult
 from lattice_tg.runtime.base import WorkStopped
@@ -187,7 +188,8 @@ async def _explain_missing_targets(
 def _attach_result(result: TargetsResult) -> Generator[None]:
     """Attach the deregistration result to an error that occurs while the targets drain."""
     try:
-        yield
+        with note_on_error(f"The result of the deregistration before the wait: {result}"):
+            yield
     except WaitTimeoutError as error:
         raise DrainTimeoutError(
             waiting_for=error.waiting_for,
@@ -197,9 +199,6 @@ def _attach_result(result: TargetsResult) -> Generator[None]:
             target_group=error.target_group,
             result=result,
         ) from error
-    except BaseException as error:
-        error.add_note(f"The result of the deregistration before the wait: {result}")
-        raise
 
 
 @frozen(kw_only=True)
@@ -270,14 +269,18 @@ class TargetBatcher:
         self.validate(items)
         chunks = ChunkResults(self, unique_targets(items, group_port(self.target_group)), are_valid=True)
         results: list[TargetsResult] = []
-        try:
-            while (result := await chunks.next_result()) is not None:
-                results.append(result)
-        except BaseException as error:
-            await chunks.close_after(error)  # The stream is still open if an interrupt arrived between two results.
+
+        def make_note() -> str:
             remaining = (*chunks.unreturned_results(), *map(self.unsent_result, chunks.unsent_chunks()))
-            self.add_interruption_note(error, merge_results((*results, *remaining)))
-            raise
+            return self.interruption_note(merge_results((*results, *remaining)))
+
+        with note_on_interrupt(make_note):
+            try:
+                while (result := await chunks.next_result()) is not None:
+                    results.append(result)
+            except BaseException as error:
+                await chunks.close_after(error)  # The stream is still open if an interrupt arrived between two results.
+                raise
         return merge_results(results)
 
     def _known_group(self) -> TargetGroup | None:
@@ -372,13 +375,12 @@ class TargetBatcher:
             attempts=attempts,
         )
 
-    def add_interruption_note(self, error: BaseException, result: TargetsResult) -> None:
-        """Add a note to an interrupt or a cancellation that says what was done and how to resume."""
-        if not isinstance(error, Exception):
-            error.add_note(
-                f"{self.operation.name} was interrupted: {result}\n"
-                "To resume, call the method again with the same targets. Repeating a request for a target is safe."
-            )
+    def interruption_note(self, result: TargetsResult) -> str:
+        """Return a note that says what was done and how to resume."""
+        return (
+            f"{self.operation.name} was interrupted: {result}\n"
+            "To resume, call the method again with the same targets. Repeating a request for a target is safe."
+        )
 
 
 @define
@@ -473,11 +475,10 @@ class ChunkResults:
 
     async def next_page(self) -> Sequence[TargetsResult] | None:
         """Return the result for the next chunk, or None at the end."""
-        try:
+        with note_on_interrupt(
+            lambda: self._batcher.interruption_note(merge_results(tuple(self.unreturned_results())))
+        ):
             result = await self.next_result()
-        except BaseException as error:
-            self._batcher.add_interruption_note(error, merge_results(tuple(self.unreturned_results())))
-            raise
         return None if result is None else (result,)
 
     async def next_result(self) -> TargetsResult | None:
