@@ -6,7 +6,7 @@ from functools import partial
 from itertools import count, islice
 from typing import Any, Self, cast
 
-from attrs import define, evolve, field, frozen
+from attrs import asdict, define, evolve, field, frozen
 
 from lattice_tg.conversion import from_boto3, unstructure_fn
 from lattice_tg.errors import (
@@ -191,14 +191,7 @@ def _attach_result(result: TargetsResult) -> Generator[None]:
         with note_on_error(f"The result of the deregistration before the wait: {result}"):
             yield
     except WaitTimeoutError as error:
-        raise DrainTimeoutError(
-            waiting_for=error.waiting_for,
-            last_status=error.last_status,
-            elapsed_seconds=error.elapsed_seconds,
-            targets=error.targets,
-            target_group=error.target_group,
-            result=result,
-        ) from error
+        raise DrainTimeoutError(**asdict(error, recurse=False), result=result) from error
 
 
 @frozen(kw_only=True)
