@@ -4,7 +4,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, 
 from contextlib import contextmanager
 from functools import partial
 from itertools import count, islice
-from typing import Any, Self, cast
+from typing import Any, cast
 
 from attrs import asdict, define, evolve, field, frozen
 
@@ -46,8 +46,6 @@ from lattice_tg.validation.validators import integer
 MAX_TARGETS_PER_REQUEST = 100
 """Maximum number of targets in one request (service model, RegisterTargetsRequestTargetsList)."""
 
-_MAX_TARGETS = 1_000_000
-
 NOT_FOUND_CODES = ("TargetNotFound",)
 """Failure codes in a deregistration response for targets that are not registered."""
 
@@ -67,7 +65,7 @@ async def register_targets(
         InvalidSpecError: If some targets are invalid.
 
     """
-    batcher = TargetBatcher.for_register(sender, target_group)
+    batcher = TargetBatcher(sender, REGISTER_TARGETS, target_group)
     return await batcher.run(to_tuple("targets", targets))
 
 
@@ -82,7 +80,7 @@ def iter_register_targets(
         InvalidSpecError: If ``targets`` is not an iterable.
 
     """
-    batcher = TargetBatcher.for_register(sender, target_group)
+    batcher = TargetBatcher(sender, REGISTER_TARGETS, target_group)
     reject_single_value("targets", targets)
     return ChunkResults(batcher, targets)
 
@@ -108,9 +106,9 @@ async def deregister_targets(
 
     """
     validate_seconds(timeout_seconds=timeout_seconds)
-    if min_healthy is not None and (rule := integer(0, _MAX_TARGETS)(min_healthy)):
+    if min_healthy is not None and (rule := integer(0)(min_healthy)):
         raise InvalidArgumentError((Problem("min_healthy", min_healthy, *rule),))
-    batcher = TargetBatcher.for_deregister(sender, target_group)
+    batcher = TargetBatcher(sender, DEREGISTER_TARGETS, target_group)
     items = tuple(to_target(item) if isinstance(item, TargetSummary) else item for item in to_tuple("targets", targets))
     batcher.validate(items)
     if min_healthy is not None:
@@ -194,51 +192,26 @@ def _attach_result(result: TargetsResult) -> Generator[None]:
         raise DrainTimeoutError(**asdict(error, recurse=False), result=result) from error
 
 
-@frozen(kw_only=True)
+@frozen
 class TargetBatcher:
-    """A batcher that sends the targets of one group in requests with up to 100 targets each."""
+    """A batcher that sends the targets of one group in requests with up to 100 targets each.
+
+    Raises:
+        InvalidIdentifierError: If ``target_group`` is not an id, an ARN or a model.
+
+    """
 
     sender: RequestSender
     operation: Operation
+    """``REGISTER_TARGETS`` or ``DEREGISTER_TARGETS``."""
     target_group: TargetGroupLike
-    deadline: float | None = None
+    deadline: float | None = field(default=None, kw_only=True)
     """Clock time after which no request is sent. Default: only the limits of the retry policy apply."""
-    ignored_codes: tuple[str, ...] = ()
+    ignored_codes: tuple[str, ...] = field(default=(), kw_only=True)
     """Failure codes that count as success because the target is already in the desired state."""
-    ignored_codes_on_retry: tuple[str, ...] = ()
-    """Failure codes that count as success if an earlier attempt without a response may have succeeded."""
 
-    @classmethod
-    def for_register(cls, sender: RequestSender, target_group: TargetGroupLike) -> Self:
-        """Return a batcher that registers targets.
-
-        The identifier of the group is validated immediately, not with the first request.
-        """
-        resolve_identifier(target_group)
-        return cls(sender=sender, operation=REGISTER_TARGETS, target_group=target_group)
-
-    @classmethod
-    def for_deregister(
-        cls,
-        sender: RequestSender,
-        target_group: TargetGroupLike,
-        *,
-        deadline: float | None = None,
-        ignored_codes: tuple[str, ...] = (),
-    ) -> Self:
-        """Return a batcher that deregisters targets.
-
-        The identifier of the group is validated immediately, not with the first request.
-        """
-        resolve_identifier(target_group)
-        return cls(
-            sender=sender,
-            operation=DEREGISTER_TARGETS,
-            target_group=target_group,
-            deadline=deadline,
-            ignored_codes=ignored_codes,
-            ignored_codes_on_retry=NOT_FOUND_CODES,
-        )
+    def __attrs_post_init__(self) -> None:
+        resolve_identifier(self.target_group)
 
     def validate(self, targets: Sequence[Target]) -> None:
         """Raise an error if some targets are invalid.
@@ -322,14 +295,15 @@ class TargetBatcher:
     ) -> TargetsResult:
         """Return the result for the targets of a request after these failed attempts."""
         is_repeated = any(is_outcome_unknown(failure) or is_partial_failure(failure) for failure in failures)
-        ignored_codes = (*self.ignored_codes, *(self.ignored_codes_on_retry if is_repeated else ()))
+        # An earlier attempt may have deregistered the targets.
+        is_done = is_repeated and self.operation is DEREGISTER_TARGETS
         return build_result(
             self.operation.name,
             targets,
             response,
             group_port(self.target_group),
             target_group=resolve_id(self.target_group),
-            ignored_codes=ignored_codes,
+            ignored_codes=(*self.ignored_codes, *(NOT_FOUND_CODES if is_done else ())),
         )
 
     def _failed_request(
