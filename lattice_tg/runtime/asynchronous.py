@@ -12,7 +12,15 @@ from attrs import define, evolve, field, frozen
 
 from lattice_tg.errors import ConfigurationError
 from lattice_tg.models.problem import Problem
-from lattice_tg.runtime.base import MAX_STOP_SECONDS, Done, Pages, StopEvent, Stream, find_hook_problems
+from lattice_tg.runtime.base import (
+    MAX_STOP_SECONDS,
+    Done,
+    Pages,
+    StopEvent,
+    Stream,
+    find_hook_problems,
+    require_clock_methods,
+)
 from lattice_tg.runtime.clocks import Clock
 from lattice_tg.runtime.threads import WorkerThreads
 
@@ -180,17 +188,22 @@ class AsyncioRuntime:
     _stop_event: StopEvent | None = None
 
     def __attrs_post_init__(self) -> None:
-        if not callable(getattr(self.clock, "sleep_async", None)):
-            raise ConfigurationError(
-                f"clock={self.clock!r}: must have the async method sleep_async(seconds). Add the method to the clock."
-            )
+        require_clock_methods(self.clock, "monotonic", "sleep_async")
 
     async def sleep(self, seconds: float, /) -> None:
         """Sleep on the clock. If the work is being stopped, the sleep ends at once."""
         if self._stop_event is None:
-            await self.clock.sleep_async(seconds)
+            await self._sleep_on_clock(seconds)
         else:
-            await _wait(self._stop_event, self.clock.sleep_async, seconds)
+            await _wait(self._stop_event, self._sleep_on_clock, seconds)
+
+    async def _sleep_on_clock(self, seconds: float) -> None:
+        sleep: Any = self.clock.sleep_async(seconds)
+        if not hasattr(sleep, "__await__"):
+            raise ConfigurationError(
+                f"clock={self.clock!r}: sleep_async(seconds) must be an async method. Define it with async def."
+            )
+        await sleep
 
     def raise_if_stopped(self) -> None:
         """Raise ``WorkStopped`` if the work is being stopped."""

@@ -13,7 +13,15 @@ from attrs import evolve, field, frozen
 
 from lattice_tg.errors import InvalidArgumentError
 from lattice_tg.models.problem import Problem
-from lattice_tg.runtime.base import MAX_STOP_SECONDS, Done, Pages, StopEvent, Stream, find_hook_problems
+from lattice_tg.runtime.base import (
+    MAX_STOP_SECONDS,
+    Done,
+    Pages,
+    StopEvent,
+    Stream,
+    find_hook_problems,
+    require_clock_methods,
+)
 from lattice_tg.runtime.clocks import Clock, SystemClock, monotonic
 from lattice_tg.runtime.threads import MAX_WAIT_SECONDS, ThreadSignal, WorkerThreads
 
@@ -122,6 +130,9 @@ class BlockingRuntime:
 
     clock: Clock
     _stop_event: StopEvent | None = None
+
+    def __attrs_post_init__(self) -> None:
+        require_clock_methods(self.clock, "monotonic", "sleep")
 
     async def sleep(self, seconds: float, /) -> None:
         """Sleep on the clock.
