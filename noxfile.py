@@ -76,7 +76,7 @@ def types(session: nox.Session) -> None:
 def language_server(session: nox.Session) -> None:
     """Test completion, hover and signatures with a language server."""
     install(session, "test", "language_server")
-    session.run("pytest", "tests/language_server", *session.posargs)
+    session.run("pytest", "tests/language_server", *(session.posargs or ON_ALL_CORES))
 
 
 @nox.session(python=PYTHONS)
@@ -87,9 +87,11 @@ def tests(session: nox.Session) -> None:
         session.run("pytest", *session.posargs)
     elif session.python == PYTHONS[0]:
         session.run("coverage", "erase")
-        session.run("coverage", "run", "-m", "pytest", *ON_ALL_CORES)
+        # The session `lowest` runs the tests of the operations with the asyncio client.
+        session.run("coverage", "run", "-m", "pytest", *ON_ALL_CORES, *NOT_SLOW, "--clients=blocking")
         session.run("coverage", "combine", "--quiet")
         session.run("coverage", "report")
+        session.run("pytest", *ON_ALL_CORES, "-m", "slow")  # Without coverage, which makes these tests slower.
     else:  # To save time, each other version of Python runs the tests of the operations with one client.
         clients = "asyncio" if PYTHONS.index(str(session.python)) % 2 else "blocking"
         session.run("pytest", *ON_ALL_CORES, *NOT_SLOW, f"--clients={clients}")
@@ -112,7 +114,7 @@ def lowest(session: nox.Session) -> None:
     # The version of each OpenTelemetry instrumentation must match the others.
     ranges = [*project["dependencies"], *extras, *nox.project.dependency_groups(PYPROJECT, "opentelemetry")]
     session.install(*(requirement.replace(">=", "==") for requirement in ranges))
-    session.run("pytest", *(session.posargs or (*ON_ALL_CORES, *NOT_SLOW, "--clients=blocking")))
+    session.run("pytest", *(session.posargs or (*ON_ALL_CORES, *NOT_SLOW, "--clients=asyncio")))
 
 
 @nox.session(python=PYTHONS[:1])

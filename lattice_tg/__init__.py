@@ -264,6 +264,10 @@ def __getattr__(name: str) -> object:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
     value: object = getattr(import_module(f"{__name__}.{_LAZY_IMPORTS[name]}"), name)
+    if "__attrs_attrs__" in getattr(value, "__dict__", ()):
+        from lattice_tg.models.base import document_fields  # noqa: PLC0415 - the module of the class has imported it
+
+        document_fields(value)  # type: ignore[arg-type]
     globals()[name] = value
     return value
 

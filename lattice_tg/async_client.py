@@ -136,10 +136,6 @@ class AsyncTargetGroupClient:
             on_call=on_call,
         )
 
-    def _sender_for(self, method: str) -> RequestSender:
-        """Return the sender of the requests of a method, whose name ``on_call`` receives."""
-        return evolve(self._sender, method=method)
-
     async def create(
         self,
         spec: TargetGroupSpec,
@@ -173,7 +169,7 @@ class AsyncTargetGroupClient:
 
         """
         return await create.create(
-            self._sender_for("create"),
+            self._sender.for_method("create"),
             spec,
             client_token=client_token,
             wait=wait,
@@ -192,7 +188,7 @@ class AsyncTargetGroupClient:
             InvalidIdentifierError: If ``target_group`` is a name. Pass names to :meth:`find`.
 
         """
-        return await read.get(self._sender_for("get"), target_group)
+        return await read.get(self._sender.for_method("get"), target_group)
 
     async def find(self, name: str) -> TargetGroup | None:
         """Return the target group named ``name``, or None if no group has this name.
@@ -207,7 +203,7 @@ class AsyncTargetGroupClient:
             InvalidArgumentError: If ``name`` cannot be the name of a group. No request was sent.
 
         """
-        return await read.find(self._sender_for("find"), name)
+        return await read.find(self._sender.for_method("find"), name)
 
     def list(
         self, *, type: TargetGroupType | None = None, vpc_identifier: str | None = None
@@ -228,7 +224,9 @@ class AsyncTargetGroupClient:
 
         """
         return iterate_pages(
-            read.list_target_groups(self._sender_for("list"), type, vpc_identifier, allow_unknown=self._allow_unknown)
+            read.list_target_groups(
+                self._sender.for_method("list"), type, vpc_identifier, allow_unknown=self._allow_unknown
+            )
         )
 
     async def update_health_check(
@@ -259,7 +257,7 @@ class AsyncTargetGroupClient:
 
         """
         return await update.update_health_check(
-            self._sender_for("update_health_check"),
+            self._sender.for_method("update_health_check"),
             target_group,
             health_check,
             reset,
@@ -303,7 +301,7 @@ class AsyncTargetGroupClient:
 
         """
         return await delete.delete(
-            self._sender_for("delete"),
+            self._sender.for_method("delete"),
             target_group,
             missing_ok=missing_ok,
             drain=drain,
@@ -331,7 +329,7 @@ class AsyncTargetGroupClient:
             InvalidSpecError: If some targets are invalid. The error lists every problem, and no request was sent.
 
         """
-        return await register_targets(self._sender_for("register_targets"), target_group, targets)
+        return await register_targets(self._sender.for_method("register_targets"), target_group, targets)
 
     def iter_register_targets(
         self, target_group: TargetGroupLike, targets: Iterable[Target]
@@ -351,7 +349,7 @@ class AsyncTargetGroupClient:
             One result per batch of up to 100 targets, in the order of ``targets``.
 
         """
-        return iterate(iter_register_targets(self._sender_for("iter_register_targets"), target_group, targets))
+        return iterate(iter_register_targets(self._sender.for_method("iter_register_targets"), target_group, targets))
 
     async def deregister_targets(
         self,
@@ -391,7 +389,7 @@ class AsyncTargetGroupClient:
 
         """
         return await deregister_targets(
-            self._sender_for("deregister_targets"),
+            self._sender.for_method("deregister_targets"),
             target_group,
             targets,
             min_healthy=min_healthy,
@@ -418,7 +416,7 @@ class AsyncTargetGroupClient:
             InvalidSpecError: If some targets are invalid. No request was sent.
 
         """
-        return iterate_pages(read.list_targets(self._sender_for("list_targets"), target_group, targets))
+        return iterate_pages(read.list_targets(self._sender.for_method("list_targets"), target_group, targets))
 
     async def tags(self, target_group: TargetGroupLike) -> Mapping[str, str]:
         """Return the tags of a target group.
@@ -427,7 +425,7 @@ class AsyncTargetGroupClient:
             target_group: The group. If you pass an id, the client sends an additional request to get the ARN.
 
         """
-        return await get_tags(self._sender_for("tags"), target_group)
+        return await get_tags(self._sender.for_method("tags"), target_group)
 
     async def tag(self, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
         """Add tags to a target group, replacing the values of existing keys.
@@ -441,7 +439,7 @@ class AsyncTargetGroupClient:
             InvalidSpecError: If ``tags`` is empty or breaks a rule. No request was sent.
 
         """
-        await add_tags(self._sender_for("tag"), target_group, tags)
+        await add_tags(self._sender.for_method("tag"), target_group, tags)
 
     async def untag(self, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
         """Remove tags from a target group.
@@ -456,7 +454,7 @@ class AsyncTargetGroupClient:
             InvalidSpecError: If ``keys`` is empty or breaks a rule. No request was sent.
 
         """
-        await remove_tags(self._sender_for("untag"), target_group, keys)
+        await remove_tags(self._sender.for_method("untag"), target_group, keys)
 
     async def wait_until_active(
         self,
@@ -485,7 +483,7 @@ class AsyncTargetGroupClient:
 
         """
         return await waiters.wait_until_active(
-            self._sender_for("wait_until_active"),
+            self._sender.for_method("wait_until_active"),
             target_group,
             waiters.make_waiter(
                 self._sender,
@@ -520,7 +518,7 @@ class AsyncTargetGroupClient:
 
         """
         await waiters.wait_until_deleted(
-            self._sender_for("wait_until_deleted"),
+            self._sender.for_method("wait_until_deleted"),
             target_group,
             waiters.make_waiter(
                 self._sender,
@@ -567,7 +565,7 @@ class AsyncTargetGroupClient:
 
         """
         return await waiters.wait_until_healthy(
-            self._sender_for("wait_until_healthy"),
+            self._sender.for_method("wait_until_healthy"),
             target_group,
             targets,
             waiters.make_waiter(
@@ -609,7 +607,7 @@ class AsyncTargetGroupClient:
 
         """
         await waiters.wait_until_drained(
-            self._sender_for("wait_until_drained"),
+            self._sender.for_method("wait_until_drained"),
             target_group,
             targets,
             waiters.make_waiter(
@@ -666,7 +664,7 @@ class AsyncTargetGroupClient:
 
         """
         return await plan.plan(
-            self._sender_for("plan"),
+            self._sender.for_method("plan"),
             spec,
             targets=targets,
             prune=prune,
@@ -705,7 +703,7 @@ class AsyncTargetGroupClient:
 
         """
         return await apply.apply(
-            self._sender_for("apply"),
+            self._sender.for_method("apply"),
             plan,
             health_timeout_seconds=health_timeout_seconds,
             allow_unknown=self._allow_unknown,
@@ -756,7 +754,7 @@ class AsyncTargetGroupClient:
 
         """
         return await apply.ensure(
-            self._sender_for("ensure"),
+            self._sender.for_method("ensure"),
             spec,
             targets=targets,
             prune=prune,
@@ -798,7 +796,7 @@ class AsyncTargetGroupClient:
         """
         return iterate(
             batch.plan_all(
-                self._sender_for("plan_all"),
+                self._sender.for_method("plan_all"),
                 items,
                 order=order,
                 max_workers=max_workers,
@@ -843,7 +841,7 @@ class AsyncTargetGroupClient:
         """
         return iterate(
             batch.apply_all(
-                self._sender_for("apply_all"),
+                self._sender.for_method("apply_all"),
                 plans,
                 health_timeout_seconds=health_timeout_seconds,
                 max_workers=max_workers,
@@ -902,7 +900,7 @@ class AsyncTargetGroupClient:
         """
         return iterate(
             batch.ensure_all(
-                self._sender_for("ensure_all"),
+                self._sender.for_method("ensure_all"),
                 items,
                 order=order,
                 health_timeout_seconds=health_timeout_seconds,

@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Self
 from warnings import warn
 
-from attrs import evolve
-
 from lattice_tg.models.route import RouteId
 from lattice_tg.operations import route
 from lattice_tg.operations.route import ShiftSteps
@@ -44,10 +42,6 @@ class AsyncRoute:
         """Id or ARN of the rule. None for the default action of the listener."""
         return self._id.rule
 
-    def _sender_for(self, method: str) -> RequestSender:
-        """Return the sender of the requests of a method, whose name ``on_call`` receives."""
-        return evolve(self._sender, method=method)
-
     async def get_weights(self) -> Mapping[str, int]:
         """Return the weight of each target group of the action, by id.
 
@@ -57,7 +51,7 @@ class AsyncRoute:
             ResourceNotFoundError: If the service, listener or rule does not exist, or if they do not belong together.
 
         """
-        return await route.get_weights(self._sender_for("get_weights"), self._id)
+        return await route.get_weights(self._sender.for_method("get_weights"), self._id)
 
     async def set_weights(self, weights: Weights, *, expected: Weights | None = None) -> Mapping[str, int]:
         """Change the weights of some target groups, and keep the rest of the action.
@@ -81,7 +75,7 @@ class AsyncRoute:
             ResourceNotFoundError: If the service, listener, rule or a target group does not exist.
 
         """
-        return await route.set_weights(self._sender_for("set_weights"), self._id, weights, expected=expected)
+        return await route.set_weights(self._sender.for_method("set_weights"), self._id, weights, expected=expected)
 
     async def remove(self, target_group: TargetGroupLike) -> None:
         """Remove a target group that receives no traffic from the action.
@@ -96,7 +90,7 @@ class AsyncRoute:
             InvalidArgumentError: If the group receives traffic. Nothing was changed.
 
         """
-        await route.remove(self._sender_for("remove"), self._id, target_group)
+        await route.remove(self._sender.for_method("remove"), self._id, target_group)
 
     def shift(
         self,
@@ -141,7 +135,7 @@ class AsyncRoute:
             health_timeout_seconds=health_timeout_seconds,
             original_weights=original_weights,
         )
-        return AsyncShift(ShiftSteps(self._sender_for("shift"), self._id, plan))
+        return AsyncShift(ShiftSteps(self._sender.for_method("shift"), self._id, plan))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}{repr(self._id).removeprefix(type(self._id).__name__)}"

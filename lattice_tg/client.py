@@ -134,10 +134,6 @@ class TargetGroupClient:
             on_call=on_call,
         )
 
-    def _sender_for(self, method: str) -> RequestSender:
-        """Return the sender of the requests of a method, whose name ``on_call`` receives."""
-        return evolve(self._sender, method=method)
-
     def create(
         self,
         spec: TargetGroupSpec,
@@ -172,7 +168,7 @@ class TargetGroupClient:
         """
         return run(
             create.create,
-            self._sender_for("create"),
+            self._sender.for_method("create"),
             spec,
             client_token=client_token,
             wait=wait,
@@ -191,7 +187,7 @@ class TargetGroupClient:
             InvalidIdentifierError: If ``target_group`` is a name. Pass names to :meth:`find`.
 
         """
-        return run(read.get, self._sender_for("get"), target_group)
+        return run(read.get, self._sender.for_method("get"), target_group)
 
     def find(self, name: str) -> TargetGroup | None:
         """Return the target group named ``name``, or None if no group has this name.
@@ -206,7 +202,7 @@ class TargetGroupClient:
             InvalidArgumentError: If ``name`` cannot be the name of a group. No request was sent.
 
         """
-        return run(read.find, self._sender_for("find"), name)
+        return run(read.find, self._sender.for_method("find"), name)
 
     def list(
         self, *, type: TargetGroupType | None = None, vpc_identifier: str | None = None
@@ -227,7 +223,9 @@ class TargetGroupClient:
 
         """
         return iterate_pages(
-            read.list_target_groups(self._sender_for("list"), type, vpc_identifier, allow_unknown=self._allow_unknown)
+            read.list_target_groups(
+                self._sender.for_method("list"), type, vpc_identifier, allow_unknown=self._allow_unknown
+            )
         )
 
     def update_health_check(
@@ -259,7 +257,7 @@ class TargetGroupClient:
         """
         return run(
             update.update_health_check,
-            self._sender_for("update_health_check"),
+            self._sender.for_method("update_health_check"),
             target_group,
             health_check,
             reset,
@@ -304,7 +302,7 @@ class TargetGroupClient:
         """
         return run(
             delete.delete,
-            self._sender_for("delete"),
+            self._sender.for_method("delete"),
             target_group,
             missing_ok=missing_ok,
             drain=drain,
@@ -332,7 +330,7 @@ class TargetGroupClient:
             InvalidSpecError: If some targets are invalid. The error lists every problem, and no request was sent.
 
         """
-        return run(register_targets, self._sender_for("register_targets"), target_group, targets)
+        return run(register_targets, self._sender.for_method("register_targets"), target_group, targets)
 
     def iter_register_targets(
         self, target_group: TargetGroupLike, targets: Iterable[Target]
@@ -352,7 +350,7 @@ class TargetGroupClient:
             One result per batch of up to 100 targets, in the order of ``targets``.
 
         """
-        return iterate(iter_register_targets(self._sender_for("iter_register_targets"), target_group, targets))
+        return iterate(iter_register_targets(self._sender.for_method("iter_register_targets"), target_group, targets))
 
     def deregister_targets(
         self,
@@ -393,7 +391,7 @@ class TargetGroupClient:
         """
         return run(
             deregister_targets,
-            self._sender_for("deregister_targets"),
+            self._sender.for_method("deregister_targets"),
             target_group,
             targets,
             min_healthy=min_healthy,
@@ -418,7 +416,7 @@ class TargetGroupClient:
             InvalidSpecError: If some targets are invalid. No request was sent.
 
         """
-        return iterate_pages(read.list_targets(self._sender_for("list_targets"), target_group, targets))
+        return iterate_pages(read.list_targets(self._sender.for_method("list_targets"), target_group, targets))
 
     def tags(self, target_group: TargetGroupLike) -> Mapping[str, str]:
         """Return the tags of a target group.
@@ -427,7 +425,7 @@ class TargetGroupClient:
             target_group: The group. If you pass an id, the client sends an additional request to get the ARN.
 
         """
-        return run(get_tags, self._sender_for("tags"), target_group)
+        return run(get_tags, self._sender.for_method("tags"), target_group)
 
     def tag(self, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
         """Add tags to a target group, replacing the values of existing keys.
@@ -441,7 +439,7 @@ class TargetGroupClient:
             InvalidSpecError: If ``tags`` is empty or breaks a rule. No request was sent.
 
         """
-        run(add_tags, self._sender_for("tag"), target_group, tags)
+        run(add_tags, self._sender.for_method("tag"), target_group, tags)
 
     def untag(self, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
         """Remove tags from a target group.
@@ -456,7 +454,7 @@ class TargetGroupClient:
             InvalidSpecError: If ``keys`` is empty or breaks a rule. No request was sent.
 
         """
-        run(remove_tags, self._sender_for("untag"), target_group, keys)
+        run(remove_tags, self._sender.for_method("untag"), target_group, keys)
 
     def wait_until_active(
         self,
@@ -486,7 +484,7 @@ class TargetGroupClient:
         """
         return run(
             waiters.wait_until_active,
-            self._sender_for("wait_until_active"),
+            self._sender.for_method("wait_until_active"),
             target_group,
             waiters.make_waiter(
                 self._sender,
@@ -522,7 +520,7 @@ class TargetGroupClient:
         """
         run(
             waiters.wait_until_deleted,
-            self._sender_for("wait_until_deleted"),
+            self._sender.for_method("wait_until_deleted"),
             target_group,
             waiters.make_waiter(
                 self._sender,
@@ -570,7 +568,7 @@ class TargetGroupClient:
         """
         return run(
             waiters.wait_until_healthy,
-            self._sender_for("wait_until_healthy"),
+            self._sender.for_method("wait_until_healthy"),
             target_group,
             targets,
             waiters.make_waiter(
@@ -613,7 +611,7 @@ class TargetGroupClient:
         """
         run(
             waiters.wait_until_drained,
-            self._sender_for("wait_until_drained"),
+            self._sender.for_method("wait_until_drained"),
             target_group,
             targets,
             waiters.make_waiter(
@@ -671,7 +669,7 @@ class TargetGroupClient:
         """
         return run(
             plan.plan,
-            self._sender_for("plan"),
+            self._sender.for_method("plan"),
             spec,
             targets=targets,
             prune=prune,
@@ -711,7 +709,7 @@ class TargetGroupClient:
         """
         return run(
             apply.apply,
-            self._sender_for("apply"),
+            self._sender.for_method("apply"),
             plan,
             health_timeout_seconds=health_timeout_seconds,
             allow_unknown=self._allow_unknown,
@@ -763,7 +761,7 @@ class TargetGroupClient:
         """
         return run(
             apply.ensure,
-            self._sender_for("ensure"),
+            self._sender.for_method("ensure"),
             spec,
             targets=targets,
             prune=prune,
@@ -805,7 +803,7 @@ class TargetGroupClient:
         """
         return iterate(
             batch.plan_all(
-                self._sender_for("plan_all"),
+                self._sender.for_method("plan_all"),
                 items,
                 order=order,
                 max_workers=max_workers,
@@ -850,7 +848,7 @@ class TargetGroupClient:
         """
         return iterate(
             batch.apply_all(
-                self._sender_for("apply_all"),
+                self._sender.for_method("apply_all"),
                 plans,
                 health_timeout_seconds=health_timeout_seconds,
                 max_workers=max_workers,
@@ -918,7 +916,7 @@ class TargetGroupClient:
         """
         return iterate(
             batch.ensure_all(
-                self._sender_for("ensure_all"),
+                self._sender.for_method("ensure_all"),
                 items,
                 order=order,
                 health_timeout_seconds=health_timeout_seconds,

@@ -479,7 +479,7 @@ class StalePlanError(LatticeError):
 class StaleRouteError(LatticeError):
     """The weights of a route are not the expected weights, because something else changed them.
 
-    Nothing was changed.
+    The current weights were left unchanged. If a shift raises the error, its earlier steps may have changed weights.
     """
 
     expected: Mapping[str, int]
@@ -493,8 +493,8 @@ class StaleRouteError(LatticeError):
 
     def __str__(self) -> str:
         return (
-            f"The weights of {self.route} are {self.actual}, expected {self.expected}. No weight was changed. Find out "
-            "what else sets these weights, and read them again with get_weights()."
+            f"The weights of {self.route} are {self.actual}, expected {self.expected}. The current weights were left "
+            "unchanged. Find out what else sets these weights, and read them again with get_weights()."
         )
 
 

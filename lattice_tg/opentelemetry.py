@@ -7,7 +7,8 @@
     LatticeInstrumentor().instrument()
 
 Each method call that sends a request creates a span, and each attempt adds an event to the span. The spans of the
-botocore instrumentation are children of the span.
+botocore instrumentation are children of the span. Each step of a shift is one call of ``Shift.__next__`` or
+``AsyncShift.__anext__``, because your code runs between the steps.
 """
 
 from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Generator
@@ -23,16 +24,17 @@ from opentelemetry.trace import INVALID_SPAN, Span, Status, StatusCode, Tracer
 from wrapt import wrap_function_wrapper
 
 from lattice_tg.async_client import AsyncTargetGroupClient
-from lattice_tg.async_route import AsyncRoute
+from lattice_tg.async_route import AsyncRoute, AsyncShift
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import ServiceError
-from lattice_tg.route import Route
+from lattice_tg.route import Route, Shift
 from lattice_tg.runtime.threads import make_lock
 from lattice_tg.sending.request_sender import RetryingRequest
 from lattice_tg.transport import Response
 from lattice_tg.transport.api import target_group_of
 
-_CLIENT_CLASSES = (TargetGroupClient, AsyncTargetGroupClient, Route, AsyncRoute)
+_CLIENT_CLASSES = (TargetGroupClient, AsyncTargetGroupClient, Route, AsyncRoute, Shift, AsyncShift)
+_NEXT_METHODS = ("__next__", "__anext__")
 _CALL_KEY = context.create_key("lattice_tg-call")
 
 
@@ -63,7 +65,8 @@ class LatticeInstrumentor(BaseInstrumentor):  # type: ignore[misc]
 
 def _methods_of(client_class: type) -> list[str]:
     """Return the names of the public methods. A method that sends no request never has a span."""
-    return [name for name, value in vars(client_class).items() if callable(value) and not name.startswith("_")]
+    methods = [name for name, value in vars(client_class).items() if callable(value)]
+    return [name for name in methods if not name.startswith("_") or name in _NEXT_METHODS]
 
 
 class _MethodCall:

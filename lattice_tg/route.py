@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Self
 from warnings import warn
 
-from attrs import evolve
-
 from lattice_tg.models.route import RouteId
 from lattice_tg.operations import route
 from lattice_tg.operations.route import ShiftSteps
@@ -42,10 +40,6 @@ class Route:
         """Id or ARN of the rule. None for the default action of the listener."""
         return self._id.rule
 
-    def _sender_for(self, method: str) -> RequestSender:
-        """Return the sender of the requests of a method, whose name ``on_call`` receives."""
-        return evolve(self._sender, method=method)
-
     def get_weights(self) -> Mapping[str, int]:
         """Return the weight of each target group of the action, by id.
 
@@ -55,7 +49,7 @@ class Route:
             ResourceNotFoundError: If the service, listener or rule does not exist, or if they do not belong together.
 
         """
-        return run(route.get_weights, self._sender_for("get_weights"), self._id)
+        return run(route.get_weights, self._sender.for_method("get_weights"), self._id)
 
     def set_weights(self, weights: Weights, *, expected: Weights | None = None) -> Mapping[str, int]:
         """Change the weights of some target groups, and keep the rest of the action.
@@ -79,7 +73,7 @@ class Route:
             ResourceNotFoundError: If the service, listener, rule or a target group does not exist.
 
         """
-        return run(route.set_weights, self._sender_for("set_weights"), self._id, weights, expected=expected)
+        return run(route.set_weights, self._sender.for_method("set_weights"), self._id, weights, expected=expected)
 
     def remove(self, target_group: TargetGroupLike) -> None:
         """Remove a target group that receives no traffic from the action.
@@ -94,7 +88,7 @@ class Route:
             InvalidArgumentError: If the group receives traffic. Nothing was changed.
 
         """
-        run(route.remove, self._sender_for("remove"), self._id, target_group)
+        run(route.remove, self._sender.for_method("remove"), self._id, target_group)
 
     def shift(
         self,
@@ -139,7 +133,7 @@ class Route:
             health_timeout_seconds=health_timeout_seconds,
             original_weights=original_weights,
         )
-        return Shift(ShiftSteps(self._sender_for("shift"), self._id, plan))
+        return Shift(ShiftSteps(self._sender.for_method("shift"), self._id, plan))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}{repr(self._id).removeprefix(type(self._id).__name__)}"

@@ -229,6 +229,26 @@ def test_a_clock_that_cannot_sleep_in_a_loop_is_rejected() -> None:
         AsyncTargetGroupClient(**options)
 
 
+@pytest.mark.vpc_lattice(create_seconds=1)
+@pytest.mark.usefixtures("vpc_lattice")
+def test_a_sleep_that_cannot_be_awaited_names_the_fix() -> None:
+    """A clock whose ``sleep_async`` is not an async method raises ConfigurationError when the client sleeps."""
+
+    class PlainClock(VirtualClock):
+        def sleep_async(self, seconds: float, /) -> Any:
+            """Sleep like a blocking clock."""
+            self.sleep(seconds)
+
+    async def main() -> None:
+        async with AsyncTargetGroupClient(clock=PlainClock()) as client:
+            await client.create(FUNCTION, wait=True)
+
+    with pytest.raises(
+        ConfigurationError, match=r"\): sleep_async\(seconds\) must be an async method\. Define it with async def\.$"
+    ):
+        asyncio.run(main())
+
+
 def test_a_client_with_credentials_does_not_pickle(session: Any) -> None:
     """A client that was created from a session cannot be pickled."""
     with pytest.raises(
@@ -467,7 +487,7 @@ def test_waits_occupy_no_connection() -> None:
     async def main() -> tuple[float, set[str]]:
         async with AsyncTargetGroupClient(max_connections=8) as client:
             group = await client.create(FUNCTION)
-            waits = [asyncio.create_task(client.wait_until_active(group, poll_seconds=10)) for _ in range(300)]
+            waits = [asyncio.create_task(client.wait_until_active(group, poll_seconds=3)) for _ in range(300)]
             await asyncio.sleep(0.7)
             started = time.monotonic()
             await client.find("unrelated")

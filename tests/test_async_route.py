@@ -10,7 +10,7 @@ from lattice_tg import AsyncRoute, AsyncShift, AsyncTargetGroupClient, Route, Sh
 from support.routes import forward
 
 SPECIAL_NAMES = {"__iter__": "__aiter__", "__next__": "__anext__"}
-PLAIN_NAMES = ("_sender_for", "__init__", "__iter__", "__repr__", "__del__", "shift", "service", "listener", "rule")
+PLAIN_NAMES = ("__init__", "__iter__", "__repr__", "__del__", "shift", "service", "listener", "rule")
 
 
 def find_members(cls: type) -> dict[str, Any]:

@@ -23,15 +23,17 @@ from lattice_tg import (
     InvalidSpecError,
     ResourceNotFoundError,
     RetryPolicy,
+    ShiftError,
     Target,
     TargetGroupClient,
     TargetGroupSpec,
     TransportError,
 )
 from lattice_tg.opentelemetry import LatticeInstrumentor
-from lattice_tg.testing import VpcLatticeEmulator, mock_vpc_lattice
+from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattice
 from support.clients import MakeClient, use_asyncio
 from support.http_stub import http_response, serve
+from support.routes import GREEN_TARGET, open_shop
 from support.sample_groups import FUNCTION, ID, SPEC, wire_group
 
 CREATE, GET = "CreateTargetGroup", "GetTargetGroup"
@@ -223,6 +225,50 @@ def test_a_list_is_one_span(
 
     name = f"{client_class}.list"
     assert (read, closed, take_tree(exporter)) == ({name: [page] * 2}, {name: [page]}, {name: [page]})
+
+
+def test_a_step_of_a_shift_is_one_span(
+    client_class: str, exporter: InMemorySpanExporter, make_client: MakeClient, clock: VirtualClock, boto3_client: Any
+) -> None:
+    """Each step of a shift and each rollback is one span. The end of the iteration sends no request and has no span."""
+    with mock_vpc_lattice(clock=clock) as lattice:
+        shop = open_shop(lattice, make_client(clock=clock), boto3_client)
+        shift = shop.route.shift(shop.blue, shop.green, steps=(50, 100), settle_seconds=0)
+        exporter.clear()
+
+        percentages = [step.percent for step in shift]
+        steps = take_roots(exporter)
+        shift.roll_back()
+
+    prefix = "Async" if client_class.startswith("Async") else ""
+    next_method = "AsyncShift.__anext__" if prefix else "Shift.__next__"
+    assert (percentages, steps, take_roots(exporter)) == (
+        [50, 100],
+        [next_method] * 2,
+        [f"{prefix}Shift.roll_back"],
+    )
+
+
+def test_a_failed_step_of_a_shift_has_the_status_error(
+    client_class: str, exporter: InMemorySpanExporter, make_client: MakeClient, clock: VirtualClock, boto3_client: Any
+) -> None:
+    """The span of a step that fails has the type of the error."""
+    with mock_vpc_lattice(clock=clock) as lattice:
+        shop = open_shop(lattice, make_client(clock=clock), boto3_client)
+        lattice.set_target_status(shop.green.id, GREEN_TARGET, "UNHEALTHY")
+        exporter.clear()
+        with pytest.raises(ShiftError):
+            next(shop.route.shift(shop.blue, shop.green, health_timeout_seconds=0))
+
+    root = find_root(exporter)
+    assert (root.status.is_ok, (root.attributes or {})["error.type"]) == (False, "ShiftError")
+
+
+def take_roots(exporter: InMemorySpanExporter) -> list[str]:
+    """Return the names of the root spans, and forget the spans."""
+    spans = exporter.get_finished_spans()
+    exporter.clear()
+    return [span.name for span in spans if span.parent is None]
 
 
 def test_an_exception_that_is_thrown_into_a_generator_ends_the_span(

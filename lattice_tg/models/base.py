@@ -1,6 +1,7 @@
-"""Base classes for models: a mixin for ``repr()`` and an immutable mapping."""
+"""Base classes for models: a mixin for ``repr()``, docstrings of fields and an immutable mapping."""
 
 from collections.abc import ItemsView, Iterator, KeysView, Mapping
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -27,6 +28,49 @@ class ReprMixin:
 
     def __rich_repr__(self) -> Iterator[tuple[str, object]]:
         return non_default_fields(self)  # type: ignore[arg-type]
+
+
+class FieldDocs(dict[str, str]):
+    """The docstrings of the fields of a class with slots, which ``help()`` shows.
+
+    ``help()`` takes the docstring of a slot from ``__slots__`` if ``__slots__`` is a dict. The docstrings are read from
+    the source of the class when one of them is requested, so that an import takes no longer.
+    """
+
+    def __init__(self, cls: type) -> None:
+        super().__init__(dict.fromkeys(vars(cls)["__slots__"], ""))
+        self._cls: type | None = cls
+
+    def __getitem__(self, name: str) -> str:
+        if self._cls is not None:
+            self.update(_read_field_docs(self._cls))
+            self._cls = None
+        return super().__getitem__(name)
+
+
+def _read_field_docs(cls: type) -> Iterator[tuple[str, str]]:
+    """Yield the name of each field of a class, and the docstring below the field."""
+    import ast  # noqa: PLC0415 - slow to import, and only help() needs the modules
+    import inspect  # noqa: PLC0415
+
+    try:
+        source = inspect.getsource(cls)
+    except OSError:  # The package was installed without its source.
+        return
+    definition: Any = ast.parse(source).body[0]
+    for statement, following in pairwise(definition.body):
+        match statement, following:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                yield name, inspect.cleandoc(text)
+            case _:
+                pass
+
+
+def document_fields(cls: type) -> None:
+    """Let ``help()`` show the docstrings of the fields of an attrs class and of its bases."""
+    for base in cls.__mro__:
+        if "__attrs_attrs__" in vars(base) and isinstance(vars(base).get("__slots__"), tuple):
+            type.__setattr__(base, "__slots__", FieldDocs(base))
 
 
 K = TypeVar("K")

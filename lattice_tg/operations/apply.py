@@ -52,6 +52,7 @@ from lattice_tg.planning.stale_plan import changes_behind, find_unplanned_change
 from lattice_tg.sending.client_tokens import client_token_for, new_client_token
 from lattice_tg.sending.pagination import collect
 from lattice_tg.sending.request_sender import RequestSender
+from lattice_tg.transport.api import DEREGISTER_TARGETS, REGISTER_TARGETS
 from lattice_tg.validation.arguments import validate_seconds
 from lattice_tg.validation.identifiers import TargetGroupLike, group_port
 from lattice_tg.validation.targets import SINGLE_TARGET_TYPES
@@ -244,8 +245,8 @@ class PlanExecutor:
             case WaitHealthyStep():
                 await self._wait_until_healthy(step)
             case _:
-                batcher = TargetBatcher.for_deregister(
-                    self.sender, self._current_group(), ignored_codes=NOT_FOUND_CODES
+                batcher = TargetBatcher(
+                    self.sender, DEREGISTER_TARGETS, self._current_group(), ignored_codes=NOT_FOUND_CODES
                 )
                 result = await batcher.run(step.targets)
                 result.raise_for_failures()
@@ -284,7 +285,7 @@ class PlanExecutor:
             await self._wait_until_active()
         if self._current_group().type in SINGLE_TARGET_TYPES:
             await self._wait_for_draining_target(targets)
-        result = await TargetBatcher.for_register(self.sender, self._current_group()).run(targets)
+        result = await TargetBatcher(self.sender, REGISTER_TARGETS, self._current_group()).run(targets)
         result.raise_for_failures()
 
     async def _wait_until_healthy(self, step: WaitHealthyStep) -> None:

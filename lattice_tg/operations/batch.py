@@ -102,7 +102,14 @@ def apply_all(
 
     open_tasks = _open_worker_tasks(sender, max_workers)
     return ApplyStream(
-        sender, desired_states, make_tasks, open_tasks, max_ahead=max_workers, run_id=run_id, on_progress=on_progress
+        sender,
+        desired_states,
+        make_tasks,
+        open_tasks,
+        activity="Applying the plans",
+        max_ahead=max_workers,
+        run_id=run_id,
+        on_progress=on_progress,
     )
 
 
@@ -166,7 +173,14 @@ def ensure_all(
         scoped = evolve(sender, runtime=sender.runtime.scope())
         open_tasks, max_ahead = partial(executor.open_tasks, scoped), None
     return ApplyStream(
-        sender, desired_states, make_tasks, open_tasks, max_ahead=max_ahead, run_id=run_id, on_progress=on_progress
+        sender,
+        desired_states,
+        make_tasks,
+        open_tasks,
+        activity="Ensuring the state",
+        max_ahead=max_ahead,
+        run_id=run_id,
+        on_progress=on_progress,
     )
 
 
@@ -300,11 +314,13 @@ class ApplyStream:
         make_tasks: _MakeTasks,
         open_tasks: Callable[[], Tasks],
         *,
+        activity: str,
         max_ahead: int | None,
         run_id: str | None,
         on_progress: OnProgress | None,
     ) -> None:
         self._sender = sender
+        self._activity = activity
         self._desired_states = desired_states
         self._make_tasks = make_tasks
         self._run_id = run_id
@@ -342,7 +358,8 @@ class ApplyStream:
         self._run_id = run_id = new_client_token() if self._run_id is None else self._run_id
         log(
             logging.INFO,
-            "Ensuring the state of %d target groups. To resume this run, pass run_id=%r.",
+            "%s of %d target groups. To resume this run, pass run_id=%r.",
+            self._activity,
             len(self._desired_states),
             run_id,
             run_id=run_id,

@@ -218,7 +218,7 @@ class ProcessWorker:
     def __call__(self, task: EnsureTask) -> ApplyResult:
         """Run a task and return its result."""
         client = _load_client(self.pickled_client)
-        return run(ensure_group, client._sender_for("ensure_all"), task)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        return run(ensure_group, client._sender.for_method("ensure_all"), task)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
 @cache_once  # The threads of one process share one client and thus one rate limiter.

@@ -28,7 +28,7 @@ from lattice_tg.operations.waiters import (
 from lattice_tg.sending.pagination import collect
 from lattice_tg.sending.request_sender import RequestFailure, RequestSender
 from lattice_tg.sending.retry_policy import is_outcome_unknown
-from lattice_tg.transport.api import DELETE_TARGET_GROUP
+from lattice_tg.transport.api import DELETE_TARGET_GROUP, DEREGISTER_TARGETS
 from lattice_tg.validation.arguments import validate_seconds
 from lattice_tg.validation.identifiers import TargetGroupLike, resolve_identifier
 
@@ -147,8 +147,8 @@ class _Deletion:
         )
 
     async def _deregister(self, targets: Sequence[Target]) -> None:
-        batcher = TargetBatcher.for_deregister(
-            self.sender, self.id, deadline=self.deadline, ignored_codes=NOT_FOUND_CODES
+        batcher = TargetBatcher(
+            self.sender, DEREGISTER_TARGETS, self.id, deadline=self.deadline, ignored_codes=NOT_FOUND_CODES
         )
         result = await batcher.run(targets)
         for request in result.failed_requests:

@@ -1,4 +1,4 @@
-"""Notes on interrupts and cancellations."""
+"""Notes on interrupts, cancellations and errors."""
 
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
@@ -20,6 +20,16 @@ def note_on_interrupt(make_note: Callable[[], str]) -> Generator[None]:
         raise
     except BaseException as error:
         error.add_note(make_note())
+        raise
+
+
+@contextmanager
+def note_on_error(note: str) -> Generator[None]:
+    """Add a note to an error, an interrupt or a cancellation that ends the block."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(note)
         raise
 
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, 
 from contextlib import contextmanager
 from functools import partial
 from itertools import count, islice
-from typing import Any, Self, cast
+from typing import Any, cast
 
-from attrs import define, evolve, field, frozen
+from attrs import asdict, define, evolve, field, frozen
 
 from lattice_tg.conversion import from_boto3, unstructure_fn
 from lattice_tg.errors import (
@@ -27,6 +27,7 @@ from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.target_keys import Key, target_key, to_target, unique_targets
 from lattice_tg.models.targets import Target
 from lattice_tg.operations import read
+from lattice_tg.operations.interruption import note_on_error, note_on_interrupt
 from lattice_tg.operations.waiters import DRAIN_POLL_SECONDS, make_waiter, wait_until_drained
 from lattice_tg.results import FailedRequest, TargetsResult
 from lattice_tg.runtime.base import WorkStopped
@@ -44,8 +45,6 @@ from lattice_tg.validation.validators import integer
 
 MAX_TARGETS_PER_REQUEST = 100
 """Maximum number of targets in one request (service model, RegisterTargetsRequestTargetsList)."""
-
-_MAX_TARGETS = 1_000_000
 
 NOT_FOUND_CODES = ("TargetNotFound",)
 """Failure codes in a deregistration response for targets that are not registered."""
@@ -66,7 +65,7 @@ async def register_targets(
         InvalidSpecError: If some targets are invalid.
 
     """
-    batcher = TargetBatcher.for_register(sender, target_group)
+    batcher = TargetBatcher(sender, REGISTER_TARGETS, target_group)
     return await batcher.run(to_tuple("targets", targets))
 
 
@@ -81,7 +80,7 @@ def iter_register_targets(
         InvalidSpecError: If ``targets`` is not an iterable.
 
     """
-    batcher = TargetBatcher.for_register(sender, target_group)
+    batcher = TargetBatcher(sender, REGISTER_TARGETS, target_group)
     reject_single_value("targets", targets)
     return ChunkResults(batcher, targets)
 
@@ -107,9 +106,9 @@ async def deregister_targets(
 
     """
     validate_seconds(timeout_seconds=timeout_seconds)
-    if min_healthy is not None and (rule := integer(0, _MAX_TARGETS)(min_healthy)):
+    if min_healthy is not None and (rule := integer(0)(min_healthy)):
         raise InvalidArgumentError((Problem("min_healthy", min_healthy, *rule),))
-    batcher = TargetBatcher.for_deregister(sender, target_group)
+    batcher = TargetBatcher(sender, DEREGISTER_TARGETS, target_group)
     items = tuple(to_target(item) if isinstance(item, TargetSummary) else item for item in to_tuple("targets", targets))
     batcher.validate(items)
     if min_healthy is not None:
@@ -187,66 +186,32 @@ async def _explain_missing_targets(
 def _attach_result(result: TargetsResult) -> Generator[None]:
     """Attach the deregistration result to an error that occurs while the targets drain."""
     try:
-        yield
+        with note_on_error(f"The result of the deregistration before the wait: {result}"):
+            yield
     except WaitTimeoutError as error:
-        raise DrainTimeoutError(
-            waiting_for=error.waiting_for,
-            last_status=error.last_status,
-            elapsed_seconds=error.elapsed_seconds,
-            targets=error.targets,
-            target_group=error.target_group,
-            result=result,
-        ) from error
-    except BaseException as error:
-        error.add_note(f"The result of the deregistration before the wait: {result}")
-        raise
+        raise DrainTimeoutError(**asdict(error, recurse=False), result=result) from error
 
 
-@frozen(kw_only=True)
+@frozen
 class TargetBatcher:
-    """A batcher that sends the targets of one group in requests with up to 100 targets each."""
+    """A batcher that sends the targets of one group in requests with up to 100 targets each.
+
+    Raises:
+        InvalidIdentifierError: If ``target_group`` is not an id, an ARN or a model.
+
+    """
 
     sender: RequestSender
     operation: Operation
+    """``REGISTER_TARGETS`` or ``DEREGISTER_TARGETS``."""
     target_group: TargetGroupLike
-    deadline: float | None = None
+    deadline: float | None = field(default=None, kw_only=True)
     """Clock time after which no request is sent. Default: only the limits of the retry policy apply."""
-    ignored_codes: tuple[str, ...] = ()
+    ignored_codes: tuple[str, ...] = field(default=(), kw_only=True)
     """Failure codes that count as success because the target is already in the desired state."""
-    ignored_codes_on_retry: tuple[str, ...] = ()
-    """Failure codes that count as success if an earlier attempt without a response may have succeeded."""
 
-    @classmethod
-    def for_register(cls, sender: RequestSender, target_group: TargetGroupLike) -> Self:
-        """Return a batcher that registers targets.
-
-        The identifier of the group is validated immediately, not with the first request.
-        """
-        resolve_identifier(target_group)
-        return cls(sender=sender, operation=REGISTER_TARGETS, target_group=target_group)
-
-    @classmethod
-    def for_deregister(
-        cls,
-        sender: RequestSender,
-        target_group: TargetGroupLike,
-        *,
-        deadline: float | None = None,
-        ignored_codes: tuple[str, ...] = (),
-    ) -> Self:
-        """Return a batcher that deregisters targets.
-
-        The identifier of the group is validated immediately, not with the first request.
-        """
-        resolve_identifier(target_group)
-        return cls(
-            sender=sender,
-            operation=DEREGISTER_TARGETS,
-            target_group=target_group,
-            deadline=deadline,
-            ignored_codes=ignored_codes,
-            ignored_codes_on_retry=NOT_FOUND_CODES,
-        )
+    def __attrs_post_init__(self) -> None:
+        resolve_identifier(self.target_group)
 
     def validate(self, targets: Sequence[Target]) -> None:
         """Raise an error if some targets are invalid.
@@ -270,14 +235,18 @@ class TargetBatcher:
         self.validate(items)
         chunks = ChunkResults(self, unique_targets(items, group_port(self.target_group)), are_valid=True)
         results: list[TargetsResult] = []
-        try:
-            while (result := await chunks.next_result()) is not None:
-                results.append(result)
-        except BaseException as error:
-            await chunks.close_after(error)  # The stream is still open if an interrupt arrived between two results.
+
+        def make_note() -> str:
             remaining = (*chunks.unreturned_results(), *map(self.unsent_result, chunks.unsent_chunks()))
-            self.add_interruption_note(error, merge_results((*results, *remaining)))
-            raise
+            return self.interruption_note(merge_results((*results, *remaining)))
+
+        with note_on_interrupt(make_note):
+            try:
+                while (result := await chunks.next_result()) is not None:
+                    results.append(result)
+            except BaseException as error:
+                await chunks.close_after(error)  # The stream is still open if an interrupt arrived between two results.
+                raise
         return merge_results(results)
 
     def _known_group(self) -> TargetGroup | None:
@@ -326,14 +295,15 @@ class TargetBatcher:
     ) -> TargetsResult:
         """Return the result for the targets of a request after these failed attempts."""
         is_repeated = any(is_outcome_unknown(failure) or is_partial_failure(failure) for failure in failures)
-        ignored_codes = (*self.ignored_codes, *(self.ignored_codes_on_retry if is_repeated else ()))
+        # An earlier attempt may have deregistered the targets.
+        is_done = is_repeated and self.operation is DEREGISTER_TARGETS
         return build_result(
             self.operation.name,
             targets,
             response,
             group_port(self.target_group),
             target_group=resolve_id(self.target_group),
-            ignored_codes=ignored_codes,
+            ignored_codes=(*self.ignored_codes, *(NOT_FOUND_CODES if is_done else ())),
         )
 
     def _failed_request(
@@ -372,13 +342,12 @@ class TargetBatcher:
             attempts=attempts,
         )
 
-    def add_interruption_note(self, error: BaseException, result: TargetsResult) -> None:
-        """Add a note to an interrupt or a cancellation that says what was done and how to resume."""
-        if not isinstance(error, Exception):
-            error.add_note(
-                f"{self.operation.name} was interrupted: {result}\n"
-                "To resume, call the method again with the same targets. Repeating a request for a target is safe."
-            )
+    def interruption_note(self, result: TargetsResult) -> str:
+        """Return a note that says what was done and how to resume."""
+        return (
+            f"{self.operation.name} was interrupted: {result}\n"
+            "To resume, call the method again with the same targets. Repeating a request for a target is safe."
+        )
 
 
 @define
@@ -473,11 +442,10 @@ class ChunkResults:
 
     async def next_page(self) -> Sequence[TargetsResult] | None:
         """Return the result for the next chunk, or None at the end."""
-        try:
+        with note_on_interrupt(
+            lambda: self._batcher.interruption_note(merge_results(tuple(self.unreturned_results())))
+        ):
             result = await self.next_result()
-        except BaseException as error:
-            self._batcher.add_interruption_note(error, merge_results(tuple(self.unreturned_results())))
-            raise
         return None if result is None else (result,)
 
     async def next_result(self) -> TargetsResult | None:

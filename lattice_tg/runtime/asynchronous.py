@@ -12,7 +12,15 @@ from attrs import define, evolve, field, frozen
 
 from lattice_tg.errors import ConfigurationError
 from lattice_tg.models.problem import Problem
-from lattice_tg.runtime.base import MAX_STOP_SECONDS, Done, Pages, StopEvent, Stream, WorkStopped, find_hook_problems
+from lattice_tg.runtime.base import (
+    MAX_STOP_SECONDS,
+    Done,
+    Pages,
+    StopEvent,
+    Stream,
+    find_hook_problems,
+    require_clock_methods,
+)
 from lattice_tg.runtime.clocks import Clock
 from lattice_tg.runtime.threads import WorkerThreads
 
@@ -180,22 +188,27 @@ class AsyncioRuntime:
     _stop_event: StopEvent | None = None
 
     def __attrs_post_init__(self) -> None:
-        if not callable(getattr(self.clock, "sleep_async", None)):
-            raise ConfigurationError(
-                f"clock={self.clock!r}: must have the async method sleep_async(seconds). Add the method to the clock."
-            )
+        require_clock_methods(self.clock, "monotonic", "sleep_async")
 
     async def sleep(self, seconds: float, /) -> None:
         """Sleep on the clock. If the work is being stopped, the sleep ends at once."""
         if self._stop_event is None:
-            await self.clock.sleep_async(seconds)
+            await self._sleep_on_clock(seconds)
         else:
-            await _wait(self._stop_event, self.clock.sleep_async, seconds)
+            await _wait(self._stop_event, self._sleep_on_clock, seconds)
+
+    async def _sleep_on_clock(self, seconds: float) -> None:
+        sleep: Any = self.clock.sleep_async(seconds)
+        if not hasattr(sleep, "__await__"):
+            raise ConfigurationError(
+                f"clock={self.clock!r}: sleep_async(seconds) must be an async method. Define it with async def."
+            )
+        await sleep
 
     def raise_if_stopped(self) -> None:
         """Raise ``WorkStopped`` if the work is being stopped."""
-        if self._stop_event is not None and self._stop_event.is_set:
-            raise WorkStopped
+        if self._stop_event is not None:
+            self._stop_event.raise_if_set()
 
     def make_signal(self) -> "LoopSignal":
         """Return a signal for this task."""
@@ -261,8 +274,7 @@ async def _wait(
     except TimeoutError:
         if not timeout.expired():  # The function itself raised the error.
             raise
-    if stop_event.is_set:
-        raise WorkStopped
+    stop_event.raise_if_set()
 
 
 def _expire(timeout: asyncio.Timeout) -> None:
@@ -311,8 +323,7 @@ class AsyncioTasks:
     async def _run(self, key: int, item: Any) -> None:
         try:
             async with self._free:
-                if self._stop_event.is_set:
-                    raise WorkStopped  # noqa: TRY301 - the outcome of a task that did not start
+                self._stop_event.raise_if_set()
                 done = Done(key, await self._work(item))
         except BaseException as error:  # noqa: BLE001 - the task that waits for this task handles the error
             done = Done(key, error=error)

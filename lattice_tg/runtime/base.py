@@ -6,10 +6,12 @@ coroutine to its end in the caller's thread, and the asyncio client awaits the c
 
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
+from inspect import signature
 from typing import Any, Protocol, TypeVar
 
 from attrs import frozen
 
+from lattice_tg.errors import ConfigurationError
 from lattice_tg.models.problem import Problem
 from lattice_tg.runtime.clocks import Clock
 
@@ -46,6 +48,16 @@ class StopEvent:
     def is_set(self) -> bool:
         """Whether this event or the event of the enclosing work is set."""
         return self._is_set or (self._parent is not None and self._parent.is_set)
+
+    def raise_if_set(self) -> None:
+        """Raise an error if the event is set.
+
+        Raises:
+            WorkStopped: If this event or the event of the enclosing work is set.
+
+        """
+        if self.is_set:
+            raise WorkStopped
 
     def set(self) -> None:
         """Set the event and call the listeners."""
@@ -211,9 +223,40 @@ class Runtime(Protocol):
 
 def find_hook_problems(name: str, hook: object, argument: str) -> Sequence[Problem]:
     """Return the problems of a function that the user passed. The function may be asynchronous."""
-    if hook is None or callable(hook):
+    if hook is None or (callable(hook) and accepts_one_argument(hook)):
         return ()
     return (Problem(name, hook, f"must be a function that accepts {argument}, or None"),)
+
+
+def accepts_one_argument(function: Callable[..., object]) -> bool:
+    """Return whether a function can be called with one argument, or whether this is unknown."""
+    try:
+        signature(function).bind(None)
+    except TypeError:
+        return False
+    except ValueError:  # Some functions that are written in C have no signature.
+        return True
+    return True
+
+
+_CLOCK_METHODS = {
+    "monotonic": "the method monotonic()",
+    "sleep": "the method sleep(seconds)",
+    "sleep_async": "the async method sleep_async(seconds)",
+}
+
+
+def require_clock_methods(clock: object, *names: str) -> None:
+    """Raise an error if a clock that the user passed lacks a method.
+
+    Raises:
+        ConfigurationError: If a method is missing.
+
+    """
+    missing = [_CLOCK_METHODS[name] for name in names if not callable(getattr(clock, name, None))]
+    if missing:
+        pronoun = "it" if len(missing) == 1 else "them"
+        raise ConfigurationError(f"clock={clock!r}: must have {' and '.join(missing)}. Add {pronoun} to the clock.")
 
 
 class Pages(Protocol[T_co]):

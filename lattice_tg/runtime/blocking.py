@@ -13,7 +13,15 @@ from attrs import evolve, field, frozen
 
 from lattice_tg.errors import InvalidArgumentError
 from lattice_tg.models.problem import Problem
-from lattice_tg.runtime.base import MAX_STOP_SECONDS, Done, Pages, StopEvent, Stream, WorkStopped, find_hook_problems
+from lattice_tg.runtime.base import (
+    MAX_STOP_SECONDS,
+    Done,
+    Pages,
+    StopEvent,
+    Stream,
+    find_hook_problems,
+    require_clock_methods,
+)
 from lattice_tg.runtime.clocks import Clock, SystemClock, monotonic
 from lattice_tg.runtime.threads import MAX_WAIT_SECONDS, ThreadSignal, WorkerThreads
 
@@ -123,6 +131,9 @@ class BlockingRuntime:
     clock: Clock
     _stop_event: StopEvent | None = None
 
+    def __attrs_post_init__(self) -> None:
+        require_clock_methods(self.clock, "monotonic", "sleep")
+
     async def sleep(self, seconds: float, /) -> None:
         """Sleep on the clock.
 
@@ -139,8 +150,8 @@ class BlockingRuntime:
 
     def raise_if_stopped(self) -> None:
         """Raise ``WorkStopped`` if the work is being stopped."""
-        if self._stop_event is not None and self._stop_event.is_set:
-            raise WorkStopped
+        if self._stop_event is not None:
+            self._stop_event.raise_if_set()
 
     def make_signal(self) -> "BlockingSignal":
         """Return a signal for the coroutine that this thread drives."""
@@ -226,46 +237,88 @@ class BlockingSignal:
             return
         with self._stop_event.listening(self._signal.set):
             self._signal.wait_once(seconds)
-        if self._stop_event.is_set:
-            raise WorkStopped
+        self._stop_event.raise_if_set()
 
 
-class ThreadTasks:
-    """Tasks that run in their own threads, in copies of the caller's context."""
+class BlockingTasks:
+    """Tasks whose outcomes the thread of the caller waits for.
 
-    def __init__(
-        self, stop_event: StopEvent, work: Callable[[Any], Coroutine[Any, Any, Any]], max_workers: int
-    ) -> None:
-        self._work = work
-        self._threads = WorkerThreads(max_workers)
-        self._outcomes = Outcomes(stop_event)
+    Args:
+        stop_event: Event that stops the work to which the tasks belong.
 
-    def submit(self, key: int, item: Any) -> None:
-        """Start the task for ``item`` as soon as a thread is free."""
-        self._threads.submit(partial(copy_context().run, partial(self._run, key, item)))
+    """
 
-    def _run(self, key: int, item: Any) -> None:
+    def __init__(self, stop_event: StopEvent) -> None:
+        self._stop_event = stop_event
+        self._outcomes: SimpleQueue[Done | None] = SimpleQueue()
+        """The tasks that have ended, in the order in which they ended. None wakes the thread that waits."""
+
+    def _record_outcome(self, key: int, function: Callable[[], Any]) -> None:
+        """Call ``function``, and record that the task ``key`` has ended with the result or error."""
         try:
-            self._outcomes.raise_if_stopped()
-            done = Done(key, run(self._work, item))
+            done = Done(key, function())
         except BaseException as error:  # noqa: BLE001 - the thread that waits for the task handles the error
             done = Done(key, error=error)
         self._outcomes.put(done)
 
     async def next_done(self) -> Done:
-        """Wait until any task has ended."""
-        return self._outcomes.get()
+        """Wait until any task has ended.
+
+        Raises:
+            WorkStopped: If the work is being stopped.
+
+        """
+        with self._stop_event.listening(partial(self._outcomes.put, None)):
+            while True:
+                self._stop_event.raise_if_set()
+                for done in self._take(MAX_WAIT_SECONDS):
+                    return done
+
+    def stop(self) -> None:
+        """Tell the tasks to send no further requests."""
+        self._stop_event.set()
+
+    def _take(self, seconds: float) -> Sequence[Done]:
+        """Return the next task that has ended, or nothing if no task ends within ``seconds``."""
+        with suppress(Empty):
+            if done := self._outcomes.get(timeout=min(seconds, MAX_WAIT_SECONDS)):
+                return (done,)
+        return ()
+
+    def _take_all(self) -> Sequence[Done]:
+        """Return the tasks that have ended, without waiting."""
+        return [done for _ in range(self._outcomes.qsize()) for done in self._take(0.0)]
+
+
+class ThreadTasks(BlockingTasks):
+    """Tasks that run in their own threads, in copies of the caller's context."""
+
+    def __init__(
+        self, stop_event: StopEvent, work: Callable[[Any], Coroutine[Any, Any, Any]], max_workers: int
+    ) -> None:
+        super().__init__(stop_event)
+        self._work = work
+        self._threads = WorkerThreads(max_workers)
+
+    def submit(self, key: int, item: Any) -> None:
+        """Start the task for ``item`` as soon as a thread is free."""
+        task = partial(self._record_outcome, key, partial(self._run, item))
+        self._threads.submit(partial(copy_context().run, task))
+
+    def _run(self, item: Any) -> Any:
+        self._stop_event.raise_if_set()
+        return run(self._work, item)
 
     def stop(self) -> None:
         """Tell the tasks to send no further requests, and end the threads that are idle."""
-        self._outcomes.stop()
+        super().stop()
         self._threads.close()
 
     async def aclose(self) -> Sequence[Done]:
         """Stop the tasks, wait at most one second for them, and return the tasks that ended meanwhile."""
         self.stop()
         self._threads.join(MAX_STOP_SECONDS)
-        return self._outcomes.drain(monotonic())
+        return self._take_all()
 
 
 def is_thread_pool(executor: object) -> bool:
@@ -273,7 +326,7 @@ def is_thread_pool(executor: object) -> bool:
     return isinstance(executor, ThreadPoolExecutor)
 
 
-class ExecutorTasks:
+class ExecutorTasks(BlockingTasks):
     """Tasks that run in an executor of the user, possibly in other processes.
 
     Args:
@@ -284,10 +337,11 @@ class ExecutorTasks:
     """
 
     def __init__(self, runtime: BlockingRuntime, work: Callable[[Any], Any], executor: Executor) -> None:
+        super().__init__(runtime.require_stop_event())
         self._work = work
         self._executor = executor
-        self._outcomes = Outcomes(runtime.require_stop_event())
         self._futures: list[Future[Any]] = []
+        self._running: set[int] = set()
 
     def submit(self, key: int, item: Any) -> None:
         """Submit the task for ``item`` to the executor.
@@ -299,82 +353,20 @@ class ExecutorTasks:
         except Exception as error:  # noqa: BLE001 - the results of earlier tasks must not be lost
             self._outcomes.put(Done(key, error=error))
             return
-        self._outcomes.expect(key)
+        self._running.add(key)
         self._futures.append(future)
         future.add_done_callback(partial(self._record, key))
 
     def _record(self, key: int, future: "Future[Any]") -> None:
-        try:
-            done = Done(key, future.result())
-        except BaseException as error:  # noqa: BLE001 - the thread that waits for the task handles the error
-            done = Done(key, error=error)
-        self._outcomes.put(done)
-
-    async def next_done(self) -> Done:
-        """Wait until any task has ended."""
-        return self._outcomes.get()
-
-    def stop(self) -> None:
-        """Tell the tasks to send no further requests."""
-        self._outcomes.stop()
+        self._record_outcome(key, future.result)
+        self._running.discard(key)
 
     async def aclose(self) -> Sequence[Done]:
         """Stop the tasks, wait at most one second for them, and return the tasks that ended meanwhile."""
         self.stop()
         for future in self._futures:
             future.cancel()
-        return self._outcomes.drain(monotonic() + MAX_STOP_SECONDS)
-
-
-class Outcomes:
-    """The tasks that have ended, in the order in which they ended."""
-
-    def __init__(self, stop_event: StopEvent) -> None:
-        self._stop_event = stop_event
-        self._done: SimpleQueue[Done | None] = SimpleQueue()
-        self._running: set[int] = set()
-
-    def expect(self, key: int) -> None:
-        """Let ``drain()`` wait for the task ``key``."""
-        self._running.add(key)
-
-    def put(self, done: Done) -> None:
-        """Record that a task has ended."""
-        self._done.put(done)
-
-    def get(self) -> Done:
-        """Wait until a task has ended.
-
-        Raises:
-            WorkStopped: If the work is being stopped.
-
-        """
-        with self._stop_event.listening(partial(self._done.put, None)):
-            while True:
-                self.raise_if_stopped()
-                if done := self._get(MAX_WAIT_SECONDS):
-                    return done
-
-    def _get(self, seconds: float) -> Done | None:
-        with suppress(Empty):
-            if done := self._done.get(timeout=seconds):
-                self._running.discard(done.key)
-                return done
-        return None
-
-    def raise_if_stopped(self) -> None:
-        """Raise ``WorkStopped`` if the work is being stopped."""
-        if self._stop_event.is_set:
-            raise WorkStopped
-
-    def stop(self) -> None:
-        """Stop the work."""
-        self._stop_event.set()
-
-    def drain(self, ends_at: float) -> Sequence[Done]:
-        """Wait until ``ends_at`` for the expected tasks, and return all tasks that have ended."""
-        ended: list[Done] = []
-        while not self._done.empty() or (self._running and monotonic() < ends_at):
-            if done := self._get(min(max(ends_at - monotonic(), 0.0), MAX_WAIT_SECONDS)):
-                ended.append(done)
-        return ended
+        ends_at, ended = monotonic() + MAX_STOP_SECONDS, list[Done]()
+        while self._running and (remaining := ends_at - monotonic()) > 0:
+            ended += self._take(remaining)
+        return [*ended, *self._take_all()]

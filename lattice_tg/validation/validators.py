@@ -21,21 +21,23 @@ Validator = Callable[[object], Rule | None]
 """A function that returns the rule that a value breaks, or None if the value is valid."""
 
 
-def integer(low: int, high: int, *, zero: Rule | None = None) -> Validator:
+def integer(low: int, high: int | None = None, *, zero: Rule | None = None) -> Validator:
     """Return a validator for integers from ``low`` to ``high``.
 
     Args:
         low: The lowest valid integer.
-        high: The highest valid integer.
+        high: The highest valid integer. Default: None, which means no limit.
         zero: The rule to return for 0 if 0 is out of range. Default: the same rule as for other values.
 
     """
-    rule = Rule(f"must be an integer from {low} to {high}")
+    rule = Rule(f"must be an integer of at least {low}" if high is None else f"must be an integer from {low} to {high}")
 
     def validate(value: object) -> Rule | None:
         if not isinstance(value, int) or isinstance(value, bool):  # bool is a subclass of int
             return rule
-        return None if low <= value <= high else zero if value == 0 and zero else rule
+        if value >= low and (high is None or value <= high):
+            return None
+        return zero if value == 0 and zero else rule
 
     return validate
 

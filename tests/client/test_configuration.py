@@ -256,3 +256,56 @@ def test_passed_client_is_used_unchanged(boto3_client: Any) -> None:
         same = client.boto3_client
 
     assert same is boto3_client
+
+
+class EmptyClock:
+    """A clock without methods."""
+
+    def __repr__(self) -> str:
+        return "EmptyClock()"
+
+
+def test_a_clock_without_methods_is_rejected() -> None:
+    """A clock that lacks methods raises ConfigurationError, which names the methods."""
+    options: dict[str, Any] = {"clock": EmptyClock(), "region_name": "eu-west-1"}
+
+    with pytest.raises(ConfigurationError) as caught:
+        TargetGroupClient(**options)
+
+    assert str(caught.value) == (
+        "clock=EmptyClock(): must have the method monotonic() and the method sleep(seconds). Add them to the clock."
+    )
+
+
+def take_nothing() -> None:
+    """Accept no argument."""
+
+
+def take_two(first: object, second: object) -> None:
+    """Require two arguments."""
+
+
+def take_keyword(*, event: object) -> None:
+    """Require a keyword argument."""
+
+
+def take_optional(event: object, extra: object = None) -> None:
+    """Accept one or two arguments."""
+
+
+def take_any(*events: object) -> None:
+    """Accept any number of arguments."""
+
+
+@pytest.mark.parametrize("hook", [take_nothing, take_two, take_keyword])
+@pytest.mark.parametrize("name", ["on_retry", "on_call"])
+def test_a_hook_that_cannot_receive_an_event_is_rejected(make_client: MakeClient, name: str, hook: Any) -> None:
+    """A hook that cannot be called with one argument raises ConfigurationError."""
+    with pytest.raises(ConfigurationError, match=rf"^{name}=.*: must be a function that accepts a (Retry|Call)Event"):
+        make_client(**{name: hook})
+
+
+@pytest.mark.parametrize("hook", [take_optional, take_any, list[object]().append, dict])
+def test_a_hook_that_can_receive_an_event_is_accepted(make_client: MakeClient, hook: Any) -> None:
+    """A hook is accepted if it can be called with one argument, or if it has no signature."""
+    assert isinstance(make_client(on_call=hook), TargetGroupClient)

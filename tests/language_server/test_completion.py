@@ -64,6 +64,30 @@ def test_values_complete_their_public_names(file: OpenFile, name: str) -> None:
     assert public - BUILTIN_NAMES == public_names(CLASSES[name]) - BUILTIN_NAMES
 
 
+ITERATIONS = (
+    ("Route", "for item in it.shift('a', 'b'): item.|", "ShiftStep"),
+    ("AsyncRoute", "async for item in it.shift('a', 'b'): item.|", "ShiftStep"),
+    ("TargetGroupClient", "for item in it.plan_all([]): item.|", "PlanResult"),
+    ("AsyncTargetGroupClient", "async for item in it.plan_all([]): item.|", "PlanResult"),
+    ("TargetGroupClient", "for item in it.apply_all([]): item.|", "ApplyResult"),
+    ("AsyncTargetGroupClient", "async for item in it.ensure_all([]): item.|", "ApplyResult"),
+    ("TargetGroupClient", "for item in it.list(): item.|", "TargetGroupSummary"),
+    ("AsyncTargetGroupClient", "async for item in it.list_targets('tg'): item.|", "TargetSummary"),
+    ("TargetGroupClient", "it.with_options(on_call=lambda item: item.|)", "CallEvent"),
+    ("AsyncTargetGroupClient", "it.with_options(on_retry=lambda item: item.|)", "RetryEvent"),
+    ("HealthCheck", "if isinstance(item := it.matcher, lattice_tg.Matcher): item.|", "Matcher"),
+)
+"""Classes, texts that use a value of the class, and the class of the item at the cursor."""
+
+
+@pytest.mark.parametrize(("cls", "typed", "item"), ITERATIONS)
+def test_results_and_events_complete_their_fields(file: OpenFile, cls: str, typed: str, item: str) -> None:
+    """Completion lists the fields of the items of iterators and of the arguments of hooks."""
+    completions = file.completions(f"import lattice_tg\nasync def use(it: lattice_tg.{cls}) -> None:\n    {typed}")
+
+    assert {each for each in completions if not each.startswith("_")} == public_names(CLASSES[item])
+
+
 @pytest.mark.parametrize("typed", ["from lattice_tg import |", "import lattice_tg\nlattice_tg.|"])
 def test_the_package_completes_every_name(file: OpenFile, typed: str) -> None:
     """Completion lists all lazily imported names, and otherwise only modules."""

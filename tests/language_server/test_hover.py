@@ -1,12 +1,13 @@
 """Hovers of fields and keywords, with meaning, range, unit and default."""
 
+import inspect
 import re
 from collections.abc import Iterator
 
 import pytest
 
 from support.open_document import OpenFile
-from support.public_api import MODELS, Call, Keyword, calls, fields, literal_values_of
+from support.public_api import CLASSES, MODELS, Call, Keyword, calls, fields, literal_values_of
 
 RESPONSE_CLASSES = {
     *("TargetGroup", "TargetGroupSummary", "TargetGroupDeletion", "TargetSummary", "TargetFailure", "UnknownMatcher"),
@@ -20,6 +21,7 @@ RESPONSE_CLASSES = {
 RANGE = re.compile(r"\d-\d|at least \d|above \d|\d or more", re.IGNORECASE)
 
 CLIENTS = {"TargetGroupClient", "AsyncTargetGroupClient", "Route", "AsyncRoute"}
+WITH_METHODS = CLIENTS | {"Shift", "AsyncShift"}
 INPUT_CALLS = [call for call in calls() if call.name.split(".")[0] not in RESPONSE_CLASSES | CLIENTS]
 """Calls that create specs, health checks, targets and settings."""
 
@@ -80,6 +82,19 @@ def test_method_keyword_hovers_have_a_meaning(file: OpenFile, call: Call) -> Non
     missing = {each.name: [*missing_facts(text[each], each, is_input=False)] for each in text}
 
     assert {keyword: facts for keyword, facts in missing.items() if facts} == {}
+
+
+@pytest.mark.parametrize(
+    "call", [call for call in calls() if call.name.split(".")[0] in WITH_METHODS], ids=lambda call: call.name
+)
+def test_method_hovers_have_the_docstring(file: OpenFile, call: Call) -> None:
+    """The hover of a method of a client, route or shift starts with the first line of the docstring."""
+    cls, method = call.name.split(".")
+    docstring = inspect.getdoc(getattr(CLASSES[cls], method)) or ""
+
+    text = hover_text(file.hover(f"{call.typed[:-1]}|()"))
+
+    assert text.replace("`", "").startswith(docstring.splitlines()[0].replace("`", ""))
 
 
 def test_a_hover_has_the_expected_text(file: OpenFile) -> None:

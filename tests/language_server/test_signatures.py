@@ -90,11 +90,15 @@ def test_signatures_document_each_parameter(
     assert [name for name in names if name not in signatures[name].documentation.replace("\\_", "_")] == []
 
 
-@pytest.mark.parametrize("name", ["create", "register_targets", "plan", "ensure"])
-def test_the_active_parameter_is_documented(file: OpenFile, name: str) -> None:
-    """Signature help documents the parameter at the cursor."""
-    (method,) = [call for call in calls() if call.name == f"TargetGroupClient.{name}"]
+METHODS = [
+    call for call in calls() if re.match(r"(Async)?(TargetGroupClient|Route|Shift)\.", call.name) and call.keywords
+]
+"""The methods of both clients, routes and shifts."""
 
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda call: call.name)
+def test_the_active_parameter_is_documented(file: OpenFile, method: Call) -> None:
+    """Signature help documents the parameter at the cursor."""
     text = {
         each.name: file.signature(f"{method.typed}{each.name}=|)").parameter_documentation for each in method.keywords
     }

@@ -173,6 +173,15 @@ def test_a_run_has_one_run_id_and_logs_it(caplog: pytest.LogCaptureFixture) -> N
     assert f"Ensuring the state of 4 target groups. To resume this run, pass run_id={run_id!r}." in caplog.messages
 
 
+def test_apply_all_logs_that_it_applies_plans(caplog: pytest.LogCaptureFixture) -> None:
+    """The log of ``apply_all()`` says that plans are applied."""
+    caplog.set_level(logging.INFO, "lattice_tg")
+    with virtual_service() as (_, client):
+        list(client.apply_all([client.plan(spec) for spec in specs(2)], run_id="run-1"))
+
+    assert "Applying the plans of 2 target groups. To resume this run, pass run_id='run-1'." in caplog.messages
+
+
 def test_the_same_run_id_resumes_a_run() -> None:
     """If responses were lost, a second run with the same run ID creates no group twice.
 

@@ -9,6 +9,7 @@ from lattice_tg.models.targets import Target
 from lattice_tg.operations.targets import TargetBatcher, iter_register_targets, register_targets
 from lattice_tg.results import TargetsResult
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
+from lattice_tg.transport.api import DEREGISTER_TARGETS, REGISTER_TARGETS
 from support.clients import iterate, run
 from support.targets import (
     ID,
@@ -32,7 +33,7 @@ def test_failed_request_does_not_stop_other_requests() -> None:
     )
     targets = make_targets(420)
 
-    result = run(TargetBatcher.for_register(sender, ID).run, targets)
+    result = run(TargetBatcher(sender, REGISTER_TARGETS, ID).run, targets)
 
     assert result.successful == (*targets[:100], *targets[200:300], *targets[400:])
     assert result.unsuccessful == ()
@@ -48,7 +49,7 @@ def test_failed_request_does_not_stop_other_requests() -> None:
 def test_targets_without_permit_are_reported_as_unsent() -> None:
     """If the rate limiter never admits a request, its targets are reported as not sent."""
     sender = make_stub_sender(register_targets=[accept_all_targets])
-    batcher = TargetBatcher.for_deregister(sender, ID, deadline=-10.0)
+    batcher = TargetBatcher(sender, DEREGISTER_TARGETS, ID, deadline=-10.0)
 
     result = run(batcher.run, make_targets(1))
 

@@ -60,7 +60,7 @@ def test_targets_that_take_no_traffic_do_not_count(vpc_lattice: VpcLatticeEmulat
 @pytest.mark.parametrize("value", [-1, 1.5, "1", True])
 def test_min_healthy_is_validated(vpc_lattice: VpcLatticeEmulator, value: int) -> None:
     """An invalid ``min_healthy`` is rejected before a request is sent."""
-    with pytest.raises(InvalidArgumentError, match=r"min_healthy=.*: must be an integer"):
+    with pytest.raises(InvalidArgumentError, match=r"min_healthy=.*: must be an integer of at least 0"):
         create_client(vpc_lattice).deregister_targets(ID, make_targets(1), min_healthy=value)
 
     assert vpc_lattice.calls == ()

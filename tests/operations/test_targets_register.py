@@ -10,6 +10,7 @@ from lattice_tg.models.targets import Target
 from lattice_tg.operations.targets import TargetBatcher
 from lattice_tg.results import TargetsResult
 from lattice_tg.testing import VpcLatticeEmulator
+from lattice_tg.transport.api import DEREGISTER_TARGETS, REGISTER_TARGETS
 from support.clients import run
 from support.target_results import A, failed_targets, with_virtual_clock
 from support.targets import (
@@ -63,7 +64,7 @@ def test_calling_thread_sends_up_to_one_hundred_targets(count: int) -> None:
 
     sender = make_stub_sender(register_targets=[register])
 
-    result = run(TargetBatcher.for_register(sender, ID).run, make_targets(count))
+    result = run(TargetBatcher(sender, REGISTER_TARGETS, ID).run, make_targets(count))
 
     assert result == TargetsResult(successful=tuple(make_targets(count)))
     assert threads == [threading.current_thread()]
@@ -96,7 +97,7 @@ def test_max_workers_requests_are_in_flight() -> None:
 
     sender = make_stub_sender(max_workers=3, register_targets=[register])
 
-    result = run(TargetBatcher.for_register(sender, ID).run, make_targets(900))
+    result = run(TargetBatcher(sender, REGISTER_TARGETS, ID).run, make_targets(900))
 
     assert result == TargetsResult(successful=tuple(make_targets(900)))
     assert (max_in_flight, worker_threads()) == (3, [])
@@ -115,7 +116,7 @@ def test_duplicate_targets_are_sent_once(group: Any) -> None:
     sender = make_stub_sender(register_targets=[accept_all_targets])
     targets = [Target.ip(A), Target.ip(A, 80), Target.ip(A, 81), Target.ip("10.0.0.2", 80), Target.ip(A)]
 
-    result = run(TargetBatcher.for_register(sender, group).run, targets)
+    result = run(TargetBatcher(sender, REGISTER_TARGETS, group).run, targets)
 
     unique = [Target.ip(A), Target.ip(A, 81), Target.ip("10.0.0.2", 80)]
     assert result == TargetsResult(successful=tuple(unique))
@@ -143,7 +144,7 @@ def test_response_for_another_port_does_not_match() -> None:
     """If the group's port is known, a target without a port does not match another port."""
     sender = make_stub_sender(register_targets=[{"successful": [{"id": A, "port": 81}]}])
 
-    result = run(TargetBatcher.for_register(sender, make_target_group()).run, [Target.ip(A), Target.ip(A, 81)])
+    result = run(TargetBatcher(sender, REGISTER_TARGETS, make_target_group()).run, [Target.ip(A), Target.ip(A, 81)])
 
     assert (result.successful, failed_targets(result)) == ((Target.ip(A, 81),), [Target.ip(A)])
 
@@ -199,8 +200,8 @@ def test_target_not_found_on_retry_is_a_failure_only_for_register() -> None:
     server_error = error_response("InternalServerException", 500)
     sender = make_stub_sender(register_targets=[server_error, response], deregister_targets=[server_error, response])
 
-    registered = run(TargetBatcher.for_register(sender, ID).run, [Target.ip(A)])
-    deregistered = run(TargetBatcher.for_deregister(sender, ID).run, [Target.ip(A)])
+    registered = run(TargetBatcher(sender, REGISTER_TARGETS, ID).run, [Target.ip(A)])
+    deregistered = run(TargetBatcher(sender, DEREGISTER_TARGETS, ID).run, [Target.ip(A)])
 
     assert registered == TargetsResult(unsuccessful=(TargetFailure(id=A, failure_code="TargetNotFound"),))
     assert deregistered == TargetsResult(successful=(Target.ip(A),))

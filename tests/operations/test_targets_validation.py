@@ -8,6 +8,7 @@ from lattice_tg.errors import InvalidIdentifierError
 from lattice_tg.models.targets import Target
 from lattice_tg.operations.targets import TargetBatcher
 from lattice_tg.testing import VpcLatticeEmulator
+from lattice_tg.transport.api import REGISTER_TARGETS
 from support.clients import run
 from support.target_results import A, get_problems
 from support.targets import (
@@ -58,7 +59,7 @@ def test_targets_are_validated_against_the_group(group: Any, targets: list[Targe
     """
     sender = make_stub_sender(register_targets=[accept_all_targets])
 
-    assert get_problems(lambda: run(TargetBatcher.for_register(sender, group).run, targets)) == problems
+    assert get_problems(lambda: run(TargetBatcher(sender, REGISTER_TARGETS, group).run, targets)) == problems
     assert get_stub(sender).requests == []
 
 

@@ -259,8 +259,8 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
         StaleRouteError({"tg-a": 99, "tg-b": 1}, {"tg-a": 50, "tg-b": 50}, "the default action of listener-a"),
         (
             "The weights of the default action of listener-a are {'tg-a': 50, 'tg-b': 50}, expected {'tg-a': 99, "
-            "'tg-b': 1}. No weight was changed. Find out what else sets these weights, and read them again with "
-            "get_weights()."
+            "'tg-b': 1}. The current weights were left unchanged. Find out what else sets these weights, and read "
+            "them again with get_weights()."
         ),
     ),
     (

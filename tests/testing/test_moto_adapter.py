@@ -169,13 +169,15 @@ def test_assumed_roles_use_their_account(lattice: VpcLatticeEmulator, session: A
     not hasattr(BotocoreStubber, "process_prepared_request"),
     reason="moto before 5.2.5 handles the library requests in another function",
 )
-def test_requests_without_boto3(lattice: VpcLatticeEmulator) -> None:
+def test_requests_without_boto3(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests sent with the ``requests`` library are handled in the account in their header."""
+    monkeypatch.setattr("moto.core.models.RESPONSES_METHODS", ["POST"])  # conftest.py removes all methods.
     url = f"https://vpc-lattice.{REGION}.amazonaws.com/targetgroups"
 
-    response = requests.post(
-        url, data='{"name": "orders", "type": "LAMBDA"}', headers={"x-moto-account-id": "111122223333"}, timeout=5
-    )
+    with mock_vpc_lattice():
+        response = requests.post(
+            url, data='{"name": "orders", "type": "LAMBDA"}', headers={"x-moto-account-id": "111122223333"}, timeout=5
+        )
 
     assert (response.status_code, response.json()["arn"].split(":")[4]) == (201, "111122223333")
 
