@@ -4,9 +4,8 @@ The module makes these changes:
 
 - botocore parses each timestamp with dateutil. For a page of target groups, dateutil takes most of the parsing time.
   The sessions from this module use :func:`~lattice_tg.transport.plain_json.parse_timestamp` instead.
-- botocore lists the directories of all services and loads the service model from disk for each session. This takes most
-  of the time that is needed to create a client. The sessions from this module look only at the directory of the service
-  and share the service models.
+- botocore loads the service models and the endpoints of all services from disk for each session. This takes most of the
+  time that is needed to create a client. The sessions from this module load what a client needs and share it.
 - botocore builds the User-Agent header for each request. Each session from this module builds the header once.
 - A serializer and an event handler replace botocore's parameter validation, serialization and parsing if the result is
   the same. A signer computes the same signatures as botocore's signer.
@@ -17,18 +16,17 @@ If a version of botocore does not support a change, botocore's own implementatio
 import logging
 import re
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
 from attrs import frozen
-from botocore.exceptions import DataNotFoundError
-from botocore.loaders import Loader
 from botocore.session import Session
 
 from lattice_tg.logs import log
 from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
+from lattice_tg.transport.data_loader import DataLoader
 from lattice_tg.transport.plain_json import make_parse_handler, parse_timestamp, require_json_object
 from lattice_tg.transport.request_serialization import set_serializer
 from lattice_tg.transport.retry_after import normalize_retry_after
@@ -111,46 +109,11 @@ def share_service_models(session: Any) -> bool:
         search_paths = session.get_component("data_loader").search_paths
         key = tuple(Path(path).absolute() for path in search_paths)
         if key not in _loaders:
-            _loaders[key] = ServiceLoader(extra_search_paths=search_paths, include_default_search_paths=False)
+            _loaders[key] = DataLoader(search_paths)
         session.register_component("data_loader", _loaders[key])
     except (AttributeError, OSError, TypeError, ValueError):
         return False
     return True
-
-
-class ServiceLoader(Loader):  # type: ignore[misc]
-    """Loader that looks only at the directory of a service to find the model of the service.
-
-    botocore's loader lists the directories of all services.
-    """
-
-    def list_available_services(self, type_name: str) -> Any:
-        """Return the names of the services that have a model of this type."""
-        return _ServiceNames(self, type_name)
-
-
-@frozen
-class _ServiceNames(Sequence[str]):
-    """Names of services. All directories are listed only if the names are iterated over."""
-
-    loader: Any
-    type_name: str
-
-    def __contains__(self, name: object) -> bool:
-        try:
-            return bool(self.loader.list_api_versions(name, self.type_name))
-        except DataNotFoundError:
-            return False
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._list_names()[index]
-
-    def __len__(self) -> int:
-        return len(self._list_names())
-
-    def _list_names(self) -> Any:
-        loader: Any = Loader
-        return loader.list_available_services(self.loader, self.type_name)
 
 
 def register_handlers(client: Any) -> None:

@@ -2,12 +2,10 @@
 
 import os
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import botocore.session
 import pytest
-from botocore.exceptions import UnknownServiceError
-from botocore.loaders import Loader
 
 from lattice_tg.transport.session import create_fast_session
 
@@ -94,44 +92,3 @@ def test_missing_component_registry_is_logged(
 
     assert caplog.messages == ["The service models cannot be shared. The session loads a separate copy."]
     assert "vpc-lattice" in session.get_available_services()
-
-
-def test_service_is_found_without_a_list_of_all_services(monkeypatch: pytest.MonkeyPatch) -> None:
-    """To load the model of a service, the loader looks only at the directory of the service."""
-    monkeypatch.setattr("lattice_tg.transport.session._loaders", {})
-    loader = get_loader(create_fast_session(None)[0])
-    listed: list[str] = []
-    loader_class: Any = Loader
-    list_all = loader_class.list_available_services
-
-    def record(loader: Any, type_name: str) -> Any:
-        listed.append(type_name)
-        return list_all(loader, type_name)
-
-    monkeypatch.setattr(Loader, "list_available_services", record)
-    model = loader.load_service_model("vpc-lattice", "service-2")
-
-    assert listed == []
-    plain: Any = Loader()
-    assert model == plain.load_service_model("vpc-lattice", "service-2")
-
-
-def test_loader_knows_the_same_services_as_botocores() -> None:
-    """The names of the services are the names that botocore's loader lists."""
-    names = get_loader(create_fast_session(None)[0]).list_available_services("service-2")
-
-    plain: Any = Loader()
-    expected = plain.list_available_services("service-2")
-    assert ([*names], len(names), names[0], "vpc-lattice" in names) == (expected, len(expected), expected[0], True)
-    assert "no-such-service" not in names
-
-
-def test_unknown_service_is_rejected_as_by_botocore() -> None:
-    """If a service does not exist, the loader raises botocore's error with the names of all services."""
-    errors = list[str]()
-    for loader in (get_loader(create_fast_session(None)[0]), Loader()):
-        with pytest.raises(UnknownServiceError) as caught:
-            cast("Any", loader).load_service_model("no-such-service", "service-2")
-        errors.append(str(caught.value))
-
-    assert errors[0] == errors[1]
