@@ -20,7 +20,6 @@ CLIENT_REPLACEMENTS = {
     ),
     "import Callable, Generator, Iterable": "import AsyncGenerator, Callable, Iterable",
     "from concurrent.futures import Executor\n": "",
-    "from lattice_tg.operations.batch_task import ExecutorBatch\n": "",
     "from lattice_tg.runtime.blocking import BlockingRuntime, iterate, iterate_pages, run\n": (
         "from lattice_tg.runtime.asynchronous import AsyncioRuntime, iterate, iterate_pages\n"
     ),
@@ -60,7 +59,9 @@ CLIENT_REPLACEMENTS = {
                 the client was created from a session or a boto3 client and holds credentials, or one of its options,
                 such as ``on_retry``, cannot be pickled.
 """: "",
-    "                executor=None if executor is None else ExecutorBatch.from_client(executor, self),\n": "",
+    """\
+                executor=None if executor is None else operations.batch_task.ExecutorBatch.from_client(executor, self),
+""": "",
 }
 """Texts of ``client.py`` and the texts that replace them."""
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from attrs import asdict, evolve
 
+from lattice_tg import operations
 from lattice_tg.async_route import AsyncRoute
 from lattice_tg.literals import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.models.desired_state import DesiredState
@@ -17,10 +18,6 @@ from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.responses import TargetGroupDeletion, TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.models.targets import Target
-from lattice_tg.operations import apply, batch, create, delete, plan, read, update, waiters
-from lattice_tg.operations.route import make_route_id
-from lattice_tg.operations.tags import add_tags, get_tags, remove_tags
-from lattice_tg.operations.targets import deregister_targets, iter_register_targets, register_targets
 from lattice_tg.planning.plan import ApplyOrder, Plan
 from lattice_tg.results import (
     ApplyResult,
@@ -168,7 +165,7 @@ class AsyncTargetGroupClient:
             WaitTimeoutError: If ``wait`` is set and the group is not ACTIVE in time.
 
         """
-        return await create.create(
+        return await operations.create.create(
             self._sender.for_method("create"),
             spec,
             client_token=client_token,
@@ -188,7 +185,7 @@ class AsyncTargetGroupClient:
             InvalidIdentifierError: If ``target_group`` is a name. Pass names to :meth:`find`.
 
         """
-        return await read.get(self._sender.for_method("get"), target_group)
+        return await operations.read.get(self._sender.for_method("get"), target_group)
 
     async def find(self, name: str) -> TargetGroup | None:
         """Return the target group named ``name``, or None if no group has this name.
@@ -203,7 +200,7 @@ class AsyncTargetGroupClient:
             InvalidArgumentError: If ``name`` cannot be the name of a group. No request was sent.
 
         """
-        return await read.find(self._sender.for_method("find"), name)
+        return await operations.read.find(self._sender.for_method("find"), name)
 
     def list(
         self, *, type: TargetGroupType | None = None, vpc_identifier: str | None = None
@@ -224,7 +221,7 @@ class AsyncTargetGroupClient:
 
         """
         return iterate_pages(
-            read.list_target_groups(
+            operations.read.list_target_groups(
                 self._sender.for_method("list"), type, vpc_identifier, allow_unknown=self._allow_unknown
             )
         )
@@ -256,7 +253,7 @@ class AsyncTargetGroupClient:
                 health checks. No request was sent.
 
         """
-        return await update.update_health_check(
+        return await operations.update.update_health_check(
             self._sender.for_method("update_health_check"),
             target_group,
             health_check,
@@ -300,7 +297,7 @@ class AsyncTargetGroupClient:
             WaitTimeoutError: If the call does not finish in time. The error says what the call was waiting for.
 
         """
-        return await delete.delete(
+        return await operations.delete.delete(
             self._sender.for_method("delete"),
             target_group,
             missing_ok=missing_ok,
@@ -329,7 +326,9 @@ class AsyncTargetGroupClient:
             InvalidSpecError: If some targets are invalid. The error lists every problem, and no request was sent.
 
         """
-        return await register_targets(self._sender.for_method("register_targets"), target_group, targets)
+        return await operations.targets.register_targets(
+            self._sender.for_method("register_targets"), target_group, targets
+        )
 
     def iter_register_targets(
         self, target_group: TargetGroupLike, targets: Iterable[Target]
@@ -349,7 +348,11 @@ class AsyncTargetGroupClient:
             One result per batch of up to 100 targets, in the order of ``targets``.
 
         """
-        return iterate(iter_register_targets(self._sender.for_method("iter_register_targets"), target_group, targets))
+        return iterate(
+            operations.targets.iter_register_targets(
+                self._sender.for_method("iter_register_targets"), target_group, targets
+            )
+        )
 
     async def deregister_targets(
         self,
@@ -388,7 +391,7 @@ class AsyncTargetGroupClient:
                 targets and contains the result.
 
         """
-        return await deregister_targets(
+        return await operations.targets.deregister_targets(
             self._sender.for_method("deregister_targets"),
             target_group,
             targets,
@@ -416,7 +419,9 @@ class AsyncTargetGroupClient:
             InvalidSpecError: If some targets are invalid. No request was sent.
 
         """
-        return iterate_pages(read.list_targets(self._sender.for_method("list_targets"), target_group, targets))
+        return iterate_pages(
+            operations.read.list_targets(self._sender.for_method("list_targets"), target_group, targets)
+        )
 
     async def tags(self, target_group: TargetGroupLike) -> Mapping[str, str]:
         """Return the tags of a target group.
@@ -425,7 +430,7 @@ class AsyncTargetGroupClient:
             target_group: The group. If you pass an id, the client sends an additional request to get the ARN.
 
         """
-        return await get_tags(self._sender.for_method("tags"), target_group)
+        return await operations.tags.get_tags(self._sender.for_method("tags"), target_group)
 
     async def tag(self, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
         """Add tags to a target group, replacing the values of existing keys.
@@ -439,7 +444,7 @@ class AsyncTargetGroupClient:
             InvalidSpecError: If ``tags`` is empty or breaks a rule. No request was sent.
 
         """
-        await add_tags(self._sender.for_method("tag"), target_group, tags)
+        await operations.tags.add_tags(self._sender.for_method("tag"), target_group, tags)
 
     async def untag(self, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
         """Remove tags from a target group.
@@ -454,7 +459,7 @@ class AsyncTargetGroupClient:
             InvalidSpecError: If ``keys`` is empty or breaks a rule. No request was sent.
 
         """
-        await remove_tags(self._sender.for_method("untag"), target_group, keys)
+        await operations.tags.remove_tags(self._sender.for_method("untag"), target_group, keys)
 
     async def wait_until_active(
         self,
@@ -482,10 +487,10 @@ class AsyncTargetGroupClient:
             WaitTimeoutError: If the group is not ACTIVE in time.
 
         """
-        return await waiters.wait_until_active(
+        return await operations.waiters.wait_until_active(
             self._sender.for_method("wait_until_active"),
             target_group,
-            waiters.make_waiter(
+            operations.waiters.make_waiter(
                 self._sender,
                 target_group,
                 "active",
@@ -517,10 +522,10 @@ class AsyncTargetGroupClient:
             WaitTimeoutError: If the group is not deleted in time.
 
         """
-        await waiters.wait_until_deleted(
+        await operations.waiters.wait_until_deleted(
             self._sender.for_method("wait_until_deleted"),
             target_group,
-            waiters.make_waiter(
+            operations.waiters.make_waiter(
                 self._sender,
                 target_group,
                 "deleted",
@@ -564,11 +569,11 @@ class AsyncTargetGroupClient:
                 service has no service network association or an instance is stopped.
 
         """
-        return await waiters.wait_until_healthy(
+        return await operations.waiters.wait_until_healthy(
             self._sender.for_method("wait_until_healthy"),
             target_group,
             targets,
-            waiters.make_waiter(
+            operations.waiters.make_waiter(
                 self._sender,
                 target_group,
                 "healthy",
@@ -606,11 +611,11 @@ class AsyncTargetGroupClient:
                 VPC Lattice reports.
 
         """
-        await waiters.wait_until_drained(
+        await operations.waiters.wait_until_drained(
             self._sender.for_method("wait_until_drained"),
             target_group,
             targets,
-            waiters.make_waiter(
+            operations.waiters.make_waiter(
                 self._sender,
                 target_group,
                 "drained",
@@ -663,7 +668,7 @@ class AsyncTargetGroupClient:
                 group.
 
         """
-        return await plan.plan(
+        return await operations.plan.plan(
             self._sender.for_method("plan"),
             spec,
             targets=targets,
@@ -702,7 +707,7 @@ class AsyncTargetGroupClient:
             WaitTimeoutError: If the group was being created and did not become ACTIVE in time. Nothing was changed.
 
         """
-        return await apply.apply(
+        return await operations.apply.apply(
             self._sender.for_method("apply"),
             plan,
             health_timeout_seconds=health_timeout_seconds,
@@ -753,7 +758,7 @@ class AsyncTargetGroupClient:
             WaitTimeoutError: If the group was being created and did not become ACTIVE in time. Nothing was changed.
 
         """
-        return await apply.ensure(
+        return await operations.apply.ensure(
             self._sender.for_method("ensure"),
             spec,
             targets=targets,
@@ -795,7 +800,7 @@ class AsyncTargetGroupClient:
 
         """
         return iterate(
-            batch.plan_all(
+            operations.batch.plan_all(
                 self._sender.for_method("plan_all"),
                 items,
                 order=order,
@@ -840,7 +845,7 @@ class AsyncTargetGroupClient:
 
         """
         return iterate(
-            batch.apply_all(
+            operations.batch.apply_all(
                 self._sender.for_method("apply_all"),
                 plans,
                 health_timeout_seconds=health_timeout_seconds,
@@ -899,7 +904,7 @@ class AsyncTargetGroupClient:
 
         """
         return iterate(
-            batch.ensure_all(
+            operations.batch.ensure_all(
                 self._sender.for_method("ensure_all"),
                 items,
                 order=order,
@@ -924,7 +929,7 @@ class AsyncTargetGroupClient:
                 to another service or listener.
 
         """
-        return AsyncRoute(self._sender, make_route_id(service, listener, rule))
+        return AsyncRoute(self._sender, operations.route.make_route_id(service, listener, rule))
 
     @property
     def boto3_client(self) -> Any:

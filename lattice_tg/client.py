@@ -8,17 +8,13 @@ from typing import Any, Self
 
 from attrs import asdict, evolve
 
+from lattice_tg import operations
 from lattice_tg.literals import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.responses import TargetGroupDeletion, TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.models.targets import Target
-from lattice_tg.operations import apply, batch, create, delete, plan, read, update, waiters
-from lattice_tg.operations.batch_task import ExecutorBatch
-from lattice_tg.operations.route import make_route_id
-from lattice_tg.operations.tags import add_tags, get_tags, remove_tags
-from lattice_tg.operations.targets import deregister_targets, iter_register_targets, register_targets
 from lattice_tg.planning.plan import ApplyOrder, Plan
 from lattice_tg.results import (
     ApplyResult,
@@ -167,7 +163,7 @@ class TargetGroupClient:
 
         """
         return run(
-            create.create,
+            operations.create.create,
             self._sender.for_method("create"),
             spec,
             client_token=client_token,
@@ -187,7 +183,7 @@ class TargetGroupClient:
             InvalidIdentifierError: If ``target_group`` is a name. Pass names to :meth:`find`.
 
         """
-        return run(read.get, self._sender.for_method("get"), target_group)
+        return run(operations.read.get, self._sender.for_method("get"), target_group)
 
     def find(self, name: str) -> TargetGroup | None:
         """Return the target group named ``name``, or None if no group has this name.
@@ -202,7 +198,7 @@ class TargetGroupClient:
             InvalidArgumentError: If ``name`` cannot be the name of a group. No request was sent.
 
         """
-        return run(read.find, self._sender.for_method("find"), name)
+        return run(operations.read.find, self._sender.for_method("find"), name)
 
     def list(
         self, *, type: TargetGroupType | None = None, vpc_identifier: str | None = None
@@ -223,7 +219,7 @@ class TargetGroupClient:
 
         """
         return iterate_pages(
-            read.list_target_groups(
+            operations.read.list_target_groups(
                 self._sender.for_method("list"), type, vpc_identifier, allow_unknown=self._allow_unknown
             )
         )
@@ -256,7 +252,7 @@ class TargetGroupClient:
 
         """
         return run(
-            update.update_health_check,
+            operations.update.update_health_check,
             self._sender.for_method("update_health_check"),
             target_group,
             health_check,
@@ -301,7 +297,7 @@ class TargetGroupClient:
 
         """
         return run(
-            delete.delete,
+            operations.delete.delete,
             self._sender.for_method("delete"),
             target_group,
             missing_ok=missing_ok,
@@ -330,7 +326,9 @@ class TargetGroupClient:
             InvalidSpecError: If some targets are invalid. The error lists every problem, and no request was sent.
 
         """
-        return run(register_targets, self._sender.for_method("register_targets"), target_group, targets)
+        return run(
+            operations.targets.register_targets, self._sender.for_method("register_targets"), target_group, targets
+        )
 
     def iter_register_targets(
         self, target_group: TargetGroupLike, targets: Iterable[Target]
@@ -350,7 +348,11 @@ class TargetGroupClient:
             One result per batch of up to 100 targets, in the order of ``targets``.
 
         """
-        return iterate(iter_register_targets(self._sender.for_method("iter_register_targets"), target_group, targets))
+        return iterate(
+            operations.targets.iter_register_targets(
+                self._sender.for_method("iter_register_targets"), target_group, targets
+            )
+        )
 
     def deregister_targets(
         self,
@@ -390,7 +392,7 @@ class TargetGroupClient:
 
         """
         return run(
-            deregister_targets,
+            operations.targets.deregister_targets,
             self._sender.for_method("deregister_targets"),
             target_group,
             targets,
@@ -416,7 +418,9 @@ class TargetGroupClient:
             InvalidSpecError: If some targets are invalid. No request was sent.
 
         """
-        return iterate_pages(read.list_targets(self._sender.for_method("list_targets"), target_group, targets))
+        return iterate_pages(
+            operations.read.list_targets(self._sender.for_method("list_targets"), target_group, targets)
+        )
 
     def tags(self, target_group: TargetGroupLike) -> Mapping[str, str]:
         """Return the tags of a target group.
@@ -425,7 +429,7 @@ class TargetGroupClient:
             target_group: The group. If you pass an id, the client sends an additional request to get the ARN.
 
         """
-        return run(get_tags, self._sender.for_method("tags"), target_group)
+        return run(operations.tags.get_tags, self._sender.for_method("tags"), target_group)
 
     def tag(self, target_group: TargetGroupLike, tags: Mapping[str, str]) -> None:
         """Add tags to a target group, replacing the values of existing keys.
@@ -439,7 +443,7 @@ class TargetGroupClient:
             InvalidSpecError: If ``tags`` is empty or breaks a rule. No request was sent.
 
         """
-        run(add_tags, self._sender.for_method("tag"), target_group, tags)
+        run(operations.tags.add_tags, self._sender.for_method("tag"), target_group, tags)
 
     def untag(self, target_group: TargetGroupLike, keys: Iterable[str]) -> None:
         """Remove tags from a target group.
@@ -454,7 +458,7 @@ class TargetGroupClient:
             InvalidSpecError: If ``keys`` is empty or breaks a rule. No request was sent.
 
         """
-        run(remove_tags, self._sender.for_method("untag"), target_group, keys)
+        run(operations.tags.remove_tags, self._sender.for_method("untag"), target_group, keys)
 
     def wait_until_active(
         self,
@@ -483,10 +487,10 @@ class TargetGroupClient:
 
         """
         return run(
-            waiters.wait_until_active,
+            operations.waiters.wait_until_active,
             self._sender.for_method("wait_until_active"),
             target_group,
-            waiters.make_waiter(
+            operations.waiters.make_waiter(
                 self._sender,
                 target_group,
                 "active",
@@ -519,10 +523,10 @@ class TargetGroupClient:
 
         """
         run(
-            waiters.wait_until_deleted,
+            operations.waiters.wait_until_deleted,
             self._sender.for_method("wait_until_deleted"),
             target_group,
-            waiters.make_waiter(
+            operations.waiters.make_waiter(
                 self._sender,
                 target_group,
                 "deleted",
@@ -567,11 +571,11 @@ class TargetGroupClient:
 
         """
         return run(
-            waiters.wait_until_healthy,
+            operations.waiters.wait_until_healthy,
             self._sender.for_method("wait_until_healthy"),
             target_group,
             targets,
-            waiters.make_waiter(
+            operations.waiters.make_waiter(
                 self._sender,
                 target_group,
                 "healthy",
@@ -610,11 +614,11 @@ class TargetGroupClient:
 
         """
         run(
-            waiters.wait_until_drained,
+            operations.waiters.wait_until_drained,
             self._sender.for_method("wait_until_drained"),
             target_group,
             targets,
-            waiters.make_waiter(
+            operations.waiters.make_waiter(
                 self._sender,
                 target_group,
                 "drained",
@@ -668,7 +672,7 @@ class TargetGroupClient:
 
         """
         return run(
-            plan.plan,
+            operations.plan.plan,
             self._sender.for_method("plan"),
             spec,
             targets=targets,
@@ -708,7 +712,7 @@ class TargetGroupClient:
 
         """
         return run(
-            apply.apply,
+            operations.apply.apply,
             self._sender.for_method("apply"),
             plan,
             health_timeout_seconds=health_timeout_seconds,
@@ -760,7 +764,7 @@ class TargetGroupClient:
 
         """
         return run(
-            apply.ensure,
+            operations.apply.ensure,
             self._sender.for_method("ensure"),
             spec,
             targets=targets,
@@ -802,7 +806,7 @@ class TargetGroupClient:
 
         """
         return iterate(
-            batch.plan_all(
+            operations.batch.plan_all(
                 self._sender.for_method("plan_all"),
                 items,
                 order=order,
@@ -847,7 +851,7 @@ class TargetGroupClient:
 
         """
         return iterate(
-            batch.apply_all(
+            operations.batch.apply_all(
                 self._sender.for_method("apply_all"),
                 plans,
                 health_timeout_seconds=health_timeout_seconds,
@@ -915,13 +919,13 @@ class TargetGroupClient:
 
         """
         return iterate(
-            batch.ensure_all(
+            operations.batch.ensure_all(
                 self._sender.for_method("ensure_all"),
                 items,
                 order=order,
                 health_timeout_seconds=health_timeout_seconds,
                 max_workers=max_workers,
-                executor=None if executor is None else ExecutorBatch.from_client(executor, self),
+                executor=None if executor is None else operations.batch_task.ExecutorBatch.from_client(executor, self),
                 run_id=run_id,
                 on_progress=on_progress,
                 allow_unknown=self._allow_unknown,
@@ -941,7 +945,7 @@ class TargetGroupClient:
                 to another service or listener.
 
         """
-        return Route(self._sender, make_route_id(service, listener, rule))
+        return Route(self._sender, operations.route.make_route_id(service, listener, rule))
 
     @property
     def boto3_client(self) -> Any:

@@ -58,6 +58,13 @@ _MAX_LISTED_LINES = 50
 class LatticeError(Exception):
     """Base class of every exception that this library raises deliberately."""
 
+    def __repr__(self) -> str:
+        # One method for all errors makes the package faster to import than a generated method for each class.
+        fields = getattr(type(self), "__attrs_attrs__", None)
+        if fields is None:
+            return super().__repr__()
+        return f"{type(self).__name__}({', '.join(f'{field.name}={getattr(self, field.name)!r}' for field in fields)})"
+
     def __reduce__(self) -> tuple[Callable[..., "LatticeError"], tuple[Any, ...]]:
         return _rebuild_error, (type(self), self.args, self.__dict__.copy())
 
@@ -69,7 +76,7 @@ def _rebuild_error(cls: type[LatticeError], args: tuple[Any, ...], attributes: d
     return error
 
 
-@define(slots=False, eq=False)
+@define(slots=False, eq=False, repr=False)
 class InvalidArgumentError(LatticeError, ValueError):
     """An argument breaks a rule. The error lists every problem."""
 
@@ -80,17 +87,17 @@ class InvalidArgumentError(LatticeError, ValueError):
         return format_problems(self.problems)
 
 
-@define(slots=False, eq=False)
+@define(slots=False, eq=False, repr=False)
 class InvalidSpecError(InvalidArgumentError):
     """A spec, target, tag or file breaks a rule. The error lists every problem."""
 
 
-@define(slots=False, eq=False)
+@define(slots=False, eq=False, repr=False)
 class InvalidIdentifierError(InvalidArgumentError):
     """An id or ARN is required, but another value was passed."""
 
 
-@define(slots=False, eq=False)
+@define(slots=False, eq=False, repr=False)
 class ConfigurationError(LatticeError):
     """The client cannot be created, or its settings prevent it from reaching VPC Lattice."""
 
@@ -118,7 +125,7 @@ ConflictKind = Literal["name_exists", "wrong_status", "in_use", "has_targets", "
 """The causes of a 409 response, explained in :class:`ConflictError`."""
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class ServiceError(LatticeError):
     """VPC Lattice returned an error response.
 
@@ -172,7 +179,7 @@ class ServiceError(LatticeError):
         return _HINTS_BY_CODE.get(self.code, "Look up the code under Common Errors in the VPC Lattice API reference")
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class ValidationError(ServiceError):
     """400: VPC Lattice rejected the request as invalid."""
 
@@ -189,7 +196,7 @@ class ValidationError(ServiceError):
         return f"Compare the parameters with the description of {self.operation} in the VPC Lattice API reference"
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class AccessDeniedError(ServiceError):
     """403: The credentials do not allow the operation, or an action that the operation requires."""
 
@@ -207,7 +214,7 @@ _DENIED_ACTION = re.compile(r"\bperform: ([\w-]+:\w+)")
 _MISSING_POLICY = re.compile(r"\bbecause no ([\w -]+ (?:policy|boundary)) allows\b")
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class ResourceNotFoundError(ServiceError):
     """404: The target group, service, listener or rule does not exist in this account and Region."""
 
@@ -221,7 +228,7 @@ class ResourceNotFoundError(ServiceError):
         return "Check the id, the account and the Region"
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class ServiceQuotaExceededError(ServiceError):
     """402: The request would exceed a quota of the account."""
 
@@ -239,7 +246,7 @@ class ServiceQuotaExceededError(ServiceError):
         return f"Delete unused resources, or request an increase of {quota} in Service Quotas"
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class ThrottlingError(ServiceError):
     """429: VPC Lattice throttled the requests for longer than the retry policy allows."""
 
@@ -255,12 +262,12 @@ class ThrottlingError(ServiceError):
         return f"{wait}Set a lower max_requests_per_second, or allow more time in RetryPolicy"
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class InternalServerError(ServiceError):
     """500: VPC Lattice failed, but it may have processed the request."""
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class ConflictError(ServiceError):
     """409: The request conflicts with the current state. ``kind`` states the cause.
 
@@ -305,7 +312,7 @@ _CONFLICT_HINTS: dict[ConflictKind, str] = {
 }
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class TransportError(LatticeError):
     """The client received no usable response, but VPC Lattice may have processed the request."""
 
@@ -331,7 +338,7 @@ class TransportError(LatticeError):
         return f"{text} [attempts: {self.attempts}]"
 
 
-@define(slots=False, eq=False)
+@define(slots=False, eq=False, repr=False)
 class PartialFailureError(LatticeError):
     """VPC Lattice rejected or did not confirm some targets. All other targets were processed."""
 
@@ -342,7 +349,7 @@ class PartialFailureError(LatticeError):
         return f"Not all targets succeeded: {self.result}"
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class InsufficientHealthyTargetsError(LatticeError):
     """Deregistering the targets would leave fewer healthy targets than ``min_healthy``. No target was deregistered."""
 
@@ -362,7 +369,7 @@ class InsufficientHealthyTargetsError(LatticeError):
         )
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class WaitTimeoutError(LatticeError, TimeoutError):
     """The awaited state was not reached before the timeout."""
 
@@ -390,7 +397,7 @@ class WaitTimeoutError(LatticeError, TimeoutError):
         return f"Timed out after {elapsed} waiting for {self.waiting_for} (last status: {self.last_status})"
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class DrainTimeoutError(WaitTimeoutError):
     """Targets were deregistered, but did not finish draining before the timeout."""
 
@@ -402,7 +409,7 @@ class DrainTimeoutError(WaitTimeoutError):
         return f"{super().describe()}. Result of the deregistration: {self.result.summary()}"
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class WaitFailedError(LatticeError):
     """The awaited state cannot be reached, even with a longer wait."""
 
@@ -422,7 +429,7 @@ class WaitFailedError(LatticeError):
         return _join_sentences(f"Waiting for {self.waiting_for} failed: {self.reason}")
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class TargetGroupFailedError(WaitFailedError):
     """The status of the target group is CREATE_FAILED or DELETE_FAILED.
 
@@ -430,7 +437,7 @@ class TargetGroupFailedError(WaitFailedError):
     """
 
 
-@define(slots=False, eq=False)
+@define(slots=False, eq=False, repr=False)
 class ReplacementRequiredError(LatticeError):
     """The existing target group cannot be updated to the desired state. Nothing was changed."""
 
@@ -457,7 +464,7 @@ class ReplacementRequiredError(LatticeError):
         )
 
 
-@define(slots=False, eq=False)
+@define(slots=False, eq=False, repr=False)
 class StalePlanError(LatticeError):
     """The target group no longer matches the state on which the plan is based.
 
@@ -475,7 +482,7 @@ class StalePlanError(LatticeError):
         return "\n".join([head, *_format_changes(self.changes), "No changes were made. Plan again."])
 
 
-@define(slots=False, eq=False)
+@define(slots=False, eq=False, repr=False)
 class StaleRouteError(LatticeError):
     """The weights of a route are not the expected weights, because something else changed them.
 
@@ -498,7 +505,7 @@ class StaleRouteError(LatticeError):
         )
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class ShiftError(LatticeError):
     """The targets of the new group did not become healthy, or turned unhealthy."""
 
@@ -524,7 +531,7 @@ class ShiftError(LatticeError):
         )
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class ApplyError(LatticeError):
     """A step of a plan failed. To continue, plan and apply again."""
 
@@ -561,7 +568,7 @@ class ApplyError(LatticeError):
         )
 
 
-@define(slots=False, eq=False, kw_only=True)
+@define(slots=False, eq=False, repr=False, kw_only=True)
 class IncompleteError(LatticeError):
     """A target group of a batch was left unfinished. Some of its steps may be completed."""
 

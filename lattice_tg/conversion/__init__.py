@@ -7,7 +7,6 @@ import attrs
 
 from lattice_tg.conversion.converter import configure_converter, structure_fn, unstructure_fn
 from lattice_tg.conversion.field_names import is_model
-from lattice_tg.conversion.strict_structuring import structure_strict
 from lattice_tg.conversion.type_defs import (
     CreateTargetGroupRequestTypeDef,
     DeleteTargetGroupResponseTypeDef,
@@ -104,4 +103,8 @@ def from_boto3(cls: type[T], data: Mapping[str, Any], *, strict: bool = False) -
     """
     if not is_model(cls):
         raise TypeError(f"cls={short_repr(cls)}: must be the class of a model, such as TargetGroup.")
-    return structure_strict(cls, data) if strict else structure_fn(cls)(data)
+    if not strict:
+        return structure_fn(cls)(data)
+    from lattice_tg.conversion.strict_structuring import structure_strict  # noqa: PLC0415 - responses do not need it
+
+    return structure_strict(cls, data)

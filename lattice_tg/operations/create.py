@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 
+from lattice_tg import operations
 from lattice_tg.conversion import from_boto3, to_boto3
 from lattice_tg.errors import ConflictError, InvalidArgumentError, LatticeError
 from lattice_tg.literals import UNUSABLE_STATUSES
@@ -13,7 +14,6 @@ from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.operations import read
 from lattice_tg.operations.interruption import note_on_interrupt
 from lattice_tg.operations.tags import get_tags
-from lattice_tg.operations.waiters import make_waiter, wait_until_active
 from lattice_tg.planning.diff import diff_config, diff_health_check, diff_tags
 from lattice_tg.sending.client_tokens import is_client_token, new_client_token
 from lattice_tg.sending.request_sender import RequestFailure, RequestSender
@@ -47,9 +47,9 @@ async def create(
     group = await create_with_token(sender, spec, token)
     if not wait:
         return group
-    waiter = make_waiter(sender, group, "active", timeout_seconds=timeout_seconds)
+    waiter = operations.waiters.make_waiter(sender, group, "active", timeout_seconds=timeout_seconds)
     with note_on_interrupt(lambda: _report_created(group, token)):
-        return await wait_until_active(sender, group, waiter)
+        return await operations.waiters.wait_until_active(sender, group, waiter)
 
 
 def _validate_client_token(client_token: str) -> str:
