@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from lattice_tg import SystemClock
+from lattice_tg.testing import VirtualClock
 from lattice_tg.testing.network_guard import block_real_endpoints
 from support.docs_examples import iter_blocks, run_examples
 
@@ -14,6 +16,17 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
+@pytest.fixture
+def virtual_system_clock(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let sleeps on the system clock take no real time. The session ``package`` runs the examples in real time."""
+    if page.name == "asyncio.md":  # asyncio.timeout() measures real time.
+        return
+    clock = VirtualClock()
+    for name in ("monotonic", "sleep", "sleep_async"):
+        monkeypatch.setattr(SystemClock, name, staticmethod(getattr(clock, name)))
+
+
+@pytest.mark.usefixtures("virtual_system_clock")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_examples_print_what_the_page_shows(page: Path) -> None:
     """Every Python example runs without credentials or access to AWS, and prints the output that the page shows."""
