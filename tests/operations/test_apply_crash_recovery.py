@@ -15,6 +15,8 @@ from support.desired_states import ORDERS, RESIZE, with_config
 from support.model_examples import SERVICE_ARN
 from support.virtual_time import read_state, virtual_service
 
+pytestmark = pytest.mark.slow
+
 A, B, C = Target.ip("10.0.0.1"), Target.ip("10.0.0.2"), Target.ip("10.0.0.3")
 DESIRED_SPEC = evolve(
     with_config(ORDERS, health_check=HealthCheck(path="/ready", interval_seconds=10)), tags={"team": "shop"}
