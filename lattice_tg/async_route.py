@@ -7,9 +7,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Self
 from warnings import warn
 
+from lattice_tg import operations
 from lattice_tg.models.route import RouteId
-from lattice_tg.operations import route
-from lattice_tg.operations.route import ShiftSteps
 from lattice_tg.results import ShiftStep
 from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.validation.identifiers import TargetGroupLike
@@ -51,7 +50,7 @@ class AsyncRoute:
             ResourceNotFoundError: If the service, listener or rule does not exist, or if they do not belong together.
 
         """
-        return await route.get_weights(self._sender.for_method("get_weights"), self._id)
+        return await operations.route.get_weights(self._sender.for_method("get_weights"), self._id)
 
     async def set_weights(self, weights: Weights, *, expected: Weights | None = None) -> Mapping[str, int]:
         """Change the weights of some target groups, and keep the rest of the action.
@@ -75,7 +74,9 @@ class AsyncRoute:
             ResourceNotFoundError: If the service, listener, rule or a target group does not exist.
 
         """
-        return await route.set_weights(self._sender.for_method("set_weights"), self._id, weights, expected=expected)
+        return await operations.route.set_weights(
+            self._sender.for_method("set_weights"), self._id, weights, expected=expected
+        )
 
     async def remove(self, target_group: TargetGroupLike) -> None:
         """Remove a target group that receives no traffic from the action.
@@ -90,7 +91,7 @@ class AsyncRoute:
             InvalidArgumentError: If the group receives traffic. Nothing was changed.
 
         """
-        await route.remove(self._sender.for_method("remove"), self._id, target_group)
+        await operations.route.remove(self._sender.for_method("remove"), self._id, target_group)
 
     def shift(
         self,
@@ -127,7 +128,7 @@ class AsyncRoute:
             InvalidArgumentError: If an argument is invalid. No request was sent.
 
         """
-        plan = route.plan_shift(
+        plan = operations.route.plan_shift(
             old,
             new,
             steps=steps,
@@ -135,7 +136,7 @@ class AsyncRoute:
             health_timeout_seconds=health_timeout_seconds,
             original_weights=original_weights,
         )
-        return AsyncShift(ShiftSteps(self._sender.for_method("shift"), self._id, plan))
+        return AsyncShift(operations.route.ShiftSteps(self._sender.for_method("shift"), self._id, plan))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}{repr(self._id).removeprefix(type(self._id).__name__)}"
@@ -147,7 +148,7 @@ class AsyncShift(AsyncIterator[ShiftStep]):
     The shift does nothing until you iterate over its steps.
     """
 
-    def __init__(self, steps: ShiftSteps) -> None:
+    def __init__(self, steps: "operations.route.ShiftSteps") -> None:
         self._steps = steps
 
     def __aiter__(self) -> Self:

@@ -42,7 +42,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import define
 
 from lattice_tg.formatting import format_first, format_problems, format_request, format_seconds
-from lattice_tg.models.plan_steps import Change, PlanStep
+from lattice_tg.models.plan_steps import Change, PlanStep, WaitHealthyStep
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup
@@ -559,11 +559,16 @@ class ApplyError(LatticeError):
             ("Failed", [self.failed]),
             ("Not started", self.pending),
         )
+        cause, fix = str(self.error), "Plan and apply again to continue."
+        if isinstance(self.error, WaitTimeoutError):  # Its own hint names a parameter of another method.
+            cause = f"{self.error.describe()}."
+            if isinstance(self.failed, WaitHealthyStep):
+                fix += " If the targets need more time, increase health_timeout_seconds."
         return "\n".join(
             [
-                f"Applying the plan for target group {self.name!r} failed: {self.error}",
+                f"Applying the plan for target group {self.name!r} failed: {cause}",
                 *(f"{title}:\n{_format_steps(steps)}" for title, steps in sections if steps),
-                "Plan and apply again to continue.",
+                fix,
             ]
         )
 

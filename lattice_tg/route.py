@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Self
 from warnings import warn
 
+from lattice_tg import operations
 from lattice_tg.models.route import RouteId
-from lattice_tg.operations import route
-from lattice_tg.operations.route import ShiftSteps
 from lattice_tg.results import ShiftStep
 from lattice_tg.runtime.blocking import run
 from lattice_tg.sending.request_sender import RequestSender
@@ -49,7 +48,7 @@ class Route:
             ResourceNotFoundError: If the service, listener or rule does not exist, or if they do not belong together.
 
         """
-        return run(route.get_weights, self._sender.for_method("get_weights"), self._id)
+        return run(operations.route.get_weights, self._sender.for_method("get_weights"), self._id)
 
     def set_weights(self, weights: Weights, *, expected: Weights | None = None) -> Mapping[str, int]:
         """Change the weights of some target groups, and keep the rest of the action.
@@ -73,7 +72,9 @@ class Route:
             ResourceNotFoundError: If the service, listener, rule or a target group does not exist.
 
         """
-        return run(route.set_weights, self._sender.for_method("set_weights"), self._id, weights, expected=expected)
+        return run(
+            operations.route.set_weights, self._sender.for_method("set_weights"), self._id, weights, expected=expected
+        )
 
     def remove(self, target_group: TargetGroupLike) -> None:
         """Remove a target group that receives no traffic from the action.
@@ -88,7 +89,7 @@ class Route:
             InvalidArgumentError: If the group receives traffic. Nothing was changed.
 
         """
-        run(route.remove, self._sender.for_method("remove"), self._id, target_group)
+        run(operations.route.remove, self._sender.for_method("remove"), self._id, target_group)
 
     def shift(
         self,
@@ -125,7 +126,7 @@ class Route:
             InvalidArgumentError: If an argument is invalid. No request was sent.
 
         """
-        plan = route.plan_shift(
+        plan = operations.route.plan_shift(
             old,
             new,
             steps=steps,
@@ -133,7 +134,7 @@ class Route:
             health_timeout_seconds=health_timeout_seconds,
             original_weights=original_weights,
         )
-        return Shift(ShiftSteps(self._sender.for_method("shift"), self._id, plan))
+        return Shift(operations.route.ShiftSteps(self._sender.for_method("shift"), self._id, plan))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}{repr(self._id).removeprefix(type(self._id).__name__)}"
@@ -145,7 +146,7 @@ class Shift(Iterator[ShiftStep]):
     The shift does nothing until you iterate over its steps.
     """
 
-    def __init__(self, steps: ShiftSteps) -> None:
+    def __init__(self, steps: "operations.route.ShiftSteps") -> None:
         self._steps = steps
 
     def __iter__(self) -> Self:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import lattice_tg
-from lattice_tg import AsyncTargetGroupClient, TargetGroupClient
+from lattice_tg import AsyncTargetGroupClient, TargetGroupClient, operations
 
 MODULES: dict[str, str] = vars(lattice_tg)["_LAZY_IMPORTS"]
 HEAVY_LIBRARIES = ("boto3", "botocore", "moto", "cattrs", "tenacity", "urllib3", "yaml")
@@ -56,6 +56,46 @@ def test_creating_a_client_does_not_import_boto3() -> None:
     program = "from lattice_tg import TargetGroupClient; TargetGroupClient(region_name='us-east-1')"
 
     assert find_heavy_imports(program) == ["botocore", "cattrs", "urllib3"]
+
+
+def test_operations_are_imported_on_first_use() -> None:
+    """A client that only creates groups does not import the operations of its other methods."""
+    program = (
+        "import sys\nfrom lattice_tg import TargetGroupClient, TargetGroupBuilder\n"
+        "from lattice_tg.testing import mock_vpc_lattice\n"
+        "with mock_vpc_lattice():\n"
+        "    client = TargetGroupClient(region_name='us-east-1')\n"
+        "    client.create(TargetGroupBuilder.lambda_('resize').build())\n"
+        "print(*(name for name in sys.modules if name.startswith('lattice_tg.operations.')))"
+    )
+    completed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    imported = {name.removeprefix("lattice_tg.operations.") for name in completed.stdout.split()}
+    assert imported == {"create", "interruption", "read", "tags"}
+
+
+def test_modules_of_operations_are_listed() -> None:
+    """The package of operations lists every module that the clients use, and has no other attribute."""
+    folder = Path(operations.__file__).parent
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "interruption"}
+
+    assert set(operations.__all__) == modules
+    assert {name: getattr(operations, name).__name__ for name in modules} == {
+        name: f"lattice_tg.operations.{name}" for name in modules
+    }
+    with pytest.raises(AttributeError, match="has no attribute 'erase'"):
+        operations.erase  # noqa: B018
+
+
+def test_missing_dependency_of_an_operation_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a module of the operations cannot import another module, the error names the other module."""
+    monkeypatch.delattr(operations, "tags", raising=False)
+    monkeypatch.delitem(sys.modules, "lattice_tg.operations.tags", raising=False)
+    monkeypatch.setitem(sys.modules, "lattice_tg.operations.read", None)
+    monkeypatch.delattr(operations, "read", raising=False)
+
+    with pytest.raises(ModuleNotFoundError, match=r"lattice_tg\.operations\.read"):
+        operations.tags  # noqa: B018
 
 
 def test_tenacity_is_imported_on_first_retry() -> None:

@@ -29,7 +29,7 @@ from lattice_tg.errors import (
     WaitTimeoutError,
 )
 from lattice_tg.models.base import FrozenMapping
-from lattice_tg.models.plan_steps import Change, DeregisterStep, RegisterStep, TagStep
+from lattice_tg.models.plan_steps import Change, DeregisterStep, RegisterStep, TagStep, WaitHealthyStep
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetFailure, TargetSummary
 from lattice_tg.models.targets import Target
@@ -290,6 +290,42 @@ SAMPLES: tuple[tuple[LatticeError, str], ...] = (
             "Completed:\n  + tags['team']: 'shop'\n"
             "Failed:\n  + target 10.0.0.1\n  + target 10.0.0.2 port 8080\n"
             "Not started:\n  - target 10.0.0.9 port 80\n"
+            "Plan and apply again to continue."
+        ),
+    ),
+    (
+        ApplyError(
+            name="orders",
+            completed=(),
+            failed=WaitHealthyStep((Target.ip("10.0.0.1", 80),)),
+            error=WaitTimeoutError(
+                waiting_for="targets of orders to become healthy",
+                last_status="10.0.0.1 port 80 is INITIAL",
+                elapsed_seconds=300.0,
+            ),
+            pending=(),
+        ),
+        (
+            "Applying the plan for target group 'orders' failed: Timed out after 300 s waiting for targets of orders "
+            "to become healthy (last status: 10.0.0.1 port 80 is INITIAL).\n"
+            "Failed:\n    wait until 1 target is healthy\n"
+            "Plan and apply again to continue. If the targets need more time, increase health_timeout_seconds."
+        ),
+    ),
+    (
+        ApplyError(
+            name="orders",
+            completed=(),
+            failed=DeregisterStep((Target.ip("10.0.0.1", 80),)),
+            error=WaitTimeoutError(
+                waiting_for="the rate limiter", last_status="limited to 1 requests/s", elapsed_seconds=5.0
+            ),
+            pending=(),
+        ),
+        (
+            "Applying the plan for target group 'orders' failed: Timed out after 5 s waiting for the rate limiter "
+            "(last status: limited to 1 requests/s).\n"
+            "Failed:\n  - target 10.0.0.1 port 80\n"
             "Plan and apply again to continue."
         ),
     ),
