@@ -20,12 +20,12 @@ from botocore.loaders import JSONFileLoader, Loader
 SERVICE = "vpc-lattice"
 
 
-class DataLoader(Loader):  # type: ignore[misc]
-    """Loader for a botocore session."""
+def create_data_loader(search_paths: list[str]) -> Any:
+    """Return a data loader for a botocore session."""
+    return _DataLoader(search_paths, file_loader=_FileLoader(), include_default_search_paths=False)
 
-    def __init__(self, search_paths: list[str]) -> None:
-        super().__init__(search_paths, file_loader=FileLoader(), include_default_search_paths=False)
 
+class _DataLoader(Loader):  # type: ignore[misc]
     def list_available_services(self, type_name: str) -> Any:
         """Return the names of the services that have a model of this type."""
         return _ServiceNames(self, type_name)
@@ -55,7 +55,7 @@ class _ServiceNames(Sequence[str]):
         return names
 
 
-class FileLoader(JSONFileLoader):  # type: ignore[misc]
+class _FileLoader(JSONFileLoader):  # type: ignore[misc]
     """Loader for one file, given the path without the suffix."""
 
     def load_file(self, file_path: str) -> Any:

@@ -26,7 +26,7 @@ from botocore.session import Session
 from lattice_tg.logs import log
 from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
-from lattice_tg.transport.data_loader import DataLoader
+from lattice_tg.transport.data_loader import create_data_loader
 from lattice_tg.transport.plain_json import make_parse_handler, parse_timestamp, require_json_object
 from lattice_tg.transport.request_serialization import set_serializer
 from lattice_tg.transport.retry_after import normalize_retry_after
@@ -109,7 +109,7 @@ def share_service_models(session: Any) -> bool:
         search_paths = session.get_component("data_loader").search_paths
         key = tuple(Path(path).absolute() for path in search_paths)
         if key not in _loaders:
-            _loaders[key] = DataLoader(search_paths)
+            _loaders[key] = create_data_loader(search_paths)
         session.register_component("data_loader", _loaders[key])
     except (AttributeError, OSError, TypeError, ValueError):
         return False

@@ -43,7 +43,7 @@ class _KeyCache:
     last: _SigningKey = _SigningKey((), b"")
 
 
-class FastSigV4Auth(SigV4Auth):  # type: ignore[misc]
+class _FastSigV4Auth(SigV4Auth):  # type: ignore[misc]
     """Signer for one request."""
 
     def __init__(self, auth: Any, key_cache: _KeyCache) -> None:
@@ -103,7 +103,7 @@ class _FastRequestSigner(RequestSigner):  # type: ignore[misc]
         if type(auth) is not SigV4Auth:
             return auth
         key_cache = self.__dict__.setdefault("key_cache", _KeyCache())
-        return FastSigV4Auth(auth, key_cache)
+        return _FastSigV4Auth(auth, key_cache)
 
 
 def set_signer(client: Any) -> bool:
@@ -121,7 +121,7 @@ def signs_like_botocore() -> bool:
     """Sign a request, and return whether this version of botocore computes the same signature."""
     auth = SigV4Auth(ReadOnlyCredentials("key", "secret", "token"), "vpc-lattice", "us-east-1")
     try:
-        signed = [_sign_sample(signer) for signer in (auth, FastSigV4Auth(auth, _KeyCache()), auth)]
+        signed = [_sign_sample(signer) for signer in (auth, _FastSigV4Auth(auth, _KeyCache()), auth)]
     except Exception:  # noqa: BLE001 - a future version of botocore may raise any error
         return False
     return signed[1] in (signed[0], signed[2])  # The second may change between two signatures.

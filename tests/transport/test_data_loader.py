@@ -14,7 +14,7 @@ from botocore.regions import EndpointResolver
 
 from lattice_tg import TargetGroupClient
 from lattice_tg.transport import data_loader
-from lattice_tg.transport.data_loader import DataLoader, parse_endpoints
+from lattice_tg.transport.data_loader import create_data_loader, parse_endpoints
 
 DATA_FOLDER = Path(botocore.__file__).parent / "data"
 ENDPOINTS = (DATA_FOLDER / "endpoints.json").read_text(encoding="utf-8")
@@ -34,7 +34,7 @@ REGIONS = sorted(
 
 def make_loader() -> Any:
     """Return a loader for botocore's own data."""
-    return DataLoader([str(DATA_FOLDER)])
+    return create_data_loader([str(DATA_FOLDER)])
 
 
 def make_botocores_loader() -> Any:
@@ -130,7 +130,7 @@ def test_other_layouts_are_parsed_completely(text: str, tmp_path: Path) -> None:
     """A file with another layout is parsed like every other file."""
     (tmp_path / "endpoints.json").write_text(text, encoding="utf-8")
 
-    loader: Any = DataLoader([str(tmp_path)])
+    loader: Any = create_data_loader([str(tmp_path)])
     table = loader.load_data("endpoints")
 
     assert table == json.loads(text)

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 from lattice_tg import TargetGroupClient
 from lattice_tg.transport import signing
-from lattice_tg.transport.signing import FastSigV4Auth, set_signer
+from lattice_tg.transport.signing import set_signer
 
 botocore_auth: Any = botocore.auth
 SigV4Auth: Any = botocore_auth.SigV4Auth
+FastSigV4Auth: Any = vars(signing)["_FastSigV4Auth"]
 AUTHORITIES = (
     "vpc-lattice.eu-west-1.amazonaws.com",
     "Example.COM:443",
