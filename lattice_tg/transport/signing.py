@@ -29,8 +29,10 @@ class _SignedHeaders(dict[str, list[str]]):
         return self[name]
 
 
-@frozen
+@frozen(repr=False)
 class _SigningKey:
+    """A secret, which has no ``repr()``."""
+
     scope: tuple[str, ...]
     """Secret key, date, Region and service from which the key is derived."""
 

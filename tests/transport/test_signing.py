@@ -168,6 +168,19 @@ def test_one_signer_signs_several_requests() -> None:
     assert signed == [sign(plain, first, time), sign(plain, second, time)]
 
 
+def test_signing_key_is_not_shown() -> None:
+    """The secret key does not appear in the repr of the signer's attributes."""
+    signer: Any = Signers().signer
+    target = {"method": "GET", "scheme": "https", "authority": AUTHORITIES[0], "path": "/", "query": ""}
+    auth: Any = signer.get_auth_instance("vpc-lattice", "eu-west-1", "v4")
+    sign(auth, {**target, "headers": [], "data": b"", "context": {}}, datetime(2026, 11, 26, tzinfo=UTC))
+
+    attributes: dict[str, Any] = signer.__dict__
+    key_cache = attributes["key_cache"]
+    assert key_cache.last.scope[0] == "secret"
+    assert "secret" not in f"{attributes} {vars(key_cache)} {vars(auth)}".replace(str(auth.credentials), "")
+
+
 def test_other_signature_versions_are_left_to_botocore() -> None:
     """A request that needs another signature version gets botocore's signer."""
     signers = Signers()
