@@ -73,6 +73,12 @@ ROUTE_REPLACEMENTS = {
     "import Iterator, Mapping, Sequence": "import AsyncIterator, Mapping, Sequence",
     "from lattice_tg.runtime.blocking import run\n": "",
     "class Route:": "class AsyncRoute:",
+    '"""The default action of a listener, or the action of a rule, returned by ``client.route()``.': (
+        '"""The asyncio version of ``Route``, returned by ``AsyncTargetGroupClient.route()``.'
+    ),
+    '"""A shift of traffic from one target group to another, returned by ``route.shift()``.': (
+        '"""The asyncio version of ``Shift``, returned by ``AsyncRoute.shift()``.'
+    ),
     "class Shift(Iterator[": "class AsyncShift(AsyncIterator[",
     '-> "Shift":': '-> "AsyncShift":',
     "return Shift(": "return AsyncShift(",

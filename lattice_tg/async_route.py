@@ -16,7 +16,7 @@ from lattice_tg.validation.route import Weights
 
 
 class AsyncRoute:
-    """The default action of a listener, or the action of a rule, returned by ``client.route()``.
+    """The asyncio version of ``Route``, returned by ``AsyncTargetGroupClient.route()``.
 
     Only one tool should set the weights of an action, because VPC Lattice cannot detect that two tools change the
     weights at the same time.
@@ -143,7 +143,7 @@ class AsyncRoute:
 
 
 class AsyncShift(AsyncIterator[ShiftStep]):
-    """A shift of traffic from one target group to another, returned by ``route.shift()``.
+    """The asyncio version of ``Shift``, returned by ``AsyncRoute.shift()``.
 
     The shift does nothing until you iterate over its steps.
     """

@@ -35,8 +35,8 @@ class _NamedBuilder:
         """Replace the name.
 
         Args:
-            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between these characters. The name
-                must not start with ``tg-``.
+            name: 3-128 characters from ``a-z`` and ``0-9``, with single hyphens between them. The name must not
+                start with ``tg-``.
 
         """
         return evolve(self, spec=evolve(self._spec, name=name))
@@ -210,8 +210,8 @@ class TargetGroupBuilder:
         The targets are IP addresses.
 
         Args:
-            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between these characters. The name
-                must not start with ``tg-``.
+            name: 3-128 characters from ``a-z`` and ``0-9``, with single hyphens between them. The name must not
+                start with ``tg-``.
             vpc_identifier: Id of the VPC: ``vpc-`` followed by 8 or 17 characters.
 
         """
@@ -225,8 +225,8 @@ class TargetGroupBuilder:
         The targets are EC2 instances.
 
         Args:
-            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between these characters. The name
-                must not start with ``tg-``.
+            name: 3-128 characters from ``a-z`` and ``0-9``, with single hyphens between them. The name must not
+                start with ``tg-``.
             vpc_identifier: Id of the VPC: ``vpc-`` followed by 8 or 17 characters.
 
         """
@@ -240,8 +240,8 @@ class TargetGroupBuilder:
         The only target is an internal Application Load Balancer.
 
         Args:
-            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between these characters. The name
-                must not start with ``tg-``.
+            name: 3-128 characters from ``a-z`` and ``0-9``, with single hyphens between them. The name must not
+                start with ``tg-``.
             vpc_identifier: Id of the VPC: ``vpc-`` followed by 8 or 17 characters.
 
         """
@@ -255,8 +255,8 @@ class TargetGroupBuilder:
         The only target is a Lambda function.
 
         Args:
-            name: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between these characters. The name
-                must not start with ``tg-``.
+            name: 3-128 characters from ``a-z`` and ``0-9``, with single hyphens between them. The name must not
+                start with ``tg-``.
 
         """
         return LambdaTargetGroupBuilder(TargetGroupSpec(name=name, type="LAMBDA"))

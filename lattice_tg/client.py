@@ -58,12 +58,13 @@ class TargetGroupClient:
             environment.
         endpoint_url: Endpoint URL, such as the URL of an emulator. A user name and password in the URL are ignored.
             Default: the VPC Lattice endpoint of the Region.
-        session: A ``boto3.Session`` from which to create the boto3 client. ``retries`` in the default client config of
-            the session is ignored. Default: a new session.
+        session: A ``boto3.Session`` from which to create the boto3 client. The client ignores ``retries`` in the
+            default client config of the session. Default: boto3's default session if it exists and ``profile_name`` is
+            not set, and otherwise a new session.
         boto3_client: An existing boto3 client for ``vpc-lattice``. The library does not change this client or its retry
             settings. Default: a new client.
-        config: A ``botocore.config.Config`` whose settings override the settings of this library, including the
-            disabled ``retries`` of botocore. Default: None.
+        config: A ``botocore.config.Config`` whose settings override the settings of this library. If the config sets
+            ``retries``, botocore also retries each request. Default: None.
         retry: Policy that decides whether and when to retry a request. Default: ``RetryPolicy()``.
         on_retry: Function that the client calls before each retry. If the function raises an error, the call fails.
             In a bulk operation, only the affected request or target group fails. Default: None.
@@ -191,8 +192,8 @@ class TargetGroupClient:
         VPC Lattice cannot look up a group by name, so the client reads the list of all groups until it finds the name.
 
         Args:
-            name: 3-128 characters from ``a-z`` and ``0-9``, and single hyphens between these characters. The name must
-                not start with ``tg-``.
+            name: 3-128 characters from ``a-z`` and ``0-9``, with single hyphens between them. The name must not start
+                with ``tg-``.
 
         Raises:
             InvalidArgumentError: If ``name`` cannot be the name of a group. No request was sent.
@@ -545,9 +546,9 @@ class TargetGroupClient:
         poll_seconds: float = 2.0,
         on_progress: Callable[[WaitProgress], object] | None = None,
     ) -> tuple[TargetSummary, ...]:
-        """Wait until targets receive traffic.
+        """Wait until targets are healthy, and return their summaries.
 
-        A target receives traffic if its status is HEALTHY or, in a group without health checks, UNAVAILABLE.
+        A target is healthy if its status is HEALTHY or, in a group without health checks, UNAVAILABLE.
 
         Args:
             target_group: The group.
@@ -596,8 +597,8 @@ class TargetGroupClient:
     ) -> None:
         """Wait until targets are drained.
 
-        A target is drained when VPC Lattice no longer lists the target. A target that is still listed can still receive
-        traffic.
+        A target is drained when VPC Lattice no longer lists the target. A target that is still listed can still be
+        handling requests.
 
         Args:
             target_group: The group.
@@ -730,7 +731,7 @@ class TargetGroupClient:
         health_timeout_seconds: float = 300.0,
         run_id: str | None = None,
     ) -> TargetGroup:
-        """Bring a target group into the desired state.
+        """Change a target group until it matches the desired state.
 
         This method combines :meth:`plan` and :meth:`apply` in one call.
 
@@ -873,7 +874,7 @@ class TargetGroupClient:
         run_id: str | None = None,
         on_progress: Callable[[BatchProgress], object] | None = None,
     ) -> Generator[ApplyResult]:
-        """Bring many target groups into their desired states.
+        """Change many target groups until they match their desired states.
 
         If a group fails, the client continues with the other groups.
 

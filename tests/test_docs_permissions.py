@@ -79,3 +79,16 @@ def test_the_policy_allows_every_operation() -> None:
     names = {operation.name for method, operation in OPERATIONS.items() if method not in ROUTE_OPERATIONS}
 
     assert policy["Statement"][0]["Action"] == sorted(f"vpc-lattice:{name}" for name in names)
+
+
+def test_the_read_only_policy_allows_plans(vpc_lattice: VpcLatticeEmulator) -> None:
+    """The read-only policy lists the action of each operation that a plan can send, and no other action."""
+    policy = json.loads(re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)[1])
+    client = create_client(vpc_lattice)
+    group = create_ip_group(client, "filled")
+    start = len(vpc_lattice.calls)
+
+    client.plan(group.to_spec(tags={"team": "shop"}), targets=TARGETS)
+
+    names = {call.operation for call in vpc_lattice.calls[start:]}
+    assert policy["Statement"][0]["Action"] == sorted(f"vpc-lattice:{name}" for name in names)

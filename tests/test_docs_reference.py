@@ -22,12 +22,14 @@ def test_reference_lists_every_public_name() -> None:
     assert sorted(names) == sorted([*lattice_tg.__all__, *lattice_tg.testing.__all__])
 
 
-@pytest.mark.parametrize("variable", ["client", "lattice", "clock", "builder"])
+@pytest.mark.parametrize("variable", ["client", "lattice", "mock", "clock", "builder"])
 def test_reference_lists_every_member(variable: str) -> None:
-    """The tables list every public method and property of the clients, the emulator, its clock and a builder."""
+    """The tables list every public member of the clients, the emulator, its mock, its clock and a builder."""
+    cls = api_tables.VARIABLES[variable]
     members = [path.removeprefix(f"{variable}.") for path in PATHS if path.startswith(f"{variable}.")]
 
-    assert sorted(members) == [name for name in dir(api_tables.VARIABLES[variable]) if not name.startswith("_")]
+    names = {*dir(cls), *dict(api_tables.iter_fields(cls))}
+    assert sorted(members) == sorted(name for name in names if not name.startswith("_"))
 
 
 @pytest.mark.parametrize("name", ["TargetGroupSpec", "TargetGroupConfig", "HealthCheck", "Matcher", "DesiredState"])

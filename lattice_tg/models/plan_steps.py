@@ -129,9 +129,9 @@ class DeregisterStep(ReprMixin):
 
 @frozen(repr=False)
 class WaitHealthyStep(ReprMixin):
-    """A step that waits until all desired targets receive traffic, before a ``DeregisterStep`` takes traffic away.
+    """A step that waits, before a ``DeregisterStep``, until all desired targets are healthy.
 
-    A target receives traffic if its status is HEALTHY or, in a group without health checks, UNAVAILABLE.
+    A target is healthy if its status is HEALTHY or, in a group without health checks, UNAVAILABLE.
     """
 
     targets: tuple[Target, ...]

@@ -73,8 +73,8 @@ class TargetGroupSpec(ReprMixin):
     """
 
     name: str
-    """Name, unique in the account and Region: 3-128 characters from ``a-z``, ``0-9`` and single hyphens between
-    these characters. The name must not start with ``tg-``."""
+    """Name, unique in the account and Region: 3-128 characters from ``a-z`` and ``0-9``, with single hyphens between
+    them. The name must not start with ``tg-``."""
 
     type: TargetGroupType
     """IP, INSTANCE, ALB or LAMBDA. The type cannot be updated after creation."""

@@ -350,9 +350,9 @@ async def _make_poller(
 async def wait_until_healthy(
     sender: RequestSender, target_group: TargetGroupLike, targets: Iterable[Target] | None, waiter: Waiter
 ) -> tuple[TargetSummary, ...]:
-    """Wait until targets receive traffic.
+    """Wait until targets are healthy, and return their summaries.
 
-    If ``targets`` is None, wait until all targets that are not draining, and at least one target, receive traffic.
+    If ``targets`` is None, wait until all targets that are not draining, and at least one target, are healthy.
     """
     poller = await _make_poller(sender, target_group, validate_optional_targets(targets), waiter)
     health = _HealthPoller(poller, waiter)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lattice_tg.testing.emulator import VpcLatticeEmulator
     from lattice_tg.testing.mock import MockVpcLattice, current_emulator, mock_vpc_lattice
+    from lattice_tg.testing.network_guard import RealEndpointBlockedError
     from lattice_tg.testing.routing import TrafficShare
     from lattice_tg.testing.server import RunningServer, serve
     from lattice_tg.testing.state import RecordedCall
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MockVpcLattice",
+    "RealEndpointBlockedError",
     "RecordedCall",
     "RunningServer",
     "TrafficShare",
@@ -28,6 +30,7 @@ __all__ = [
 
 _LAZY_IMPORTS = {
     "MockVpcLattice": "mock",
+    "RealEndpointBlockedError": "network_guard",
     "RecordedCall": "state",
     "RunningServer": "server",
     "TrafficShare": "routing",

@@ -311,7 +311,7 @@ class VpcLatticeEmulator:
             self._refresh(backend)
 
     def disassociate_from_service_networks(self, service: str) -> None:
-        """Play a service whose association with its service network is missing or deleted.
+        """Remove the association of a service with its service networks.
 
         The targets behind the service become UNUSED, but ``serviceArns`` still lists the service. A service without an
         association counts as associated until you call this method or delete its last association with

@@ -369,9 +369,10 @@ def _warn_about_botocore_retries(client: Any, max_attempts: int) -> None:
     if (botocore_attempts := _botocore_max_attempts(client)) > 1:
         log(
             logging.WARNING,
-            "The boto3 client can send each request %d times, and the retry policy allows %d attempts. Therefore, one "
+            "The boto3 client can send each request %d times, and the retry policy allows %d attempt%s. Therefore, one "
             "call can send %d requests. Disable botocore's retries with Config(retries={'total_max_attempts': 1}).",
             botocore_attempts,
             max_attempts,
+            "s" * (max_attempts != 1),
             botocore_attempts * max_attempts,
         )

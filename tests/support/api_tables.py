@@ -18,7 +18,7 @@ import attrs
 import lattice_tg
 import lattice_tg.testing
 from lattice_tg import BuildableIpTargetGroupBuilder, Route, Shift, TargetGroupClient, errors
-from lattice_tg.testing import RunningServer, VirtualClock, VpcLatticeEmulator
+from lattice_tg.testing import MockVpcLattice, RunningServer, VirtualClock, VpcLatticeEmulator
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference.md"
 ROW = re.compile(r"^\| `([\w.]+=?)[^`]*` \|.*\|$", re.MULTILINE)
@@ -29,6 +29,7 @@ VARIABLES = {
     "route": Route,
     "shift": Shift,
     "lattice": VpcLatticeEmulator,
+    "mock": MockVpcLattice,
     "clock": VirtualClock,
     "server": RunningServer,
 }
@@ -97,6 +98,9 @@ def iter_fields(cls: type[Any]) -> Iterator[tuple[str, str]]:
             (definition,) = ast.parse(textwrap.dedent(inspect.getsource(base))).body
             assert isinstance(definition, ast.ClassDef)
             yield from iter_documented_names(definition.body)
+            for statement in definition.body:
+                if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
+                    yield from iter_documented_names(statement.body)
 
 
 def parse_parameters(cls: type[Any]) -> dict[str, str]:
@@ -117,6 +121,8 @@ def find_assigned_name(statement: ast.stmt) -> str:
     """Return the name that a statement assigns or annotates, or an underscore for any other statement."""
     match statement:
         case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+        case ast.AnnAssign(target=ast.Attribute(value=ast.Name(id="self"), attr=name)):
             return name
         case _:
             return "_"

@@ -15,7 +15,7 @@ from support.sample_groups import ID, wire_group
 def make_warning(botocore_attempts: int, total: int, attempts: int = 8) -> list[tuple[str, int, str]]:
     message = (
         f"The boto3 client can send each request {botocore_attempts} times, and the retry policy allows {attempts} "
-        f"attempts. Therefore, one call can send {total} requests. Disable botocore's retries with Config(retries={{'total_max_attempts': 1}})."
+        f"attempt{'s' * (attempts != 1)}. Therefore, one call can send {total} requests. Disable botocore's retries with Config(retries={{'total_max_attempts': 1}})."
     )
     return [("lattice_tg", logging.WARNING, message)]
 
@@ -53,6 +53,14 @@ def test_warning_is_logged_once(session: Any, info_log: pytest.LogCaptureFixture
         client.with_options(allow_unknown=True).get(ID)
 
     assert info_log.record_tuples == make_warning(2, 10, attempts=5)
+
+
+def test_warning_about_a_single_attempt_is_grammatical(session: Any, info_log: pytest.LogCaptureFixture) -> None:
+    """If the retry policy allows only one attempt, the warning says "1 attempt"."""
+    TargetGroupClient(boto3_client=session.client("vpc-lattice"), retry=RetryPolicy.disabled())
+
+    (record,) = info_log.records
+    assert "the retry policy allows 1 attempt. Therefore, one call" in record.getMessage()
 
 
 def test_default_retries_are_warned_about(session: Any, info_log: pytest.LogCaptureFixture) -> None:
