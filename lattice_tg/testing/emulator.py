@@ -42,8 +42,8 @@ class VpcLatticeEmulator:
         self.clock: VirtualClock = cast("VirtualClock", service.settings.clock)
         """The clock that determines statuses, delays and rate limits.
 
-        The type is that of the clock in tests that call ``clock.advance()``. Without a ``clock`` option, the value is
-        a ``SystemClock``, which cannot be advanced.
+        The annotation is ``VirtualClock``, so that type checkers accept ``clock.advance()``. Without a ``clock``
+        option, the value is a ``SystemClock``, which cannot be advanced.
         """
         self._service = service
 

@@ -54,7 +54,7 @@ _FIELD_VALIDATORS: dict[str, Validator] = {
     "port": integer(
         1,
         65535,
-        zero=Rule("must be an integer from 1 to 65535", "Omit it to use the default for HTTP (80) or HTTPS (443)"),
+        zero=Rule("must be an integer from 1 to 65535", "For HTTP and HTTPS, omit it to use the default (80 or 443)"),
     ),
     "vpc_identifier": VPC_IDENTIFIER,
     "health_check": instance_of(HealthCheck),

@@ -119,7 +119,7 @@ FILES: dict[str, tuple[str, list[str]]] = {
             f"2: name='': {NAME_RULE}. Replace the empty string with a value.",
             (
                 "5: config.port=0: must be an integer from 1 to 65535. "
-                "Omit it to use the default for HTTP (80) or HTTPS (443)."
+                "For HTTP and HTTPS, omit it to use the default (80 or 443)."
             ),
             f"7: config.vpcIdentifier='': {VPC_RULE}. Replace the empty string with a value.",
             f"8: config.healthCheck.path='': {RESET_RULE}",
@@ -148,7 +148,9 @@ FILES: dict[str, tuple[str, list[str]]] = {
     "target group summary": (
         f"name: orders\ntype: IP\nport: 0\nprotocol: HTTP\nvpcIdentifier: {VPC}\n",
         [
-            ("3: port=0: must be an integer from 1 to 65535. Omit it to use the default for HTTP (80) or HTTPS (443)."),
+            (
+                "3: port=0: must be an integer from 1 to 65535. For HTTP and HTTPS, omit it to use the default (80 or 443)."
+            ),
             "3: port=0: unknown key. Move it to config.port.",
             "4: protocol='HTTP': unknown key. Move it to config.protocol.",
             f"5: vpcIdentifier='{VPC}': unknown key. Move it to config.vpcIdentifier.",

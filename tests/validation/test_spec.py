@@ -52,7 +52,7 @@ def test_validate_raises_one_error_with_all_problems() -> None:
     assert messages(find_problems(spec)) == [
         f"name='x': {NAME_RULE}",
         "config.protocol_version='HTTP1': is not supported for TCP target groups. Remove it.",
-        "config.port=0: must be an integer from 1 to 65535. Omit it to use the default for HTTP (80) or HTTPS (443).",
+        "config.port=0: must be an integer from 1 to 65535. For HTTP and HTTPS, omit it to use the default (80 or 443).",
         "tags['aws:a']='aws:a': the key must not start with aws:, which is reserved. Choose another prefix.",
     ]
 
