@@ -53,7 +53,7 @@ class VpcLatticeEmulator:
         return self._service.state.log.calls()
 
     def reset(self) -> None:
-        """Remove all target groups, listeners, rules, faults, failures, quotas, rate limits and calls."""
+        """Remove all target groups, listeners, rules, faults, rate limits, quotas, rejections of targets and calls."""
         self._service.reset()
 
     def clear_faults(self) -> None:
