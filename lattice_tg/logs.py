@@ -15,7 +15,7 @@ def log(level: int, message: str, *arguments: object, **facts: object) -> None:
 
     Args:
         level: Level of the record, such as ``logging.INFO``.
-        message: The message, in which ``%`` placeholders stand for ``arguments``.
+        message: The message, with a ``%`` placeholder for each of ``arguments``.
         arguments: Values of the placeholders.
         facts: Attributes of the record. Their names get the prefix ``lattice_`` so that they cannot collide with the
             attributes that an application sets.

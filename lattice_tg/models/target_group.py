@@ -32,15 +32,15 @@ class TargetGroupConfig(ReprMixin):
     HTTP, 443 for HTTPS."""
 
     protocol: Protocol | None = None
-    """HTTP, HTTPS or TCP (TCP only for IP and INSTANCE). Required for IP, INSTANCE and ALB. There is no service
-    default. Not supported for LAMBDA."""
+    """HTTP, HTTPS or TCP (TCP only for IP and INSTANCE). Required for IP, INSTANCE and ALB, without a
+    service default. Not supported for LAMBDA."""
 
     protocol_version: ProtocolVersion | None = None
     """HTTP1, HTTP2 or GRPC. Not supported for LAMBDA or TCP. Service default: HTTP1."""
 
     vpc_identifier: str | None = None
-    """Id of the VPC: ``vpc-`` followed by 8 or 17 characters. Required for IP, INSTANCE and ALB. There is no service
-    default. Not supported for LAMBDA."""
+    """Id of the VPC: ``vpc-`` followed by 8 or 17 characters. Required for IP, INSTANCE and ALB, without a
+    service default. Not supported for LAMBDA."""
 
     ip_address_type: IpAddressType | None = None
     """IPV4 or IPV6. Supported only for IP. Service default: IPV4."""

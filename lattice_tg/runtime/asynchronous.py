@@ -41,18 +41,16 @@ async def iterate(stream: Stream[T]) -> AsyncGenerator[T]:
             for item in page:
                 yield item
     finally:
-        if _is_loop_running():
-            await stream.aclose()
-        else:  # The garbage collector closes the generator of a closed loop.
+        if _running_loop() is None:  # The garbage collector closes the generator of a closed loop.
             stream.stop()
+        else:
+            await stream.aclose()
 
 
-def _is_loop_running() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    with suppress(RuntimeError):  # No event loop runs in this thread.
+        return asyncio.get_running_loop()
+    return None
 
 
 class RequestThreads:
@@ -165,12 +163,6 @@ class RequestSlot:
             free, self._free = self._free, None
             with suppress(RuntimeError):  # The event loop is closed, and Python deletes the coroutine.
                 free.release()
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    with suppress(RuntimeError):  # No event loop runs in this thread.
-        return asyncio.get_running_loop()
-    return None
 
 
 def _call_in_loop(loop: asyncio.AbstractEventLoop, function: Callable[..., object], *arguments: object) -> None:

@@ -10,6 +10,9 @@ from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.error_mapping import map_exception
 from lattice_tg.transport.parameter_validation import send_prevalidated
 
+SERVICE = "vpc-lattice"
+"""Name of the service in botocore."""
+
 Request = Mapping[str, Any]
 Response = dict[str, Any]
 

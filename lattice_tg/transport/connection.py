@@ -17,7 +17,7 @@ from lattice_tg.formatting import format_problems
 from lattice_tg.logs import log
 from lattice_tg.models.problem import Problem
 from lattice_tg.runtime.processes import ForkDetector
-from lattice_tg.transport.data_loader import SERVICE
+from lattice_tg.transport.api import SERVICE
 from lattice_tg.transport.error_mapping import describe_invalid_settings
 from lattice_tg.transport.redaction import redact, redact_exception, remove_userinfo
 from lattice_tg.transport.session import (

@@ -17,7 +17,7 @@ from attrs import frozen
 from botocore.exceptions import DataNotFoundError
 from botocore.loaders import JSONFileLoader, Loader
 
-SERVICE = "vpc-lattice"
+from lattice_tg.transport.api import SERVICE
 
 
 def create_data_loader(search_paths: list[str]) -> Any:
@@ -79,7 +79,7 @@ def parse_endpoints(text: str, load_all: Callable[[], Any]) -> dict[str, Any] | 
     Args:
         text: Contents of the file.
         load_all: Function that parses the whole table. If the endpoints of another service are needed, such as those of
-            the services that provide credentials, the function is called one time.
+            the services that provide credentials, the function is called once.
 
     Returns:
         The table, or None if the file has another layout than botocore's file.
@@ -108,7 +108,7 @@ def _parse_object(text: str, start: int) -> Any:
 
 @frozen
 class _Services(Mapping[str, Any]):
-    """The services of a partition and their endpoints. Only those of VPC Lattice are parsed from the start."""
+    """The services of a partition and their endpoints. At first, only the endpoints of VPC Lattice are parsed."""
 
     known: dict[str, Any]
     load_table: Callable[[], Any]

@@ -108,9 +108,7 @@ def share_service_models(session: Any) -> bool:
     try:
         search_paths = session.get_component("data_loader").search_paths
         key = tuple(Path(path).absolute() for path in search_paths)
-        if key not in _loaders:
-            _loaders[key] = create_data_loader(search_paths)
-        session.register_component("data_loader", _loaders[key])
+        session.register_component("data_loader", _loaders.setdefault(key, create_data_loader(search_paths)))
     except (AttributeError, OSError, TypeError, ValueError):
         return False
     return True

@@ -31,7 +31,7 @@ class _SignedHeaders(dict[str, list[str]]):
 
 @frozen(repr=False)
 class _SigningKey:
-    """A secret, which has no ``repr()``."""
+    """A signing key, which ``repr()`` must not show."""
 
     scope: tuple[str, ...]
     """Secret key, date, Region and service from which the key is derived."""
@@ -99,13 +99,14 @@ def _host_header(scheme: str, authority: str) -> str:
 class _FastRequestSigner(RequestSigner):  # type: ignore[misc]
     """Request signer of a client. botocore's own class still makes the signers for other signature versions."""
 
+    key_cache: _KeyCache
+
     def get_auth_instance(self, *args: Any, **kwargs: Any) -> Any:
         """Return the signer for one request."""
         auth = super().get_auth_instance(*args, **kwargs)
         if type(auth) is not SigV4Auth:
             return auth
-        key_cache = self.__dict__.setdefault("key_cache", _KeyCache())
-        return _FastSigV4Auth(auth, key_cache)
+        return _FastSigV4Auth(auth, self.key_cache)
 
 
 def set_signer(client: Any) -> bool:
@@ -115,6 +116,7 @@ def set_signer(client: Any) -> bool:
         return False
     # botocore has already registered a method of this object as an event handler, so the object must stay the same.
     signer.__class__ = _FastRequestSigner
+    vars(signer).update(key_cache=_KeyCache())
     return True
 
 
@@ -126,7 +128,7 @@ def signs_like_botocore() -> bool:
         signed = [_sign_sample(signer) for signer in (auth, _FastSigV4Auth(auth, _KeyCache()), auth)]
     except Exception:  # noqa: BLE001 - a future version of botocore may raise any error
         return False
-    return signed[1] in (signed[0], signed[2])  # The second may change between two signatures.
+    return signed[1] in (signed[0], signed[2])  # The time may change from one signature to the next.
 
 
 def _sign_sample(auth: Any) -> list[tuple[str, str]]:

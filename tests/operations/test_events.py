@@ -277,7 +277,7 @@ def test_on_call_is_pickled() -> None:
 
 
 def test_retry_events_name_the_target_group(make_client: MakeClient, lattice: VpcLatticeEmulator) -> None:
-    """Three throttled creates can be told apart by the events of their retries."""
+    """The events of retries name the target group whose request is retried."""
     lattice.throttle(CREATE, times=3)
     events: list[RetryEvent] = []
     client = make_client(on_retry=events.append)

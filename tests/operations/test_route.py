@@ -224,7 +224,7 @@ def test_actions_that_forward_to_nothing_are_rejected(shop: Shop) -> None:
 
 
 def test_default_rules_are_rejected(shop: Shop) -> None:
-    """The default rule of a listener cannot be updated as a rule."""
+    """If the rule is the default rule of the listener, setting weights raises an error."""
     parents = {"serviceIdentifier": shop.service, "listenerIdentifier": shop.listener}
     (rule,) = shop.boto3_client.list_rules(**parents)["items"]
     route = shop.client.route(service=shop.service, listener=shop.listener, rule=rule["id"])

@@ -6,7 +6,7 @@ from lattice_tg.runtime.work import WorkStream
 
 
 def test_a_stream_without_items_opens_no_tasks() -> None:
-    """If there is no item, the stream ends without tasks."""
+    """If the stream receives no items, it ends without opening tasks."""
 
     def open_tasks() -> Tasks:
         raise AssertionError("no tasks are needed")

@@ -5,45 +5,18 @@ The ``python`` blocks of a page run in one namespace, as if pasted into an inter
 its examples assigns the emulator to ``mock``, and the runner stops the emulator at the end of the page.
 
 ``python docs_examples.py PAGE...`` runs pages without access to the network.
-
-FastAPI is not a dependency, so the runner provides the parts of FastAPI that the examples use.
 """
 
 import io
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
-from typing import Any, TypeVar
-
-FunctionT = TypeVar("FunctionT")
+from typing import Any
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-class FastAPI:
-    """A web application. As in FastAPI, the functions of routes stay plain functions."""
-
-    def __init__(self, *, lifespan: Callable[..., object]) -> None:
-        self.lifespan = lifespan
-
-    def get(self, path: str) -> Callable[[FunctionT], FunctionT]:
-        assert path.startswith("/")
-        return lambda function: function
-
-
-class Request:
-    """A request, whose state comes from the lifespan."""
-
-    def __init__(self, scope: dict[str, Any]) -> None:
-        self.state = SimpleNamespace(**scope["state"])
-
-
-FASTAPI = ModuleType("fastapi")
-FASTAPI.__dict__.update(FastAPI=FastAPI, Request=Request)
 
 
 def iter_blocks(page: Path) -> Iterator[tuple[str, int, str]]:
@@ -60,7 +33,6 @@ def run_examples(page: Path) -> int:
         AssertionError: If the output of an example differs from the output on the page.
     """
     namespace: dict[str, Any] = {"__name__": "example"}
-    sys.modules.setdefault("fastapi", FASTAPI)
     try:
         return _run_blocks(page, namespace)
     finally:
