@@ -1,7 +1,8 @@
 """Request signing (AWS Signature Version 4) without repeated work.
 
-For each request, botocore derives the signing key again, collects the signed headers two times, and prepares the whole
-request to read its body. The signer in this module avoids this work and inherits everything else from botocore.
+For each request, botocore derives the signing key again, collects the signed headers twice, normalizes the path, and
+prepares the whole request to read its body. The signer in this module avoids this work and inherits everything else
+from botocore.
 """
 
 # botocore has no type annotations.
@@ -12,6 +13,7 @@ import hmac
 from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from attrs import frozen
 from botocore import auth as botocore_auth
@@ -19,14 +21,6 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import ReadOnlyCredentials
 from botocore.signers import RequestSigner
-
-
-class _SignedHeaders(dict[str, list[str]]):
-    """Values of the headers to sign, by name in lower case."""
-
-    def get_all(self, name: str) -> list[str]:
-        """Return all values of a header. botocore's signer calls this method of ``email.message.Message``."""
-        return self[name]
 
 
 @frozen(repr=False)
@@ -48,31 +42,27 @@ class _KeyCache:
 class _FastSigV4Auth(SigV4Auth):  # type: ignore[misc]
     """Signer for one request."""
 
-    def __init__(self, auth: Any, key_cache: _KeyCache) -> None:
-        super().__init__(auth.credentials, auth._service_name, auth._region_name)  # noqa: SLF001
-        self._key_cache = key_cache
-        self._signed_headers: _SignedHeaders | None = None
+    _key_cache: _KeyCache
+    _signed_headers: str
+    """Names of the headers that the signature covers, in the format of the Authorization header."""
 
-    def add_auth(self, request: Any) -> None:
-        """Add the signature to the headers of ``request``."""
-        self._signed_headers = None
-        super().add_auth(request)
-
-    def headers_to_sign(self, request: Any) -> Any:
-        """Return the headers that the signature covers."""
-        if self._signed_headers is None:
-            self._signed_headers = headers = _SignedHeaders()
-            for name, value in request.headers.items():
-                if (key := name.lower()) not in botocore_auth.SIGNED_HEADERS_BLACKLIST:
-                    headers.setdefault(key, []).append(value)
-            if "host" not in headers:
-                scheme, _, rest = request.url.partition("://")
-                headers["host"] = [_host_header(scheme, rest.partition("/")[0])]
-        return self._signed_headers
+    def canonical_request(self, request: Any) -> Any:
+        """Return the text that represents ``request`` in the signature."""
+        headers = _headers_to_sign(request)
+        names = sorted(headers)
+        self._signed_headers = ";".join(names)
+        lines = [f"{name}:{headers[name]}\n" for name in names]
+        path, query = _canonical_path(request.url)
+        if query or request.params:
+            query = self.canonical_query_string(request)
+        body_hash = request.headers.get("X-Amz-Content-SHA256")
+        if body_hash is None:
+            body_hash = self.payload(request)
+        return f"{request.method.upper()}\n{path}\n{query}\n{''.join(lines)}\n{self._signed_headers}\n{body_hash}"
 
     def payload(self, request: Any) -> str:
         """Return the hash of the body. botocore hashes bodies that are not bytes or that have a checksum."""
-        if type(request.data) is bytes and "checksum" not in request.context:
+        if type(request.data) is bytes and request.context.keys().isdisjoint(_PAYLOAD_SETTINGS):
             return sha256(request.data).hexdigest()
         payload: str = super().payload(request)
         return payload
@@ -89,6 +79,37 @@ class _FastSigV4Auth(SigV4Auth):  # type: ignore[misc]
             self._key_cache.last = last = _SigningKey(scope, key)
         return hmac.digest(last.key, string_to_sign.encode(), "sha256").hex()
 
+    def _inject_signature_to_request(self, request: Any, signature: str) -> Any:
+        scope = self.scope(request)
+        request.headers["Authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders={self._signed_headers}, Signature={signature}"
+        )
+        return request
+
+
+_PAYLOAD_SETTINGS = ("checksum", "payload_signing_enabled")
+"""Settings in the context of a request that can change how botocore represents the body in the signature."""
+
+
+def _headers_to_sign(request: Any) -> dict[str, str]:
+    """Return the values of the headers that the signature covers, by name in lower case."""
+    headers: dict[str, str] = {}
+    for name, value in request.headers.items():
+        if (key := name.lower()) not in botocore_auth.SIGNED_HEADERS_BLACKLIST:
+            trimmed = " ".join(value.split())
+            headers[key] = f"{headers[key]},{trimmed}" if key in headers else trimmed
+    if "host" not in headers:
+        scheme, _, rest = request.url.partition("://")
+        headers["host"] = _host_header(scheme, rest.partition("/")[0])
+    return headers
+
+
+@lru_cache(maxsize=128)
+def _canonical_path(url: str) -> tuple[str, str]:
+    """Return the path of a URL as the signature represents it, and the query, unchanged."""
+    parts = urlsplit(url)
+    return quote(botocore_auth.normalize_url_path(parts.path), safe="/~"), parts.query
+
 
 @lru_cache(maxsize=128)
 def _host_header(scheme: str, authority: str) -> str:
@@ -104,9 +125,13 @@ class _FastRequestSigner(RequestSigner):  # type: ignore[misc]
     def get_auth_instance(self, *args: Any, **kwargs: Any) -> Any:
         """Return the signer for one request."""
         auth = super().get_auth_instance(*args, **kwargs)
-        if type(auth) is not SigV4Auth:
-            return auth
-        return _FastSigV4Auth(auth, self.key_cache)
+        return _make_faster(auth, self.key_cache) if type(auth) is SigV4Auth else auth
+
+
+def _make_faster(auth: Any, key_cache: _KeyCache) -> Any:
+    auth.__class__ = _FastSigV4Auth
+    vars(auth).update(_key_cache=key_cache)
+    return auth
 
 
 def set_signer(client: Any) -> bool:
@@ -123,9 +148,11 @@ def set_signer(client: Any) -> bool:
 @cache
 def signs_like_botocore() -> bool:
     """Sign a request, and return whether this version of botocore computes the same signature."""
-    auth = SigV4Auth(ReadOnlyCredentials("key", "secret", "token"), "vpc-lattice", "us-east-1")
+    credentials = ReadOnlyCredentials("key", "secret", "token")
+    auth, fast_auth = (SigV4Auth(credentials, "vpc-lattice", "us-east-1") for _ in range(2))
     try:
-        signed = [_sign_sample(signer) for signer in (auth, _FastSigV4Auth(auth, _KeyCache()), auth)]
+        _make_faster(fast_auth, _KeyCache())
+        signed = [_sign_sample(signer) for signer in (auth, fast_auth, auth)]
     except Exception:  # noqa: BLE001 - a future version of botocore may raise any error
         return False
     return signed[1] in (signed[0], signed[2])  # The time may change from one signature to the next.

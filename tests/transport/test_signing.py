@@ -38,6 +38,7 @@ HEADER_NAMES = (
     "Host",
     "Date",
     "Transfer-Encoding",
+    "X-Amz-Content-SHA256",
 )
 HEADERS = st.lists(
     st.tuples(st.sampled_from(HEADER_NAMES), st.text("ab ,;=é\t", min_size=1).map(str.strip).filter(bool)), max_size=5
@@ -57,6 +58,7 @@ REQUESTS = st.fixed_dictionaries(
             (
                 {},
                 {"payload_signing_enabled": False},
+                {"payload_signing_enabled": True},
                 {"checksum": {"request_algorithm": {"in": "trailer"}}},
                 {"checksum": {"request_algorithm": {"in": "header"}}},
             )
