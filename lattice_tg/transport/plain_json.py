@@ -7,10 +7,13 @@ of structures, lists, integers and booleans.
 
 import json
 import logging
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
+from attrs import field, frozen
 from botocore.parsers import (
     DEFAULT_TIMESTAMP_PARSER,  # pyright: ignore[reportUnknownVariableType]
     ResponseParserError,
@@ -45,36 +48,62 @@ class _UnsupportedShapeError(Exception):
     """Raised for a shape that the parsers do not support, such as the shape of a header value."""
 
 
-def make_parse_handler() -> Callable[..., None]:
-    """Create an event handler that replaces botocore's parser for prevalidated requests.
+@frozen
+class _ResponseParser:
+    """A parser for botocore that parses responses to prevalidated requests faster.
 
     botocore still parses a response if the response contains an unexpected value or if botocore logs responses.
     """
-    parsers: dict[str, ParseFn | None] = {}
 
-    def parse_response(
-        operation_model: Any,
-        response_dict: MutableMapping[str, Any],
-        customized_response_dict: MutableMapping[str, Any] | None = None,
-        **_: object,
-    ) -> None:
-        operation: str = operation_model.name
-        is_success = response_dict["status_code"] < 300  # noqa: PLR2004 - botocore parses 300 and above as errors
-        if customized_response_dict is None or not is_success or not is_sending_prevalidated(operation):
-            return
-        if operation not in parsers:
-            parsers[operation] = _compile_parser(operation_model.output_shape)
-        parse = parsers[operation]
-        if parse is None or _botocore_log.isEnabledFor(logging.DEBUG):
-            return
-        try:
-            response = parse(_decode_json(response_dict["body"]))
-        except (TypeError, ValueError, RecursionError):
-            return
-        customized_response_dict.update(response)
-        response_dict["body"] = b""
+    create_botocore_parser: Callable[[], Any]
+    _parse_functions: dict[str, ParseFn | None] = field(factory=dict[str, "ParseFn | None"])
 
-    return parse_response
+    def parse(self, response: Mapping[str, Any], shape: Any) -> Any:
+        """Return the parsed response of the operation whose output has the given shape."""
+        operation: str = response["context"]["operation_name"]
+        is_success = response["status_code"] < 300  # noqa: PLR2004 - botocore parses 300 and above as errors
+        if is_success and is_sending_prevalidated(operation) and not _botocore_log.isEnabledFor(logging.DEBUG):
+            if operation not in self._parse_functions:
+                self._parse_functions[operation] = _compile_parser(shape)
+            parse = self._parse_functions[operation]
+            if parse is not None:
+                with suppress(TypeError, ValueError, RecursionError):
+                    return {"ResponseMetadata": _metadata(response), **parse(_decode_json(response["body"]))}
+        return self.create_botocore_parser().parse(response, shape)
+
+
+def _metadata(response: Mapping[str, Any]) -> dict[str, Any]:
+    headers = {name.lower(): value for name, value in response["headers"].items()}
+    metadata = {"HTTPStatusCode": response["status_code"], "HTTPHeaders": headers}
+    if "x-amzn-requestid" in headers:
+        metadata["RequestId"] = headers["x-amzn-requestid"]
+    elif "x-amz-request-id" in headers:
+        metadata.update(RequestId=headers["x-amz-request-id"], HostId=headers.get("x-amz-id-2", ""))
+    return metadata
+
+
+class _ResponseParserFactory:
+    """A factory that creates the parsers of a client."""
+
+    def __init__(self, factory: Any) -> None:
+        self._factory = factory
+        self._parsers: dict[str, _ResponseParser] = {}
+
+    def create_parser(self, protocol: str) -> _ResponseParser:
+        """Return the parser for a protocol, such as ``rest-json``."""
+        if protocol not in self._parsers:
+            self._parsers[protocol] = _ResponseParser(partial(self._factory.create_parser, protocol))
+        return self._parsers[protocol]
+
+
+def set_response_parser(client: Any) -> bool:
+    """Set the fast response parser for ``client``. Return whether the parser was set."""
+    endpoint = getattr(client, "_endpoint", None)  # botocore has no public access to the endpoint of a client.
+    factory = getattr(endpoint, "_response_parser_factory", None)
+    if not hasattr(factory, "create_parser"):
+        return False
+    cast("Any", endpoint)._response_parser_factory = _ResponseParserFactory(factory)  # noqa: SLF001
+    return True
 
 
 def _decode_json(body: bytes) -> Any:

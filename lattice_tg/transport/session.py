@@ -7,8 +7,8 @@ The module makes these changes:
 - botocore loads the service models and the endpoints of all services from disk for each session. This takes most of the
   time that is needed to create a client. The sessions from this module load what a client needs and share it.
 - botocore builds the User-Agent header for each request. Each session from this module builds the header once.
-- A serializer and an event handler replace botocore's parameter validation, serialization and parsing if the result is
-  the same. A signer computes the same signatures as botocore's signer.
+- A serializer and a parser replace botocore's parameter validation, serialization and parsing if the result is the
+  same. A signer computes the same signatures as botocore's signer.
 
 If a version of botocore does not support a change, botocore's own implementation is used.
 """
@@ -27,7 +27,7 @@ from lattice_tg.logs import log
 from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
 from lattice_tg.transport.data_loader import create_data_loader
-from lattice_tg.transport.plain_json import make_parse_handler, parse_timestamp, require_json_object
+from lattice_tg.transport.plain_json import parse_timestamp, require_json_object, set_response_parser
 from lattice_tg.transport.request_serialization import set_serializer
 from lattice_tg.transport.retry_after import normalize_retry_after
 from lattice_tg.transport.signing import set_signer
@@ -143,10 +143,7 @@ def make_fork_handler(client: Any) -> Callable[..., None]:
 
 
 def make_requests_faster(client: Any) -> None:
-    """Replace botocore's signer, and its validation, serialization and parsing for prevalidated requests of a client.
-
-    botocore calls handlers for the most specific event name first and handlers for the least specific event name last.
-    """
+    """Replace botocore's signer, and its serializer and response parser for prevalidated requests of a client."""
     if not set_serializer(client):
         log(
             logging.DEBUG,
@@ -154,7 +151,8 @@ def make_requests_faster(client: Any) -> None:
         )
     if not set_signer(client):
         log(logging.DEBUG, "The signer of this version of botocore cannot be replaced. botocore signs all requests.")
-    client.meta.events.register_last("before-parse", make_parse_handler())
+    if not set_response_parser(client):
+        log(logging.DEBUG, "The parser of this version of botocore cannot be replaced. botocore parses all responses.")
 
 
 def _event_service_name(client: Any) -> str:

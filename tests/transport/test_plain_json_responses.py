@@ -1,7 +1,6 @@
 """Tests that the library's parser of JSON responses returns the same results as botocore's parser."""
 
 import json
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lattice_tg.transport.parameter_validation import send_prevalidated
-from lattice_tg.transport.plain_json import make_parse_handler, parse_timestamp
+from lattice_tg.transport.plain_json import parse_timestamp, set_response_parser
 from support.strategies import limited_examples
 
 GROUP_ID = "tg-0123456789abcdefg"
@@ -22,7 +21,7 @@ ITEMS = [{"id": "10.0.0.1", "port": 80, "status": "HEALTHY"}, {"id": "10.0.0.2",
 service: Any = cast("Any", boto3).Session().client("vpc-lattice", region_name="eu-west-1").meta.service_model
 factory: Any = cast("Any", ResponseParserFactory)()
 factory.set_parser_defaults(timestamp_parser=parse_timestamp)
-parser: Any = factory.create_parser("rest-json")
+botocore_parser: Any = factory.create_parser("rest-json")
 
 
 OPERATIONS = [
@@ -37,16 +36,19 @@ OPERATIONS = [
 ]
 
 
-def parse(operation: str, body: bytes, status: int, *handlers: Callable[..., None]) -> Any:
-    """Return the response that a botocore client returns, or the class of the exception that is raised."""
-    model = service.operation_model(operation)
-    response: dict[str, Any] = {"headers": {}, "status_code": status, "body": body}
-    custom_response: dict[str, Any] = {}
-    for handler in handlers:
-        params: dict[str, Any] = {"response_dict": response, "customized_response_dict": custom_response}
-        send_prevalidated(handler, operation, {"operation_model": model, **params})
+def fast_parser(parser_factory: Any = factory) -> Any:
+    """Return the parser of a client that has a factory of parsers."""
+    client = SimpleNamespace(_endpoint=SimpleNamespace(_response_parser_factory=parser_factory))
+    assert set_response_parser(client)
+    return vars(client)["_endpoint"]._response_parser_factory.create_parser("rest-json")
+
+
+def parse(parser: Any, operation: str, body: bytes, status: int) -> Any:
+    """Return the response of a prevalidated request, or the class of the exception that is raised."""
+    response = {"headers": {}, "status_code": status, "body": body, "context": {"operation_name": operation}}
+    request = {"response": response, "shape": service.operation_model(operation).output_shape}
     try:
-        return {**parser.parse(response, model.output_shape), **custom_response}
+        return send_prevalidated(parser.parse, operation, request)
     except Exception as error:  # noqa: BLE001 - the test compares the class
         return type(error)
 
@@ -83,7 +85,7 @@ def test_responses_are_parsed_as_by_botocore(operation: str, data: st.DataObject
     """Parsing a body gives the same result, or the same exception, as parsing the body with botocore."""
     body = json.dumps(data.draw(RESPONSES[operation])).encode()
 
-    assert parse(operation, body, status, make_parse_handler()) == parse(operation, body, status)
+    assert parse(fast_parser(), operation, body, status) == parse(botocore_parser, operation, body, status)
 
 
 GROUP: dict[str, Any] = {
@@ -121,21 +123,33 @@ UNEXPECTED_RESPONSES: list[tuple[str, Any]] = [
 ]
 
 
-def is_parsed(operation: str, body: bytes, model: Any = None) -> bool:
-    response: dict[str, Any] = {"headers": {}, "status_code": 200, "body": body}
-    params = {"response_dict": response, "customized_response_dict": {}}
-    model = model or service.operation_model(operation)
-    send_prevalidated(make_parse_handler(), operation, {"operation_model": model, **params})
-    return not response["body"]
+class LeftToBotocoreError(Exception):
+    """Raised if the response is left to botocore's parser."""
+
+
+def leave_to_botocore(_: str) -> Any:
+    """Raise an error instead of creating botocore's parser."""
+    raise LeftToBotocoreError
+
+
+def is_parsed(operation: str, body: bytes, shape: Any) -> bool:
+    """Return whether the library parses a response with the given shape."""
+    response = {"headers": {}, "status_code": 200, "body": body, "context": {"operation_name": operation}}
+    parser = fast_parser(SimpleNamespace(create_parser=leave_to_botocore))
+    try:
+        send_prevalidated(parser.parse, operation, {"response": response, "shape": shape})
+    except LeftToBotocoreError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(("operation", "response"), VALID_RESPONSES)
 def test_valid_responses_are_parsed(operation: str, response: dict[str, Any]) -> None:
-    """The handler parses valid responses. If this test fails, requests are slower: adapt plain_json.py."""
+    """The library parses valid responses. If this test fails, requests are slower: adapt plain_json.py."""
     body = json.dumps(response).encode()
 
-    assert is_parsed(operation, body)
-    assert parse(operation, body, 200, make_parse_handler()) == parse(operation, body, 200)
+    assert is_parsed(operation, body, service.operation_model(operation).output_shape)
+    assert parse(fast_parser(), operation, body, 200) == parse(botocore_parser, operation, body, 200)
 
 
 @pytest.mark.parametrize(("operation", "response"), UNEXPECTED_RESPONSES)
@@ -143,8 +157,8 @@ def test_unexpected_responses_are_left_to_botocore(operation: str, response: Any
     """If any part of a response is unexpected, the whole response is left to botocore."""
     body = json.dumps(response).encode()
 
-    assert not is_parsed(operation, body)
-    assert parse(operation, body, 200, make_parse_handler()) == parse(operation, body, 200)
+    assert not is_parsed(operation, body, service.operation_model(operation).output_shape)
+    assert parse(fast_parser(), operation, body, 200) == parse(botocore_parser, operation, body, 200)
 
 
 SHAPES: dict[str, Any] = {
@@ -169,10 +183,10 @@ OTHER_SHAPES: list[dict[str, Any]] = [
 
 
 def is_parsed_with(member: dict[str, Any], body: bytes, **more: Any) -> bool:
-    """Return whether the handler parses ``body`` if the response has a ``value`` member with the shape ``member``."""
+    """Return whether the library parses ``body`` if the response has a ``value`` member with the shape ``member``."""
     shapes = {**SHAPES, "Response": {"type": "structure", "members": {"value": member}, **more}}
     shape: Any = cast("Any", ShapeResolver)(shapes).get_shape_by_name("Response")
-    return is_parsed("ListTargets", body, SimpleNamespace(name="ListTargets", output_shape=shape))
+    return is_parsed("ListTargets", body, shape)
 
 
 @pytest.mark.parametrize("member", OTHER_SHAPES)
@@ -189,7 +203,7 @@ def test_response_with_payload_is_left_to_botocore() -> None:
 
 def test_operation_without_output_is_left_to_botocore() -> None:
     """An operation without an output shape is left to botocore."""
-    assert not is_parsed("ListTargets", b"{}", SimpleNamespace(name="ListTargets", output_shape=None))
+    assert not is_parsed("ListTargets", b"{}", None)
 
 
 @pytest.mark.parametrize(("item", "is_valid"), [({"one": "a"}, True), ({"one": "a", "two": "b"}, False), ({}, False)])
@@ -205,15 +219,13 @@ NOT_UTF_8 = ['{"items": [{"id": "a"}]}'.encode(encoding) for encoding in ("utf-8
 @pytest.mark.parametrize("status", [200, 503])
 def test_malformed_bodies_are_left_to_botocore(body: bytes, status: int) -> None:
     """HTML, truncated JSON, other encodings and empty bodies give the same result as with botocore."""
-    assert parse("ListTargets", body, status, make_parse_handler()) == parse("ListTargets", body, status)
+    assert parse(fast_parser(), "ListTargets", body, status) == parse(botocore_parser, "ListTargets", body, status)
 
 
-def test_missing_custom_response_support_is_tolerated() -> None:
-    """If botocore does not accept a parsed response, the response is left unchanged."""
-    response: dict[str, Any] = {"headers": {}, "status_code": 200, "body": json.dumps({"items": ITEMS}).encode()}
-    before = dict(response)
+@pytest.mark.parametrize("endpoint", [None, SimpleNamespace(), SimpleNamespace(_response_parser_factory=None)])
+def test_unknown_endpoints_stay_as_they_are(endpoint: Any) -> None:
+    """If botocore has no factory of parsers in the expected place, nothing is replaced."""
+    before = repr(endpoint)
 
-    model = service.operation_model("ListTargets")
-    send_prevalidated(make_parse_handler(), "ListTargets", {"operation_model": model, "response_dict": response})
-
-    assert response == before
+    assert set_response_parser(SimpleNamespace(_endpoint=endpoint)) is False
+    assert repr(endpoint) == before
