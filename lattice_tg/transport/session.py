@@ -27,6 +27,7 @@ from lattice_tg.logs import log
 from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
 from lattice_tg.transport.data_loader import create_data_loader
+from lattice_tg.transport.http_session import set_http_session
 from lattice_tg.transport.plain_json import parse_timestamp, require_json_object, set_response_parser
 from lattice_tg.transport.request_serialization import set_serializer
 from lattice_tg.transport.retry_after import normalize_retry_after
@@ -153,6 +154,8 @@ def make_requests_faster(client: Any) -> None:
         log(logging.DEBUG, "The signer of this version of botocore cannot be replaced. botocore signs all requests.")
     if not set_response_parser(client):
         log(logging.DEBUG, "The parser of this version of botocore cannot be replaced. botocore parses all responses.")
+    if not set_http_session(client):
+        log(logging.DEBUG, "The HTTP session of this version of botocore cannot be replaced. Requests take longer.")
 
 
 def _event_service_name(client: Any) -> str:
