@@ -4,24 +4,27 @@ botocore's validation makes a call with 100 targets a third slower. If the libra
 second validation is unnecessary. However, users can also call the boto3 client directly. Without any validation, an
 empty identifier would turn DeleteTargetGroup into a DELETE request for the whole list.
 
-To serialize a request, botocore also looks up every member in the service model. The serializer in this module inserts
-the targets into the JSON body without such lookups.
+To serialize a request, botocore also looks up every member in the service model. For prevalidated requests, the
+serializer in this module looks up the members of each operation once. Then the serializer fills in the path and the
+query, and encodes all other parameters as JSON.
 
 botocore serializes a request after the last ``before-parameter-build`` handler and before the first ``before-call``
 handler, so every handler sees the complete request.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
+from botocore.utils import percent_encode  # pyright: ignore[reportUnknownVariableType] - botocore has no annotations
 
 from lattice_tg.transport.parameter_validation import is_prevalidated
-from lattice_tg.transport.plain_json import is_flat
 
-TARGET_LIST_MEMBERS: Mapping[str, str] = {"DeregisterTargets": "targets", "RegisterTargets": "targets"}
-"""Operations whose requests contain targets, and the name of the request member that contains the targets."""
+_HTTP_SETTINGS = frozenset({"method", "requestUri", "responseCode"})
+
+SerializeFn = Callable[[Mapping[str, Any]], dict[str, Any] | None]
+"""Function that serializes parameters as botocore does, or returns None if botocore must serialize them."""
 
 
 @frozen
@@ -35,16 +38,22 @@ class RequestSerializer:
     """Serializer for requests that are not prevalidated. botocore validates them unless the user's config disables
     the validation."""
 
+    _functions: dict[str, SerializeFn | None] = field(factory=dict[str, "SerializeFn | None"], eq=False)
+    """For each operation, the function that serializes the parameters, or None if botocore must serialize them."""
+
     def serialize_to_request(self, parameters: Mapping[str, Any], operation_model: Any) -> Any:
         """Return the request for botocore."""
         operation: str = operation_model.name
         if not is_prevalidated(operation, parameters):
             return self.validating_serializer.serialize_to_request(parameters, operation_model)
-        name = TARGET_LIST_MEMBERS.get(operation)
-        if name is None or not _is_plain_json_list(operation_model.input_shape.members[name]):
-            return self.serializer.serialize_to_request(parameters, operation_model)
-        request = self.serializer.serialize_to_request({**parameters, name: []}, operation_model)
-        request["body"] = json.dumps({**json.loads(request["body"]), name: parameters[name]}).encode()
+        serialize = self._functions.get(operation)
+        if serialize is not None and (request := serialize(parameters)) is not None:
+            return request
+        request = self.serializer.serialize_to_request(parameters, operation_model)
+        if operation not in self._functions:
+            serialize = _compile_operation(operation_model)
+            is_same = serialize is not None and serialize(parameters) == request
+            self._functions[operation] = serialize if is_same else None
         return request
 
 
@@ -59,6 +68,58 @@ def set_serializer(client: Any) -> bool:
     return True
 
 
-def _is_plain_json_list(shape: Any) -> bool:
-    """Return whether a list needs no conversion to JSON."""
-    return shape.type_name == "list" and not shape.serialization and is_flat(shape.member)
+def _compile_operation(operation_model: Any) -> SerializeFn | None:
+    """Return a function that serializes the parameters of an operation, or None if botocore must serialize them."""
+    shape, http = operation_model.input_shape, operation_model.http
+    if shape is None or shape.serialization or operation_model.endpoint or not http.keys() <= _HTTP_SETTINGS:
+        return None
+    locations = {name: _location(name, member) for name, member in shape.members.items()}
+    if None in locations.values() or "+}" in http["requestUri"]:
+        return None
+    method, template = http["method"], http["requestUri"]
+    empty_body = b"{}" if "body" in locations.values() else b""
+
+    def serialize(parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+        if None in parameters.values():  # botocore omits these parameters.
+            return None
+        parts: dict[str, dict[str, Any]] = {"uri": {}, "querystring": {}, "body": {}}
+        for name, value in parameters.items():
+            parts[locations[name] or "body"][name] = value
+        body = json.dumps(parts["body"]).encode() if parts["body"] else empty_body
+        if b"null" in body:  # botocore omits some nulls and rejects others.
+            return None
+        path = {name: percent_encode(value) for name, value in parts["uri"].items()}
+        return {
+            "url_path": template.format(**path),
+            "query_string": parts["querystring"],
+            "method": method,
+            "headers": {"Content-Type": "application/json"} if body else {},
+            "body": body,
+        }
+
+    return serialize
+
+
+def _location(name: str, shape: Any) -> str | None:
+    """Return the part of the request that contains a member, or None if botocore must serialize the member."""
+    if not shape.serialization:
+        return "body" if _is_plain_json(shape) else None
+    location: str = shape.serialization.get("location", "")
+    is_simple = shape.type_name == "string" or (shape.type_name == "integer" and location == "querystring")
+    is_named = shape.serialization == {"location": location, "name": name}
+    return location if is_simple and is_named and location in ("uri", "querystring") else None
+
+
+def _is_plain_json(shape: Any) -> bool:
+    """Return whether values with this shape need no conversion to JSON."""
+    if shape.serialization:
+        return False
+    match shape.type_name:
+        case "structure":
+            return not shape.is_document_type and all(map(_is_plain_json, shape.members.values()))
+        case "list":
+            return _is_plain_json(shape.member)
+        case "map":
+            return _is_plain_json(shape.key) and _is_plain_json(shape.value)
+        case type_name:
+            return type_name in ("boolean", "integer", "long", "string")

@@ -1,19 +1,25 @@
-"""Tests that targets serialized without botocore have the same bytes as targets serialized by botocore."""
+"""Tests that requests serialized without botocore have the same bytes as requests serialized by botocore."""
 
 import json
 from types import SimpleNamespace
 from typing import Any, cast
 
 import boto3
+import botocore.serialize
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ParamValidationError
 from botocore.model import ShapeResolver
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lattice_tg import InvalidSpecError, RetryPolicy, Target, TargetGroupClient
+from lattice_tg.transport import api
+from lattice_tg.transport.api import Operation
 from lattice_tg.transport.parameter_validation import send_prevalidated
 from lattice_tg.transport.request_serialization import RequestSerializer, set_serializer
 from support.http_stub import StubServer, http_response, serve
+from support.strategies import limited_examples
 
 GROUP_ID = "tg-0123456789abcdefg"
 TARGETS = [Target.ip("10.0.0.1", 80), Target.ip("10.0.0.2")]
@@ -83,17 +89,6 @@ def test_every_hook_sees_every_target(method: str, register: str) -> None:
     assert recorded == [ITEMS] * len(HOOKS)
 
 
-class RecordingSerializer:
-    """A serializer that records the parameters that it serializes."""
-
-    def __init__(self) -> None:
-        self.recorded: list[Any] = []
-
-    def serialize_to_request(self, parameters: Any, _: Any) -> dict[str, Any]:
-        self.recorded.append(dict(parameters))
-        return {"body": json.dumps({**parameters, "force": True}).encode()}
-
-
 def record_serialized_targets(boto3_client: Any) -> list[Any]:
     """Return a list to which the targets that botocore serializes are appended."""
     serializer = boto3_client._serializer
@@ -114,14 +109,16 @@ def record_serialized_targets(boto3_client: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("method", OPERATIONS)
-def test_botocore_does_not_serialize_targets(method: str) -> None:
-    """botocore serializes an empty list. If this test fails, bulk requests are slower: adapt the serializer."""
+def test_botocore_serializes_only_the_first_request(method: str) -> None:
+    """The first request shows whether the result is the same. If this test fails, adapt request_serialization.py."""
     with serve(http_response(200, {"successful": ITEMS})) as stub:
         client = create_client(stub)
         recorded = record_serialized_targets(client.boto3_client)
-        getattr(client, method)(GROUP_ID, TARGETS)
+        for targets in (TARGETS[:1], TARGETS, TARGETS):
+            getattr(client, method)(GROUP_ID, targets)
 
-    assert recorded == [[]]
+    assert recorded == [ITEMS[:1]]
+    assert get_request_bodies(stub)[1:] == [json.dumps({"targets": ITEMS}).encode()] * 2
 
 
 def test_user_requests_are_serialized_by_botocore() -> None:
@@ -194,53 +191,171 @@ def test_client_without_a_serializer_is_unchanged(serializer: object) -> None:
 
 def test_serializer_that_validates_nothing_is_used_for_all_requests() -> None:
     """If the user's config disables botocore's validation, one serializer serializes all requests."""
-    recording = RecordingSerializer()
-    client: Any = SimpleNamespace(_serializer=recording)
+    client: Any = SimpleNamespace(_serializer=BOTOCORES)
 
     assert set_serializer(client) is True
-    assert client._serializer == RequestSerializer(recording, recording)
+    assert client._serializer == RequestSerializer(BOTOCORES, BOTOCORES)
 
 
-FLAT = {"type": "structure", "members": {"id": {"shape": "String"}, "port": {"shape": "Number"}}}
-DEEP = {"type": "structure", "members": {"id": {"shape": "String"}, "tags": {"shape": "Strings"}}}
-RENAMED = {"type": "structure", "members": {"id": {"shape": "String", "locationName": "Id"}}}
+BOTOCORES: Any = cast("Any", botocore.serialize).create_serializer("rest-json", include_validation=False)
+SERVICE: Any = cast("Any", boto3).Session().client("vpc-lattice", region_name="eu-west-1").meta.service_model
+OPERATION_NAMES = [name for name, value in vars(api).items() if isinstance(value, Operation) and value.is_prevalidated]
+STRINGS = st.sampled_from(["", "tg-1", "a b/c?d=é&e", "null", '"', "{x}", "arn:aws:x:y/z+%20"])
+
+
+def make_values(shape: Any) -> st.SearchStrategy[Any]:
+    """Return a strategy that generates values for a shape. Members can be missing, and strings can be None."""
+    match shape.type_name:
+        case "structure":
+            members = {name: make_values(member) for name, member in shape.members.items()}
+            return st.fixed_dictionaries({}, optional=members)
+        case "list":
+            return st.lists(make_values(shape.member), max_size=3)
+        case "map":
+            return st.dictionaries(STRINGS, make_values(shape.value), max_size=2)
+        case "boolean":
+            return st.booleans()
+        case "integer":
+            return st.integers()
+        case _:
+            return STRINGS | st.none()
+
+
+def make_parameters(operation: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Return a strategy that generates the parameters of an operation. Parameters in the path are always present."""
+    members: dict[str, Any] = SERVICE.operation_model(operation).input_shape.members
+    in_path = {
+        name: STRINGS.filter(bool) for name, shape in members.items() if shape.serialization.get("location") == "uri"
+    }
+    others = {name: make_values(shape) | st.none() for name, shape in members.items() if name not in in_path}
+    return st.fixed_dictionaries(in_path, optional=others)
+
+
+def serialize(serializer: Any, model: Any, parameters: dict[str, Any]) -> Any:
+    """Return the request for prevalidated parameters."""
+
+    def send(**request: Any) -> Any:
+        return serializer.serialize_to_request(request, model)
+
+    return send_prevalidated(send, model.name, parameters)
+
+
+@pytest.mark.parametrize("name", OPERATION_NAMES)
+@given(data=st.data())
+@limited_examples
+def test_requests_are_serialized_as_by_botocore(name: str, data: st.DataObject) -> None:
+    """The first and all later requests of an operation are the same as botocore's."""
+    operation: str = getattr(api, name).name
+    serializer, model = RequestSerializer(BOTOCORES, None), SERVICE.operation_model(operation)
+    requests = data.draw(st.lists(make_parameters(operation), min_size=2, max_size=4))
+
+    for parameters in requests:
+        assert serialize(serializer, model, parameters) == BOTOCORES.serialize_to_request(parameters, model)
+
+
+class CountingSerializer:
+    """A serializer that counts the requests that botocore serializes."""
+
+    def __init__(self, **changes: Any) -> None:
+        self.count = 0
+        self.changes = changes
+
+    def serialize_to_request(self, parameters: Any, model: Any) -> Any:
+        """Return botocore's request with some changes."""
+        self.count += 1
+        return {**BOTOCORES.serialize_to_request(parameters, model), **self.changes}
+
+
 COMMON_SHAPES: dict[str, Any] = {
     "String": {"type": "string"},
     "Number": {"type": "integer"},
-    "Strings": {"type": "list", "member": {"shape": "String"}},
+    "Time": {"type": "timestamp"},
+    "Bytes": {"type": "blob"},
+    "Renamed": {"type": "structure", "members": {"id": {"shape": "String", "locationName": "Id"}}},
+    "Document": {"type": "structure", "document": True, "members": {}},
+    "Documents": {"type": "list", "member": {"shape": "Document"}},
+    "Numbers": {"type": "list", "member": {"shape": "Number"}},
+    "Map": {"type": "map", "key": {"shape": "String"}, "value": {"shape": "Numbers"}},
+    "BytesMap": {"type": "map", "key": {"shape": "String"}, "value": {"shape": "Bytes"}},
+    "Structure": {"type": "structure", "members": {"value": {"shape": "Map"}}},
 }
-TARGET_SHAPES: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
-    ({"type": "list"}, FLAT, True),
-    ({"type": "list"}, DEEP, False),
-    ({"type": "list"}, RENAMED, False),
-    ({"type": "list"}, {"type": "structure", "union": True, "members": {"id": {"shape": "String"}}}, False),
-    ({"type": "list"}, {"type": "structure", "document": True, "members": {}}, False),
-    ({"type": "list"}, {"type": "string"}, False),
-    ({"type": "list", "locationName": "Targets"}, FLAT, False),
-    ({"type": "map", "key": {"shape": "String"}, "value": {"shape": "Target"}}, FLAT, False),
+QUERY = {"location": "querystring"}
+MEMBERS: list[tuple[dict[str, Any], Any, bool]] = [
+    ({"shape": "Structure"}, {"value": {"a": [1]}}, True),
+    ({"shape": "String", **QUERY, "locationName": "value"}, "a", True),
+    ({"shape": "Number", **QUERY, "locationName": "value"}, 1, True),
+    ({"shape": "String", **QUERY, "locationName": "v"}, "a", False),
+    ({"shape": "Numbers", **QUERY, "locationName": "value"}, [1], False),
+    ({"shape": "String", "location": "header", "locationName": "value"}, "a", False),
+    ({"shape": "Number", "location": "uri", "locationName": "value"}, 1, False),
+    ({"shape": "String", "locationName": "Value"}, "a", False),
+    ({"shape": "Renamed"}, {"id": "a"}, False),
+    ({"shape": "Documents"}, [{}], False),
+    ({"shape": "Time"}, 0, False),
+    ({"shape": "BytesMap"}, {"a": b"b"}, False),
 ]
 
 
-@pytest.mark.parametrize(("targets", "target", "is_plain"), TARGET_SHAPES)
-def test_other_shapes_are_serialized_by_botocore(
-    targets: dict[str, Any], target: dict[str, Any], is_plain: bool
+def count_serialized(
+    member: dict[str, Any], value: Any, http: dict[str, Any] | None = None, **options: Any
+) -> tuple[int, list[Any]]:
+    """Return how many of two requests botocore serializes if an operation has the member ``value``, and both."""
+    request = {"type": "structure", "members": {"value": member}, **options.pop("shape", {})}
+    shape: Any = cast("Any", ShapeResolver)({**COMMON_SHAPES, "Request": request}).get_shape_by_name("Request")
+    model = SimpleNamespace(
+        name="Operation",
+        input_shape=shape,
+        http={"method": "PUT", "requestUri": "/{value}" if member.get("location") == "uri" else "/", **(http or {})},
+        endpoint=options.pop("endpoint", None),
+    )
+    botocores = CountingSerializer(**options)
+    serializer = RequestSerializer(botocores, None)
+    requests = [serialize(serializer, model, {"value": value}) for _ in range(2)]
+    return botocores.count, requests
+
+
+@pytest.mark.parametrize(("member", "value", "is_simple"), MEMBERS)
+def test_members_with_other_shapes_are_serialized_by_botocore(
+    member: dict[str, Any], value: Any, is_simple: bool
 ) -> None:
-    """botocore serializes lists whose shape is not plain JSON. Other members of the body are kept in either case."""
-    name = {"locationName": targets["locationName"]} if "locationName" in targets else {}
-    shapes = {
-        **COMMON_SHAPES,
-        "Target": target,
-        "Targets": {"member": {"shape": "Target"}, **targets},
-        "Request": {"type": "structure", "members": {"targets": {"shape": "Targets", **name}}},
-    }
-    shape: Any = cast("Any", ShapeResolver)(shapes).get_shape_by_name("Request")
-    model, recording = SimpleNamespace(name="RegisterTargets", input_shape=shape), RecordingSerializer()
-    serializer = RequestSerializer(recording, validating_serializer=None)
+    """botocore serializes requests with a member that needs conversion or has another name."""
+    count, requests = count_serialized(member, value)
 
-    def serialize(**params: Any) -> Any:
-        return serializer.serialize_to_request(params, model)
+    assert count == (1 if is_simple else 2)
+    assert requests[0] == requests[1]
 
-    request = send_prevalidated(serialize, "RegisterTargets", {"targets": ITEMS})
 
-    assert recording.recorded == [{"targets": [] if is_plain else ITEMS}]
-    assert json.loads(request["body"]) == {"targets": ITEMS, "force": True}
+SPECIAL: list[dict[str, Any]] = [
+    {"http": {"requestUri": "/{value+}"}},
+    {"http": {"authPath": "/"}},
+    {"endpoint": {"hostPrefix": "data."}},
+    {"shape": {"payload": "value"}},
+    {"headers": {"X-New": "1"}},
+    {"new": "part"},
+]
+
+
+@pytest.mark.parametrize("special", SPECIAL)
+def test_other_operations_are_serialized_by_botocore(special: dict[str, Any]) -> None:
+    """botocore serializes the requests of operations with other settings, or if botocore adds a part."""
+    location = {"location": "uri", "locationName": "value"} if "+}" in str(special) else {}
+    shape = "Structure" if "payload" in str(special) else "String"
+
+    count, requests = count_serialized({"shape": shape, **location}, {} if shape == "Structure" else "a", **special)
+
+    assert count == 2
+    assert requests[0] == requests[1]
+
+
+def test_operation_without_input_is_serialized_by_botocore() -> None:
+    """botocore serializes the requests of an operation without input."""
+    model = SimpleNamespace(
+        name="Operation", input_shape=None, http={"method": "GET", "requestUri": "/"}, endpoint=None
+    )
+    botocores = CountingSerializer()
+    serializer = RequestSerializer(botocores, None)
+
+    requests = [serialize(serializer, model, {}) for _ in range(2)]
+
+    assert requests[0] == requests[1] == BOTOCORES.serialize_to_request({}, model)
+    assert botocores.count == 2
