@@ -6,14 +6,10 @@ of structures, lists, integers and booleans.
 """
 
 import json
-import logging
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
-from functools import partial
-from typing import Any, cast
+from typing import Any
 
-from attrs import field, frozen
 from botocore.parsers import (
     DEFAULT_TIMESTAMP_PARSER,  # pyright: ignore[reportUnknownVariableType]
     ResponseParserError,
@@ -38,8 +34,6 @@ def is_flat(shape: Any) -> bool:
     )
 
 
-_botocore_log = logging.getLogger("botocore.parsers")
-
 ParseFn = Callable[[Any], Any]
 """Function that converts a JSON value as botocore does, or raises ValueError or TypeError for an unexpected value."""
 
@@ -48,28 +42,33 @@ class _UnsupportedShapeError(Exception):
     """Raised for a shape that the parsers do not support, such as the shape of a header value."""
 
 
-@frozen
-class _ResponseParser:
-    """A parser for botocore that parses responses to prevalidated requests faster.
+class ResponseParser:
+    """A parser of responses to prevalidated requests."""
 
-    botocore still parses a response if the response contains an unexpected value or if botocore logs responses.
-    """
+    def __init__(self) -> None:
+        self._functions: dict[str, ParseFn | None] = {}
+        """For each operation, the function that parses a body, or None if botocore must parse the body."""
 
-    create_botocore_parser: Callable[[], Any]
-    _parse_functions: dict[str, ParseFn | None] = field(factory=dict[str, "ParseFn | None"])
+    def parse(self, response: Mapping[str, Any], operation_model: Any) -> dict[str, Any] | None:
+        """Return the parsed response.
 
-    def parse(self, response: Mapping[str, Any], shape: Any) -> Any:
-        """Return the parsed response of the operation whose output has the given shape."""
-        operation: str = response["context"]["operation_name"]
+        The result is None if botocore must parse the response, because the request was not prevalidated, VPC Lattice
+        returned an error, or the response contains an unexpected value.
+        """
+        operation: str = operation_model.name
         is_success = response["status_code"] < 300  # noqa: PLR2004 - botocore parses 300 and above as errors
-        if is_success and is_sending_prevalidated(operation) and not _botocore_log.isEnabledFor(logging.DEBUG):
-            if operation not in self._parse_functions:
-                self._parse_functions[operation] = _compile_parser(shape)
-            parse = self._parse_functions[operation]
-            if parse is not None:
-                with suppress(TypeError, ValueError, RecursionError):
-                    return {"ResponseMetadata": _metadata(response), **parse(_decode_json(response["body"]))}
-        return self.create_botocore_parser().parse(response, shape)
+        if not is_success or not is_sending_prevalidated(operation):
+            return None
+        if operation not in self._functions:
+            self._functions[operation] = _compile_parser(operation_model.output_shape)
+        parse = self._functions[operation]
+        if parse is None:
+            return None
+        try:
+            members = parse(_decode_json(response["body"]))
+        except (TypeError, ValueError, RecursionError):
+            return None
+        return {"ResponseMetadata": _metadata(response), **members}
 
 
 def _metadata(response: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,30 +79,6 @@ def _metadata(response: Mapping[str, Any]) -> dict[str, Any]:
     elif "x-amz-request-id" in headers:
         metadata.update(RequestId=headers["x-amz-request-id"], HostId=headers.get("x-amz-id-2", ""))
     return metadata
-
-
-class _ResponseParserFactory:
-    """A factory that creates the parsers of a client."""
-
-    def __init__(self, factory: Any) -> None:
-        self._factory = factory
-        self._parsers: dict[str, _ResponseParser] = {}
-
-    def create_parser(self, protocol: str) -> _ResponseParser:
-        """Return the parser for a protocol, such as ``rest-json``."""
-        if protocol not in self._parsers:
-            self._parsers[protocol] = _ResponseParser(partial(self._factory.create_parser, protocol))
-        return self._parsers[protocol]
-
-
-def set_response_parser(client: Any) -> bool:
-    """Set the fast response parser for ``client``. Return whether the parser was set."""
-    endpoint = getattr(client, "_endpoint", None)  # botocore has no public access to the endpoint of a client.
-    factory = getattr(endpoint, "_response_parser_factory", None)
-    if not hasattr(factory, "create_parser"):
-        return False
-    cast("Any", endpoint)._response_parser_factory = _ResponseParserFactory(factory)  # noqa: SLF001
-    return True
 
 
 def _decode_json(body: bytes) -> Any:

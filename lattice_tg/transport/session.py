@@ -27,8 +27,8 @@ from lattice_tg.logs import log
 from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
 from lattice_tg.transport.data_loader import create_data_loader
-from lattice_tg.transport.http_session import set_http_session
-from lattice_tg.transport.plain_json import parse_timestamp, require_json_object, set_response_parser
+from lattice_tg.transport.exchange import set_exchange
+from lattice_tg.transport.plain_json import parse_timestamp, require_json_object
 from lattice_tg.transport.request_serialization import set_serializer
 from lattice_tg.transport.retry_after import normalize_retry_after
 from lattice_tg.transport.signing import set_signer
@@ -144,7 +144,7 @@ def make_fork_handler(client: Any) -> Callable[..., None]:
 
 
 def make_requests_faster(client: Any) -> None:
-    """Replace botocore's signer, and its serializer and response parser for prevalidated requests of a client."""
+    """Replace the serializer, the signer and the endpoint of a client."""
     if not set_serializer(client):
         log(
             logging.DEBUG,
@@ -152,10 +152,8 @@ def make_requests_faster(client: Any) -> None:
         )
     if not set_signer(client):
         log(logging.DEBUG, "The signer of this version of botocore cannot be replaced. botocore signs all requests.")
-    if not set_response_parser(client):
-        log(logging.DEBUG, "The parser of this version of botocore cannot be replaced. botocore parses all responses.")
-    if not set_http_session(client):
-        log(logging.DEBUG, "The HTTP session of this version of botocore cannot be replaced. Requests take longer.")
+    if not set_exchange(client):
+        log(logging.DEBUG, "The endpoint of this version of botocore cannot be replaced. Requests take longer.")
 
 
 def _event_service_name(client: Any) -> str:

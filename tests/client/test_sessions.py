@@ -124,10 +124,9 @@ def test_default_session_stays_unchanged(profiles: Path) -> None:
     client = TargetGroupClient()
 
     raw = boto3_module.client("vpc-lattice")
-    fast, plain = (
+    parsers = [
         each._endpoint._response_parser_factory.create_parser("rest-json") for each in (client.boto3_client, raw)
-    )
-    parsers = fast.create_botocore_parser(), plain
+    ]
     assert [parser._timestamp_parser is parse_timestamp for parser in parsers] == [True, False]
 
 

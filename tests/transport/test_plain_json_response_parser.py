@@ -1,4 +1,4 @@
-"""The parser of a client, and the responses that the parser leaves to botocore."""
+"""The responses that the library parses, and the responses that it leaves to botocore."""
 
 import json
 import logging

@@ -1,0 +1,200 @@
+"""The exchange of a request and its response, with fewer steps than in botocore.
+
+For each request, botocore parses the URL four times, looks up the connection pool by twelve settings, copies the
+headers in a class that creates an object for each lookup, and builds records for its debug log and its history. The
+endpoint in this module emits the same events with the same arguments, uses the same connections, and leaves the rest to
+botocore: credentials, signing, retries, the options for urllib3, and the errors.
+
+botocore itself exchanges a request that is unusual, such as a request through a proxy, and all requests if its debug
+log or its history is enabled.
+"""
+
+# botocore has no type annotations.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportPrivateUsage=false
+
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from types import FunctionType
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
+from botocore.endpoint import Endpoint, convert_to_response_dict
+from botocore.exceptions import HTTPClientError
+from botocore.history import get_global_history_recorder
+from botocore.hooks import first_non_none_response
+from botocore.httpsession import ProxyConfiguration, URLLib3Session
+
+from lattice_tg.transport.plain_json import ResponseParser
+
+_REPLACED_METHODS = ((Endpoint, "_do_get_response"), (Endpoint, "_send"), (URLLib3Session, "send"))
+"""The methods of botocore that this module replaces."""
+
+_KNOWN_NAMES = frozenset(
+    """
+    AWSResponse CancelledError ConnectTimeoutError ConnectionClosedError EndpointConnectionError Exception
+    HTTPClientError NewConnectionError ProtocolError ProxyConnectionError ProxyError ReadTimeoutError Retry SSLError
+    URLLib3ConnectTimeoutError URLLib3ReadTimeoutError URLLib3SSLError _add_modeled_error_fields _chunked _event_emitter
+    _get_connection_manager _get_request_target _get_request_timeout _proxy_config _response_parser_factory _send
+    _setup_ssl_cert _verify awsrequest body botocore connection_from_url content convert_to_response_dict copy
+    create_parser debug emit ensure_boolean environ first_non_none_response gaierror get handle_checksum_body
+    has_streaming_input has_streaming_output headers history_recorder hostname http_session hyphenize logger
+    mask_proxy_url metadata method name os output_shape parse proxy_headers proxy_url_for record resolved_protocol send
+    service_id service_model socket status status_code stream_output update url urlopen urlparse
+    """.split()  # noqa: SIM905 - a list would need one line per name
+)
+"""The names that these methods use. A method that uses another name does something that this module does not know."""
+
+_original_send = URLLib3Session.send
+_endpoint_log, _parser_log = logging.getLogger("botocore.endpoint"), logging.getLogger("botocore.parsers")
+_history: Any = get_global_history_recorder()
+
+_SIMPLE_URL = re.compile(
+    r"(https?://(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d+)?)(/(?:[!-\"$-:<-~]*[!-\"$-:<->@-~])?)", re.ASCII
+)
+"""The origin and the target of a URL without a user name, parameters after ``;``, a fragment or an empty query."""
+
+_SPECIAL_HEADERS = frozenset({"expect", "host", "transfer-encoding"})
+"""Headers that botocore and urllib3 look up or replace. A dict would find them in one spelling only."""
+
+_NO_POOL = ("", None)
+
+
+class _FastEndpoint(Endpoint):  # type: ignore[misc]
+    _parser: ResponseParser
+    _last_pool: tuple[str, Any]
+    """The origin of the last URL, and the connection pool for it."""
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._last_pool = _NO_POOL  # urllib3 closes the connections of a pool that nothing refers to.
+        super().close()
+
+    def _do_get_response(self, request: Any, operation_model: Any, context: Any) -> Any:
+        if _is_observed() or context.get("checksum"):
+            return super()._do_get_response(request, operation_model, context)
+        emit, service = self._event_emitter.emit, operation_model.service_model
+        event = f"{service.service_id.hyphenize()}.{operation_model.name}"
+        try:
+            http_response = first_non_none_response(emit(f"before-send.{event}", request=request))
+            if http_response is None:
+                http_response = self._send(request)
+        except Exception as error:  # noqa: BLE001 - botocore raises the error after the events that follow
+            return None, error
+        response = convert_to_response_dict(http_response, operation_model)
+        customized: dict[str, Any] = {}
+        emit(
+            f"before-parse.{event}",
+            operation_model=operation_model,
+            response_dict=response,
+            customized_response_dict=customized,
+        )
+        parsed: Any = self._parser.parse(response, operation_model)
+        if parsed is not None:
+            parsed.update(customized)
+            return (http_response, parsed), None
+        protocol = getattr(service, "resolved_protocol", None) or operation_model.metadata["protocol"]
+        parser = self._response_parser_factory.create_parser(protocol)
+        parsed = parser.parse(response, operation_model.output_shape)
+        parsed.update(customized)
+        if http_response.status_code >= 300:  # noqa: PLR2004 - botocore parses 300 and above as errors
+            self._add_modeled_error_fields(response, parsed, operation_model, parser)
+        return (http_response, parsed), None
+
+    def _send(self, request: Any) -> Any:
+        url_match = _SIMPLE_URL.fullmatch(request.url)
+        headers: dict[str, Any] = {str(name): value for name, value in request.headers.items()}
+        if url_match is None or not _is_usual(request, headers, self.http_session):
+            return super()._send(request)
+        origin, target = url_match.groups()
+        try:
+            response = self._find_pool(origin, request.url).urlopen(
+                method=request.method, url=target, body=request.body, headers=headers, **_urlopen_options()
+            )
+            http_response = AWSResponse(request.url, response.status, response.headers, response)
+            http_response.content  # noqa: B018 - the property reads the body
+        except Exception as error:  # noqa: BLE001 - botocore raises its own error
+            return _StubbedSession(error).send(request)
+        return http_response
+
+    def _find_pool(self, origin: str, url: str) -> Any:
+        last_origin, pool = self._last_pool
+        if origin != last_origin or pool.pool is None:  # Another thread may have closed the pool.
+            session: Any = self.http_session
+            pool = session._get_connection_manager(url).connection_from_url(url)  # noqa: SLF001
+            session._setup_ssl_cert(pool, url, session._verify)  # noqa: SLF001
+            self._last_pool = (origin, pool)
+        return pool
+
+
+def _is_observed() -> bool:
+    """Return whether botocore logs or records requests and responses."""
+    is_logged = _endpoint_log.isEnabledFor(logging.DEBUG) or _parser_log.isEnabledFor(logging.DEBUG)
+    return is_logged or bool(_history._enabled)  # noqa: SLF001
+
+
+def _is_usual(request: Any, headers: Mapping[str, Any], session: Any) -> bool:
+    """Return whether botocore would do nothing but send the request."""
+    context: Mapping[str, Any] = getattr(request, "context", None) or {}
+    return (
+        not request.stream_output
+        and context.get("read_timeout") is None
+        and _SPECIAL_HEADERS.isdisjoint(map(str.lower, headers))
+        and type(session) is URLLib3Session
+        and not session._proxy_config._proxies  # noqa: SLF001
+        and URLLib3Session.send is _original_send  # A test or a tool may have replaced the method.
+    )
+
+
+class _StubbedSession(URLLib3Session):  # type: ignore[misc]
+    """A session whose only connection pool records its options and raises an error instead of sending a request."""
+
+    def __init__(self, error: Exception) -> None:  # pyright: ignore[reportMissingSuperCall] - it creates a TLS context
+        self._error = error
+        self._proxy_config = ProxyConfiguration()
+        self._verify = self._timeout = None
+        self.options: dict[str, Any] = {}
+
+    def connection_from_url(self, _: str) -> "_StubbedSession":
+        return self
+
+    def urlopen(self, **options: Any) -> None:
+        self.options = options
+        raise self._error
+
+    def _get_connection_manager(self, *_: object, **__: object) -> "_StubbedSession":
+        return self
+
+
+@cache
+def _urlopen_options() -> Mapping[str, Any]:
+    """Return the options that this version of botocore passes to urllib3 for every request."""
+    session = _StubbedSession(OSError())
+    with suppress(HTTPClientError):
+        session.send(AWSPreparedRequest("GET", "http://localhost/", HeadersDict(), None, False))
+    return {name: value for name, value in session.options.items() if name not in ("method", "url", "body", "headers")}
+
+
+def _is_known(cls: type, method: object) -> bool:
+    """Return whether a method of ``cls`` is botocore's own, in a version that does nothing new."""
+    return (
+        isinstance(method, FunctionType)
+        and method.__globals__ is vars(sys.modules[cls.__module__])
+        and _KNOWN_NAMES.issuperset(method.__code__.co_names)
+    )
+
+
+def set_exchange(client: Any) -> bool:
+    """Set the fast exchange for ``client``. Return whether the exchange was set."""
+    endpoint = getattr(client, "_endpoint", None)  # botocore has no public access to the endpoint of a client.
+    if type(endpoint) is not Endpoint or not all(
+        _is_known(cls, getattr(cls, name, None)) for cls, name in _REPLACED_METHODS
+    ):
+        return False
+    endpoint.__class__ = _FastEndpoint
+    vars(endpoint).update(_parser=ResponseParser(), _last_pool=_NO_POOL)
+    return True
