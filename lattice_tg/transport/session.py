@@ -27,6 +27,7 @@ from lattice_tg.logs import log
 from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
 from lattice_tg.transport.data_loader import create_data_loader
+from lattice_tg.transport.endpoint_resolution import set_endpoint_resolver
 from lattice_tg.transport.exchange import set_exchange
 from lattice_tg.transport.plain_json import parse_timestamp, require_json_object
 from lattice_tg.transport.request_serialization import set_serializer
@@ -152,6 +153,8 @@ def make_requests_faster(client: Any) -> None:
         )
     if not set_signer(client):
         log(logging.DEBUG, "The signer of this version of botocore cannot be replaced. botocore signs all requests.")
+    if not set_endpoint_resolver(client):
+        log(logging.DEBUG, "The endpoint rules of this version of botocore are evaluated for each request.")
     if not set_exchange(client):
         log(logging.DEBUG, "The endpoint of this version of botocore cannot be replaced. Requests take longer.")
 

@@ -1,0 +1,55 @@
+"""Resolution of the endpoint, which is the same for all requests of an operation.
+
+For each request, botocore evaluates the rules for endpoints again. The resolver in this module evaluates them for the
+first request of each operation, and again if an event handler changes a value that the rules use.
+"""
+
+# botocore has no type annotations.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportPrivateUsage=false
+
+from collections.abc import Mapping
+from copy import copy
+from typing import Any
+
+from botocore.regions import EndpointRulesetResolver
+
+_CONSTANT_BUILTINS = frozenset({"AWS::Region", "AWS::UseDualStack", "AWS::UseFIPS", "SDK::Endpoint"})
+"""The values in rules for endpoints that do not change during the life of a client unless a handler changes them."""
+
+
+class _FastEndpointResolver(EndpointRulesetResolver):  # type: ignore[misc]
+    _endpoints: dict[str, tuple[Mapping[str, Any], Any]]
+    """For each operation, the values that the rules used for the last request, and the endpoint."""
+
+    def construct_endpoint(self, operation_model: Any, call_args: Any, request_context: Any) -> Any:
+        """Return the endpoint for a request."""
+        values: dict[str, Any] = self._get_customized_builtins(operation_model, call_args, request_context)
+        last_values, endpoint = self._endpoints.get(operation_model.name, (None, None))
+        if last_values == values:
+            return endpoint
+        resolver: Any = copy(self)  # Handlers must not be called again.
+
+        def get_values(*_: object) -> dict[str, Any]:
+            return values
+
+        vars(resolver).update(_get_customized_builtins=get_values)
+        endpoint = EndpointRulesetResolver.construct_endpoint(resolver, operation_model, call_args, request_context)
+        if not operation_model.context_parameters:
+            self._endpoints[operation_model.name] = values, endpoint
+        return endpoint
+
+
+def set_endpoint_resolver(client: Any) -> bool:
+    """Set the fast endpoint resolver for ``client``. Return whether the resolver was set."""
+    resolver: Any = getattr(
+        client, "_ruleset_resolver", None
+    )  # botocore has no public access to the resolver of a client.
+    if type(resolver) is not EndpointRulesetResolver:
+        return False
+    parameters: Mapping[str, Any] = resolver._param_definitions  # noqa: SLF001
+    if not _CONSTANT_BUILTINS.issuperset(parameter.builtin for parameter in parameters.values()):
+        return False
+    resolver.__class__ = _FastEndpointResolver
+    vars(resolver).update(_endpoints={})
+    return True
