@@ -30,7 +30,7 @@ from lattice_tg.operations import read
 from lattice_tg.operations.interruption import note_on_error, note_on_interrupt
 from lattice_tg.operations.waiters import DRAIN_POLL_SECONDS, make_waiter, wait_until_drained
 from lattice_tg.results import FailedRequest, TargetsResult
-from lattice_tg.runtime.base import WorkStopped
+from lattice_tg.runtime.base import Tasks, WorkStopped
 from lattice_tg.runtime.work import WorkStream
 from lattice_tg.sending.pagination import chunked, collect
 from lattice_tg.sending.request_sender import RequestFailure, RequestSender, is_partial_failure
@@ -421,18 +421,15 @@ class ChunkResults:
     """
 
     def __init__(self, batcher: TargetBatcher, targets: Iterable[Target], *, are_valid: bool = False) -> None:
-        runtime = batcher.sender.runtime.scope()
-        stoppable = evolve(batcher, sender=evolve(batcher.sender, runtime=runtime))
         self._batcher = batcher
-        self._send = batcher.send if are_valid else batcher.validate_and_send
-        self._send_stoppable = stoppable.send if are_valid else stoppable.validate_and_send
+        self._are_valid = are_valid
         self._source_errors: list[Exception] = []
         self._chunks = _make_chunks(targets if are_valid else _capture_source_error(targets, self._source_errors))
         self._is_started = False
         self._single: Chunk | None = None
         workers = batcher.sender.max_workers
         self._work = WorkStream(
-            partial(runtime.open_tasks, self._send_in_task, workers),
+            self._open_tasks,
             self._chunks,
             # In addition to one chunk per worker, up to one chunk for every two workers is queued so that no worker is
             # idle while an earlier chunk is in flight.
@@ -466,16 +463,26 @@ class ChunkResults:
     async def _send_single(self, chunk: Chunk) -> TargetsResult:
         """Send the only chunk without a worker."""
         self._single = chunk
-        result = await self._send(chunk, [])
+        result = await self._send(self._batcher, chunk, [])
         self._single = None
         return result
 
-    async def _send_in_task(self, chunk: Chunk) -> TargetsResult:
+    def _open_tasks(self) -> Tasks:
+        sender = self._batcher.sender
+        runtime = sender.runtime.scope()
+        stoppable = evolve(self._batcher, sender=evolve(sender, runtime=runtime))
+        return runtime.open_tasks(partial(self._send_in_task, stoppable), sender.max_workers)
+
+    async def _send_in_task(self, batcher: TargetBatcher, chunk: Chunk) -> TargetsResult:
         failures: list[RequestFailure] = []
         try:
-            return await self._send_stoppable(chunk, failures)
+            return await self._send(batcher, chunk, failures)
         except WorkStopped:
             return self._batcher.interrupted_result(chunk, failures)
+
+    async def _send(self, batcher: TargetBatcher, chunk: Chunk, failures: list[RequestFailure]) -> TargetsResult:
+        send = batcher.send if self._are_valid else batcher.validate_and_send
+        return await send(chunk, failures)
 
     def unreturned_results(self) -> Iterator[TargetsResult]:
         """Yield the result for each chunk that was submitted but whose result was not returned."""

@@ -20,10 +20,13 @@ from lattice_tg.validation.validators import (
     validate_fields,
 )
 
+_ID_LENGTHS = range(1, 201)
+_PORTS = range(1, 65536)
+
 _TARGET_VALIDATOR = instance_of(Target)
-_ID_VALIDATOR = string(None, 1, 200, "must be a string of 1 to 200 characters")
+_ID_VALIDATOR = string(None, _ID_LENGTHS[0], _ID_LENGTHS[-1], "must be a string of 1 to 200 characters")
 _PORT_VALIDATOR = integer(
-    1, 65535, zero=Rule("must be an integer from 1 to 65535", "Omit it to use the target group's port")
+    _PORTS[0], _PORTS[-1], zero=Rule("must be an integer from 1 to 65535", "Omit it to use the target group's port")
 )
 _FIELD_VALIDATORS: dict[str, Validator] = {"id": _ID_VALIDATOR, "port": _PORT_VALIDATOR}
 
@@ -72,11 +75,12 @@ def target_problems(
 
 
 def _is_valid(target: object, group: TargetGroup | None) -> bool:
-    """Return whether a target has no problems, without creating ``Problem`` objects."""
+    """Return whether a target certainly has no problems. Calling the validators would take twice as long."""
     return (
-        isinstance(target, Target)
-        and not _ID_VALIDATOR(target.id)
-        and (target.port is None or not _PORT_VALIDATOR(target.port))
+        type(target) is Target
+        and type(target.id) is str
+        and len(target.id) in _ID_LENGTHS
+        and (target.port is None or (type(target.port) is int and target.port in _PORTS))
         and (group is None or next(_group_mismatches(target, "", group), None) is None)
     )
 
