@@ -5,7 +5,15 @@ from typing import Any
 
 from attrs import frozen
 
-from lattice_tg import Route, Target, TargetGroup, TargetGroupClient, TargetGroupConfig, TargetGroupSpec
+from lattice_tg import (
+    InvalidArgumentError,
+    Route,
+    Target,
+    TargetGroup,
+    TargetGroupClient,
+    TargetGroupConfig,
+    TargetGroupSpec,
+)
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 from support.sample_groups import VPC
 
@@ -100,3 +108,8 @@ def open_shop(
         blue=blue,
         green=green,
     )
+
+
+def problems_of(error: InvalidArgumentError) -> list[str]:
+    """Return the field and the rule of each problem."""
+    return [f"{problem.field}: {problem.rule}" for problem in error.problems]

@@ -1,6 +1,5 @@
 """``route.get_weights()``, ``set_weights()`` and ``remove()``."""
 
-from collections.abc import Generator
 from functools import partial
 from typing import Any
 
@@ -14,34 +13,15 @@ from lattice_tg import (
     TargetGroupSummary,
     TransportError,
 )
-from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattice
-from support.clients import MakeClient
-from support.routes import Shop, create_group, forward, open_shop
+from support.routes import Shop, create_group, forward, problems_of
 
 UNKNOWN = "tg-00000000000000000"
-
-
-@pytest.fixture
-def lattice(clock: VirtualClock) -> Generator[VpcLatticeEmulator]:
-    """Yield an emulator in which weights take effect after 90 s and targets become healthy after 30 s."""
-    with mock_vpc_lattice(initial_seconds=30, propagation_seconds=90, clock=clock) as lattice:
-        yield lattice
-
-
-@pytest.fixture
-def shop(lattice: VpcLatticeEmulator, make_client: MakeClient, boto3_client: Any) -> Shop:
-    """Return a service whose listener forwards to the blue group."""
-    return open_shop(lattice, make_client(), boto3_client)
 
 
 def get_action(shop: Shop) -> Any:
     """Return the default action of the listener."""
     parents = {"serviceIdentifier": shop.service, "listenerIdentifier": shop.listener}
     return shop.boto3_client.get_listener(**parents)["defaultAction"]
-
-
-def problems_of(error: InvalidArgumentError) -> list[str]:
-    return [f"{problem.field}: {problem.rule}" for problem in error.problems]
 
 
 def test_creating_a_route_sends_no_request(shop: Shop) -> None:

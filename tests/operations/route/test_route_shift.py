@@ -1,7 +1,7 @@
 """``route.shift()``: steps, health checks, rollbacks, interrupts and other tools that move weights."""
 
 import gc
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,29 +17,12 @@ from lattice_tg import (
     Target,
     TargetSummary,
 )
-from lattice_tg.testing import VirtualClock, VpcLatticeEmulator, mock_vpc_lattice
+from lattice_tg.testing import VpcLatticeEmulator
 from support.clients import MakeClient
-from support.routes import GREEN_TARGET, Shop, create_group, forward, open_shop
+from support.routes import GREEN_TARGET, Shop, create_group, forward, open_shop, problems_of
 
 OpenShop = Callable[..., Shop]
 HEALTHY = TargetSummary(id=GREEN_TARGET, port=8080, status="HEALTHY")
-
-
-@pytest.fixture
-def lattice(clock: VirtualClock) -> Generator[VpcLatticeEmulator]:
-    """Yield an emulator in which weights take effect after 90 s and targets become healthy after 30 s."""
-    with mock_vpc_lattice(initial_seconds=30, propagation_seconds=90, clock=clock) as lattice:
-        yield lattice
-
-
-@pytest.fixture
-def shop(lattice: VpcLatticeEmulator, make_client: MakeClient, boto3_client: Any) -> Shop:
-    """Return a service whose listener forwards to the blue group."""
-    return open_shop(lattice, make_client(), boto3_client)
-
-
-def problems_of(error: InvalidArgumentError) -> list[str]:
-    return [f"{problem.field}: {problem.rule}" for problem in error.problems]
 
 
 def fail_green(shop: Shop) -> None:
