@@ -131,7 +131,7 @@ def interop(session: nox.Session) -> None:
     session.run("pytest", "tests/interop", *session.posargs, env=environment)
 
 
-PARTS = {
+PACKAGES = {
     "aioboto3": "aioboto3",
     "capo": "capo-vpc-lattice",
     "cloud_custodian": "c7n",
@@ -146,13 +146,13 @@ PARTS = {
 
 
 @nox.session(python=PYTHONS[:1])
-@nox.parametrize("part", list(PARTS))
-def interop_python(session: nox.Session, part: str) -> None:
+@nox.parametrize("package", list(PACKAGES))
+def interop_python(session: nox.Session, package: str) -> None:
     """Test the emulator and the clients with other Python packages, each in its own environment."""
     install(session, "test")
-    session.install(PARTS[part])
-    environment = {"INTEROP_MOTO": str(download_moto(session))} if part == "moto" else {}
-    session.run("pytest", f"tests/interop_python/test_{part}.py", *session.posargs, env=environment)
+    session.install(PACKAGES[package])
+    environment = {"INTEROP_MOTO": str(download_moto(session))} if package == "moto" else {}
+    session.run("pytest", f"tests/interop_python/test_{package}.py", *session.posargs, env=environment)
 
 
 def download_moto(session: nox.Session) -> Path:
@@ -176,7 +176,7 @@ def distributed(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS[:1])
 def soak(session: nox.Session) -> None:
-    """Run 20,000 intentions against a hostile server (slow), or fewer with ``nox -s soak -- --soak-size 0.01``."""
+    """Run 20,000 tasks against a hostile server (slow), or fewer with ``nox -s soak -- --soak-size 0.01``."""
     install(session, "test")
     session.run("pytest", "tests/soak", "-s", *session.posargs)
 

@@ -1,6 +1,6 @@
-"""A soak test: many intentions against a hostile server, with interrupts and kills.
+"""A soak test: many tasks against a hostile server, with interrupts and kills.
 
-``nox -s soak`` runs 20,000 intentions, 150 kills, 100,000 calls and 400 clients. ``nox -s soak -- --soak-size 0.01``
+``nox -s soak`` runs 20,000 tasks, 150 kills, 100,000 calls and 400 clients. ``nox -s soak -- --soak-size 0.01``
 runs one percent of them. ``--soak-seed`` repeats a run.
 """
 
@@ -28,7 +28,7 @@ from support.sample_groups import ID
 
 CREATE = "CreateTargetGroup"
 MAX_GROWTH_BYTES = 4 * 2**20
-INTENTIONS_PER_ROUND = 50
+TASKS_PER_ROUND = 50
 MAX_TRIES = 50
 AT_ONCE = RetryPolicy(max_attempts=4, wait=lambda _: 0.0)
 WORKER = Path(__file__).with_name("batch_worker.py")
@@ -44,13 +44,13 @@ class Soak:
     counts: Counter[str] = Factory(Counter[str])
 
     def run_round(self, number: int) -> None:
-        """Carry out some intentions, and check the state of the service."""
+        """Carry out some tasks, and check the state of the service."""
         desired = [
             DesiredState(
                 evolve(spec, name=f"soak-{number}-{index}", tags={"round": str(number)}),
                 [Target.ip(f"10.0.{n // 250}.{n % 250}") for n in range(self.random.choice((0, 1, 3, 150)))],
             )
-            for index, spec in enumerate(specs(INTENTIONS_PER_ROUND))
+            for index, spec in enumerate(specs(TASKS_PER_ROUND))
         ]
         self.server.fault_rate = 0.3
         ids = {item.spec.name: self.carry_out(item) for item in desired}
@@ -59,12 +59,12 @@ class Soak:
         self.server.lattice.reset()
 
     def carry_out(self, desired: DesiredState) -> str:
-        """Repeat an intention, as the errors and notes say, until it succeeds. Return the id of the group."""
+        """Repeat a task, as the errors and notes say, until it succeeds. Return the id of the group."""
         create = self.random.choice((self.create, self.ensure))
         group_id = self.repeat(lambda token: create(desired, token))
         for change in (self.register, self.tag):
             self.repeat(lambda _, change=change: change(desired, group_id))  # type: ignore[misc]
-        self.counts["intentions"] += 3
+        self.counts["tasks"] += 3
         return group_id
 
     def create(self, desired: DesiredState, token: str) -> str:
@@ -100,7 +100,7 @@ class Soak:
                 self.counts[type(error).__name__] += 1
             except KeyboardInterrupt:
                 self.counts["interrupts"] += 1
-        raise AssertionError("the intention did not succeed") from last
+        raise AssertionError("the task did not succeed") from last
 
     def check(self, desired: Sequence[DesiredState], ids: Mapping[str, str]) -> None:
         """Assert that each group exists one time, with its targets and tags, and that no permit is left."""
@@ -134,14 +134,14 @@ def resident_bytes() -> int:
 
 # An interrupt inside of urllib3 can leave a socket to the garbage collector.
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_intentions_end_in_success(soak_size: float, soak_seed: int) -> None:
+def test_tasks_end_in_success(soak_size: float, soak_seed: int) -> None:
     """Whatever the server responds and whenever the user interrupts, no group is duplicated and no target is lost."""
     before = signal.signal(signal.SIGALRM, raise_interrupt)
     try:
         with serve_hostile(soak_seed) as server:
             soak = Soak(server, random.Random(soak_seed))
             number = 0
-            while soak.counts["intentions"] < 20_000 * soak_size:
+            while soak.counts["tasks"] < 20_000 * soak_size:
                 number += 1
                 with TargetGroupClient(endpoint_url=server.url, retry=AT_ONCE) as soak.client:
                     soak.run_round(number)
