@@ -1,7 +1,8 @@
-"""Resolution of the endpoint, which is the same for all requests of an operation.
+"""Resolution of endpoints, with one evaluation of the endpoint rules per operation.
 
-For each request, botocore evaluates the rules for endpoints again. The resolver in this module evaluates them for the
-first request of each operation, and again if an event handler changes a value that the rules use.
+For each request, botocore evaluates the endpoint rules again. The resolver in this module evaluates the rules for the
+first request of each operation. It evaluates the rules again if an event handler changes a value, and for each request
+if the rules use parameters of the request.
 """
 
 # botocore has no type annotations.
@@ -15,12 +16,12 @@ from typing import Any
 from botocore.regions import EndpointRulesetResolver
 
 _CONSTANT_BUILTINS = frozenset({"AWS::Region", "AWS::UseDualStack", "AWS::UseFIPS", "SDK::Endpoint"})
-"""The values in rules for endpoints that do not change during the life of a client unless a handler changes them."""
+"""Built-in values of the endpoint rules that only a handler can change."""
 
 
 class _FastEndpointResolver(EndpointRulesetResolver):  # type: ignore[misc]
     _endpoints: dict[str, tuple[Mapping[str, Any], Any]]
-    """For each operation, the values that the rules used for the last request, and the endpoint."""
+    """For each operation, the values of the last evaluation, and the endpoint."""
 
     def construct_endpoint(self, operation_model: Any, call_args: Any, request_context: Any) -> Any:
         """Return the endpoint for a request."""
@@ -28,7 +29,9 @@ class _FastEndpointResolver(EndpointRulesetResolver):  # type: ignore[misc]
         last_values, endpoint = self._endpoints.get(operation_model.name, (None, None))
         if last_values == values:
             return endpoint
-        resolver: Any = copy(self)  # Handlers must not be called again.
+        resolver: Any = copy(
+            self
+        )  # construct_endpoint() would call the handlers again. In the copy, the values are fixed.
 
         def get_values(*_: object) -> dict[str, Any]:
             return values
@@ -41,7 +44,7 @@ class _FastEndpointResolver(EndpointRulesetResolver):  # type: ignore[misc]
 
 
 def set_endpoint_resolver(client: Any) -> bool:
-    """Set the fast endpoint resolver for ``client``. Return whether the resolver was set."""
+    """Replace the endpoint resolver of ``client`` and return whether it was replaced."""
     resolver: Any = getattr(
         client, "_ruleset_resolver", None
     )  # botocore has no public access to the resolver of a client.

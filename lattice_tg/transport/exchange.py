@@ -1,12 +1,12 @@
-"""The exchange of a request and its response, with fewer steps than in botocore.
+"""Endpoint that sends requests and parses responses with less work than botocore's endpoint.
 
-For each request, botocore parses the URL four times, looks up the connection pool by twelve settings, copies the
-headers in a class that creates an object for each lookup, and builds records for its debug log and its history. The
-endpoint in this module emits the same events with the same arguments, uses the same connections, and leaves the rest to
-botocore: credentials, signing, retries, the options for urllib3, and the errors.
+For each request, botocore parses the URL several times, builds a key of all connection settings to look up the
+connection pool, copies the headers in a class that creates an object for each lookup, and creates records for its debug
+log and its history. The endpoint in this module emits the same events with the same arguments and uses the same
+connections. It leaves the rest to botocore: credentials, signing, retries, the options for urllib3, and the errors.
 
-botocore itself exchanges a request that is unusual, such as a request through a proxy, and all requests if its debug
-log or its history is enabled.
+botocore itself sends requests that are unusual, such as requests through a proxy, and all requests if its debug log or
+its history is enabled.
 """
 
 # botocore has no type annotations.
@@ -32,7 +32,7 @@ from botocore.httpsession import ProxyConfiguration, URLLib3Session
 from lattice_tg.transport.plain_json import ResponseParser
 
 _REPLACED_METHODS = ((Endpoint, "_do_get_response"), (Endpoint, "_send"), (URLLib3Session, "send"))
-"""The methods of botocore that this module replaces."""
+"""Methods of botocore that this module replaces."""
 
 _KNOWN_NAMES = frozenset(
     """
@@ -47,7 +47,10 @@ _KNOWN_NAMES = frozenset(
     service_id service_model socket status status_code stream_output update url urlopen urlparse
     """.split()  # noqa: SIM905 - a list would need one line per name
 )
-"""The names that these methods use. A method that uses another name does something that this module does not know."""
+"""Names that the methods in ``_REPLACED_METHODS`` use in known versions of botocore.
+
+If a method uses another name, its behavior may have changed, so the endpoint is not replaced.
+"""
 
 _original_send = URLLib3Session.send
 _endpoint_log, _parser_log = logging.getLogger("botocore.endpoint"), logging.getLogger("botocore.parsers")
@@ -56,10 +59,16 @@ _history: Any = get_global_history_recorder()
 _SIMPLE_URL = re.compile(
     r"(https?://(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d+)?)(/(?:[!-\"$-:<-~]*[!-\"$-:<->@-~])?)", re.ASCII
 )
-"""The origin and the target of a URL without a user name, parameters after ``;``, a fragment or an empty query."""
+"""Pattern for a simple URL, with groups for the origin and the target.
+
+A simple URL has no user name, no parameters after ``;``, no fragment and no empty query.
+"""
 
 _SPECIAL_HEADERS = frozenset({"expect", "host", "transfer-encoding"})
-"""Headers that botocore and urllib3 look up or replace. A dict would find them in one spelling only."""
+"""Headers that botocore or urllib3 looks up or replaces.
+
+A plain dict is case-sensitive, so botocore itself sends requests with these headers.
+"""
 
 _NO_POOL = ("", None)
 
@@ -113,7 +122,7 @@ class _FastEndpoint(Endpoint):  # type: ignore[misc]
         origin, target = url_match.groups()
         try:
             response = self._find_pool(origin, request.url).urlopen(
-                method=request.method, url=target, body=request.body, headers=headers, **_urlopen_options()
+                method=request.method, url=target, body=request.body, headers=headers, **_find_urlopen_options()
             )
             http_response = AWSResponse(request.url, response.status, response.headers, response)
             http_response.content  # noqa: B018 - the property reads the body
@@ -151,9 +160,12 @@ def _is_usual(request: Any, headers: Mapping[str, Any], session: Any) -> bool:
 
 
 class _StubbedSession(URLLib3Session):  # type: ignore[misc]
-    """A session whose only connection pool records its options and raises an error instead of sending a request."""
+    """A session that raises an error instead of sending a request.
 
-    def __init__(self, error: Exception) -> None:  # pyright: ignore[reportMissingSuperCall] - it creates a TLS context
+    The session is also its own connection pool, and records the options of ``urlopen()``.
+    """
+
+    def __init__(self, error: Exception) -> None:  # pyright: ignore[reportMissingSuperCall] - super().__init__() creates a TLS context
         self._error = error
         self._proxy_config = ProxyConfiguration()
         self._verify = self._timeout = None
@@ -171,7 +183,7 @@ class _StubbedSession(URLLib3Session):  # type: ignore[misc]
 
 
 @cache
-def _urlopen_options() -> Mapping[str, Any]:
+def _find_urlopen_options() -> Mapping[str, Any]:
     """Return the options that this version of botocore passes to urllib3 for every request."""
     session = _StubbedSession(OSError())
     with suppress(HTTPClientError):
@@ -180,7 +192,7 @@ def _urlopen_options() -> Mapping[str, Any]:
 
 
 def _is_known(cls: type, method: object) -> bool:
-    """Return whether a method of ``cls`` is botocore's own, in a version that does nothing new."""
+    """Return whether ``method`` is botocore's own function and uses only known names."""
     return (
         isinstance(method, FunctionType)
         and method.__globals__ is vars(sys.modules[cls.__module__])
@@ -188,8 +200,8 @@ def _is_known(cls: type, method: object) -> bool:
     )
 
 
-def set_exchange(client: Any) -> bool:
-    """Set the fast exchange for ``client``. Return whether the exchange was set."""
+def set_endpoint(client: Any) -> bool:
+    """Replace the endpoint of ``client`` and return whether it was replaced."""
     endpoint = getattr(client, "_endpoint", None)  # botocore has no public access to the endpoint of a client.
     if type(endpoint) is not Endpoint or not all(
         _is_known(cls, getattr(cls, name, None)) for cls, name in _REPLACED_METHODS

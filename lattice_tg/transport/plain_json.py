@@ -18,7 +18,8 @@ from botocore.parsers import (
 from lattice_tg.transport.parameter_validation import is_sending_prevalidated
 
 JSON_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "long": int}
-"""For each shape type, the Python type of decoded JSON values. botocore parses responses with other types."""
+"""For each shape type, the Python type of decoded JSON values. If a value has another type, botocore parses the
+response."""
 
 
 def is_flat(shape: Any) -> bool:
@@ -68,10 +69,10 @@ class ResponseParser:
             members = parse(_decode_json(response["body"]))
         except (TypeError, ValueError, RecursionError):
             return None
-        return {"ResponseMetadata": _metadata(response), **members}
+        return {"ResponseMetadata": _make_metadata(response), **members}
 
 
-def _metadata(response: Mapping[str, Any]) -> dict[str, Any]:
+def _make_metadata(response: Mapping[str, Any]) -> dict[str, Any]:
     headers = {name.lower(): value for name, value in response["headers"].items()}
     metadata = {"HTTPStatusCode": response["status_code"], "HTTPHeaders": headers}
     if "x-amzn-requestid" in headers:

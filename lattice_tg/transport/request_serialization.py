@@ -1,12 +1,12 @@
-"""Serialization of requests, which validates only requests that are not prevalidated.
+"""Request serialization that skips the validation of prevalidated requests.
 
 botocore's validation makes a call with 100 targets a third slower. If the library has already validated a request, the
 second validation is unnecessary. However, users can also call the boto3 client directly. Without any validation, an
-empty identifier would turn DeleteTargetGroup into a DELETE request for the whole list.
+empty identifier would turn DeleteTargetGroup into ``DELETE /targetgroups/``.
 
-To serialize a request, botocore also looks up every member in the service model. For prevalidated requests, the
-serializer in this module looks up the members of each operation once. Then the serializer fills in the path and the
-query, and encodes all other parameters as JSON.
+For each request, botocore also looks up every member in the service model. For prevalidated requests, the serializer in
+this module looks up the members of each operation once. Then the serializer fills in the path and the query, and
+encodes all other parameters as JSON.
 
 botocore serializes a request after the last ``before-parameter-build`` handler and before the first ``before-call``
 handler, so every handler sees the complete request.
@@ -58,7 +58,7 @@ class RequestSerializer:
 
 
 def set_serializer(client: Any) -> bool:
-    """Set the fast serializer for ``client``. Return whether the serializer was set."""
+    """Replace the serializer of ``client`` and return whether it was replaced."""
     validating_serializer = getattr(client, "_serializer", None)  # botocore has no public access to the serializer.
     if not hasattr(validating_serializer, "serialize_to_request"):
         return False
@@ -73,7 +73,7 @@ def _compile_operation(operation_model: Any) -> SerializeFn | None:
     shape, http = operation_model.input_shape, operation_model.http
     if shape is None or shape.serialization or operation_model.endpoint or not http.keys() <= _HTTP_SETTINGS:
         return None
-    locations = {name: _location(name, member) for name, member in shape.members.items()}
+    locations = {name: _find_location(name, member) for name, member in shape.members.items()}
     if None in locations.values() or "+}" in http["requestUri"]:
         return None
     method, template = http["method"], http["requestUri"]
@@ -100,7 +100,7 @@ def _compile_operation(operation_model: Any) -> SerializeFn | None:
     return serialize
 
 
-def _location(name: str, shape: Any) -> str | None:
+def _find_location(name: str, shape: Any) -> str | None:
     """Return the part of the request that contains a member, or None if botocore must serialize the member."""
     if not shape.serialization:
         return "body" if _is_plain_json(shape) else None

@@ -28,7 +28,7 @@ from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
 from lattice_tg.transport.data_loader import create_data_loader
 from lattice_tg.transport.endpoint_resolution import set_endpoint_resolver
-from lattice_tg.transport.exchange import set_exchange
+from lattice_tg.transport.exchange import set_endpoint
 from lattice_tg.transport.plain_json import parse_timestamp, require_json_object
 from lattice_tg.transport.request_serialization import set_serializer
 from lattice_tg.transport.retry_after import normalize_retry_after
@@ -145,7 +145,7 @@ def make_fork_handler(client: Any) -> Callable[..., None]:
 
 
 def make_requests_faster(client: Any) -> None:
-    """Replace the serializer, the signer and the endpoint of a client."""
+    """Replace the serializer, the signer, the endpoint resolver and the endpoint of a client."""
     if not set_serializer(client):
         log(
             logging.DEBUG,
@@ -155,7 +155,7 @@ def make_requests_faster(client: Any) -> None:
         log(logging.DEBUG, "The signer of this version of botocore cannot be replaced. botocore signs all requests.")
     if not set_endpoint_resolver(client):
         log(logging.DEBUG, "The endpoint rules of this version of botocore are evaluated for each request.")
-    if not set_exchange(client):
+    if not set_endpoint(client):
         log(logging.DEBUG, "The endpoint of this version of botocore cannot be replaced. Requests take longer.")
 
 

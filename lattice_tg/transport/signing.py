@@ -34,7 +34,7 @@ class _SigningKey:
 
 
 class _KeyCache:
-    """The signing key that was derived last, which is valid for one day at most."""
+    """A cache of the last signing key, which is valid for at most one day."""
 
     last: _SigningKey = _SigningKey((), b"")
 
@@ -48,11 +48,11 @@ class _FastSigV4Auth(SigV4Auth):  # type: ignore[misc]
 
     def canonical_request(self, request: Any) -> Any:
         """Return the text that represents ``request`` in the signature."""
-        headers = _headers_to_sign(request)
+        headers = _collect_signed_headers(request)
         names = sorted(headers)
         self._signed_headers = ";".join(names)
         lines = [f"{name}:{headers[name]}\n" for name in names]
-        path, query = _canonical_path(request.url)
+        path, query = _canonicalize_path(request.url)
         if query or request.params:
             query = self.canonical_query_string(request)
         body_hash = request.headers.get("X-Amz-Content-SHA256")
@@ -91,8 +91,8 @@ _PAYLOAD_SETTINGS = ("checksum", "payload_signing_enabled")
 """Settings in the context of a request that can change how botocore represents the body in the signature."""
 
 
-def _headers_to_sign(request: Any) -> dict[str, str]:
-    """Return the values of the headers that the signature covers, by name in lower case."""
+def _collect_signed_headers(request: Any) -> dict[str, str]:
+    """Return the values of the headers that the signature covers, by lowercase name."""
     headers: dict[str, str] = {}
     for name, value in request.headers.items():
         if (key := name.lower()) not in botocore_auth.SIGNED_HEADERS_BLACKLIST:
@@ -100,25 +100,28 @@ def _headers_to_sign(request: Any) -> dict[str, str]:
             headers[key] = f"{headers[key]},{trimmed}" if key in headers else trimmed
     if "host" not in headers:
         scheme, _, rest = request.url.partition("://")
-        headers["host"] = _host_header(scheme, rest.partition("/")[0])
+        headers["host"] = _make_host_header(scheme, rest.partition("/")[0])
     return headers
 
 
 @lru_cache(maxsize=128)
-def _canonical_path(url: str) -> tuple[str, str]:
-    """Return the path of a URL as the signature represents it, and the query, unchanged."""
+def _canonicalize_path(url: str) -> tuple[str, str]:
+    """Return the path of a URL as the signature represents it, and the unchanged query."""
     parts = urlsplit(url)
     return quote(botocore_auth.normalize_url_path(parts.path), safe="/~"), parts.query
 
 
 @lru_cache(maxsize=128)
-def _host_header(scheme: str, authority: str) -> str:
+def _make_host_header(scheme: str, authority: str) -> str:
     host: str = botocore_auth._host_from_url(f"{scheme}://{authority}/")  # noqa: SLF001
     return host
 
 
 class _FastRequestSigner(RequestSigner):  # type: ignore[misc]
-    """Request signer of a client. botocore's own class still makes the signers for other signature versions."""
+    """Request signer of a client.
+
+    botocore still creates the signers for other signature versions.
+    """
 
     key_cache: _KeyCache
 
@@ -135,7 +138,7 @@ def _make_faster(auth: Any, key_cache: _KeyCache) -> Any:
 
 
 def set_signer(client: Any) -> bool:
-    """Set the fast signer for ``client``. Return whether the signer was set."""
+    """Replace the signer of ``client`` and return whether it was replaced."""
     signer: Any = getattr(client, "_request_signer", None)  # botocore has no public access to the signer of a client.
     if type(signer) is not RequestSigner or not signs_like_botocore():
         return False
@@ -155,7 +158,7 @@ def signs_like_botocore() -> bool:
         signed = [_sign_sample(signer) for signer in (auth, fast_auth, auth)]
     except Exception:  # noqa: BLE001 - a future version of botocore may raise any error
         return False
-    return signed[1] in (signed[0], signed[2])  # The time may change from one signature to the next.
+    return signed[1] in (signed[0], signed[2])  # The clock may advance.
 
 
 def _sign_sample(auth: Any) -> list[tuple[str, str]]:

@@ -1,8 +1,9 @@
 """Time of typed calls relative to the raw boto3 calls that return dicts (raw boto3 = 1.00).
 
 The alternatives take turns calling the same canned HTTP server. The server and each alternative run in their own
-processes. In each turn, an alternative makes ten calls. All processes are started several times, because the layout of
-its memory makes a process a few percent faster or slower. A figure is the average of the ratios of all starts.
+processes. In each turn, an alternative makes ten calls. The processes of the alternatives are started several times,
+because the memory layout of a process makes the process a few percent faster or slower. A figure is the mean of the
+ratios of all starts.
 The difference between two identical raw clients is the measurement noise. Only the ratios are comparable between
 machines.
 
@@ -10,7 +11,7 @@ A second table shows the same calls to a server that acknowledges TCP segments l
 body separately, without TCP_NODELAY, waits for the acknowledgment before it sends the body.
 
 Run the benchmark with ``python tests/benchmarks/calls.py``. With ``--quick``, the benchmark starts the processes once
-instead of 8 times, and runs 4 rounds instead of 25.
+and runs fewer rounds.
 """
 
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ OPERATIONS: dict[str, tuple[str, float]] = {
     "page of 100 targets": ("list_targets", 0.72),
     "register 100 targets": ("register", 0.55),
 }
-"""The call that each row measures, and the goal for lattice_tg."""
+"""For each row, the method of ``FiveCalls`` and the goal for lattice_tg."""
 
 CALLS_PER_TURN = 10
 

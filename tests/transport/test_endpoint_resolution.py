@@ -76,7 +76,7 @@ def test_handlers_are_called_once_for_each_request() -> None:
 
 
 def test_handlers_can_change_the_endpoint() -> None:
-    """If a handler changes a value for some requests, each request is sent to its own endpoint."""
+    """If a handler changes a value for some requests, each request gets the endpoint for its value."""
     regions = ["us-east-1", "us-west-2", "us-west-2", "us-east-1"]
     (fast, _) = make_clients(region_name="eu-west-1")
 
@@ -115,7 +115,7 @@ def test_rules_are_evaluated_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_rules_that_depend_on_parameters_are_evaluated_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the endpoint of an operation depends on its parameters, botocore evaluates the rules for each request."""
+    """If the endpoint of an operation depends on its parameters, the rules are evaluated for each request."""
     (fast, _) = make_clients(region_name="eu-west-1")
     model = fast.meta.service_model.operation_model("GetTargetGroup")
     monkeypatch.setattr(OperationModel, "context_parameters", [SimpleNamespace(**CONTEXT_PARAMETER)])
@@ -170,10 +170,8 @@ def test_other_resolvers_stay_as_they_are(resolver: Any, is_replaced: bool) -> N
     assert resolver.__class__ is (FastResolver if is_replaced else before)
 
 
-def test_rules_that_cannot_be_kept_are_logged(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """If botocore has another resolver, it stays, and the debug log says so."""
+def test_other_resolver_is_logged(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """If botocore has another resolver, the library does not replace it and logs a debug message."""
     monkeypatch.setattr(endpoint_resolution, "EndpointRulesetResolver", OtherResolver)
     with caplog.at_level("DEBUG", logger="lattice_tg"):
         client: Any = TargetGroupClient(region_name="eu-west-1")

@@ -1,4 +1,4 @@
-"""Tests of the exchange, which must emit the same events and send the same bytes as botocore's endpoint."""
+"""Tests that the endpoint emits the same events and sends the same bytes as botocore's endpoint."""
 
 import json
 from collections.abc import Callable, Generator
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from lattice_tg import TargetGroupClient
 from lattice_tg.transport import exchange
-from lattice_tg.transport.exchange import set_exchange
+from lattice_tg.transport.exchange import set_endpoint
 from lattice_tg.transport.parameter_validation import send_prevalidated
 from support.http_stub import (
     CLOSE_CONNECTION,
@@ -109,7 +109,7 @@ HANDLERS: list[tuple[str, Callable[..., None], str]] = [
 
 @pytest.mark.parametrize(("event", "handler", "header"), HANDLERS)
 def test_sent_bytes_equal_botocores(event: str, handler: Callable[..., None], header: str, stub: StubServer) -> None:
-    """The same bytes are sent as by botocore's endpoint, also if a handler changes a request in an unusual way."""
+    """The client sends the same bytes as botocore, even if a handler changes the request."""
     for client in make_clients(stub.url):
         client.meta.events.register(event, handler)
         client.get_target_group(targetGroupIdentifier=GROUP_ID)
@@ -142,7 +142,7 @@ EVENTS = (
 
 
 class Events:
-    """The events of one request, in the form of values that are the same for two equal requests."""
+    """The events of one request, without values that differ between equal requests."""
 
     def __init__(self, client: Any) -> None:
         self.recorded: list[Any] = []
@@ -279,7 +279,7 @@ def test_usual_urls_are_simple(url: str) -> None:
 
 
 def test_each_origin_has_its_pool() -> None:
-    """If a handler sends a request to another server, the request does not use the connections of the first."""
+    """If a handler sends a request to another server, the request does not use connections to the first."""
     with serve(http_response(200, GROUP)) as first, serve(http_response(200, GROUP)) as second:
         client = TargetGroupClient(endpoint_url=first.url)
         urls = [first.url, second.url, second.url, first.url]
@@ -327,7 +327,7 @@ def test_pools_that_another_thread_closed_are_replaced(stub: StubServer) -> None
 
 
 def test_proxies_receive_the_whole_url(stub: StubServer) -> None:
-    """A request through an HTTP proxy is sent to the proxy, with the whole URL as its target."""
+    """A request through an HTTP proxy is sent to the proxy, with the absolute URL as its target."""
     config = cast("Any", Config)(proxies={"http": stub.url})
 
     TargetGroupClient(endpoint_url="http://example.invalid:8080", config=config).get(GROUP_ID)
@@ -343,7 +343,7 @@ def set_timeout(request: Any, **_: object) -> None:
 
 
 def set_stream(request: Any, **_: object) -> None:
-    """Request that the body of the response is not read at once."""
+    """Make the response a stream, so that botocore does not read the body immediately."""
     request.stream_output = True
 
 
@@ -357,9 +357,9 @@ def set_stream(request: Any, **_: object) -> None:
 def test_special_requests_are_left_to_botocore(
     event: str, handler: Callable[..., None], is_supported: bool, monkeypatch: pytest.MonkeyPatch, stub: StubServer
 ) -> None:
-    """If a handler sets a read timeout or a stream for a request, botocore sends the request."""
+    """If a handler sets a read timeout or requests a stream, botocore sends the request."""
     client = TargetGroupClient(endpoint_url=stub.url)
-    sent = count_requests_of_botocore(monkeypatch)
+    sent = record_botocore_requests(monkeypatch)
     monkeypatch.setattr(exchange, "_original_send", vars(URLLib3Session)["send"])
     client.get(GROUP_ID)
     assert sent == []
@@ -369,7 +369,7 @@ def test_special_requests_are_left_to_botocore(
     assert len(sent) == is_supported
 
 
-def count_requests_of_botocore(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+def record_botocore_requests(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Return the list of the requests that botocore's session sends from now on."""
     sent: list[object] = []
     send: Callable[..., Any] = vars(URLLib3Session)["send"]
@@ -386,7 +386,7 @@ def count_requests_of_botocore(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 def test_replaced_send_is_called(is_patched_first: bool, monkeypatch: pytest.MonkeyPatch, stub: StubServer) -> None:
     """A tool that replaces ``send()`` of botocore's session also receives the requests of the library."""
     client = None if is_patched_first else TargetGroupClient(endpoint_url=stub.url)
-    sent = count_requests_of_botocore(monkeypatch)
+    sent = record_botocore_requests(monkeypatch)
     client = client or TargetGroupClient(endpoint_url=stub.url)
 
     client.get(GROUP_ID)
@@ -412,7 +412,7 @@ def test_session_of_a_user_is_used(stub: StubServer) -> None:
 
 @pytest.mark.parametrize("logger", ["botocore.endpoint", "botocore.parsers"])
 def test_debug_log_is_complete(logger: str, stub: StubServer, caplog: pytest.LogCaptureFixture) -> None:
-    """If botocore's debug log is enabled, the log contains the same messages as with botocore's endpoint."""
+    """If botocore's debug log is enabled, the log contains the same message templates as with botocore's endpoint."""
     logs: list[list[str]] = []
     for client in make_clients(stub.url):
         with caplog.at_level("DEBUG", logger=logger):
@@ -425,7 +425,7 @@ def test_debug_log_is_complete(logger: str, stub: StubServer, caplog: pytest.Log
 
 
 class HistoryHandler:
-    """A handler that keeps the records of botocore's history."""
+    """A handler that records event types of botocore's history."""
 
     def __init__(self) -> None:
         self.event_types: list[str] = []
@@ -436,7 +436,7 @@ class HistoryHandler:
 
 
 def test_history_is_complete(stub: StubServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If botocore's history is enabled, the history contains the same records as with botocore's endpoint."""
+    """If botocore's history is enabled, the history contains the same types of records as with botocore's endpoint."""
     recorder, handlers = cast("Any", get_global_history_recorder()), [HistoryHandler(), HistoryHandler()]
     monkeypatch.setattr(recorder, "_enabled", True)
     for client, handler in zip(make_clients(stub.url), handlers, strict=True):
@@ -498,7 +498,7 @@ def remove_method(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def use_new_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forget a name that a method of botocore uses, as if the method used it for the first time."""
+    """Remove a known name, as if a new version of botocore used the name."""
     monkeypatch.setattr(exchange, "_KNOWN_NAMES", vars(exchange)["_KNOWN_NAMES"] - {"convert_to_response_dict"})
 
 
@@ -506,7 +506,7 @@ def use_new_name(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_other_endpoints_stay_as_they_are(
     change: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """If botocore's endpoint is not as expected, the endpoint stays, and the debug log says so."""
+    """If botocore's endpoint has changed, the library does not replace it and logs a debug message."""
     change(monkeypatch)
     with caplog.at_level("DEBUG", logger="lattice_tg"):
         client = TargetGroupClient()
@@ -516,5 +516,5 @@ def test_other_endpoints_stay_as_they_are(
 
 
 def test_clients_without_an_endpoint_stay_as_they_are() -> None:
-    """If a version of botocore keeps the endpoint elsewhere, nothing is replaced."""
-    assert set_exchange(object()) is False
+    """If a client has no ``_endpoint``, nothing is replaced."""
+    assert set_endpoint(object()) is False

@@ -299,7 +299,7 @@ MEMBERS: list[tuple[dict[str, Any], Any, bool]] = [
 def count_serialized(
     member: dict[str, Any], value: Any, http: dict[str, Any] | None = None, **options: Any
 ) -> tuple[int, list[Any]]:
-    """Return how many of two requests botocore serializes if an operation has the member ``value``, and both."""
+    """Return the number of requests that botocore serialized, and both requests."""
     request = {"type": "structure", "members": {"value": member}, **options.pop("shape", {})}
     shape: Any = cast("Any", ShapeResolver)({**COMMON_SHAPES, "Request": request}).get_shape_by_name("Request")
     model = SimpleNamespace(

@@ -67,7 +67,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=[False, True], ids=["server certificate", "client certificate"])
 def server(request: pytest.FixtureRequest, certificate: Path) -> Generator[tuple[str, dict[str, str]]]:
-    """Run a server, and return its URL and the options of a client that the server accepts."""
+    """Run a TLS server, and yield its URL and the client options that it requires."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     if request.param:
@@ -130,7 +130,7 @@ def test_unknown_certificate_is_rejected(endpoint: type, server: tuple[str, dict
 def test_client_without_certificate_is_rejected(
     endpoint: type, server: tuple[str, dict[str, str]], certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If the server requires a client certificate, a client without one receives no response."""
+    """If the server requires a client certificate, a client without a certificate receives no response."""
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
 
     with make_client(server[0], endpoint) as client, pytest.raises(LatticeError):

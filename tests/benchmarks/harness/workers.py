@@ -1,7 +1,7 @@
 """Processes that each make the calls of one alternative.
 
-In one process, clients that share botocore would disturb each other: the interpreter and the processor adapt to the
-client that runs most often. A program usually has only one of these clients.
+In one process, clients that share botocore would affect each other's times: the interpreter and the processor adapt to
+the client that runs most often. A program usually has only one of these clients.
 """
 
 from collections.abc import Callable, Generator, Mapping
@@ -14,15 +14,15 @@ from alternatives.five_calls import FiveCalls
 from harness.timing import make_timer
 
 MakeCalls = Callable[[str], FiveCalls]
-"""A function that connects an alternative to the server with this URL."""
+"""A function that takes the URL of the server and returns the calls of one alternative."""
 
 Measure = Callable[[str, int], float]
-"""A function that makes a call of ``FiveCalls`` this number of times, and returns the average number of seconds."""
+"""A function that takes the name of a call and a count, and returns the mean seconds per call."""
 
 
 @contextmanager
 def start_workers(alternatives: Mapping[str, MakeCalls], url: str) -> Generator[dict[str, Measure]]:
-    """Start a process for each alternative, and yield the functions that measure a call."""
+    """Start a process for each alternative, and yield one measuring function per alternative."""
     with ExitStack() as stack:
         yield {name: stack.enter_context(_start_worker(make_calls, url)) for name, make_calls in alternatives.items()}
 
@@ -50,6 +50,6 @@ def _measure(connection: Connection, call: str, times: int) -> float:
 def _work(make_calls: MakeCalls, url: str, connection: Connection) -> None:
     calls = make_calls(url)
     calls.check()
-    while (order := connection.recv()) is not None:
-        call, times = order
+    while (job := connection.recv()) is not None:
+        call, times = job
         connection.send(make_timer(getattr(calls, call), times)())
