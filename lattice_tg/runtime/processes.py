@@ -1,8 +1,13 @@
-"""Detection of forked processes."""
+"""The environment of the process, and detection of forked processes."""
 
 import os
 from collections.abc import Callable
 from threading import Lock
+
+
+def is_variable_set(name: str) -> bool:
+    """Return whether an environment variable is set and not empty."""
+    return bool(os.environ.get(name))
 
 
 class ForkDetector:

@@ -9,11 +9,14 @@ if the rules use parameters of the request.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportPrivateUsage=false
 
+import logging
 from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
 from botocore.regions import EndpointRulesetResolver
+
+_log = logging.getLogger("botocore.regions")
 
 _CONSTANT_BUILTINS = frozenset({"AWS::Region", "AWS::UseDualStack", "AWS::UseFIPS", "SDK::Endpoint"})
 """Built-in values of the endpoint rules that only a handler can change."""
@@ -25,6 +28,8 @@ class _FastEndpointResolver(EndpointRulesetResolver):  # type: ignore[misc]
 
     def construct_endpoint(self, operation_model: Any, call_args: Any, request_context: Any) -> Any:
         """Return the endpoint for a request."""
+        if _log.isEnabledFor(logging.DEBUG):
+            return super().construct_endpoint(operation_model, call_args, request_context)
         values: dict[str, Any] = self._get_customized_builtins(operation_model, call_args, request_context)
         last_values, endpoint = self._endpoints.get(operation_model.name, (None, None))
         if last_values == values:
@@ -38,8 +43,9 @@ class _FastEndpointResolver(EndpointRulesetResolver):  # type: ignore[misc]
 
         vars(resolver).update(_get_customized_builtins=get_values)
         endpoint = EndpointRulesetResolver.construct_endpoint(resolver, operation_model, call_args, request_context)
-        if not operation_model.context_parameters:
-            self._endpoints[operation_model.name] = values, endpoint
+        are_constant = not any(callable(values.get(builtin)) for builtin in _CONSTANT_BUILTINS)
+        if are_constant and not operation_model.context_parameters:
+            self._endpoints[operation_model.name] = dict(values), endpoint
         return endpoint
 
 

@@ -16,11 +16,12 @@ its history is enabled.
 import logging
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from types import FunctionType
 from typing import Any
+from weakref import ref
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.endpoint import Endpoint, convert_to_response_dict
@@ -29,6 +30,7 @@ from botocore.history import get_global_history_recorder
 from botocore.hooks import first_non_none_response
 from botocore.httpsession import ProxyConfiguration, URLLib3Session
 
+from lattice_tg.runtime.processes import is_variable_set
 from lattice_tg.transport.plain_json import ResponseParser
 
 _REPLACED_METHODS = ((Endpoint, "_do_get_response"), (Endpoint, "_send"), (URLLib3Session, "send"))
@@ -52,7 +54,7 @@ _KNOWN_NAMES = frozenset(
 If a method uses another name, its behavior may have changed, so the endpoint is not replaced.
 """
 
-_original_send = URLLib3Session.send
+_originals = tuple(getattr(cls, name, None) for cls, name in _REPLACED_METHODS)
 _endpoint_log, _parser_log = logging.getLogger("botocore.endpoint"), logging.getLogger("botocore.parsers")
 _history: Any = get_global_history_recorder()
 
@@ -70,21 +72,20 @@ _SPECIAL_HEADERS = frozenset({"expect", "host", "transfer-encoding"})
 A plain dict is case-sensitive, so botocore itself sends requests with these headers.
 """
 
-_NO_POOL = ("", None)
+_PROXY_VARIABLE = "BOTO_EXPERIMENTAL__ADD_PROXY_HOST_HEADER"
+"""Environment variable with which botocore changes the Host header, even without a proxy."""
 
 
 class _FastEndpoint(Endpoint):  # type: ignore[misc]
     _parser: ResponseParser
-    _last_pool: tuple[str, Any]
-    """The origin of the last URL, and the connection pool for it."""
+    _last_pool: tuple[Any, str, Callable[[], Any]]
+    """The last session, the origin of the last URL, and a weak reference to the connection pool for both.
 
-    def close(self) -> None:
-        """Close all connections."""
-        self._last_pool = _NO_POOL  # urllib3 closes the connections of a pool that nothing refers to.
-        super().close()
+    When a session is closed, urllib3 closes the connections of a pool that nothing refers to.
+    """
 
     def _do_get_response(self, request: Any, operation_model: Any, context: Any) -> Any:
-        if _is_observed() or context.get("checksum"):
+        if _is_observed() or Endpoint._do_get_response is not _originals[0] or context.get("checksum"):  # noqa: SLF001
             return super()._do_get_response(request, operation_model, context)
         emit, service = self._event_emitter.emit, operation_model.service_model
         event = f"{service.service_id.hyphenize()}.{operation_model.name}"
@@ -115,11 +116,10 @@ class _FastEndpoint(Endpoint):  # type: ignore[misc]
         return (http_response, parsed), None
 
     def _send(self, request: Any) -> Any:
-        url_match = _SIMPLE_URL.fullmatch(request.url)
-        headers: dict[str, Any] = {str(name): value for name, value in request.headers.items()}
-        if url_match is None or not _is_usual(request, headers, self.http_session):
+        parts = None if _is_patched(self.http_session) else _split_usual_request(request, self.http_session)
+        if parts is None:
             return super()._send(request)
-        origin, target = url_match.groups()
+        origin, target, headers = parts
         try:
             response = self._find_pool(origin, request.url).urlopen(
                 method=request.method, url=target, body=request.body, headers=headers, **_find_urlopen_options()
@@ -131,12 +131,14 @@ class _FastEndpoint(Endpoint):  # type: ignore[misc]
         return http_response
 
     def _find_pool(self, origin: str, url: str) -> Any:
-        last_origin, pool = self._last_pool
-        if origin != last_origin or pool.pool is None:  # Another thread may have closed the pool.
-            session: Any = self.http_session
+        session: Any = self.http_session
+        last_session, last_origin, get_pool = self._last_pool
+        pool = get_pool()
+        is_open = pool is not None and pool.pool is not None
+        if not is_open or session is not last_session or origin != last_origin:
             pool = session._get_connection_manager(url).connection_from_url(url)  # noqa: SLF001
             session._setup_ssl_cert(pool, url, session._verify)  # noqa: SLF001
-            self._last_pool = (origin, pool)
+            self._last_pool = (session, origin, ref(pool))
         return pool
 
 
@@ -146,17 +148,31 @@ def _is_observed() -> bool:
     return is_logged or bool(_history._enabled)  # noqa: SLF001
 
 
-def _is_usual(request: Any, headers: Mapping[str, Any], session: Any) -> bool:
-    """Return whether botocore would do nothing but send the request."""
+def _is_patched(session: Any) -> bool:
+    """Return whether a test or a tool has replaced the session or a method after the client was created."""
+    methods = (Endpoint._send, URLLib3Session.send)  # noqa: SLF001
+    return methods != _originals[1:] or type(session) is not URLLib3Session or "send" in vars(session)
+
+
+def _split_usual_request(request: Any, session: Any) -> tuple[str, str, dict[str, Any]] | None:
+    """Return the origin, the target and the headers of a request, or None if botocore must send the request."""
     context: Mapping[str, Any] = getattr(request, "context", None) or {}
-    return (
-        not request.stream_output
-        and context.get("read_timeout") is None
-        and _SPECIAL_HEADERS.isdisjoint(map(str.lower, headers))
-        and type(session) is URLLib3Session
-        and not session._proxy_config._proxies  # noqa: SLF001
-        and URLLib3Session.send is _original_send  # A test or a tool may have replaced the method.
-    )
+    if (
+        type(request.url) is not str
+        or type(request.headers) is not HeadersDict
+        or request.stream_output
+        or context.get("read_timeout") is not None
+        or session._proxy_config._proxies  # noqa: SLF001
+    ):
+        return None
+    url_match = _SIMPLE_URL.fullmatch(request.url)
+    try:
+        headers: dict[str, Any] = {str(name): value for name, value in request.headers.items()}
+    except TypeError:  # A name is not a string.
+        return None
+    if url_match is None or not _SPECIAL_HEADERS.isdisjoint(map(str.lower, headers)):
+        return None
+    return url_match[1], url_match[2], headers
 
 
 class _StubbedSession(URLLib3Session):  # type: ignore[misc]
@@ -169,6 +185,7 @@ class _StubbedSession(URLLib3Session):  # type: ignore[misc]
         self._error = error
         self._proxy_config = ProxyConfiguration()
         self._verify = self._timeout = None
+        self.proxy_headers: dict[str, str] = {}
         self.options: dict[str, Any] = {}
 
     def connection_from_url(self, _: str) -> "_StubbedSession":
@@ -203,10 +220,13 @@ def _is_known(cls: type, method: object) -> bool:
 def set_endpoint(client: Any) -> bool:
     """Replace the endpoint of ``client`` and return whether it was replaced."""
     endpoint = getattr(client, "_endpoint", None)  # botocore has no public access to the endpoint of a client.
-    if type(endpoint) is not Endpoint or not all(
-        _is_known(cls, getattr(cls, name, None)) for cls, name in _REPLACED_METHODS
-    ):
+    are_known = all(_is_known(cls, getattr(cls, name, None)) for cls, name in _REPLACED_METHODS)
+    if type(endpoint) is not Endpoint or not are_known or is_variable_set(_PROXY_VARIABLE):
         return False
     endpoint.__class__ = _FastEndpoint
-    vars(endpoint).update(_parser=ResponseParser(), _last_pool=_NO_POOL)
+    vars(endpoint).update(_parser=ResponseParser(), _last_pool=(None, "", _no_pool))
     return True
+
+
+def _no_pool() -> None:
+    """Return None, as a weak reference to a deleted pool does."""

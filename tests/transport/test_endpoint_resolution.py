@@ -1,5 +1,6 @@
 """Tests of the endpoint resolver, which must find the same endpoints as botocore's resolver."""
 
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -95,6 +96,60 @@ def test_handlers_can_change_the_endpoint() -> None:
         else f"https://vpc-lattice.{region}.amazonaws.com"
         for region in ("us-east-1", "us-west-2", "us-west-2", "us-east-1")
     ]
+
+
+def test_functions_as_values_are_called_for_each_request() -> None:
+    """If a handler sets a function as a value, each endpoint or error is the same as with botocore's resolver."""
+    outcomes: list[list[object]] = []
+    for client in make_clients(region_name="eu-west-1"):
+        next_region = partial(next, iter(["us-east-1", "us-west-2"]))
+
+        def set_function(builtins: dict[str, Any], function: Any = next_region, **_: object) -> None:
+            builtins["AWS::Region"] = function
+
+        client.meta.events.register("before-endpoint-resolution.vpc-lattice", set_function)
+        outcomes.append([resolve_or_fail(client) for _ in range(2)])
+
+    assert outcomes[0] == outcomes[1]
+    assert len(outcomes[0]) == 2
+
+
+def resolve_or_fail(client: Any) -> object:
+    """Return the endpoint, or the class of the error. Older versions of botocore reject functions."""
+    try:
+        return resolve(client)[0]
+    except Exception as error:  # noqa: BLE001 - the errors are compared
+        return type(error)
+
+
+def test_values_that_a_handler_keeps_are_not_used_again() -> None:
+    """If a handler keeps the values and changes them after the request, later requests do not use the changed values."""
+    kept: list[dict[str, Any]] = []
+    (fast, _) = make_clients(region_name="eu-west-1")
+
+    def keep(builtins: dict[str, Any], **_: object) -> None:
+        if not kept:
+            builtins["AWS::Region"] = "us-east-1"
+        kept.append(builtins)
+
+    fast.meta.events.register("before-endpoint-resolution.vpc-lattice", keep)
+    assert "us-east-1" in resolve(fast)[0][0]
+    kept[0]["AWS::Region"] = "eu-west-1"
+    assert "eu-west-1" in resolve(fast)[0][0]
+
+
+def test_debug_log_is_complete(caplog: pytest.LogCaptureFixture) -> None:
+    """If botocore's debug log is enabled, the log contains the same messages as with botocore's resolver."""
+    logs: list[list[str]] = []
+    for client in make_clients(region_name="eu-west-1"):
+        resolve(client)
+        with caplog.at_level("DEBUG", logger="botocore.regions"):
+            resolve(client)
+        logs.append([record.getMessage() for record in caplog.records if record.name == "botocore.regions"])
+        caplog.clear()
+
+    assert logs[0] == logs[1]
+    assert logs[0]
 
 
 def test_rules_are_evaluated_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Generator
 from copy import deepcopy
 from io import BytesIO
 from typing import Any, cast
-from weakref import ref
 
 import boto3
 import pytest
@@ -16,6 +15,7 @@ from botocore.history import get_global_history_recorder
 from botocore.httpsession import URLLib3Session
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3 import HTTPHeaderDict
 
 from lattice_tg import TargetGroupClient
 from lattice_tg.transport import exchange
@@ -100,8 +100,16 @@ def keep_request(**_: object) -> None:
     """Do nothing."""
 
 
+def replace_headers(request: Any, **_: object) -> None:
+    """Replace the headers of a request with a class that allows a header to occur twice."""
+    request.headers = HTTPHeaderDict(request.headers.items())
+    request.headers.add("X-Twice", "1")
+    request.headers.add("X-Twice", "2")
+
+
 HANDLERS: list[tuple[str, Callable[..., None], str]] = [
     ("before-send", keep_request, ""),
+    ("before-send", replace_headers, "X-Twice: 2"),
     ("before-send", replace_body, ""),
     *[("before-sign", add_header(name), name) for name in ("X-Custom", "Expect", "host", "connection")],
 ]
@@ -122,6 +130,32 @@ def test_sent_bytes_equal_botocores(event: str, handler: Callable[..., None], he
     assert len(sent) == 10
     assert sent[:5] == sent[5:]
     assert all(f"\n{header}".encode() in raw for raw in sent)
+
+
+def add_bytes_name(request: Any, **_: object) -> None:
+    """Add a header whose name is not a string."""
+    request.headers[b"X-Bytes"] = "1"
+
+
+def replace_url(request: Any, **_: object) -> None:
+    """Replace the URL with bytes."""
+    request.url = request.url.encode()
+
+
+def remove_headers(request: Any, **_: object) -> None:
+    """Remove all headers."""
+    request.headers = None
+
+
+@pytest.mark.parametrize("handler", [add_bytes_name, replace_url, remove_headers])
+def test_invalid_requests_raise_the_same_error(handler: Callable[..., None], stub: StubServer) -> None:
+    """If a handler makes a request invalid, the error is the same as with botocore's endpoint."""
+    outcomes: list[Any] = []
+    for client in make_clients(stub.url):
+        client.meta.events.register("before-send", handler)
+        outcomes.append(exchange_and_record(client, send_as_user)[1])
+
+    assert outcomes[0] == outcomes[1]
 
 
 EVENTS = (
@@ -294,19 +328,25 @@ def test_each_origin_has_its_pool() -> None:
     assert (len(first.requests), len(second.requests)) == (2, 2)
 
 
-def last_pool(client: TargetGroupClient) -> Any:
-    """Return the connection pool that the client remembers."""
-    return client.boto3_client._endpoint._last_pool[1]
+def find_pool(client: TargetGroupClient) -> Any:
+    """Return the connection pool that the client remembers, or None if the pool no longer exists."""
+    return client.boto3_client._endpoint._last_pool[2]()
 
 
-def test_closed_clients_open_new_connections(stub: StubServer) -> None:
-    """After ``close()``, a client opens a new connection pool for the next request."""
+def close_session(client: TargetGroupClient) -> None:
+    """Close the HTTP session of a client, as programs did before boto3 clients had a method for this."""
+    client.boto3_client._endpoint.http_session.close()
+
+
+@pytest.mark.parametrize("close", [TargetGroupClient.close, close_session])
+def test_closed_clients_open_new_connections(close: Callable[[TargetGroupClient], None], stub: StubServer) -> None:
+    """After a client or its session is closed, the next request opens a new connection pool."""
     client = TargetGroupClient(endpoint_url=stub.url)
     client.get(GROUP_ID)
-    pool = ref(last_pool(client))
+    assert find_pool(client) is not None
 
-    client.close()
-    assert pool() is None
+    close(client)
+    assert find_pool(client) is None
 
     client.get(GROUP_ID)
     assert len(stub.requests) == 2
@@ -316,14 +356,29 @@ def test_pools_that_another_thread_closed_are_replaced(stub: StubServer) -> None
     """If another thread closes a pool between two requests, the second request does not use the pool."""
     client = TargetGroupClient(endpoint_url=stub.url)
     client.get(GROUP_ID)
-    pool = last_pool(client)
-    assert last_pool(client) is pool
+    pool = find_pool(client)
+    client.get(GROUP_ID)
+    assert find_pool(client) is pool
 
     pool.close()
     client.boto3_client._endpoint.http_session._manager.pools.clear()
     client.get(GROUP_ID)
 
-    assert last_pool(client) is not pool
+    assert find_pool(client) is not pool
+
+
+def test_session_of_the_same_class_is_used(stub: StubServer) -> None:
+    """If a user replaces the HTTP session, requests do not use connections of the earlier session."""
+    client = TargetGroupClient(endpoint_url=stub.url)
+    client.get(GROUP_ID)
+    endpoint, pool = client.boto3_client._endpoint, find_pool(client)
+    earlier = endpoint.http_session
+
+    endpoint.http_session = cast("Any", URLLib3Session)()
+    client.get(GROUP_ID)
+
+    assert find_pool(client) is not pool
+    assert endpoint.http_session is not earlier
 
 
 def test_proxies_receive_the_whole_url(stub: StubServer) -> None:
@@ -360,7 +415,7 @@ def test_special_requests_are_left_to_botocore(
     """If a handler sets a read timeout or requests a stream, botocore sends the request."""
     client = TargetGroupClient(endpoint_url=stub.url)
     sent = record_botocore_requests(monkeypatch)
-    monkeypatch.setattr(exchange, "_original_send", vars(URLLib3Session)["send"])
+    monkeypatch.setattr(exchange, "_originals", (*vars(exchange)["_originals"][:2], vars(URLLib3Session)["send"]))
     client.get(GROUP_ID)
     assert sent == []
 
@@ -382,16 +437,37 @@ def record_botocore_requests(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return sent
 
 
+Targets = tuple[tuple[object, str], ...]
+
+
+def find_methods(client: Any) -> Targets:
+    """Return the methods that a test or a tool may replace."""
+    classes = (Endpoint, "_send"), (Endpoint, "_do_get_response"), (URLLib3Session, "send")
+    return *classes, (client._endpoint.http_session, "send")
+
+
+@pytest.mark.parametrize("number", range(4))
 @pytest.mark.parametrize("is_patched_first", [True, False])
-def test_replaced_send_is_called(is_patched_first: bool, monkeypatch: pytest.MonkeyPatch, stub: StubServer) -> None:
-    """A tool that replaces ``send()`` of botocore's session also receives the requests of the library."""
-    client = None if is_patched_first else TargetGroupClient(endpoint_url=stub.url)
-    sent = record_botocore_requests(monkeypatch)
-    client = client or TargetGroupClient(endpoint_url=stub.url)
+def test_replaced_methods_are_called(
+    number: int, is_patched_first: bool, monkeypatch: pytest.MonkeyPatch, stub: StubServer
+) -> None:
+    """A tool that replaces a method of botocore also receives the requests of the library."""
+    sent: list[str] = []
+    client = TargetGroupClient(endpoint_url=stub.url)
+    owner, name = find_methods(client.boto3_client)[number]
+    original: Callable[..., Any] = getattr(owner, name)
+
+    def record(*arguments: Any) -> Any:
+        sent.append(next(argument.url for argument in arguments if hasattr(argument, "url")))
+        return original(*arguments)
+
+    monkeypatch.setattr(owner, name, record)
+    if is_patched_first and number < 3:
+        client = TargetGroupClient(endpoint_url=stub.url)
 
     client.get(GROUP_ID)
 
-    assert [cast("Any", request).url for request in sent] == [f"{stub.url}/targetgroups/{GROUP_ID}"]
+    assert sent == [f"{stub.url}/targetgroups/{GROUP_ID}"]
 
 
 def test_session_of_a_user_is_used(stub: StubServer) -> None:
@@ -482,6 +558,11 @@ def change_class(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchange, "Endpoint", OtherEndpoint)
 
 
+def set_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the variable with which botocore changes the Host header."""
+    monkeypatch.setenv("BOTO_EXPERIMENTAL__ADD_PROXY_HOST_HEADER", "true")
+
+
 def wrap_method(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrap a method of botocore's endpoints."""
     send: Callable[..., Any] = vars(Endpoint)["_send"]
@@ -502,7 +583,7 @@ def use_new_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchange, "_KNOWN_NAMES", vars(exchange)["_KNOWN_NAMES"] - {"convert_to_response_dict"})
 
 
-@pytest.mark.parametrize("change", [change_class, wrap_method, remove_method, use_new_name])
+@pytest.mark.parametrize("change", [change_class, set_variable, wrap_method, remove_method, use_new_name])
 def test_other_endpoints_stay_as_they_are(
     change: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
