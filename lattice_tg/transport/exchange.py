@@ -29,6 +29,7 @@ from botocore.exceptions import HTTPClientError
 from botocore.history import get_global_history_recorder
 from botocore.hooks import first_non_none_response
 from botocore.httpsession import ProxyConfiguration, URLLib3Session
+from urllib3.exceptions import ProtocolError
 
 from lattice_tg.runtime.processes import is_variable_set
 from lattice_tg.transport.plain_json import ResponseParser
@@ -202,7 +203,7 @@ class _StubbedSession(URLLib3Session):  # type: ignore[misc]
 @cache
 def _find_urlopen_options() -> Mapping[str, Any]:
     """Return the options that this version of botocore passes to urllib3 for every request."""
-    session = _StubbedSession(OSError())
+    session = _StubbedSession(ProtocolError())  # botocore does not log this error.
     with suppress(HTTPClientError):
         session.send(AWSPreparedRequest("GET", "http://localhost/", HeadersDict(), None, False))
     return {name: value for name, value in session.options.items() if name not in ("method", "url", "body", "headers")}

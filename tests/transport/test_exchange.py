@@ -500,6 +500,15 @@ def test_debug_log_is_complete(logger: str, stub: StubServer, caplog: pytest.Log
     assert logs[0]
 
 
+def test_options_are_found_without_a_message(caplog: pytest.LogCaptureFixture, stub: StubServer) -> None:
+    """The first request of a process leaves no error in the debug log of botocore's session."""
+    vars(exchange)["_find_urlopen_options"].cache_clear()
+    with caplog.at_level("DEBUG", logger="botocore.httpsession"):
+        TargetGroupClient(endpoint_url=stub.url).get(GROUP_ID)
+
+    assert [record for record in caplog.records if record.name == "botocore.httpsession"] == []
+
+
 class HistoryHandler:
     """A handler that records event types of botocore's history."""
 
