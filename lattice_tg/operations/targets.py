@@ -422,6 +422,7 @@ class ChunkResults:
 
     def __init__(self, batcher: TargetBatcher, targets: Iterable[Target], *, are_valid: bool = False) -> None:
         self._batcher = batcher
+        self._runtime = batcher.sender.runtime.scope()
         self._are_valid = are_valid
         self._source_errors: list[Exception] = []
         self._chunks = _make_chunks(targets if are_valid else _capture_source_error(targets, self._source_errors))
@@ -468,10 +469,9 @@ class ChunkResults:
         return result
 
     def _open_tasks(self) -> Tasks:
-        sender = self._batcher.sender
-        runtime = sender.runtime.scope()
-        stoppable = evolve(self._batcher, sender=evolve(sender, runtime=runtime))
-        return runtime.open_tasks(partial(self._send_in_task, stoppable), sender.max_workers)
+        sender = evolve(self._batcher.sender, runtime=self._runtime)
+        stoppable = evolve(self._batcher, sender=sender)
+        return self._runtime.open_tasks(partial(self._send_in_task, stoppable), sender.max_workers)
 
     async def _send_in_task(self, batcher: TargetBatcher, chunk: Chunk) -> TargetsResult:
         failures: list[RequestFailure] = []
