@@ -16,12 +16,11 @@ its history is enabled.
 import logging
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from types import FunctionType
 from typing import Any
-from weakref import ref
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.endpoint import Endpoint, convert_to_response_dict
@@ -79,10 +78,10 @@ _PROXY_VARIABLE = "BOTO_EXPERIMENTAL__ADD_PROXY_HOST_HEADER"
 
 class _FastEndpoint(Endpoint):  # type: ignore[misc]
     _parser: ResponseParser
-    _last_pool: tuple[Any, str, Callable[[], Any]]
-    """The last session, the origin of the last URL, and a weak reference to the connection pool for both.
+    _last_pool: tuple[Any, str, Any]
+    """The last manager of connection pools, the origin of the last URL, and the key of its pool.
 
-    When a session is closed, urllib3 closes the connections of a pool that nothing refers to.
+    A reference to the pool would keep the connections open after the session is closed.
     """
 
     def _do_get_response(self, request: Any, operation_model: Any, context: Any) -> Any:
@@ -133,13 +132,14 @@ class _FastEndpoint(Endpoint):  # type: ignore[misc]
 
     def _find_pool(self, origin: str, url: str) -> Any:
         session: Any = self.http_session
-        last_session, last_origin, get_pool = self._last_pool
-        pool = get_pool()
-        is_open = pool is not None and pool.pool is not None
-        if not is_open or session is not last_session or origin != last_origin:
-            pool = session._get_connection_manager(url).connection_from_url(url)  # noqa: SLF001
+        manager = session._get_connection_manager(url)  # noqa: SLF001
+        last_manager, last_origin, key = self._last_pool
+        pool = manager.pools.get(key) if manager is last_manager and origin == last_origin else None
+        if pool is None:
+            pool = manager.connection_from_url(url)
             session._setup_ssl_cert(pool, url, session._verify)  # noqa: SLF001
-            self._last_pool = (session, origin, ref(pool))
+            keys = manager.pools.keys()
+            self._last_pool = (manager, origin, next((key for key in keys if manager.pools.get(key) is pool), None))
         return pool
 
 
@@ -225,9 +225,5 @@ def set_endpoint(client: Any) -> bool:
     if type(endpoint) is not Endpoint or not are_known or is_variable_set(_PROXY_VARIABLE):
         return False
     endpoint.__class__ = _FastEndpoint
-    vars(endpoint).update(_parser=ResponseParser(), _last_pool=(None, "", _no_pool))
+    vars(endpoint).update(_parser=ResponseParser(), _last_pool=(None, "", None))
     return True
-
-
-def _no_pool() -> None:
-    """Return None, as a weak reference to a deleted pool does."""
