@@ -167,10 +167,7 @@ def _split_usual_request(request: Any, session: Any) -> tuple[str, str, dict[str
     ):
         return None
     url_match = _SIMPLE_URL.fullmatch(request.url)
-    try:
-        headers: dict[str, Any] = {str(name): value for name, value in request.headers.items()}
-    except TypeError:  # A name is not a string.
-        return None
+    headers: dict[str, Any] = {str(name): value for name, value in request.headers.items()}
     if url_match is None or not _SPECIAL_HEADERS.isdisjoint(map(str.lower, headers)):
         return None
     return url_match[1], url_match[2], headers
