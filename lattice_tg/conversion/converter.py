@@ -92,7 +92,7 @@ def _make_structure_hook(cls: type[attrs.AttrsInstance], converter: Converter) -
     missing = {names[field.name]: "" for field in attrs.fields(cls) if field.default is attrs.NOTHING}
 
     def hook(value: Any, _: Any = cls) -> Any:
-        if type(value) is not dict and not is_mapping(value):  # A call would take longer than the first check.
+        if not is_mapping(value):
             raise TypeError(f"{cls.__name__} requires a mapping, got {short_repr(value)}")
         try:
             return structure(value, cls)

@@ -423,7 +423,7 @@ class ChunkResults:
     def __init__(self, batcher: TargetBatcher, targets: Iterable[Target], *, are_valid: bool = False) -> None:
         self._batcher = batcher
         self._runtime = batcher.sender.runtime.scope()
-        self._are_valid = are_valid
+        self._send = TargetBatcher.send if are_valid else TargetBatcher.validate_and_send
         self._source_errors: list[Exception] = []
         self._chunks = _make_chunks(targets if are_valid else _capture_source_error(targets, self._source_errors))
         self._is_started = False
@@ -479,10 +479,6 @@ class ChunkResults:
             return await self._send(batcher, chunk, failures)
         except WorkStopped:
             return self._batcher.interrupted_result(chunk, failures)
-
-    async def _send(self, batcher: TargetBatcher, chunk: Chunk, failures: list[RequestFailure]) -> TargetsResult:
-        send = batcher.send if self._are_valid else batcher.validate_and_send
-        return await send(chunk, failures)
 
     def unreturned_results(self) -> Iterator[TargetsResult]:
         """Yield the result for each chunk that was submitted but whose result was not returned."""

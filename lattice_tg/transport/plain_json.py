@@ -22,7 +22,7 @@ JSON_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "long": int}
 response."""
 
 
-def is_flat(shape: Any) -> bool:
+def _is_flat(shape: Any) -> bool:
     """Return whether ``shape`` is a structure that contains only strings, integers and booleans.
 
     Such a structure needs no conversion between JSON and Python.
@@ -171,7 +171,7 @@ def _compile_items_check(shape: Any) -> Callable[[list[Any]], bool]:
 
     Checking all items together takes a third of the time that is needed to parse the items one by one.
     """
-    if not is_flat(shape):
+    if not _is_flat(shape):
         return lambda _: False
     members: Mapping[str, Any] = shape.members
     types = {name: JSON_TYPES[member.type_name] for name, member in members.items() if member.type_name in JSON_TYPES}

@@ -20,6 +20,7 @@ from attrs import field, frozen
 from botocore.utils import percent_encode  # pyright: ignore[reportUnknownVariableType] - botocore has no annotations
 
 from lattice_tg.transport.parameter_validation import is_prevalidated
+from lattice_tg.transport.plain_json import JSON_TYPES
 
 _HTTP_SETTINGS = frozenset({"method", "requestUri", "responseCode"})
 
@@ -73,8 +74,9 @@ def _compile_operation(operation_model: Any) -> SerializeFn | None:
     shape, http = operation_model.input_shape, operation_model.http
     if shape is None or shape.serialization or operation_model.endpoint or not http.keys() <= _HTTP_SETTINGS:
         return None
-    locations = {name: _find_location(name, member) for name, member in shape.members.items()}
-    if None in locations.values() or "+}" in http["requestUri"]:
+    members: Mapping[str, Any] = shape.members
+    locations = {name: location for name, member in members.items() if (location := _find_location(name, member))}
+    if len(locations) < len(members) or "+}" in http["requestUri"]:
         return None
     method, template = http["method"], http["requestUri"]
     empty_body = b"{}" if "body" in locations.values() else b""
@@ -84,7 +86,7 @@ def _compile_operation(operation_model: Any) -> SerializeFn | None:
             return None
         parts: dict[str, dict[str, Any]] = {"uri": {}, "querystring": {}, "body": {}}
         for name, value in parameters.items():
-            parts[locations[name] or "body"][name] = value
+            parts[locations[name]][name] = value
         body = json.dumps(parts["body"]).encode() if parts["body"] else empty_body
         if b"null" in body:  # botocore omits some nulls and rejects others.
             return None
@@ -122,4 +124,4 @@ def _is_plain_json(shape: Any) -> bool:
         case "map":
             return _is_plain_json(shape.key) and _is_plain_json(shape.value)
         case type_name:
-            return type_name in ("boolean", "integer", "long", "string")
+            return type_name == "string" or type_name in JSON_TYPES

@@ -7,8 +7,8 @@ The module makes these changes:
 - botocore loads the service models and the endpoints of all services from disk for each session. This takes most of the
   time that is needed to create a client. The sessions from this module load what a client needs and share it.
 - botocore builds the User-Agent header for each request. Each session from this module builds the header once.
-- A serializer and a parser replace botocore's parameter validation, serialization and parsing if the result is the
-  same. A signer computes the same signatures as botocore's signer.
+- botocore validates each request, looks up each member in the service model, and repeats work when it signs and sends a
+  request. ``make_requests_faster()`` replaces the serializer, the signer, the endpoint resolver and the endpoint.
 
 If a version of botocore does not support a change, botocore's own implementation is used.
 """

@@ -14,15 +14,10 @@ from lattice_tg import TargetGroupClient
 from lattice_tg.transport import endpoint_resolution
 from lattice_tg.transport.endpoint_resolution import set_endpoint_resolver
 
+pytestmark = pytest.mark.usefixtures("credentials")
+
 FastResolver: Any = vars(endpoint_resolution)["_FastEndpointResolver"]
 GROUP_ID = "tg-0123456789abcdefg"
-
-
-@pytest.fixture(autouse=True)
-def credentials(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set credentials in environment variables."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
 
 
 def make_clients(**options: Any) -> list[Any]:

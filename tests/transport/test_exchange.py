@@ -31,6 +31,8 @@ from support.http_stub import (
     unused_url,
 )
 
+pytestmark = pytest.mark.usefixtures("credentials")
+
 FastEndpoint: Any = vars(exchange)["_FastEndpoint"]
 GROUP_ID = "tg-0123456789abcdefg"
 GROUP: dict[str, Any] = {
@@ -43,14 +45,6 @@ GROUP: dict[str, Any] = {
     "createdAt": "2026-11-26T12:00:00Z",
 }
 CHANGING_HEADERS = ("authorization:", "x-amz-date:", "amz-sdk-invocation-id:")
-
-
-@pytest.fixture(autouse=True)
-def credentials(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set credentials in environment variables."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
 
 
 @pytest.fixture
@@ -432,13 +426,10 @@ def record_botocore_requests(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return sent
 
 
-Targets = tuple[tuple[object, str], ...]
-
-
-def find_methods(client: Any) -> Targets:
-    """Return the methods that a test or a tool may replace."""
-    classes = (Endpoint, "_send"), (Endpoint, "_do_get_response"), (URLLib3Session, "send")
-    return *classes, (client._endpoint.http_session, "send")
+def find_methods(client: Any) -> list[tuple[object, str]]:
+    """Return the methods that a test or a tool may replace, with their owners."""
+    session = client._endpoint.http_session
+    return [(Endpoint, "_send"), (Endpoint, "_do_get_response"), (URLLib3Session, "send"), (session, "send")]
 
 
 @pytest.mark.parametrize("number", range(4))

@@ -13,15 +13,10 @@ from lattice_tg import Target, TargetGroupClient
 from lattice_tg.transport.parameter_validation import send_prevalidated
 from support.http_stub import http_response, serve
 
+pytestmark = pytest.mark.usefixtures("credentials")
+
 GROUP_ID = "tg-0123456789abcdefg"
 ITEMS = [{"id": "10.0.0.1", "port": 80, "status": "HEALTHY"}, {"id": "10.0.0.2", "port": 81, "status": "DRAINING"}]
-
-
-@pytest.fixture(autouse=True)
-def credentials(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set credentials in environment variables, where clients created by the library find them."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
 
 
 @pytest.fixture

@@ -21,17 +21,12 @@ from lattice_tg.transport.request_serialization import RequestSerializer, set_se
 from support.http_stub import StubServer, http_response, serve
 from support.strategies import limited_examples
 
+pytestmark = pytest.mark.usefixtures("credentials")
+
 GROUP_ID = "tg-0123456789abcdefg"
 TARGETS = [Target.ip("10.0.0.1", 80), Target.ip("10.0.0.2")]
 ITEMS = [{"id": "10.0.0.1", "port": 80}, {"id": "10.0.0.2"}]
 OPERATIONS = {"register_targets": "RegisterTargets", "deregister_targets": "DeregisterTargets"}
-
-
-@pytest.fixture(autouse=True)
-def credentials(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set credentials in environment variables, where clients created by the library find them."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
 
 
 def create_client(stub: StubServer, **options: Any) -> TargetGroupClient:

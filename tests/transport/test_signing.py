@@ -203,13 +203,6 @@ def first_client() -> Iterator[None]:
     signing.signs_like_botocore.cache_clear()
 
 
-@pytest.fixture
-def credentials(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set credentials in environment variables."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-
-
 def get_auth_type(client: Any) -> object:
     """Return the type of the signer that a boto3 client uses for a request."""
     return client._request_signer.get_auth_instance("vpc-lattice", "eu-west-1").__class__

@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from lattice_tg import ConfigurationError, LatticeError, RetryPolicy, TargetGroupClient
 from lattice_tg.transport import exchange
 
+pytestmark = pytest.mark.usefixtures("credentials")
+
 GROUP_ID = "tg-0123456789abcdefg"
 FAST, BOTOCORES = vars(exchange)["_FastEndpoint"], Endpoint
 
@@ -89,14 +91,6 @@ def make_client(url: str, endpoint: type, **config: Any) -> TargetGroupClient:
     )
     client.boto3_client._endpoint.__class__ = endpoint
     return client
-
-
-@pytest.fixture(autouse=True)
-def credentials(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set credentials in environment variables."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
 
 
 @pytest.mark.parametrize("endpoint", [FAST, BOTOCORES])
