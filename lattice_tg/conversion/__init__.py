@@ -5,7 +5,7 @@ from typing import Any, TypeVar, overload
 
 import attrs
 
-from lattice_tg.conversion.converter import configure_converter, structure_fn, unstructure_fn
+from lattice_tg.conversion.converter import configure_converter, structure_fn, structure_list_fn, unstructure_fn
 from lattice_tg.conversion.field_names import is_model
 from lattice_tg.conversion.type_defs import (
     CreateTargetGroupRequestTypeDef,
@@ -25,7 +25,7 @@ from lattice_tg.models.responses import TargetFailure, TargetGroupDeletion, Targ
 from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, TargetGroupSpec
 from lattice_tg.models.targets import Target
 
-__all__ = ["configure_converter", "from_boto3", "structure_fn", "to_boto3", "unstructure_fn"]
+__all__ = ["configure_converter", "from_boto3", "structure_fn", "structure_list_fn", "to_boto3", "unstructure_fn"]
 
 T = TypeVar("T", bound=attrs.AttrsInstance)
 

@@ -3,9 +3,11 @@
 The hooks are lenient because a client must not fail when VPC Lattice adds an enum value, a member or a matcher type.
 """
 
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import repeat
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 from weakref import WeakSet
 
@@ -56,6 +58,40 @@ def configure_converter(converter: Converter) -> None:
 def structure_fn(cls: type[T]) -> Callable[[Mapping[str, Any]], T]:
     """Return the function that creates instances of ``cls`` from boto3 dicts."""
     return cast("Callable[[Mapping[str, Any]], T]", _default_converter().get_structure_hook(cls))
+
+
+def structure_list_fn(cls: type[T]) -> Callable[[Sequence[Mapping[str, Any]]], list[T]]:
+    """Return the function that creates instances of ``cls`` from a list of boto3 dicts.
+
+    The function sets one field of all instances at a time and does not call ``__init__()``, which would take most of
+    the time. ``cls`` must have slots, constant defaults, and no attrs converters or validators.
+    """
+    return cast("Callable[[Sequence[Mapping[str, Any]]], list[T]]", _make_list_structure_fn(cls))
+
+
+@cache
+def _make_list_structure_fn(cls: type[attrs.AttrsInstance]) -> Callable[[Sequence[Mapping[str, Any]]], list[Any]]:
+    names, structure, converter = wire_names(cls), structure_fn(cls), _default_converter()
+    fields: list[tuple[Callable[[Any, Any], None], str, Any, StructureHook | None]] = [
+        (vars(cls)[field.name].__set__, names[field.name], field.default, _find_field_hook(cls, field, converter))
+        for field in attrs.fields(cls)
+    ]
+
+    def structure_list(values: Sequence[Mapping[str, Any]]) -> list[Any]:
+        instances = [object.__new__(cls) for _ in values]
+        try:
+            for set_member, name, default, hook in fields:
+                if default is attrs.NOTHING:
+                    members = [value[name] for value in values]
+                else:
+                    members = [value.get(name, default) for value in values]
+                structured: Iterable[Any] = members if hook is None else map(hook, members, repeat(None))
+                deque(map(set_member, instances, structured), maxlen=0)
+        except (KeyError, TypeError):  # A required member is missing, or a value is not a mapping.
+            return [*map(structure, values)]
+        return instances
+
+    return structure_list
 
 
 def unstructure_fn(cls: type[attrs.AttrsInstance]) -> UnstructureHook:
@@ -110,8 +146,7 @@ def _make_structure_fn(cls: type[attrs.AttrsInstance], converter: Converter) -> 
             fields.append(field)
             overrides[field.name] = override(omit=True)
             continue
-        is_listed_port = base_model(cls) is TargetSummary and field.name == "port"
-        hook = _structure_listed_port if is_listed_port else _find_structure_hook(field.type, converter)
+        hook = _find_field_hook(cls, field, converter)
         # If a field has an attrs converter, the code that cattrs generates does not call the hook.
         fields.append(field.evolve(converter=identity if hook is None else None))
         overrides[field.name] = override(rename=names[field.name], struct_hook=hook)
@@ -125,6 +160,14 @@ def _make_structure_fn(cls: type[attrs.AttrsInstance], converter: Converter) -> 
         _cattrs_use_linecache=False,
         **overrides,
     )
+
+
+def _find_field_hook(
+    cls: type[attrs.AttrsInstance], field: "attrs.Attribute[Any]", converter: Converter
+) -> StructureHook | None:
+    """Return the hook for values of a field, or None if values are kept unchanged."""
+    is_listed_port = base_model(cls) is TargetSummary and field.name == "port"
+    return _structure_listed_port if is_listed_port else _find_structure_hook(field.type, converter)
 
 
 def _find_structure_hook(type_: Any, converter: Converter) -> StructureHook | None:

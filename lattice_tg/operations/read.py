@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from lattice_tg.conversion import from_boto3, structure_fn, to_boto3
+from lattice_tg.conversion import from_boto3, structure_list_fn, to_boto3
 from lattice_tg.errors import InvalidArgumentError, ResourceNotFoundError
 from lattice_tg.literals import TargetGroupType
 from lattice_tg.models.problem import Problem
@@ -122,7 +122,7 @@ def _make_filters(group_type: str | None, vpc_identifier: str | None, *, allow_u
 
 def summary_pages(sender: RequestSender, filters: Mapping[str, str]) -> Pages[TargetGroupSummary]:
     """Return the target groups that match ``filters``, requesting one page at a time."""
-    return ResponsePages(partial(sender.send, LIST_TARGET_GROUPS), [filters], structure_fn(TargetGroupSummary))
+    return ResponsePages(partial(sender.send, LIST_TARGET_GROUPS), [filters], structure_list_fn(TargetGroupSummary))
 
 
 def list_targets(
@@ -155,7 +155,9 @@ def target_pages(
     requests: Iterable[Mapping[str, Any]] = (
         ({**group, "targets": list(chunk)} for chunk in chunks) if targets else [group]
     )
-    return ResponsePages(partial(sender.send, LIST_TARGETS, deadline=deadline), requests, structure_fn(TargetSummary))
+    return ResponsePages(
+        partial(sender.send, LIST_TARGETS, deadline=deadline), requests, structure_list_fn(TargetSummary)
+    )
 
 
 async def resolve_port(

@@ -20,7 +20,7 @@ class ResponsePages(Generic[T]):
     Args:
         fetch: Coroutine function that sends one request and returns the response.
         requests: Parameters of each list request, without ``maxResults`` and ``nextToken``.
-        parse: Function that converts an item of a response.
+        parse_items: Function that converts the items of a response.
 
     """
 
@@ -28,10 +28,10 @@ class ResponsePages(Generic[T]):
         self,
         fetch: Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]],
         requests: Iterable[Mapping[str, Any]],
-        parse: Callable[[Mapping[str, Any]], T],
+        parse_items: Callable[[Sequence[Mapping[str, Any]]], Sequence[T]],
     ) -> None:
         self._fetch = fetch
-        self._parse = parse
+        self._parse_items = parse_items
         self._requests = iter(requests)
         self._request: Mapping[str, Any] = {}
         self._next_token: object = None
@@ -54,7 +54,7 @@ class ResponsePages(Generic[T]):
             return None
         page = await self._fetch(page_request)
         self._next_token = page.get("nextToken")
-        return [self._parse(item) for item in page.get("items") or () if item and item.get("id")]
+        return self._parse_items([item for item in page.get("items") or () if item and item.get("id")])
 
     def _validate_token(self, token: object) -> str:
         if not isinstance(token, str):

@@ -20,7 +20,7 @@ from harness.cli import Effort, run
 from harness.table import Row, Table
 from harness.timing import make_batch_timer, medians, ratios
 from lattice_tg import Target, TargetGroup, TargetGroupSpec, TargetGroupSummary, TargetSummary, from_boto3, to_boto3
-from lattice_tg.conversion import structure_fn, unstructure_fn
+from lattice_tg.conversion import structure_list_fn, unstructure_fn
 from service.responses import CHECK, CREATE_REQUEST, GROUP, GROUP_ITEM, TARGET_ITEMS, TIMES
 
 PARSED = {name: datetime.fromisoformat(time) for name, time in TIMES.items()}
@@ -72,7 +72,7 @@ READING = (
         label="read: page of 100 groups",
         goal=1.3,
         hand_written=lambda: [hand_written.parse_group_summary(item) for item in GROUP_ITEMS],
-        lattice_tg=lambda: list(map(structure_fn(TargetGroupSummary), GROUP_ITEMS)),
+        lattice_tg=lambda: structure_list_fn(TargetGroupSummary)(GROUP_ITEMS),
         plain_cattrs=lambda: PLAIN_CONVERTER.structure(GROUP_ITEMS, list[TargetGroupSummary]),
         pydantic=lambda: pydantic_port.GROUP_LIST.validate_python(GROUP_ITEMS),
     ),
@@ -80,7 +80,7 @@ READING = (
         label="read: page of 100 targets",
         goal=1.3,
         hand_written=lambda: [hand_written.parse_target_summary(item) for item in TARGET_ITEMS],
-        lattice_tg=lambda: list(map(structure_fn(TargetSummary), TARGET_ITEMS)),
+        lattice_tg=lambda: structure_list_fn(TargetSummary)(TARGET_ITEMS),
         plain_cattrs=lambda: PLAIN_CONVERTER.structure(TARGET_ITEMS, list[TargetSummary]),
         pydantic=lambda: pydantic_port.TARGET_SUMMARY_LIST.validate_python(TARGET_ITEMS),
     ),

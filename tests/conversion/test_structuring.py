@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lattice_tg.conversion import from_boto3, to_boto3
+from lattice_tg.conversion import from_boto3, structure_list_fn, to_boto3
+from lattice_tg.conversion.field_names import wire_names
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetFailure, TargetGroupDeletion, TargetGroupSummary, TargetSummary
@@ -119,6 +120,36 @@ def test_missing_member_does_not_affect_other_members() -> None:
     assert from_boto3(TargetSummary, {"status": "HEALTHY", "port": 80}) == TargetSummary(
         id="", status="HEALTHY", port=80
     )
+
+
+LISTED_MODELS: tuple[Any, ...] = (TargetSummary, TargetGroupSummary)
+LISTED_MEMBERS = st.dictionaries(
+    st.sampled_from([*{name for cls in LISTED_MODELS for name in wire_names(cls).values()}, "unknown"]),
+    st.sampled_from([None, 0, 80, "", "HEALTHY", CREATED, CREATED.isoformat(), ["arn:1"], [], {"a": 1}]),
+)
+
+
+@limited_examples
+@given(items=st.lists(LISTED_MEMBERS), complete=st.booleans())
+@pytest.mark.parametrize("cls", LISTED_MODELS)
+def test_lists_are_parsed_like_their_items(cls: Any, items: list[dict[str, Any]], complete: bool) -> None:
+    """A list contains the same models as its items, even if members are missing or have another type."""
+    required = {"id": "a", "arn": "b", "name": "c", "type": "IP", "status": "ACTIVE"} if complete else {}
+    values = [{**required, **item} for item in items]
+
+    parsed: list[Any] = structure_list_fn(cls)(values)
+
+    assert [type(model) for model in parsed] == [cls] * len(items)
+    assert [attrs.asdict(model) for model in parsed] == [attrs.asdict(from_boto3(cls, value)) for value in values]
+
+
+@pytest.mark.parametrize("cls", LISTED_MODELS)
+def test_listed_models_need_no_initialization(cls: Any) -> None:
+    """The fields of models in lists have constant defaults, and no converters or validators."""
+    for field in attrs.fields(cls):
+        assert (field.converter, field.validator) == (None, None)
+        assert field.default in (attrs.NOTHING, None, ())
+    assert not hasattr(cls, "__attrs_post_init__")
 
 
 @pytest.mark.parametrize("data", [{}, {"config": {}}, {"config": None}])

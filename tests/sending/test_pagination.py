@@ -1,6 +1,6 @@
 """Pagination and chunking."""
 
-from operator import itemgetter
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -8,6 +8,10 @@ import pytest
 from lattice_tg import LatticeError
 from lattice_tg.runtime.blocking import iterate_pages
 from lattice_tg.sending.pagination import ResponsePages, chunked
+
+
+def find_ids(items: Iterable[Any]) -> list[Any]:
+    return [item["id"] for item in items]
 
 
 def test_next_page_is_requested_with_its_token() -> None:
@@ -18,7 +22,7 @@ def test_next_page_is_requested_with_its_token() -> None:
         requests.append(dict(request))
         return {"items": [None, {}, {"id": len(requests)}], "nextToken": {1: "a", 2: "b"}.get(len(requests))}
 
-    items = list(iterate_pages(ResponsePages(fetch, [{"type": "x"}], itemgetter("id"))))
+    items = list(iterate_pages(ResponsePages(fetch, [{"type": "x"}], find_ids)))
 
     first = {"type": "x", "maxResults": 100}
     assert items == [1, 2, 3]
@@ -32,7 +36,7 @@ def test_token_that_is_not_a_string_raises(token: object) -> None:
     async def fetch(_: Any) -> dict[str, Any]:
         return {"items": [{"id": 1}], "nextToken": token}
 
-    items = iterate_pages(ResponsePages(fetch, [{}], itemgetter("id")))
+    items = iterate_pages(ResponsePages(fetch, [{}], find_ids))
 
     assert next(items) == 1
     with pytest.raises(
@@ -52,7 +56,7 @@ def test_empty_page_can_have_a_next_page() -> None:
     async def fetch(request: Any) -> dict[str, Any]:
         return pages[request.get("nextToken")]
 
-    items = list(iterate_pages(ResponsePages(fetch, [{"type": "x"}], itemgetter("id"))))
+    items = list(iterate_pages(ResponsePages(fetch, [{"type": "x"}], find_ids)))
 
     assert items == [1, 2]
 
