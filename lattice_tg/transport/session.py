@@ -8,7 +8,7 @@ The module makes these changes:
   time that is needed to create a client. The sessions from this module load what a client needs and share it.
 - botocore builds the User-Agent header for each request. Each session from this module builds the header once.
 - botocore validates each request, looks up each member in the service model, and repeats work when it signs and sends a
-  request. ``make_requests_faster()`` replaces the serializer, the signer, the endpoint resolver and the endpoint.
+  request. ``make_requests_faster()`` replaces the serializer, the signer and the endpoint.
 
 If a version of botocore does not support a change, botocore's own implementation is used.
 """
@@ -27,7 +27,6 @@ from lattice_tg.logs import log
 from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
 from lattice_tg.transport.data_loader import create_data_loader
-from lattice_tg.transport.endpoint_resolution import set_endpoint_resolver
 from lattice_tg.transport.exchange import set_endpoint
 from lattice_tg.transport.plain_json import parse_timestamp, require_json_object
 from lattice_tg.transport.request_serialization import set_serializer
@@ -145,7 +144,7 @@ def make_fork_handler(client: Any) -> Callable[..., None]:
 
 
 def make_requests_faster(client: Any) -> None:
-    """Replace the serializer, the signer, the endpoint resolver and the endpoint of a client."""
+    """Replace the serializer, the signer and the endpoint of a client."""
     if not set_serializer(client):
         log(
             logging.DEBUG,
@@ -153,8 +152,6 @@ def make_requests_faster(client: Any) -> None:
         )
     if not set_signer(client):
         log(logging.DEBUG, "The signer of this version of botocore cannot be replaced. botocore signs all requests.")
-    if not set_endpoint_resolver(client):
-        log(logging.DEBUG, "The endpoint rules of this version of botocore are evaluated for each request.")
     if not set_endpoint(client):
         log(logging.DEBUG, "The endpoint of this version of botocore cannot be replaced. Requests take longer.")
 
