@@ -1,5 +1,7 @@
 """Each test of the operations runs once for each client."""
 
+import gc
+import signal
 from collections.abc import Generator
 
 import pytest
@@ -24,3 +26,16 @@ def client_kind(request: pytest.FixtureRequest) -> Generator[None]:
     else:
         with use_asyncio():
             yield
+
+
+@pytest.fixture
+def default_sigint_handler() -> Generator[None]:
+    """Make SIGINT raise KeyboardInterrupt, even if the tests run in the background.
+
+    The garbage collector is disabled, because Python ignores a KeyboardInterrupt in its callbacks and in finalizers.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    gc.disable()
+    yield
+    gc.enable()
+    signal.signal(signal.SIGINT, before)

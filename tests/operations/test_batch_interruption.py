@@ -70,14 +70,6 @@ def slow_service() -> Generator[tuple[VpcLatticeEmulator, TargetGroupClient]]:
         yield lattice, client
 
 
-@pytest.fixture
-def default_sigint_handler() -> Generator[None]:
-    """Make SIGINT raise KeyboardInterrupt, even if the tests run in the background."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 def test_an_interrupt_starts_no_group_and_notes_the_finished_groups() -> None:
     """The note names the finished groups and the run ID.
 

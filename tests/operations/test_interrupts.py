@@ -15,7 +15,7 @@ from lattice_tg.testing import VpcLatticeEmulator, mock_vpc_lattice
 from support.batch import assert_no_threads_left, count_operations, sender_of, specs
 from support.targets import make_targets
 
-pytestmark = pytest.mark.blocking_only
+pytestmark = [pytest.mark.blocking_only, pytest.mark.usefixtures("default_sigint_handler")]
 
 MAX_SECONDS = 1.3
 """Maximum duration of a call after Ctrl-C."""
@@ -25,14 +25,6 @@ TARGETS = make_targets(2000)
 REGISTERED = "To resume, call the method again with the same targets. Repeating a request for a target is safe."
 
 Call = Callable[[TargetGroupClient, TargetGroup], object]
-
-
-@pytest.fixture(autouse=True)
-def default_sigint_handler() -> Generator[None]:
-    """Make SIGINT raise KeyboardInterrupt, even if the tests run in the background."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
