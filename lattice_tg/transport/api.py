@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from lattice_tg.errors import TransportError
 from lattice_tg.runtime.processes import ForkDetector
+from lattice_tg.transport.direct_sender import DirectSender, create_direct_sender
 from lattice_tg.transport.error_mapping import map_exception
 from lattice_tg.transport.parameter_validation import send_prevalidated
 
@@ -76,6 +77,13 @@ class VpcLatticeApi:
     fork_detector: ForkDetector | None = None
     """Detector that is checked before each request. Default: the client itself detects forked processes."""
 
+    _direct_sender: DirectSender | None = field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=Factory(lambda self: create_direct_sender(self.client), takes_self=True),
+    )
+
     def call(self, operation: Operation, request: Request) -> Response:
         """Send ``request`` once and return the response.
 
@@ -98,6 +106,10 @@ class VpcLatticeApi:
         return response
 
     def _send(self, operation: Operation, request: Request) -> Any:
+        if operation.is_prevalidated and self._direct_sender is not None:
+            response = self._direct_sender.send(operation.name, operation.method, request)
+            if response is not None:
+                return response
         method = getattr(self.client, operation.method)
         if operation.is_prevalidated:
             return send_prevalidated(method, operation.name, request)

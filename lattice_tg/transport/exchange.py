@@ -16,11 +16,11 @@ its history is enabled.
 import logging
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from types import FunctionType
-from typing import Any
+from typing import Any, NoReturn
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.endpoint import Endpoint, convert_to_response_dict
@@ -31,7 +31,9 @@ from botocore.httpsession import ProxyConfiguration, URLLib3Session
 from urllib3.exceptions import ProtocolError
 
 from lattice_tg.runtime.processes import is_variable_set
+from lattice_tg.transport.parameter_validation import is_sending_prevalidated
 from lattice_tg.transport.plain_json import ResponseParser
+from lattice_tg.transport.retry_after import normalize_retry_after
 
 _REPLACED_METHODS = ((Endpoint, "_do_get_response"), (Endpoint, "_send"), (URLLib3Session, "send"))
 """Methods of botocore that this module replaces."""
@@ -55,7 +57,7 @@ If a method uses another name, its behavior may have changed, so the endpoint is
 """
 
 _originals = tuple(getattr(cls, name, None) for cls, name in _REPLACED_METHODS)
-_endpoint_log, _parser_log = logging.getLogger("botocore.endpoint"), logging.getLogger("botocore.parsers")
+_LOGGERS = (logging.getLogger("botocore.endpoint"), logging.getLogger("botocore.parsers"))
 _history: Any = get_global_history_recorder()
 
 _SIMPLE_URL = re.compile(
@@ -77,6 +79,8 @@ _PROXY_VARIABLE = "BOTO_EXPERIMENTAL__ADD_PROXY_HOST_HEADER"
 
 
 class _FastEndpoint(Endpoint):  # type: ignore[misc]
+    """Endpoint of a client."""
+
     _parser: ResponseParser
     _last_pool: tuple[Any, str, Any]
     """The last manager of connection pools, the origin of the last URL, and the key of its pool.
@@ -85,7 +89,7 @@ class _FastEndpoint(Endpoint):  # type: ignore[misc]
     """
 
     def _do_get_response(self, request: Any, operation_model: Any, context: Any) -> Any:
-        if _is_observed() or Endpoint._do_get_response is not _originals[0] or context.get("checksum"):  # noqa: SLF001
+        if are_recorded(_LOGGERS) or Endpoint._do_get_response is not _originals[0] or context.get("checksum"):  # noqa: SLF001
             return super()._do_get_response(request, operation_model, context)
         emit, service = self._event_emitter.emit, operation_model.service_model
         event = f"{service.service_id.hyphenize()}.{operation_model.name}"
@@ -103,31 +107,53 @@ class _FastEndpoint(Endpoint):  # type: ignore[misc]
             response_dict=response,
             customized_response_dict=customized,
         )
-        parsed: Any = self._parser.parse(response, operation_model)
-        if parsed is not None:
+        is_prevalidated = is_sending_prevalidated(operation_model.name)
+        parsed = self._parser.parse(response, operation_model) if is_prevalidated else None
+        if parsed is None:
+            parsed = self._parse_with_botocore(response, operation_model, customized)
+        else:
             parsed.update(customized)
-            return (http_response, parsed), None
+        return (http_response, parsed), None
+
+    def _parse_with_botocore(self, response: Any, operation_model: Any, customized: Mapping[str, Any]) -> Any:
+        service = operation_model.service_model
         protocol = getattr(service, "resolved_protocol", None) or operation_model.metadata["protocol"]
         parser = self._response_parser_factory.create_parser(protocol)
         parsed = parser.parse(response, operation_model.output_shape)
         parsed.update(customized)
-        if http_response.status_code >= 300:  # noqa: PLR2004 - botocore parses 300 and above as errors
+        if response["status_code"] >= 300:  # noqa: PLR2004 - botocore parses 300 and above as errors
             self._add_modeled_error_fields(response, parsed, operation_model, parser)
-        return (http_response, parsed), None
+        return parsed
+
+    def parse(self, http_response: AWSResponse, operation_model: Any) -> Any:
+        """Return the parsed response to a prevalidated request that was sent without events."""
+        response = convert_to_response_dict(http_response, operation_model)
+        normalize_retry_after(response)
+        parsed: Any = self._parser.parse(response, operation_model)
+        return self._parse_with_botocore(response, operation_model, {}) if parsed is None else parsed
 
     def _send(self, request: Any) -> Any:
-        parts = None if _is_patched(self.http_session) else _split_usual_request(request, self.http_session)
+        parts = _split_usual_request(request) if can_use_pool(self.http_session) else None
         if parts is None:
             return super()._send(request)
-        origin, target, headers = parts
         try:
-            response = self._find_pool(origin, request.url).urlopen(
-                method=request.method, url=target, body=request.body, headers=headers, **_find_urlopen_options()
-            )
-            http_response = AWSResponse(request.url, response.status, response.headers, response)
-            http_response.content  # noqa: B018 - the property reads the body
+            return self.send_to_pool(request.method, *parts, request.body)
         except Exception as error:  # noqa: BLE001 - botocore raises its own error
-            return _StubbedSession(error).send(request)
+            return raise_as_botocore(error, request)
+
+    def send_to_pool(self, method: str, origin: str, target: str, headers: Mapping[str, Any], body: Any) -> Any:
+        """Send a request through a pooled connection and read the response.
+
+        Raises:
+            Exception: If no response arrives, the error of urllib3.
+
+        """
+        url = origin + target
+        response = self._find_pool(origin, url).urlopen(
+            method=method, url=target, body=body, headers=headers, **_find_urlopen_options()
+        )
+        http_response: Any = AWSResponse(url, response.status, response.headers, response)
+        http_response.content  # noqa: B018 - the property reads the body
         return http_response
 
     def _find_pool(self, origin: str, url: str) -> Any:
@@ -143,19 +169,24 @@ class _FastEndpoint(Endpoint):  # type: ignore[misc]
         return pool
 
 
-def _is_observed() -> bool:
-    """Return whether botocore logs or records requests and responses."""
-    is_logged = _endpoint_log.isEnabledFor(logging.DEBUG) or _parser_log.isEnabledFor(logging.DEBUG)
-    return is_logged or bool(_history._enabled)  # noqa: SLF001
+def are_recorded(loggers: Iterable[logging.Logger]) -> bool:
+    """Return whether botocore logs requests with one of ``loggers``, or records requests in its history."""
+    return bool(_history._enabled) or any(logger.isEnabledFor(logging.DEBUG) for logger in loggers)  # noqa: SLF001
 
 
-def _is_patched(session: Any) -> bool:
-    """Return whether a test or a tool has replaced the session or a method after the client was created."""
-    methods = (Endpoint._send, URLLib3Session.send)  # noqa: SLF001
-    return methods != _originals[1:] or type(session) is not URLLib3Session or "send" in vars(session)
+def can_use_pool(session: Any) -> bool:
+    """Return whether requests can be sent through the connection pools of an HTTP session.
+
+    Requests cannot be sent if they need a proxy, or if a test or a tool has replaced the session or a method.
+    """
+    _, send, send_with_session = _originals
+    # A wrapper from wrapt equals the method that it wraps.
+    is_unchanged = Endpoint._send is send and URLLib3Session.send is send_with_session  # noqa: SLF001
+    is_usual = type(session) is URLLib3Session and "send" not in vars(session)
+    return is_unchanged and is_usual and not session._proxy_config._proxies  # noqa: SLF001
 
 
-def _split_usual_request(request: Any, session: Any) -> tuple[str, str, dict[str, Any]] | None:
+def _split_usual_request(request: Any) -> tuple[str, str, dict[str, Any]] | None:
     """Return the origin, the target and the headers of a request, or None if botocore must send the request."""
     context: Mapping[str, Any] = getattr(request, "context", None) or {}
     if (
@@ -163,14 +194,25 @@ def _split_usual_request(request: Any, session: Any) -> tuple[str, str, dict[str
         or type(request.headers) is not HeadersDict
         or request.stream_output
         or context.get("read_timeout") is not None
-        or session._proxy_config._proxies  # noqa: SLF001
     ):
         return None
-    url_match = _SIMPLE_URL.fullmatch(request.url)
+    url = split_simple_url(request.url)
     headers: dict[str, Any] = {str(name): value for name, value in request.headers.items()}
-    if url_match is None or not _SPECIAL_HEADERS.isdisjoint(map(str.lower, headers)):
+    if url is None or not _SPECIAL_HEADERS.isdisjoint(map(str.lower, headers)):
         return None
-    return url_match[1], url_match[2], headers
+    return *url, headers
+
+
+def split_simple_url(url: str) -> tuple[str, str] | None:
+    """Return the origin and the target of a URL, or None if the URL is not simple."""
+    match = _SIMPLE_URL.fullmatch(url)
+    return None if match is None else (match[1], match[2])
+
+
+def raise_as_botocore(error: Exception, request: Any) -> NoReturn:
+    """Raise the error that botocore raises if urllib3 raises ``error``."""
+    _StubbedSession(error).send(request)
+    raise error  # pragma: no cover - the session raises an error
 
 
 class _StubbedSession(URLLib3Session):  # type: ignore[misc]
@@ -213,6 +255,11 @@ def _is_known(cls: type, method: object) -> bool:
         and method.__globals__ is vars(sys.modules[cls.__module__])
         and _KNOWN_NAMES.issuperset(method.__code__.co_names)
     )
+
+
+def has_fast_endpoint(client: Any) -> bool:
+    """Return whether ``set_endpoint()`` has replaced the endpoint of ``client``."""
+    return type(getattr(client, "_endpoint", None)) is _FastEndpoint
 
 
 def set_endpoint(client: Any) -> bool:

@@ -15,8 +15,6 @@ from botocore.parsers import (
     ResponseParserError,
 )
 
-from lattice_tg.transport.parameter_validation import is_sending_prevalidated
-
 JSON_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "long": int}
 """For each shape type, the Python type of decoded JSON values. If a value has another type, botocore parses the
 response."""
@@ -53,12 +51,11 @@ class ResponseParser:
     def parse(self, response: Mapping[str, Any], operation_model: Any) -> dict[str, Any] | None:
         """Return the parsed response.
 
-        The result is None if botocore must parse the response, because the request was not prevalidated, VPC Lattice
-        returned an error, or the response contains an unexpected value.
+        The result is None if botocore must parse the response, because VPC Lattice returned an error or the response
+        contains an unexpected value.
         """
         operation: str = operation_model.name
-        is_success = response["status_code"] < 300  # noqa: PLR2004 - botocore parses 300 and above as errors
-        if not is_success or not is_sending_prevalidated(operation):
+        if response["status_code"] >= 300:  # noqa: PLR2004 - botocore parses 300 and above as errors
             return None
         if operation not in self._functions:
             self._functions[operation] = _compile_parser(operation_model.output_shape)

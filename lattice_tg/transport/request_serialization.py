@@ -47,15 +47,21 @@ class RequestSerializer:
         operation: str = operation_model.name
         if not is_prevalidated(operation, parameters):
             return self.validating_serializer.serialize_to_request(parameters, operation_model)
-        serialize = self._functions.get(operation)
-        if serialize is not None and (request := serialize(parameters)) is not None:
+        request = self.serialize(operation, parameters)
+        if request is not None:
             return request
         request = self.serializer.serialize_to_request(parameters, operation_model)
         if operation not in self._functions:
             serialize = _compile_operation(operation_model)
-            is_same = serialize is not None and serialize(parameters) == request
-            self._functions[operation] = serialize if is_same else None
+            serialized = None if serialize is None else serialize(parameters)
+            if serialize is None or serialized is not None:
+                self._functions[operation] = serialize if serialized == request else None
         return request
+
+    def serialize(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the request for prevalidated parameters, or None if botocore must serialize the parameters."""
+        serialize = self._functions.get(operation)
+        return None if serialize is None else serialize(parameters)
 
 
 def set_serializer(client: Any) -> bool:
@@ -78,11 +84,12 @@ def _compile_operation(operation_model: Any) -> SerializeFn | None:
     locations = {name: location for name, member in members.items() if (location := _find_location(name, member))}
     if len(locations) < len(members) or "+}" in http["requestUri"]:
         return None
-    method, template = http["method"], http["requestUri"]
+    method, template, generated_names = http["method"], http["requestUri"], {*operation_model.idempotent_members}
     empty_body = b"{}" if "body" in locations.values() else b""
 
     def serialize(parameters: Mapping[str, Any]) -> dict[str, Any] | None:
-        if None in parameters.values():  # botocore omits these parameters.
+        # botocore omits parameters that are None, and generates idempotency tokens.
+        if None in parameters.values() or not generated_names <= parameters.keys():
             return None
         parts: dict[str, dict[str, Any]] = {"uri": {}, "querystring": {}, "body": {}}
         for name, value in parameters.items():

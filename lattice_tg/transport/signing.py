@@ -137,6 +137,11 @@ def _make_faster(auth: Any, key_cache: _KeyCache) -> Any:
     return auth
 
 
+def is_fast_signer(auth: Any) -> bool:
+    """Return whether ``auth`` is the signer from this module."""
+    return type(auth) is _FastSigV4Auth
+
+
 def set_signer(client: Any) -> bool:
     """Replace the signer of ``client`` and return whether it was replaced."""
     signer: Any = getattr(client, "_request_signer", None)  # botocore has no public access to the signer of a client.

@@ -11,6 +11,8 @@ from typing import Any
 
 from attrs import Factory, frozen
 
+from support.event_handlers import remove_moto_handler
+
 CLOSE_CONNECTION = b""
 """A marker that makes the server close the connection without a response."""
 
@@ -56,7 +58,7 @@ def error_response(status: int, code: str, body: dict[str, Any] | None = None, *
 @contextmanager
 def serve(*responses: bytes, now: Callable[[], float] = monotonic) -> Generator[StubServer]:
     """Run a server that sends one response per connection and repeats the last response."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with remove_moto_handler(), socket.create_server(("127.0.0.1", 0)) as server:
         stub = StubServer(f"http://127.0.0.1:{server.getsockname()[1]}")
         thread = threading.Thread(target=_serve, args=(server, responses, stub, now))
         thread.start()

@@ -10,6 +10,7 @@ from threading import Thread
 
 from attrs import Factory, frozen
 
+from support.event_handlers import remove_moto_handler
 from support.sample_groups import wire_group
 
 
@@ -42,7 +43,7 @@ def serve_groups(delay_seconds: float = 0.0) -> Generator[KeepAliveServer]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http_server:
+    with remove_moto_handler(), ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http_server:
         http_server.daemon_threads = True
         server = KeepAliveServer(f"http://127.0.0.1:{http_server.server_port}")
         thread = Thread(target=http_server.serve_forever)

@@ -21,11 +21,9 @@ from lattice_tg import TargetGroupClient
 from lattice_tg.transport import exchange
 from lattice_tg.transport.exchange import set_endpoint
 from lattice_tg.transport.parameter_validation import send_prevalidated
+from support.compared_requests import RESPONSES, constant_bytes
 from support.http_stub import (
-    CLOSE_CONNECTION,
-    NO_RESPONSE,
     StubServer,
-    error_response,
     http_response,
     serve,
     unused_url,
@@ -44,7 +42,6 @@ GROUP: dict[str, Any] = {
     "tags": {},
     "createdAt": "2026-11-26T12:00:00Z",
 }
-CHANGING_HEADERS = ("authorization:", "x-amz-date:", "amz-sdk-invocation-id:")
 
 
 @pytest.fixture
@@ -65,14 +62,6 @@ def make_clients(url: str, **options: Any) -> list[Any]:
 def endpoint_type(client: Any) -> object:
     """Return the class of the endpoint of a boto3 client."""
     return client._endpoint.__class__
-
-
-def constant_bytes(raw: bytes) -> bytes:
-    """Return a request without the headers that differ between two equal requests."""
-    head, separator, body = raw.partition(b"\r\n\r\n")
-    lines = [line for line in head.split(b"\r\n") if not line.decode().lower().startswith(CHANGING_HEADERS)]
-    assert len(lines) == head.count(b"\r\n") + 1 - len(CHANGING_HEADERS)
-    return b"\r\n".join(lines) + separator + body
 
 
 def add_header(name: str) -> Callable[..., None]:
@@ -196,23 +185,6 @@ class Events:
 
 
 PLAIN_ARGUMENTS = ("parsed", "parsed_response", "customized_response_dict", "attempts")
-
-RESPONSES = {
-    "success": http_response(200, GROUP, x_amzn_RequestId="1"),
-    "null": http_response(200, {**GROUP, "status": None}),
-    "no content": http_response(200),
-    "login page": http_response(200, b"<html>", Content_Type="text/html"),
-    "redirect": http_response(301, GROUP, Location="http://127.0.0.1:1/"),
-    "not found": error_response(404, "ResourceNotFoundException", {"resourceId": GROUP_ID, "resourceType": "X"}),
-    "throttled": error_response(429, "ThrottlingException", {"retryAfterSeconds": 3}, Retry_After="3"),
-    "throttled until a date": error_response(429, "ThrottlingException", Retry_After="Thu, 26 Nov 2026 00:00:00 GMT"),
-    "gateway error": http_response(502, b"<html>"),
-    "server error": error_response(500, "InternalServerException"),
-    "no response": CLOSE_CONNECTION,
-    "slow": NO_RESPONSE,
-    "truncated": http_response(200, GROUP)[:-9],
-    "malformed": b"nonsense\r\n\r\n",
-}
 
 
 def send_as_user(method: Callable[..., Any], _: str, request: dict[str, Any]) -> Any:

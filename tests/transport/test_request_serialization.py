@@ -298,6 +298,7 @@ def count_serialized(
     request = {"type": "structure", "members": {"value": member}, **options.pop("shape", {})}
     shape: Any = cast("Any", ShapeResolver)({**COMMON_SHAPES, "Request": request}).get_shape_by_name("Request")
     model = SimpleNamespace(
+        idempotent_members=[],
         name="Operation",
         input_shape=shape,
         http={"method": "PUT", "requestUri": "/{value}" if member.get("location") == "uri" else "/", **(http or {})},
@@ -345,7 +346,11 @@ def test_other_operations_are_serialized_by_botocore(special: dict[str, Any]) ->
 def test_operation_without_input_is_serialized_by_botocore() -> None:
     """botocore serializes the requests of an operation without input."""
     model = SimpleNamespace(
-        name="Operation", input_shape=None, http={"method": "GET", "requestUri": "/"}, endpoint=None
+        idempotent_members=[],
+        name="Operation",
+        input_shape=None,
+        http={"method": "GET", "requestUri": "/"},
+        endpoint=None,
     )
     botocores = CountingSerializer()
     serializer = RequestSerializer(botocores, None)
