@@ -190,7 +190,7 @@ class _PreparedOperation:
                 request.method, request.origin, request.target, headers, request.data or None
             )
         except Exception as error:  # noqa: BLE001 - botocore raises its own error
-            raise_as_botocore(error, request.copy_for_botocore())
+            return raise_as_botocore(error, request.copy_for_botocore())
         parsed = endpoint.parse(http_response, self.model)
         parsed["ResponseMetadata"].update(self.metadata)
         if http_response.status_code >= 300:  # noqa: PLR2004 - botocore raises an error for 300 and above

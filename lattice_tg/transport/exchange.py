@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from types import FunctionType
-from typing import Any, NoReturn
+from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.endpoint import Endpoint, convert_to_response_dict
@@ -79,7 +79,7 @@ _PROXY_VARIABLE = "BOTO_EXPERIMENTAL__ADD_PROXY_HOST_HEADER"
 
 
 class _FastEndpoint(Endpoint):  # type: ignore[misc]
-    """Endpoint of a client."""
+    """Endpoint that sends requests and parses responses with less work."""
 
     _parser: ResponseParser
     _last_pool: tuple[Any, str, Any]
@@ -209,10 +209,9 @@ def split_simple_url(url: str) -> tuple[str, str] | None:
     return None if match is None else (match[1], match[2])
 
 
-def raise_as_botocore(error: Exception, request: Any) -> NoReturn:
+def raise_as_botocore(error: Exception, request: Any) -> Any:
     """Raise the error that botocore raises if urllib3 raises ``error``."""
-    _StubbedSession(error).send(request)
-    raise error  # pragma: no cover - the session raises an error
+    return _StubbedSession(error).send(request)
 
 
 class _StubbedSession(URLLib3Session):  # type: ignore[misc]
