@@ -25,7 +25,7 @@ from lattice_tg.models.responses import TargetFailure, TargetGroupDeletion, Targ
 from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, TargetGroupSpec
 from lattice_tg.models.targets import Target
 
-__all__ = ["configure_converter", "from_boto3", "structure_fn", "structure_list_fn", "to_boto3", "unstructure_fn"]
+__all__ = ["configure_converter", "from_boto3", "structure_list_fn", "to_boto3", "unstructure_fn"]
 
 T = TypeVar("T", bound=attrs.AttrsInstance)
 

@@ -60,8 +60,10 @@ _read_objects = attrgetter("_endpoint", "_endpoint._event_emitter", "meta.events
 botocore replaces ``_lookup_cache`` when a handler is added or removed.
 """
 
+_FORK_HANDLER = "lattice_tg.transport.session.make_fork_handler.<locals>.check_process"
+
 _KNOWN_HANDLERS = frozenset(
-    """
+    f"""
     botocore.handlers._handle_request_validation_mode_member
     botocore.handlers._set_auth_scheme_preference_signer
     botocore.handlers.add_query_compatibility_header
@@ -76,17 +78,16 @@ _KNOWN_HANDLERS = frozenset(
     botocore.signers.RequestSigner.handler
     botocore.useragent.UserAgentString.rebuild_and_replace_user_agent_handler
     lattice_tg.transport.retry_after.normalize_retry_after
-    lattice_tg.transport.session.make_fork_handler.<locals>.check_process
-    """.split()  # noqa: SIM905 - a list would repeat the quotes
+    {_FORK_HANDLER}
+    """.split()
 )
-"""Event handlers that do not need botocore's events.
+"""Event handlers that do not observe requests.
 
 Some of the handlers do nothing if the first attempt succeeds. The others change every request in the same way, so the
 comparison with a sample shows whether the sender makes the same change. The sender itself calls
 ``add_recursion_detection_header()``, ``normalize_retry_after()`` and the handler that detects forked processes.
 """
 
-_FORK_HANDLER = "lattice_tg.transport.session.make_fork_handler.<locals>.check_process"
 _OWN_PACKAGES = ("botocore.", "lattice_tg.")
 
 _EVENTS = (
@@ -240,7 +241,10 @@ class DirectSender:
             self._operations[operation] = state, None, True
             return None
         if can_prepare and _serialize(self._client, operation, parameters) is not None:
-            prepared = _prepare(self._client, operation, method, parameters)
+            try:
+                prepared = _prepare(self._client, operation, method, parameters)
+            except Exception:  # noqa: BLE001 - botocore raises the error when it sends the request
+                prepared = None
             self._operations[operation] = state, prepared, False
             if state != _read_state(self._client, method):
                 return None
@@ -278,10 +282,10 @@ def _prepare(client: Any, operation: str, method: str, parameters: Mapping[str, 
     """Prepare an operation, or return None if botocore must send its requests."""
     model: Any = client.meta.service_model.operation_model(operation)
     events = copy(client.meta.events)  # A handler that another thread adds later must not receive the sample.
-    handlers = [(handler, _name_code(handler)) for handler in _iter_handlers(events, model)]
+    handlers = map(_name_code, _iter_handlers(events, model))
     endpoint_parameters: Mapping[str, Any] = client._ruleset_resolver._param_definitions  # noqa: SLF001
     if not (
-        _KNOWN_HANDLERS.issuperset(name for _, name in handlers)
+        _KNOWN_HANDLERS.issuperset(handlers)
         and all(_name_code(function).startswith(_OWN_PACKAGES) for function in _read_methods(client, method))
         and _CONSTANT_PARAMETERS.issuperset(parameter.builtin for parameter in endpoint_parameters.values())
         and has_fast_endpoint(client)
@@ -289,23 +293,12 @@ def _prepare(client: Any, operation: str, method: str, parameters: Mapping[str, 
         and (client.meta.config.retries or {}).get("total_max_attempts") == 1
     ):
         return None
-    fork_handlers = tuple(handler for handler, name in handlers if name == _FORK_HANDLER)
-    try:
-        samples = (
-            _prepare_from_sample(client, model, method, parameters, events, fork_handlers) for _ in range(_MAX_SAMPLES)
-        )
-        return next(filter(None, samples), None)
-    except Exception:  # noqa: BLE001 - botocore raises the error when it sends the request
-        return None
+    samples = (_prepare_from_sample(client, model, method, parameters, events) for _ in range(_MAX_SAMPLES))
+    return next(filter(None, samples), None)
 
 
-def _prepare_from_sample(  # noqa: PLR0917 - all arguments describe the sample
-    client: Any,
-    model: Any,
-    method: str,
-    parameters: Mapping[str, Any],
-    events: Any,
-    fork_handlers: tuple[Callable[[], None], ...],
+def _prepare_from_sample(
+    client: Any, model: Any, method: str, parameters: Mapping[str, Any], events: Any
 ) -> _PreparedOperation | None:
     """Let botocore build a request, and return None if the prepared operation does not build the same request."""
     sample, response = _build_sample(client, model, method, parameters, events)
@@ -319,7 +312,7 @@ def _prepare_from_sample(  # noqa: PLR0917 - all arguments describe the sample
         path_prefix=target.partition("?")[0].removesuffix(serialized["url_path"]),
         attempt=sample.headers["amz-sdk-request"].decode(),
         metadata={name: value for name, value in metadata.items() if name not in ("HTTPHeaders", "HTTPStatusCode")},
-        fork_handlers=fork_handlers,
+        fork_handlers=tuple(h for h in _iter_handlers(events, model) if _name_code(h) == _FORK_HANDLER),
     )
     request = prepared.build_request(serialized, sample.headers["amz-sdk-invocation-id"].decode())
     is_same = request is not None and _list_parts(request.copy_for_botocore()) == _list_parts(sample)

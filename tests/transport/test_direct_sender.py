@@ -36,10 +36,7 @@ from lattice_tg.transport.api import GET_TARGET_GROUP
 from lattice_tg.transport.direct_sender import DirectSender, create_direct_sender
 from support.api_operations import OPERATIONS
 from support.compared_requests import RESPONSES, SUCCESS, constant_bytes
-from support.http_stub import (
-    StubServer,
-    serve,
-)
+from support.http_stub import StubServer, http_response, serve
 from support.sample_groups import ID, REQUESTS
 
 pytestmark = pytest.mark.usefixtures("credentials")
@@ -389,8 +386,7 @@ def test_methods_patched_before_the_first_request_are_called(stub: StubServer, s
     observed: list[object] = []
     with OBSERVERS["Endpoint.prepare_request"](None, observed):
         api = make_api(stub.url)
-        for _ in range(3):
-            api.call(GET_TARGET_GROUP, REQUEST)
+        get(api, count=3)
 
     assert len(observed) == 3
     assert sent_directly == [False] * 3
@@ -572,6 +568,33 @@ def test_errors_of_samples_are_not_raised(stub: StubServer, sent_directly: list[
 
     assert sent_directly == [False] * 3
     assert len(stub.requests) == 3
+
+
+def test_errors_of_checks_are_not_raised(
+    stub: StubServer, monkeypatch: pytest.MonkeyPatch, sent_directly: list[bool]
+) -> None:
+    """If another version of botocore has no attribute that the checks use, botocore sends the requests."""
+
+    def fail(*_: object) -> None:
+        raise AttributeError
+
+    monkeypatch.setattr(direct_sender, "_iter_handlers", fail)
+    get(make_api(stub.url), count=3)
+
+    assert sent_directly == [False] * 3
+    assert len(stub.requests) == 3
+
+
+def test_handlers_of_errors_are_called(sent_directly: list[bool]) -> None:
+    """An ``after-call-error`` handler also observes a successful response that cannot be parsed."""
+    with serve(SUCCESS, SUCCESS, http_response(200, b"[]")) as stub:
+        api, observed = make_api(stub.url), list[object]()
+        with handler("after-call-error.*")(api.client, observed):
+            get(api, count=2)
+            call(api)
+
+    assert len(observed) == 1
+    assert sent_directly == [False] * 3
 
 
 class OtherSigner(SigV4Auth):  # type: ignore[misc]
