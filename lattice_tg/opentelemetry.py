@@ -55,12 +55,14 @@ class LatticeInstrumentor(BaseInstrumentor):  # type: ignore[misc]
             for name in _methods_of(client_class):
                 wrap_function_wrapper(client_class, name, _MethodTracer(tracer, f"{client_class.__name__}.{name}"))
         wrap_function_wrapper(RetryingRequest, "call_api", _trace_attempt)
+        wrap_function_wrapper(RetryingRequest, "call_api_without_blocking", _trace_attempt_without_blocking)
 
     def _uninstrument(self, **kwargs: Any) -> None:  # noqa: ARG002 - part of the interface
         for client_class in _CLIENT_CLASSES:
             for name in _methods_of(client_class):
                 unwrap(client_class, name)
         unwrap(RetryingRequest, "call_api")
+        unwrap(RetryingRequest, "call_api_without_blocking")
 
 
 def _methods_of(client_class: type) -> list[str]:
@@ -209,24 +211,53 @@ def _trace_attempt(
 
     This function runs in the thread in which the request blocks.
     """
+    with _attempt(request) as add_response:
+        response = wrapped(*args, **kwargs)
+        add_response(response)
+    return response
+
+
+async def _trace_attempt_without_blocking(
+    wrapped: Callable[..., Coroutine[Any, Any, Response | None]],
+    request: RetryingRequest,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Response | None:
+    """Send a request in the event loop, and add an event to the span of the call if the request was sent."""
+    with _attempt(request) as add_response:
+        response = await wrapped(*args, **kwargs)
+        if response is not None:
+            add_response(response)
+    return response
+
+
+@contextmanager
+def _attempt(request: RetryingRequest) -> Generator[Callable[[Response], None]]:
+    """Make the span of the call the current span, and add an event to the span if the request fails.
+
+    Yield a function that adds an event with the response.
+    """
     call = context.get_value(_CALL_KEY)
     if not isinstance(call, _MethodCall):
-        return wrapped(*args, **kwargs)
+        yield lambda _: None
+        return
     span = call.start_span()
     facts: dict[str, Any] = {
         "lattice_tg.operation": request.operation.name,
         "lattice_tg.target_group": target_group_of(request.request),
         "lattice_tg.attempt": len(request.failures) + 1,
     }
+
+    def add_response(response: Response) -> None:
+        metadata = response.get("ResponseMetadata", {})
+        _add_attempt(span, {**facts, **_describe_response(metadata.get("HTTPStatusCode"), metadata.get("RequestId"))})
+
     with trace.use_span(span, record_exception=False, set_status_on_exception=False):
         try:
-            response = wrapped(*args, **kwargs)
+            yield add_response
         except Exception as error:
             _add_attempt(span, {**facts, **_describe_error(error)})
             raise
-    metadata = response.get("ResponseMetadata", {})
-    _add_attempt(span, {**facts, **_describe_response(metadata.get("HTTPStatusCode"), metadata.get("RequestId"))})
-    return response
 
 
 def _describe_error(error: Exception) -> dict[str, Any]:

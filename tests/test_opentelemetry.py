@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import json
 import re
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanContext
 
 from lattice_tg import (
+    AccessDeniedError,
     AsyncTargetGroupClient,
     InvalidSpecError,
     ResourceNotFoundError,
@@ -35,6 +37,7 @@ from support.clients import MakeClient, use_asyncio
 from support.http_stub import http_response, serve
 from support.routes import GREEN_TARGET, open_shop
 from support.sample_groups import FUNCTION, ID, SPEC, wire_group
+from support.scripted_server import serve_scripts
 
 CREATE, GET = "CreateTargetGroup", "GetTargetGroup"
 TARGETS = [Target.ip(f"10.0.{index // 100}.{index % 100 + 1}") for index in range(250)]
@@ -316,6 +319,39 @@ def test_a_lost_response_is_an_event(
         "lattice_tg.attempt": 1,
         "error.type": "TransportError",
     }
+
+
+def test_requests_in_the_event_loop_are_events(exporter: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request for which the asyncio client needs no thread is an event of the span of the call, once."""
+    body = json.dumps(wire_group()).encode()
+    success = b"HTTP/1.1 200 OK\r\nx-amzn-RequestId: 1\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    rejected = b"HTTP/1.1 403 No\r\nx-amzn-ErrorType: AccessDeniedException\r\nContent-Length: 0\r\n\r\n"
+
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+
+    async def main(url: str) -> None:
+        async with AsyncTargetGroupClient(endpoint_url=url, region_name="eu-west-1") as client:
+            for _ in range(3):
+                await client.get(ID)
+            with pytest.raises(AccessDeniedError):
+                await client.get(ID)
+
+    BotocoreInstrumentor().uninstrument()  # type: ignore[no-untyped-call]
+    try:
+        with serve_scripts([success], [success], [success], [rejected]) as server:
+            asyncio.run(main(server.url))
+    finally:
+        BotocoreInstrumentor().instrument()  # type: ignore[no-untyped-call]
+
+    facts = {"lattice_tg.operation": GET, "lattice_tg.target_group": ID, "lattice_tg.attempt": 1}
+    sent = {**facts, "http.response.status_code": 200, "aws.request_id": "1"}
+    attempts = [
+        [dict(event.attributes or {}) for event in span.events if event.name == "lattice_tg.attempt"]
+        for span in exporter.get_finished_spans()
+    ]
+    assert attempts[:3] == [[sent], [sent], [sent]]
+    assert attempts[3] == [{**facts, "error.type": "AccessDeniedException", "http.response.status_code": 403}]
 
 
 def test_suppressed_instrumentation_creates_no_spans(

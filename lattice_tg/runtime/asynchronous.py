@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
@@ -18,6 +18,7 @@ from lattice_tg.runtime.base import (
     Pages,
     StopEvent,
     Stream,
+    WaitReadable,
     find_hook_problems,
     require_clock_methods,
 )
@@ -124,11 +125,20 @@ class RequestSlot:
         """Wait for a free thread."""
         self._free = await self._threads.acquire(self._max_threads)
 
-    async def run(self, function: Callable[[], T], /) -> T:
-        """Call ``function`` in a thread.
+    async def run(
+        self, function: Callable[[], T], coroutine_function: Callable[[WaitReadable], Awaitable[T | None]], /
+    ) -> T:
+        """Send a request in the event loop, or in a thread if the request would block.
 
-        If the task is cancelled, the thread still finishes its request, and the slot stays occupied until then.
+        If the task is cancelled, a thread still finishes its request, and the slot stays occupied until then.
         """
+        if _can_wait_for_sockets(asyncio.get_running_loop()):
+            response = await coroutine_function(wait_readable)
+            if response is not None:
+                return response
+        return await self._run_in_thread(function)
+
+    async def _run_in_thread(self, function: Callable[[], T]) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
 
@@ -163,6 +173,31 @@ class RequestSlot:
             free, self._free = self._free, None
             with suppress(RuntimeError):  # The event loop is closed, and Python deletes the coroutine.
                 free.release()
+
+
+def _can_wait_for_sockets(loop: asyncio.AbstractEventLoop) -> bool:
+    """Return whether ``loop`` can wait for a socket that it does not own. The default event loop of Windows cannot."""
+    return type(loop).add_reader is not asyncio.AbstractEventLoop.add_reader
+
+
+async def wait_readable(sock: Any, seconds: float | None) -> bool:
+    """Wait until a socket has data, for at most ``seconds`` (None: no limit). Return whether the socket has data."""
+    loop, descriptor = asyncio.get_running_loop(), sock.fileno()
+    future: asyncio.Future[bool] = loop.create_future()
+    timer = None if seconds is None else loop.call_later(seconds, _set_result, future, False)
+    loop.add_reader(descriptor, _set_result, future, True)
+    try:
+        return await future
+    finally:
+        if timer is not None:
+            timer.cancel()
+        with suppress(RuntimeError):  # The event loop is closed, and Python deletes the coroutine.
+            loop.remove_reader(descriptor)
+
+
+def _set_result(future: asyncio.Future[bool], result: bool) -> None:
+    if not future.done():
+        future.set_result(result)
 
 
 def _call_in_loop(loop: asyncio.AbstractEventLoop, function: Callable[..., object], *arguments: object) -> None:

@@ -4,7 +4,7 @@ Every operation is written once, as a coroutine that waits only through a ``Runt
 coroutine to its end in the caller's thread, and the asyncio client awaits the coroutine.
 """
 
-from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from inspect import signature
 from typing import Any, Protocol, TypeVar
@@ -105,6 +105,13 @@ class Signal(Protocol):
         ...
 
 
+WaitReadable = Callable[[Any, float | None], Awaitable[bool]]
+"""Function that waits until a socket has data, for at most a number of seconds (None: no limit).
+
+The function returns whether the socket has data.
+"""
+
+
 class Slot(Protocol):
     """A slot for one of the requests that a client can have in flight."""
 
@@ -112,8 +119,17 @@ class Slot(Protocol):
         """Wait until fewer requests are in flight than the client has connections."""
         ...
 
-    async def run(self, function: Callable[[], T], /) -> T:
-        """Call a function that blocks, and return its result."""
+    async def run(
+        self, function: Callable[[], T], coroutine_function: Callable[[WaitReadable], Awaitable[T | None]], /
+    ) -> T:
+        """Send a request and return its response.
+
+        Args:
+            function: Function that sends the request and blocks until the response arrives.
+            coroutine_function: Function that sends the request and waits without blocking. The function returns None
+                if the request would block.
+
+        """
         ...
 
     def release(self) -> None:

@@ -113,7 +113,7 @@ class BlockingSlot:
     async def acquire(self) -> None:
         """Return at once."""
 
-    async def run(self, function: Callable[[], T], /) -> T:
+    async def run(self, function: Callable[[], T], _: Callable[..., object], /) -> T:
         """Call ``function`` in this thread."""
         return function()
 

@@ -11,7 +11,7 @@ from lattice_tg.errors import InternalServerError, LatticeError, ServiceError, T
 from lattice_tg.formatting import format_request, format_seconds
 from lattice_tg.logs import log
 from lattice_tg.results import CallEvent, RetryEvent
-from lattice_tg.runtime.base import Runtime
+from lattice_tg.runtime.base import Runtime, WaitReadable
 from lattice_tg.runtime.blocking import HookStopIteration
 from lattice_tg.runtime.clocks import Clock
 from lattice_tg.sending.rate_limiter import RateLimiter
@@ -48,6 +48,12 @@ class Api(Protocol):
 
     def call(self, operation: Operation, request: Request, /) -> Response:
         """Send ``request`` once and return the response."""
+        ...
+
+    async def call_without_blocking(
+        self, operation: Operation, request: Request, wait_readable: WaitReadable, /
+    ) -> Response | None:
+        """Send ``request`` once and return the response, or return None if the request would block the thread."""
         ...
 
 
@@ -154,7 +160,7 @@ class RetryingRequest:
             if self.first_sent_at is None:
                 self.first_sent_at = permit.sent_at
             try:
-                response = await slot.run(self.call_api)
+                response = await slot.run(self.call_api, self.call_api_without_blocking)
             except (ServiceError, TransportError) as error:
                 throttled = is_throttling(error)
                 self._record_failure(error)
@@ -185,6 +191,10 @@ class RetryingRequest:
     def call_api(self) -> Response:
         """Send the request once, in the thread in which the request blocks."""
         return self.sender.api.call(self.operation, self.request)
+
+    async def call_api_without_blocking(self, wait_readable: WaitReadable) -> Response | None:
+        """Send the request once in the event loop, or return None if the request would block."""
+        return await self.sender.api.call_without_blocking(self.operation, self.request, wait_readable)
 
     def _permit_deadline(self) -> float | None:
         """Return the time until which the next attempt may wait for a permit.

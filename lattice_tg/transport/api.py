@@ -1,11 +1,13 @@
 """Operations of the VPC Lattice API, and a client that sends single requests."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from attrs import Factory, field, frozen
 
 from lattice_tg.errors import TransportError
+from lattice_tg.runtime.base import WaitReadable
 from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.direct_sender import DirectSender, create_direct_sender
 from lattice_tg.transport.error_mapping import map_exception
@@ -92,18 +94,38 @@ class VpcLatticeApi:
             Exception: If a test fails or a user's event handler raises an error, the unchanged exception.
 
         """
+        with self._attempt(operation):
+            return _check_response(operation, request, self._send(operation, request))
+
+    async def call_without_blocking(
+        self, operation: Operation, request: Request, wait_readable: WaitReadable
+    ) -> Response | None:
+        """Send ``request`` once and return the response, or return None if the request would block the thread.
+
+        Raises:
+            LatticeError: If VPC Lattice rejects the request or if no usable response arrives.
+
+        """
+        if not operation.is_prevalidated or self._direct_sender is None:
+            return None
+        with self._attempt(operation):
+            response = await self._direct_sender.send_without_blocking(
+                operation.name, operation.method, request, wait_readable
+            )
+            return None if response is None else _check_response(operation, request, response)
+
+    @contextmanager
+    def _attempt(self, operation: Operation) -> Generator[None]:
+        """Map the errors of an attempt to send a request."""
         if self.fork_detector is not None:
             self.fork_detector.check()
         try:
-            response: Response = self._send(operation, request)
+            yield
         except Exception as error:
             mapped = map_exception(operation.name, error)
             if mapped is error:
                 raise
             raise mapped from error
-        if reason := _unusable_reason(operation, request, response):
-            raise TransportError(operation=operation.name, message=reason)
-        return response
 
     def _send(self, operation: Operation, request: Request) -> Any:
         if operation.is_prevalidated and self._direct_sender is not None:
@@ -120,6 +142,12 @@ def target_group_of(request: Request) -> str | None:
     """Return the name or id of the target group that a request concerns, or None if the request names no group."""
     identifier = request.get("targetGroupIdentifier") or request.get("resourceArn") or request.get("name")
     return None if identifier is None else str(identifier).rpartition("/")[2]  # The last part of an ARN is the id.
+
+
+def _check_response(operation: Operation, request: Request, response: Response) -> Response:
+    if reason := _unusable_reason(operation, request, response):
+        raise TransportError(operation=operation.name, message=reason)
+    return response
 
 
 def _unusable_reason(operation: Operation, request: Request, response: Response) -> str | None:

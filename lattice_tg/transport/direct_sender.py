@@ -33,6 +33,7 @@ from botocore.handlers import add_recursion_detection_header
 from botocore.utils import percent_encode_sequence
 from urllib3 import HTTPResponse
 
+from lattice_tg.runtime.base import WaitReadable
 from lattice_tg.transport.exchange import (
     are_recorded,
     can_use_pool,
@@ -40,9 +41,10 @@ from lattice_tg.transport.exchange import (
     raise_as_botocore,
     split_simple_url,
 )
+from lattice_tg.transport.nonblocking import HttpRequest
 from lattice_tg.transport.parameter_validation import send_prevalidated
 from lattice_tg.transport.request_serialization import RequestSerializer
-from lattice_tg.transport.signing import is_fast_signer
+from lattice_tg.transport.signing import has_fresh_credentials, is_fast_signer
 
 _read_skipped_methods = attrgetter(
     *("_make_api_call", "_emit_api_params", "_resolve_endpoint_ruleset", "_convert_to_request_dict", "_make_request"),
@@ -123,6 +125,10 @@ class _Request:
     context: dict[str, Any] = Factory(dict)
     url: str = Factory(lambda self: self.origin + self.target, takes_self=True)
 
+    def encode(self) -> HttpRequest:
+        """Return the request as urllib3 sends it."""
+        return HttpRequest(self.method, self.origin, self.target, _encode(self.headers), self.data or None)
+
     def copy_for_botocore(self) -> Any:
         """Return the request as an ``AWSPreparedRequest``."""
         headers: Any = HeadersDict(_encode(self.headers))
@@ -183,21 +189,42 @@ class _PreparedOperation:
             Exception: If no response arrives or if VPC Lattice returns an error, the error that botocore would raise.
 
         """
-        for close_inherited_connections in self.fork_handlers:
-            close_inherited_connections()
-        endpoint, headers = self.client._endpoint, _encode(request.headers)  # noqa: SLF001
+        self._close_inherited_connections()
         try:
-            http_response = endpoint.send_to_pool(
-                request.method, request.origin, request.target, headers, request.data or None
-            )
+            http_response = self.client._endpoint.send_to_pool(request.encode())  # noqa: SLF001
         except Exception as error:  # noqa: BLE001 - botocore raises its own error
             return raise_as_botocore(error, request.copy_for_botocore())
-        parsed = endpoint.parse(http_response, self.model)
+        return self._parse(http_response)
+
+    async def send_without_blocking(self, request: _Request, wait_readable: WaitReadable) -> Any:
+        """Send a request and return the parsed response, or return None if the request would block.
+
+        Raises:
+            Exception: If no response arrives or if VPC Lattice returns an error, the error that botocore would raise.
+
+        """
+        self._close_inherited_connections()
+        endpoint = self.client._endpoint  # noqa: SLF001
+        try:
+            http_response = await endpoint.send_without_blocking(request.encode(), wait_readable)
+        except Exception as error:  # noqa: BLE001 - botocore raises its own error
+            return raise_as_botocore(error, request.copy_for_botocore())
+        return None if http_response is None else self._parse(http_response)
+
+    def _close_inherited_connections(self) -> None:
+        for close_inherited_connections in self.fork_handlers:
+            close_inherited_connections()
+
+    def _parse(self, http_response: Any) -> Any:
+        parsed = self.client._endpoint.parse(http_response, self.model)  # noqa: SLF001
         parsed["ResponseMetadata"].update(self.metadata)
         if http_response.status_code >= 300:  # noqa: PLR2004 - botocore raises an error for 300 and above
             error_class = self.client.exceptions.from_code(parsed.get("Error", {}).get("Code"))
             raise error_class(parsed, self.model.name)
         return parsed
+
+
+_UNKNOWN: tuple[tuple[Any, ...], _PreparedOperation | None, bool] = ((), None, False)
 
 
 class DirectSender:
@@ -222,21 +249,56 @@ class DirectSender:
 
         """
         prepared = self._find_prepared(operation, method, parameters)
-        serialized = None if prepared is None else _serialize(self._client, operation, parameters)
-        if prepared is None or serialized is None:
-            return None
-        request = prepared.build_request(serialized, str(uuid.uuid4()))
-        return None if request is None else prepared.send_request(request)
+        request = None if prepared is None else self._build_request(prepared, operation, parameters)
+        return None if prepared is None or request is None else prepared.send_request(request)
 
-    def _find_prepared(self, operation: str, method: str, parameters: Mapping[str, Any]) -> _PreparedOperation | None:
-        """Return the prepared operation for the current state, or None if botocore must send the request."""
+    async def send_without_blocking(
+        self, operation: str, method: str, parameters: Mapping[str, Any], wait_readable: WaitReadable
+    ) -> Any:
+        """Send a request and return the parsed response, or return None if the request would block the thread.
+
+        A request blocks if botocore must send it, if no open connection is free, if the credentials have to be
+        refreshed, or if the operation is not prepared. ``send()`` prepares operations.
+
+        Args:
+            operation: Operation of the API.
+            method: Method of the client for the operation.
+            parameters: Parameters that the library has validated.
+            wait_readable: Function that waits for data.
+
+        Raises:
+            Exception: If the request fails, the error that botocore would raise.
+
+        """
+        state = self._read_usable_state(method)
+        last_state, prepared, _ = self._operations.get(operation, _UNKNOWN)
+        if prepared is None or state != last_state or not has_fresh_credentials(self._client):
+            return None
+        request = self._build_request(prepared, operation, parameters)
+        return None if request is None else await prepared.send_without_blocking(request, wait_readable)
+
+    def _build_request(
+        self, prepared: _PreparedOperation, operation: str, parameters: Mapping[str, Any]
+    ) -> _Request | None:
+        serialized = _serialize(self._client, operation, parameters)
+        return None if serialized is None else prepared.build_request(serialized, str(uuid.uuid4()))
+
+    def _read_usable_state(self, method: str) -> tuple[Any, ...] | None:
+        """Return the current state of the client, or None if botocore must send the request in this state."""
         try:
             state = _read_state(self._client, method)
         except AttributeError:  # A tool or another version of botocore uses other objects.
             return None
         if are_recorded(_LOGGERS) or not can_use_pool(self._client._endpoint.http_session):  # noqa: SLF001
             return None
-        last_state, prepared, can_prepare = self._operations.get(operation, (None, None, False))
+        return state
+
+    def _find_prepared(self, operation: str, method: str, parameters: Mapping[str, Any]) -> _PreparedOperation | None:
+        """Return the prepared operation for the current state, or None if botocore must send the request."""
+        state = self._read_usable_state(method)
+        if state is None:
+            return None
+        last_state, prepared, can_prepare = self._operations.get(operation, _UNKNOWN)
         if state != last_state:
             self._operations[operation] = state, None, True
             return None

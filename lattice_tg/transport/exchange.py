@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.endpoint import Endpoint, convert_to_response_dict
@@ -30,7 +30,9 @@ from botocore.hooks import first_non_none_response
 from botocore.httpsession import ProxyConfiguration, URLLib3Session
 from urllib3.exceptions import ProtocolError
 
+from lattice_tg.runtime.base import WaitReadable
 from lattice_tg.runtime.processes import is_variable_set
+from lattice_tg.transport.nonblocking import HttpRequest, exchange, take_open_connection
 from lattice_tg.transport.parameter_validation import is_sending_prevalidated
 from lattice_tg.transport.plain_json import ResponseParser
 from lattice_tg.transport.retry_after import normalize_retry_after
@@ -137,27 +139,46 @@ class _FastEndpoint(Endpoint):  # type: ignore[misc]
         if parts is None:
             return super()._send(request)
         try:
-            return self.send_to_pool(request.method, *parts, request.body)
+            return self.send_to_pool(HttpRequest(request.method, *parts, request.body))
         except Exception as error:  # noqa: BLE001 - botocore raises its own error
             return raise_as_botocore(error, request)
 
-    def send_to_pool(self, method: str, origin: str, target: str, headers: Mapping[str, Any], body: Any) -> Any:
+    def send_to_pool(self, request: HttpRequest) -> Any:
         """Send a request through a pooled connection and read the response.
 
         Raises:
             Exception: If no response arrives, the error of urllib3.
 
         """
-        url = origin + target
-        response = self._find_pool(origin, url).urlopen(
-            method=method, url=target, body=body, headers=headers, **_find_urlopen_options()
+        response = self._find_pool(request).urlopen(
+            method=request.method,
+            url=request.target,
+            body=request.body,
+            headers=request.headers,
+            **_find_urlopen_options(),
         )
-        http_response: Any = AWSResponse(url, response.status, response.headers, response)
+        http_response: Any = AWSResponse(request.url, response.status, response.headers, response)
         http_response.content  # noqa: B018 - the property reads the body
         return http_response
 
-    def _find_pool(self, origin: str, url: str) -> Any:
-        session: Any = self.http_session
+    async def send_without_blocking(self, request: HttpRequest, wait_readable: WaitReadable) -> AWSResponse | None:
+        """Send a request through an open connection and wait for the response with ``wait_readable``.
+
+        Returns:
+            The response. None if the request would block, and has to be sent with ``send_to_pool()``.
+
+        Raises:
+            Exception: If no response arrives, the error of urllib3.
+
+        """
+        pool = self._find_pool(request)
+        connection = take_open_connection(pool)
+        if connection is None:
+            return None
+        return await exchange(pool, connection, request, _find_urlopen_options(), wait_readable)
+
+    def _find_pool(self, request: HttpRequest) -> Any:
+        session, origin, url = cast("Any", self.http_session), request.origin, request.url
         manager = session._get_connection_manager(url)  # noqa: SLF001
         last_manager, last_origin, key = self._last_pool
         pool = manager.pools.get(key) if manager is last_manager and origin == last_origin else None

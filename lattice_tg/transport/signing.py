@@ -19,7 +19,12 @@ from attrs import frozen
 from botocore import auth as botocore_auth
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import ReadOnlyCredentials
+from botocore.credentials import (
+    Credentials,
+    DeferredRefreshableCredentials,
+    ReadOnlyCredentials,
+    RefreshableCredentials,
+)
 from botocore.signers import RequestSigner
 
 
@@ -135,6 +140,17 @@ def _make_faster(auth: Any, key_cache: _KeyCache) -> Any:
     auth.__class__ = _FastSigV4Auth
     vars(auth).update(_key_cache=key_cache)
     return auth
+
+
+_REFRESHABLE_CREDENTIALS = (RefreshableCredentials, DeferredRefreshableCredentials)
+
+
+def has_fresh_credentials(client: Any) -> bool:
+    """Return whether ``client`` can sign a request without a refresh of its credentials, which blocks."""
+    credentials = client._request_signer._credentials  # noqa: SLF001
+    if type(credentials) is Credentials:
+        return True
+    return type(credentials) in _REFRESHABLE_CREDENTIALS and not credentials.refresh_needed()
 
 
 def is_fast_signer(auth: Any) -> bool:

@@ -36,6 +36,9 @@ class FunctionApi:
     def call(self, _: Operation, request: Mapping[str, Any]) -> dict[str, Any]:
         return respond(request)
 
+    async def call_without_blocking(self, *_: object) -> dict[str, Any] | None:
+        return None
+
 
 def make_retrying() -> Retrying:
     return Retrying(

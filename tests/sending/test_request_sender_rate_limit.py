@@ -41,6 +41,9 @@ class FunctionApi:
     def call(self, _: Operation, request: Request) -> Response:
         return self.respond(request)
 
+    async def call_without_blocking(self, *_: object) -> Response | None:
+        return None
+
 
 def make_sender(
     respond: Callable[[Request], Response],

@@ -1,7 +1,8 @@
 """Requests over TLS: CA bundles, unknown certificates and client certificates."""
 
+import asyncio
 import ssl
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import IPv4Address
@@ -16,8 +17,18 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from lattice_tg import ConfigurationError, LatticeError, RetryPolicy, TargetGroupClient
+from lattice_tg import (
+    AsyncTargetGroupClient,
+    ConfigurationError,
+    LatticeError,
+    RetryPolicy,
+    TargetGroup,
+    TargetGroupClient,
+    TransportError,
+)
 from lattice_tg.transport import exchange
+from lattice_tg.transport.api import VpcLatticeApi
+from support.scripted_server import CLOSE, GARBAGE, PAUSE, WAIT, Script, serve_scripts
 
 pytestmark = pytest.mark.usefixtures("credentials")
 
@@ -129,3 +140,66 @@ def test_client_without_certificate_is_rejected(
 
     with make_client(server[0], endpoint) as client, pytest.raises(LatticeError):
         client.get(GROUP_ID)
+
+
+# The asyncio client
+
+BODY = b'{"id": "tg-0123456789abcdefg", "name": "resize", "failureMessage": "%b"}' % (b"x" * 100_000)
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY)
+
+
+@pytest.fixture
+def sent_in_loop(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Record whether each request was sent in the event loop."""
+    recorded: list[bool] = []
+    send = VpcLatticeApi.call_without_blocking
+
+    async def record(api: VpcLatticeApi, *arguments: Any) -> Any:
+        recorded.append(True)  # The request may raise an error.
+        response = await send(api, *arguments)
+        recorded[-1] = response is not None
+        return response
+
+    monkeypatch.setattr(VpcLatticeApi, "call_without_blocking", record)
+    return recorded
+
+
+@pytest.fixture
+def get_in_loop(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that gets a target group from a TLS server with the asyncio client, once for each script."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+
+    async def get_all(url: str, count: int) -> list[TargetGroup]:
+        async with AsyncTargetGroupClient(
+            endpoint_url=url, retry=RetryPolicy.disabled(), read_timeout_seconds=0.3
+        ) as client:
+            return [await client.get(GROUP_ID) for _ in range(count)]
+
+    def get_groups(scripts: Sequence[Script]) -> list[TargetGroup]:
+        with serve_scripts(*scripts, tls=context) as server:
+            return asyncio.run(get_all(server.url, len(scripts)))
+
+    return get_groups
+
+
+def test_event_loop_waits_for_tls_records(get_in_loop: Any, sent_in_loop: list[bool]) -> None:
+    """A response may arrive in many TLS records, and in records that are longer than one read."""
+    parts = [PAUSE, HEAD, BODY[:10], BODY[10:70_000], PAUSE, BODY[70_000:]]
+    groups = get_in_loop([[HEAD + BODY], [HEAD + BODY], parts, parts])
+
+    assert sent_in_loop == [False, False, True, True]
+    assert [len(group.failure_message) for group in groups] == [100_000] * 4
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [([HEAD, GARBAGE], "SSL"), ([CLOSE], "Connection was closed"), ([HEAD, WAIT], "Read timeout on endpoint")],
+)
+def test_broken_tls_is_reported(script: Script, message: str, get_in_loop: Any, sent_in_loop: list[bool]) -> None:
+    """If the connection breaks, the error is the same as with the blocking client."""
+    with pytest.raises((TransportError, ConfigurationError), match=message):
+        get_in_loop([[HEAD + BODY], [HEAD + BODY], script])
+
+    assert sent_in_loop == [False, False, True]

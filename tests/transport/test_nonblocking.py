@@ -1,0 +1,544 @@
+"""Requests of the asyncio client over open connections: the event loop waits for the response, without a thread."""
+
+import asyncio
+import gc
+import json
+import socket
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from threading import current_thread, main_thread
+from typing import Any, cast
+
+import pytest
+import wrapt
+from botocore.awsrequest import AWSHTTPConnection
+from botocore.config import Config
+from botocore.credentials import Credentials, DeferredRefreshableCredentials, RefreshableCredentials
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import ProtocolError
+
+from lattice_tg import AsyncTargetGroupClient, LatticeError, RetryPolicy, Target, TargetGroupClient, TransportError
+from lattice_tg.runtime import asynchronous
+from lattice_tg.transport import nonblocking
+from lattice_tg.transport.api import VpcLatticeApi
+from support.compared_requests import RESPONSES, constant_bytes
+from support.sample_groups import ID, wire_group
+from support.scripted_server import CLOSE, PAUSE, WAIT, Script, serve_scripts
+
+pytestmark = pytest.mark.usefixtures("credentials")
+
+BODY = json.dumps(wire_group()).encode()
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nx-amzn-RequestId: 1\r\n\r\n" % len(BODY)
+SUCCESS = HEAD + BODY
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+CHUNKS = b"a\r\n%b\r\n%X;note=1\r\n%b\r\n0\r\n" % (BODY[:10], len(BODY) - 10, BODY[10:])
+
+Main = Callable[[AsyncTargetGroupClient], Coroutine[Any, Any, object]]
+
+
+@pytest.fixture(autouse=True)
+def sent_in_loop(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Record whether each attempt was sent in the event loop."""
+    recorded: list[bool] = []
+    send = VpcLatticeApi.call_without_blocking
+
+    async def record(api: VpcLatticeApi, *arguments: Any) -> Any:
+        index = len(recorded)
+        recorded.append(True)  # The request may raise an error.
+        response = await send(api, *arguments)
+        recorded[index] = response is not None
+        return response
+
+    monkeypatch.setattr(VpcLatticeApi, "call_without_blocking", record)
+    return recorded
+
+
+def run(url: str, main: Main, **options: Any) -> Any:
+    """Run ``main`` with a new client that does not retry."""
+    options = {"retry": RetryPolicy.disabled(), "read_timeout_seconds": 0.3, **options}
+
+    async def with_client() -> Any:
+        async with AsyncTargetGroupClient(endpoint_url=url, **options) as client:
+            return await main(client)
+
+    return asyncio.run(with_client())
+
+
+async def get(client: AsyncTargetGroupClient, count: int = 1) -> None:
+    for _ in range(count):
+        await client.get(ID)
+
+
+async def result_of(coroutine: Coroutine[Any, Any, object]) -> Any:
+    """Return the result of a call, or the errors."""
+    try:
+        return await coroutine
+    except LatticeError as error:
+        return describe(error)
+
+
+def describe(error: LatticeError) -> Any:
+    cause: Any = error.__cause__
+    return repr(error), repr(cause).partition("object at")[0], getattr(cause, "response", None)
+
+
+# Responses
+
+
+def test_the_third_request_of_an_operation_needs_no_thread(sent_in_loop: list[bool]) -> None:
+    """The first two requests open a connection and prepare the operation."""
+    with serve_scripts([SUCCESS]) as server:
+        run(server.url, lambda client: get(client, 4))
+
+    assert sent_in_loop == [False, False, True, True]
+    assert server.connections == [0, 0, 0, 0]
+
+
+KEEP_ALIVE = {
+    name: response.replace(b"Connection: close", b"Connection: keep-alive") for name, response in RESPONSES.items()
+}
+SCRIPTS: dict[str, Script] = {
+    **{f"keep-alive, {name}": [response] for name, response in KEEP_ALIVE.items() if name not in ("slow", "truncated")},
+    **{f"close, {name}": [response, CLOSE] for name, response in RESPONSES.items() if name != "slow"},
+    "slow": [WAIT],
+    "slow head": [HEAD[:-2], WAIT],
+    "slow body": [SUCCESS[:-1], WAIT],
+    "truncated head": [HEAD[:-2], CLOSE],
+    "head, body": [HEAD, PAUSE, BODY],
+    "head in parts": [HEAD[:30], PAUSE, HEAD[30:], BODY],
+    "body in parts": [SUCCESS[:-50], PAUSE, SUCCESS[-50:-1], PAUSE, SUCCESS[-1:]],
+    "line break in parts": [HEAD[:-3], PAUSE, HEAD[-3:-1], PAUSE, HEAD[-1:], BODY],
+    "no content": [b"HTTP/1.1 204 No Content\r\n\r\n"],
+    "until the connection is closed": [b"HTTP/1.1 200 OK\r\n\r\n", PAUSE, BODY, PAUSE, CLOSE],
+    "old protocol": [b"HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY), BODY, CLOSE],
+    "chunked": [CHUNKED, CHUNKS, b"\r\n"],
+    "chunked in parts": [CHUNKED, CHUNKS[:1], PAUSE, CHUNKS[1:8], PAUSE, CHUNKS[8:-1], PAUSE, CHUNKS[-1:], b"\r\n"],
+    "chunked with trailers": [CHUNKED, CHUNKS, b"X-Sum: 1\r\n", PAUSE, b"X-More: 2\r\n\r\n"],
+    "chunked without an end": [CHUNKED, CHUNKS, CLOSE],
+    "invalid chunk size": [CHUNKED, b"zz\r\n" + BODY, CLOSE],
+    "invalid length": [b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", BODY, CLOSE],
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_results_equal_those_of_the_blocking_client(script: str, sent_in_loop: list[bool]) -> None:
+    """A response leads to the same result or error as with the blocking client, and the request has the same bytes."""
+
+    async def main(client: AsyncTargetGroupClient) -> Any:
+        await get(client, 2)
+        return await result_of(client.get(ID))
+
+    with serve_scripts([SUCCESS], [SUCCESS], SCRIPTS[script]) as server:
+        result = run(server.url, main)
+    with (
+        serve_scripts([SUCCESS], [SUCCESS], SCRIPTS[script]) as blocking_server,
+        TargetGroupClient(
+            endpoint_url=blocking_server.url, retry=RetryPolicy.disabled(), read_timeout_seconds=0.3
+        ) as blocking_client,
+    ):
+        for _ in range(2):
+            blocking_client.get(ID)
+        try:
+            expected: Any = blocking_client.get(ID)
+        except LatticeError as error:
+            expected = describe(error)
+
+    assert repr(result).replace(server.url, "") == repr(expected).replace(blocking_server.url, "")
+    assert sent_in_loop == [False, False, True]
+    raw, expected_raw = (
+        constant_bytes(each.requests[2][1]).replace(each.url.removeprefix("http://").encode(), b"")
+        for each in (server, blocking_server)
+    )
+    assert raw == expected_raw
+
+
+def test_a_negative_chunk_size_is_an_error() -> None:
+    """A size from which no end of the response can be computed does not lead to an endless loop."""
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        await get(client, 2)
+        with pytest.raises(TransportError):
+            await get(client)
+
+    with serve_scripts([SUCCESS], [SUCCESS], [CHUNKED, b"-5\r\n" + BODY, CLOSE]) as server:
+        run(server.url, main)
+
+
+@pytest.mark.parametrize(
+    ("script", "is_reused"),
+    [
+        ([SUCCESS], True),
+        ([SUCCESS[:-1], PAUSE, SUCCESS[-1:]], True),
+        ([KEEP_ALIVE["not found"]], True),
+        ([KEEP_ALIVE["throttled"]], True),
+        ([CHUNKED, CHUNKS, b"\r\n"], True),
+        ([RESPONSES["success"]], False),
+        ([SUCCESS + b"HTTP/1.1 500 Next\r\n"], False),
+        ([SUCCESS[:-1], WAIT], False),
+        ([CHUNKED, CHUNKS, b"\r\nabc"], False),
+        ([KEEP_ALIVE["malformed"]], False),
+    ],
+)
+def test_only_a_connection_without_data_is_reused(script: Script, is_reused: bool) -> None:
+    """After anything but a complete response that keeps the connection open, the next request opens a connection."""
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        await get(client, 2)
+        await result_of(client.get(ID))
+        await get(client)
+
+    with serve_scripts([SUCCESS], [SUCCESS], script, [SUCCESS]) as server:
+        run(server.url, main)
+
+    assert server.connections == [0, 0, 0, 0 if is_reused else 1]
+
+
+def test_a_large_response_is_received_completely() -> None:
+    """A response may be larger than the buffers of the connection."""
+    group = wire_group(serviceArns=[f"arn:aws:vpc-lattice:eu-west-1:1:service/svc-{n:017}" for n in range(40_000)])
+    body = json.dumps(group).encode()
+    response = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+
+    async def main(client: AsyncTargetGroupClient) -> int:
+        await get(client, 2)
+        return len((await client.get(ID)).service_arns)
+
+    with serve_scripts([SUCCESS], [SUCCESS], [response]) as server:
+        assert run(server.url, main, read_timeout_seconds=20) == 40_000
+
+
+def test_concurrent_requests_use_one_connection_each(sent_in_loop: list[bool]) -> None:
+    """At most ``max_connections`` requests are in flight, and each response belongs to its request."""
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        await asyncio.gather(*(get(client) for _ in range(4)))
+        await asyncio.gather(*(get(client) for _ in range(4)))
+        sent_in_loop.clear()
+        await asyncio.gather(*(get(client) for _ in range(40)))
+
+    with serve_scripts([PAUSE, SUCCESS]) as server:
+        run(server.url, main, max_connections=4)
+
+    assert sent_in_loop == [True] * 40
+    assert set(server.connections) == {0, 1, 2, 3}
+
+
+def test_the_event_loop_is_not_blocked() -> None:
+    """Other tasks run while a response arrives in parts."""
+
+    async def main(client: AsyncTargetGroupClient) -> int:
+        await get(client, 2)
+        request, ticks = asyncio.create_task(client.get(ID)), 0
+        while not request.done():
+            await asyncio.sleep(0)
+            ticks += 1
+        return ticks
+
+    with serve_scripts([SUCCESS], [SUCCESS], [PAUSE, HEAD, PAUSE, BODY[:9], PAUSE, BODY[9:]]) as server:
+        assert run(server.url, main) > 100
+
+
+# Interruptions
+
+
+def test_a_cancelled_request_closes_its_connection(sent_in_loop: list[bool]) -> None:
+    """Cancelling ends the request at once, and the next request can be sent at once."""
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        await get(client, 2)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await client.get(ID)
+        await get(client, 2)
+
+    with serve_scripts([SUCCESS], [SUCCESS], [WAIT], [SUCCESS]) as server:
+        run(server.url, main, max_connections=1, read_timeout_seconds=30)
+
+    assert sent_in_loop == [False, False, True, False, True]
+    assert server.connections == [0, 0, 0, 1, 1]
+
+
+def test_a_closed_client_finishes_its_requests() -> None:
+    """A request in flight ends normally when the client is closed."""
+
+    async def main(client: AsyncTargetGroupClient) -> object:
+        await get(client, 2)
+        request = asyncio.create_task(client.get(ID))
+        await asyncio.sleep(0.01)
+        await client.aclose()
+        return (await request).id
+
+    with serve_scripts([SUCCESS], [SUCCESS], [PAUSE, PAUSE, SUCCESS]) as server:
+        assert run(server.url, main) == ID
+    assert server.closed == [0]
+
+
+def test_a_request_that_outlives_its_event_loop_is_forgotten() -> None:
+    """Python can delete the coroutine of a request after the event loop is closed. The connection is closed."""
+    loop = asyncio.new_event_loop()
+    with serve_scripts([SUCCESS], [SUCCESS], [WAIT]) as server:
+        client = AsyncTargetGroupClient(endpoint_url=server.url)
+        loop.run_until_complete(get(client, 2))
+        request: Any = client.get(ID)
+        loop.run_until_complete(result_of_timeout(request))
+        loop.close()
+        del request, client
+        gc.collect()
+
+
+async def result_of_timeout(coroutine: Coroutine[Any, Any, object]) -> None:
+    """Start a coroutine in this task, and leave it suspended."""
+    steps = cast("Any", coroutine).__await__()
+    next(steps)
+    await asyncio.sleep(0.01)
+
+
+# Requests that would block
+
+
+def test_a_connection_that_the_server_closed_is_not_used(sent_in_loop: list[bool]) -> None:
+    """If the server has closed an idle connection, a thread opens a new one, without a retry."""
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        await get(client, 3)
+        await asyncio.sleep(0.1)
+        await get(client, 2)
+
+    with serve_scripts([SUCCESS], [SUCCESS], [SUCCESS, PAUSE, CLOSE], [SUCCESS]) as server:
+        run(server.url, main)
+
+    assert sent_in_loop == [False, False, True, False, True]
+    assert server.connections == [0, 0, 0, 1, 1]
+
+
+def test_a_request_that_cannot_be_sent_at_once_is_sent_by_a_thread(sent_in_loop: list[bool]) -> None:
+    """If the buffer of the connection is full, a thread sends the request again over a new connection."""
+    targets = [Target.instance(f"i-{number:0197}") for number in range(100)]
+    accepted = json.dumps({"successful": [{"id": target.id} for target in targets]}).encode()
+    response = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(accepted) + accepted
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        for _ in range(2):
+            await client.register_targets(ID, targets)
+        pool = find_pool(client)
+        connection = pool.pool.get()
+        connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+        pool._put_conn(connection)
+        result = await client.register_targets(ID, targets)
+        result.raise_for_failures()
+
+    with serve_scripts([response], receive_buffer=1) as server:
+        run(server.url, main, read_timeout_seconds=30)
+
+    assert sent_in_loop == [False, False, False]
+    assert server.connections == [0, 0, 1]
+    assert len(server.incomplete) == 1
+
+
+def find_pool(client: AsyncTargetGroupClient) -> Any:
+    pools = client.boto3_client._endpoint.http_session._manager.pools
+    (key,) = pools.keys()
+    return pools.get(key)
+
+
+class NoReaderLoop(asyncio.SelectorEventLoop):
+    """An event loop that cannot wait for sockets, such as the default event loop of Windows."""
+
+    add_reader = asyncio.AbstractEventLoop.add_reader
+
+
+def test_threads_send_the_requests_if_the_loop_cannot_wait_for_sockets(sent_in_loop: list[bool]) -> None:
+    """The client works with each event loop."""
+
+    async def main(url: str) -> None:
+        async with AsyncTargetGroupClient(endpoint_url=url) as client:
+            await get(client, 4)
+
+    with serve_scripts([SUCCESS]) as server, asyncio.Runner(loop_factory=NoReaderLoop) as runner:
+        runner.run(main(server.url))
+
+    assert sent_in_loop == []
+    assert server.connections == [0, 0, 0, 0]
+
+
+# Credentials
+
+
+class OtherCredentials(Credentials):  # type: ignore[misc]
+    """Credentials of which the library does not know whether reading them blocks."""
+
+
+def make_credentials(kind: str, refresh: Callable[[], Any]) -> Any:
+    match kind:
+        case "static":
+            return Credentials("key", "secret")
+        case "deferred":
+            return DeferredRefreshableCredentials(refresh, "")
+        case "other":
+            return OtherCredentials("key", "secret")
+        case minutes:
+            expiry = datetime.now(UTC) + timedelta(minutes=float(minutes))
+            return RefreshableCredentials("key", "secret", "token", expiry, refresh, "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_fresh", "refreshes"),
+    [("static", True, 0), ("60", True, 0), ("5", False, 1), ("deferred", False, 1), ("other", False, 0)],
+)
+def test_a_thread_refreshes_credentials(kind: str, is_fresh: bool, refreshes: int, sent_in_loop: list[bool]) -> None:
+    """A request for which credentials may be fetched does not block the event loop."""
+    refreshed_in: list[bool] = []
+
+    def refresh() -> dict[str, str]:
+        refreshed_in.append(current_thread() is main_thread())
+        expiry = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+        return {"access_key": "new", "secret_key": "secret", "token": "token", "expiry_time": expiry}
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        await get(client, 2)
+        client.boto3_client._request_signer._credentials = make_credentials(kind, refresh)
+        await get(client)
+
+    with serve_scripts([SUCCESS]) as server:
+        run(server.url, main)
+
+    assert sent_in_loop == [False, False, is_fresh]
+    assert refreshed_in == [False] * refreshes
+
+
+# Tools that observe requests
+
+
+@wrapt.decorator
+def wrapt_observer(wrapped: Any, _: Any, args: Any, kwargs: Any) -> Any:
+    return wrapped(*args, **kwargs)
+
+
+def function_observer(wrapped: Any) -> Any:
+    def observe(*args: Any, **kwargs: Any) -> Any:
+        return wrapped(*args, **kwargs)
+
+    return observe
+
+
+@pytest.mark.parametrize("method", ["urlopen", "_make_request"])
+@pytest.mark.parametrize("observer", [wrapt_observer, function_observer])
+def test_a_tool_that_wraps_a_method_of_urllib3_sees_the_request(
+    method: str, observer: Any, sent_in_loop: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Instrumentation of urllib3 wraps these methods, such as that of OpenTelemetry."""
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        await get(client, 2)
+        monkeypatch.setattr(HTTPConnectionPool, method, observer(getattr(HTTPConnectionPool, method)))
+        await get(client)
+
+    with serve_scripts([SUCCESS]) as server:
+        run(server.url, main)
+
+    assert sent_in_loop == [False, False, False]
+
+
+def test_a_method_that_is_replaced_on_the_pool_is_called(sent_in_loop: list[bool]) -> None:
+    """A test can replace the method of a single pool."""
+    called: list[object] = []
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        await get(client, 2)
+        pool = find_pool(client)
+        urlopen = pool.urlopen
+
+        def observe(*args: Any, **kwargs: Any) -> Any:
+            called.append(args)
+            return urlopen(*args, **kwargs)
+
+        pool.urlopen = observe
+        await get(client)
+
+    with serve_scripts([SUCCESS]) as server:
+        run(server.url, main)
+
+    assert sent_in_loop == [False, False, False]
+    assert len(called) == 1
+
+
+def test_threads_send_the_requests_with_an_unknown_urllib3(
+    sent_in_loop: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connections of urllib3 1 have other methods."""
+    monkeypatch.setattr(nonblocking, "_is_supported", False)
+    with serve_scripts([SUCCESS]) as server:
+        run(server.url, lambda client: get(client, 3))
+
+    assert sent_in_loop == [False, False, False]
+
+
+def test_a_closed_pool_leaves_the_request_to_a_thread(sent_in_loop: list[bool]) -> None:
+    """urllib3 opens a new pool, as in the blocking client."""
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        await get(client, 2)
+        find_pool(client).close()
+        with pytest.raises(TransportError):
+            await get(client)
+
+    with serve_scripts([SUCCESS]) as server:
+        run(server.url, main)
+
+    assert sent_in_loop == [False, False, False]
+
+
+# Sockets
+
+
+def test_a_broken_connection_is_reported() -> None:
+    """If the connection breaks while the request is sent, the error is that of urllib3."""
+    sock, other = socket.socketpair()
+    pool: Any = HTTPConnectionPool("127.0.0.1", timeout=1)
+    connection: Any = AWSHTTPConnection("127.0.0.1")
+    connection.sock = sock
+    other.close()
+    request = nonblocking.HttpRequest("GET", "http://127.0.0.1", "/", {}, None)
+    options = {"chunked": False, "decode_content": False, "enforce_content_length": False, "preload_content": False}
+
+    async def main() -> None:
+        await nonblocking.exchange(pool, connection, request, options, asynchronous.wait_readable)
+
+    with pytest.raises(ProtocolError, match="Connection aborted"):
+        asyncio.run(main())
+    assert sock.fileno() == -1
+
+
+def test_data_that_arrives_with_the_timeout_is_seen() -> None:
+    """If data arrives and the time is over at once, the wait ends once."""
+    sock, other = socket.socketpair()
+    with sock, other:
+        other.send(b"data")
+        assert asyncio.run(asynchronous.wait_readable(sock, 0.0)) is True
+
+
+@pytest.mark.parametrize(("seconds", "is_readable"), [(None, True), (5.0, True), (0.01, False)])
+def test_a_wait_for_a_socket_ends_with_data_or_after_the_timeout(seconds: float | None, is_readable: bool) -> None:
+    """The wait returns whether the socket has data, and the event loop forgets the socket."""
+    sock, other = socket.socketpair()
+
+    async def main() -> bool:
+        loop = asyncio.get_running_loop()
+        if is_readable:
+            loop.call_later(0.01, other.send, b"data")
+        result = await asynchronous.wait_readable(sock, seconds)
+        assert not loop.remove_reader(sock)
+        return result
+
+    with sock, other:
+        assert asyncio.run(main()) is is_readable
+
+
+def test_the_read_timeout_may_be_unlimited() -> None:
+    """Without a read timeout, the client waits as long as the response takes."""
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        await get(client, 3)
+
+    with serve_scripts([SUCCESS], [SUCCESS], [PAUSE, SUCCESS]) as server:
+        run(server.url, main, read_timeout_seconds=None, config=Config(read_timeout=None))
