@@ -60,7 +60,7 @@ def targets_by_key(targets: Sequence[T], default_port: int | None) -> dict[Key, 
     """Map each key to its target, keeping the first of several targets with the same key."""
     plain = {(target.id, default_port if target.port is None else target.port): target for target in targets}
     # In the usual case there are no duplicates and no IPv6 addresses, so the keys need no normalization.
-    if len(plain) == len(targets) and not any(":" in target_id for target_id, _ in plain):
+    if len(plain) == len(targets) and ":" not in "".join([target_id for target_id, _ in plain]):
         return plain
     firsts: dict[Key, T] = {}
     for target in targets:

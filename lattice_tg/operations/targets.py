@@ -269,7 +269,7 @@ class TargetBatcher:
         try:
             response = await self.sender.send(
                 self.operation,
-                self.make_request(targets),
+                partial.request,
                 deadline=self.deadline,
                 failures=failures,
                 next_request=partial.next_request,
@@ -281,7 +281,7 @@ class TargetBatcher:
                 return partial.complete(TargetsResult(unsuccessful=partial.transient_failures))
             failed_request = self._failed_request(partial.remaining, error, failures)
             return partial.complete(TargetsResult(failed_requests=(failed_request,)))
-        return partial.complete(self.build_result(partial.remaining, response, failures))
+        return partial.complete(partial.build_result(response))
 
     def make_request(self, targets: Sequence[Target]) -> Request:
         """Return the request that sends these targets."""
@@ -291,7 +291,7 @@ class TargetBatcher:
         }
 
     def build_result(
-        self, targets: Sequence[Target], response: Response, failures: Sequence[RequestFailure]
+        self, targets: tuple[Target, ...], response: Response, failures: Sequence[RequestFailure]
     ) -> TargetsResult:
         """Return the result for the targets of a request after these failed attempts."""
         is_repeated = any(is_outcome_unknown(failure) or is_partial_failure(failure) for failure in failures)
@@ -360,19 +360,27 @@ class _PartialResults:
     """The errors of the failed attempts so far."""
     remaining: tuple[Target, ...] = field(init=False)
     """The targets of the next attempt."""
+    request: Request = field(init=False)
+    """The request of the first attempt."""
     transient_failures: tuple[TargetFailure, ...] = field(default=(), init=False)
     """The failures of the remaining targets in the last attempt."""
     results: list[TargetsResult] = field(factory=list[TargetsResult], init=False)
     """The results of the other targets."""
 
     def __attrs_post_init__(self) -> None:
-        self.remaining = self.targets
+        self.remaining, self.request = self.targets, self.batcher.make_request(self.targets)
+
+    def build_result(self, response: Response) -> TargetsResult:
+        """Return the result for the remaining targets."""
+        if response.get("successful") == self.request["targets"] and not response.get("unsuccessful"):
+            return TargetsResult(successful=self.remaining)  # Nearly all responses repeat the targets of the request.
+        return self.batcher.build_result(self.remaining, response, self.failures)
 
     def next_request(self, response: Response) -> Request | None:
         """Return the request for the targets that failed for a transient reason, or None if there are none."""
         if not response.get("unsuccessful"):
             return None
-        result = self.batcher.build_result(self.remaining, response, self.failures)
+        result = self.build_result(response)
         self.transient_failures = tuple(failure for failure in result.unsuccessful if failure.retryable)
         if not self.transient_failures:
             return None
@@ -627,6 +635,8 @@ def _missing_targets(operation: str, target_group: str | None, targets: tuple[Ta
 
 def merge_results(results: Sequence[TargetsResult]) -> TargetsResult:
     """Merge the results of several requests in the order of ``results``."""
+    if len(results) == 1:
+        return results[0]
     return TargetsResult(
         successful=tuple(target for result in results for target in result.successful),
         unsuccessful=tuple(failure for result in results for failure in result.unsuccessful),

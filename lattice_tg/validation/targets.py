@@ -5,6 +5,7 @@ Sources: AWS API reference, Target; AWS user guide, "Register targets".
 
 import ipaddress
 from collections.abc import Iterator, Sequence
+from types import NoneType
 
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroup
@@ -65,26 +66,33 @@ def target_problems(
             Default: 0.
 
     """
+    if not _are_well_formed(targets):
+        find_problems = _problems_of
+    elif group is not None:
+        find_problems = _group_mismatches
+    else:
+        return ()
     problems = [
         problem
         for index, target in enumerate(targets, start)
-        if not _is_valid(target, group)
-        for problem in _problems_of(target, f"targets[{index}]", group)
+        for problem in find_problems(target, f"targets[{index}]", group)
     ]
     return first_per_field([*problems, *_target_count_problems(targets, group)])
 
 
-def _is_valid(target: object, group: TargetGroup | None) -> bool:
-    """Return whether a target has no problems.
+def _are_well_formed(targets: Sequence[Target]) -> bool:
+    """Return whether no target has problems that do not depend on its group.
 
     The result is False for unusual types, which the validators then check. Calling them for each target takes longer.
     """
+    if not {*map(type, targets)} <= {Target}:
+        return False
+    ids, ports = [target.id for target in targets], [target.port for target in targets]
     return (
-        type(target) is Target
-        and type(target.id) is str
-        and len(target.id) in _ID_LENGTHS
-        and (target.port is None or (type(target.port) is int and target.port in _PORTS))
-        and (group is None or next(_group_mismatches(target, "", group), None) is None)
+        {*map(type, ids)} <= {str}
+        and all(length in _ID_LENGTHS for length in {*map(len, ids)})
+        and {*map(type, ports)} <= {int, NoneType}
+        and all(port in _PORTS for port in {*ports} if port is not None)
     )
 
 
@@ -95,11 +103,12 @@ def _problems_of(target: Target, path: str, group: TargetGroup | None) -> Iterat
     yield from validate_fields(target, _FIELD_VALIDATORS, f"{path}.")
     if target.id is None:  # pyright: ignore[reportUnnecessaryComparison] - callers may not use type checking
         yield Problem(f"{path}.id", None, "is required", "Set an address, an instance id or an ARN")
-    if group is not None:
-        yield from _group_mismatches(target, path, group)
+    yield from _group_mismatches(target, path, group)
 
 
-def _group_mismatches(target: Target, path: str, group: TargetGroup) -> Iterator[Problem]:
+def _group_mismatches(target: Target, path: str, group: TargetGroup | None) -> Iterator[Problem]:
+    if group is None:
+        return
     rule = (
         _ip_rule(target.id, group)
         if group.type == "IP"

@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import TransportError
 from lattice_tg.models.responses import TargetFailure
 from lattice_tg.models.target_keys import unique_targets
 from lattice_tg.models.targets import Target
 from lattice_tg.operations.targets import build_result, merge_results
 from lattice_tg.results import FailedRequest, TargetsResult
+from support.http_stub import http_response, serve
+from support.sample_groups import ID
 from support.strategies import limited_examples
 
 A, B, C = "10.0.0.1", "10.0.0.2", "10.0.0.3"
@@ -51,6 +54,20 @@ def test_result_keeps_the_order_of_the_request() -> None:
         ],
         [],
     )
+
+
+def test_failure_overrides_a_success_of_all_targets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A target is unsuccessful if the response lists all targets as successful and this target also as unsuccessful."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    successful, unsuccessful = [{"id": A}, {"id": B}], [{"id": B, "failureCode": "X", "failureMessage": "m"}]
+    response = http_response(200, {"successful": successful, "unsuccessful": unsuccessful})
+
+    with serve(response) as server, TargetGroupClient(region_name="eu-west-1", endpoint_url=server.url) as client:
+        result = client.register_targets(ID, [Target.ip(A), Target.ip(B)])
+
+    assert result.successful == (Target.ip(A),)
+    assert [failure.id for failure in result.unsuccessful] == [B]
 
 
 def test_targets_missing_from_the_response_are_reported() -> None:
