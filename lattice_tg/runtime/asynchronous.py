@@ -191,8 +191,7 @@ async def wait_readable(sock: Any, seconds: float | None) -> bool:
     finally:
         if timer is not None:
             timer.cancel()
-        with suppress(RuntimeError):  # The event loop is closed, and Python deletes the coroutine.
-            loop.remove_reader(descriptor)
+        loop.remove_reader(descriptor)
 
 
 def _set_result(future: asyncio.Future[bool], result: bool) -> None:

@@ -106,7 +106,7 @@ class VpcLatticeApi:
             LatticeError: If VPC Lattice rejects the request or if no usable response arrives.
 
         """
-        if not operation.is_prevalidated or self._direct_sender is None:
+        if self._direct_sender is None:
             return None
         with self._attempt(operation):
             response = await self._direct_sender.send_without_blocking(

@@ -1,6 +1,7 @@
 """An HTTP server on 127.0.0.1 that keeps connections open and sends responses in parts."""
 
 import socket
+import struct
 import threading
 import time
 from collections.abc import Generator, Sequence
@@ -20,6 +21,9 @@ PAUSE = "pause"
 
 GARBAGE = "garbage"
 """A part that makes the server send bytes without TLS over a connection with TLS."""
+
+RESET = "reset"
+"""A part that makes the server abort the connection."""
 
 WAIT = "wait"
 """A part that makes the server wait until the client closes the connection."""
@@ -111,10 +115,15 @@ def _serve(connection: socket.socket, number: int, server: ScriptedServer, reads
                     connection.sendall(part)
                 elif part == PAUSE:
                     time.sleep(_PAUSE_SECONDS)
+                elif part == RESET:
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    return
                 elif part == GARBAGE:
                     socket.socket.send(connection, b"garbage" * 9)
                 elif part == WAIT:
-                    server.closed.extend([number] if not connection.recv(1) else [])
+                    connection.recv(1)
+                    server.closed.append(number)
+                    return
                 else:
                     return
 

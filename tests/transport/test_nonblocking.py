@@ -4,11 +4,14 @@ import asyncio
 import gc
 import json
 import socket
+import time
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from threading import current_thread, main_thread
 from typing import Any, cast
 
+import boto3
 import pytest
 import wrapt
 from botocore.awsrequest import AWSHTTPConnection
@@ -23,7 +26,7 @@ from lattice_tg.transport import nonblocking
 from lattice_tg.transport.api import VpcLatticeApi
 from support.compared_requests import RESPONSES, constant_bytes
 from support.sample_groups import ID, wire_group
-from support.scripted_server import CLOSE, PAUSE, WAIT, Script, serve_scripts
+from support.scripted_server import CLOSE, PAUSE, RESET, WAIT, Script, serve_scripts
 
 pytestmark = pytest.mark.usefixtures("credentials")
 
@@ -109,7 +112,9 @@ SCRIPTS: dict[str, Script] = {
     "body in parts": [SUCCESS[:-50], PAUSE, SUCCESS[-50:-1], PAUSE, SUCCESS[-1:]],
     "line break in parts": [HEAD[:-3], PAUSE, HEAD[-3:-1], PAUSE, HEAD[-1:], BODY],
     "no content": [b"HTTP/1.1 204 No Content\r\n\r\n"],
-    "until the connection is closed": [b"HTTP/1.1 200 OK\r\n\r\n", PAUSE, BODY, PAUSE, CLOSE],
+    "until the connection is closed": [b"HTTP/1.1 200 OK\r\n\r\n", PAUSE, b"{\r\n", PAUSE, BODY[1:], PAUSE, CLOSE],
+    "aborted": [RESET],
+    "aborted body": [HEAD, PAUSE, RESET],
     "old protocol": [b"HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY), BODY, CLOSE],
     "chunked": [CHUNKED, CHUNKS, b"\r\n"],
     "chunked in parts": [CHUNKED, CHUNKS[:1], PAUSE, CHUNKS[1:8], PAUSE, CHUNKS[8:-1], PAUSE, CHUNKS[-1:], b"\r\n"],
@@ -160,7 +165,7 @@ def test_a_negative_chunk_size_is_an_error() -> None:
         with pytest.raises(TransportError):
             await get(client)
 
-    with serve_scripts([SUCCESS], [SUCCESS], [CHUNKED, b"-5\r\n" + BODY, CLOSE]) as server:
+    with serve_scripts([SUCCESS], [SUCCESS], [CHUNKED, b"-6\r\n" + BODY, CLOSE]) as server:
         run(server.url, main)
 
 
@@ -171,7 +176,8 @@ def test_a_negative_chunk_size_is_an_error() -> None:
         ([SUCCESS[:-1], PAUSE, SUCCESS[-1:]], True),
         ([KEEP_ALIVE["not found"]], True),
         ([KEEP_ALIVE["throttled"]], True),
-        ([CHUNKED, CHUNKS, b"\r\n"], True),
+        ([CHUNKED, CHUNKS, PAUSE, b"\r\n"], True),
+        ([CHUNKED, CHUNKS, b"X-Sum: 1\r\n", PAUSE, b"\r\n"], True),
         ([RESPONSES["success"]], False),
         ([SUCCESS + b"HTTP/1.1 500 Next\r\n"], False),
         ([SUCCESS[:-1], WAIT], False),
@@ -280,17 +286,23 @@ def test_a_request_that_outlives_its_event_loop_is_forgotten() -> None:
         client = AsyncTargetGroupClient(endpoint_url=server.url)
         loop.run_until_complete(get(client, 2))
         request: Any = client.get(ID)
-        loop.run_until_complete(result_of_timeout(request))
+        loop.run_until_complete(start(request))
         loop.close()
         del request, client
         gc.collect()
+        wait_until(lambda: server.closed == [0])
 
 
-async def result_of_timeout(coroutine: Coroutine[Any, Any, object]) -> None:
-    """Start a coroutine in this task, and leave it suspended."""
-    steps = cast("Any", coroutine).__await__()
-    next(steps)
-    await asyncio.sleep(0.01)
+async def start(coroutine: Coroutine[Any, Any, object]) -> None:
+    """Run a coroutine until it waits."""
+    coroutine.send(None)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    ends_at = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < ends_at
+        time.sleep(0.005)
 
 
 # Requests that would block
@@ -462,6 +474,91 @@ def test_a_method_that_is_replaced_on_the_pool_is_called(sent_in_loop: list[bool
     assert len(called) == 1
 
 
+def test_an_event_handler_that_is_added_later_sees_the_request(sent_in_loop: list[bool]) -> None:
+    """A tool can start to observe requests at any time."""
+    seen: list[object] = []
+
+    def observe(**event: object) -> None:
+        seen.append(event)
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        await get(client, 3)
+        client.boto3_client.meta.events.register("before-send.vpc-lattice", observe)
+        await get(client)
+
+    with serve_scripts([SUCCESS]) as server:
+        run(server.url, main)
+
+    assert sent_in_loop == [False, False, True, False]
+    assert len(seen) == 1
+
+
+def test_requests_of_a_client_that_was_passed_are_sent_by_threads(sent_in_loop: list[bool]) -> None:
+    """The library does not change the endpoint of a client that the user passed."""
+
+    async def main(url: str) -> None:
+        boto3_client = cast("Any", boto3).client("vpc-lattice", endpoint_url=url)
+        async with AsyncTargetGroupClient(boto3_client=boto3_client) as client:
+            await get(client, 3)
+
+    with serve_scripts([SUCCESS]) as server:
+        asyncio.run(main(server.url))
+
+    assert sent_in_loop == [False, False, False]
+
+
+class OtherConnection(AWSHTTPConnection):  # type: ignore[misc]
+    """A connection of a tool, such as a recorder of responses."""
+
+
+class OtherSocket(socket.socket):
+    """A socket of a tool."""
+
+
+def replace_connection(connection: Any) -> None:
+    connection.__class__ = OtherConnection
+
+
+def replace_socket(connection: Any) -> None:
+    with connection.sock as sock:
+        connection.sock = OtherSocket(fileno=socket.dup(sock.fileno()))
+
+
+@pytest.mark.parametrize("replace", [replace_connection, replace_socket])
+def test_connections_of_a_tool_are_used_by_threads(replace: Callable[[Any], None], sent_in_loop: list[bool]) -> None:
+    """A tool may replace connections or sockets by objects that behave differently."""
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        await get(client, 2)
+        pool = find_pool(client)
+        connection = pool.pool.get()
+        replace(connection)
+        pool._put_conn(connection)
+        await get(client)
+
+    with serve_scripts([SUCCESS]) as server:
+        run(server.url, main)
+
+    assert sent_in_loop == [False, False, False]
+    assert server.connections == [0, 0, 0]
+
+
+def test_a_thread_opens_a_connection_if_all_are_in_use(sent_in_loop: list[bool]) -> None:
+    """The user can send requests through ``boto3_client``, which use connections of the same pool."""
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        await get(client, 2)
+        connection = find_pool(client).pool.get()
+        await get(client)
+        connection.close()
+
+    with serve_scripts([SUCCESS]) as server:
+        run(server.url, main, max_connections=1)
+
+    assert sent_in_loop == [False, False, False]
+    assert server.connections == [0, 0, 1]
+
+
 def test_threads_send_the_requests_with_an_unknown_urllib3(
     sent_in_loop: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -491,30 +588,34 @@ def test_a_closed_pool_leaves_the_request_to_a_thread(sent_in_loop: list[bool]) 
 # Sockets
 
 
-def test_a_broken_connection_is_reported() -> None:
-    """If the connection breaks while the request is sent, the error is that of urllib3."""
+@pytest.mark.parametrize("response", [SUCCESS, b""])
+def test_a_response_that_arrives_before_the_connection_breaks_is_returned(response: bytes) -> None:
+    """A server may respond and close the connection before it has received the request."""
     sock, other = socket.socketpair()
     pool: Any = HTTPConnectionPool("127.0.0.1", timeout=1)
     connection: Any = AWSHTTPConnection("127.0.0.1")
     connection.sock = sock
+    other.sendall(response)
     other.close()
     request = nonblocking.HttpRequest("GET", "http://127.0.0.1", "/", {}, None)
     options = {"chunked": False, "decode_content": False, "enforce_content_length": False, "preload_content": False}
 
-    async def main() -> None:
-        await nonblocking.exchange(pool, connection, request, options, asynchronous.wait_readable)
+    async def main() -> Any:
+        return await nonblocking.exchange(pool, connection, request, options, asynchronous.wait_readable)
 
-    with pytest.raises(ProtocolError, match="Connection aborted"):
-        asyncio.run(main())
+    with nullcontext() if response else pytest.raises(ProtocolError, match="Connection aborted"):
+        assert asyncio.run(main()).content == BODY
+    pool.close()
     assert sock.fileno() == -1
 
 
-def test_data_that_arrives_with_the_timeout_is_seen() -> None:
+def test_data_that_arrives_with_the_timeout_is_seen(caplog: pytest.LogCaptureFixture) -> None:
     """If data arrives and the time is over at once, the wait ends once."""
     sock, other = socket.socketpair()
     with sock, other:
         other.send(b"data")
         assert asyncio.run(asynchronous.wait_readable(sock, 0.0)) is True
+    assert not caplog.records  # The event loop logs errors of its callbacks.
 
 
 @pytest.mark.parametrize(("seconds", "is_readable"), [(None, True), (5.0, True), (0.01, False)])
@@ -523,11 +624,12 @@ def test_a_wait_for_a_socket_ends_with_data_or_after_the_timeout(seconds: float 
     sock, other = socket.socketpair()
 
     async def main() -> bool:
-        loop = asyncio.get_running_loop()
+        loop: Any = asyncio.get_running_loop()
         if is_readable:
             loop.call_later(0.01, other.send, b"data")
         result = await asynchronous.wait_readable(sock, seconds)
         assert not loop.remove_reader(sock)
+        assert all(timer.cancelled() for timer in loop._scheduled)
         return result
 
     with sock, other:
