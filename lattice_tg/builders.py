@@ -68,9 +68,10 @@ class _NamedBuilder:
         return evolve(self, spec=self._evolve_config(**changes))
 
 
-@frozen(repr=False)
 class _Buildable(_NamedBuilder):
     """The ``build()`` method of builders whose required fields are set."""
+
+    __slots__ = ()
 
     def build(self) -> TargetGroupSpec:
         """Validate and return the spec.
@@ -83,9 +84,10 @@ class _Buildable(_NamedBuilder):
         return self._spec
 
 
-@frozen(repr=False)
 class _HttpBuilder(_NamedBuilder, Generic[BuildableT]):
     """The protocol methods of IP, INSTANCE and ALB builders."""
+
+    __slots__ = ()
 
     def http(self, port: int = 80, *, version: ProtocolVersion | None = None) -> BuildableT:
         """Set the protocol to HTTP for requests from VPC Lattice to targets.
@@ -116,9 +118,10 @@ class _HttpBuilder(_NamedBuilder, Generic[BuildableT]):
         return cast("BuildableT", builder_class(self._evolve_config(**changes)))
 
 
-@frozen(repr=False)
 class _TcpBuilder(_HttpBuilder[BuildableT], Generic[BuildableT]):
     """The methods of IP and INSTANCE builders that ALB builders do not have."""
+
+    __slots__ = ()
 
     def tcp(self, port: int) -> BuildableT:
         """Set the protocol to TCP, for TLS passthrough listeners.
@@ -140,9 +143,10 @@ class _TcpBuilder(_HttpBuilder[BuildableT], Generic[BuildableT]):
         return self._with_config(health_check=health_check)
 
 
-@frozen(repr=False)
 class IpTargetGroupBuilder(_TcpBuilder["BuildableIpTargetGroupBuilder"]):
     """A builder of an IP target group. Call ``http()``, ``https()`` or ``tcp()`` next."""
+
+    __slots__ = ()
 
     def ipv4(self) -> Self:
         """Use IPv4 addresses as targets. This is the service default."""
@@ -153,34 +157,40 @@ class IpTargetGroupBuilder(_TcpBuilder["BuildableIpTargetGroupBuilder"]):
         return self._with_config(ip_address_type="IPV6")
 
 
-@frozen(repr=False)
 class BuildableIpTargetGroupBuilder(IpTargetGroupBuilder, _Buildable):
     """A builder of an IP target group whose protocol has been chosen."""
 
+    __slots__ = ()
 
-@frozen(repr=False)
+
 class InstanceTargetGroupBuilder(_TcpBuilder["BuildableInstanceTargetGroupBuilder"]):
     """A builder of an INSTANCE target group. Call ``http()``, ``https()`` or ``tcp()`` next."""
 
+    __slots__ = ()
 
-@frozen(repr=False)
+
 class BuildableInstanceTargetGroupBuilder(InstanceTargetGroupBuilder, _Buildable):
     """A builder of an INSTANCE target group whose protocol has been chosen."""
 
+    __slots__ = ()
 
-@frozen(repr=False)
+
 class AlbTargetGroupBuilder(_HttpBuilder["BuildableAlbTargetGroupBuilder"]):
     """A builder of an ALB target group. Call ``http()`` or ``https()`` next."""
 
+    __slots__ = ()
 
-@frozen(repr=False)
+
 class BuildableAlbTargetGroupBuilder(AlbTargetGroupBuilder, _Buildable):
     """A builder of an ALB target group whose protocol has been chosen."""
 
+    __slots__ = ()
 
-@frozen(repr=False)
+
 class LambdaTargetGroupBuilder(_Buildable):
     """A builder of a LAMBDA target group. All methods except ``build()`` are optional."""
+
+    __slots__ = ()
 
     def event_structure_version(self, version: LambdaEventStructureVersion) -> Self:
         """Set the version of the event structure that the function receives.

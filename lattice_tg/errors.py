@@ -87,12 +87,10 @@ class InvalidArgumentError(LatticeError, ValueError):
         return format_problems(self.problems)
 
 
-@define(slots=False, eq=False, repr=False)
 class InvalidSpecError(InvalidArgumentError):
     """A spec, target, tag or file breaks a rule. The error lists every problem."""
 
 
-@define(slots=False, eq=False, repr=False)
 class InvalidIdentifierError(InvalidArgumentError):
     """An id or ARN is required, but another value was passed."""
 
@@ -196,7 +194,6 @@ class ValidationError(ServiceError):
         return f"Compare the parameters with the description of {self.operation} in the VPC Lattice API reference"
 
 
-@define(slots=False, eq=False, repr=False, kw_only=True)
 class AccessDeniedError(ServiceError):
     """403: The credentials do not allow the operation, or an action that the operation requires."""
 
@@ -262,7 +259,6 @@ class ThrottlingError(ServiceError):
         return f"{wait}Set a lower max_requests_per_second, or allow more time in RetryPolicy"
 
 
-@define(slots=False, eq=False, repr=False, kw_only=True)
 class InternalServerError(ServiceError):
     """500: VPC Lattice failed, but it may have processed the request."""
 
@@ -429,7 +425,6 @@ class WaitFailedError(LatticeError):
         return _join_sentences(f"Waiting for {self.waiting_for} failed: {self.reason}")
 
 
-@define(slots=False, eq=False, repr=False, kw_only=True)
 class TargetGroupFailedError(WaitFailedError):
     """The status of the target group is CREATE_FAILED or DELETE_FAILED.
 
