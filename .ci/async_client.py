@@ -24,7 +24,8 @@ CLIENT_REPLACEMENTS = {
         "from lattice_tg.runtime.asynchronous import AsyncioRuntime, iterate, iterate_pages\n"
     ),
     "from lattice_tg.route import Route\n": "from lattice_tg.async_route import AsyncRoute\n",
-    "-> Route:": "-> AsyncRoute:",
+    "        from lattice_tg.route import Route": "        from lattice_tg.async_route import AsyncRoute",
+    '-> "Route":': '-> "AsyncRoute":',
     "return Route(": "return AsyncRoute(",
     "-> Generator[": "-> AsyncGenerator[",
     "BlockingRuntime(": "AsyncioRuntime(",

@@ -6,12 +6,11 @@ The script ``.ci/async_client.py`` writes this file from ``client.py``.
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import asdict, evolve
 
 from lattice_tg import operations
-from lattice_tg.async_route import AsyncRoute
 from lattice_tg.literals import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.health_check import HealthCheck
@@ -36,6 +35,9 @@ from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.sending.retry_policy import RetryPolicy
 from lattice_tg.transport import ConnectionSettings, VpcLatticeApi, open_connection
 from lattice_tg.validation.identifiers import TargetGroupLike
+
+if TYPE_CHECKING:
+    from lattice_tg.async_route import AsyncRoute
 
 
 class AsyncTargetGroupClient:
@@ -917,7 +919,7 @@ class AsyncTargetGroupClient:
             )
         )
 
-    def route(self, *, service: str, listener: str, rule: str | None = None) -> AsyncRoute:
+    def route(self, *, service: str, listener: str, rule: str | None = None) -> "AsyncRoute":
         """Return the route whose weights you want to read or change. This method sends no request.
 
         Args:
@@ -930,6 +932,8 @@ class AsyncTargetGroupClient:
                 to another service or listener.
 
         """
+        from lattice_tg.async_route import AsyncRoute  # noqa: PLC0415 - most programs do not change routes
+
         return AsyncRoute(self._sender, operations.route.make_route_id(service, listener, rule))
 
     @property

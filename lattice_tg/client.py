@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Executor
 from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import asdict, evolve
 
@@ -25,7 +25,6 @@ from lattice_tg.results import (
     TargetsResult,
     WaitProgress,
 )
-from lattice_tg.route import Route
 from lattice_tg.runtime.blocking import BlockingRuntime, iterate, iterate_pages, run
 from lattice_tg.runtime.clocks import Clock, SystemClock
 from lattice_tg.sending.client_options import validate_options
@@ -34,6 +33,9 @@ from lattice_tg.sending.request_sender import RequestSender
 from lattice_tg.sending.retry_policy import RetryPolicy
 from lattice_tg.transport import ConnectionSettings, VpcLatticeApi, open_connection
 from lattice_tg.validation.identifiers import TargetGroupLike
+
+if TYPE_CHECKING:
+    from lattice_tg.route import Route
 
 
 class TargetGroupClient:
@@ -933,7 +935,7 @@ class TargetGroupClient:
             )
         )
 
-    def route(self, *, service: str, listener: str, rule: str | None = None) -> Route:
+    def route(self, *, service: str, listener: str, rule: str | None = None) -> "Route":
         """Return the route whose weights you want to read or change. This method sends no request.
 
         Args:
@@ -946,6 +948,8 @@ class TargetGroupClient:
                 to another service or listener.
 
         """
+        from lattice_tg.route import Route  # noqa: PLC0415 - most programs do not change routes
+
         return Route(self._sender, operations.route.make_route_id(service, listener, rule))
 
     @property

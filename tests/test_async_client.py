@@ -81,9 +81,7 @@ def test_methods_differ_only_where_documented(name: str) -> None:
     returned, async_returned = str(signature.return_annotation), str(async_signature.return_annotation)
 
     assert list(async_signature.parameters.values()) == parameters
-    assert async_returned == returned.replace("Generator[", "AsyncGenerator[").replace(
-        "route.Route", "async_route.AsyncRoute"
-    )
+    assert async_returned == returned.replace("Generator[", "AsyncGenerator[").replace("Route", "AsyncRoute")
     is_plain = name in ("__init__", "with_options", "route") or "Generator[" in returned
     assert inspect.iscoroutinefunction(asynchronous) is not is_plain
 
