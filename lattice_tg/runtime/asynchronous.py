@@ -77,6 +77,9 @@ class RequestThreads:
         self._attach(max_threads)
         free = self._free
         await free.acquire()
+        if self._is_closed:
+            free.release()
+            self.raise_if_unusable(None)
         return free
 
     def _attach(self, max_threads: int) -> None:

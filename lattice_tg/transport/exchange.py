@@ -32,7 +32,7 @@ from urllib3.exceptions import ProtocolError
 
 from lattice_tg.runtime.base import WaitReadable
 from lattice_tg.runtime.processes import is_variable_set
-from lattice_tg.transport.nonblocking import HttpRequest, exchange, take_open_connection
+from lattice_tg.transport.nonblocking import HttpRequest, exchange, is_normalized, take_open_connection
 from lattice_tg.transport.parameter_validation import is_sending_prevalidated
 from lattice_tg.transport.plain_json import ResponseParser
 from lattice_tg.transport.retry_after import normalize_retry_after
@@ -172,7 +172,7 @@ class _FastEndpoint(Endpoint):  # type: ignore[misc]
 
         """
         pool = self._find_pool(request)
-        connection = take_open_connection(pool)
+        connection = take_open_connection(pool) if is_normalized(request.target) else None
         if connection is None:
             return None
         return await exchange(pool, connection, request, _find_urlopen_options(), wait_readable)

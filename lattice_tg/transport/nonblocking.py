@@ -6,8 +6,10 @@ the socket is read differently: an event loop waits for data, and http.client re
 """
 
 # urllib3 has no public access to the connections of a pool.
-# pyright: reportPrivateUsage=false
+# pyright: reportPrivateUsage=false, reportUnknownArgumentType=false
 
+import logging
+import re
 import socket
 import ssl
 from collections.abc import Mapping
@@ -16,7 +18,7 @@ from io import SEEK_END, BytesIO
 from operator import attrgetter
 from queue import Empty
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 from attrs import frozen
 from botocore.awsrequest import AWSHTTPConnection, AWSHTTPSConnection, AWSResponse
@@ -25,16 +27,26 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ProtocolError, ReadTimeoutError, SSLError
 
 from lattice_tg.runtime.base import WaitReadable
+from lattice_tg.runtime.clocks import monotonic
 
+_LOGGER = logging.getLogger("urllib3.connectionpool")
 _READ_SIZE = 1 << 16
 _CONNECTION_TYPES = (AWSHTTPConnection, AWSHTTPSConnection)
 _SOCKET_TYPES = (socket.socket, ssl.SSLSocket)
 _OPTIONS = ("chunked", "decode_content", "enforce_content_length", "preload_content")
 """Options of ``urlopen()`` that urllib3 passes to the connection."""
 
-_read_skipped_methods = attrgetter("urlopen", "_make_request")
-"""Function that returns the methods of a connection pool that ``exchange()`` does not call."""
+_MAX_LINES, _MAX_LINE_SIZE = 101, 1 << 16
+"""Number of lines in a head, and length of a line in bytes, from which http.client rejects the head."""
 
+_NORMALIZED_TARGET = re.compile(r"(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9A-F]{2})*", re.ASCII)
+_HEAD_END = re.compile(rb"\n\r?\n")
+_CONTINUE = re.compile(rb"HTTP/1\.\d 100\b")
+
+_SKIPPED_METHODS = ("urlopen", "_make_request", "_get_conn")
+"""Methods of a connection pool that this module does not call."""
+
+_read_skipped_methods = attrgetter(*_SKIPPED_METHODS)
 _originals: tuple[Any, ...] = _read_skipped_methods(HTTPConnectionPool)
 _is_supported = hasattr(HTTPConnection, "is_connected") and all(  # urllib3 1 has other methods.
     type(method) is FunctionType and method.__globals__["__name__"] == HTTPConnectionPool.__module__
@@ -65,11 +77,14 @@ class HttpRequest:
 class _ReceivedFile(BytesIO):
     """The received part of a response, from which http.client reads."""
 
+    size = 0
+
     def append(self, data: bytes) -> None:
         position = self.tell()
         self.seek(0, SEEK_END)
         self.write(data)
         self.seek(position)
+        self.size += len(data)
 
 
 class _ReceivedSocket:
@@ -88,6 +103,11 @@ class _ReceivedSocket:
         pass
 
 
+def is_normalized(target: str) -> bool:
+    """Return whether ``urlopen()`` would send a path and query unchanged."""
+    return _NORMALIZED_TARGET.fullmatch(target) is not None
+
+
 def take_open_connection(pool: Any) -> Any:
     """Take an open connection that no request uses from a pool.
 
@@ -96,15 +116,18 @@ def take_open_connection(pool: Any) -> Any:
 
     """
     methods = _read_skipped_methods(type(pool))  # A wrapper from wrapt equals the method that it wraps.
-    is_observed = "urlopen" in vars(pool) or any(a is not b for a, b in zip(methods, _originals, strict=True))
-    if is_observed or not _is_supported:
+    are_original = all(method is original for method, original in zip(methods, _originals, strict=True))
+    if _LOGGER.isEnabledFor(logging.DEBUG) or not (
+        are_original and _is_supported and set(_SKIPPED_METHODS).isdisjoint(vars(pool))
+    ):
         return None
     try:
         connection = pool.pool.get(block=False)
     except (AttributeError, Empty):  # The pool is closed, or requests use all its connections.
         return None
     if (
-        type(connection) in _CONNECTION_TYPES
+        type(connection) is pool.ConnectionCls
+        and type(connection) in _CONNECTION_TYPES
         and type(connection.sock) in _SOCKET_TYPES
         and connection.is_connected  # No data and no end of the stream have arrived since the last response.
     ):
@@ -132,23 +155,28 @@ async def exchange(
         Exception: If no response arrives, the error that ``urlopen()`` would raise.
 
     """
-    is_reusable = False
+    is_reusable = is_abandoned = False
     try:
         if not _send(connection, request, options):
             return None
-        response, is_reusable = await _receive_response(pool, connection, request.target, wait_readable)
+        response, is_complete = await _receive_response(pool, connection, request.target, wait_readable)
         http_response: Any = AWSResponse(request.url, response.status, response.headers, response)
         http_response.content  # noqa: B018 - the property reads the body
+        is_reusable = is_complete
     except ssl.SSLError as error:
         raise SSLError(error) from error
     except (HTTPException, OSError) as error:
         raise ProtocolError("Connection aborted.", error) from error
+    except GeneratorExit:  # Python deletes the coroutine, perhaps while this thread holds the lock of the pool.
+        is_abandoned = True
+        raise
     else:
         return http_response
     finally:
         if not is_reusable:
             connection.close()
-        pool._put_conn(connection)  # noqa: SLF001
+        if not is_abandoned:
+            pool._put_conn(connection)  # noqa: SLF001
 
 
 def _send(connection: Any, request: HttpRequest, options: Mapping[str, Any]) -> bool:
@@ -169,18 +197,20 @@ async def _receive_response(pool: Any, connection: Any, target: str, wait_readab
     sock, received, seconds = connection.sock, _ReceivedFile(), pool.timeout.read_timeout
 
     async def receive() -> bytes:
+        ends_at = None if seconds is None else monotonic() + seconds
         while True:
+            remaining_seconds = None if ends_at is None else max(0.0, ends_at - monotonic())
+            # Other tasks run during the wait, even if the server sends data faster than the client reads it.
+            if not _has_decrypted_data(sock) and not await wait_readable(sock, remaining_seconds):
+                raise ReadTimeoutError(pool, target, f"Read timed out. (read timeout={seconds})")
             try:
                 data: bytes = sock.recv(_READ_SIZE)
             except (BlockingIOError, ssl.SSLWantReadError):
-                if not await wait_readable(sock, seconds):
-                    message = f"Read timed out. (read timeout={seconds})"
-                    raise ReadTimeoutError(pool, target, message) from None
-            else:
-                received.append(data)
-                return data
+                continue
+            received.append(data)
+            return data
 
-    while b"\r\n\r\n" not in received.getvalue() and await receive():
+    while not _has_head(received) and await receive():
         pass
     connection.sock = received_socket = _ReceivedSocket(received)
     try:
@@ -188,31 +218,66 @@ async def _receive_response(pool: Any, connection: Any, target: str, wait_readab
     finally:
         is_open = connection.sock is received_socket  # http.client sets None if the server will close the connection.
         connection.sock = sock
-    while (end := _find_end(response, received)) is None and await receive():
+    end = _BodyEnd(response, received.tell())
+    while not end.find(received) and await receive():
         pass
-    return response, is_open and end == len(received.getvalue())
+    return response, is_open and end.is_found and end.position == received.size
 
 
-def _find_end(response: Any, received: _ReceivedFile) -> int | None:
-    """Return the position at which a response ends, or None if more data has to be received."""
-    start, data = received.tell(), received.getvalue()
-    if response.length_remaining is not None:
-        end: int = start + response.length_remaining
-        return end if end <= len(data) else None
-    return _find_end_of_chunks(data, start) if response.chunked else None
+def _has_decrypted_data(sock: Any) -> bool:
+    """Return whether a socket has data for which an event loop would wait in vain, because TLS has decrypted it."""
+    return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
 
 
-def _find_end_of_chunks(data: bytes, start: int) -> int | None:
-    """Return the position at which a chunked body ends, or None if more data has to be received."""
-    while (end := data.find(b"\r\n", start)) >= 0:
-        try:
-            size = int(data[start:end].partition(b";")[0], 16)
-        except ValueError:
-            size = -1
-        if size < 0:
-            return len(data)  # http.client raises the error.
-        if size == 0:
-            end = data.find(b"\r\n\r\n", end)  # Trailers end with an empty line.
-            return end + 4 if end >= 0 else None
-        start = end + size + 4
-    return None
+def _has_head(received: _ReceivedFile) -> bool:
+    """Return whether the head of a response is complete, or http.client rejects it.
+
+    http.client skips the responses of the status 100 that may come first.
+    """
+    data, start = received.getvalue(), 0
+    end_of_line = data.rfind(b"\n") + 1
+    is_other_protocol = end_of_line > 0 and not data.startswith(b"HTTP/")
+    if is_other_protocol or data.count(b"\n") > _MAX_LINES or len(data) - end_of_line > _MAX_LINE_SIZE:
+        return True
+    while (end := _HEAD_END.search(data, start)) is not None:
+        if _CONTINUE.match(data, start) is None:
+            return True
+        start = end.end()
+    return False
+
+
+class _BodyEnd:
+    """The end of the body of a response."""
+
+    def __init__(self, response: Any, start: int) -> None:
+        self._is_chunked = response.chunked and response.length_remaining is None
+        self.is_found = False
+        self.position: int | None = start
+        """Position of the end, or of the next chunk. None if the body ends when the connection is closed."""
+        if not self._is_chunked:
+            length: int | None = response.length_remaining
+            self.position = None if length is None else start + length
+
+    def find(self, received: _ReceivedFile) -> bool:
+        """Return whether the whole body has been received."""
+        if self._is_chunked:
+            self._skip_chunks(received)
+        else:
+            self.is_found = self.position is not None and self.position <= received.size
+        return self.is_found
+
+    def _skip_chunks(self, received: _ReceivedFile) -> None:
+        data, start = received.getvalue(), cast("int", self.position)
+        while (end := data.find(b"\r\n", start)) >= 0:
+            try:
+                size = int(data[start:end].partition(b";")[0], 16)
+            except ValueError:
+                size = -1
+            if size > 0:
+                self.position = start = end + size + 4
+                continue
+            # Trailers end with an empty line. http.client raises an error if the size is invalid.
+            end_of_trailers = data.find(b"\r\n\r\n", end)
+            if size < 0 or end_of_trailers >= 0:
+                self.is_found, self.position = True, None if size < 0 else end_of_trailers + 4
+            return

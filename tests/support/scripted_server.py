@@ -30,6 +30,9 @@ WAIT = "wait"
 
 _PAUSE_SECONDS = 0.02
 
+FLOOD = "flood"
+"""A part that makes the server send data until the client closes the connection."""
+
 Script = Sequence[bytes | str]
 """The parts of a response: bytes to send, or what to do."""
 
@@ -115,6 +118,9 @@ def _serve(connection: socket.socket, number: int, server: ScriptedServer, reads
                     connection.sendall(part)
                 elif part == PAUSE:
                     time.sleep(_PAUSE_SECONDS)
+                elif part == FLOOD:
+                    while True:
+                        connection.sendall(b"X-Name: %b\r\n" % (b"x" * 60_000))
                 elif part == RESET:
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     return

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import logging
 import socket
 import time
 from collections.abc import Callable, Coroutine
@@ -26,7 +27,7 @@ from lattice_tg.transport import nonblocking
 from lattice_tg.transport.api import VpcLatticeApi
 from support.compared_requests import RESPONSES, constant_bytes
 from support.sample_groups import ID, wire_group
-from support.scripted_server import CLOSE, PAUSE, RESET, WAIT, Script, serve_scripts
+from support.scripted_server import CLOSE, FLOOD, PAUSE, RESET, WAIT, Script, serve_scripts
 
 pytestmark = pytest.mark.usefixtures("credentials")
 
@@ -121,6 +122,13 @@ SCRIPTS: dict[str, Script] = {
     "chunked with trailers": [CHUNKED, CHUNKS, b"X-Sum: 1\r\n", PAUSE, b"X-More: 2\r\n\r\n"],
     "chunked without an end": [CHUNKED, CHUNKS, CLOSE],
     "invalid chunk size": [CHUNKED, b"zz\r\n" + BODY, CLOSE],
+    "head without carriage returns": [SUCCESS.replace(b"\r\n", b"\n")],
+    "continue": [b"HTTP/1.1 100 Continue\r\nX-More: 1\r\n\r\n", PAUSE, SUCCESS],
+    "continue twice": [b"HTTP/1.1 100 Continue\r\n\r\n" * 2, PAUSE, HEAD[:9], PAUSE, HEAD[9:], BODY],
+    "another protocol": [b"SSH-2.0\r\n", WAIT],
+    "too many headers": [b"HTTP/1.1 200 OK\r\n" + b"X-Name: 1\r\n" * 150, WAIT],
+    "too long line": [b"HTTP/1.1 200 OK\r\nX-Name: " + b"1" * 70_000, WAIT],
+    "too long head": [b"HTTP/1.1 200 OK\r\n", FLOOD],
     "invalid length": [b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", BODY, CLOSE],
 }
 
@@ -183,6 +191,8 @@ def test_a_negative_chunk_size_is_an_error() -> None:
         ([SUCCESS[:-1], WAIT], False),
         ([CHUNKED, CHUNKS, b"\r\nabc"], False),
         ([KEEP_ALIVE["malformed"]], False),
+        ([CHUNKED, b"zz\r\n" + BODY], False),
+        ([CHUNKED, b"\r\n" + BODY], False),
     ],
 )
 def test_only_a_connection_without_data_is_reused(script: Script, is_reused: bool) -> None:
@@ -244,6 +254,25 @@ def test_the_event_loop_is_not_blocked() -> None:
         assert run(server.url, main) > 100
 
 
+@pytest.mark.parametrize(
+    "head", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % 10**12], ids=["head", "body"]
+)
+def test_an_endless_response_does_not_block_the_event_loop(head: bytes) -> None:
+    """Other tasks run even if the server sends data as fast as the client reads it."""
+
+    async def main(client: AsyncTargetGroupClient) -> float:
+        await get(client, 2)
+        request = asyncio.create_task(result_of(client.get(ID)))
+        started_at = time.monotonic()
+        for _ in range(10):
+            await asyncio.sleep(0.001)
+        request.cancel()
+        return time.monotonic() - started_at
+
+    with serve_scripts([SUCCESS], [SUCCESS], [head, FLOOD]) as server:
+        assert run(server.url, main) < 5
+
+
 # Interruptions
 
 
@@ -291,6 +320,39 @@ def test_a_request_that_outlives_its_event_loop_is_forgotten() -> None:
         del request, client
         gc.collect()
         wait_until(lambda: server.closed == [0])
+
+
+def test_an_abandoned_request_does_not_use_the_pool() -> None:
+    """The garbage collector may delete a request while its thread holds the lock of the pool."""
+    loop = asyncio.new_event_loop()
+    with serve_scripts([SUCCESS], [SUCCESS], [WAIT]) as server:
+        client = AsyncTargetGroupClient(endpoint_url=server.url)
+        loop.run_until_complete(get(client, 2))
+        request: Any = client.get(ID)
+        loop.run_until_complete(start(request))
+        loop.close()
+        with find_pool(client).pool.mutex:
+            del request
+            gc.collect()
+        wait_until(lambda: server.closed == [0])
+
+
+@pytest.mark.parametrize("warm_up", [0, 2])
+def test_calls_that_wait_for_a_connection_fail_when_the_client_is_closed(warm_up: int) -> None:
+    """A call that has not sent its request raises an error, and a request in flight ends normally."""
+
+    async def main(client: AsyncTargetGroupClient) -> list[Any]:
+        await get(client, warm_up)
+        calls = [asyncio.create_task(result_of(client.get(ID))) for _ in range(3)]
+        await asyncio.sleep(0.01)
+        await client.aclose()
+        return await asyncio.gather(*calls)
+
+    with serve_scripts(*[[SUCCESS]] * warm_up, [PAUSE, PAUSE, SUCCESS]) as server:
+        first, *others = run(server.url, main, max_connections=1)
+
+    assert first.id == ID
+    assert ["The client is closed" in other[0] for other in others] == [True, True]
 
 
 async def start(coroutine: Coroutine[Any, Any, object]) -> None:
@@ -433,7 +495,7 @@ def function_observer(wrapped: Any) -> Any:
     return observe
 
 
-@pytest.mark.parametrize("method", ["urlopen", "_make_request"])
+@pytest.mark.parametrize("method", ["urlopen", "_make_request", "_get_conn"])
 @pytest.mark.parametrize("observer", [wrapt_observer, function_observer])
 def test_a_tool_that_wraps_a_method_of_urllib3_sees_the_request(
     method: str, observer: Any, sent_in_loop: list[bool], monkeypatch: pytest.MonkeyPatch
@@ -451,20 +513,21 @@ def test_a_tool_that_wraps_a_method_of_urllib3_sees_the_request(
     assert sent_in_loop == [False, False, False]
 
 
-def test_a_method_that_is_replaced_on_the_pool_is_called(sent_in_loop: list[bool]) -> None:
+@pytest.mark.parametrize("method", ["urlopen", "_make_request", "_get_conn"])
+def test_a_method_that_is_replaced_on_the_pool_is_called(method: str, sent_in_loop: list[bool]) -> None:
     """A test can replace the method of a single pool."""
     called: list[object] = []
 
     async def main(client: AsyncTargetGroupClient) -> None:
         await get(client, 2)
         pool = find_pool(client)
-        urlopen = pool.urlopen
+        original = getattr(pool, method)
 
         def observe(*args: Any, **kwargs: Any) -> Any:
             called.append(args)
-            return urlopen(*args, **kwargs)
+            return original(*args, **kwargs)
 
-        pool.urlopen = observe
+        setattr(pool, method, observe)
         await get(client)
 
     with serve_scripts([SUCCESS]) as server:
@@ -515,24 +578,30 @@ class OtherSocket(socket.socket):
     """A socket of a tool."""
 
 
-def replace_connection(connection: Any) -> None:
+def replace_connection(connection: Any, _: Any) -> None:
     connection.__class__ = OtherConnection
 
 
-def replace_socket(connection: Any) -> None:
+def replace_connection_class(connection: Any, pool: Any) -> None:
+    pool.ConnectionCls = OtherConnection
+
+
+def replace_socket(connection: Any, _: Any) -> None:
     with connection.sock as sock:
         connection.sock = OtherSocket(fileno=socket.dup(sock.fileno()))
 
 
-@pytest.mark.parametrize("replace", [replace_connection, replace_socket])
-def test_connections_of_a_tool_are_used_by_threads(replace: Callable[[Any], None], sent_in_loop: list[bool]) -> None:
+@pytest.mark.parametrize("replace", [replace_connection, replace_connection_class, replace_socket])
+def test_connections_of_a_tool_are_used_by_threads(
+    replace: Callable[[Any, Any], None], sent_in_loop: list[bool]
+) -> None:
     """A tool may replace connections or sockets by objects that behave differently."""
 
     async def main(client: AsyncTargetGroupClient) -> None:
         await get(client, 2)
         pool = find_pool(client)
         connection = pool.pool.get()
-        replace(connection)
+        replace(connection, pool)
         pool._put_conn(connection)
         await get(client)
 
@@ -557,6 +626,25 @@ def test_a_thread_opens_a_connection_if_all_are_in_use(sent_in_loop: list[bool])
 
     assert sent_in_loop == [False, False, False]
     assert server.connections == [0, 0, 1]
+
+
+def test_urllib3_logs_each_request(sent_in_loop: list[bool], caplog: pytest.LogCaptureFixture) -> None:
+    """If urllib3's debug log is enabled, it contains every request."""
+    with serve_scripts([SUCCESS]) as server, caplog.at_level(logging.DEBUG, "urllib3.connectionpool"):
+        run(server.url, lambda client: get(client, 3))
+
+    assert sent_in_loop == [False, False, False]
+    assert [record.message.partition("targetgroups")[1] for record in caplog.records].count("targetgroups") == 3
+
+
+@pytest.mark.parametrize("path", ["/a%2fb", "/a|b", "/{x}", "/a%zz"])
+def test_a_path_that_urllib3_changes_is_sent_by_a_thread(path: str, sent_in_loop: list[bool]) -> None:
+    """All requests have the same path, even if the endpoint URL contains unusual characters."""
+    with serve_scripts([SUCCESS]) as server:
+        run(server.url + path, lambda client: get(client, 3))
+
+    assert sent_in_loop == [False, False, False]
+    assert len({request.split(b" ")[1] for _, request in server.requests}) == 1
 
 
 def test_threads_send_the_requests_with_an_unknown_urllib3(
