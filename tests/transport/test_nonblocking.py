@@ -676,6 +676,34 @@ def test_a_closed_pool_leaves_the_request_to_a_thread(sent_in_loop: list[bool]) 
 # Sockets
 
 
+OPTIONS = {"chunked": False, "decode_content": False, "enforce_content_length": False, "preload_content": False}
+
+
+def test_a_wait_may_end_without_data() -> None:
+    """A socket can be readable without data, such as after a part of a TLS record. The timeout does not start again."""
+    sock, other = socket.socketpair()
+    pool: Any = HTTPConnectionPool("127.0.0.1", timeout=1)
+    connection: Any = AWSHTTPConnection("127.0.0.1")
+    connection.sock = sock
+    waits: list[float] = []
+
+    async def wait_readable(_: Any, seconds: float | None) -> bool:
+        waits.append(seconds or 0.0)
+        await asyncio.sleep(0.02)
+        if len(waits) == 2:
+            other.sendall(SUCCESS)
+        return True
+
+    async def main() -> Any:
+        request = nonblocking.HttpRequest("GET", "http://127.0.0.1", "/", {}, None)
+        return await nonblocking.exchange(pool, connection, request, OPTIONS, wait_readable)
+
+    assert asyncio.run(main()).content == BODY
+    assert waits[1] <= waits[0] - 0.02
+    pool.close()
+    other.close()
+
+
 @pytest.mark.parametrize("response", [SUCCESS, b""])
 def test_a_response_that_arrives_before_the_connection_breaks_is_returned(response: bytes) -> None:
     """A server may respond and close the connection before it has received the request."""
@@ -686,10 +714,9 @@ def test_a_response_that_arrives_before_the_connection_breaks_is_returned(respon
     other.sendall(response)
     other.close()
     request = nonblocking.HttpRequest("GET", "http://127.0.0.1", "/", {}, None)
-    options = {"chunked": False, "decode_content": False, "enforce_content_length": False, "preload_content": False}
 
     async def main() -> Any:
-        return await nonblocking.exchange(pool, connection, request, options, asynchronous.wait_readable)
+        return await nonblocking.exchange(pool, connection, request, OPTIONS, asynchronous.wait_readable)
 
     with nullcontext() if response else pytest.raises(ProtocolError, match="Connection aborted"):
         assert asyncio.run(main()).content == BODY
