@@ -161,7 +161,7 @@ class _FastEndpoint(Endpoint):  # type: ignore[misc]
         http_response.content  # noqa: B018 - the property reads the body
         return http_response
 
-    async def send_without_blocking(self, request: HttpRequest, wait_readable: WaitReadable) -> AWSResponse | None:
+    async def send_without_blocking(self, request: HttpRequest, wait_readable: WaitReadable) -> Any:
         """Send a request through an open connection and wait for the response with ``wait_readable``.
 
         Returns:

@@ -138,7 +138,7 @@ def take_open_connection(pool: Any) -> Any:
 
 async def exchange(
     pool: Any, connection: Any, request: HttpRequest, options: Mapping[str, Any], wait_readable: WaitReadable
-) -> AWSResponse | None:
+) -> Any:
     """Send a request, receive the whole response, and put the connection back into its pool.
 
     Args:
