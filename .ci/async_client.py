@@ -35,9 +35,9 @@ CLIENT_REPLACEMENTS = {
     that the client returned. Threads can share a client, and a forked process opens new connections. Unless a method
     documents another error, the errors that the methods raise are defined in :mod:`lattice_tg.errors`.
 """: """\
-    that the client returned. Tasks of one event loop can share a client. Only a request in flight occupies a thread.
-    Functions that you pass, such as ``on_progress``, may be asynchronous. Unless a method documents another error, the
-    errors that the methods raise are defined in :mod:`lattice_tg.errors`.
+    that the client returned. Tasks of one event loop can share a client. Most requests over open connections need no
+    thread. Functions that you pass, such as ``on_progress``, may be asynchronous. Unless a method documents another
+    error, the errors that the methods raise are defined in :mod:`lattice_tg.errors`.
 """,
     "All threads share": "All tasks share",
     "    def close(": "    async def aclose(",

@@ -44,9 +44,9 @@ class AsyncTargetGroupClient:
     """Asyncio client for VPC Lattice target groups and their targets.
 
     Every ``target_group`` parameter accepts an id, an ARN, or a :class:`TargetGroup` or :class:`TargetGroupSummary`
-    that the client returned. Tasks of one event loop can share a client. Only a request in flight occupies a thread.
-    Functions that you pass, such as ``on_progress``, may be asynchronous. Unless a method documents another error, the
-    errors that the methods raise are defined in :mod:`lattice_tg.errors`.
+    that the client returned. Tasks of one event loop can share a client. Most requests over open connections need no
+    thread. Functions that you pass, such as ``on_progress``, may be asynchronous. Unless a method documents another
+    error, the errors that the methods raise are defined in :mod:`lattice_tg.errors`.
 
     Unless you pass ``session``, ``boto3_client`` or ``profile_name``, the client uses the credentials, the profile, the
     Region and the default client config of boto3's default session, if the session exists. For example,

@@ -1,4 +1,4 @@
-"""The runtime of the asyncio client, in which only a request in flight occupies a thread."""
+"""The runtime of the asyncio client, which sends requests in the event loop or in threads."""
 
 import asyncio
 from collections import deque
@@ -57,8 +57,8 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
 class RequestThreads:
     """The threads that send the requests of one client.
 
-    The number of threads limits the requests in flight. All methods except ``close()`` run in the event loop of the
-    client.
+    The semaphore limits the requests in flight, in threads and in the event loop. All methods except ``close()`` run in
+    the event loop of the client.
     """
 
     def __init__(self) -> None:
@@ -68,7 +68,7 @@ class RequestThreads:
         self._is_closed = False
 
     async def acquire(self, max_threads: int) -> asyncio.Semaphore:
-        """Wait for a free thread. Return the semaphore to release when the thread is free again.
+        """Wait until another request may be in flight. Return the semaphore to release afterwards.
 
         Raises:
             ConfigurationError: If the client is closed, or if another event loop uses the client.
@@ -133,7 +133,8 @@ class RequestSlot:
     ) -> T:
         """Send a request in the event loop, or in a thread if the request would block.
 
-        If the task is cancelled, a thread still finishes its request, and the slot stays occupied until then.
+        If the task is cancelled, a request in the event loop ends and closes its connection. A thread still finishes
+        its request, and the slot stays occupied until then.
         """
         if _can_wait_for_sockets(asyncio.get_running_loop()):
             response = await coroutine_function(wait_readable)
@@ -179,12 +180,18 @@ class RequestSlot:
 
 
 def _can_wait_for_sockets(loop: asyncio.AbstractEventLoop) -> bool:
-    """Return whether ``loop`` can wait for a socket that it does not own. The default event loop of Windows cannot."""
+    """Return whether ``loop`` supports ``add_reader()``.
+
+    The default event loop of Windows does not.
+    """
     return type(loop).add_reader is not asyncio.AbstractEventLoop.add_reader
 
 
 async def wait_readable(sock: Any, seconds: float | None) -> bool:
-    """Wait until a socket has data, for at most ``seconds`` (None: no limit). Return whether the socket has data."""
+    """Wait until a socket is readable.
+
+    Return False if ``seconds`` pass first (None: no limit). A readable socket may have no data.
+    """
     loop, descriptor = asyncio.get_running_loop(), sock.fileno()
     future: asyncio.Future[bool] = loop.create_future()
     timer = None if seconds is None else loop.call_later(seconds, _set_result, future, False)

@@ -106,9 +106,9 @@ class Signal(Protocol):
 
 
 WaitReadable = Callable[[Any, float | None], Awaitable[bool]]
-"""Function that waits until a socket has data, for at most a number of seconds (None: no limit).
+"""Function that waits until a socket is readable, for at most a number of seconds (None: no limit).
 
-The function returns whether the socket has data.
+The function returns False if the seconds pass first. A readable socket may have no data.
 """
 
 

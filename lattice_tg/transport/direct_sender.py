@@ -255,10 +255,10 @@ class DirectSender:
     async def send_without_blocking(
         self, operation: str, method: str, parameters: Mapping[str, Any], wait_readable: WaitReadable
     ) -> Any:
-        """Send a request and return the parsed response, or return None if the request would block the thread.
+        """Send a request in the event loop, and return the parsed response.
 
-        A request blocks if botocore must send it, if no open connection is free, if the credentials have to be
-        refreshed, or if the operation is not prepared. ``send()`` prepares operations.
+        The result is None if the caller must use ``send()``: botocore must send the request, no open connection is
+        free, the credentials must be refreshed, sending would block, or ``send()`` has not prepared the operation.
 
         Args:
             operation: Operation of the API.

@@ -1,4 +1,4 @@
-"""Requests over open connections that do not block the thread while they wait for the response.
+"""Non-blocking requests over open connections.
 
 If a request blocked, an asyncio program would need a thread for each request in flight. In this module, urllib3 opens,
 pools and closes the connections, and http.client formats requests and parses responses, as for any other request. Only
@@ -37,14 +37,14 @@ _OPTIONS = ("chunked", "decode_content", "enforce_content_length", "preload_cont
 """Options of ``urlopen()`` that urllib3 passes to the connection."""
 
 _MAX_LINES, _MAX_LINE_SIZE = 101, 1 << 16
-"""Number of lines in a head, and length of a line in bytes, from which http.client rejects the head."""
+"""Limits of http.client: lines in a head after which it rejects the head, and bytes in a line."""
 
 _NORMALIZED_TARGET = re.compile(r"(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9A-F]{2})*", re.ASCII)
 _HEAD_END = re.compile(rb"\n\r?\n")
 _CONTINUE = re.compile(rb"HTTP/1\.\d 100\b")
 
 _SKIPPED_METHODS = ("urlopen", "_make_request", "_get_conn")
-"""Methods of a connection pool that this module does not call."""
+"""Methods of a pool that urllib3 calls for each request but this module skips."""
 
 _read_skipped_methods = attrgetter(*_SKIPPED_METHODS)
 _originals: tuple[Any, ...] = _read_skipped_methods(HTTPConnectionPool)
@@ -88,7 +88,7 @@ class _ReceivedFile(BytesIO):
 
 
 class _ReceivedSocket:
-    """A replacement for the socket of a connection, from which http.client reads the received part of a response."""
+    """Substitute for a socket, from which http.client reads received data."""
 
     def __init__(self, received: _ReceivedFile) -> None:
         self._received = received
@@ -109,13 +109,14 @@ def is_normalized(target: str) -> bool:
 
 
 def take_open_connection(pool: Any) -> Any:
-    """Take an open connection that no request uses from a pool.
+    """Take an idle, open connection from ``pool``.
 
     Returns:
-        The connection. None if urllib3 would have to open a connection, or if a tool observes or replaces the pool.
+        The connection. None if urllib3 must send the request: no connection is idle, a tool observes or replaces the
+        pool or the connection, urllib3's debug log is enabled, or this version of urllib3 is unknown.
 
     """
-    methods = _read_skipped_methods(type(pool))  # A wrapper from wrapt equals the method that it wraps.
+    methods = _read_skipped_methods(type(pool))  # Compared by identity: a wrapt wrapper equals its method.
     are_original = all(method is original for method, original in zip(methods, _originals, strict=True))
     if _LOGGER.isEnabledFor(logging.DEBUG) or not (
         are_original and _is_supported and set(_SKIPPED_METHODS).isdisjoint(vars(pool))
@@ -129,7 +130,7 @@ def take_open_connection(pool: Any) -> Any:
         type(connection) is pool.ConnectionCls
         and type(connection) in _CONNECTION_TYPES
         and type(connection.sock) in _SOCKET_TYPES
-        and connection.is_connected  # No data and no end of the stream have arrived since the last response.
+        and connection.is_connected  # The server has neither sent data nor closed the connection.
     ):
         return connection
     pool._put_conn(connection)  # noqa: SLF001
@@ -159,15 +160,15 @@ async def exchange(
     try:
         if not _send(connection, request, options):
             return None
-        response, is_complete = await _receive_response(pool, connection, request.target, wait_readable)
+        response, can_be_reused = await _receive_response(pool, connection, request.target, wait_readable)
         http_response: Any = AWSResponse(request.url, response.status, response.headers, response)
         http_response.content  # noqa: B018 - the property reads the body
-        is_reusable = is_complete
+        is_reusable = can_be_reused
     except ssl.SSLError as error:
         raise SSLError(error) from error
     except (HTTPException, OSError) as error:
         raise ProtocolError("Connection aborted.", error) from error
-    except GeneratorExit:  # Python deletes the coroutine, perhaps while this thread holds the lock of the pool.
+    except GeneratorExit:  # Python may delete the coroutine while this thread holds the lock of the pool.
         is_abandoned = True
         raise
     else:
@@ -193,14 +194,14 @@ def _send(connection: Any, request: HttpRequest, options: Mapping[str, Any]) -> 
 
 
 async def _receive_response(pool: Any, connection: Any, target: str, wait_readable: WaitReadable) -> tuple[Any, bool]:
-    """Return a response whose body has been received, and whether another request can use the connection."""
+    """Receive a response. Return it and whether the connection can be reused."""
     sock, received, seconds = connection.sock, _ReceivedFile(), pool.timeout.read_timeout
 
     async def receive() -> bytes:
         ends_at = None if seconds is None else monotonic() + seconds
         while True:
             remaining_seconds = None if ends_at is None else max(0.0, ends_at - monotonic())
-            # Other tasks run during the wait, even if the server sends data faster than the client reads it.
+            # Wait before each read so that other tasks run even if data arrives faster than the client reads it.
             if not _has_decrypted_data(sock) and not await wait_readable(sock, remaining_seconds):
                 raise ReadTimeoutError(pool, target, f"Read timed out. (read timeout={seconds})")
             try:
@@ -225,7 +226,7 @@ async def _receive_response(pool: Any, connection: Any, target: str, wait_readab
 
 
 def _has_decrypted_data(sock: Any) -> bool:
-    """Return whether a socket has data for which an event loop would wait in vain, because TLS has decrypted it."""
+    """Return whether TLS holds decrypted data, which the event loop cannot see."""
     return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
 
 
@@ -253,7 +254,7 @@ class _BodyEnd:
         self._is_chunked = response.chunked and response.length_remaining is None
         self.is_found = False
         self.position: int | None = start
-        """Position of the end, or of the next chunk. None if the body ends when the connection is closed."""
+        """Position of the end, or of the next chunk. None if the end is unknown."""
         if not self._is_chunked:
             length: int | None = response.length_remaining
             self.position = None if length is None else start + length

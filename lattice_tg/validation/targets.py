@@ -81,9 +81,10 @@ def target_problems(
 
 
 def _are_well_formed(targets: Sequence[Target]) -> bool:
-    """Return whether no target has problems that do not depend on its group.
+    """Return whether all targets pass the checks that do not depend on the group.
 
-    The result is False for unusual types, which the validators then check. Calling them for each target takes longer.
+    The result is False for unusual types, which the validators then check. These checks are faster than calling the
+    validators for each target.
     """
     if not {*map(type, targets)} <= {Target}:
         return False

@@ -34,7 +34,7 @@ FLOOD = "flood"
 """A part that makes the server send data until the client closes the connection."""
 
 Script = Sequence[bytes | str]
-"""The parts of a response: bytes to send, or what to do."""
+"""The parts of a response: bytes to send, or one of the actions above."""
 
 
 @frozen
@@ -60,7 +60,7 @@ class ScriptedServer:
 
 @contextmanager
 def serve_scripts(
-    *responses: Script, tls: SSLContext | None = None, receive_buffer: int | None = None, reads_after: float = 0.0
+    *responses: Script, tls: SSLContext | None = None, receive_buffer: int | None = None
 ) -> Generator[ScriptedServer]:
     """Run a server that sends ``responses`` in order, regardless of the connection.
 
@@ -68,7 +68,6 @@ def serve_scripts(
         responses: The parts of each response.
         tls: Context for TLS. Default: no TLS.
         receive_buffer: Size of the receive buffers in bytes. Default: chosen by the system.
-        reads_after: Seconds after which the server reads from its first connection.
 
     """
     with remove_moto_handler(), socket.socket() as listener:
@@ -78,7 +77,7 @@ def serve_scripts(
         listener.listen()
         scheme = "http" if tls is None else "https"
         server = ScriptedServer(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}", responses)
-        threads = [threading.Thread(target=_accept, args=(listener, server, tls, reads_after))]
+        threads = [threading.Thread(target=_accept, args=(listener, server, tls))]
         threads[0].start()
         try:
             yield server
@@ -87,7 +86,7 @@ def serve_scripts(
             threads[0].join()
 
 
-def _accept(listener: socket.socket, server: ScriptedServer, tls: SSLContext | None, reads_after: float) -> None:
+def _accept(listener: socket.socket, server: ScriptedServer, tls: SSLContext | None) -> None:
     threads: list[threading.Thread] = []
     open_connections: list[socket.socket] = []
     with suppress(OSError):  # accept() raises OSError when the listener is shut down.
@@ -97,8 +96,7 @@ def _accept(listener: socket.socket, server: ScriptedServer, tls: SSLContext | N
             if tls is not None:
                 connection = tls.wrap_socket(connection, server_side=True)
             open_connections.append(connection)
-            seconds = reads_after if number == 0 else 0.0
-            threads.append(threading.Thread(target=_serve, args=(connection, number, server, seconds)))
+            threads.append(threading.Thread(target=_serve, args=(connection, number, server)))
             threads[-1].start()
     for connection in open_connections:
         with suppress(OSError):
@@ -107,8 +105,7 @@ def _accept(listener: socket.socket, server: ScriptedServer, tls: SSLContext | N
         thread.join()
 
 
-def _serve(connection: socket.socket, number: int, server: ScriptedServer, reads_after: float) -> None:
-    time.sleep(reads_after)
+def _serve(connection: socket.socket, number: int, server: ScriptedServer) -> None:
     with connection, suppress(OSError):
         while request := _receive(connection, number, server):
             script = server.responses[min(len(server.requests), len(server.responses) - 1)]

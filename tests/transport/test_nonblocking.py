@@ -1,4 +1,4 @@
-"""Requests of the asyncio client over open connections: the event loop waits for the response, without a thread."""
+"""Requests that the asyncio client sends in the event loop."""
 
 import asyncio
 import gc
@@ -166,7 +166,7 @@ def test_results_equal_those_of_the_blocking_client(script: str, sent_in_loop: l
 
 
 def test_a_negative_chunk_size_is_an_error() -> None:
-    """A size from which no end of the response can be computed does not lead to an endless loop."""
+    """A negative chunk size does not cause an endless loop."""
 
     async def main(client: AsyncTargetGroupClient) -> None:
         await get(client, 2)
@@ -196,7 +196,7 @@ def test_a_negative_chunk_size_is_an_error() -> None:
     ],
 )
 def test_only_a_connection_without_data_is_reused(script: Script, is_reused: bool) -> None:
-    """After anything but a complete response that keeps the connection open, the next request opens a connection."""
+    """A connection is reused only after a complete response without extra data."""
 
     async def main(client: AsyncTargetGroupClient) -> None:
         await get(client, 2)
@@ -308,7 +308,7 @@ def test_a_closed_client_finishes_its_requests() -> None:
     assert server.closed == [0]
 
 
-def test_a_request_that_outlives_its_event_loop_is_forgotten() -> None:
+def test_a_request_that_outlives_its_event_loop_closes_its_connection() -> None:
     """Python can delete the coroutine of a request after the event loop is closed. The connection is closed."""
     loop = asyncio.new_event_loop()
     with serve_scripts([SUCCESS], [SUCCESS], [WAIT]) as server:
@@ -439,7 +439,7 @@ def test_threads_send_the_requests_if_the_loop_cannot_wait_for_sockets(sent_in_l
 
 
 class OtherCredentials(Credentials):  # type: ignore[misc]
-    """Credentials of which the library does not know whether reading them blocks."""
+    """Credentials that may block when they are read."""
 
 
 def make_credentials(kind: str, refresh: Callable[[], Any]) -> Any:
@@ -500,7 +500,7 @@ def function_observer(wrapped: Any) -> Any:
 def test_a_tool_that_wraps_a_method_of_urllib3_sees_the_request(
     method: str, observer: Any, sent_in_loop: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Instrumentation of urllib3 wraps these methods, such as that of OpenTelemetry."""
+    """Instrumentation of urllib3, such as OpenTelemetry's, wraps these methods."""
 
     async def main(client: AsyncTargetGroupClient) -> None:
         await get(client, 2)
@@ -659,7 +659,7 @@ def test_threads_send_the_requests_with_an_unknown_urllib3(
 
 
 def test_a_closed_pool_leaves_the_request_to_a_thread(sent_in_loop: list[bool]) -> None:
-    """urllib3 opens a new pool, as in the blocking client."""
+    """A thread sends the request, and the call raises an error as in the blocking client."""
 
     async def main(client: AsyncTargetGroupClient) -> None:
         await get(client, 2)
