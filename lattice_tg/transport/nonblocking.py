@@ -183,7 +183,7 @@ async def exchange(
 def _send(connection: Any, request: HttpRequest, options: Mapping[str, Any]) -> bool:
     """Send a request, and return whether this was possible without blocking."""
     connection.timeout = 0.0
-    options = {name: options[name] for name in _OPTIONS}
+    options = {name: options[name] for name in _OPTIONS if name in options}  # Both methods have the same defaults.
     try:
         connection.request(request.method, request.target, body=request.body, headers=request.headers, **options)
     except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
