@@ -32,7 +32,7 @@ from urllib3.exceptions import ProtocolError
 
 from lattice_tg.runtime.base import WaitReadable
 from lattice_tg.runtime.processes import is_variable_set
-from lattice_tg.transport.nonblocking import HttpRequest, exchange, is_normalized, take_open_connection
+from lattice_tg.transport.nonblocking import HttpRequest, is_normalized, send_and_receive, take_open_connection
 from lattice_tg.transport.parameter_validation import is_sending_prevalidated
 from lattice_tg.transport.plain_json import ResponseParser
 from lattice_tg.transport.retry_after import normalize_retry_after
@@ -175,7 +175,7 @@ class _FastEndpoint(Endpoint):  # type: ignore[misc]
         connection = take_open_connection(pool) if is_normalized(request.target) else None
         if connection is None:
             return None
-        return await exchange(pool, connection, request, _find_urlopen_options(), wait_readable)
+        return await send_and_receive(pool, connection, request, _find_urlopen_options(), wait_readable)
 
     def _find_pool(self, request: HttpRequest) -> Any:
         session, origin, url = cast("Any", self.http_session), request.origin, request.url

@@ -70,7 +70,7 @@ class HttpRequest:
 
     @property
     def url(self) -> str:
-        """The URL."""
+        """Complete URL of the request."""
         return self.origin + self.target
 
 
@@ -137,7 +137,7 @@ def take_open_connection(pool: Any) -> Any:
     return None
 
 
-async def exchange(
+async def send_and_receive(
     pool: Any, connection: Any, request: HttpRequest, options: Mapping[str, Any], wait_readable: WaitReadable
 ) -> Any:
     """Send a request, receive the whole response, and put the connection back into its pool.

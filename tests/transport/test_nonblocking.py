@@ -24,7 +24,6 @@ from urllib3.exceptions import ProtocolError
 from lattice_tg import AsyncTargetGroupClient, LatticeError, RetryPolicy, Target, TargetGroupClient, TransportError
 from lattice_tg.runtime import asynchronous
 from lattice_tg.transport import nonblocking
-from lattice_tg.transport.api import VpcLatticeApi
 from support.compared_requests import RESPONSES, constant_bytes
 from support.sample_groups import ID, wire_group
 from support.scripted_server import CLOSE, FLOOD, PAUSE, RESET, WAIT, Script, serve_scripts
@@ -38,23 +37,6 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 CHUNKS = b"a\r\n%b\r\n%X;note=1\r\n%b\r\n0\r\n" % (BODY[:10], len(BODY) - 10, BODY[10:])
 
 Main = Callable[[AsyncTargetGroupClient], Coroutine[Any, Any, object]]
-
-
-@pytest.fixture(autouse=True)
-def sent_in_loop(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Record whether each attempt was sent in the event loop."""
-    recorded: list[bool] = []
-    send = VpcLatticeApi.call_without_blocking
-
-    async def record(api: VpcLatticeApi, *arguments: Any) -> Any:
-        index = len(recorded)
-        recorded.append(True)  # The request may raise an error.
-        response = await send(api, *arguments)
-        recorded[index] = response is not None
-        return response
-
-    monkeypatch.setattr(VpcLatticeApi, "call_without_blocking", record)
-    return recorded
 
 
 def run(url: str, main: Main, **options: Any) -> Any:
@@ -308,8 +290,9 @@ def test_a_closed_client_finishes_its_requests() -> None:
     assert server.closed == [0]
 
 
-def test_a_request_that_outlives_its_event_loop_closes_its_connection() -> None:
-    """Python can delete the coroutine of a request after the event loop is closed. The connection is closed."""
+@pytest.mark.parametrize("locks_pool", [False, True])
+def test_a_request_that_outlives_its_event_loop_closes_its_connection(locks_pool: bool) -> None:
+    """Python can delete a request after the event loop is closed, even while its thread holds the lock of the pool."""
     loop = asyncio.new_event_loop()
     with serve_scripts([SUCCESS], [SUCCESS], [WAIT]) as server:
         client = AsyncTargetGroupClient(endpoint_url=server.url)
@@ -317,23 +300,10 @@ def test_a_request_that_outlives_its_event_loop_closes_its_connection() -> None:
         request: Any = client.get(ID)
         loop.run_until_complete(start(request))
         loop.close()
-        del request, client
-        gc.collect()
-        wait_until(lambda: server.closed == [0])
-
-
-def test_an_abandoned_request_does_not_use_the_pool() -> None:
-    """The garbage collector may delete a request while its thread holds the lock of the pool."""
-    loop = asyncio.new_event_loop()
-    with serve_scripts([SUCCESS], [SUCCESS], [WAIT]) as server:
-        client = AsyncTargetGroupClient(endpoint_url=server.url)
-        loop.run_until_complete(get(client, 2))
-        request: Any = client.get(ID)
-        loop.run_until_complete(start(request))
-        loop.close()
-        with find_pool(client).pool.mutex:
+        with find_pool(client).pool.mutex if locks_pool else nullcontext():
             del request
             gc.collect()
+        del client
         wait_until(lambda: server.closed == [0])
 
 
@@ -595,7 +565,7 @@ def replace_socket(connection: Any, _: Any) -> None:
 def test_connections_of_a_tool_are_used_by_threads(
     replace: Callable[[Any, Any], None], sent_in_loop: list[bool]
 ) -> None:
-    """A tool may replace connections or sockets by objects that behave differently."""
+    """A tool may replace connections or sockets with objects that behave differently."""
 
     async def main(client: AsyncTargetGroupClient) -> None:
         await get(client, 2)
@@ -696,7 +666,7 @@ def test_a_wait_may_end_without_data() -> None:
 
     async def main() -> Any:
         request = nonblocking.HttpRequest("GET", "http://127.0.0.1", "/", {}, None)
-        return await nonblocking.exchange(pool, connection, request, OPTIONS, wait_readable)
+        return await nonblocking.send_and_receive(pool, connection, request, OPTIONS, wait_readable)
 
     assert asyncio.run(main()).content == BODY
     assert waits[1] <= waits[0] - 0.02
@@ -716,7 +686,7 @@ def test_a_response_that_arrives_before_the_connection_breaks_is_returned(respon
     request = nonblocking.HttpRequest("GET", "http://127.0.0.1", "/", {}, None)
 
     async def main() -> Any:
-        return await nonblocking.exchange(pool, connection, request, OPTIONS, asynchronous.wait_readable)
+        return await nonblocking.send_and_receive(pool, connection, request, OPTIONS, asynchronous.wait_readable)
 
     with nullcontext() if response else pytest.raises(ProtocolError, match="Connection aborted"):
         assert asyncio.run(main()).content == BODY

@@ -27,7 +27,6 @@ from lattice_tg import (
     TransportError,
 )
 from lattice_tg.transport import exchange
-from lattice_tg.transport.api import VpcLatticeApi
 from support.scripted_server import CLOSE, GARBAGE, PAUSE, WAIT, Script, serve_scripts
 
 pytestmark = pytest.mark.usefixtures("credentials")
@@ -146,22 +145,6 @@ def test_client_without_certificate_is_rejected(
 
 BODY = b'{"id": "tg-0123456789abcdefg", "name": "resize", "failureMessage": "%b"}' % (b"x" * 100_000)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY)
-
-
-@pytest.fixture
-def sent_in_loop(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Record whether each request was sent in the event loop."""
-    recorded: list[bool] = []
-    send = VpcLatticeApi.call_without_blocking
-
-    async def record(api: VpcLatticeApi, *arguments: Any) -> Any:
-        recorded.append(True)  # The request may raise an error.
-        response = await send(api, *arguments)
-        recorded[-1] = response is not None
-        return response
-
-    monkeypatch.setattr(VpcLatticeApi, "call_without_blocking", record)
-    return recorded
 
 
 @pytest.fixture
