@@ -1,5 +1,6 @@
 """Tests of the loader for botocore's data files, whose data must equal what botocore's loader loads."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from itertools import product
@@ -8,7 +9,7 @@ from typing import Any
 
 import botocore
 import pytest
-from botocore.exceptions import BotoCoreError, UnknownServiceError
+from botocore.exceptions import BotoCoreError, DataNotFoundError, UnknownServiceError
 from botocore.loaders import Loader
 from botocore.regions import EndpointResolver
 
@@ -164,6 +165,35 @@ def test_service_is_found_without_a_list_of_all_services(monkeypatch: pytest.Mon
 
     assert listed == []
     assert model == make_botocores_loader().load_service_model("vpc-lattice", "service-2")
+
+
+@pytest.mark.parametrize("service", ["vpc-lattice", "sts", "sso", "sso-oidc"])
+@pytest.mark.parametrize("type_name", ["service-2", "endpoint-rule-set-1", "paginators-1"])
+def test_files_of_services_equal_botocores(service: str, type_name: str) -> None:
+    """The files, of which botocore compresses some, have the same contents in the same order."""
+    loaders = make_loader(), make_botocores_loader()
+
+    loaded, expected = (json.dumps(loader.load_service_model(service, type_name)) for loader in loaders)
+
+    assert loaded == expected
+
+
+@pytest.mark.parametrize("suffix", [".json", ".json.gz"])
+def test_files_of_users_are_loaded(suffix: str, tmp_path: Path) -> None:
+    """A file in AWS_DATA_PATH may be compressed, and contain characters that are not in ASCII."""
+    content = '{"name": "é"}'.encode()
+    (tmp_path / f"names{suffix}").write_bytes(gzip.compress(content) if suffix.endswith(".gz") else content)
+    loader: Any = create_data_loader([str(tmp_path)])
+
+    assert loader.load_data("names") == {"name": "é"}
+
+
+def test_missing_file_is_an_error_of_botocore(tmp_path: Path) -> None:
+    """If no directory contains a file, the loader raises botocore's error."""
+    loader: Any = create_data_loader([str(tmp_path)])
+
+    with pytest.raises(DataNotFoundError):
+        loader.load_data("names")
 
 
 def test_loader_knows_the_same_services_as_botocores() -> None:
