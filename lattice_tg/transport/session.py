@@ -4,8 +4,9 @@ The module makes these changes:
 
 - botocore parses each timestamp with dateutil. For a page of target groups, dateutil takes most of the parsing time.
   The sessions from this module use :func:`~lattice_tg.transport.plain_json.parse_timestamp` instead.
-- botocore loads the service models and the endpoints of all services from disk for each session. This takes most of the
-  time that is needed to create a client. The sessions from this module load what a client needs and share it.
+- botocore loads the service models and the endpoints of all services from disk for each session, and registers event
+  handlers for all services. This takes most of the time that is needed to create a client. The sessions from this
+  module load and register what a client needs, and share the models.
 - botocore builds the User-Agent header for each request. Each session from this module builds the header once.
 - botocore validates each request, looks up each member in the service model, and repeats work when it signs and sends a
   request. ``make_requests_faster()`` replaces the serializer, the signer and the endpoint.
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from attrs import frozen
+from botocore import handlers
 from botocore.session import Session
 
 from lattice_tg.logs import log
@@ -34,6 +36,10 @@ from lattice_tg.transport.retry_after import normalize_retry_after
 from lattice_tg.transport.signing import set_signer
 
 _loaders: dict[tuple[Path, ...], Any] = {}
+_OTHER_SERVICES = frozenset(
+    {"autoscaling", "cloudformation", "cloudsearchdomain", "docdb", "ec2", "glacier", "logs", "neptune", "rds", "s3"}
+)
+"""Services with many built-in event handlers, which neither requests to VPC Lattice nor credentials need."""
 _INVALID_APP_ID_CHARS = re.compile(r"[^!#$%&'*+\-.^_`|~,0-9A-Za-z]")
 
 
@@ -51,7 +57,8 @@ def create_fast_session(
             refreshed one time for both sessions. Default: the session resolves its own credentials.
 
     """
-    session: Any = Session(profile=profile_name)
+    session: Any = Session(profile=profile_name, include_builtin_handlers=False)
+    _register_builtin_handlers(session.get_component("event_emitter"))
     if credentials_session is not None:
         session.register_component("credential_provider", _SharedCredentials(credentials_session))
     if not set_timestamp_parser(session):
@@ -63,7 +70,22 @@ def create_fast_session(
     return session, _make_user_agent(session, app_id or session.get_config_variable("user_agent_appid"))
 
 
-@frozen
+def _register_builtin_handlers(events: Any) -> None:
+    """Register botocore's built-in event handlers, except for those of other services.
+
+    The handlers are read each time because moto adds its own.
+    """
+    register_functions = {
+        handlers.REGISTER_FIRST: events.register_first,
+        handlers.REGISTER_LAST: events.register_last,
+    }
+    for event_name, handler, *position in cast("Any", handlers).BUILTIN_HANDLERS:
+        if _OTHER_SERVICES.isdisjoint(event_name.split(".")):
+            register = register_functions[position[0]] if position else events.register
+            register(event_name, handler)
+
+
+@frozen(eq=False, repr=False)
 class _SharedCredentials:
     """A credential provider for botocore that returns the credentials of a session."""
 

@@ -1,22 +1,58 @@
 """Event handlers of botocore, moto and users in clients created by the library."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
+import botocore
 import botocore.handlers
 import botocore.session
 import pytest
 from botocore.awsrequest import AWSRequest
+from botocore.exceptions import UnknownServiceError
 
 from lattice_tg import TargetGroupClient
 from lattice_tg.testing import VpcLatticeEmulator
 from lattice_tg.transport.session import create_fast_session
+
+OPERATION_EVENTS = (
+    "provide-client-params",
+    "before-parameter-build",
+    "before-call",
+    "request-created",
+    "choose-signer",
+    "before-sign",
+    "before-send",
+    "response-received",
+    "before-parse",
+    "needs-retry",
+    "after-call",
+    "after-call-error",
+)
 
 
 def get_handler_names(session: Any, event: str, **params: Any) -> list[str]:
     """Return the names of the handlers that ``session`` calls for ``event``."""
     responses = session.get_component("event_emitter").emit(event, **params)
     return [getattr(handler, "__name__", type(handler).__name__) for handler, _ in responses]
+
+
+def iter_event_names(service_name: str) -> Iterator[str]:
+    """Yield the names of the events that botocore emits for a client of a service and its requests."""
+    session: Any = botocore.session.Session()
+    model, to_method_name = session.get_service_model(service_name), cast("Any", botocore).xform_name
+    service_id = model.service_id.hyphenize()
+    yield f"creating-client-class.{service_id}"
+    yield f"before-endpoint-resolution.{service_id}"
+    for operation in model.operation_names:
+        yield f"getattr.{service_id}.{to_method_name(operation)}"
+        for event in OPERATION_EVENTS:
+            yield f"{event}.{service_id}.{operation}"
+
+
+def find_handlers(session: Any, event: str) -> list[object]:
+    """Return the handlers for ``event``, in the order in which the emitter calls them."""
+    # botocore has no public function for this.
+    return list(session.get_component("event_emitter")._emitter._handlers.prefix_search(event))
 
 
 def make_recorder(operations: list[str]) -> Callable[..., None]:
@@ -44,6 +80,29 @@ def test_session_has_botocores_handlers(vpc_lattice: VpcLatticeEmulator) -> None
     assert fast == plain
     assert "generate_idempotent_uuid" in fast[0]
     assert fast[1] == ["BotocoreStubber"]
+
+
+@pytest.mark.parametrize("service_name", ["vpc-lattice", "sts", "sso", "sso-oidc", "signin"])
+def test_builtin_handlers_equal_botocores(service_name: str) -> None:
+    """For VPC Lattice and the services that provide credentials, each event has the same handlers in the same order."""
+    try:
+        events = [*iter_event_names(service_name)]
+    except UnknownServiceError:
+        pytest.skip(f"This version of botocore has no {service_name}.")
+    fast, plain = create_fast_session(None)[0], botocore.session.Session()
+
+    handlers = {event: find_handlers(fast, event) for event in events}
+
+    assert handlers == {event: find_handlers(plain, event) for event in events}
+    assert all(find_handlers(plain, event) for event in events if event.startswith("before-call."))
+
+
+def test_handlers_of_other_services_are_not_registered() -> None:
+    """Registering the handlers of S3 would take most of the time that is needed to create a session."""
+    fast, plain = create_fast_session(None)[0], botocore.session.Session()
+    event = "before-parameter-build.s3.PutObject"
+
+    assert len(find_handlers(fast, event)) < len(find_handlers(plain, event))
 
 
 def test_later_builtin_handlers_are_called(monkeypatch: pytest.MonkeyPatch, vpc_lattice: VpcLatticeEmulator) -> None:
