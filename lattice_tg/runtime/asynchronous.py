@@ -215,7 +215,7 @@ def _call_in_loop(loop: asyncio.AbstractEventLoop, function: Callable[..., objec
         loop.call_soon_threadsafe(function, *arguments)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class AsyncioRuntime:
     """A runtime whose waits leave the thread to other tasks."""
 
@@ -318,7 +318,7 @@ def _expire(timeout: asyncio.Timeout) -> None:
         timeout.reschedule(asyncio.get_running_loop().time())
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class LoopSignal:
     """A signal for a task. Any thread may set the signal."""
 
@@ -336,7 +336,7 @@ class LoopSignal:
         self._event.clear()
 
 
-@define
+@define(eq=False, repr=False)
 class AsyncioTasks:
     """Concurrent asyncio tasks, of which at most ``max_workers`` work at the same time."""
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 from attrs import frozen
 
 from lattice_tg.errors import ConfigurationError
+from lattice_tg.models.base import ReprMixin
 from lattice_tg.models.problem import Problem
 from lattice_tg.runtime.clocks import Clock
 
@@ -137,8 +138,8 @@ class Slot(Protocol):
         ...
 
 
-@frozen
-class Done:
+@frozen(repr=False)
+class Done(ReprMixin):
     """A task that has ended. ``error`` is None if the task returned ``result``."""
 
     key: int

@@ -124,7 +124,7 @@ class BlockingSlot:
 _SLOT = BlockingSlot()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class BlockingRuntime:
     """A runtime whose waits block the thread."""
 
@@ -214,7 +214,7 @@ def _sleep_in_steps(clock: Clock, stop_event: StopEvent, seconds: float) -> None
         clock.sleep(seconds)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class BlockingSignal:
     """A signal for a coroutine that a thread drives."""
 

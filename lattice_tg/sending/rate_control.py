@@ -39,6 +39,8 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
+from lattice_tg.models.base import ReprMixin
+
 INITIAL_IN_FLIGHT = 8
 """Maximum number of requests in flight before the first success. Each success increases the maximum by one, and each
 429 response decreases the maximum by one, but not below this number."""
@@ -110,8 +112,8 @@ that explains the suspected share would explain no 429 responses at the lower ra
 _MIN_PERIOD_SECONDS = 0.01
 
 
-@frozen
-class ThrottleShare:
+@frozen(repr=False)
+class ThrottleShare(ReprMixin):
     """Estimate of the share of 429 responses that does not depend on the rate.
 
     ``responses`` and ``throttled`` are the numbers in the current sample, and ``previous`` is the share of 429
@@ -124,8 +126,8 @@ class ThrottleShare:
     throttled: int = 0
 
 
-@frozen
-class Unthrottled:
+@frozen(repr=False)
+class Unthrottled(ReprMixin):
     """The state in which requests are not spaced.
 
     ``responses`` and ``throttled`` are the numbers of responses since the share of 429 responses was negligible.
@@ -139,8 +141,8 @@ class Unthrottled:
     throttled: int = 0
 
 
-@frozen
-class BackingOff:
+@frozen(repr=False)
+class BackingOff(ReprMixin):
     """The state in which most responses are 429 responses, until a request succeeds at the lower rate."""
 
     per_second: float
@@ -151,8 +153,8 @@ class BackingOff:
     share: ThrottleShare = ThrottleShare()
 
 
-@frozen
-class CubicGrowth:
+@frozen(repr=False)
+class CubicGrowth(ReprMixin):
     """Cubic growth of the rate, starting below the plateau at the time ``origin``.
 
     If no request has succeeded since the plateau was lowered, ``throttled_since`` is the time at which the plateau was

@@ -17,7 +17,7 @@ _MAX_CATCH_UP_SECONDS = 0.01
 overrun."""
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class _Ticket:
     """The place of a permit in the rate limiter."""
 

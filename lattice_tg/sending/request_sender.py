@@ -57,7 +57,7 @@ class Api(Protocol):
         ...
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class RequestSender:
     """Sender for all requests of a client."""
 
@@ -71,7 +71,7 @@ class RequestSender:
     method: str = ""
     """Method of the client that the user called, such as ``create``."""
 
-    _by_method: dict[str, Self] = field(init=False, factory=dict[str, Self], eq=False, repr=False)
+    _by_method: dict[str, Self] = field(init=False, factory=dict[str, Self])
     """The senders that ``for_method()`` returned, by method."""
 
     @property
@@ -124,7 +124,7 @@ class RequestSender:
         return response
 
 
-@define
+@define(eq=False, repr=False)
 class RetryingRequest:
     """A request and the state of its attempts."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from attrs import Factory, field, frozen
 
 from lattice_tg.errors import TransportError
+from lattice_tg.models.base import ReprMixin
 from lattice_tg.runtime.base import WaitReadable
 from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.direct_sender import DirectSender, create_direct_sender
@@ -20,8 +21,8 @@ Request = Mapping[str, Any]
 Response = dict[str, Any]
 
 
-@frozen
-class Operation:
+@frozen(repr=False)
+class Operation(ReprMixin):
     """An operation of the VPC Lattice API."""
 
     name: str
@@ -69,7 +70,7 @@ OPERATIONS_WITHOUT_RESPONSE = (TAG_RESOURCE, UNTAG_RESOURCE)
 """Operations whose responses have no members, so that only the body shows whether a response is usable."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class VpcLatticeApi:
     """A client that sends single requests and maps botocore exceptions to library errors."""
 
@@ -81,8 +82,6 @@ class VpcLatticeApi:
 
     _direct_sender: DirectSender | None = field(
         init=False,
-        eq=False,
-        repr=False,
         default=Factory(lambda self: create_direct_sender(self.client), takes_self=True),
     )
 

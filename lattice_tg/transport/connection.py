@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound, U
 from lattice_tg.errors import ConfigurationError
 from lattice_tg.formatting import format_problems
 from lattice_tg.logs import log
+from lattice_tg.models.base import ReprMixin
 from lattice_tg.models.problem import Problem
 from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.api import SERVICE
@@ -39,8 +40,8 @@ def _without_userinfo(url: Any) -> Any:
     return remove_userinfo(url) if isinstance(url, str) else url  # validate() reports values of other types.
 
 
-@frozen(kw_only=True)
-class ConnectionSettings:
+@frozen(kw_only=True, repr=False)
+class ConnectionSettings(ReprMixin):
     """Settings for a boto3 client.
 
     Settings contain no AWS credentials. The user name and password of an endpoint URL are removed, because signed
@@ -220,7 +221,7 @@ _LEGACY_MAX_ATTEMPTS = 5
 _STANDARD_MAX_ATTEMPTS = 3
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Connection:
     """A boto3 client and the settings from which the client can be recreated."""
 

@@ -112,7 +112,7 @@ _MAX_SAMPLES = 2
 """Maximum number of samples with which a request is compared. The clock may advance between the two."""
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class _Request:
     """A request, with the attributes that the signer uses."""
 
@@ -135,7 +135,7 @@ class _Request:
         return AWSPreparedRequest(self.method, self.url, headers, self.data or None, stream_output=False)
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class _PreparedOperation:
     """An operation whose requests can be sent directly."""
 

@@ -28,7 +28,7 @@ SerializeFn = Callable[[Mapping[str, Any]], dict[str, Any] | None]
 """Function that serializes parameters as botocore does, or returns None if botocore must serialize them."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class RequestSerializer:
     """A serializer for botocore that serializes prevalidated requests faster."""
 
@@ -39,7 +39,7 @@ class RequestSerializer:
     """Serializer for requests that are not prevalidated. botocore validates them unless the user's config disables
     the validation."""
 
-    _functions: dict[str, SerializeFn | None] = field(factory=dict[str, "SerializeFn | None"], eq=False)
+    _functions: dict[str, SerializeFn | None] = field(factory=dict[str, "SerializeFn | None"])
     """For each operation, the function that serializes the parameters, or None if botocore must serialize them."""
 
     def serialize_to_request(self, parameters: Mapping[str, Any], operation_model: Any) -> Any:

@@ -189,7 +189,9 @@ def test_serializer_that_validates_nothing_is_used_for_all_requests() -> None:
     client: Any = SimpleNamespace(_serializer=BOTOCORES)
 
     assert set_serializer(client) is True
-    assert client._serializer == RequestSerializer(BOTOCORES, BOTOCORES)
+    serializer = client._serializer
+    assert isinstance(serializer, RequestSerializer)
+    assert (serializer.serializer, serializer.validating_serializer) == (BOTOCORES, BOTOCORES)
 
 
 BOTOCORES: Any = cast("Any", botocore.serialize).create_serializer("rest-json", include_validation=False)
