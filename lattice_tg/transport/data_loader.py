@@ -64,7 +64,7 @@ class _FileLoader(JSONFileLoader):  # type: ignore[misc]
         """Return the contents of a JSON file, or None if the file does not exist."""
         if (path := Path(f"{file_path}.json")).is_file():
             load_all = partial(_read_json, path)
-            table = parse_endpoints(path.read_text("utf-8"), load_all) if path.stem == "endpoints" else None
+            table = parse_endpoints(path.read_bytes(), load_all) if path.stem == "endpoints" else None
             return load_all() if table is None else table
         if (path := Path(f"{file_path}.json.gz")).is_file():
             return json.loads(gzip.decompress(path.read_bytes()))
@@ -72,20 +72,20 @@ class _FileLoader(JSONFileLoader):  # type: ignore[misc]
 
 
 def _read_json(path: Path) -> Any:
-    return json.loads(path.read_text("utf-8"))
+    return json.loads(path.read_bytes())
 
 
-_SERVICES_START = '\n    "services" : {\n'
-_SERVICES_END = "\n    }"
-_SERVICE_START = f'\n      "{SERVICE}" : '
+_SERVICES_START = b'\n    "services" : {\n'
+_SERVICES_END = b"\n    }"
+_SERVICE_START = f'\n      "{SERVICE}" : '.encode()
 """Lines of botocore's file, in which a partition is indented by 4 spaces and a service by 6 spaces."""
 
 
-def parse_endpoints(text: str, load_all: Callable[[], Any]) -> dict[str, Any] | None:
+def parse_endpoints(content: bytes, load_all: Callable[[], Any]) -> dict[str, Any] | None:
     """Parse the table of the endpoints of all services, except for the endpoints of other services.
 
     Args:
-        text: Contents of the file.
+        content: Contents of the file.
         load_all: Function that parses the whole table. If the endpoints of another service are needed, such as those of
             the services that provide credentials, the function is called once.
 
@@ -93,14 +93,18 @@ def parse_endpoints(text: str, load_all: Callable[[], Any]) -> dict[str, Any] | 
         The table, or None if the file has another layout than botocore's file.
 
     """
-    parts, known, end = list[str](), list[dict[str, Any]](), 0
+    parts, known, end = list[bytes](), list[dict[str, Any]](), 0
     try:
-        while (start := text.find(_SERVICES_START, end)) >= 0:
-            parts.append(f'{text[end:start]}"services": {len(known)}')
-            end = text.index(_SERVICES_END, start) + len(_SERVICES_END)
-            found = text.find(_SERVICE_START, start, end)
-            known.append({} if found < 0 else {SERVICE: _parse_object(text, found + len(_SERVICE_START))})
-        table: dict[str, Any] = json.loads("".join([*parts, text[end:]]))
+        start = content.find(_SERVICES_START)
+        while start >= 0:
+            parts.append(b'%b"services": %d' % (content[end:start], len(known)))
+            next_start = content.find(_SERVICES_START, start + 1)
+            found = content.find(_SERVICE_START, start, len(content) if next_start < 0 else next_start)
+            # Services are sorted by name. A search that starts at VPC Lattice skips almost all of them.
+            end = content.index(_SERVICES_END, max(start, found)) + len(_SERVICES_END)
+            known.append({} if found < 0 else {SERVICE: _parse_object(content[found + len(_SERVICE_START) : end])})
+            start = next_start
+        table: dict[str, Any] = json.loads(b"".join([*parts, content[end:]]))
     except ValueError:
         return None
     load_once = cache(load_all)
@@ -110,8 +114,9 @@ def parse_endpoints(text: str, load_all: Callable[[], Any]) -> dict[str, Any] | 
     return table
 
 
-def _parse_object(text: str, start: int) -> Any:
-    return json.JSONDecoder().raw_decode(text, start)[0]
+def _parse_object(content: bytes) -> Any:
+    """Parse the JSON object at the start of ``content``."""
+    return json.JSONDecoder().raw_decode(content.decode())[0]
 
 
 @frozen(eq=False, repr=False)

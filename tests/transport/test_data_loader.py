@@ -18,7 +18,7 @@ from lattice_tg.transport import data_loader
 from lattice_tg.transport.data_loader import create_data_loader, parse_endpoints
 
 DATA_FOLDER = Path(botocore.__file__).parent / "data"
-ENDPOINTS = (DATA_FOLDER / "endpoints.json").read_text(encoding="utf-8")
+ENDPOINTS = (DATA_FOLDER / "endpoints.json").read_bytes()
 TABLE: dict[str, Any] = json.loads(ENDPOINTS)
 REGIONS = sorted(
     {region for partition in TABLE["partitions"] for region in partition["regions"]}
@@ -118,23 +118,23 @@ def test_table_equals_botocores() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    "content",
     [
-        json.dumps(TABLE),
-        ENDPOINTS.replace("\n    }", "\n     }"),
-        ENDPOINTS.replace('\n    "services" : {', '\n    "services" :  {'),
-        "{}",
+        json.dumps(TABLE).encode(),
+        ENDPOINTS.replace(b"\n    }", b"\n     }"),
+        ENDPOINTS.replace(b'\n    "services" : {', b'\n    "services" :  {'),
+        b"{}",
     ],
     ids=["one line", "other indentation", "other spaces", "no partitions"],
 )
-def test_other_layouts_are_parsed_completely(text: str, tmp_path: Path) -> None:
+def test_other_layouts_are_parsed_completely(content: bytes, tmp_path: Path) -> None:
     """A file with another layout is parsed like every other file."""
-    (tmp_path / "endpoints.json").write_text(text, encoding="utf-8")
+    (tmp_path / "endpoints.json").write_bytes(content)
 
     loader: Any = create_data_loader([str(tmp_path)])
     table = loader.load_data("endpoints")
 
-    assert table == json.loads(text)
+    assert table == json.loads(content)
 
 
 def test_new_client_parses_no_endpoints_of_other_services(monkeypatch: pytest.MonkeyPatch) -> None:
