@@ -200,15 +200,15 @@ class AccessDeniedError(ServiceError):
     def _hint(self) -> str:
         if "explicit deny" in self.message:
             return ""  # An additional permission does not override an explicit deny.
-        denied, missing = _DENIED_ACTION.search(self.message), _MISSING_POLICY.search(self.message)
+        denied, missing = re.search(_DENIED_ACTION, self.message), re.search(_MISSING_POLICY, self.message)
         action = denied[1] if denied else f"vpc-lattice:{self.operation}"
         policy = f"the {missing[1]}" if missing else "the caller's IAM policy"
         return f"Allow {action} in {policy}"
 
 
 # IAM user guide, "Troubleshoot access denied error messages".
-_DENIED_ACTION = re.compile(r"\bperform: ([\w-]+:\w+)")
-_MISSING_POLICY = re.compile(r"\bbecause no ([\w -]+ (?:policy|boundary)) allows\b")
+_DENIED_ACTION = r"\bperform: ([\w-]+:\w+)"
+_MISSING_POLICY = r"\bbecause no ([\w -]+ (?:policy|boundary)) allows\b"
 
 
 @define(slots=False, eq=False, repr=False, kw_only=True)

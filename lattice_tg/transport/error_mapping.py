@@ -42,7 +42,7 @@ _PHRASES: tuple[tuple[ConflictKind, tuple[str, ...]], ...] = (
     ("in_use", ("in use", "used by", "listener", "rule", "associated", "service")),
 )
 
-_CREATION_IN_PROGRESS = re.compile(r"\bcreat(e|ion|ing)\b.*\bin progress\b|\bbeing created\b")
+_CREATION_IN_PROGRESS = r"\bcreat(e|ion|ing)\b.*\bin progress\b|\bbeing created\b"
 
 _CREATE_KINDS = ("token_reused", "name_exists")
 
@@ -64,7 +64,7 @@ def is_transient(kind: ConflictKind, message: str) -> bool:
     """Return whether a 409 response means that the target group is still being created."""
     lowercase_message = message.lower()
     return kind == "wrong_status" and (
-        "create_in_progress" in lowercase_message or _CREATION_IN_PROGRESS.search(lowercase_message) is not None
+        "create_in_progress" in lowercase_message or re.search(_CREATION_IN_PROGRESS, lowercase_message) is not None
     )
 
 

@@ -8,23 +8,23 @@ _PLACEHOLDER = "***"
 _SECRETS = (
     # The user name and password of a URL. The pattern prefers to remove too much because a password may contain
     # unescaped delimiters.
-    re.compile(r'(://)[^"]*(?=@)'),
+    r'(://)[^"]*(?=@)',
     # The user name and password of a URL without a scheme.
-    re.compile(r"((?:^|[\s\"'(]))[^\s\"'(/@]*:[^\s\"/@]*(?=@)"),
+    r"((?:^|[\s\"'(]))[^\s\"'(/@]*:[^\s\"/@]*(?=@)",
     # urllib3 and urllib show the part of a URL that they cannot parse, such as a password with unescaped delimiters.
-    re.compile(r"(Failed to parse: |Port could not be cast to integer value as ).*", re.DOTALL),
+    r"(?s)(Failed to parse: |Port could not be cast to integer value as ).*",
     # http.client shows a header that contains a line break, such as a session token that was read from a file.
-    re.compile(r"(Invalid header value ).*", re.DOTALL),
+    r"(?s)(Invalid header value ).*",
     # VPC Lattice repeats the signed headers if the signature of a request is wrong.
-    re.compile(r"(x-amz-security-token['\"]?\s*[:=]\s*)[^\s&'\"]+", re.IGNORECASE),
+    r"(?i)(x-amz-security-token['\"]?\s*[:=]\s*)[^\s&'\"]+",
 )
-_USERINFO = re.compile(r"^([^/@]*://)?[^/?#]*@")
+_USERINFO = r"^([^/@]*://)?[^/?#]*@"
 
 
 def redact(text: str) -> str:
     """Return ``text`` without the user names and passwords of URLs and without session tokens."""
     for pattern in _SECRETS:
-        text = pattern.sub(rf"\1{_PLACEHOLDER}", text)
+        text = re.sub(pattern, rf"\1{_PLACEHOLDER}", text)
     return text
 
 
@@ -38,7 +38,7 @@ def redact_exception(error: BaseException) -> None:
 
 def remove_userinfo(url: str) -> str:
     """Return ``url`` without user name and password."""
-    return _USERINFO.sub(r"\1", url)
+    return re.sub(_USERINFO, r"\1", url)
 
 
 def _iter_chain(error: BaseException) -> Iterator[BaseException]:

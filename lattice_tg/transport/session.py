@@ -40,7 +40,7 @@ _OTHER_SERVICES = frozenset(
     {"autoscaling", "cloudformation", "cloudsearchdomain", "docdb", "ec2", "glacier", "logs", "neptune", "rds", "s3"}
 )
 """Services with many built-in event handlers, which neither requests to VPC Lattice nor credentials need."""
-_INVALID_APP_ID_CHARS = re.compile(r"[^!#$%&'*+\-.^_`|~,0-9A-Za-z]")
+_INVALID_APP_ID_CHARS = r"[^!#$%&'*+\-.^_`|~,0-9A-Za-z]"
 
 
 def create_fast_session(
@@ -109,7 +109,7 @@ def _make_user_agent(core: Any, app_id: str | None) -> str:
     # botocore appends user_agent_extra to every User-Agent, even to one set in a Config.
     agent: str = core.user_agent().removesuffix(core.user_agent_extra)
     # botocore formats the application name in the same way.
-    app = f" app/{_INVALID_APP_ID_CHARS.sub('-', app_id)}" if app_id else ""
+    app = f" app/{re.sub(_INVALID_APP_ID_CHARS, '-', app_id)}" if app_id else ""
     return f"{agent.strip()}{app} lattice_tg"
 
 
