@@ -25,7 +25,7 @@ CLIENT_REPLACEMENTS = {
     ),
     "from lattice_tg.route import Route\n": "from lattice_tg.async_route import AsyncRoute\n",
     "        from lattice_tg.route import Route": "        from lattice_tg.async_route import AsyncRoute",
-    '-> "Route":': '-> "AsyncRoute":',
+    "-> Route:": "-> AsyncRoute:",
     "return Route(": "return AsyncRoute(",
     "-> Generator[": "-> AsyncGenerator[",
     "BlockingRuntime(": "AsyncioRuntime(",

@@ -31,7 +31,11 @@ html_css_files = ["site.css"]
 copybutton_selector = "div.highlight:not(.highlight-text *) pre"
 myst_heading_anchors = 3
 nitpicky = True
-nitpick_ignore = [("py:mod", "lattice_tg.errors")]
+nitpick_ignore = [
+    ("py:mod", "lattice_tg.errors"),
+    # Sphinx does not find the module of the class because modules of the client are imported for type checkers only.
+    ("py:class", "Executor"),
+]
 nitpick_ignore_regex = [
     # Other projects document these names.
     ("py:.*", r"(attr|cattrs|collections\.abc|concurrent\.futures|contextlib|datetime|os|types|typing)\..*"),

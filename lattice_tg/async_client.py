@@ -3,6 +3,8 @@
 The script ``.ci/async_client.py`` writes this file from ``client.py``.
 """
 
+from __future__ import annotations
+
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from functools import partial
 from types import TracebackType
@@ -12,21 +14,10 @@ from attrs import asdict, evolve
 
 from lattice_tg import operations
 from lattice_tg.literals import ResettableHealthCheckField, TargetGroupType
-from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.responses import TargetGroupDeletion, TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.models.targets import Target
-from lattice_tg.planning.plan import ApplyOrder, Plan
-from lattice_tg.results import (
-    ApplyResult,
-    BatchProgress,
-    CallEvent,
-    PlanResult,
-    RetryEvent,
-    TargetsResult,
-    WaitProgress,
-)
 from lattice_tg.runtime.asynchronous import AsyncioRuntime, iterate, iterate_pages
 from lattice_tg.runtime.clocks import Clock, SystemClock
 from lattice_tg.sending.client_options import validate_options
@@ -38,6 +29,17 @@ from lattice_tg.validation.identifiers import TargetGroupLike
 
 if TYPE_CHECKING:
     from lattice_tg.async_route import AsyncRoute
+    from lattice_tg.models.desired_state import DesiredState
+    from lattice_tg.planning.plan import ApplyOrder, Plan
+    from lattice_tg.results import (
+        ApplyResult,
+        BatchProgress,
+        CallEvent,
+        PlanResult,
+        RetryEvent,
+        TargetsResult,
+        WaitProgress,
+    )
 
 
 class AsyncTargetGroupClient:
@@ -919,7 +921,7 @@ class AsyncTargetGroupClient:
             )
         )
 
-    def route(self, *, service: str, listener: str, rule: str | None = None) -> "AsyncRoute":
+    def route(self, *, service: str, listener: str, rule: str | None = None) -> AsyncRoute:
         """Return the route whose weights you want to read or change. This method sends no request.
 
         Args:

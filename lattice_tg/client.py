@@ -1,5 +1,7 @@
 """The blocking client for target groups."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Executor
 from functools import partial
@@ -10,21 +12,10 @@ from attrs import asdict, evolve
 
 from lattice_tg import operations
 from lattice_tg.literals import ResettableHealthCheckField, TargetGroupType
-from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.responses import TargetGroupDeletion, TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.models.targets import Target
-from lattice_tg.planning.plan import ApplyOrder, Plan
-from lattice_tg.results import (
-    ApplyResult,
-    BatchProgress,
-    CallEvent,
-    PlanResult,
-    RetryEvent,
-    TargetsResult,
-    WaitProgress,
-)
 from lattice_tg.runtime.blocking import BlockingRuntime, iterate, iterate_pages, run
 from lattice_tg.runtime.clocks import Clock, SystemClock
 from lattice_tg.sending.client_options import validate_options
@@ -35,6 +26,17 @@ from lattice_tg.transport import ConnectionSettings, VpcLatticeApi, open_connect
 from lattice_tg.validation.identifiers import TargetGroupLike
 
 if TYPE_CHECKING:
+    from lattice_tg.models.desired_state import DesiredState
+    from lattice_tg.planning.plan import ApplyOrder, Plan
+    from lattice_tg.results import (
+        ApplyResult,
+        BatchProgress,
+        CallEvent,
+        PlanResult,
+        RetryEvent,
+        TargetsResult,
+        WaitProgress,
+    )
     from lattice_tg.route import Route
 
 
@@ -935,7 +937,7 @@ class TargetGroupClient:
             )
         )
 
-    def route(self, *, service: str, listener: str, rule: str | None = None) -> "Route":
+    def route(self, *, service: str, listener: str, rule: str | None = None) -> Route:
         """Return the route whose weights you want to read or change. This method sends no request.
 
         Args:

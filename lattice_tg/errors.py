@@ -33,6 +33,8 @@ Each error stores its details in attributes, which copying and pickling preserve
 ``__cause__`` is the original botocore exception, if any.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
@@ -42,13 +44,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import define
 
 from lattice_tg.formatting import format_first, format_problems, format_request, format_seconds
-from lattice_tg.models.plan_steps import Change, PlanStep, WaitHealthyStep
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 
 if TYPE_CHECKING:
+    from lattice_tg.models.plan_steps import Change, PlanStep
     from lattice_tg.results import TargetsResult
 
 _MAX_LISTED_ITEMS = 10
@@ -65,7 +67,7 @@ class LatticeError(Exception):
             return super().__repr__()
         return f"{type(self).__name__}({', '.join(f'{field.name}={getattr(self, field.name)!r}' for field in fields)})"
 
-    def __reduce__(self) -> tuple[Callable[..., "LatticeError"], tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[Callable[..., LatticeError], tuple[Any, ...]]:
         return _rebuild_error, (type(self), self.args, self.__dict__.copy())
 
 
@@ -338,7 +340,7 @@ class TransportError(LatticeError):
 class PartialFailureError(LatticeError):
     """VPC Lattice rejected or did not confirm some targets. All other targets were processed."""
 
-    result: "TargetsResult"
+    result: TargetsResult
     """The result for each target."""
 
     def __str__(self) -> str:
@@ -397,7 +399,7 @@ class WaitTimeoutError(LatticeError, TimeoutError):
 class DrainTimeoutError(WaitTimeoutError):
     """Targets were deregistered, but did not finish draining before the timeout."""
 
-    result: "TargetsResult"
+    result: TargetsResult
     """The result for each target, as reported by the deregistration before the wait."""
 
     def describe(self) -> str:
@@ -557,6 +559,8 @@ class ApplyError(LatticeError):
         cause, fix = str(self.error), "Plan and apply again to continue."
         if isinstance(self.error, WaitTimeoutError):  # Its own hint names a parameter of another method.
             cause = f"{self.error.describe()}."
+            from lattice_tg.models.plan_steps import WaitHealthyStep  # noqa: PLC0415 - most programs do not plan
+
             if isinstance(self.failed, WaitHealthyStep):
                 fix += " If the targets need more time, increase health_timeout_seconds."
         return "\n".join(

@@ -74,6 +74,23 @@ def test_operations_are_imported_on_first_use() -> None:
     assert imported == {"create", "interruption", "read", "tags"}
 
 
+def test_modules_of_other_methods_are_not_imported() -> None:
+    """A client that only creates groups does not import what the results, plans and routes of other methods need."""
+    program = (
+        "import sys\nfrom lattice_tg import TargetGroupClient, TargetGroupBuilder\n"
+        "from lattice_tg.testing import mock_vpc_lattice\n"
+        "with mock_vpc_lattice():\n"
+        "    client = TargetGroupClient(region_name='us-east-1')\n"
+        "    client.create(TargetGroupBuilder.lambda_('resize').build())\n"
+        "print(*(name for name in sys.modules if name.startswith('lattice_tg.')))"
+    )
+    completed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    imported = {name.removeprefix("lattice_tg.").partition(".")[0] for name in completed.stdout.split()}
+    assert imported.isdisjoint({"async_client", "planning", "progress", "results", "route", "spec_files"})
+    assert {"lattice_tg.models.desired_state", "lattice_tg.models.plan_steps"}.isdisjoint(completed.stdout.split())
+
+
 def test_modules_of_operations_are_listed() -> None:
     """The package of operations lists every module that the clients use, and has no other attribute."""
     folder = Path(operations.__file__).parent
