@@ -25,6 +25,9 @@ GARBAGE = "garbage"
 RESET = "reset"
 """A part that makes the server abort the connection."""
 
+STALL = "stall"
+"""A part that makes the server read nothing until a request arrives over another connection, for at most 10 seconds."""
+
 WAIT = "wait"
 """A part that makes the server wait until the client closes the connection."""
 
@@ -45,6 +48,9 @@ class ScriptedServer:
     responses: Sequence[Script]
     requests: list[tuple[int, bytes]] = Factory(list[tuple[int, bytes]])
     """The connection, counted from 0, and the bytes of each request that arrived completely."""
+
+    parts: list[int] = Factory(list[int])
+    """The number of parts in which each request arrived."""
 
     incomplete: list[bytes] = Factory(list[bytes])
     """Requests that the client did not finish."""
@@ -110,29 +116,42 @@ def _serve(connection: socket.socket, number: int, server: ScriptedServer) -> No
         while request := _receive(connection, number, server):
             script = server.responses[min(len(server.requests), len(server.responses) - 1)]
             server.requests.append((number, request))
-            for part in script:
-                if isinstance(part, bytes):
-                    connection.sendall(part)
-                elif part == PAUSE:
-                    time.sleep(_PAUSE_SECONDS)
-                elif part == FLOOD:
-                    while True:
-                        connection.sendall(b"X-Name: %b\r\n" % (b"x" * 60_000))
-                elif part == RESET:
-                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                    return
-                elif part == GARBAGE:
-                    socket.socket.send(connection, b"garbage" * 9)
-                elif part == WAIT:
-                    connection.recv(1)
-                    server.closed.append(number)
-                    return
-                else:
-                    return
+            if not _respond(connection, number, server, script):
+                return
+
+
+def _respond(connection: socket.socket, number: int, server: ScriptedServer, script: Script) -> bool:
+    """Send a response, and return whether the connection stays open."""
+    for part in script:
+        if isinstance(part, bytes):
+            connection.sendall(part)
+        elif part == PAUSE:
+            time.sleep(_PAUSE_SECONDS)
+        elif part == STALL:
+            _wait_for_request(server)
+        elif part == FLOOD:
+            while True:
+                connection.sendall(b"X-Name: %b\r\n" % (b"x" * 60_000))
+        elif part == GARBAGE:
+            socket.socket.send(connection, b"garbage" * 9)
+        else:
+            if part == RESET:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            elif part == WAIT:
+                connection.recv(1)
+                server.closed.append(number)
+            return False
+    return True
+
+
+def _wait_for_request(server: ScriptedServer) -> None:
+    received, ends_at = len(server.requests), time.monotonic() + 10
+    while len(server.requests) == received and time.monotonic() < ends_at:
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _receive(connection: socket.socket, number: int, server: ScriptedServer) -> bytes:
-    received = b""
+    received, parts = b"", 0
     while not _is_complete(received):
         try:
             data = connection.recv(65536)
@@ -143,7 +162,8 @@ def _receive(connection: socket.socket, number: int, server: ScriptedServer) -> 
             if received:
                 server.incomplete.append(received)
             return b""
-        received += data
+        received, parts = received + data, parts + 1
+    server.parts.append(parts)
     return received
 
 

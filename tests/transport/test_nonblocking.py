@@ -26,7 +26,7 @@ from lattice_tg.runtime import asynchronous
 from lattice_tg.transport import nonblocking
 from support.compared_requests import RESPONSES, constant_bytes
 from support.sample_groups import ID, wire_group
-from support.scripted_server import CLOSE, FLOOD, PAUSE, RESET, WAIT, Script, serve_scripts
+from support.scripted_server import CLOSE, FLOOD, PAUSE, RESET, STALL, WAIT, Script, serve_scripts
 
 pytestmark = pytest.mark.usefixtures("credentials")
 
@@ -371,7 +371,7 @@ def test_a_request_that_cannot_be_sent_at_once_is_sent_by_a_thread(sent_in_loop:
         result = await client.register_targets(ID, targets)
         result.raise_for_failures()
 
-    with serve_scripts([response], receive_buffer=1) as server:
+    with serve_scripts([response], [response, STALL], [response], receive_buffer=1) as server:
         run(server.url, main, read_timeout_seconds=30)
 
     assert sent_in_loop == [False, False, False]
