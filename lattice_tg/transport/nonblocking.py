@@ -74,6 +74,25 @@ class HttpRequest:
         return self.origin + self.target
 
 
+class _SendBuffer:
+    """Substitute for a socket, which collects the parts of a request.
+
+    urllib3 would send the head and the body separately, and the server would wake up twice.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def sendall(self, data: bytes) -> None:
+        self._parts.append(data)
+
+    def settimeout(self, _: float | None) -> None:
+        pass
+
+    def join(self) -> bytes:
+        return b"".join(self._parts)
+
+
 class _ReceivedFile(BytesIO):
     """The received part of a response, from which http.client reads."""
 
@@ -182,10 +201,15 @@ async def send_and_receive(
 
 def _send(connection: Any, request: HttpRequest, options: Mapping[str, Any]) -> bool:
     """Send a request, and return whether this was possible without blocking."""
-    connection.timeout = 0.0
     options = {name: options[name] for name in _OPTIONS if name in options}  # Both methods have the same defaults.
+    sock, connection.sock = connection.sock, (buffer := _SendBuffer())
     try:
         connection.request(request.method, request.target, body=request.body, headers=request.headers, **options)
+    finally:
+        connection.sock = sock
+    sock.settimeout(0.0)
+    try:
+        sock.sendall(buffer.join())
     except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
         return False
     except (BrokenPipeError, ConnectionResetError):

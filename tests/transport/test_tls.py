@@ -23,6 +23,7 @@ from lattice_tg import (
     LatticeError,
     RetryPolicy,
     TargetGroup,
+    TargetGroupBuilder,
     TargetGroupClient,
     TransportError,
 )
@@ -148,11 +149,17 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY)
 
 
 @pytest.fixture
-def get_in_loop(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return a function that gets a target group from a TLS server with the asyncio client, once for each script."""
+def tls(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """Return the context for a server whose certificate the client accepts."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+    return context
+
+
+@pytest.fixture
+def get_in_loop(tls: ssl.SSLContext) -> Any:
+    """Return a function that gets a target group from a TLS server with the asyncio client, once for each script."""
 
     async def get_all(url: str, count: int) -> list[TargetGroup]:
         async with AsyncTargetGroupClient(
@@ -161,7 +168,7 @@ def get_in_loop(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             return [await client.get(GROUP_ID) for _ in range(count)]
 
     def get_groups(scripts: Sequence[Script]) -> list[TargetGroup]:
-        with serve_scripts(*scripts, tls=context) as server:
+        with serve_scripts(*scripts, tls=tls) as server:
             return asyncio.run(get_all(server.url, len(scripts)))
 
     return get_groups
@@ -186,3 +193,18 @@ def test_broken_tls_is_reported(script: Script, message: str, get_in_loop: Any, 
         get_in_loop([[HEAD + BODY], [HEAD + BODY], script])
 
     assert sent_in_loop == [False, False, True]
+
+
+def test_head_and_body_are_sent_together(tls: ssl.SSLContext, sent_in_loop: list[bool]) -> None:
+    """A request is one TLS record, so that the server does not wake up for the head alone."""
+
+    async def create_groups(url: str) -> None:
+        async with AsyncTargetGroupClient(endpoint_url=url) as client:
+            for _ in range(3):
+                await client.create(TargetGroupBuilder.lambda_("resize").build())
+
+    with serve_scripts([HEAD + BODY], tls=tls) as server:
+        asyncio.run(create_groups(server.url))
+
+    assert sent_in_loop == [False, False, True]
+    assert server.parts[2] == 1
