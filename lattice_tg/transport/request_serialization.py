@@ -23,6 +23,7 @@ from lattice_tg.transport.parameter_validation import is_prevalidated
 from lattice_tg.transport.plain_json import JSON_TYPES
 
 _HTTP_SETTINGS = frozenset({"method", "requestUri", "responseCode"})
+_encode_json = json.JSONEncoder(check_circular=False).encode  # Requests contain no cycles, and the check takes time.
 
 SerializeFn = Callable[[Mapping[str, Any]], dict[str, Any] | None]
 """Function that serializes parameters as botocore does, or returns None if botocore must serialize them."""
@@ -94,7 +95,7 @@ def _compile_operation(operation_model: Any) -> SerializeFn | None:
         parts: dict[str, dict[str, Any]] = {"uri": {}, "querystring": {}, "body": {}}
         for name, value in parameters.items():
             parts[locations[name]][name] = value
-        body = json.dumps(parts["body"]).encode() if parts["body"] else empty_body
+        body = _encode_json(parts["body"]).encode() if parts["body"] else empty_body
         if b"null" in body:  # botocore omits some nulls and rejects others.
             return None
         path = {name: percent_encode(value) for name, value in parts["uri"].items()}
