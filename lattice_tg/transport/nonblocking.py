@@ -2,7 +2,8 @@
 
 If a request blocked, an asyncio program would need a thread for each request in flight. In this module, urllib3 opens,
 pools and closes the connections, and http.client formats requests and parses responses, as for any other request. Only
-the socket is read differently: an event loop waits for data, and http.client reads the response from memory.
+the socket is used differently: a request is sent in one part, an event loop waits for data, and http.client reads the
+response from memory.
 """
 
 # urllib3 has no public access to the connections of a pool.
