@@ -33,7 +33,7 @@ myst_heading_anchors = 3
 nitpicky = True
 nitpick_ignore = [
     ("py:mod", "lattice_tg.errors"),
-    # Sphinx does not find the module of the class because modules of the client are imported for type checkers only.
+    # The client imports some classes for type checkers only, so Sphinx does not resolve the annotations next to them.
     ("py:class", "Executor"),
 ]
 nitpick_ignore_regex = [

@@ -74,8 +74,8 @@ def test_operations_are_imported_on_first_use() -> None:
     assert imported == {"create", "interruption", "read", "tags"}
 
 
-def test_modules_of_other_methods_are_not_imported() -> None:
-    """A client that only creates groups does not import what the results, plans and routes of other methods need."""
+def test_plans_and_results_are_imported_on_first_use() -> None:
+    """A client that only creates groups does not import the modules of plans, results and routes."""
     program = (
         "import sys\nfrom lattice_tg import TargetGroupClient, TargetGroupBuilder\n"
         "from lattice_tg.testing import mock_vpc_lattice\n"

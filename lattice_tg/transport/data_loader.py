@@ -1,8 +1,8 @@
 """Loader for the data files of botocore that reads only what a client for VPC Lattice needs.
 
 To create the first client of a process, botocore's loader lists the directories of all services and parses a table of
-the endpoints of all services. This takes half of the time and a tenth of the memory of the process. It also loads each
-JSON object as an OrderedDict, which takes three times as long as a dict.
+the endpoints of all services. This takes half of the time and a tenth of the memory of the process. The loader also
+parses each JSON object into an OrderedDict, which takes three times as long as parsing it into a dict.
 """
 
 # botocore has no type annotations.

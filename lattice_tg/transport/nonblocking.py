@@ -2,8 +2,8 @@
 
 If a request blocked, an asyncio program would need a thread for each request in flight. In this module, urllib3 opens,
 pools and closes the connections, and http.client formats requests and parses responses, as for any other request. Only
-the socket is used differently: a request is sent in one part, an event loop waits for data, and http.client reads the
-response from memory.
+the socket is used differently: the head and the body of a request are sent together, an event loop waits for data, and
+http.client reads the response from memory.
 """
 
 # urllib3 has no public access to the connections of a pool.
@@ -76,9 +76,9 @@ class HttpRequest:
 
 
 class _SendBuffer:
-    """Substitute for a socket, which collects the parts of a request.
+    """Substitute for a socket that collects the parts of a request.
 
-    urllib3 would send the head and the body separately, and the server would wake up twice.
+    urllib3 sends the head and the body of a request separately, so a server would wake up twice.
     """
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from math import ceil
 from typing import Any
 
-_SECONDS = r"[0-9]+(\.[0-9]+)?"
+_SECONDS_PATTERN = r"[0-9]+(\.[0-9]+)?"
 _MAX_SECONDS = 1e9
 """Longer than any client waits."""
 
@@ -26,7 +26,7 @@ def parse_retry_after(value: str, date: str | None) -> float | None:
 
     """
     value = value.strip()
-    if re.fullmatch(_SECONDS, value):
+    if re.fullmatch(_SECONDS_PATTERN, value):
         return limit_seconds(float(value))
     retry_at, sent_at = _parse_date(value), _parse_date(date or "")
     return None if retry_at is None or sent_at is None else limit_seconds((retry_at - sent_at).total_seconds())

@@ -4,14 +4,14 @@ The module makes these changes:
 
 - botocore parses each timestamp with dateutil. For a page of target groups, dateutil takes most of the parsing time.
   The sessions from this module use :func:`~lattice_tg.transport.plain_json.parse_timestamp` instead.
-- botocore loads the service models and the endpoints of all services from disk for each session, and registers event
-  handlers for all services. This takes most of the time that is needed to create a client. The sessions from this
-  module load and register what a client needs, and share the models.
+- For each session, botocore loads the service models and the endpoints of all services from disk, and registers event
+  handlers for all services. These steps take most of the time that is needed to create a client. The sessions from this
+  module load what a client needs, share the loaded data, and skip the handlers for unrelated services.
 - botocore builds the User-Agent header for each request. Each session from this module builds the header once.
 - botocore validates each request, looks up each member in the service model, and repeats work when it signs and sends a
   request. ``make_requests_faster()`` replaces the serializer, the signer and the endpoint.
 
-If a version of botocore does not support a change, botocore's own implementation is used.
+If a version of botocore has a part that cannot be replaced, such as another serializer, botocore's own part is used.
 """
 
 import logging
@@ -36,10 +36,11 @@ from lattice_tg.transport.retry_after import normalize_retry_after
 from lattice_tg.transport.signing import set_signer
 
 _loaders: dict[tuple[Path, ...], Any] = {}
-_OTHER_SERVICES = frozenset(
+_SKIPPED_SERVICES = frozenset(
     {"autoscaling", "cloudformation", "cloudsearchdomain", "docdb", "ec2", "glacier", "logs", "neptune", "rds", "s3"}
 )
-"""Services with many built-in event handlers, which neither requests to VPC Lattice nor credentials need."""
+"""Services whose many built-in event handlers are not registered. Neither requests to VPC Lattice nor the providers of
+credentials need these handlers."""
 _INVALID_APP_ID_CHARS = r"[^!#$%&'*+\-.^_`|~,0-9A-Za-z]"
 
 
@@ -71,16 +72,16 @@ def create_fast_session(
 
 
 def _register_builtin_handlers(events: Any) -> None:
-    """Register botocore's built-in event handlers, except for those of other services.
+    """Register botocore's built-in event handlers, except for those of unrelated services.
 
-    The handlers are read each time because moto adds its own.
+    The list is read for each session because moto adds a handler to it.
     """
     register_functions = {
         handlers.REGISTER_FIRST: events.register_first,
         handlers.REGISTER_LAST: events.register_last,
     }
     for event_name, handler, *position in cast("Any", handlers).BUILTIN_HANDLERS:
-        if _OTHER_SERVICES.isdisjoint(event_name.split(".")):
+        if _SKIPPED_SERVICES.isdisjoint(event_name.split(".")):
             register = register_functions[position[0]] if position else events.register
             register(event_name, handler)
 

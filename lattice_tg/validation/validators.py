@@ -58,7 +58,7 @@ def string(pattern: str | None, min_length: int, max_length: int, rule: str, *, 
     def validate(value: object) -> Rule | None:
         if not isinstance(value, str) or not min_length <= len(value) <= max_length:
             return empty if value == "" and empty else broken_rule
-        # Compiling each pattern in advance would slow the import.
+        # Compiling every pattern in advance would slow down the import.
         return None if pattern is None or re.fullmatch(pattern, value) else broken_rule
 
     return validate

@@ -26,7 +26,7 @@ RESET = "reset"
 """A part that makes the server abort the connection."""
 
 STALL = "stall"
-"""A part that makes the server read nothing until a request arrives over another connection, for at most 10 seconds."""
+"""A part that makes the server stop reading until another request arrives, for at most 10 seconds."""
 
 WAIT = "wait"
 """A part that makes the server wait until the client closes the connection."""
@@ -49,8 +49,8 @@ class ScriptedServer:
     requests: list[tuple[int, bytes]] = Factory(list[tuple[int, bytes]])
     """The connection, counted from 0, and the bytes of each request that arrived completely."""
 
-    parts: list[int] = Factory(list[int])
-    """The number of parts in which each request arrived."""
+    receive_counts: list[int] = Factory(list[int])
+    """For each request, the number of times that the server received data."""
 
     incomplete: list[bytes] = Factory(list[bytes])
     """Requests that the client did not finish."""
@@ -151,7 +151,7 @@ def _wait_for_request(server: ScriptedServer) -> None:
 
 
 def _receive(connection: socket.socket, number: int, server: ScriptedServer) -> bytes:
-    received, parts = b"", 0
+    received, count = b"", 0
     while not _is_complete(received):
         try:
             data = connection.recv(65536)
@@ -162,8 +162,8 @@ def _receive(connection: socket.socket, number: int, server: ScriptedServer) -> 
             if received:
                 server.incomplete.append(received)
             return b""
-        received, parts = received + data, parts + 1
-    server.parts.append(parts)
+        received, count = received + data, count + 1
+    server.receive_counts.append(count)
     return received
 
 

@@ -170,7 +170,7 @@ def test_service_is_found_without_a_list_of_all_services(monkeypatch: pytest.Mon
 @pytest.mark.parametrize("service", ["vpc-lattice", "sts", "sso", "sso-oidc"])
 @pytest.mark.parametrize("type_name", ["service-2", "endpoint-rule-set-1", "paginators-1"])
 def test_files_of_services_equal_botocores(service: str, type_name: str) -> None:
-    """The files, of which botocore compresses some, have the same contents in the same order."""
+    """Plain and compressed files have the contents and the order that botocore's loader returns."""
     loaders = make_loader(), make_botocores_loader()
 
     loaded, expected = (json.dumps(loader.load_service_model(service, type_name)) for loader in loaders)
@@ -179,8 +179,8 @@ def test_files_of_services_equal_botocores(service: str, type_name: str) -> None
 
 
 @pytest.mark.parametrize("suffix", [".json", ".json.gz"])
-def test_files_of_users_are_loaded(suffix: str, tmp_path: Path) -> None:
-    """A file in AWS_DATA_PATH may be compressed, and contain characters that are not in ASCII."""
+def test_files_in_other_directories_are_loaded(suffix: str, tmp_path: Path) -> None:
+    """Files can be compressed, and can contain characters that are not in ASCII."""
     content = '{"name": "é"}'.encode()
     (tmp_path / f"names{suffix}").write_bytes(gzip.compress(content) if suffix.endswith(".gz") else content)
     loader: Any = create_data_loader([str(tmp_path)])
@@ -188,7 +188,7 @@ def test_files_of_users_are_loaded(suffix: str, tmp_path: Path) -> None:
     assert loader.load_data("names") == {"name": "é"}
 
 
-def test_missing_file_is_an_error_of_botocore(tmp_path: Path) -> None:
+def test_missing_file_raises_botocores_error(tmp_path: Path) -> None:
     """If no directory contains a file, the loader raises botocore's error."""
     loader: Any = create_data_loader([str(tmp_path)])
 

@@ -37,7 +37,7 @@ def get_handler_names(session: Any, event: str, **params: Any) -> list[str]:
 
 
 def iter_event_names(service_name: str) -> Iterator[str]:
-    """Yield the names of the events that botocore emits for a client of a service and its requests."""
+    """Yield the names of the events that botocore emits for clients of a service."""
     session: Any = botocore.session.Session()
     model, to_method_name = session.get_service_model(service_name), cast("Any", botocore).xform_name
     service_id = model.service_id.hyphenize()
@@ -84,7 +84,7 @@ def test_session_has_botocores_handlers(vpc_lattice: VpcLatticeEmulator) -> None
 
 @pytest.mark.parametrize("service_name", ["vpc-lattice", "sts", "sso", "sso-oidc", "signin"])
 def test_builtin_handlers_equal_botocores(service_name: str) -> None:
-    """For VPC Lattice and the services that provide credentials, each event has the same handlers in the same order."""
+    """For VPC Lattice and the services that provide credentials, each event has botocore's handlers in order."""
     try:
         events = [*iter_event_names(service_name)]
     except UnknownServiceError:
@@ -97,8 +97,8 @@ def test_builtin_handlers_equal_botocores(service_name: str) -> None:
     assert all(find_handlers(plain, event) for event in events if event.startswith("before-call."))
 
 
-def test_handlers_of_other_services_are_not_registered() -> None:
-    """Registering the handlers of S3 would take most of the time that is needed to create a session."""
+def test_handlers_of_unrelated_services_are_not_registered() -> None:
+    """A session has fewer handlers for S3 than a session of botocore."""
     fast, plain = create_fast_session(None)[0], botocore.session.Session()
     event = "before-parameter-build.s3.PutObject"
 

@@ -196,7 +196,7 @@ def test_broken_tls_is_reported(script: Script, message: str, get_in_loop: Any, 
 
 
 def test_head_and_body_are_sent_together(tls: ssl.SSLContext, sent_in_loop: list[bool]) -> None:
-    """A request is one TLS record, so that the server does not wake up for the head alone."""
+    """The head and the body arrive in one TLS record, so the server wakes up once."""
 
     async def create_groups(url: str) -> None:
         async with AsyncTargetGroupClient(endpoint_url=url) as client:
@@ -207,4 +207,4 @@ def test_head_and_body_are_sent_together(tls: ssl.SSLContext, sent_in_loop: list
         asyncio.run(create_groups(server.url))
 
     assert sent_in_loop == [False, False, True]
-    assert server.parts[2] == 1
+    assert server.receive_counts[2] == 1
