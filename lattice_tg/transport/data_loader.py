@@ -62,17 +62,24 @@ class _FileLoader(JSONFileLoader):  # type: ignore[misc]
 
     def load_file(self, file_path: str) -> Any:
         """Return the contents of a JSON file, or None if the file does not exist."""
-        if (path := Path(f"{file_path}.json")).is_file():
+        if _is_file(path := Path(f"{file_path}.json")):
             load_all = partial(_read_json, path)
             table = parse_endpoints(path.read_bytes(), load_all) if path.stem == "endpoints" else None
             return load_all() if table is None else table
-        if (path := Path(f"{file_path}.json.gz")).is_file():
-            return json.loads(gzip.decompress(path.read_bytes()))
+        if _is_file(path := Path(f"{file_path}.json.gz")):
+            return json.loads(gzip.decompress(path.read_bytes()).decode())
         return None
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # botocore's loader also skips directories that it cannot read.
+        return False
+
+
 def _read_json(path: Path) -> Any:
-    return json.loads(path.read_bytes())
+    return json.loads(path.read_text("utf-8"))
 
 
 _SERVICES_START = b'\n    "services" : {\n'

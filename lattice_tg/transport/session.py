@@ -77,12 +77,13 @@ def _register_builtin_handlers(events: Any) -> None:
     The list is read for each session because moto adds a handler to it.
     """
     register_functions = {
-        handlers.REGISTER_FIRST: events.register_first,
-        handlers.REGISTER_LAST: events.register_last,
+        (): events.register,
+        (handlers.REGISTER_FIRST,): events.register_first,
+        (handlers.REGISTER_LAST,): events.register_last,
     }
     for event_name, handler, *position in cast("Any", handlers).BUILTIN_HANDLERS:
-        if _SKIPPED_SERVICES.isdisjoint(event_name.split(".")):
-            register = register_functions[position[0]] if position else events.register
+        register = register_functions.get(tuple(position))  # botocore ignores handlers with another position.
+        if register is not None and _SKIPPED_SERVICES.isdisjoint(event_name.split(".")):
             register(event_name, handler)
 
 

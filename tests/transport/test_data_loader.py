@@ -188,11 +188,21 @@ def test_files_in_other_directories_are_loaded(suffix: str, tmp_path: Path) -> N
     assert loader.load_data("names") == {"name": "é"}
 
 
-def test_missing_file_raises_botocores_error(tmp_path: Path) -> None:
-    """If no directory contains a file, the loader raises botocore's error."""
+@pytest.mark.parametrize("name", ["names", "n" * 300])
+def test_missing_file_raises_botocores_error(name: str, tmp_path: Path) -> None:
+    """If no directory contains a file, or the system rejects its path, the loader raises botocore's error."""
     loader: Any = create_data_loader([str(tmp_path)])
 
     with pytest.raises(DataNotFoundError):
+        loader.load_data(name)
+
+
+def test_encodings_other_than_utf_8_are_rejected(tmp_path: Path) -> None:
+    """Like botocore's loader, the loader reads only UTF-8."""
+    (tmp_path / "names.json").write_bytes('{"name": "é"}'.encode("utf-16"))
+    loader: Any = create_data_loader([str(tmp_path)])
+
+    with pytest.raises(UnicodeDecodeError):
         loader.load_data("names")
 
 

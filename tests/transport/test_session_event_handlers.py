@@ -97,6 +97,17 @@ def test_builtin_handlers_equal_botocores(service_name: str) -> None:
     assert all(find_handlers(plain, event) for event in events if event.startswith("before-call."))
 
 
+def test_handler_with_an_unknown_position_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Like botocore, a session ignores a handler that is to be registered in an unknown way."""
+    handlers: Any = botocore.handlers
+    entry = ("before-send", make_recorder([]), object())
+    monkeypatch.setattr(botocore.handlers, "BUILTIN_HANDLERS", [*handlers.BUILTIN_HANDLERS, entry])
+
+    found = find_handlers(create_fast_session(None)[0], "before-send.vpc-lattice.ListTargetGroups")
+
+    assert entry[1] not in found
+
+
 def test_handlers_of_unrelated_services_are_not_registered() -> None:
     """A session has fewer handlers for S3 than a session of botocore."""
     fast, plain = create_fast_session(None)[0], botocore.session.Session()
