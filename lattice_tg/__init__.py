@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         WaitFailedError,
         WaitTimeoutError,
     )
+    from lattice_tg.events import CallEvent, RetryEvent
     from lattice_tg.literals import (
         HealthCheckProtocol,
         HealthCheckProtocolVersion,
@@ -63,10 +64,10 @@ if TYPE_CHECKING:
         TargetGroupType,
         TargetStatus,
     )
+    from lattice_tg.models.change import Change
     from lattice_tg.models.desired_state import DesiredState
     from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
     from lattice_tg.models.plan_steps import (
-        Change,
         CreateStep,
         DeleteStep,
         DeregisterStep,
@@ -85,10 +86,8 @@ if TYPE_CHECKING:
     from lattice_tg.results import (
         ApplyResult,
         BatchProgress,
-        CallEvent,
         FailedRequest,
         PlanResult,
-        RetryEvent,
         ShiftStep,
         TargetsResult,
         WaitProgress,
@@ -216,6 +215,7 @@ _LAZY_IMPORTS = {
         "async_route": "AsyncRoute AsyncShift",
         "client": "TargetGroupClient",
         "conversion": "configure_converter from_boto3 to_boto3",
+        "events": "CallEvent RetryEvent",
         "errors": (
             "AccessDeniedError ApplyError ConfigurationError ConflictError ConflictKind DrainTimeoutError "
             "IncompleteError InsufficientHealthyTargetsError InternalServerError InvalidArgumentError "
@@ -229,11 +229,11 @@ _LAZY_IMPORTS = {
             "Protocol ProtocolVersion ResettableHealthCheckField TargetGroupStatus TargetGroupType "
             "TargetStatus"
         ),
+        "models.change": "Change",
         "models.desired_state": "DesiredState",
         "models.health_check": "HealthCheck Matcher UnknownMatcher",
         "models.plan_steps": (
-            "Change CreateStep DeleteStep DeregisterStep PlanStep RegisterStep TagStep UpdateHealthCheckStep "
-            "WaitHealthyStep"
+            "CreateStep DeleteStep DeregisterStep PlanStep RegisterStep TagStep UpdateHealthCheckStep WaitHealthyStep"
         ),
         "models.problem": "Problem",
         "models.responses": "TargetFailure TargetGroupDeletion TargetGroupSummary TargetSummary",
@@ -241,10 +241,7 @@ _LAZY_IMPORTS = {
         "models.targets": "Target",
         "planning.plan": "ApplyOrder Plan",
         "progress": "progress_bar",
-        "results": (
-            "ApplyResult BatchProgress CallEvent FailedRequest PlanResult RetryEvent ShiftStep TargetsResult "
-            "WaitProgress"
-        ),
+        "results": ("ApplyResult BatchProgress FailedRequest PlanResult ShiftStep TargetsResult WaitProgress"),
         "route": "Route Shift",
         "runtime.clocks": "Clock SystemClock",
         "sending.client_tokens": "client_token_for",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import asdict, evolve
 
 from lattice_tg import operations
+from lattice_tg.events import CallEvent, RetryEvent
 from lattice_tg.literals import ResettableHealthCheckField, TargetGroupType
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.responses import TargetGroupDeletion, TargetGroupSummary, TargetSummary
@@ -34,9 +35,7 @@ if TYPE_CHECKING:
     from lattice_tg.results import (
         ApplyResult,
         BatchProgress,
-        CallEvent,
         PlanResult,
-        RetryEvent,
         TargetsResult,
         WaitProgress,
     )

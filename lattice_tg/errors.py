@@ -44,13 +44,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import define
 
 from lattice_tg.formatting import format_first, format_problems, format_request, format_seconds
+from lattice_tg.models.change import Change
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetGroupSummary, TargetSummary
 from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.models.targets import Target
 
 if TYPE_CHECKING:
-    from lattice_tg.models.plan_steps import Change, PlanStep
+    from lattice_tg.models.plan_steps import PlanStep
     from lattice_tg.results import TargetsResult
 
 _MAX_LISTED_ITEMS = 10

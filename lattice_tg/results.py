@@ -1,10 +1,10 @@
-"""Results, events and progress."""
+"""Results and progress."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 from attrs import frozen
 
-from lattice_tg.errors import LatticeError, PartialFailureError, ServiceError, TransportError
+from lattice_tg.errors import LatticeError, PartialFailureError
 from lattice_tg.formatting import format_first, format_seconds, format_target
 from lattice_tg.literals import SERVING_TARGET_STATUSES
 from lattice_tg.models.base import ReprMixin
@@ -190,38 +190,6 @@ class BatchProgress(ReprMixin):
 
 
 @frozen(kw_only=True, repr=False)
-class CallEvent(ReprMixin):
-    """An API operation with all its attempts, passed to ``on_call`` after the last attempt.
-
-    One page of a list, one request of a batch and one poll of a waiter are one operation each.
-    """
-
-    operation: str
-    """API operation, such as ``CreateTargetGroup``."""
-
-    method: str
-    """Method of the client that was called, such as ``create`` or ``ensure``."""
-
-    target_group: str | None = None
-    """Name or id of the target group that the request concerns. None if the request does not name a group."""
-
-    attempts: int
-    """Number of requests sent. 0 if no request was sent."""
-
-    throttle_count: int
-    """Number of requests that VPC Lattice throttled."""
-
-    elapsed_seconds: float
-    """Duration of the operation in seconds, including the waits before and between the requests."""
-
-    request_ids: tuple[str, ...]
-    """Request ids of the responses, in order. Lost responses have no id."""
-
-    error: Exception | None = None
-    """Error that the operation raised, usually a ``ServiceError`` or ``TransportError``. None after success."""
-
-
-@frozen(kw_only=True, repr=False)
 class ShiftStep(ReprMixin):
     """A completed step of a shift. The weights have settled, and the targets of the new group are healthy."""
 
@@ -237,29 +205,6 @@ class ShiftStep(ReprMixin):
     def __str__(self) -> str:
         serving = sum(target.status in SERVING_TARGET_STATUSES for target in self.targets)
         return f"{self.percent} %: {serving} of {len(self.targets)} targets healthy, weights {self.weights}"
-
-
-@frozen(kw_only=True, repr=False)
-class RetryEvent(ReprMixin):
-    """A failed request that the client will retry, passed to ``on_retry`` before the wait."""
-
-    operation: str
-    """API operation, such as ``CreateTargetGroup``."""
-
-    target_group: str | None = None
-    """Name or id of the target group that the request concerns. None if the request does not name a group."""
-
-    attempts: int
-    """Number of requests sent so far."""
-
-    wait_seconds: float
-    """Seconds until the next attempt."""
-
-    elapsed_seconds: float
-    """Duration of the call so far, in seconds."""
-
-    error: ServiceError | TransportError
-    """Error of the last attempt."""
 
 
 @frozen(kw_only=True, repr=False)

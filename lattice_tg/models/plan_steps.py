@@ -1,34 +1,16 @@
-"""The steps of a plan and their changes."""
+"""The steps of a plan."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 from attrs import frozen
 
-from lattice_tg.formatting import format_item_path, format_target, short_repr
+from lattice_tg.formatting import format_item_path, format_target
 from lattice_tg.models.base import ReprMixin
+from lattice_tg.models.change import Change, format_value
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 from lattice_tg.models.targets import Target
-
-_MAX_VALUE_LENGTH = 2100  # The longest valid value is a health check path of 2,048 characters.
-
-
-@frozen(repr=False)
-class Change(ReprMixin):
-    """A field with its current value and its desired value."""
-
-    field: str
-    """Path of the field, such as ``config.port`` or ``tags['team']``."""
-
-    old: object
-    """The current value. None if the field is not set."""
-
-    new: object
-    """The desired value."""
-
-    def __str__(self) -> str:
-        return f"{self.field}: {_format_value(self.old)} -> {_format_value(self.new)}"
 
 
 @frozen(repr=False)
@@ -47,7 +29,7 @@ class CreateStep(ReprMixin):
         head = f"+ create {self.spec.name} ({self.spec.type}){condition}"
         tags = {format_item_path("tags", key): value for key, value in self.spec.tags.items()}
         settings = {**dict(_iter_set_fields(self.spec.config, "config.")), **tags}
-        return "\n".join([head, *(f"+   {field}: {_format_value(value)}" for field, value in settings.items())])
+        return "\n".join([head, *(f"+   {field}: {format_value(value)}" for field, value in settings.items())])
 
 
 @frozen(repr=False)
@@ -146,10 +128,6 @@ PlanStep = CreateStep | DeleteStep | UpdateHealthCheckStep | TagStep | RegisterS
 """Any step of a plan."""
 
 
-def _format_value(value: object) -> str:
-    return short_repr(value, _MAX_VALUE_LENGTH)
-
-
 def _iter_set_fields(model: TargetGroupConfig | HealthCheck, path: str) -> Iterator[tuple[str, object]]:
     """Yield the path and value of each set field, including the fields of the health check."""
     for field in attrs.fields(type(model)):
@@ -163,5 +141,5 @@ def _iter_set_fields(model: TargetGroupConfig | HealthCheck, path: str) -> Itera
 def _diff_lines(changes: Iterable[Change], indent: str) -> Iterator[str]:
     for change in changes:
         if change.old is not None:
-            yield f"-{indent}{change.field}: {_format_value(change.old)}"
-        yield f"+{indent}{change.field}: {_format_value(change.new)}"
+            yield f"-{indent}{change.field}: {format_value(change.old)}"
+        yield f"+{indent}{change.field}: {format_value(change.new)}"

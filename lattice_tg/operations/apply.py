@@ -18,8 +18,8 @@ from lattice_tg.errors import (
 from lattice_tg.formatting import format_seconds
 from lattice_tg.literals import DELETING_STATUSES
 from lattice_tg.logs import log
+from lattice_tg.models.change import Change
 from lattice_tg.models.plan_steps import (
-    Change,
     CreateStep,
     DeleteStep,
     PlanStep,

@@ -8,6 +8,7 @@ from typing import Any, Self, cast
 from attrs import define, evolve, field, frozen
 
 from lattice_tg.errors import IncompleteError, LatticeError
+from lattice_tg.events import RetryEvent
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetGroupSummary
@@ -15,7 +16,7 @@ from lattice_tg.models.target_group import TargetGroup
 from lattice_tg.operations.apply import execute_plan, verify_plan
 from lattice_tg.operations.plan import plan_for_group
 from lattice_tg.planning.plan import ApplyOrder, Plan
-from lattice_tg.results import ApplyResult, RetryEvent
+from lattice_tg.results import ApplyResult
 from lattice_tg.runtime.base import Tasks
 from lattice_tg.runtime.blocking import BlockingRuntime, ExecutorTasks, is_thread_pool, run
 from lattice_tg.runtime.threads import bind_context, cache_once

@@ -2,27 +2,25 @@
 
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from lattice_tg import operations
 from lattice_tg.conversion import from_boto3, to_boto3
 from lattice_tg.errors import ConflictError, InvalidArgumentError, LatticeError
 from lattice_tg.literals import UNUSABLE_STATUSES
 from lattice_tg.logs import log
+from lattice_tg.models.change import Change
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
 from lattice_tg.operations import read
 from lattice_tg.operations.interruption import note_on_interrupt
 from lattice_tg.operations.tags import get_tags
+from lattice_tg.planning.diff import diff_config, diff_health_check, diff_tags
 from lattice_tg.sending.client_tokens import is_client_token, new_client_token
 from lattice_tg.sending.request_sender import RequestFailure, RequestSender
 from lattice_tg.sending.retry_policy import is_outcome_unknown
 from lattice_tg.transport.api import CREATE_TARGET_GROUP
 from lattice_tg.validation import validate
 from lattice_tg.validation.arguments import validate_seconds
-
-if TYPE_CHECKING:
-    from lattice_tg.models.plan_steps import Change
 
 
 async def create(
@@ -148,8 +146,6 @@ async def _adopt_or_raise(sender: RequestSender, spec: TargetGroupSpec, conflict
     return group
 
 
-async def _differences(sender: RequestSender, spec: TargetGroupSpec, group: TargetGroup) -> "list[Change]":
-    from lattice_tg.planning.diff import diff_config, diff_health_check, diff_tags  # noqa: PLC0415 - rarely needed
-
+async def _differences(sender: RequestSender, spec: TargetGroupSpec, group: TargetGroup) -> list[Change]:
     tags: Mapping[str, str] = await get_tags(sender, group) if spec.tags else {}
     return [*diff_config(spec, group), *diff_health_check(spec, group), *diff_tags(spec, tags)]

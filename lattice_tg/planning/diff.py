@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from lattice_tg.formatting import format_item_path
+from lattice_tg.models.change import Change
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.plan_steps import Change
 from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, TargetGroupSpec
 
 

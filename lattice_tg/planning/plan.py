@@ -8,10 +8,10 @@ from attrs import frozen
 from lattice_tg.errors import InvalidArgumentError, InvalidSpecError, ReplacementRequiredError
 from lattice_tg.literals import FAILED_STATUSES
 from lattice_tg.models.base import FrozenMapping, ReprMixin
+from lattice_tg.models.change import Change
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.plan_steps import (
-    Change,
     CreateStep,
     DeleteStep,
     DeregisterStep,

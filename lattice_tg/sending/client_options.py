@@ -1,23 +1,20 @@
 """Validation of client options."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from lattice_tg.events import CallEvent, RetryEvent
 from lattice_tg.models.problem import Problem
 from lattice_tg.runtime.base import Runtime
 from lattice_tg.sending.retry_policy import RetryPolicy
 from lattice_tg.transport.connection import configuration_error
 from lattice_tg.validation.arguments import is_number
 
-if TYPE_CHECKING:
-    from lattice_tg.results import CallEvent, RetryEvent
-
 
 def validate_options(
     runtime: Runtime,
     retry: RetryPolicy,
-    on_retry: Callable[["RetryEvent"], object] | None,
-    on_call: Callable[["CallEvent"], object] | None,
+    on_retry: Callable[[RetryEvent], object] | None,
+    on_call: Callable[[CallEvent], object] | None,
     max_requests_per_second: float | None = None,
 ) -> None:
     """Raise an error if a client option is invalid.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from attrs import define, evolve, field, frozen
 
 from lattice_tg.errors import InternalServerError, LatticeError, ServiceError, TransportError, WaitTimeoutError
+from lattice_tg.events import CallEvent, RetryEvent
 from lattice_tg.formatting import format_request, format_seconds
 from lattice_tg.logs import log
 from lattice_tg.runtime.base import Runtime, WaitReadable
@@ -20,8 +21,6 @@ from lattice_tg.transport.api import Operation, target_group_of
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
-
-    from lattice_tg.results import CallEvent, RetryEvent
 
 
 _WAKE_UP_TOLERANCE_SECONDS = 1.0
@@ -67,8 +66,8 @@ class RequestSender:
     policy: RetryPolicy
     runtime: Runtime
     max_workers: int = 16
-    on_retry: Callable[["RetryEvent"], object] | None = None
-    on_call: Callable[["CallEvent"], object] | None = None
+    on_retry: Callable[[RetryEvent], object] | None = None
+    on_call: Callable[[CallEvent], object] | None = None
     method: str = ""
     """Method of the client that the user called, such as ``create``."""
 
@@ -276,8 +275,6 @@ class RetryingRequest:
         return True
 
     async def _notify_retry(self, state: "RetryCallState") -> None:
-        from lattice_tg.results import RetryEvent  # noqa: PLC0415 - rarely needed
-
         error = self.failures[-1]
         event = RetryEvent(
             operation=error.operation,
@@ -309,8 +306,6 @@ class RetryingRequest:
         sender = self.sender
         if sender.on_call is None:
             return
-        from lattice_tg.results import CallEvent  # noqa: PLC0415 - rarely needed
-
         request_ids = [getattr(failure, "request_id", None) for failure in self.failures]
         request_ids.append(response.get("ResponseMetadata", {}).get("RequestId"))
         event = CallEvent(
@@ -343,7 +338,7 @@ def _describe_failure(error: RequestFailure) -> str:
     return f"{error.code} ({error.http_status})" if isinstance(error, ServiceError) else "no response"
 
 
-def _log_facts(event: "RetryEvent") -> dict[str, object]:
+def _log_facts(event: RetryEvent) -> dict[str, object]:
     """Return the facts of a log record, which never contain client tokens or tags."""
     return {
         "operation": event.operation,

@@ -11,8 +11,8 @@ from cattrs.preconf.json import make_converter as make_json_converter
 from cattrs.preconf.pyyaml import make_converter as make_yaml_converter
 
 from lattice_tg import configure_converter
+from lattice_tg.models.change import Change
 from lattice_tg.models.health_check import HealthCheck, Matcher, UnknownMatcher
-from lattice_tg.models.plan_steps import Change
 from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, TargetGroupSpec
 from lattice_tg.models.targets import Target
 from support.conversion import each_example

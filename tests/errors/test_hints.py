@@ -12,7 +12,7 @@ from lattice_tg.errors import (
     ValidationError,
     WaitTimeoutError,
 )
-from lattice_tg.models.plan_steps import Change
+from lattice_tg.models.change import Change
 from lattice_tg.testing import VpcLatticeEmulator
 from support.targets import create_client, create_ip_group
 

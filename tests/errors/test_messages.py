@@ -12,7 +12,8 @@ from lattice_tg.errors import (
     ThrottlingError,
     TransportError,
 )
-from lattice_tg.models.plan_steps import Change, RegisterStep
+from lattice_tg.models.change import Change
+from lattice_tg.models.plan_steps import RegisterStep
 from lattice_tg.models.targets import Target
 from support.error_samples import PROBLEMS
 

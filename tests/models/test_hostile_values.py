@@ -11,8 +11,8 @@ from lattice_tg import DesiredState, TargetGroupBuilder, find_problems, read_spe
 from lattice_tg.conversion import from_boto3, to_boto3
 from lattice_tg.conversion.field_names import MODELS, wire_names
 from lattice_tg.errors import LatticeError
+from lattice_tg.models.change import Change
 from lattice_tg.models.health_check import HealthCheck, Matcher
-from lattice_tg.models.plan_steps import Change
 from lattice_tg.models.target_group import TargetGroupConfig, TargetGroupSpec
 from lattice_tg.models.targets import Target
 from lattice_tg.validation.arguments import to_tuple, validate_seconds, validate_targets

@@ -14,10 +14,10 @@ from lattice_tg.errors import (
     PartialFailureError,
     ServiceQuotaExceededError,
 )
+from lattice_tg.models.change import Change
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.health_check import HealthCheck
 from lattice_tg.models.plan_steps import (
-    Change,
     CreateStep,
     DeleteStep,
     DeregisterStep,

@@ -8,8 +8,8 @@ from attrs import evolve
 
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import ApplyError, ConflictError, StalePlanError, TargetGroupFailedError
+from lattice_tg.models.change import Change
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.plan_steps import Change
 from lattice_tg.models.targets import Target
 from lattice_tg.sending.client_tokens import client_token_for
 from lattice_tg.testing.emulator import VpcLatticeEmulator

@@ -3,7 +3,7 @@
 import pytest
 
 from lattice_tg.errors import InvalidSpecError, StalePlanError
-from lattice_tg.models.plan_steps import Change
+from lattice_tg.models.change import Change
 from lattice_tg.models.targets import Target
 from support.desired_states import RESIZE
 from support.virtual_time import list_changes, virtual_service

@@ -10,8 +10,9 @@ from lattice_tg.errors import (
     TargetGroupFailedError,
     WaitTimeoutError,
 )
+from lattice_tg.models.change import Change
 from lattice_tg.models.health_check import HealthCheck
-from lattice_tg.models.plan_steps import Change, CreateStep, DeleteStep, RegisterStep
+from lattice_tg.models.plan_steps import CreateStep, DeleteStep, RegisterStep
 from lattice_tg.models.targets import Target
 from support.desired_states import ORDERS, with_config
 from support.virtual_time import list_changes, virtual_service

@@ -14,10 +14,11 @@ from lattice_tg.errors import (
     ServiceQuotaExceededError,
     ThrottlingError,
 )
+from lattice_tg.events import RetryEvent
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.target_group import TargetGroupSpec
 from lattice_tg.models.targets import Target
-from lattice_tg.results import BatchProgress, RetryEvent
+from lattice_tg.results import BatchProgress
 from lattice_tg.sending.client_tokens import client_token_for
 from lattice_tg.sending.retry_policy import RetryPolicy
 from support.batch import count_operations, existing_names, index_by_name, names, specs

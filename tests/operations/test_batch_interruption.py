@@ -12,9 +12,10 @@ from attrs import evolve
 
 from lattice_tg.client import TargetGroupClient
 from lattice_tg.errors import AccessDeniedError
+from lattice_tg.events import RetryEvent
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.targets import Target
-from lattice_tg.results import ApplyResult, BatchProgress, RetryEvent
+from lattice_tg.results import ApplyResult, BatchProgress
 from lattice_tg.sending.rate_limiter import RateLimiter
 from lattice_tg.testing import mock_vpc_lattice
 from lattice_tg.testing.emulator import VpcLatticeEmulator

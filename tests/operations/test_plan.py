@@ -7,9 +7,10 @@ from attrs import evolve
 from hypothesis import given
 
 from lattice_tg.errors import ReplacementRequiredError
+from lattice_tg.models.change import Change
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.health_check import HealthCheck, Matcher
-from lattice_tg.models.plan_steps import Change, CreateStep, DeleteStep, RegisterStep, TagStep, UpdateHealthCheckStep
+from lattice_tg.models.plan_steps import CreateStep, DeleteStep, RegisterStep, TagStep, UpdateHealthCheckStep
 from lattice_tg.models.responses import TargetGroupSummary
 from lattice_tg.models.target_group import TargetGroup, TargetGroupConfig, TargetGroupSpec
 from lattice_tg.models.targets import Target

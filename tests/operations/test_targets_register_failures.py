@@ -5,8 +5,9 @@ import pickle
 import pytest
 
 from lattice_tg.errors import AccessDeniedError, ConfigurationError, DrainTimeoutError
+from lattice_tg.events import RetryEvent
 from lattice_tg.models.targets import Target
-from lattice_tg.results import FailedRequest, RetryEvent, TargetsResult
+from lattice_tg.results import FailedRequest, TargetsResult
 from lattice_tg.sending.retry_policy import RetryPolicy
 from lattice_tg.testing import VirtualClock, VpcLatticeEmulator
 from support.targets import create_client, create_ip_group, make_targets

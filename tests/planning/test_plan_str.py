@@ -6,10 +6,10 @@ import pickle
 import pytest
 
 from lattice_tg.models.base import FrozenMapping
+from lattice_tg.models.change import Change
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.health_check import HealthCheck, Matcher
 from lattice_tg.models.plan_steps import (
-    Change,
     CreateStep,
     DeleteStep,
     DeregisterStep,

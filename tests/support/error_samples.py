@@ -29,7 +29,8 @@ from lattice_tg.errors import (
     WaitTimeoutError,
 )
 from lattice_tg.models.base import FrozenMapping
-from lattice_tg.models.plan_steps import Change, DeregisterStep, RegisterStep, TagStep, WaitHealthyStep
+from lattice_tg.models.change import Change
+from lattice_tg.models.plan_steps import DeregisterStep, RegisterStep, TagStep, WaitHealthyStep
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetFailure, TargetSummary
 from lattice_tg.models.targets import Target
