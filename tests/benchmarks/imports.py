@@ -3,7 +3,7 @@
 "Import the types" imports the types that a user needs to create a spec and to annotate code. boto3 has no such types.
 
 Run the benchmark with ``python tests/benchmarks/imports.py``. With ``--quick``, the benchmark starts 5 processes per
-figure instead of 15.
+figure instead of 45.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -50,7 +50,7 @@ ROWS: tuple[tuple[str, tuple[str, ...], float | None], ...] = (
 
 def measure(effort: Effort) -> Iterator[Table]:
     with new_processes(TIME) as measure_seconds:
-        rows = tuple(measure_row(*arguments, measure_seconds, effort.rounds(15, 5)) for arguments in ROWS)
+        rows = tuple(measure_row(*arguments, measure_seconds, effort.rounds(45, 5)) for arguments in ROWS)
     yield Table(name="imports", title="Time in a new process, boto3 = 1.00", columns=COLUMNS, rows=rows)
 
 
