@@ -241,7 +241,7 @@ _LAZY_IMPORTS = {
         "models.targets": "Target",
         "planning.plan": "ApplyOrder Plan",
         "progress": "progress_bar",
-        "results": ("ApplyResult BatchProgress FailedRequest PlanResult ShiftStep TargetsResult WaitProgress"),
+        "results": "ApplyResult BatchProgress FailedRequest PlanResult ShiftStep TargetsResult WaitProgress",
         "route": "Route Shift",
         "runtime.clocks": "Clock SystemClock",
         "sending.client_tokens": "client_token_for",
