@@ -82,6 +82,26 @@ def test_endpoints_of_vpc_lattice_equal_botocores() -> None:
     ]
 
 
+def test_partitions_without_vpc_lattice_may_come_first() -> None:
+    """The endpoints of VPC Lattice belong to the partition in which the table contains them."""
+    first, *others = json.loads(ENDPOINTS)["partitions"]
+    partitions = [*others, first]
+    content = b'{\n  "partitions" : [ %b ],\n  "version" : 3\n}' % b", ".join(map(encode_partition, partitions))
+
+    table = parse_endpoints(content, load_nothing)
+
+    assert table is not None
+    assert [partition["services"].known for partition in table["partitions"]] == [
+        {name: service for name, service in partition["services"].items() if name == "vpc-lattice"}
+        for partition in partitions
+    ]
+
+
+def encode_partition(partition: dict[str, Any]) -> bytes:
+    """Return a partition in the layout of botocore's table."""
+    return json.dumps(partition, indent=2, separators=(",", " : ")).replace("\n", "\n  ").encode()
+
+
 def make_partition(table: Any, region: str) -> str:
     """Return the partition of a Region, or the error if no partition contains the Region."""
     try:

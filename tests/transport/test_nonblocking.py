@@ -379,6 +379,32 @@ def test_a_request_that_cannot_be_sent_at_once_is_sent_by_a_thread(sent_in_loop:
     assert len(server.incomplete) == 1
 
 
+def test_a_request_that_cannot_be_formatted_closes_its_connection(sent_in_loop: list[bool]) -> None:
+    """The error is the same as with the blocking client, and the next request uses another connection."""
+    errors: list[Any] = []
+
+    async def main(client: AsyncTargetGroupClient) -> None:
+        await get(client, 2)
+        credentials: Any = client.boto3_client._request_signer._credentials
+        credentials.token = "line\nbreak"
+        errors.append(await result_of(client.get(ID)))
+        credentials.token = None
+        await get(client)
+
+    with serve_scripts([SUCCESS]) as server:
+        run(server.url, main)
+        with TargetGroupClient(endpoint_url=server.url, retry=RetryPolicy.disabled()) as client:
+            client.get(ID)
+            credentials: Any = client.boto3_client._request_signer._credentials
+            credentials.token = "line\nbreak"
+            with pytest.raises(LatticeError) as caught:
+                client.get(ID)
+
+    assert errors == [describe(caught.value)]
+    assert sent_in_loop == [False, False, True, False]
+    assert server.connections[:3] == [0, 0, 1]
+
+
 def find_pool(client: AsyncTargetGroupClient) -> Any:
     pools = client.boto3_client._endpoint.http_session._manager.pools
     (key,) = pools.keys()

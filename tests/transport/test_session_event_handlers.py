@@ -97,6 +97,21 @@ def test_builtin_handlers_equal_botocores(service_name: str) -> None:
     assert all(find_handlers(plain, event) for event in events if event.startswith("before-call."))
 
 
+def test_positions_of_builtin_handlers_equal_botocores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Handlers that are registered first or last are called first or last."""
+    handlers: Any = botocore.handlers
+    first, middle, last = (make_recorder([]) for _ in range(3))
+    event = "before-send.vpc-lattice.ListTargetGroups"
+    entries = [(event, last, handlers.REGISTER_LAST), (event, middle), (event, first, handlers.REGISTER_FIRST)]
+    monkeypatch.setattr(botocore.handlers, "BUILTIN_HANDLERS", entries)
+
+    fast, plain = (
+        find_handlers(session, event) for session in (create_fast_session(None)[0], botocore.session.Session())
+    )
+
+    assert fast == plain == [first, middle, last]
+
+
 def test_handler_with_an_unknown_position_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     """Like botocore, a session ignores a handler that is to be registered in an unknown way."""
     handlers: Any = botocore.handlers
