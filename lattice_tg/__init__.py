@@ -215,7 +215,6 @@ _LAZY_IMPORTS = {
         "async_route": "AsyncRoute AsyncShift",
         "client": "TargetGroupClient",
         "conversion": "configure_converter from_boto3 to_boto3",
-        "events": "CallEvent RetryEvent",
         "errors": (
             "AccessDeniedError ApplyError ConfigurationError ConflictError ConflictKind DrainTimeoutError "
             "IncompleteError InsufficientHealthyTargetsError InternalServerError InvalidArgumentError "
@@ -224,6 +223,7 @@ _LAZY_IMPORTS = {
             "TargetGroupFailedError ThrottlingError TransportError ValidationError WaitFailedError "
             "WaitTimeoutError"
         ),
+        "events": "CallEvent RetryEvent",
         "literals": (
             "HealthCheckProtocol HealthCheckProtocolVersion IpAddressType LambdaEventStructureVersion "
             "Protocol ProtocolVersion ResettableHealthCheckField TargetGroupStatus TargetGroupType "

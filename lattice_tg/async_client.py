@@ -32,13 +32,7 @@ if TYPE_CHECKING:
     from lattice_tg.async_route import AsyncRoute
     from lattice_tg.models.desired_state import DesiredState
     from lattice_tg.planning.plan import ApplyOrder, Plan
-    from lattice_tg.results import (
-        ApplyResult,
-        BatchProgress,
-        PlanResult,
-        TargetsResult,
-        WaitProgress,
-    )
+    from lattice_tg.results import ApplyResult, BatchProgress, PlanResult, TargetsResult, WaitProgress
 
 
 class AsyncTargetGroupClient:

@@ -29,13 +29,7 @@ from lattice_tg.validation.identifiers import TargetGroupLike
 if TYPE_CHECKING:
     from lattice_tg.models.desired_state import DesiredState
     from lattice_tg.planning.plan import ApplyOrder, Plan
-    from lattice_tg.results import (
-        ApplyResult,
-        BatchProgress,
-        PlanResult,
-        TargetsResult,
-        WaitProgress,
-    )
+    from lattice_tg.results import ApplyResult, BatchProgress, PlanResult, TargetsResult, WaitProgress
     from lattice_tg.route import Route
 
 

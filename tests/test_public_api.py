@@ -5,6 +5,7 @@ import inspect
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -59,24 +60,9 @@ def test_creating_a_client_does_not_import_boto3() -> None:
     assert find_heavy_imports(program) == ["botocore", "urllib3"]
 
 
-def test_operations_are_imported_on_first_use() -> None:
-    """A client that only creates groups does not import the operations of its other methods."""
-    program = (
-        "import sys\nfrom lattice_tg import TargetGroupClient, TargetGroupBuilder\n"
-        "from lattice_tg.testing import mock_vpc_lattice\n"
-        "with mock_vpc_lattice():\n"
-        "    client = TargetGroupClient(region_name='us-east-1')\n"
-        "    client.create(TargetGroupBuilder.lambda_('resize').build())\n"
-        "print(*(name for name in sys.modules if name.startswith('lattice_tg.operations.')))"
-    )
-    completed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-
-    imported = {name.removeprefix("lattice_tg.operations.") for name in completed.stdout.split()}
-    assert imported == {"create", "interruption", "read", "tags"}
-
-
-def test_plans_and_results_are_imported_on_first_use() -> None:
-    """A client that only creates groups does not import the modules of plans, results and routes."""
+@cache
+def find_modules_of_a_create() -> set[str]:
+    """Return the modules of the package that a program imports to create a group, relative to the package."""
     program = (
         "import sys\nfrom lattice_tg import TargetGroupClient, TargetGroupBuilder\n"
         "from lattice_tg.testing import mock_vpc_lattice\n"
@@ -86,8 +72,20 @@ def test_plans_and_results_are_imported_on_first_use() -> None:
         "print(*(name for name in sys.modules if name.startswith('lattice_tg.')))"
     )
     completed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return {name.removeprefix("lattice_tg.") for name in completed.stdout.split()}
 
-    imported = {name.removeprefix("lattice_tg.") for name in completed.stdout.split()}
+
+def test_operations_are_imported_on_first_use() -> None:
+    """A client that only creates groups does not import the operations of its other methods."""
+    imported = {name for name in find_modules_of_a_create() if name.startswith("operations.")}
+
+    assert imported == {"operations.create", "operations.interruption", "operations.read", "operations.tags"}
+
+
+def test_plans_and_results_are_imported_on_first_use() -> None:
+    """A client that only creates groups does not import the modules of plans, results and routes."""
+    imported = find_modules_of_a_create()
+
     # An import after a request could fail, for example without a free file descriptor, and lose the response.
     assert {"operations.create", "events"} <= imported
     assert imported.isdisjoint(

@@ -64,8 +64,9 @@ class _FileLoader(JSONFileLoader):  # type: ignore[misc]
         """Return the contents of a JSON file, or None if the file does not exist."""
         if _is_file(path := Path(f"{file_path}.json")):
             load_all = partial(_read_json, path)
-            table = parse_endpoints(path.read_bytes(), load_all) if path.stem == "endpoints" else None
-            return load_all() if table is None else table
+            if path.stem == "endpoints" and (table := parse_endpoints(path.read_bytes(), load_all)) is not None:
+                return table
+            return load_all()
         if _is_file(path := Path(f"{file_path}.json.gz")):
             return json.loads(gzip.decompress(path.read_bytes()).decode())
         return None

@@ -31,10 +31,10 @@ STALL = "stall"
 WAIT = "wait"
 """A part that makes the server wait until the client closes the connection."""
 
-_PAUSE_SECONDS = 0.02
-
 FLOOD = "flood"
 """A part that makes the server send data until the client closes the connection."""
+
+_PAUSE_SECONDS = 0.02
 
 Script = Sequence[bytes | str]
 """The parts of a response: bytes to send, or one of the actions above."""
