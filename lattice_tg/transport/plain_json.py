@@ -20,19 +20,6 @@ JSON_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "long": int}
 response."""
 
 
-def _is_flat(shape: Any) -> bool:
-    """Return whether ``shape`` is a structure that contains only strings, integers and booleans.
-
-    Such a structure needs no conversion between JSON and Python.
-    """
-    if shape.type_name != "structure" or shape.is_tagged_union or shape.is_document_type:
-        return False
-    return all(
-        not member.serialization and (member.type_name == "string" or member.type_name in JSON_TYPES)
-        for member in shape.members.values()
-    )
-
-
 ParseFn = Callable[[Any], Any]
 """Function that converts a JSON value as botocore does, or raises ValueError or TypeError for an unexpected value."""
 
@@ -153,32 +140,50 @@ def _require_type(type_: type) -> ParseFn:
 
 
 def _compile_list(item_shape: Any) -> ParseFn:
-    parse_item, are_plain = _compile_value(item_shape), _compile_items_check(item_shape)
+    parse_item = _compile_value(item_shape)
+    is_structure = item_shape.type_name == "structure" and not item_shape.is_tagged_union
+    parse_structures = _compile_structures(item_shape) if is_structure else None
 
     def parse(items: list[Any]) -> list[Any]:
         if type(items) is not list:
             raise TypeError
-        return items if parse_item is None or are_plain(items) else [*map(parse_item, items)]
+        if parse_item is None or (parse_structures is not None and parse_structures(items)):
+            return items
+        return [*map(parse_item, items)]
 
     return parse
 
 
-def _compile_items_check(shape: Any) -> Callable[[list[Any]], bool]:
-    """Return a function that returns True if no item of a list needs conversion.
+def _compile_structures(shape: Any) -> Callable[[list[Any]], bool]:
+    """Return a function that parses the structures in a list, one member of all structures at a time.
 
-    Checking all items together takes a third of the time that is needed to parse the items one by one.
+    This takes a third of the time that is needed to parse the structures one by one. The function returns False if the
+    structures must be parsed one by one, because some have unknown members.
     """
-    if not _is_flat(shape):
-        return lambda _: False
-    members: Mapping[str, Any] = shape.members
-    types = {name: JSON_TYPES[member.type_name] for name, member in members.items() if member.type_name in JSON_TYPES}
+    parsers = {name: _compile_value(member) for name, member in shape.members.items()}
+    types = {name: type_ for name, member in shape.members.items() if (type_ := _find_type(member)) is not None}
+    converted = [(name, parse) for name, parse in parsers.items() if parse is not None and name not in types]
 
-    def are_plain(items: list[Any]) -> bool:
-        if not ({*map(type, items)} <= {dict} and members.keys() >= set[str]().union(*items)):
+    def parse_structures(items: list[Any]) -> bool:
+        if not ({*map(type, items)} <= {dict} and parsers.keys() >= set[str]().union(*items)):
             return False
-        return all({type(item[name]) for item in items if name in item} <= {type_} for name, type_ in types.items())
+        for name, type_ in types.items():
+            if not {type(item[name]) for item in items if name in item} <= {type_}:
+                raise TypeError
+        for name, parse_member in converted:
+            for item in items:
+                if name in item:
+                    item[name] = parse_member(item[name])
+        return True
 
-    return are_plain
+    return parse_structures
+
+
+def _find_type(shape: Any) -> type | None:
+    """Return the type of decoded JSON values if parsing them only checks their type, or None."""
+    if shape.type_name == "list":
+        return list if _compile_value(shape.member) is None else None
+    return JSON_TYPES.get(shape.type_name)
 
 
 def _compile_structure(shape: Any) -> ParseFn:

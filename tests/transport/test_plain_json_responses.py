@@ -97,6 +97,10 @@ GROUP: dict[str, Any] = {
     "createdAt": "2026-01-31T12:00:00Z",
     "serviceArns": ["arn:1"],
 }
+SUMMARIES = [
+    {"id": GROUP_ID, "port": 80, "createdAt": "2026-01-31T12:00:00Z", "serviceArns": ["arn:1"]},
+    {"id": GROUP_ID, "createdAt": "2026-01-31T12:00:00.123Z", "lastUpdatedAt": "2026-02-28T12:00:00Z"},
+]
 VALID_RESPONSES: list[tuple[str, dict[str, Any]]] = [
     ("CreateTargetGroup", GROUP),
     ("DeleteTargetGroup", {"id": GROUP_ID, "status": "DELETE_IN_PROGRESS"}),
@@ -104,6 +108,7 @@ VALID_RESPONSES: list[tuple[str, dict[str, Any]]] = [
     ("GetTargetGroup", GROUP),
     ("GetTargetGroup", {**GROUP, "newer": {"member": 1}, "ResponseMetadata": 1}),
     ("ListTargetGroups", {"items": [GROUP, {**GROUP, "newer": 1}], "nextToken": "more"}),
+    ("ListTargetGroups", {"items": SUMMARIES}),
     ("ListTargets", {"items": ITEMS}),
     ("ListTargets", {"items": [*ITEMS, {**ITEMS[0], "newer": 1}]}),
     ("ListTargets", {"items": []}),
@@ -118,6 +123,10 @@ UNEXPECTED_RESPONSES: list[tuple[str, Any]] = [
     ("GetTargetGroup", {"config": {"healthCheck": {"matcher": {}}}}),
     ("GetTargetGroup", {"config": {"healthCheck": {"matcher": {"grpcCode": "0"}}}}),
     ("GetTargetGroup", {"config": {"healthCheck": {"matcher": {"httpCode": "200", "grpcCode": "0"}}}}),
+    ("GetTargetGroup", {"config": {"port": "80"}}),
+    ("ListTargetGroups", {"items": [*SUMMARIES, {"createdAt": "soon"}]}),
+    ("ListTargetGroups", {"items": [*SUMMARIES, {"serviceArns": "arn:1"}]}),
+    ("ListTargetGroups", {"items": [{"port": True}, *SUMMARIES]}),
     ("ListTargets", {"items": [*ITEMS, "10.0.0.3"]}),
     ("ListTargets", {"items": [*ITEMS, ""]}),
     ("ListTargets", {"items": [*ITEMS, {"id": "10.0.0.3", "port": "80"}]}),
