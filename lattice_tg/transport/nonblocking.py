@@ -106,6 +106,10 @@ class _ReceivedFile(BytesIO):
         self.seek(position)
         self.size += len(data)
 
+    def peek(self) -> bytes:
+        """Return the data from the current position, without moving the position."""
+        return self.getvalue()[self.tell() :]
+
 
 class _ReceivedSocket:
     """Substitute for a socket, from which http.client reads received data."""

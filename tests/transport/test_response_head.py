@@ -1,0 +1,401 @@
+"""Tests of responses that parse their head themselves, which must have the same result as in http.client."""
+
+import asyncio
+import email.parser
+import http.client
+import logging
+from http.client import HTTPResponse
+from io import BufferedReader, BytesIO, RawIOBase
+from itertools import pairwise
+from typing import Any, cast
+
+import pytest
+import wrapt
+from botocore.awsrequest import AWSHTTPConnection, AWSHTTPConnectionPool
+from botocore.httpsession import URLLib3Session
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from lattice_tg import AsyncTargetGroupClient, RetryPolicy, TargetGroupClient, TransportError
+from lattice_tg.transport import response_head
+from lattice_tg.transport.response_head import (
+    FastResponse,
+    parse_usual_head,
+    parses_like_http_client,
+    set_response_class,
+)
+from support.sample_groups import ID
+from support.scripted_server import WAIT, serve_scripts
+
+pytestmark = pytest.mark.usefixtures("credentials")
+
+BODY = b'{"id": "%b"}' % ID.encode()
+HEAD = (
+    b"HTTP/1.1 200 OK\r\nDate: Fri, 27 Nov 2026 00:00:00 GMT\r\nContent-Type: application/json\r\n"
+    b"Content-Length: %d\r\nConnection: keep-alive\r\nx-amzn-RequestId: 01234567-89ab\r\n\r\n" % len(BODY)
+)
+UNUSUAL = {
+    "no head": b"",
+    "empty line": b"\r\n",
+    "another protocol": b"SSH-2.0\r\n\r\n",
+    "old protocol": HEAD.replace(b"1.1", b"1.0", 1),
+    "new protocol": HEAD.replace(b"1.1", b"1.2", 1),
+    "no status": HEAD.replace(b" 200 OK", b"", 1),
+    "status without a space": HEAD.replace(b"200 OK", b"200OK", 1),
+    "two spaces before the status": HEAD.replace(b" 200", b"  200", 1),
+    "too large status": HEAD.replace(b"200", b"2000", 1),
+    "continue": b"HTTP/1.1 100 Continue\r\n\r\n" + HEAD,
+    "early hints": HEAD.replace(b"200", b"103", 1),
+    "no content": HEAD.replace(b"200", b"204", 1),
+    "not modified": HEAD.replace(b"200", b"304", 1),
+    "no headers": b"HTTP/1.1 200 OK\r\n\r\n",
+    "no length": HEAD.replace(b"Content-Length", b"X-Length"),
+    "empty length": b"HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n",
+    "negative length": HEAD.replace(b"Content-Length: ", b"Content-Length: -"),
+    "length with a space": HEAD.replace(b"\r\nConnection", b" \r\nConnection"),
+    "length with an underscore": HEAD.replace(b"Content-Length: ", b"Content-Length: 1_"),
+    "length of many digits": HEAD.replace(b"Content-Length: ", b"Content-Length: " + b"1" * 5000),
+    "chunked": HEAD.replace(b"Date: Fri", b"transfer-encoding: Chunked", 1),
+    "other encoding": HEAD.replace(b"Date: Fri", b"Transfer-Encoding: gzip", 1),
+    "multiple parts": HEAD.replace(b"application/json", b"Multipart/mixed; boundary=x"),
+    "message": HEAD.replace(b"application/json", b"message/rfc822"),
+    "delivery status": HEAD.replace(b"application/json", b"message/delivery-status"),
+    "line feeds": HEAD.replace(b"\r\n", b"\n"),
+    "carriage returns": HEAD.replace(b"\r\n", b"\r"),
+    "carriage return in a value": HEAD.replace(b"Fri, ", b"Fri\r", 1),
+    "folded": HEAD.replace(b"Fri, ", b"Fri,\r\n ", 1),
+    "folded with a tab": HEAD.replace(b"Fri, ", b"Fri,\r\n\t", 1),
+    "no name": HEAD.replace(b"Date", b"", 1),
+    "no colon": HEAD.replace(b"Date:", b"Date", 1),
+    "space before the colon": HEAD.replace(b"Date:", b"Date :", 1),
+    "special character in a name": HEAD.replace(b"Date:", b"D+te:", 1),
+    "letter outside of ASCII in a name": HEAD.replace(b"Date:", "Däte:".encode("latin-1"), 1),
+    "letter outside of ASCII in a value": HEAD.replace(b"Fri", "Frü".encode("latin-1"), 1),
+    "line separator in a value": HEAD.replace(b"Fri", b"F\x1cri\x85", 1),
+    "tab in a value": HEAD.replace(b"Fri", b"F\tri", 1),
+    "tab before a value": HEAD.replace(b" Fri", b"\tFri", 1),
+    "unfinished head": HEAD[:-2],
+    "100 headers": HEAD.replace(b"\r\n\r\n", b"\r\nX-A: 1" * 95 + b"\r\n\r\n", 1),
+    "101 headers": HEAD.replace(b"\r\n\r\n", b"\r\nX-A: 1" * 96 + b"\r\n\r\n", 1),
+    "long head": HEAD.replace(b"Fri", b"1" * 9000, 1),
+    "too long line": HEAD.replace(b"Fri", b"1" * 70_000, 1),
+}
+"""Heads that http.client parses."""
+
+USUAL = {
+    "all": HEAD,
+    "only a length": b"HTTP/1.1 200 OK\r\ncontent-length:0\r\n\r\n",
+    "no reason": HEAD.replace(b" OK", b"", 1),
+    "empty reason": HEAD.replace(b" OK", b" ", 1),
+    "reason of many words": HEAD.replace(b"OK", b"  Really  OK ", 1),
+    "error": HEAD.replace(b"200 OK", b"429 Too Many Requests", 1),
+    "unknown status": HEAD.replace(b"200", b"999", 1),
+    "closed connection": HEAD.replace(b"keep-alive", b"Keep-Alive, CLOSE"),
+    "only the first of two equal names counts": HEAD.replace(
+        b"Date", b"connection: close\r\nCONTENT-LENGTH: 2\r\nDate"
+    ),
+    "spaces around values": HEAD.replace(b"Fri", b"  Fri  ", 1).replace(b"keep-alive", b" close "),
+    "empty value": HEAD.replace(b"application/json", b""),
+    "content type without a type": HEAD.replace(b"application/json", b"; multipart/mixed"),
+    "90 headers": HEAD.replace(b"\r\n\r\n", b"\r\nX-A: 1" * 85 + b"\r\n\r\n", 1),
+}
+"""Heads that FastResponse parses."""
+
+
+class PartsSocket(RawIOBase):
+    """Substitute for a socket that receives one part at a time."""
+
+    def __init__(self, *parts: bytes) -> None:
+        super().__init__()
+        self._parts = [*parts]
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        part = self._parts.pop(0) if self._parts else b""
+        part, rest = part[: len(buffer)], part[len(buffer) :]
+        if rest:
+            self._parts.insert(0, rest)
+        buffer[: len(part)] = part
+        return len(part)
+
+    def makefile(self, _: str) -> BufferedReader:
+        return BufferedReader(self)
+
+
+def read(response_class: type[HTTPResponse], *parts: bytes, method: str = "GET") -> Any:
+    """Return all attributes of a response and all data that follows its head, or the error."""
+    response: Any = response_class(cast("Any", PartsSocket(*parts)), method=method)
+    file = response.fp
+    try:
+        response.begin()
+    except Exception as error:  # noqa: BLE001 - the errors are compared
+        return repr(error), file.closed or file.read()
+    assert response.headers is response.msg
+    state = {name: value for name, value in response.__dict__.items() if name not in ("fp", "headers", "msg")}
+    return state, describe(response.headers), file.read()
+
+
+def describe(message: Any) -> dict[str, Any]:
+    """Return all attributes of a message and of the messages in it."""
+    payload = [*map(describe, message.get_payload())] if message.is_multipart() else message.get_payload()
+    return {**vars(message), "_payload": payload, "defects": repr(message.defects)}
+
+
+@pytest.fixture
+def parsed_by_email(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Record the heads that the email package parses."""
+    recorded: list[str] = []
+    parse = email.parser.Parser.parsestr
+
+    def record(parser: Any, text: str, **options: Any) -> Any:
+        recorded.append(text)
+        return parse(parser, text, **options)
+
+    assert parses_like_http_client()  # Cached: the check itself uses the email package.
+    monkeypatch.setattr(email.parser.Parser, "parsestr", record)
+    return recorded
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_usual_heads_are_parsed_as_in_http_client(name: str, parsed_by_email: list[str]) -> None:
+    """All attributes are equal, the body is not read, and the email package is not used."""
+    result = read(FastResponse, USUAL[name] + BODY)
+
+    assert parsed_by_email == []
+    assert result == read(HTTPResponse, USUAL[name] + BODY)
+    assert result[-1] == BODY
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_unusual_heads_are_parsed_by_http_client(name: str) -> None:
+    """All attributes, or the errors, are equal."""
+    expected = read(HTTPResponse, UNUSUAL[name] + BODY)
+
+    assert read(FastResponse, UNUSUAL[name] + BODY) == expected
+    assert parse_usual_head(UNUSUAL[name] + BODY)[0] == 0
+
+
+PIECES = st.sampled_from(
+    [
+        *(b"HTTP/1.1 ", b"200", b"204", b" OK", b"\r\n", b"\r\n\r\n", b"\n", b"\r", b": ", b":", b" ", b"\t", b"\x0b"),
+        *(b"Content-Length", b"content-length", b"Connection", b"close", b"Transfer-Encoding", b"chunked", b"0", b"12"),
+        *(
+            b"Content-Type",
+            b"multipart/mixed",
+            b"text/plain",
+            b"From ",
+            b"\xe4",
+            b"\x85",
+            b"\0",
+            b"a",
+            b"-",
+            b"_",
+            b"5",
+        ),
+    ]
+)
+
+
+@given(
+    st.lists(PIECES, max_size=12).map(b"".join),
+    st.lists(PIECES, max_size=6).map(b"".join),
+    st.lists(st.integers(0, 60), max_size=3),
+)
+@example(b"Content-Length: 5", b"", [])
+def test_any_head_is_parsed_as_in_http_client(headers: bytes, start: bytes, cuts: list[int]) -> None:
+    """This is true for any bytes, no matter in which parts they arrive."""
+    complete = b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n\r\n" + BODY
+    for data in (start + headers, complete, HEAD[:-2] + headers + b"\r\n\r\n"):
+        positions = [0, *sorted(cuts), len(data)]
+        parts = [data[a:b] for a, b in pairwise(positions) if a < b]
+
+        assert read(FastResponse, *parts) == read(HTTPResponse, *parts)
+
+
+def test_a_head_that_arrives_in_parts_is_parsed_by_http_client() -> None:
+    """The response waits for the rest of the head."""
+    for position in range(1, len(HEAD)):
+        assert read(FastResponse, HEAD[:position], HEAD[position:], BODY) == read(HTTPResponse, HEAD, BODY)
+
+
+def test_a_response_to_a_head_request_has_no_body() -> None:
+    """The length is 0, although the head contains another length."""
+    assert read(FastResponse, HEAD, method="HEAD") == read(HTTPResponse, HEAD, method="HEAD")
+
+
+def test_a_head_is_read_once() -> None:
+    """A second call does nothing."""
+    response = FastResponse(cast("Any", PartsSocket(HEAD + HEAD)))
+
+    response.begin()
+    response.begin()
+
+    assert response.read() == HEAD[: len(BODY)]
+
+
+def test_http_client_prints_heads_if_its_debug_level_is_set(capsys: pytest.CaptureFixture[str]) -> None:
+    """The output is that of http.client."""
+    printed: list[str] = []
+    for response_class in (FastResponse, HTTPResponse):
+        response_class(cast("Any", PartsSocket(HEAD)), debuglevel=1).begin()
+        printed.append(capsys.readouterr().out)
+
+    assert printed[0] == printed[1]
+    assert "header: Connection: keep-alive" in printed[0]
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(HTTPResponse, "begin"), (HTTPResponse, "_read_status"), (http.client, "parse_headers")]
+)
+def test_patched_functions_are_called(owner: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tool that patches http.client observes the heads, also with a wrapper that equals the function."""
+    called: list[str] = []
+
+    def wrapper(wrapped: Any, _: object, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        called.append(name)
+        return wrapped(*arguments, **options)
+
+    monkeypatch.setattr(owner, name, wrapt.FunctionWrapper(getattr(owner, name), wrapper))
+    response = FastResponse(cast("Any", PartsSocket(HEAD)))
+    response.begin()
+
+    assert called == [name]
+    assert response.status == 200
+
+
+def test_a_file_without_peek_is_read_by_http_client() -> None:
+    """Substitutes for sockets may return simple files."""
+
+    class Socket:
+        def makefile(self, _: str) -> BytesIO:
+            return BytesIO(HEAD + BODY)
+
+    response = FastResponse(cast("Any", Socket()))
+    response.begin()
+
+    assert response.read() == BODY
+
+
+# Connections
+
+
+def test_no_request_of_a_client_uses_the_email_package(parsed_by_email: list[str]) -> None:
+    """This is true for all responses of both clients: through botocore, direct, and in the event loop."""
+
+    async def get() -> None:
+        async with AsyncTargetGroupClient(endpoint_url=server.url, retry=RetryPolicy.disabled()) as client:
+            for _ in range(4):
+                await client.get(ID)
+
+    with serve_scripts([HEAD + BODY]) as server:
+        with TargetGroupClient(endpoint_url=server.url, retry=RetryPolicy.disabled()) as client:
+            for _ in range(4):
+                client.get(ID)
+        asyncio.run(get())
+
+    assert len(server.requests) == 8
+    assert parsed_by_email == []
+
+
+def test_errors_and_logs_contain_the_name_of_botocores_pool() -> None:
+    """The class of the pool has the same name as in botocore."""
+    options: dict[str, Any] = {"retry": RetryPolicy.disabled(), "read_timeout_seconds": 0.1}
+    with (
+        serve_scripts([WAIT]) as server,
+        TargetGroupClient(endpoint_url=server.url, **options) as client,
+        pytest.raises(TransportError) as caught,
+    ):
+        client.get(ID)
+
+    cause: Any = caught.value.__cause__
+    assert "AWSHTTPConnectionPool(host='127.0.0.1'" in str(cause.kwargs["error"])
+
+
+class Client:
+    """The part of a client whose responses are replaced."""
+
+    def __init__(self) -> None:
+        self._endpoint = self
+        self.http_session: Any = URLLib3Session()
+
+    def connect(self, scheme: str) -> Any:
+        return self.http_session._manager.connection_from_url(f"{scheme}://127.0.0.1:1")._new_conn()
+
+
+def test_other_clients_are_not_changed() -> None:
+    """Only the connections of one client create fast responses."""
+    client, other = Client(), Client()
+
+    assert set_response_class(client)
+    for each, response_class in ((client, FastResponse), (other, HTTPResponse)):
+        for scheme in ("http", "https"):
+            connection = each.connect(scheme)
+            assert connection.response_class is response_class
+            connection.close()  # Restores the original class of the responses.
+            assert connection.response_class is response_class
+    assert AWSHTTPConnection.response_class is HTTPResponse
+
+
+def test_classes_from_tools_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pools, connections and responses that a tool has replaced are not changed."""
+
+    class OtherResponse(HTTPResponse):
+        pass
+
+    class OtherConnection(AWSHTTPConnection):  # type: ignore[misc]
+        pass
+
+    class OtherPool(AWSHTTPConnectionPool):  # type: ignore[misc]
+        pass
+
+    client, other = Client(), Client()
+    other.http_session._pool_classes_by_scheme["http"] = OtherPool
+    for each in (client, other):
+        assert set_response_class(each)
+    with monkeypatch.context() as patch:
+        patch.setattr(AWSHTTPConnection, "response_class", OtherResponse)
+        assert client.connect("http").response_class is OtherResponse
+    with monkeypatch.context() as patch:
+        patch.setattr(AWSHTTPConnectionPool, "ConnectionCls", OtherConnection)
+        connection = client.connect("http")
+        assert (type(connection), connection.response_class) == (OtherConnection, HTTPResponse)
+    assert other.http_session._pool_classes_by_scheme["http"] is OtherPool
+    assert other.connect("http").response_class is HTTPResponse
+
+
+def test_other_versions_are_not_supported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other versions of botocore may have no classes of pools. Other versions of http.client may set other attributes."""
+    response_class: Any = HTTPResponse
+    begin, read_status = response_class.begin, response_class._read_status
+
+    def begin_and_count(response: Any) -> None:
+        begin(response)
+        response.count = 1
+
+    def fail(_: object) -> None:
+        raise AttributeError
+
+    assert not set_response_class(object())
+    for other_begin in (begin_and_count, fail):
+        monkeypatch.setattr(HTTPResponse, "begin", other_begin)
+        monkeypatch.setattr(response_head, "_originals", (other_begin, read_status, http.client.parse_headers))
+        parses_like_http_client.cache_clear()
+        try:
+            assert not set_response_class(Client())
+        finally:
+            parses_like_http_client.cache_clear()
+
+
+def test_without_fast_responses_calls_work(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """The debug log says that http.client parses the heads."""
+    monkeypatch.setattr(response_head, "parses_like_http_client", lambda: False)
+    with (
+        caplog.at_level(logging.DEBUG, "lattice_tg"),
+        serve_scripts([HEAD + BODY]) as server,
+        TargetGroupClient(endpoint_url=server.url) as client,
+    ):
+        assert client.get(ID).id == ID
+
+    assert "The HTTP responses of these versions of Python and botocore cannot be replaced." in caplog.text
