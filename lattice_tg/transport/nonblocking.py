@@ -22,17 +22,17 @@ from types import FunctionType
 from typing import Any, cast
 
 from attrs import frozen
-from botocore.awsrequest import AWSHTTPConnection, AWSHTTPSConnection, AWSResponse
+from botocore.awsrequest import AWSResponse
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ProtocolError, ReadTimeoutError, SSLError
 
 from lattice_tg.runtime.base import WaitReadable
 from lattice_tg.runtime.clocks import monotonic
+from lattice_tg.transport.http_connection import has_usual_class
 
 _LOGGER = logging.getLogger("urllib3.connectionpool")
 _READ_SIZE = 1 << 16
-_CONNECTION_TYPES = (AWSHTTPConnection, AWSHTTPSConnection)
 _SOCKET_TYPES = (socket.socket, ssl.SSLSocket)
 _OPTIONS = ("chunked", "decode_content", "enforce_content_length", "preload_content")
 """Options of ``urlopen()`` that urllib3 passes to the connection."""
@@ -76,10 +76,7 @@ class HttpRequest:
 
 
 class _SendBuffer:
-    """Substitute for a socket that collects the parts of a request.
-
-    urllib3 sends the head and the body of a request separately, so a server would wake up twice.
-    """
+    """Substitute for a socket that collects the parts of a request, so that they are sent together."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -151,8 +148,7 @@ def take_open_connection(pool: Any) -> Any:
     except (AttributeError, Empty):  # The pool is closed, or requests use all its connections.
         return None
     if (
-        type(connection) is pool.ConnectionCls
-        and type(connection) in _CONNECTION_TYPES
+        has_usual_class(connection, pool)
         and type(connection.sock) in _SOCKET_TYPES
         and connection.is_connected  # The server has neither sent data nor closed the connection.
     ):

@@ -9,8 +9,8 @@ The module makes these changes:
   module load what a client needs, share the loaded data, and skip the handlers for unrelated services.
 - botocore builds the User-Agent header for each request. Each session from this module builds the header once.
 - botocore validates each request, looks up each member in the service model, and repeats work when it signs and sends a
-  request, and http.client parses each head with the email package. ``make_requests_faster()`` replaces the serializer,
-  the signer, the endpoint and the HTTP responses.
+  request. http.client parses each head with the email package. ``make_requests_faster()`` replaces the serializer, the
+  signer, the endpoint and the connections.
 
 If a version of botocore has a part that cannot be replaced, such as another serializer, botocore's own part is used.
 """
@@ -31,9 +31,9 @@ from lattice_tg.runtime.processes import ForkDetector
 from lattice_tg.transport.api import OPERATIONS_WITHOUT_RESPONSE
 from lattice_tg.transport.data_loader import create_data_loader
 from lattice_tg.transport.exchange import set_endpoint
+from lattice_tg.transport.http_connection import set_connection_classes
 from lattice_tg.transport.plain_json import parse_timestamp, require_json_object
 from lattice_tg.transport.request_serialization import set_serializer
-from lattice_tg.transport.response_head import set_response_class
 from lattice_tg.transport.retry_after import normalize_retry_after
 from lattice_tg.transport.signing import set_signer
 
@@ -170,7 +170,7 @@ def make_fork_handler(client: Any) -> Callable[..., None]:
 
 
 def make_requests_faster(client: Any) -> None:
-    """Replace the serializer, the signer, the endpoint and the HTTP responses of a client."""
+    """Replace the serializer, the signer, the endpoint and the connections of a client."""
     if not set_serializer(client):
         log(
             logging.DEBUG,
@@ -180,8 +180,8 @@ def make_requests_faster(client: Any) -> None:
         log(logging.DEBUG, "The signer of this version of botocore cannot be replaced. botocore signs all requests.")
     if not set_endpoint(client):
         log(logging.DEBUG, "The endpoint of this version of botocore cannot be replaced. Requests take longer.")
-    if not set_response_class(client):
-        log(logging.DEBUG, "The HTTP responses of these versions of Python and botocore cannot be replaced.")
+    if not set_connection_classes(client):
+        log(logging.DEBUG, "The connections of these versions of botocore, urllib3 and Python cannot be replaced.")
 
 
 def _event_service_name(client: Any) -> str:

@@ -1,28 +1,33 @@
-"""Tests of responses that parse their head themselves, which must have the same result as in http.client."""
+"""Tests of fast connections, which must send the same bytes and have the same state as botocore's connections."""
 
 import asyncio
 import email.parser
 import http.client
 import logging
+from copy import deepcopy
 from http.client import HTTPResponse
 from io import BufferedReader, BytesIO, RawIOBase
 from itertools import pairwise
 from typing import Any, cast
 
 import pytest
+import urllib3.connection
 import wrapt
-from botocore.awsrequest import AWSHTTPConnection, AWSHTTPConnectionPool
+from botocore.awsrequest import AWSHTTPConnection, AWSHTTPConnectionPool, AWSHTTPSConnection
 from botocore.httpsession import URLLib3Session
 from hypothesis import example, given
 from hypothesis import strategies as st
+from urllib3 import HTTPHeaderDict
 
 from lattice_tg import AsyncTargetGroupClient, RetryPolicy, TargetGroupClient, TransportError
-from lattice_tg.transport import response_head
-from lattice_tg.transport.response_head import (
+from lattice_tg.transport import http_connection
+from lattice_tg.transport.http_connection import (
     FastResponse,
+    behaves_like_botocore,
+    format_usual_headers,
+    make_fast,
     parse_usual_head,
-    parses_like_http_client,
-    set_response_class,
+    set_connection_classes,
 )
 from support.sample_groups import ID
 from support.scripted_server import WAIT, serve_scripts
@@ -153,7 +158,7 @@ def parsed_by_email(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         recorded.append(text)
         return parse(parser, text, **options)
 
-    assert parses_like_http_client()  # Cached: the check itself uses the email package.
+    assert behaves_like_botocore()  # Cached: the check itself uses the email package.
     monkeypatch.setattr(email.parser.Parser, "parsestr", record)
     return recorded
 
@@ -278,7 +283,223 @@ def test_a_file_without_peek_is_read_by_http_client() -> None:
     assert response.read() == BODY
 
 
-# Connections
+# Requests
+
+HEADERS = {"User-Agent": b"sample", "Content-Length": b"2", "X-Amz-Date": b"20261127T000000Z"}
+
+
+class RecordingSocket:
+    """Substitute for a socket that records what is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+        self.timeouts: list[object] = []
+
+    def sendall(self, data: bytes) -> None:
+        self.sent.append(data)
+
+    def settimeout(self, seconds: object) -> None:
+        self.timeouts.append(seconds)
+
+
+def send(is_fast: bool, method: str, url: str, body: Any, headers: Any, **options: Any) -> tuple[list[bytes], Any]:
+    """Send a request. Return what was sent, and the state of the connection and of the socket or the error."""
+    connection: Any = AWSHTTPConnection("127.0.0.1", 8080, timeout=7)
+    connection.sock = socket = RecordingSocket()
+    if is_fast:
+        connection = make_fast(connection)
+    try:
+        connection.request(method, url, body=deepcopy(body), headers=headers, **options)
+    except Exception as error:  # noqa: BLE001 - the errors are compared
+        return socket.sent, repr(error)
+    replaced = ("_original_response_cls", "response_class", "sock")
+    state = {name: value for name, value in connection.__dict__.items() if name not in replaced}
+    return socket.sent, (state, socket.timeouts)
+
+
+USUAL_REQUESTS: dict[str, tuple[str, str, Any, Any]] = {
+    "body": ("PUT", "/a?b=%20", b"{}", HEADERS),
+    "no body": ("POST", "/", None, {**HEADERS, "content-length": b"0"}),
+    "get": ("GET", "/", None, {"user-agent": b""}),
+    "spaces": ("GET", "/", None, {"User-Agent": b"  a  b  "}),
+}
+UNUSUAL_REQUESTS: dict[str, tuple[str, str, Any, Any]] = {
+    "no headers": ("GET", "/", None, None),
+    "empty headers": ("GET", "/", None, {}),
+    "no user agent": ("PUT", "/", b"{}", {"Content-Length": b"2"}),
+    "no length": ("PUT", "/", b"{}", {"User-Agent": b"a"}),
+    "no length and no body": ("PUT", "/", None, {"User-Agent": b"a"}),
+    "get with a body": ("GET", "/", b"{}", {"User-Agent": b"a"}),
+    "host": ("PUT", "/", b"{}", {**HEADERS, "host": b"example.com"}),
+    "encoding": ("PUT", "/", b"{}", {**HEADERS, "Accept-Encoding": b"gzip"}),
+    "transfer encoding": ("PUT", "/", b"{}", {**HEADERS, "Transfer-Encoding": b"chunked"}),
+    "text": ("PUT", "/", b"{}", {**HEADERS, "X-A": "text"}),
+    "skipped header": ("PUT", "/", b"{}", {**HEADERS, "User-Agent": "@@@SKIP_HEADER@@@"}),
+    "number": ("PUT", "/", b"{}", {**HEADERS, "X-A": 1}),
+    "none": ("PUT", "/", b"{}", {**HEADERS, "X-A": None}),
+    "name as bytes": ("PUT", "/", b"{}", {**HEADERS, b"X-A": b"1"}),
+    "other mapping": ("PUT", "/", b"{}", HTTPHeaderDict({name: value.decode() for name, value in HEADERS.items()})),
+    "body as text": ("PUT", "/", "{}", HEADERS),
+    "body as a file": ("PUT", "/", BytesIO(b"{}"), HEADERS),
+    "body as an iterable": ("PUT", "/", (b"{", b"}"), HEADERS),
+    "line break in a value": ("PUT", "/", b"{}", {**HEADERS, "X-A": b"1\r\nX-B: 1"}),
+    "folded value": ("PUT", "/", b"{}", {**HEADERS, "X-A": b"1\r\n 2"}),
+    "line feed in a value": ("PUT", "/", b"{}", {**HEADERS, "X-A": b"1\n"}),
+    "carriage return in a value": ("PUT", "/", b"{}", {**HEADERS, "X-A": b"\r1"}),
+    "line break in a name": ("PUT", "/", b"{}", {**HEADERS, "X-A: 1\r\nX-B": b"1"}),
+    "colon in a name": ("PUT", "/", b"{}", {**HEADERS, "X-A: 1": b"1"}),
+    "comma in a name": ("PUT", "/", b"{}", {"X-A,User-Agent": b"1", "Content-Length": b"2"}),
+    "empty name": ("PUT", "/", b"{}", {**HEADERS, "": b"1"}),
+    "space in a name": ("PUT", "/", b"{}", {**HEADERS, "X A": b"1"}),
+    "letter outside of ASCII in a name": ("PUT", "/", b"{}", {**HEADERS, "Xä": b"1"}),
+    "letter outside of ASCII in a value": ("PUT", "/", b"{}", {**HEADERS, "X-A": "ä".encode()}),
+    "tab": ("PUT", "/", b"{}", {**HEADERS, "X-A": b"1\t2"}),
+}
+
+
+@pytest.mark.parametrize("name", USUAL_REQUESTS)
+def test_usual_requests_are_sent_at_once(name: str) -> None:
+    """The bytes and the state equal those of botocore's connection, but are sent together."""
+    sent, state = send(True, *USUAL_REQUESTS[name])
+    expected_sent, expected_state = send(False, *USUAL_REQUESTS[name])
+
+    assert (sent, state) == ([b"".join(expected_sent)], expected_state)
+
+
+@pytest.mark.parametrize("name", UNUSUAL_REQUESTS)
+def test_unusual_requests_are_formatted_by_urllib3(name: str) -> None:
+    """What is sent, and the state or the error, equals that of botocore's connection."""
+    method, url, body, headers = UNUSUAL_REQUESTS[name]
+
+    assert send(True, method, url, body, headers) == send(False, method, url, body, headers)
+    assert format_usual_headers(method, body, headers) is None
+
+
+@pytest.mark.parametrize("method", ["", "GE T", "GET\r\n", "get"])
+@pytest.mark.parametrize("url", ["/", "", "/a b", "/\r\n", "http://example.com/a", "/ä"])
+def test_methods_and_urls_are_checked_by_http_client(method: str, url: str) -> None:
+    """What is sent, and the state or the error, equals that of botocore's connection."""
+    sent, state = send(True, method, url, None, HEADERS)
+    expected_sent, expected_state = send(False, method, url, None, HEADERS)
+
+    assert (b"".join(sent), state) == (b"".join(expected_sent), expected_state)
+
+
+TEXT = st.text(st.sampled_from("aA-_ :;\r\n\t\0\x7fä"), max_size=4)
+NAMES = st.sampled_from(["User-Agent", "content-length", "Host", "Expect", "X-A", "x-a"]) | TEXT
+VALUES = st.sampled_from([b"2", b"0", b"gzip"]) | TEXT.map(str.encode) | TEXT
+
+
+@given(
+    st.sampled_from(["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD"]),
+    st.sampled_from([None, b"", b"{}", "{}"]),
+    st.dictionaries(NAMES, VALUES, max_size=4).filter(lambda headers: headers.get("Expect") != b"100-continue"),
+    st.booleans(),
+    st.dictionaries(
+        st.sampled_from(["chunked", "decode_content", "enforce_content_length", "preload_content"]), st.booleans()
+    ),
+)
+def test_any_request_is_formatted_as_by_urllib3(
+    method: str, body: Any, headers: dict[str, Any], is_complete: bool, options: dict[str, bool]
+) -> None:
+    """The bytes and the state, or the error, equal those of botocore's connection."""
+    headers = {**HEADERS, **headers} if is_complete else headers
+    sent, state = send(True, method, "/", body, headers, **options)
+    expected_sent, expected_state = send(False, method, "/", body, headers, **options)
+
+    assert (b"".join(sent), state) == (b"".join(expected_sent), expected_state)
+
+
+def test_unknown_options_are_passed_to_urllib3() -> None:
+    """A future version of urllib3 may have more options. This version raises an error."""
+    assert send(True, "GET", "/", None, HEADERS, newer=1) == send(False, "GET", "/", None, HEADERS, newer=1)
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (AWSHTTPConnection, "request"),
+        (AWSHTTPSConnection, "request"),
+        (urllib3.connection.HTTPConnection, "request"),
+        (urllib3.connection.HTTPConnection, "putheader"),
+        (http.client.HTTPConnection, "putheader"),
+    ],
+)
+def test_patched_functions_format_requests(owner: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tool that patches a function for requests observes every header, also with a wrapper."""
+    called: list[Any] = []
+
+    def wrapper(wrapped: Any, _: object, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        called.append(arguments[0])
+        return wrapped(*arguments, **options)
+
+    expected = send(True, "PUT", "/", b"{}", HEADERS)
+    monkeypatch.setattr(owner, name, wrapt.FunctionWrapper(getattr(owner, name), wrapper))
+    sent, state = send(True, "PUT", "/", b"{}", HEADERS)
+
+    assert (b"".join(sent), state) == (b"".join(expected[0]), expected[1])
+    if name == "putheader":
+        assert called[-3:] == [*HEADERS]
+    elif owner is not AWSHTTPSConnection:
+        assert called == ["PUT"]
+
+
+@pytest.mark.parametrize("name", ["putrequest", "endheaders"])
+def test_tools_can_add_headers(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sentry adds headers after ``putrequest()``, and New Relic before ``endheaders()``."""
+    connection_class: Any = http.client.HTTPConnection
+    original = getattr(connection_class, name)
+
+    def add_header(connection: Any, *arguments: Any, **options: Any) -> None:
+        if name == "endheaders":
+            connection.putheader("X-Trace", "1")
+        original(connection, *arguments, **options)
+        if name == "putrequest":
+            connection.putheader("X-Trace", "1")
+
+    monkeypatch.setattr(connection_class, name, add_header)
+    sent, state = send(True, "PUT", "/", b"{}", HEADERS)
+    expected_sent, expected_state = send(False, "PUT", "/", b"{}", HEADERS)
+
+    assert (sent, state) == ([b"".join(expected_sent)], expected_state)
+    assert b"\r\nX-Trace: 1\r\n" in sent[0]
+
+
+def test_http_client_prints_requests_if_its_debug_level_is_set(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The output is that of http.client."""
+    monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
+    printed: list[str] = []
+    for is_fast in (True, False):
+        send(is_fast, "PUT", "/", b"{}", HEADERS)
+        printed.append(capsys.readouterr().out)
+
+    assert printed[0] == printed[1]
+    assert printed[0].count("send: ") == 2
+
+
+def test_an_expected_response_before_the_body_is_handled_by_botocore() -> None:
+    """The body is not sent, and the next request of the connection is not affected."""
+    results: list[Any] = []
+    for is_fast in (True, False):
+        with serve_scripts([b"HTTP/1.1 417 Failed\r\nContent-Length: 0\r\n\r\n"], [HEAD + BODY]) as server:
+            connection: Any = AWSHTTPConnection("127.0.0.1", int(server.url.rpartition(":")[2]), timeout=5)
+            connection = make_fast(connection) if is_fast else connection
+            headers = {**HEADERS, "Content-Length": b"0", "Expect": b"100-continue"}
+            connection.request("PUT", "/", body=b"", headers=headers, preload_content=False)
+            first = connection.getresponse()
+            results.append((first.status, first.data, connection._response_received))
+            connection.request("GET", "/", headers={"User-Agent": b"a"}, preload_content=False)
+            second = connection.getresponse()
+            results.append((second.status, second.read(), connection._response_received))
+            connection.close()
+
+    assert results[:2] == results[2:]
+    assert results[1] == (200, BODY, False)
+
+
+# Connections of clients
 
 
 def test_no_request_of_a_client_uses_the_email_package(parsed_by_email: list[str]) -> None:
@@ -328,7 +549,7 @@ def test_other_clients_are_not_changed() -> None:
     """Only the connections of one client create fast responses."""
     client, other = Client(), Client()
 
-    assert set_response_class(client)
+    assert set_connection_classes(client)
     for each, response_class in ((client, FastResponse), (other, HTTPResponse)):
         for scheme in ("http", "https"):
             connection = each.connect(scheme)
@@ -353,7 +574,7 @@ def test_classes_from_tools_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     client, other = Client(), Client()
     other.http_session._pool_classes_by_scheme["http"] = OtherPool
     for each in (client, other):
-        assert set_response_class(each)
+        assert set_connection_classes(each)
     with monkeypatch.context() as patch:
         patch.setattr(AWSHTTPConnection, "response_class", OtherResponse)
         assert client.connect("http").response_class is OtherResponse
@@ -366,31 +587,39 @@ def test_classes_from_tools_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_other_versions_are_not_supported(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other versions of botocore may have no classes of pools. Other versions of http.client may set other attributes."""
-    response_class: Any = HTTPResponse
-    begin, read_status = response_class.begin, response_class._read_status
+    """Other versions of packages may have other attributes, send other bytes or lack what the module needs."""
 
-    def begin_and_count(response: Any) -> None:
-        begin(response)
+    def begin(response: Any) -> None:
+        original_begin(response)
         response.count = 1
 
-    def fail(_: object) -> None:
+    def putheader(connection: Any, name: str, value: bytes) -> None:
+        original_putheader(connection, name.upper(), value)
+
+    def fail(*_: object) -> None:
         raise AttributeError
 
-    assert not set_response_class(object())
-    for other_begin in (begin_and_count, fail):
-        monkeypatch.setattr(HTTPResponse, "begin", other_begin)
-        monkeypatch.setattr(response_head, "_originals", (other_begin, read_status, http.client.parse_headers))
-        parses_like_http_client.cache_clear()
-        try:
-            assert not set_response_class(Client())
-        finally:
-            parses_like_http_client.cache_clear()
+    connection_class: Any = http.client.HTTPConnection
+    original_begin, original_putheader = HTTPResponse.begin, connection_class.putheader
+    assert not set_connection_classes(object())
+    for owner, name, function in (
+        (HTTPResponse, "begin", begin),
+        (HTTPResponse, "begin", fail),
+        (connection_class, "putheader", putheader),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, function)
+            patch.setattr(http_connection, "_are_functions_original", lambda: True)
+            behaves_like_botocore.cache_clear()
+            try:
+                assert not set_connection_classes(Client())
+            finally:
+                behaves_like_botocore.cache_clear()
 
 
-def test_without_fast_responses_calls_work(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """The debug log says that http.client parses the heads."""
-    monkeypatch.setattr(response_head, "parses_like_http_client", lambda: False)
+def test_without_fast_connections_calls_work(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """The debug log says that the connections are botocore's own."""
+    monkeypatch.setattr(http_connection, "behaves_like_botocore", lambda: False)
     with (
         caplog.at_level(logging.DEBUG, "lattice_tg"),
         serve_scripts([HEAD + BODY]) as server,
@@ -398,4 +627,4 @@ def test_without_fast_responses_calls_work(monkeypatch: pytest.MonkeyPatch, capl
     ):
         assert client.get(ID).id == ID
 
-    assert "The HTTP responses of these versions of Python and botocore cannot be replaced." in caplog.text
+    assert "The connections of these versions of botocore, urllib3 and Python cannot be replaced." in caplog.text
