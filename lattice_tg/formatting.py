@@ -1,6 +1,6 @@
 """Formatting of values in messages."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ MAX_REPR_LENGTH = 80
 _MAX_TEXT_LENGTH = 1000
 _MAX_KEY_LENGTH = 140  # A valid tag key has at most 128 characters.
 _MAX_LISTED_PROBLEMS = 50
+_MAX_JOINED_TEXTS = 10
 
 
 def short_repr(value: object, max_length: int = MAX_REPR_LENGTH) -> str:
@@ -70,6 +71,16 @@ def format_first(items: Collection[T], max_items: int, format_item: Callable[[T]
     texts = list(map(format_item, islice(items, max_items)))
     omitted = len(items) - max_items
     return [*texts, f"and {omitted:,} more"] if omitted > 0 else texts
+
+
+def join_first(texts: Sequence[str]) -> str:
+    """Join the first texts with commas, and say how many more there are."""
+    return ", ".join(format_first(texts, _MAX_JOINED_TEXTS))
+
+
+def join_sentences(*sentences: str) -> str:
+    """Join sentences into one string, each with exactly one final period. Empty sentences are skipped."""
+    return " ".join(f"{sentence.removesuffix('.')}." for sentence in sentences if sentence)
 
 
 def format_request(operation: str, target_group: str | None) -> str:

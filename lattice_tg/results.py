@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from attrs import frozen
 
-from lattice_tg.errors import LatticeError, PartialFailureError
+from lattice_tg.errors import LatticeError
+from lattice_tg.errors.workflows import PartialFailureError
 from lattice_tg.formatting import format_first, format_seconds, format_target
 from lattice_tg.literals import SERVING_TARGET_STATUSES
 from lattice_tg.models.base import ReprMixin

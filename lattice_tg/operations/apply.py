@@ -7,14 +7,8 @@ from typing import cast
 from attrs import define
 
 from lattice_tg.conversion import to_boto3
-from lattice_tg.errors import (
-    ApplyError,
-    InvalidArgumentError,
-    InvalidSpecError,
-    LatticeError,
-    ReplacementRequiredError,
-    StalePlanError,
-)
+from lattice_tg.errors import InvalidArgumentError, InvalidSpecError, LatticeError
+from lattice_tg.errors.workflows import ApplyError, ReplacementRequiredError, StalePlanError
 from lattice_tg.formatting import format_seconds
 from lattice_tg.literals import DELETING_STATUSES
 from lattice_tg.logs import log

@@ -7,7 +7,8 @@ from typing import Any, Self, cast
 
 from attrs import define, evolve, field, frozen
 
-from lattice_tg.errors import IncompleteError, LatticeError
+from lattice_tg.errors import LatticeError
+from lattice_tg.errors.workflows import IncompleteError
 from lattice_tg.events import RetryEvent
 from lattice_tg.models.desired_state import DesiredState
 from lattice_tg.models.problem import Problem

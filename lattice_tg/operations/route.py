@@ -3,15 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Never
 
-from lattice_tg.errors import (
-    InvalidArgumentError,
-    InvalidIdentifierError,
-    LatticeError,
-    ShiftError,
-    StaleRouteError,
-    WaitFailedError,
-    WaitTimeoutError,
-)
+from lattice_tg.errors import InvalidArgumentError, InvalidIdentifierError, LatticeError
+from lattice_tg.errors.workflows import ShiftError, StaleRouteError, WaitFailedError, WaitTimeoutError
 from lattice_tg.formatting import format_seconds
 from lattice_tg.literals import SERVING_TARGET_STATUSES
 from lattice_tg.models.base import FrozenMapping

@@ -11,15 +11,13 @@ from attrs import asdict, define, evolve, field, frozen
 from lattice_tg.conversion import from_boto3, unstructure_fn
 from lattice_tg.errors import (
     ConfigurationError,
-    DrainTimeoutError,
-    InsufficientHealthyTargetsError,
     InvalidArgumentError,
     InvalidSpecError,
     LatticeError,
     ServiceError,
     TransportError,
-    WaitTimeoutError,
 )
+from lattice_tg.errors.workflows import DrainTimeoutError, InsufficientHealthyTargetsError, WaitTimeoutError
 from lattice_tg.literals import SERVING_TARGET_STATUSES
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.responses import TargetFailure, TargetSummary

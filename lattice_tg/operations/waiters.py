@@ -6,13 +6,8 @@ from typing import Literal, TypeVar
 
 from attrs import define, field, frozen
 
-from lattice_tg.errors import (
-    InvalidArgumentError,
-    LatticeError,
-    TargetGroupFailedError,
-    WaitFailedError,
-    WaitTimeoutError,
-)
+from lattice_tg.errors import InvalidArgumentError, LatticeError
+from lattice_tg.errors.workflows import TargetGroupFailedError, WaitFailedError, WaitTimeoutError
 from lattice_tg.formatting import format_first, format_target
 from lattice_tg.literals import FAILED_STATUSES, SERVING_TARGET_STATUSES
 from lattice_tg.models.responses import TargetSummary

@@ -5,7 +5,8 @@ from typing import Literal
 
 from attrs import frozen
 
-from lattice_tg.errors import InvalidArgumentError, InvalidSpecError, ReplacementRequiredError
+from lattice_tg.errors import InvalidArgumentError, InvalidSpecError
+from lattice_tg.errors.workflows import ReplacementRequiredError
 from lattice_tg.literals import FAILED_STATUSES
 from lattice_tg.models.base import FrozenMapping, ReprMixin
 from lattice_tg.models.change import Change

@@ -6,7 +6,7 @@ Completed steps do not make a plan stale, so a partly applied plan can be applie
 
 from collections.abc import Iterator
 
-from lattice_tg.errors import ReplacementRequiredError
+from lattice_tg.errors.workflows import ReplacementRequiredError
 from lattice_tg.models.change import Change
 from lattice_tg.models.plan_steps import (
     CreateStep,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from attrs import define, evolve, field, frozen
 
-from lattice_tg.errors import InternalServerError, LatticeError, ServiceError, TransportError, WaitTimeoutError
+from lattice_tg.errors import InternalServerError, LatticeError, ServiceError, TransportError
 from lattice_tg.events import CallEvent, RetryEvent
 from lattice_tg.formatting import format_request, format_seconds
 from lattice_tg.logs import log
@@ -243,6 +243,8 @@ class RetryingRequest:
         if self.failures:
             self.failures[-1].add_note("Not retried: the rate limiter cannot admit the request before the deadline.")
             return self.failures[-1]
+        from lattice_tg.errors.workflows import WaitTimeoutError  # noqa: PLC0415 - only calls that wait have a deadline
+
         rate = self.sender.limiter.rate
         last_status = "too many requests in flight" if rate is None else f"limited to {rate:.3g} requests/s"
         return WaitTimeoutError(
