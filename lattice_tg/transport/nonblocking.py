@@ -1,9 +1,9 @@
 """Non-blocking requests over open connections.
 
 If a request blocked, an asyncio program would need a thread for each request in flight. In this module, urllib3 opens,
-pools and closes the connections, and http.client formats requests and parses responses, as for any other request. Only
-the socket is used differently: the head and the body of a request are sent together, an event loop waits for data, and
-http.client reads the response from memory.
+pools and closes the connections, which format requests and parse responses as for any other request. Only the socket is
+used differently: all parts of a request are sent together, an event loop waits for data, and the connection reads the
+response from memory.
 """
 
 # urllib3 has no public access to the connections of a pool.
@@ -92,7 +92,7 @@ class _SendBuffer:
 
 
 class _ReceivedFile(BytesIO):
-    """The received part of a response, from which http.client reads."""
+    """The received part of a response, from which a connection reads."""
 
     size = 0
 
@@ -109,7 +109,7 @@ class _ReceivedFile(BytesIO):
 
 
 class _ReceivedSocket:
-    """Substitute for a socket, from which http.client reads received data."""
+    """Substitute for a socket, from which a connection reads received data."""
 
     def __init__(self, received: _ReceivedFile) -> None:
         self._received = received
