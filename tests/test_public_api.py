@@ -79,7 +79,7 @@ def test_operations_are_imported_on_first_use() -> None:
     """A client that only creates groups does not import the operations of its other methods."""
     imported = {name for name in find_modules_of_a_create() if name.startswith("operations.")}
 
-    assert imported == {"operations.create", "operations.interruption", "operations.read", "operations.tags"}
+    assert imported == {"operations.create", "operations.interruption"}
 
 
 def test_plans_and_results_are_imported_on_first_use() -> None:
@@ -89,7 +89,15 @@ def test_plans_and_results_are_imported_on_first_use() -> None:
     # An import after a request could fail, for example without a free file descriptor, and lose the response.
     assert {"operations.create", "events"} <= imported
     assert imported.isdisjoint(
-        {"async_client", "models.desired_state", "models.plan_steps", "planning.plan", "results", "route"}
+        {
+            "async_client",
+            "errors.workflows",
+            "models.desired_state",
+            "models.plan_steps",
+            "planning.plan",
+            "results",
+            "route",
+        }
     )
 
 

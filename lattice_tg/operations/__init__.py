@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lattice_tg.operations import (
+        adopt,
         apply,
         batch,
         batch_task,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "adopt",
     "apply",
     "batch",
     "batch_task",

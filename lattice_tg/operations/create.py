@@ -1,20 +1,14 @@
 """Creation of target groups."""
 
 import logging
-from collections.abc import Mapping
 
 from lattice_tg import operations
 from lattice_tg.conversion import from_boto3, to_boto3
-from lattice_tg.errors import ConflictError, InvalidArgumentError, LatticeError
-from lattice_tg.literals import UNUSABLE_STATUSES
+from lattice_tg.errors import ConflictError, InvalidArgumentError
 from lattice_tg.logs import log
-from lattice_tg.models.change import Change
 from lattice_tg.models.problem import Problem
 from lattice_tg.models.target_group import TargetGroup, TargetGroupSpec
-from lattice_tg.operations import read
 from lattice_tg.operations.interruption import note_on_interrupt
-from lattice_tg.operations.tags import get_tags
-from lattice_tg.planning.diff import diff_config, diff_health_check, diff_tags
 from lattice_tg.sending.client_tokens import is_client_token, new_client_token
 from lattice_tg.sending.request_sender import RequestFailure, RequestSender
 from lattice_tg.sending.retry_policy import is_outcome_unknown
@@ -83,7 +77,7 @@ async def _create_or_adopt(sender: RequestSender, spec: TargetGroupSpec, client_
     except ConflictError as conflict:
         if conflict.kind != "name_exists" or not any(map(is_outcome_unknown, failures)):
             raise
-        return await _adopt_or_raise(sender, spec, conflict)
+        return await operations.adopt.adopt_or_raise(sender, spec, conflict)
 
 
 def _report_token(name: str, client_token: str) -> str:
@@ -118,34 +112,3 @@ def _report_created(group: TargetGroup, client_token: str) -> str:
         client_token=client_token,
     )
     return note
-
-
-async def _adopt_or_raise(sender: RequestSender, spec: TargetGroupSpec, conflict: ConflictError) -> TargetGroup:
-    """Return the existing group if the group matches ``spec``, and otherwise raise ``conflict``."""
-    try:
-        group = await read.find_by_name(sender, spec.name)
-        differences = await _differences(sender, spec, group) if group else []
-    except LatticeError as error:
-        conflict.add_note(f"The client could not check whether an earlier attempt created the group: {error}")
-        raise conflict from conflict.__cause__
-    if group is None or group.status in UNUSABLE_STATUSES:
-        raise conflict
-    if differences:
-        changes = "; ".join(map(str, differences))
-        conflict.add_note(f"The existing group with this name differs from the spec: {changes}")
-        raise conflict
-    log(
-        logging.WARNING,
-        "An earlier attempt to send CreateTargetGroup got no response, and a group with this name exists. The client "
-        "returns %s because the group matches the spec.",
-        group.id,
-        operation=conflict.operation,
-        attempts=conflict.attempts,
-        target_group=group.id,
-    )
-    return group
-
-
-async def _differences(sender: RequestSender, spec: TargetGroupSpec, group: TargetGroup) -> list[Change]:
-    tags: Mapping[str, str] = await get_tags(sender, group) if spec.tags else {}
-    return [*diff_config(spec, group), *diff_health_check(spec, group), *diff_tags(spec, tags)]
