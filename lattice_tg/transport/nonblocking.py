@@ -104,8 +104,8 @@ class _ReceivedFile(BytesIO):
         self.size += len(data)
 
     def peek(self) -> bytes:
-        """Return the data from the current position, without moving the position."""
-        return self.getvalue()[self.tell() :]
+        """Return all data. A connection peeks only before it reads."""
+        return self.getvalue()
 
 
 class _ReceivedSocket:

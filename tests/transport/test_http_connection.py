@@ -317,6 +317,13 @@ def send(is_fast: bool, method: str, url: str, body: Any, headers: Any, **option
     return socket.sent, (state, socket.timeouts)
 
 
+class UpperDict(dict[str, bytes]):
+    """A dict that returns other items than it contains."""
+
+    def items(self) -> Any:
+        return [(name.upper(), value) for name, value in super().items()]
+
+
 USUAL_REQUESTS: dict[str, tuple[str, str, Any, Any]] = {
     "body": ("PUT", "/a?b=%20", b"{}", HEADERS),
     "no body": ("POST", "/", None, {**HEADERS, "content-length": b"0"}),
@@ -339,6 +346,7 @@ UNUSUAL_REQUESTS: dict[str, tuple[str, str, Any, Any]] = {
     "none": ("PUT", "/", b"{}", {**HEADERS, "X-A": None}),
     "name as bytes": ("PUT", "/", b"{}", {**HEADERS, b"X-A": b"1"}),
     "other mapping": ("PUT", "/", b"{}", HTTPHeaderDict({name: value.decode() for name, value in HEADERS.items()})),
+    "other dict": ("PUT", "/", b"{}", UpperDict(HEADERS)),
     "body as text": ("PUT", "/", "{}", HEADERS),
     "body as a file": ("PUT", "/", BytesIO(b"{}"), HEADERS),
     "body as an iterable": ("PUT", "/", (b"{", b"}"), HEADERS),
@@ -554,6 +562,7 @@ def test_other_clients_are_not_changed() -> None:
         for scheme in ("http", "https"):
             connection = each.connect(scheme)
             assert connection.response_class is response_class
+            assert f"{connection.__class__}" == f"{AWSHTTPConnection if scheme == 'http' else AWSHTTPSConnection}"
             connection.close()  # Restores the original class of the responses.
             assert connection.response_class is response_class
     assert AWSHTTPConnection.response_class is HTTPResponse
@@ -617,8 +626,16 @@ def test_other_versions_are_not_supported(monkeypatch: pytest.MonkeyPatch) -> No
                 behaves_like_botocore.cache_clear()
 
 
-def test_without_fast_connections_calls_work(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """The debug log says that the connections are botocore's own."""
+def test_without_fast_connections_calls_work(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, sent_in_loop: list[bool]
+) -> None:
+    """The debug log says that the connections are botocore's own. Requests are still sent in the event loop."""
+
+    async def get() -> None:
+        async with AsyncTargetGroupClient(endpoint_url=server.url) as client:
+            for _ in range(3):
+                assert (await client.get(ID)).id == ID
+
     monkeypatch.setattr(http_connection, "behaves_like_botocore", lambda: False)
     with (
         caplog.at_level(logging.DEBUG, "lattice_tg"),
@@ -626,5 +643,7 @@ def test_without_fast_connections_calls_work(monkeypatch: pytest.MonkeyPatch, ca
         TargetGroupClient(endpoint_url=server.url) as client,
     ):
         assert client.get(ID).id == ID
+        asyncio.run(get())
 
+    assert sent_in_loop == [False, False, True]
     assert "The connections of these versions of botocore, urllib3 and Python cannot be replaced." in caplog.text

@@ -171,6 +171,10 @@ SHAPES: dict[str, Any] = {
     "Union": {"type": "structure", "union": True, "members": {"one": {"shape": "String"}, "two": {"shape": "String"}}},
     "Unions": {"type": "list", "member": {"shape": "Union"}},
     "Document": {"type": "structure", "document": True, "members": {}},
+    "Time": {"type": "timestamp"},
+    "Times": {"type": "list", "member": {"shape": "Time"}},
+    "Event": {"type": "structure", "members": {"times": {"shape": "Times"}}},
+    "Events": {"type": "list", "member": {"shape": "Event"}},
 }
 """Shapes that service models can contain. Not all of these shapes occur in the model of VPC Lattice."""
 
@@ -201,6 +205,13 @@ def test_response_with_payload_is_left_to_botocore() -> None:
     """If the body of a response is the payload of a single member, the response is left to botocore."""
     assert is_parsed_with({"shape": "Union"}, b"{}")
     assert not is_parsed_with({"shape": "Union"}, b"{}", payload="value")
+
+
+def test_lists_in_the_structures_of_a_list_are_converted() -> None:
+    """The items of an inner list are converted, not only the type of the list is checked."""
+    assert is_parsed_with({"shape": "Events"}, b'{"value": [{"times": ["2026-01-31T12:00:00Z"]}, {}]}')
+    assert not is_parsed_with({"shape": "Events"}, b'{"value": [{"times": ["2026-01-31T12:00:00Z", "soon"]}]}')
+    assert not is_parsed_with({"shape": "Events"}, b'{"value": [{"times": "2026-01-31T12:00:00Z"}]}')
 
 
 def test_operation_without_output_is_left_to_botocore() -> None:
