@@ -52,7 +52,7 @@ _read_skipped_methods = attrgetter(
     *("meta.events._emitter.emit", "meta.events._emitter.emit_until_response", "meta.events._emitter._emit"),
     *("_endpoint.make_request", "_endpoint._send_request", "_endpoint.create_request", "_endpoint.prepare_request"),
     *("_endpoint._get_response", "_endpoint._do_get_response", "_endpoint._send", "_endpoint._needs_retry"),
-    *("_request_signer.sign", "_ruleset_resolver.construct_endpoint"),
+    *("_request_signer.sign", "_ruleset_resolver.construct_endpoint", "_serializer.serialize_to_request"),
 )
 """Function that returns the methods of a client that botocore calls for each request but the sender skips."""
 

@@ -16,7 +16,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import define, field
 from botocore.utils import percent_encode  # pyright: ignore[reportUnknownVariableType] - botocore has no annotations
 
 from lattice_tg.transport.parameter_validation import is_prevalidated
@@ -29,9 +29,12 @@ SerializeFn = Callable[[Mapping[str, Any]], dict[str, Any] | None]
 """Function that serializes parameters as botocore does, or returns None if botocore must serialize them."""
 
 
-@frozen(eq=False, repr=False)
+@define(eq=False, repr=False, slots=False)
 class RequestSerializer:
-    """A serializer for botocore that serializes prevalidated requests faster."""
+    """A serializer for botocore that serializes prevalidated requests faster.
+
+    Tools set attributes of serializers, as New Relic does.
+    """
 
     serializer: Any
     """Serializer without validation."""

@@ -344,6 +344,7 @@ OBSERVERS: dict[str, Observe] = {
     "endpoint.send": patched(lambda client: client._endpoint, "_send"),
     "endpoint rules": patched(lambda client: client._ruleset_resolver, "construct_endpoint"),
     "session": patched(lambda client: client._endpoint.http_session, "send"),
+    "serializer": patched(lambda client: client._serializer, "serialize_to_request"),
     "signer": patched(lambda client: client._request_signer, "sign"),
     "events": patched(lambda client: client.meta.events, "emit"),
     **{
