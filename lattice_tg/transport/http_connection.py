@@ -12,11 +12,10 @@ http.client format and parse all others.
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from http import client as http_client
-from http.client import HTTPMessage, HTTPResponse
-from io import BufferedReader, BytesIO
-from operator import is_
+from http.client import HTTPMessage, HTTPResponse, RemoteDisconnected
+from operator import attrgetter, is_
+from types import FunctionType
 from typing import Any, cast
 
 from botocore.awsrequest import AWSHTTPConnection, AWSHTTPConnectionPool, AWSHTTPSConnection, AWSHTTPSConnectionPool
@@ -40,38 +39,91 @@ _NESTED_TYPES = ("message/", "multipart/")
 """Content types for which the email package also parses a body, which is missing."""
 
 
-def _read_replaced_functions() -> tuple[Any, ...]:
-    response_class: Any = HTTPResponse
+_read_methods_of_connection = attrgetter("request", "putheader")
+_read_methods_of_response = attrgetter("begin", "_read_status", "_check_close")
+
+
+def _read_skipped_functions() -> tuple[Any, ...]:
+    """Return the functions that the connections skip. A tool can replace each of them in each of these classes."""
     return (
-        *(AWSHTTPConnection.request, AWSHTTPSConnection.request, urllib3_connection.HTTPConnection.request),
-        *(urllib3_connection.HTTPConnection.putheader, http_client.HTTPConnection.putheader),
-        *(response_class.begin, response_class._read_status, http_client.parse_headers),  # noqa: SLF001
+        *_read_methods_of_connection(AWSHTTPConnection),
+        *_read_methods_of_connection(AWSHTTPSConnection),
+        *_read_methods_of_connection(urllib3_connection.HTTPSConnection),
+        *_read_methods_of_connection(urllib3_connection.HTTPConnection),
+        *(http_client.HTTPConnection.putheader, http_client.parse_headers),
+        cast("Any", http_client)._read_headers,  # noqa: SLF001
+        *_read_methods_of_response(HTTPResponse),
     )
 
 
-_originals = _read_replaced_functions()
+_OWNERS = frozenset({"botocore.awsrequest", "http.client", "urllib3.connection"})
+_KNOWN_NAMES = frozenset(
+    """
+    BadStatusLine CONTINUE CannotSendHeader HTTPException LineTooLong NOT_MODIFIED NO_CONTENT Parser RemoteDisconnected
+    SKIPPABLE_HEADERS UnknownProtocol ValueError _CS_REQ_STARTED _HTTPConnection__state _MAXHEADERS _MAXLINE
+    _ResponseOptions _check_close _close_conn _expect_header_set _get_default_user_agent _is_illegal_header_value
+    _is_legal_header_name _method _original_response_cls _output _parse_header_lines _read_headers _read_status
+    _response_options _response_received any append blocksize body_to_chunks chunk_left chunked chunks code
+    content_length debuglevel decode email encode endheaders enumerate fp frozenset get hasattr headers int isinstance
+    items join len length list lower msg parse_headers parser parsestr print putheader putrequest readline reason repr
+    request response_class send settimeout sock sorted split startswith status str strip super timeout title to_str
+    version will_close
+    """.split()  # noqa: SIM905 - a list would need one line per name
+)
+"""Names that the skipped functions use in known versions of Python, urllib3 and botocore.
+
+If a function uses another name, its behavior may have changed, so the connections are not replaced.
+"""
+
+
+def is_known(function: object) -> bool:
+    """Return whether a skipped function is that of a known version of its package, not that of a tool."""
+    return (
+        type(function) is FunctionType
+        and function.__globals__["__name__"] in _OWNERS
+        and _KNOWN_NAMES.issuperset(function.__code__.co_names)
+    )
+
+
+try:
+    _originals = _read_skipped_functions()
+except AttributeError:  # pragma: no cover - another version of a package
+    _originals = ()
+_is_supported = len(_originals) > 0 and all(map(is_known, _originals))
 
 
 def _are_functions_original() -> bool:
-    """Return whether no tool has replaced a function that this module skips."""
+    """Return whether no tool has replaced a skipped function since this module was imported."""
     # Compared by identity: a wrapper from wrapt equals the function that it wraps.
-    return all(map(is_, _read_replaced_functions(), _originals))
+    return all(map(is_, _read_skipped_functions(), _originals))
 
 
-class FastResponse(HTTPResponse):
-    """A response that parses its head itself if the head is usual and has arrived as a whole."""
+def _derive(mixin: Any, base: Any) -> Any:
+    """Return a subclass of ``base`` with the same name, which tools compare and errors contain."""
+    return type(base.__name__, (mixin, base), {"__module__": base.__module__, "__doc__": mixin.__doc__})
+
+
+class _FastResponse:
+    """Mixin for a response that parses its head itself if the head is usual and has arrived as a whole."""
 
     def begin(self, *args: Any, **options: Any) -> None:
         """Read the head."""
         response: Any = self
         is_usual = response.headers is None and response.debuglevel == 0 and response._method != "HEAD"  # noqa: SLF001
-        if is_usual and hasattr(response.fp, "peek") and _are_functions_original():
-            size, attributes = parse_usual_head(response.fp.peek())
+        has_options = len(args) > 0 or any(options.values())
+        if is_usual and not has_options and hasattr(response.fp, "peek") and _are_functions_original():
+            data = response.fp.peek()
+            if not data:  # Another read might raise an error, because the connection is closed.
+                raise RemoteDisconnected("Remote end closed connection without response")
+            size, attributes = parse_usual_head(data)
             if size > 0:
                 response.fp.read(size)
                 vars(self).update(attributes)
                 return
-        super().begin(*args, **options)
+        cast("Any", super()).begin(*args, **options)
+
+
+FastResponse = _derive(_FastResponse, HTTPResponse)
 
 
 def parse_usual_head(data: bytes) -> tuple[int, Mapping[str, Any]]:
@@ -121,12 +173,14 @@ class _FastConnection:
             and not (options.get("chunked") or connection.debuglevel)
             # A response that arrived before the body has been sent changes the connection.
             and not (connection._expect_header_set or connection._response_received)  # noqa: SLF001
+            and "putheader" not in vars(connection)
             and _are_functions_original()
         )
         formatted = format_usual_headers(method, body, headers) if is_usual else None
         if formatted is None:
             cast("Any", super()).request(method, url, body, headers, **options)
             return
+        connection.response_class = connection._original_response_cls  # noqa: SLF001
         if connection.sock is not None:
             connection.sock.settimeout(connection.timeout)
         connection._response_options = urllib3_connection._ResponseOptions(  # noqa: SLF001
@@ -169,13 +223,8 @@ class _FastPool:
         return make_fast(connection)
 
 
-def _derive(base: Any, mixin: type) -> Any:
-    # Errors and logs contain the names.
-    return type(base.__name__, (mixin, base), {"__module__": base.__module__, "__doc__": mixin.__doc__})
-
-
-_FAST_CONNECTIONS = {base: _derive(base, _FastConnection) for base in (AWSHTTPConnection, AWSHTTPSConnection)}
-_FAST_POOLS = {base: _derive(base, _FastPool) for base in (AWSHTTPConnectionPool, AWSHTTPSConnectionPool)}
+_FAST_CONNECTIONS = {base: _derive(_FastConnection, base) for base in (AWSHTTPConnection, AWSHTTPSConnection)}
+_FAST_POOLS = {base: _derive(_FastPool, base) for base in (AWSHTTPConnectionPool, AWSHTTPSConnectionPool)}
 
 
 def make_fast(connection: Any) -> Any:
@@ -198,49 +247,8 @@ def set_connection_classes(client: Any) -> bool:
     """Let the future connections of ``client`` be fast connections. Return whether they will be."""
     session: Any = getattr(getattr(client, "_endpoint", None), "http_session", None)
     pool_classes: Any = getattr(session, "_pool_classes_by_scheme", None)  # botocore has no public access.
-    if not isinstance(pool_classes, dict) or not behaves_like_botocore():
+    if not isinstance(pool_classes, dict) or not _is_supported:
         return False
     for scheme, pool_class in cast("dict[str, Any]", pool_classes).items():
         pool_classes[scheme] = _FAST_POOLS.get(pool_class, pool_class)
     return True
-
-
-@cache
-def behaves_like_botocore() -> bool:
-    """Send a request and receive a response, and return whether these versions of all packages do the same."""
-    try:
-        connections: tuple[Any, ...] = (AWSHTTPConnection("localhost"), make_fast(AWSHTTPConnection("localhost")))
-        state, fast_state = map(_exchange_sample, connections)
-    except Exception:  # noqa: BLE001 - a future version of a package may raise any error
-        return False
-    return state == fast_state
-
-
-def _exchange_sample(connection: Any) -> list[Any]:
-    sample, headers = _SampleSocket(), {"User-Agent": b"sample", "Content-Length": b"2"}
-    connection.sock = sample
-    connection.request("PUT", "/", body=b"{}", headers=headers, preload_content=False, decode_content=False)
-    response = connection.response_class(sample)
-    response.begin()
-    states = (connection.__dict__, response.__dict__, response.headers.__dict__)
-    replaced = ("_original_response_cls", "fp", "headers", "msg", "response_class", "sock")
-    attributes = [{name: value for name, value in state.items() if name not in replaced} for state in states]
-    return [sample.sent, *attributes, response.headers is response.msg, response.read()]
-
-
-class _SampleSocket:
-    """Substitute for a socket that records a request and receives a sample of a response."""
-
-    sent = b""
-    received = (
-        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n{}"
-    )
-
-    def sendall(self, data: bytes) -> None:
-        self.sent += data
-
-    def settimeout(self, _: object) -> None:
-        pass
-
-    def makefile(self, _: str) -> BufferedReader:
-        return BufferedReader(cast("Any", BytesIO(self.received)))

@@ -2,12 +2,14 @@
 
 import asyncio
 import email.parser
+import functools
 import http.client
 import logging
 from copy import deepcopy
 from http.client import HTTPResponse
 from io import BufferedReader, BytesIO, RawIOBase
 from itertools import pairwise
+from types import FunctionType
 from typing import Any, cast
 
 import pytest
@@ -23,8 +25,8 @@ from lattice_tg import AsyncTargetGroupClient, RetryPolicy, TargetGroupClient, T
 from lattice_tg.transport import http_connection
 from lattice_tg.transport.http_connection import (
     FastResponse,
-    behaves_like_botocore,
     format_usual_headers,
+    is_known,
     make_fast,
     parse_usual_head,
     set_connection_classes,
@@ -158,7 +160,6 @@ def parsed_by_email(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         recorded.append(text)
         return parse(parser, text, **options)
 
-    assert behaves_like_botocore()  # Cached: the check itself uses the email package.
     monkeypatch.setattr(email.parser.Parser, "parsestr", record)
     return recorded
 
@@ -252,7 +253,14 @@ def test_http_client_prints_heads_if_its_debug_level_is_set(capsys: pytest.Captu
 
 
 @pytest.mark.parametrize(
-    ("owner", "name"), [(HTTPResponse, "begin"), (HTTPResponse, "_read_status"), (http.client, "parse_headers")]
+    ("owner", "name"),
+    [
+        (HTTPResponse, "begin"),
+        (HTTPResponse, "_read_status"),
+        (HTTPResponse, "_check_close"),
+        (http.client, "parse_headers"),
+        (http.client, "_read_headers"),
+    ],
 )
 def test_patched_functions_are_called(owner: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A tool that patches http.client observes the heads, also with a wrapper that equals the function."""
@@ -268,6 +276,34 @@ def test_patched_functions_are_called(owner: Any, name: str, monkeypatch: pytest
 
     assert called == [name]
     assert response.status == 200
+
+
+def test_the_end_of_a_connection_is_read_once() -> None:
+    """Some sockets raise an error if they are read again, so that the error would be another one."""
+
+    class ClosedSocket(PartsSocket):
+        count = 0
+
+        def readinto(self, buffer: Any) -> int:
+            self.count += 1
+            return super().readinto(buffer)
+
+    socket = ClosedSocket()
+
+    with pytest.raises(http.client.RemoteDisconnected, match="Remote end closed connection without response"):
+        FastResponse(cast("Any", socket)).begin()
+    assert socket.count == 1
+
+
+def test_options_of_future_versions_are_passed_to_http_client() -> None:
+    """Python 3.15 passes the maximum number of headers, which is None by default."""
+    response: Any = FastResponse(cast("Any", PartsSocket(HEAD + BODY)))
+
+    with pytest.raises(TypeError, match="_max_headers"):
+        response.begin(_max_headers=2)
+    response.begin(_max_headers=None)
+
+    assert response.read() == BODY
 
 
 def test_a_file_without_peek_is_read_by_http_client() -> None:
@@ -302,9 +338,11 @@ class RecordingSocket:
         self.timeouts.append(seconds)
 
 
-def send(is_fast: bool, method: str, url: str, body: Any, headers: Any, **options: Any) -> tuple[list[bytes], Any]:
+def send(
+    is_fast: bool, method: str, url: str, body: Any, headers: Any, *, base: Any = AWSHTTPConnection, **options: Any
+) -> tuple[list[bytes], Any]:
     """Send a request. Return what was sent, and the state of the connection and of the socket or the error."""
-    connection: Any = AWSHTTPConnection("127.0.0.1", 8080, timeout=7)
+    connection: Any = base("127.0.0.1", 8080, timeout=7)
     connection.sock = socket = RecordingSocket()
     if is_fast:
         connection = make_fast(connection)
@@ -427,7 +465,11 @@ def test_unknown_options_are_passed_to_urllib3() -> None:
     ("owner", "name"),
     [
         (AWSHTTPConnection, "request"),
+        (AWSHTTPConnection, "putheader"),
         (AWSHTTPSConnection, "request"),
+        (AWSHTTPSConnection, "putheader"),
+        (urllib3.connection.HTTPSConnection, "request"),
+        (urllib3.connection.HTTPSConnection, "putheader"),
         (urllib3.connection.HTTPConnection, "request"),
         (urllib3.connection.HTTPConnection, "putheader"),
         (http.client.HTTPConnection, "putheader"),
@@ -441,15 +483,40 @@ def test_patched_functions_format_requests(owner: Any, name: str, monkeypatch: p
         called.append(arguments[0])
         return wrapped(*arguments, **options)
 
-    expected = send(True, "PUT", "/", b"{}", HEADERS)
     monkeypatch.setattr(owner, name, wrapt.FunctionWrapper(getattr(owner, name), wrapper))
-    sent, state = send(True, "PUT", "/", b"{}", HEADERS)
+    for base in (AWSHTTPConnection, AWSHTTPSConnection):
+        called.clear()
+        expected, expected_called = send(False, "PUT", "/", b"{}", HEADERS, base=base), [*called]
+        called.clear()
 
-    assert (b"".join(sent), state) == (b"".join(expected[0]), expected[1])
-    if name == "putheader":
-        assert called[-3:] == [*HEADERS]
-    elif owner is not AWSHTTPSConnection:
-        assert called == ["PUT"]
+        assert send(True, "PUT", "/", b"{}", HEADERS, base=base) == expected
+        assert called == expected_called
+        assert issubclass(base, owner) == (len(called) > 0)
+
+
+def test_a_patched_connection_formats_its_requests() -> None:
+    """A tool may also patch a single connection."""
+    connection: Any = make_fast(AWSHTTPConnection("127.0.0.1"))
+    connection.sock, names, putheader = RecordingSocket(), list[str](), connection.putheader
+
+    def record(name: str, *values: bytes) -> None:
+        names.append(name)
+        putheader(name, *values)
+
+    connection.putheader = record
+    connection.request("PUT", "/", body=b"{}", headers=HEADERS)
+
+    assert names[-3:] == [*HEADERS]
+
+
+def test_a_request_restores_the_class_of_responses() -> None:
+    """botocore's connection does the same."""
+    connection: Any = make_fast(AWSHTTPConnection("127.0.0.1"))
+    connection.sock, connection.response_class = RecordingSocket(), HTTPResponse
+
+    connection.request("PUT", "/", body=b"{}", headers=HEADERS)
+
+    assert connection.response_class is FastResponse
 
 
 @pytest.mark.parametrize("name", ["putrequest", "endheaders"])
@@ -562,6 +629,7 @@ def test_other_clients_are_not_changed() -> None:
         for scheme in ("http", "https"):
             connection = each.connect(scheme)
             assert connection.response_class is response_class
+            assert f"{connection.response_class}" == f"{HTTPResponse}"
             assert f"{connection.__class__}" == f"{AWSHTTPConnection if scheme == 'http' else AWSHTTPSConnection}"
             connection.close()  # Restores the original class of the responses.
             assert connection.response_class is response_class
@@ -595,35 +663,25 @@ def test_classes_from_tools_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert other.connect("http").response_class is HTTPResponse
 
 
-def test_other_versions_are_not_supported(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other versions of packages may have other attributes, send other bytes or lack what the module needs."""
+def test_other_versions_are_not_supported() -> None:
+    """Other versions of botocore may have no classes of pools, and other functions may behave differently."""
 
-    def begin(response: Any) -> None:
-        original_begin(response)
-        response.count = 1
+    def parse_headers(fp: Any) -> Any:
+        return fp
 
-    def putheader(connection: Any, name: str, value: bytes) -> None:
-        original_putheader(connection, name.upper(), value)
+    wrapper = functools.wraps(http.client.parse_headers)(parse_headers)
+    code = http.client.parse_headers.__code__
+    newer_function = FunctionType(code.replace(co_names=(*code.co_names, "newer")), {**vars(http.client)})
 
-    def fail(*_: object) -> None:
-        raise AttributeError
-
-    connection_class: Any = http.client.HTTPConnection
-    original_begin, original_putheader = HTTPResponse.begin, connection_class.putheader
     assert not set_connection_classes(object())
-    for owner, name, function in (
-        (HTTPResponse, "begin", begin),
-        (HTTPResponse, "begin", fail),
-        (connection_class, "putheader", putheader),
+    assert is_known(http.client.parse_headers)
+    for other in (
+        wrapper,
+        newer_function,
+        cast("Any", wrapt).FunctionWrapper(http.client.parse_headers, wrapper),
+        None,
     ):
-        with monkeypatch.context() as patch:
-            patch.setattr(owner, name, function)
-            patch.setattr(http_connection, "_are_functions_original", lambda: True)
-            behaves_like_botocore.cache_clear()
-            try:
-                assert not set_connection_classes(Client())
-            finally:
-                behaves_like_botocore.cache_clear()
+        assert not is_known(other)
 
 
 def test_without_fast_connections_calls_work(
@@ -636,7 +694,7 @@ def test_without_fast_connections_calls_work(
             for _ in range(3):
                 assert (await client.get(ID)).id == ID
 
-    monkeypatch.setattr(http_connection, "behaves_like_botocore", lambda: False)
+    monkeypatch.setattr(http_connection, "_is_supported", False)
     with (
         caplog.at_level(logging.DEBUG, "lattice_tg"),
         serve_scripts([HEAD + BODY]) as server,
