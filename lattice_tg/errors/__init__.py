@@ -385,7 +385,7 @@ def _unknown_outcome_hint(operation: str, client_token: str | None) -> str:
 
 
 def __getattr__(name: str) -> object:
-    """Import the errors of calls that send several requests on first use."""
+    """Import an error of a call that can send several requests on first use."""
     if name not in __all__:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

@@ -1,4 +1,4 @@
-"""Errors of calls that send several requests: waits, plans, shifts and batches."""
+"""Errors of calls that can send several requests, such as waits, target changes, plans, routes and batches."""
 
 from __future__ import annotations
 

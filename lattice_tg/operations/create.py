@@ -77,6 +77,7 @@ async def _create_or_adopt(sender: RequestSender, spec: TargetGroupSpec, client_
     except ConflictError as conflict:
         if conflict.kind != "name_exists" or not any(map(is_outcome_unknown, failures)):
             raise
+        # If the import fails, no response is lost: the conflict is the context of the error.
         return await operations.adopt.adopt_or_raise(sender, spec, conflict)
 
 

@@ -108,7 +108,7 @@ def parse_endpoints(content: bytes, load_all: Callable[[], Any]) -> dict[str, An
             parts.append(b'%b"services": %d' % (content[end:start], len(known)))
             next_start = content.find(_SERVICES_START, start + 1)
             found = content.rfind(_SERVICE_START, start, len(content) if next_start < 0 else next_start)
-            # Services are sorted by name, so VPC Lattice is near the end, and both searches are short.
+            # Services are sorted by name, so VPC Lattice is near the end of its partition.
             end = content.index(_SERVICES_END, max(start, found)) + len(_SERVICES_END)
             known.append({} if found < 0 else {SERVICE: _parse_object(content[found + len(_SERVICE_START) : end])})
             start = next_start

@@ -1,12 +1,13 @@
 """HTTP connections that format requests and parse the heads of responses with less work.
 
-urllib3 and http.client check and format each header of a request separately, and send the body after the head.
-http.client parses the head of a response as an email message. This takes about a fifth of the time of a create. The
-connections in this module format usual requests and parse usual heads themselves, with the same result. urllib3 and
-http.client format and parse all others.
+urllib3 and http.client check and format each header of a request separately, and send the body separately. http.client
+parses the head of a response, which is its status line and its headers, as an email message. Together, these steps take
+about a fifth of the time of a create. The connections in this module format usual requests and parse usual heads
+themselves, with the same result and in less time. urllib3 formats all other requests, and http.client parses all other
+heads.
 """
 
-# botocore has no type annotations, and urllib3 and http.client have no public access to what this module replaces.
+# botocore has no type annotations. urllib3 and http.client have no public API for the parts that this module replaces.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportPrivateUsage=false
 
@@ -56,7 +57,8 @@ def _read_skipped_functions() -> tuple[Any, ...]:
     )
 
 
-_OWNERS = frozenset({"botocore.awsrequest", "http.client", "urllib3.connection"})
+_MODULES = frozenset({"botocore.awsrequest", "http.client", "urllib3.connection"})
+"""Modules that define the skipped functions."""
 _KNOWN_NAMES = frozenset(
     """
     BadStatusLine CONTINUE CannotSendHeader HTTPException LineTooLong NOT_MODIFIED NO_CONTENT Parser RemoteDisconnected
@@ -80,7 +82,7 @@ def is_known(function: object) -> bool:
     """Return whether a skipped function is that of a known version of its package, not that of a tool."""
     return (
         type(function) is FunctionType
-        and function.__globals__["__name__"] in _OWNERS
+        and function.__globals__["__name__"] in _MODULES
         and _KNOWN_NAMES.issuperset(function.__code__.co_names)
     )
 
@@ -123,7 +125,7 @@ class _FastResponse:
         cast("Any", super()).begin(*args, **options)
 
 
-FastResponse = _derive(_FastResponse, HTTPResponse)
+FastResponse: Any = _derive(_FastResponse, HTTPResponse)
 
 
 def parse_usual_head(data: bytes) -> tuple[int, Mapping[str, Any]]:
@@ -198,7 +200,9 @@ class _FastConnection:
 def format_usual_headers(method: str, body: Any, headers: Any) -> bytes | None:
     """Return the lines of the headers without the last line break, or None if the request is unusual.
 
-    A usual request has bytes or nothing as its body, and contains all headers that urllib3 would add.
+    The headers of a usual request are a dict of ASCII names and printable ASCII values in bytes. They contain all
+    headers that urllib3 would add, and none that changes how the rest of the request is formatted. The body is bytes
+    or None.
     """
     if type(headers) is not dict or not (body is None or type(body) is bytes):
         return None
@@ -244,7 +248,15 @@ def has_usual_class(connection: Any, pool: Any) -> bool:
 
 
 def set_connection_classes(client: Any) -> bool:
-    """Let the future connections of ``client`` be fast connections. Return whether they will be."""
+    """Replace the pool classes of ``client`` by classes whose pools create fast connections.
+
+    Pool classes from tools are kept.
+
+    Returns:
+        Whether fast connections are supported. They are not if a version of a package is unknown, or if a tool had
+        patched a skipped function before this module was imported.
+
+    """
     session: Any = getattr(getattr(client, "_endpoint", None), "http_session", None)
     pool_classes: Any = getattr(session, "_pool_classes_by_scheme", None)  # botocore has no public access.
     if not isinstance(pool_classes, dict) or not _is_supported:

@@ -92,7 +92,7 @@ class _SendBuffer:
 
 
 class _ReceivedFile(BytesIO):
-    """The received part of a response, from which a connection reads."""
+    """The received part of a response, from which http.client reads."""
 
     size = 0
 
@@ -104,12 +104,12 @@ class _ReceivedFile(BytesIO):
         self.size += len(data)
 
     def peek(self) -> bytes:
-        """Return all data. A connection peeks only before it reads."""
+        """Return all received data. A response peeks only before its first read."""
         return self.getvalue()
 
 
 class _ReceivedSocket:
-    """Substitute for a socket, from which a connection reads received data."""
+    """Substitute for a socket, from which http.client reads received data."""
 
     def __init__(self, received: _ReceivedFile) -> None:
         self._received = received

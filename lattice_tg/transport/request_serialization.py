@@ -33,7 +33,7 @@ SerializeFn = Callable[[Mapping[str, Any]], dict[str, Any] | None]
 class RequestSerializer:
     """A serializer for botocore that serializes prevalidated requests faster.
 
-    Tools set attributes of serializers, as New Relic does.
+    Tools such as New Relic replace methods of a client's serializer, so its attributes can be set.
     """
 
     serializer: Any

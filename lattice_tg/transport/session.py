@@ -181,7 +181,11 @@ def make_requests_faster(client: Any) -> None:
     if not set_endpoint(client):
         log(logging.DEBUG, "The endpoint of this version of botocore cannot be replaced. Requests take longer.")
     if not set_connection_classes(client):
-        log(logging.DEBUG, "The connections of these versions of botocore, urllib3 and Python cannot be replaced.")
+        log(
+            logging.DEBUG,
+            "The connections cannot be replaced, because a tool has patched botocore, urllib3 or http.client, or "
+            "because the version of one of them is unknown. Requests take longer.",
+        )
 
 
 def _event_service_name(client: Any) -> str:

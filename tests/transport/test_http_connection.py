@@ -263,7 +263,7 @@ def test_http_client_prints_heads_if_its_debug_level_is_set(capsys: pytest.Captu
     ],
 )
 def test_patched_functions_are_called(owner: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tool that patches http.client observes the heads, also with a wrapper that equals the function."""
+    """http.client parses the heads if a tool has patched it, even with a wrapper that equals the function."""
     called: list[str] = []
 
     def wrapper(wrapped: Any, _: object, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -279,7 +279,7 @@ def test_patched_functions_are_called(owner: Any, name: str, monkeypatch: pytest
 
 
 def test_the_end_of_a_connection_is_read_once() -> None:
-    """Some sockets raise an error if they are read again, so that the error would be another one."""
+    """Some sockets raise another error if they are read again, which would hide that the connection was closed."""
 
     class ClosedSocket(PartsSocket):
         count = 0
@@ -476,7 +476,7 @@ def test_unknown_options_are_passed_to_urllib3() -> None:
     ],
 )
 def test_patched_functions_format_requests(owner: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tool that patches a function for requests observes every header, also with a wrapper."""
+    """A patched function is called as often as by botocore's connection, even if the patch is a wrapper."""
     called: list[Any] = []
 
     def wrapper(wrapped: Any, _: object, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -554,7 +554,7 @@ def test_http_client_prints_requests_if_its_debug_level_is_set(
     assert printed[0].count("send: ") == 2
 
 
-def test_an_expected_response_before_the_body_is_handled_by_botocore() -> None:
+def test_a_final_response_to_expect_is_handled_by_botocore() -> None:
     """The body is not sent, and the next request of the connection is not affected."""
     results: list[Any] = []
     for is_fast in (True, False):
@@ -610,7 +610,7 @@ def test_errors_and_logs_contain_the_name_of_botocores_pool() -> None:
 
 
 class Client:
-    """The part of a client whose responses are replaced."""
+    """Substitute for a botocore client, with only what ``set_connection_classes()`` uses."""
 
     def __init__(self) -> None:
         self._endpoint = self
@@ -704,4 +704,4 @@ def test_without_fast_connections_calls_work(
         asyncio.run(get())
 
     assert sent_in_loop == [False, False, True]
-    assert "The connections of these versions of botocore, urllib3 and Python cannot be replaced." in caplog.text
+    assert "The connections cannot be replaced" in caplog.text

@@ -208,7 +208,7 @@ def test_response_with_payload_is_left_to_botocore() -> None:
 
 
 def test_lists_in_the_structures_of_a_list_are_converted() -> None:
-    """The items of an inner list are converted, not only the type of the list is checked."""
+    """The items of an inner list are converted. Checking the type of the list is not enough."""
     assert is_parsed_with({"shape": "Events"}, b'{"value": [{"times": ["2026-01-31T12:00:00Z"]}, {}]}')
     assert not is_parsed_with({"shape": "Events"}, b'{"value": [{"times": ["2026-01-31T12:00:00Z", "soon"]}]}')
     assert not is_parsed_with({"shape": "Events"}, b'{"value": [{"times": "2026-01-31T12:00:00Z"}]}')
