@@ -26,7 +26,7 @@ _NAMES = re.compile(r"[\w-]+(?:,[\w-]+)*", re.ASCII)
 _VALUES = re.compile(rb"[ -~]*")
 _OTHERWISE_FORMATTED = frozenset({"accept-encoding", "expect", "host", "transfer-encoding"})
 """Headers that change how urllib3 or botocore formats the rest of a request."""
-_OPTIONS = frozenset({"chunked", "decode_content", "enforce_content_length", "preload_content"})
+REQUEST_OPTIONS = frozenset({"chunked", "decode_content", "enforce_content_length", "preload_content"})
 """Options of requests in known versions of urllib3."""
 
 _MAX_HEAD_SIZE = 8192
@@ -171,7 +171,7 @@ class _FastConnection:
         """Send a request."""
         connection: Any = self
         is_usual = (
-            _OPTIONS.issuperset(options)
+            REQUEST_OPTIONS.issuperset(options)
             and not (options.get("chunked") or connection.debuglevel)
             # A response that arrived before the body has been sent changes the connection.
             and not (connection._expect_header_set or connection._response_received)  # noqa: SLF001
@@ -248,7 +248,7 @@ def has_usual_class(connection: Any, pool: Any) -> bool:
 
 
 def set_connection_classes(client: Any) -> bool:
-    """Replace the pool classes of ``client`` by classes whose pools create fast connections.
+    """Replace the pool classes of ``client`` with classes whose pools create fast connections.
 
     Pool classes from tools are kept.
 

@@ -29,13 +29,11 @@ from urllib3.exceptions import ProtocolError, ReadTimeoutError, SSLError
 
 from lattice_tg.runtime.base import WaitReadable
 from lattice_tg.runtime.clocks import monotonic
-from lattice_tg.transport.http_connection import has_usual_class
+from lattice_tg.transport.http_connection import REQUEST_OPTIONS, has_usual_class
 
 _LOGGER = logging.getLogger("urllib3.connectionpool")
 _READ_SIZE = 1 << 16
 _SOCKET_TYPES = (socket.socket, ssl.SSLSocket)
-_OPTIONS = ("chunked", "decode_content", "enforce_content_length", "preload_content")
-"""Options of ``urlopen()`` that urllib3 passes to the connection."""
 
 _MAX_LINES, _MAX_LINE_SIZE = 101, 1 << 16
 """Limits of http.client: lines in a head after which it rejects the head, and bytes in a line."""
@@ -202,7 +200,8 @@ async def send_and_receive(
 
 def _send(connection: Any, request: HttpRequest, options: Mapping[str, Any]) -> bool:
     """Send a request, and return whether this was possible without blocking."""
-    options = {name: options[name] for name in _OPTIONS if name in options}  # Both methods have the same defaults.
+    # The defaults of urlopen() and of the connection are the same.
+    options = {name: value for name, value in options.items() if name in REQUEST_OPTIONS}
     sock, connection.sock = connection.sock, (buffer := _SendBuffer())
     try:
         connection.request(request.method, request.target, body=request.body, headers=request.headers, **options)

@@ -1,7 +1,6 @@
 """The New Relic agent, which replaces methods of botocore's clients and adds headers to the requests of http.client."""
 
 import asyncio
-from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -9,29 +8,20 @@ import pytest
 
 from lattice_tg import AsyncTargetGroupClient, RetryPolicy, TargetGroupClient
 from support.sample_groups import ID
-from support.scripted_server import ScriptedServer, serve_scripts
+from support.scripted_server import ScriptedServer
 
-BODY = b'{"id": "%b"}' % ID.encode()
-RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY)
-OPTIONS: dict[str, Any] = {"retry": RetryPolicy.disabled(), "region_name": "eu-west-1"}
+OPTIONS: dict[str, Any] = {"retry": RetryPolicy.disabled()}
 
 
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+def environment(credentials: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set dummy credentials, and keep the tool from sending data."""
     monkeypatch.setenv("NEW_RELIC_LICENSE_KEY", "0" * 40)
     monkeypatch.setenv("NEW_RELIC_APP_NAME", "test")
     monkeypatch.setenv("NEW_RELIC_DEVELOPER_MODE", "true")  # The agent sends nothing.
 
 
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with serve_scripts([RESPONSE]) as server:
-        yield server
-
-
-def test_requests_in_a_transaction_work_and_have_trace_headers(server: ScriptedServer) -> None:
+def test_requests_in_a_transaction_work_and_have_trace_headers(recording_server: ScriptedServer) -> None:
     """The agent sets attributes of the serializer, and adds the headers of distributed tracing to each request.
 
     The agent does not follow a transaction into ``asyncio.run()``.
@@ -41,17 +31,19 @@ def test_requests_in_a_transaction_work_and_have_trace_headers(server: ScriptedS
     application = agent.register_application(timeout=10.0)
 
     async def get() -> None:
-        async with AsyncTargetGroupClient(endpoint_url=server.url, **OPTIONS) as client:
+        async with AsyncTargetGroupClient(endpoint_url=recording_server.url, **OPTIONS) as client:
             for _ in range(4):
                 assert (await client.get(ID)).id == ID
 
-    with TargetGroupClient(endpoint_url=server.url, **OPTIONS) as client:
+    with TargetGroupClient(endpoint_url=recording_server.url, **OPTIONS) as client:
         for _ in range(3):
             assert client.get(ID).id == ID
-        server.requests.clear()
+        recording_server.requests.clear()
         with agent.BackgroundTask(application, name="test"):
             for _ in range(4):
                 assert client.get(ID).id == ID
             asyncio.run(get())
 
-    assert [request.lower().count(b"\r\ntraceparent: ") for _, request in server.requests] == [1] * 4 + [0] * 4
+    assert [request.lower().count(b"\r\ntraceparent: ") for _, request in recording_server.requests] == [1] * 4 + [
+        0
+    ] * 4

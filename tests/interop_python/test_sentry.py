@@ -1,7 +1,6 @@
 """The Sentry SDK, which adds trace headers to the requests of http.client and urllib3."""
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import nullcontext
 from importlib import import_module
 from typing import Any, cast
@@ -12,13 +11,11 @@ from botocore.config import Config
 
 from lattice_tg import AsyncTargetGroupClient, RetryPolicy, TargetGroupClient
 from support.sample_groups import ID
-from support.scripted_server import ScriptedServer, serve_scripts
+from support.scripted_server import ScriptedServer
 
 SENTRY: Any = import_module("sentry_sdk")
 TRANSPORT: Any = import_module("sentry_sdk.transport").Transport
-BODY = b'{"id": "%b"}' % ID.encode()
-RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY)
-OPTIONS: dict[str, Any] = {"retry": RetryPolicy.disabled(), "region_name": "eu-west-1"}
+OPTIONS: dict[str, Any] = {"retry": RetryPolicy.disabled()}
 HEADERS = (b"sentry-trace:", b"baggage:")
 
 
@@ -26,18 +23,6 @@ class NullTransport(TRANSPORT):  # type: ignore[misc]
     """A transport that sends nothing."""
 
     def capture_envelope(self, envelope: object) -> None: ...
-
-
-@pytest.fixture(autouse=True)
-def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with serve_scripts([RESPONSE]) as server:
-        yield server
 
 
 def count_headers(request: bytes) -> list[int]:
@@ -49,24 +34,26 @@ def count_headers(request: bytes) -> list[int]:
 
 
 def make_plain(server: ScriptedServer) -> Any:
+    """Return a boto3 client without retries."""
     config = Config(retries={"total_max_attempts": 1})
     return cast("Any", boto3).client("vpc-lattice", "eu-west-1", endpoint_url=server.url, config=config)
 
 
+@pytest.mark.usefixtures("credentials")
 @pytest.mark.parametrize("lifecycle", ["static", "stream"])
-def test_requests_have_the_same_trace_headers_as_with_boto3(lifecycle: str, server: ScriptedServer) -> None:
+def test_requests_have_the_same_trace_headers_as_with_boto3(lifecycle: str, recording_server: ScriptedServer) -> None:
     """This is true for requests through botocore, direct requests, and clients created before Sentry starts."""
 
     async def get() -> None:
-        async with AsyncTargetGroupClient(endpoint_url=server.url, **OPTIONS) as client:
+        async with AsyncTargetGroupClient(endpoint_url=recording_server.url, **OPTIONS) as client:
             for _ in range(4):
                 await client.get(ID)
 
-    earlier_plain = make_plain(server)
-    with TargetGroupClient(endpoint_url=server.url, **OPTIONS) as earlier:
+    earlier_plain = make_plain(recording_server)
+    with TargetGroupClient(endpoint_url=recording_server.url, **OPTIONS) as earlier:
         for _ in range(3):
             earlier.get(ID)
-        server.requests.clear()
+        recording_server.requests.clear()
         SENTRY.init(
             dsn="http://key@127.0.0.1:9/1",
             traces_sample_rate=1.0,
@@ -74,19 +61,19 @@ def test_requests_have_the_same_trace_headers_as_with_boto3(lifecycle: str, serv
             transport=NullTransport,
             _experiments={"trace_lifecycle": lifecycle},
         )
-        plain = make_plain(server)
+        plain = make_plain(recording_server)
         with SENTRY.start_transaction(name="test") if lifecycle == "static" else nullcontext():
             earlier_plain.get_target_group(targetGroupIdentifier=ID)
             for _ in range(4):
                 earlier.get(ID)
             plain.get_target_group(targetGroupIdentifier=ID)
-            with TargetGroupClient(endpoint_url=server.url, **OPTIONS) as client:
+            with TargetGroupClient(endpoint_url=recording_server.url, **OPTIONS) as client:
                 for _ in range(4):
                     client.get(ID)
             asyncio.run(get())
         plain.close()
         earlier_plain.close()
 
-    counts = [count_headers(request) for _, request in server.requests]
+    counts = [count_headers(request) for _, request in recording_server.requests]
     assert counts == [*[counts[0]] * 5, *[counts[5]] * 9]
     assert counts[0][:2] == counts[5][:2] == [1, 1]
